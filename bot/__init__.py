@@ -1,0 +1,1 @@
+"""The Slack front end. Translates both ways; decides nothing."""

@@ -1,0 +1,1 @@
+"""A Slack workspace on your own machine, for trying and for testing."""

@@ -1,0 +1,1 @@
+"""Pure builders: engine value in, Block Kit objects out."""

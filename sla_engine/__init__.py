@@ -1,0 +1,1 @@
+"""What incidents owe, when, and to whom. Has never heard of Slack."""

@@ -1,0 +1,1 @@
+"""Ways incidents come in; one parser a file, one registry line."""
