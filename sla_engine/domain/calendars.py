@@ -1,0 +1,319 @@
+"""Business calendars: weekly hours, holidays and exceptions in one IANA zone, asked for open time.
+
+Every instant given may carry any offset, every instant returned is UTC, and every duration is real elapsed
+time. Labels become instants in `wall_hours`; the arithmetic on the compiled spans is in `open_time`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
+from itertools import chain
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
+from sla_engine.domain.spans import Span, intersect, subtract, union
+from sla_engine.domain.wall_hours import (
+    LAST_LOCAL_DATE,
+    LATEST,
+    WEEKDAYS,
+    WHOLE_DAY,
+    Closure,
+    ClosureScope,
+    Shift,
+    dates_between,
+    resolve,
+    resolve_label,
+    spans_on,
+)
+
+__all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift"]
+
+WEEK_OF_NOTHING: tuple[tuple[Shift, ...], ...] = ((),) * 7
+WEEK_ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = ((WHOLE_DAY,),) * 7
+# A shift may last a day, a zone lies up to a day from UTC, and Samoa once skipped one: labels of a date
+# lie within four days of the same UTC date.
+LABEL_REACH = timedelta(days=4)
+
+
+@dataclass(eq=False)
+class CalendarNeverOpens(SlaError):
+    """A calendar has not enough open time beyond an instant: its hours and closures need a second look."""
+
+    calendar: str
+    zone: str
+    beyond: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTime:
+    """Time that would have been open, but for a closure."""
+
+    span: Span
+    closure: Closure
+
+
+def utc(at: datetime, argument: str) -> datetime:
+    """The same instant in UTC.
+
+    Raises: ValueError naming the argument when the instant is naive.
+    """
+    if at.tzinfo is UTC:
+        return at
+    if at.utcoffset() is None:
+        message = f"{argument} must be an aware instant, got the naive {at.isoformat()}"
+        raise ValueError(message)
+    return at.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a team works: weekly hours, closures and overrides, as wall-clock labels in one zone.
+
+    `hours` holds the shifts of Monday to Sunday. An override replaces the weekly hours of its date; a closure
+    beats both. `always` stands for 24x7, every instant but for closures and overrides. `business_day` is how
+    long `1 business_day` lasts. Equal calendars share one compiled index.
+    Raises: ValueError when there are not seven days; ZoneInfoNotFoundError when the zone is unknown.
+    """
+
+    zone: str
+    hours: tuple[tuple[Shift, ...], ...] = WEEK_OF_NOTHING
+    closures: tuple[Closure, ...] = ()
+    overrides: Mapping[date, tuple[Shift, ...]] = field(default_factory=dict)
+    always: bool = False
+    business_day: timedelta | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.hours) != len(WEEKDAYS):
+            message = f"hours need seven days, Monday to Sunday, got {len(self.hours)}"
+            raise ValueError(message)
+        object.__setattr__(self, "hours", tuple(tuple(shifts) for shifts in self.hours))
+        object.__setattr__(self, "closures", tuple(self.closures))
+        frozen = {day: tuple(shifts) for day, shifts in sorted(self.overrides.items())}
+        object.__setattr__(self, "overrides", MappingProxyType(frozen))
+        _ = self.tz
+
+    def __hash__(self) -> int:
+        return hash(
+            (self.zone, self.hours, self.closures, tuple(self.overrides.items()), self.always, self.name)
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        rebuilt = (self.zone, self.hours, self.closures, dict(self.overrides), self.always)
+        return Calendar, (*rebuilt, self.business_day, self.name)
+
+    @classmethod
+    def always_open(cls, zone: str, *, name: str = "") -> "Calendar":
+        """The 24x7 calendar."""
+        return cls(zone, always=True, business_day=timedelta(hours=24), name=name)
+
+    @classmethod
+    def weekly(
+        cls,
+        zone: str,
+        hours: Mapping[str, Iterable[Shift | str]],
+        *,
+        closures: Iterable[Closure] = (),
+        overrides: Mapping[date, Iterable[Shift | str]] = MappingProxyType({}),
+        business_day: timedelta | None = None,
+        name: str = "",
+    ) -> "Calendar":
+        """The calendar written as `{"mon": ["08:00-12:00", "13:00-17:30"], …}`; days left out are closed.
+
+        Raises: ValueError for a day that is none of mon…sun, or a shift that cannot be read.
+        """
+        unknown = sorted(set(hours) - set(WEEKDAYS))
+        if unknown:
+            message = f"{unknown[0]!r} is not a weekday: use {', '.join(WEEKDAYS)}"
+            raise ValueError(message)
+        return cls(
+            zone,
+            hours=tuple(_shifts(hours.get(day, ())) for day in WEEKDAYS),
+            closures=tuple(closures),
+            overrides={day: _shifts(shifts) for day, shifts in overrides.items()},
+            business_day=business_day,
+            name=name,
+        )
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone whose wall clocks the labels mean."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def _open_time(self) -> OpenTime | AlwaysOpen:
+        return _compiled(self)
+
+    # ------------------------------------------------------------------ arithmetic
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Open time in `[start, end)`; nothing when `end` does not come after `start`."""
+        return self._open_time.elapsed(utc(start, "start"), utc(end, "end"))
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """The earliest instant at which the open time since `start` reaches `duration`.
+
+        Used up exactly at closing means at closing. Nothing added is `start` itself, open or not; a negative
+        duration goes back, like `subtract`.
+        Raises: CalendarNeverOpens when it is never reached, or not for twenty years without open time.
+        """
+        if duration <= NO_TIME:
+            return self.subtract(start, -duration) if duration else utc(start, "start")
+        try:
+            return self._open_time.add(utc(start, "start"), duration)
+        except NoOpenTime as nowhere:
+            raise self._never_opens(nowhere) from None
+
+    def subtract(self, start: datetime, duration: timedelta) -> datetime:
+        """The latest instant such that the open time from it to `start` is `duration`.
+
+        Used up exactly at an opening means at that opening. Nothing subtracted is `start` itself; a negative
+        duration goes forward, like `add`.
+        Raises: CalendarNeverOpens when there is not so much open time before `start`.
+        """
+        if duration <= NO_TIME:
+            return self.add(start, -duration) if duration else utc(start, "start")
+        try:
+            return self._open_time.subtract(utc(start, "start"), duration)
+        except NoOpenTime as nowhere:
+            raise self._never_opens(nowhere) from None
+
+    # ------------------------------------------------------------------ questions
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether `at` lies in working hours; the closing itself does not."""
+        return self._open_time.is_open(utc(at, "at"))
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` when it is open, else the next opening.
+
+        Raises: CalendarNeverOpens when there is none for twenty years.
+        """
+        try:
+            return self._open_time.next_open(utc(at, "at"))
+        except NoOpenTime as nowhere:
+            raise self._never_opens(nowhere) from None
+
+    def prev_close(self, at: datetime) -> datetime:
+        """The last open instant up to `at`, where a closing counts as open when looking back.
+
+        That is `at` itself within a shift and at its closing, else the closing before.
+        Raises: CalendarNeverOpens when there is none for twenty years.
+        """
+        try:
+            return self._open_time.prev_close(utc(at, "at"))
+        except NoOpenTime as nowhere:
+            raise self._never_opens(nowhere) from None
+
+    def open_spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """The open spans within `[start, end)`, oldest first, joined where they touch."""
+        return self._open_time.spans(utc(start, "start"), utc(end, "end"))
+
+    def resolve_local(self, local: datetime | str) -> datetime:
+        """The instant of a wall-clock label of this zone, such as `2015-10-17 24:00`.
+
+        Its first occurrence when it repeats, pushed forward by the gap when it does not exist.
+        Raises: ValueError when the label cannot be read, or carries an offset and so is no label.
+        """
+        if isinstance(local, str):
+            return resolve_label(local, self.tz)
+        if local.tzinfo is not None:
+            message = f"local must be a wall-clock label without an offset, got {local.isoformat()}"
+            raise ValueError(message)
+        return resolve(local, self.tz)
+
+    def local_date(self, at: datetime) -> date:
+        """The date the wall calendar of this zone shows at an instant."""
+        return utc(at, "at").astimezone(self.tz).date()
+
+    def shifts_on(self, day: date) -> tuple[Shift, ...]:
+        """The shifts that would start on a local date if nothing closed it: an override, or the week's."""
+        override = self.overrides.get(day)
+        if override is not None:
+            return override
+        return WEEK_ROUND_THE_CLOCK[0] if self.always else self.hours[day.weekday()]
+
+    def closures_on(self, day: date) -> tuple[Closure, ...]:
+        """The closures declared for a local date."""
+        return self._closures_by_date.get(day, ())
+
+    def closures_between(self, start: datetime, end: datetime) -> list[ClosedTime]:
+        """What closures took away from the hours within `[start, end)`, oldest first.
+
+        Closures that fell where nothing was open took nothing and are left out; two that closed the same time
+        both appear.
+        """
+        window = Span(utc(start, "start"), utc(end, "end"))
+        taken: list[ClosedTime] = []
+        for day in _dates_around(window):
+            for closure in self.closures_on(day):
+                lost = intersect(self._taken_by(closure), [window])
+                taken.extend(ClosedTime(span, closure) for span in lost)
+        return sorted(taken, key=lambda closed: closed.span)
+
+    # ------------------------------------------------------------------ compiling
+
+    @cached_property
+    def _closures_by_date(self) -> dict[date, tuple[Closure, ...]]:
+        found: dict[date, tuple[Closure, ...]] = {}
+        for closure in self.closures:
+            found[closure.date] = (*found.get(closure.date, ()), closure)
+        return found
+
+    def _is_round_the_clock(self) -> bool:
+        week = self.always or self.hours == WEEK_ROUND_THE_CLOCK
+        return week and not self.closures and not self.overrides
+
+    def _taken_by(self, closure: Closure) -> list[Span]:
+        """The hours that one closure removes."""
+        shifts_of_date = spans_on(closure.date, self.shifts_on(closure.date), self.tz)
+        if closure.scope == ClosureScope.SHIFT:
+            return shifts_of_date
+        closed = spans_on(closure.date, [closure.part], self.tz)
+        around = (closure.date + timedelta(days=offset) for offset in (-1, 0, 1))
+        return intersect(closed, chain.from_iterable(self._shift_spans(day) for day in around))
+
+    def _shift_spans(self, day: date) -> list[Span]:
+        """The shifts that start on a local date and that no closure removes whole."""
+        if any(closure.scope == ClosureScope.SHIFT for closure in self.closures_on(day)):
+            return []
+        return spans_on(day, self.shifts_on(day), self.tz)
+
+    def _closed_spans(self, day: date) -> Iterator[Span]:
+        for closure in self.closures_on(day):
+            if closure.scope == ClosureScope.DATE:
+                yield from spans_on(day, [closure.part], self.tz)
+
+    def open_spans_of_year(self, year: int) -> list[Span]:
+        """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
+        last = datetime(year + 1, 1, 1, tzinfo=UTC) if year < LATEST.year else LATEST
+        window = Span(datetime(year, 1, 1, tzinfo=UTC), last)
+        days = list(_dates_around(window))
+        shifts = union(chain.from_iterable(self._shift_spans(day) for day in days))
+        holes = chain.from_iterable(self._closed_spans(day) for day in days)
+        return intersect(subtract(shifts, holes), [window])
+
+    def _never_opens(self, nowhere: NoOpenTime) -> CalendarNeverOpens:
+        return CalendarNeverOpens(calendar=self.name, zone=self.zone, beyond=nowhere.beyond)
+
+
+@lru_cache(maxsize=512)
+def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
+    """One index for all equal calendars: agreements are read from the database again and again."""
+    if calendar._is_round_the_clock():
+        return AlwaysOpen()
+    return OpenTime(calendar.open_spans_of_year)
+
+
+def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:
+    return tuple(Shift.parse(shift) if isinstance(shift, str) else shift for shift in written)
+
+
+def _dates_around(window: Span) -> Iterable[date]:
+    """Every local date with a label that could fall within the window."""
+    first = max(window.start.date(), date.min + LABEL_REACH) - LABEL_REACH
+    last = min(window.end.date(), LAST_LOCAL_DATE - LABEL_REACH) + LABEL_REACH
+    return dates_between(first, last)

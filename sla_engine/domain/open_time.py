@@ -1,0 +1,227 @@
+"""Open time as sorted UTC spans with prefix sums, compiled a year at a time, when a year is first asked for.
+
+A year is the unit because it is immutable once compiled: nothing is locked, nothing moves as the index grows,
+and a question about the year 2400 does not compile the centuries before it. A question within a year is one
+table look-up or one bisect; across years it adds up totals, one addition a year.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sla_engine.domain.spans import Span
+from sla_engine.domain.wall_hours import EARLIEST, LATEST
+
+NO_TIME = timedelta()
+ONE_DAY = timedelta(days=1)
+GIVE_UP_AFTER_EMPTY_YEARS = 20
+
+
+class NoOpenTime(Exception):
+    """No open time was found within twenty years of `beyond`, or before the calendar's last year."""
+
+    def __init__(self, beyond: datetime) -> None:
+        super().__init__(beyond)
+        self.beyond = beyond
+
+
+class OpenYear:
+    """The open spans of one UTC year, each with the open time of the year before it.
+
+    The lists end with a sentinel that opens at the end of time, so that a look-up never runs off them.
+    """
+
+    __slots__ = ("_first_day", "_first_open_of_day", "before", "closes", "count", "opens", "total")
+
+    def __init__(self, year: int, spans: Sequence[Span]) -> None:
+        self.count = len(spans)
+        self.opens = [span.start for span in spans] + [LATEST]
+        self.closes = [span.end for span in spans] + [LATEST]
+        self.before = [NO_TIME]
+        for span in spans:
+            self.before.append(self.before[-1] + span.duration)
+        self.total = self.before[-1]
+        self._first_day = datetime(year, 1, 1, tzinfo=UTC).toordinal()
+        self._first_open_of_day: list[int] = []
+        index, midnight = 0, datetime(year, 1, 1, tzinfo=UTC)
+        for _ in range(366):
+            while index < self.count and self.closes[index] <= midnight:
+                index += 1
+            self._first_open_of_day.append(index)
+            midnight = midnight + ONE_DAY if midnight < LATEST - ONE_DAY else midnight
+
+    def position(self, at: datetime) -> int:
+        """The index of the span that contains `at`, else of the first one after it, else of the sentinel."""
+        index = self._first_open_of_day[at.toordinal() - self._first_day]
+        closes = self.closes
+        while closes[index] <= at and index < self.count:
+            index += 1
+        return index
+
+    def until(self, at: datetime) -> timedelta:
+        """Open time of the year before `at`."""
+        index = self.position(at)
+        opened = self.opens[index]
+        return self.before[index] + (at - opened) if opened < at else self.before[index]
+
+    def reached(self, amount: timedelta) -> datetime:
+        """The earliest instant with so much open time of the year before it; 0 < amount <= total."""
+        index = bisect_left(self.before, amount) - 1
+        return self.opens[index] + (amount - self.before[index])
+
+    def left(self, amount: timedelta) -> datetime:
+        """The latest instant with so much open time of the year before it; 0 <= amount < total."""
+        index = bisect_right(self.before, amount) - 1
+        return self.opens[index] + (amount - self.before[index])
+
+
+class OpenTime:
+    """Open time of a calendar whose years `spans_of_year` yields; every instant is UTC."""
+
+    def __init__(self, spans_of_year: Callable[[int], Sequence[Span]]) -> None:
+        self._spans_of_year = spans_of_year
+        self._years: dict[int, OpenYear] = {}
+
+    def _year(self, year: int) -> OpenYear:
+        found = self._years.get(year)
+        if found is None:
+            # Two threads may both compile a year: the results are equal, and either may be kept.
+            found = self._years[year] = OpenYear(year, self._spans_of_year(year))
+        return found
+
+    def _years_from(self, at: datetime, step: int) -> Iterator[OpenYear]:
+        """The years after (`step=1`) or before (`step=-1`) that of `at`, up to twenty empty ones in a row."""
+        empty = 0
+        year = at.year + step
+        while EARLIEST.year <= year <= LATEST.year and empty < GIVE_UP_AFTER_EMPTY_YEARS:
+            found = self._year(year)
+            empty = empty + 1 if found.total == NO_TIME else 0
+            yield found
+            year += step
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Open time in `[start, end)`."""
+        if end <= start:
+            return NO_TIME
+        first = self._years.get(start.year) or self._year(start.year)
+        if start.year == end.year:
+            return first.until(end) - first.until(start)
+        between = sum((self._year(year).total for year in range(start.year + 1, end.year)), NO_TIME)
+        return first.total - first.until(start) + between + self._year(end.year).until(end)
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """Earliest instant with `duration` (more than nothing) of open time since `start`."""
+        year = self._years.get(start.year) or self._year(start.year)
+        index = year.position(start)
+        needed = year.before[index] + duration
+        if year.opens[index] <= start:
+            if duration <= year.closes[index] - start:
+                return start + duration
+            needed += start - year.opens[index]
+        if needed <= year.total:
+            return year.reached(needed)
+        needed -= year.total
+        for later in self._years_from(start, 1):
+            if needed <= later.total:
+                return later.reached(needed)
+            needed -= later.total
+        raise NoOpenTime(start)
+
+    def subtract(self, start: datetime, duration: timedelta) -> datetime:
+        """Latest instant with `duration` (more than nothing) of open time from it to `start`."""
+        year = self._year(start.year)
+        had = year.until(start)
+        if duration <= had:
+            return year.left(had - duration)
+        missing = duration - had
+        for earlier in self._years_from(start, -1):
+            if missing <= earlier.total:
+                return earlier.left(earlier.total - missing)
+            missing -= earlier.total
+        raise NoOpenTime(start)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether `at` lies in a span."""
+        year = self._year(at.year)
+        return year.opens[year.position(at)] <= at
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` when it is open, else the next opening."""
+        year = self._year(at.year)
+        index = year.position(at)
+        if index < year.count:
+            return max(at, year.opens[index])
+        for later in self._years_from(at, 1):
+            if later.count:
+                return later.opens[0]
+        raise NoOpenTime(at)
+
+    def prev_close(self, at: datetime) -> datetime:
+        """`at` when the time just before it is open, else the last closing."""
+        year = self._year(at.year)
+        index = year.position(at)
+        if year.opens[index] < at:
+            return at
+        if index:
+            return year.closes[index - 1]
+        for earlier in self._years_from(at, -1):
+            if earlier.count:
+                return earlier.closes[-2]  # the last one is the sentinel
+        raise NoOpenTime(at)
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """Open spans within `[start, end)`, oldest first, never touching each other."""
+        pending: Span | None = None
+        for number in range(start.year, end.year + 1):
+            year = self._year(number)
+            for opens, closes in zip(year.opens[: year.count], year.closes, strict=False):
+                opened, closed = max(opens, start), min(closes, end)
+                if opened >= closed:
+                    continue
+                if pending is not None and pending.end == opened:
+                    pending = Span(pending.start, closed)  # a shift across the turn of the year
+                    continue
+                if pending is not None:
+                    yield pending
+                pending = Span(opened, closed)
+        if pending is not None:
+            yield pending
+
+
+class AlwaysOpen:
+    """Open time that is simply time: every answer takes constant time."""
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Time in `[start, end)`."""
+        return max(end - start, NO_TIME)
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """The instant `duration` after `start`."""
+        try:
+            return start + duration
+        except OverflowError:
+            raise NoOpenTime(start) from None
+
+    def subtract(self, start: datetime, duration: timedelta) -> datetime:
+        """The instant `duration` before `start`."""
+        try:
+            return start - duration
+        except OverflowError:
+            raise NoOpenTime(start) from None
+
+    def is_open(self, at: datetime) -> bool:
+        """Always."""
+        return at >= EARLIEST
+
+    def next_open(self, at: datetime) -> datetime:
+        """Now."""
+        return at
+
+    def prev_close(self, at: datetime) -> datetime:
+        """Now: the time just before it is open."""
+        return at
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """All of it."""
+        if start < end:
+            yield Span(start, end)
