@@ -1,0 +1,321 @@
+"""What the engine refuses, as exceptions that carry facts; `bot/errors.py` has a sentence for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class SlaError(Exception):
+    """Something a person asked for cannot be done; the subclass says what and carries the facts."""
+
+
+@dataclass(eq=False)
+class UnknownEventKind(SlaError):
+    """No fact is stored under this name."""
+
+    kind: str
+
+
+@dataclass(eq=False)
+class UnknownIncident(SlaError):
+    """No incident has this key; `near` are keys that look like it."""
+
+    key: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownCustomer(SlaError):
+    """No agreement names this customer; `near` are names that look like it."""
+
+    name: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownPerson(SlaError):
+    """Nobody in `msp.yaml` has this id or login."""
+
+    who: str
+
+
+@dataclass(eq=False)
+class UnknownChoice(SlaError):
+    """A word is not one of the words allowed in its place."""
+
+    what: str
+    found: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotAllowed(SlaError):
+    """The person's role does not include this; `who_may` is the least role that does."""
+
+    action: str
+    who_may: str
+
+
+@dataclass(eq=False)
+class NotSetUp(SlaError):
+    """No people or agreements have been applied yet; `missing` names the file."""
+
+    missing: str
+
+
+@dataclass(eq=False)
+class AlreadyResolved(SlaError):
+    """The incident was resolved before."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class NotResolved(SlaError):
+    """The incident is open; only a resolved one can be reopened."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class AlreadyPaused(SlaError):
+    """This reason to rest holds already."""
+
+    key: str
+    reason: str
+    since: datetime
+
+
+@dataclass(eq=False)
+class NotPaused(SlaError):
+    """No reason to rest holds."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class AlreadyDone(SlaError):
+    """The one-time act was done before (`what`: respond, plan)."""
+
+    key: str
+    what: str
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class SamePriority(SlaError):
+    """The incident has this priority already."""
+
+    key: str
+    priority: str
+
+
+@dataclass(eq=False)
+class AlreadyAssigned(SlaError):
+    """That person has the incident already."""
+
+    key: str
+    to: str
+
+
+@dataclass(eq=False)
+class NotYours(SlaError):
+    """Only the owner hands an incident back."""
+
+    key: str
+    owner: str | None
+
+
+@dataclass(eq=False)
+class AlreadyAcknowledged(SlaError):
+    """Somebody has the nudge already."""
+
+    key: str
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class NothingToAcknowledge(SlaError):
+    """No nudge is waiting on this incident."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class InThePast(SlaError):
+    """An instant that must lie ahead does not."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class InTheFuture(SlaError):
+    """A fact claims to have happened after now."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class BeforeOpening(SlaError):
+    """A fact claims to have happened before the incident opened."""
+
+    key: str
+    at: datetime
+    opened_at: datetime
+
+
+@dataclass(eq=False)
+class UnreadableDuration(SlaError):
+    """A duration could not be read."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class DayIsAmbiguous(SlaError):
+    """`1d` could mean 24 hours or one business day: the writer must say which."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class UnreadableMoment(SlaError):
+    """A point in time could not be read."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class MissingArgument(SlaError):
+    """A command or form lacks something it needs."""
+
+    what: str
+    usage: str = ""
+
+
+@dataclass(eq=False)
+class TooLong(SlaError):
+    """A text is longer than can be kept."""
+
+    what: str
+    limit: int
+    length: int
+
+
+@dataclass(eq=False)
+class NoNoteWanted(SlaError):
+    """The incident missed no target, so it owes no SLA note."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class NoNoteYet(SlaError):
+    """There is no written SLA note to review or decide on."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class NoteIncomplete(SlaError):
+    """The SLA note's quality check failed; `problems` maps a field to one sentence."""
+
+    problems: Mapping[str, str]
+
+
+@dataclass(eq=False)
+class NoteAlreadyAccepted(SlaError):
+    """The SLA note was accepted before."""
+
+    key: str
+    by: str
+
+
+@dataclass(eq=False)
+class AlreadyDecided(SlaError):
+    """The SOP decision for this note was made before."""
+
+    key: str
+    decision: str
+    by: str
+
+
+@dataclass(eq=False)
+class UnknownSop(SlaError):
+    """No SOP decision has this number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One thing wrong in a file: where, and a sentence with what was found and what is allowed."""
+
+    file: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}"
+
+
+@dataclass(eq=False)
+class FileInvalid(SlaError):
+    """A file cannot be taken; nothing was changed."""
+
+    problems: Sequence[FileProblem]
+
+
+@dataclass(eq=False)
+class PayloadInvalid(SlaError):
+    """A webhook's payload cannot be taken; `field` is a dotted path."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(eq=False)
+class NotAuthenticated(SlaError):
+    """A webhook did not prove who sent it."""
+
+    source: str
+
+
+@dataclass(eq=False)
+class PayloadTooLarge(SlaError):
+    """A webhook's body is larger than taken."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class UnknownWeek(SlaError):
+    """A week could not be read; it is written like 2016-W12."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class StorageBusy(SlaError):
+    """The database is down or locked; nothing was written, trying again is safe."""
+
+
+@dataclass(eq=False)
+class SchemaOutdated(SlaError):
+    """The database's schema is not the one this version works with."""
+
+    found: str | None
+    wanted: str
+
+
+@dataclass(eq=False)
+class UnknownMessage(SlaError):
+    """No outbox message has this number, or it is not one that can be sent again."""
+
+    number: int
+    state: str | None = None

@@ -1,0 +1,247 @@
+"""What happened to an incident, as recorded facts in the past tense.
+
+Each fact is a small frozen value; an `Entry` adds when it happened, when we heard of it and who did it.
+Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what they meant.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The incident came to us; every clock of its agreement starts."""
+
+    priority: Priority
+    title: str
+    source: str = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritySet:
+    """The priority changed; new targets are measured from the original start."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Somebody has it now: taken by themselves or given by the dispatcher."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack:
+    """The owner returned it to the dispatcher."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responded:
+    """The first human, customer-visible reply (later ones count as customer updates)."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdated:
+    """The customer was told: how, what, and when they hear from us next."""
+
+    how: str = ""
+    text: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReplied:
+    """The customer wrote; a pause for the customer ends and an answer is wanted."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGiven:
+    """The customer knows how it will be resolved."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A reason to rest began; `until` is when it is expected to end."""
+
+    reason: PauseReason
+    until: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """One reason to rest ended, or every reason when none is named."""
+
+    reason: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """It works again for the customer; every clock stops."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """It was not fixed after all; the time it counted as resolved does not count."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked:
+    """A technician asked the dispatcher for help now."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungReached:
+    """A rung of a clock's ladder was reached and announced (repeat 0) or repeated."""
+
+    metric: str
+    cycle: int
+    rung: int
+    repeat: int = 0
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breached:
+    """A clock passed its target. `breached_at` is the true instant; the entry's recording tells when we noticed."""
+
+    metric: str
+    cycle: int
+    breached_at: datetime
+    on_change: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Somebody has the nudge, and promised the next update by `promise`."""
+
+    promise: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseLapsed:
+    """The promised update did not come; the nudge counts as unacknowledged again."""
+
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed:
+    """Repeats are silent until then; the clocks run on."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten:
+    """The SLA note was written (or written anew)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAccepted:
+    """The service manager accepted the SLA note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReturned:
+    """The service manager returned the SLA note to its author."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopDecided:
+    """The service manager decided whether the miss needs a procedure."""
+
+    decision: str
+    text: str = ""
+
+
+Event = (
+    Opened | PrioritySet | Assigned | HandedBack | Responded | CustomerUpdated | CustomerReplied | PlanGiven
+    | Paused | Resumed | Resolved | Reopened | HelpAsked | RungReached | Breached | Acknowledged | PromiseLapsed
+    | Snoozed | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+)  # fmt: skip
+
+STORED_NAMES: Mapping[str, type[Event]] = {
+    "opened": Opened,
+    "priority_set": PrioritySet,
+    "assigned": Assigned,
+    "handed_back": HandedBack,
+    "responded": Responded,
+    "customer_updated": CustomerUpdated,
+    "customer_replied": CustomerReplied,
+    "plan_given": PlanGiven,
+    "paused": Paused,
+    "resumed": Resumed,
+    "resolved": Resolved,
+    "reopened": Reopened,
+    "help_asked": HelpAsked,
+    "rung_reached": RungReached,
+    "breached": Breached,
+    "acknowledged": Acknowledged,
+    "promise_lapsed": PromiseLapsed,
+    "snoozed": Snoozed,
+    "note_written": NoteWritten,
+    "note_accepted": NoteAccepted,
+    "note_returned": NoteReturned,
+    "sop_decided": SopDecided,
+}
+_NAME_OF: Mapping[type[Event], str] = {kind: name for name, kind in STORED_NAMES.items()}
+
+# Events of one instant are read in this order (all others after them, by sequence number): rule 17.
+_ORDER_AT_ONE_INSTANT: Mapping[type[Event], int] = {
+    Opened: 0,
+    PrioritySet: 1,
+    Resumed: 2,
+    Paused: 3,
+}
+_OTHER, _REOPEN = 4, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of an incident's history: the fact, when it happened (UTC), when we heard (UTC), who, and its number."""
+
+    event: Event
+    at: datetime
+    seq: int
+    recorded_at: datetime
+    by: str = ""
+
+
+def in_order(history: Sequence[Entry]) -> list[Entry]:
+    """Sort entries as the rules read them: by time, then rule 17's order at one instant, then number."""
+    return sorted(history, key=lambda entry: (entry.at, _rank(entry.event), entry.seq))
+
+
+def _rank(event: Event) -> int:
+    if isinstance(event, Reopened):
+        return _REOPEN
+    return _ORDER_AT_ONE_INSTANT.get(type(event), _OTHER)
+
+
+def stored_name(event: Event) -> str:
+    """The name under which this kind of fact is stored."""
+    return _NAME_OF[type(event)]

@@ -1,0 +1,186 @@
+"""What to tell whom, as values. The engine writes them into the outbox; a front end turns them into messages.
+
+Everything a message shows is in its value, so that rendering needs no database and an edit is simply the next value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+class NudgeCause(StrEnum):
+    """Why somebody is nudged."""
+
+    AT_RISK = "at_risk"
+    BREACH = "breach"
+    REPEAT = "repeat"
+    PROMISE_LAPSED = "promise_lapsed"
+    HELP = "help"
+    PAUSE_OUTLIVED = "pause_outlived"
+    UNASSIGNED = "unassigned"
+
+
+class NudgeState(StrEnum):
+    """What the nudge shows now: it waits, somebody has it, it is silent, or it is history."""
+
+    LIVE = "live"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NudgeMessage:
+    """A nudge in the dispatcher channel (or a technician's DM). Ids are Slack user ids, durations open time."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    link: str | None
+    cause: NudgeCause
+    metric_label: str | None
+    percent: int
+    due_at: datetime | None
+    elapsed: timedelta
+    target: timedelta
+    breached_at: datetime | None
+    noticed_at: datetime | None
+    """Set when the breach was noticed late (after an outage)."""
+    mention: tuple[str, ...]
+    assignee: str | None
+    repeat: int = 0
+    text: str = ""
+    state: NudgeState = NudgeState.LIVE
+    state_by: str | None = None
+    state_at: datetime | None = None
+    promise: datetime | None = None
+    snoozed_until: datetime | None = None
+    updates: tuple[str, ...] = ()
+    """What people did since, newest last: finished lines such as `<@U1> logged a customer update`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """One missed target, as a note and its prompt show it."""
+
+    metric_label: str
+    target: timedelta
+    elapsed: timedelta
+    breached_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWantedMessage:
+    """The prompt for an SLA note, to the responsible technician or the service manager; reminders count from 1."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    misses: tuple[Miss, ...]
+    writer: str | None
+    for_manager: bool
+    reminder: int = 0
+    returned_because: str | None = None
+    state: str = "wanted"
+    """wanted | written | accepted: an edit takes the buttons away once it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReviewMessage:
+    """A written SLA note for the service manager to accept or return, then to decide on an SOP."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    misses: tuple[Miss, ...]
+    author: str
+    reason_label: str
+    attribution: str
+    what_happened: str
+    impact: str
+    prevention: str
+    customer_told_at: datetime | None
+    suggestion: str
+    state: str = "written"
+    """written | accepted | returned | decided."""
+    state_by: str | None = None
+    decision: str | None = None
+    reminder: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopReminderMessage:
+    """An SOP somebody owns is due (or overdue)."""
+
+    number: str
+    decision: str
+    title: str
+    owner: str
+    link: str | None
+    due_on: datetime
+    incident_key: str
+    overdue: bool
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineMessage:
+    """One plain line: a thread reply saying what happened, or a notice to one person."""
+
+    incident_key: str | None
+    text_key: str
+    """Which sentence (`bot/views/lines.py` has them): assigned, customer_replied, happened, triage, …"""
+    facts: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMessage:
+    """The weekly digest: finished figures, ready to be laid out."""
+
+    week: str
+    figures: Mapping[str, Any]
+    late: bool = False
+
+
+Notification = NudgeMessage | NoteWantedMessage | NoteReviewMessage | SopReminderMessage | LineMessage | DigestMessage
+
+KINDS: Mapping[str, type[Notification]] = {
+    "nudge": NudgeMessage,
+    "note_wanted": NoteWantedMessage,
+    "note_review": NoteReviewMessage,
+    "sop_reminder": SopReminderMessage,
+    "line": LineMessage,
+    "digest": DigestMessage,
+}
+_KIND_OF = {value: name for name, value in KINDS.items()}
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(KINDS[kind])
+
+
+def kind_of(notification: Notification) -> str:
+    """The stored name of this kind of notification."""
+    return _KIND_OF[type(notification)]
+
+
+def to_payload(notification: Notification) -> dict[str, Any]:
+    """The notification as a JSON-ready document."""
+    payload: dict[str, Any] = _adapter(kind_of(notification)).dump_python(notification, mode="json")
+    return payload
+
+
+def from_payload(kind: str, payload: Mapping[str, Any]) -> Notification:
+    """The notification that was stored under `kind`."""
+    notification: Notification = _adapter(kind).validate_python(payload)
+    return notification

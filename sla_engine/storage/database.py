@@ -1,0 +1,107 @@
+"""Where SQLite and PostgreSQL differ, and nowhere else: connecting, beginning, and telling busy from broken.
+
+On SQLite every writing transaction is BEGIN IMMEDIATE: with the driver's deferred default two writers read the same
+row and both believe they claimed it. On PostgreSQL rows are locked with FOR UPDATE, by the functions that claim them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.errors import StorageBusy
+
+INTERACTIVE_WAIT_SECONDS = 1.5
+WORKER_WAIT_SECONDS = 30.0
+
+
+def normalised(url: str) -> str:
+    """The URL with its driver spelt out: `postgres://` and `postgresql://` mean psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+class Database:
+    """One database, and the two ways to use it: a writing transaction and a reading one.
+
+    `wait_seconds` bounds how long a lock or a connection is waited for: short where a person waits, long in workers.
+    """
+
+    def __init__(self, url: str, *, wait_seconds: float = INTERACTIVE_WAIT_SECONDS) -> None:
+        self.url = normalised(url)
+        self.wait_seconds = wait_seconds
+        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url, wait_seconds) if self.is_sqlite else _pg_engine(self.url, wait_seconds)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing transaction: committed when the block ends, rolled back when it raises.
+
+        Raises: StorageBusy when the database is locked, full, or gone; nothing was written then.
+        """
+        with _told_as_busy(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading transaction: never waits for a writer on SQLite.
+
+        Raises: StorageBusy when the database is gone.
+        """
+        with _told_as_busy():
+            connection = self.engine.connect().execution_options(reading=True)
+            with connection, Session(connection) as session:
+                yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _told_as_busy() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise StorageBusy from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StorageBusy from error
+        raise
+
+
+def _sqlite_engine(url: str, wait_seconds: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": wait_seconds, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _pg_engine(url: str, wait_seconds: float) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, pool_timeout=wait_seconds)
+
+    @event.listens_for(engine, "begin")
+    def _bound_lock_waits(connection: Connection) -> None:
+        connection.execute(
+            text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{int(wait_seconds * 1000)}ms"}
+        )
+
+    return engine

@@ -1,0 +1,48 @@
+"""Bringing a database to this version's schema, and asking which schema it has."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database, normalised
+
+
+def upgrade(url: str) -> None:
+    """Upgrade to the newest schema; does nothing when it is there already."""
+    command.upgrade(config(url), "head")
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Go back to `revision` (`base` is the empty database)."""
+    command.downgrade(config(url), revision)
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for this database; the migrations ship with the program."""
+    found = Config()
+    found.set_main_option("script_location", str(Path(str(files("migrations")))))
+    found.attributes["url"] = normalised(url)
+    return found
+
+
+def newest_revision() -> str:
+    """The schema this version works with."""
+    head = ScriptDirectory.from_config(config("sqlite://")).get_current_head()
+    if head is None:
+        message = "the migrations folder holds no migration"
+        raise LookupError(message)
+    return head
+
+
+def revision_of(url: str) -> str | None:
+    """The schema a database has; None for an empty one."""
+    database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
+    try:
+        with database.reading() as session:
+            return MigrationContext.configure(session.connection()).get_current_revision()
+    finally:
+        database.close()

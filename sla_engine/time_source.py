@@ -1,0 +1,49 @@
+"""The only module that reads the wall clock.
+
+SLA time (`now` in the domain, facts, timers) and real time (leases, slots, retries, signatures) are two presents and
+never mixed: a demo runs SLA time faster, or jumps it, while Slack's limits go on in real time.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class TimeSource(Protocol):
+    """Tells SLA time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+
+
+class SystemTime:
+    """SLA time is the machine's clock."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class FixedTime:
+    """SLA time stands where it was put: for tests and replays."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant it was put at."""
+        return self.at
+
+
+RealClock = Callable[[], datetime]
+
+
+def real_now() -> datetime:
+    """Real time, for leases, rate limits, retries and signature ages."""
+    return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds that never run backwards, for measuring how long something took."""
+    return time.monotonic()
