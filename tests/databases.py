@@ -30,7 +30,7 @@ GIVEN_SERVER = "SLA_TEST_DATABASE_URL"
 
 def migrate(url: str) -> None:
     """Give a database the newest tables; imported here so that tests without a database do not load one."""
-    from sla_engine.storage.database import upgrade
+    from sla_engine.storage.migrate import upgrade
 
     upgrade(url)
 

@@ -1,0 +1,93 @@
+"""The schema: built from nothing, equal to the tables, one step back and again, history still append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from sla_engine.storage.migrate import downgrade, newest_revision, upgrade
+from sla_engine.storage.tables import Base
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    yield from _connected(database_url)
+
+
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def _triggers(connection: Connection) -> set[str]:
+    by_dialect = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    return set(connection.scalars(text(by_dialect[connection.dialect.name])))
+
+
+def test_the_migrations_make_exactly_the_tables_the_program_uses(connection: Connection) -> None:
+    assert _differences(connection) == []
+
+
+def test_upgrading_twice_changes_nothing(database_url: str, connection: Connection) -> None:
+    upgrade(database_url)
+    assert _differences(connection) == []
+    assert MigrationContext.configure(connection).get_current_revision() == newest_revision()
+
+
+def test_one_step_back_and_again_ends_at_the_same_schema(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "-1")
+    upgrade(empty_database_url)
+    for connection in _connected(empty_database_url):
+        assert _differences(connection) == []
+        assert _triggers(connection)
+
+
+def test_going_back_to_the_beginning_leaves_no_table_behind(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "base")
+    for connection in _connected(empty_database_url):
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+        assert _triggers(connection) == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE event SET kind = 'changed'", "DELETE FROM event"],
+    ids=["update", "delete"],
+)
+def test_the_history_refuses_to_be_changed(connection: Connection, change: str) -> None:
+    if connection.dialect.name == "sqlite":
+        _record_one_event(connection)
+    with pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(change))
+
+
+@pytest.mark.postgresql_only
+def test_the_history_refuses_to_be_emptied(connection: Connection) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text("TRUNCATE event"))
+
+
+def _record_one_event(connection: Connection) -> None:
+    """SQLite's triggers fire for each row, so there must be one; PostgreSQL's fire for the statement."""
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    fact = {"incident_id": 1, "kind": "opened", "payload": {}, "by": "U1", "payload_sha256": "", "hash": ""}
+    event = Base.metadata.tables["event"]
+    connection.execute(event.insert().values(occurred_at=at, recorded_at=at, **fact))
