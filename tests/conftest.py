@@ -6,6 +6,7 @@ import ipaddress
 import os
 import random
 import socket
+import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,7 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose this run's seed, for Hypothesis and for tests that draw faults."""
+    """Choose this run's seed, for Hypothesis and for tests that draw faults, and the pinned zone data."""
+    zoneinfo.reset_tzpath(())
     in_ci = bool(os.environ.get(IN_CI))
     hypothesis.settings.load_profile("ci" if in_ci else "here")
     if config.option.seed is None:

@@ -1,0 +1,51 @@
+"""Documents that repeat what the program knows: commands and settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from tests.guards.settings_table import settings_table
+from tests.guards.source import ROOT, existing
+
+COMMANDS_PAGE = "docs/commands.md"
+
+
+def command_names(command: TyperCommand | TyperGroup, before: str) -> Iterator[str]:
+    """`sla-bot agreements check` and its like, the ones that do something."""
+    if not isinstance(command, TyperGroup):
+        yield before
+        return
+    for name, child in command.commands.items():
+        if isinstance(child, TyperCommand | TyperGroup) and not child.hidden:
+            yield from command_names(child, f"{before} {name}")
+
+
+def test_every_command_is_documented() -> None:
+    existing("bot/cli.py", COMMANDS_PAGE)
+    (program,) = (thing for thing in vars(import_module("bot.cli")).values() if isinstance(thing, typer.Typer))
+    page = (ROOT / COMMANDS_PAGE).read_text()
+    command = typer.main.get_command(program)
+    assert isinstance(command, TyperCommand | TyperGroup)
+    missing = [name for name in command_names(command, "sla-bot") if name not in page]
+    assert missing == []
+
+
+def test_the_readme_has_every_setting_as_the_program_describes_it() -> None:
+    existing("README.md", "bot/settings.py")
+    found = re.search(r"<!-- settings -->\n(.*?)<!-- end of settings -->", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert found is not None, "README.md needs the lines <!-- settings --> and <!-- end of settings -->"
+    assert found.group(1).strip() == settings_table(), f"the README's table should be:\n{settings_table()}"
+
+
+@pytest.mark.parametrize("page", ["README.md"])
+def test_the_two_commands_of_the_readme_exist(page: str) -> None:
+    existing(page)
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / page).read_text()))
+    assert {"demo", "test"} <= named <= targets

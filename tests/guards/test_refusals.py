@@ -1,0 +1,57 @@
+"""Refusals: facts in the engine, a sentence for each in the bot, and nobody who swallows the rest."""
+
+from __future__ import annotations
+
+import ast
+
+from sla_engine.domain.errors import SlaError
+from tests.guards.source import dotted, existing, sources, used
+
+CATCHES_EVERYTHING = {"Exception", "BaseException"}
+MAY_CATCH_EVERYTHING = {
+    "bot/app.py": "Bolt's error handler answers the person and logs the traceback",
+    "bot/worker.py": "the job runner logs the traceback and the heartbeat goes on",
+}
+
+
+def test_nobody_swallows_what_they_do_not_know() -> None:
+    swallowers = {
+        source.at(node)
+        for source in sources()
+        for node in source.nodes()
+        if isinstance(node, ast.ExceptHandler) and _swallows(node) and source.path not in MAY_CATCH_EVERYTHING
+    }
+    assert swallowers == set()
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches everything and goes on; cleaning up and raising again is fine."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    catches_all = any(kind is None or dotted(kind) in CATCHES_EVERYTHING for kind in kinds)
+    last = handler.body[-1]
+    return catches_all and not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def all_refusals(of: type[SlaError] = SlaError) -> set[type[SlaError]]:
+    return {found for kind in of.__subclasses__() for found in {kind} | all_refusals(kind)}
+
+
+def test_every_refusal_is_defined_in_one_module() -> None:
+    defined = [
+        f"{source.path} {node.name}"
+        for source in sources()
+        for node in source.nodes()
+        if isinstance(node, ast.ClassDef) and {dotted(base) for base in node.bases} & _refusal_names()
+    ]
+    assert [place for place in defined if not place.startswith("sla_engine/domain/errors.py ")] == []
+
+
+def _refusal_names() -> set[str]:
+    return {"SlaError"} | {kind.__name__ for kind in all_refusals()}
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    existing("bot/errors.py")
+    (explained,) = sources("bot/errors.py")
+    named = {name.rpartition(".")[2] for name, _ in used(explained)}
+    assert {kind.__name__ for kind in all_refusals() if not kind.__subclasses__()} - named == set()

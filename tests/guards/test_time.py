@@ -1,0 +1,65 @@
+"""Time comes in as a keyword: one module reads the clock, nobody sleeps, zone data is the pinned wheel's."""
+
+from __future__ import annotations
+
+from tests.guards.source import existing, sources, used
+
+READS_THE_CLOCK = {
+    "datetime.date.today",
+    "datetime.datetime.now",
+    "datetime.datetime.today",
+    "datetime.datetime.utcnow",
+    "time.ctime",
+    "time.gmtime",
+    "time.localtime",
+    "time.monotonic",
+    "time.monotonic_ns",
+    "time.perf_counter",
+    "time.perf_counter_ns",
+    "time.time",
+    "time.time_ns",
+}
+MAY_READ_IT = {
+    "sla_engine/time_source.py": "the one module that reads the wall clock; everybody else is given a callable",
+}
+
+
+def test_only_the_time_source_reads_the_clock() -> None:
+    readers = {
+        f"{source.at(node)} {name}"
+        for source in sources()
+        for name, node in used(source)
+        if name in READS_THE_CLOCK and source.path not in MAY_READ_IT
+    }
+    assert readers == set()
+
+
+def test_whoever_may_read_the_clock_does() -> None:
+    readers = {source.path for source in sources() for name, _ in used(source) if name in READS_THE_CLOCK}
+    assert set(MAY_READ_IT) <= readers
+
+
+def test_the_database_never_writes_a_time_of_its_own() -> None:
+    defaults = {
+        f"{source.at(node)} {name}"
+        for source in sources("sla_engine/storage/", "migrations/")
+        for name, node in used(source)
+        if name.endswith(("func.now", "func.current_timestamp"))
+    }
+    assert defaults == set()
+
+
+def test_zone_data_is_chosen_in_one_place() -> None:
+    existing("bot/cli.py")
+    places = [source.at(node) for source in sources() for name, node in used(source) if name == "zoneinfo.reset_tzpath"]
+    assert len(places) == 1, places
+
+
+def test_no_test_sleeps() -> None:
+    sleeps = {
+        source.at(node)
+        for source in sources("tests/")
+        for name, node in used(source)
+        if name in {"time.sleep", "asyncio.sleep"}
+    }
+    assert sleeps == set()
