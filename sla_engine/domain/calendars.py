@@ -7,10 +7,11 @@ time. Labels become instants in `wall_hours`; the arithmetic on the compiled spa
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
@@ -29,7 +30,7 @@ from sla_engine.domain.wall_hours import (
     spans_on,
 )
 
-__all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift"]
+__all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
 WEEK_OF_NOTHING: tuple[tuple[Shift, ...], ...] = ((),) * 7
 WEEK_ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = ((WHOLE_DAY,),) * 7
@@ -45,6 +46,14 @@ class CalendarNeverOpens(SlaError):
     calendar: str
     zone: str
     beyond: datetime
+
+
+@dataclass(eq=False)
+class UnknownZone(SlaError):
+    """No IANA time zone has this name; `near` are names that look like it."""
+
+    zone: str
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Calendar:
     `hours` holds the shifts of Monday to Sunday. An override replaces the weekly hours of its date; a closure
     beats both. `always` stands for 24x7, every instant but for closures and overrides. `business_day` is how
     long `1 business_day` lasts. Equal calendars share one compiled index.
-    Raises: ValueError when there are not seven days; ZoneInfoNotFoundError when the zone is unknown.
+    Raises: ValueError when there are not seven days; UnknownZone.
     """
 
     zone: str
@@ -97,9 +106,7 @@ class Calendar:
         _ = self.tz
 
     def __hash__(self) -> int:
-        return hash(
-            (self.zone, self.hours, self.closures, tuple(self.overrides.items()), self.always, self.name)
-        )
+        return hash((self.zone, self.hours, self.closures, tuple(self.overrides.items()), self.always, self.name))
 
     def __reduce__(self) -> tuple[object, ...]:
         rebuilt = (self.zone, self.hours, self.closures, dict(self.overrides), self.always)
@@ -141,7 +148,7 @@ class Calendar:
     @cached_property
     def tz(self) -> ZoneInfo:
         """The zone whose wall clocks the labels mean."""
-        return ZoneInfo(self.zone)
+        return _zone(self.zone)
 
     @cached_property
     def _open_time(self) -> OpenTime | AlwaysOpen:
@@ -306,6 +313,13 @@ def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
     if calendar._is_round_the_clock():
         return AlwaysOpen()
     return OpenTime(calendar.open_spans_of_year)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder such as "America" is an OSError
+        raise UnknownZone(name, tuple(get_close_matches(name, available_timezones(), n=3))) from None
 
 
 def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:
