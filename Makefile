@@ -60,12 +60,12 @@ $(VENV)/bin/pip:
 
 $(READY_DEMO): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Setting up what the demo needs (a minute the first time) ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-warn-script-location \
 		--constraint constraints.txt --editable '.[sandbox]'
 	@touch $@
 
 $(READY_DEV): pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Setting up what the tests need (a minute or two the first time) ..."
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-warn-script-location \
 		--constraint constraints.txt --editable '.[sandbox,dev]'
 	@touch $@ $(READY_DEMO)
