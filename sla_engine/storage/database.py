@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import StorageBusy
 
+__all__ = ["INTERACTIVE_WAIT_SECONDS", "WORKER_WAIT_SECONDS", "Database", "Session", "normalised"]
+
 INTERACTIVE_WAIT_SECONDS = 1.5
 WORKER_WAIT_SECONDS = 30.0
 

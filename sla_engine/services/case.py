@@ -1,0 +1,138 @@
+"""One incident inside one transaction: its history, its agreement, and all that follows from a new fact.
+
+Every service that changes an incident goes through here, so that facts, projections, timers and messages are written
+together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.clocks import ClockState, Reading, current, readings
+from sla_engine.domain.errors import BeforeOpening, InTheFuture
+from sla_engine.domain.escalation import LadderPlace, next_look
+from sla_engine.domain.events import Breached, Entry, Event
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.people import Msp
+from sla_engine.services.standing import standing_after
+from sla_engine.storage import clocks, events, incidents, notes, timers
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.timers import Duty
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far ahead of us another system's clock may be before its facts are refused."""
+
+
+class Case:
+    """An incident opened for work; `now` is SLA time."""
+
+    def __init__(
+        self, session: Session, record: IncidentRecord, *, agreement: Agreement, msp: Msp, now: datetime
+    ) -> None:
+        self.session = session
+        self.incident = record
+        self.agreement = agreement
+        self.msp = msp
+        self.now = now
+        self.history: list[Entry] = events.history(session, record.id)
+
+    @property
+    def key(self) -> str:
+        """The incident's key."""
+        return self.incident.key
+
+    def record(self, event: Event, *, by: str, at: datetime | None = None, unique_key: str | None = None) -> bool:
+        """Append a fact; False (and nothing happens) when `unique_key` was recorded before.
+
+        `at` is when it happened, for facts that are told late; default now.
+        Raises: InTheFuture, BeforeOpening.
+        """
+        happened = at or self.now
+        self._check_instant(event, happened)
+        if unique_key is not None and events.known(self.session, unique_key):
+            return False
+        entry, last_hash = events.append(
+            self.session,
+            incident_id=self.incident.id,
+            event=event,
+            at=happened,
+            recorded_at=self.now,
+            by=by,
+            previous_hash=self.incident.last_hash,
+            unique_key=unique_key,
+        )
+        self.history.append(entry)
+        self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history)
+        return True
+
+    def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
+        """Every clock now."""
+        return readings(self.history, self.agreement, now=self.now)
+
+    def reading(self, metric: MetricName) -> Reading | None:
+        """One clock now; None when nothing was promised for it."""
+        measured = self.readings().get(metric)
+        return measured[-1] if measured else None
+
+    def settle(self) -> None:
+        """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
+        found = self.readings()
+        self._record_breaches(found)
+        clocks.store(self.session, self.incident.id, found, now=self.now)
+        self._want_note(found)
+        if not self.incident.replayed:
+            self._arm(found)
+        incidents.save(self.session, self.incident)
+
+    def place(self, reading: Reading) -> LadderPlace:
+        """How far up its ladder this clock was announced."""
+        stored = clocks.of_incident(self.session, self.incident.id)[(reading.metric, reading.cycle)]
+        return LadderPlace(stored.rungs_done, stored.repeats_done, stored.last_nudged_at)
+
+    def _check_instant(self, event: Event, happened: datetime) -> None:
+        if happened > self.now + CLOCK_SKEW:
+            raise InTheFuture(type(event).__name__, happened)
+        if self.history and happened < self.incident.opened_at:
+            raise BeforeOpening(self.key, happened, self.incident.opened_at)
+
+    def _record_breaches(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        recorded = {(e.event.metric, e.event.cycle) for e in self.history if isinstance(e.event, Breached)}
+        for measured in found.values():
+            for reading in measured:
+                if reading.breached_at is None or (reading.metric.value, reading.cycle) in recorded:
+                    continue
+                breach = Breached(
+                    metric=reading.metric.value,
+                    cycle=reading.cycle,
+                    breached_at=reading.breached_at,
+                    on_change=reading.breached_on_change,
+                )
+                key = f"{self.key}:{reading.metric}:{reading.cycle}:breach"
+                self.record(breach, by="", at=reading.breached_at, unique_key=key)
+
+    def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        missed = any(reading.breached for measured in found.values() for reading in measured)
+        too_small = self.incident.priority.rank > self.msp.notes.floor.rank
+        if not missed or too_small or self.incident.replayed or notes.find(self.session, self.incident.id) is not None:
+            return
+        writer = self.incident.responsible or self.msp.dispatcher(self.now)
+        manager = self.msp.manager_of(self.incident.customer)
+        notes.want(self.session, self.incident.id, wanted_at=self.now, wanted_from=writer, manager=manager)
+        timers.arm(self.session, Duty.NOTE, self.key, self.now, incident_id=self.incident.id)
+
+    def _arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        quiet = self.incident.acknowledged_by is not None
+        for reading in current(found):
+            place = self.place(reading)
+            due = None
+            if reading.state is ClockState.RUNNING:
+                ladder = self.agreement.ladder(reading.metric)
+                due = next_look(reading, ladder, place, acknowledged=quiet, snoozed_until=self.incident.snoozed_until)
+            subject = f"{self.key}:{reading.metric}"
+            timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
+        is_open = self.incident.is_open
+        for duty, due in ((Duty.PROMISE, self.incident.promise), (Duty.PAUSE, self.incident.pause_until)):
+            timers.arm(self.session, duty, self.key, due if is_open else None, incident_id=self.incident.id)

@@ -1,0 +1,74 @@
+"""How every change to an incident is made: one transaction, authorised, settled, and only then committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sla_engine.domain.errors import NotAllowed
+from sla_engine.domain.people import Msp
+from sla_engine.services.agreements import AgreementBook
+from sla_engine.services.case import Case
+from sla_engine.services.people import PeopleBook
+from sla_engine.services.permissions import Action, authorise
+from sla_engine.storage import incidents, refusals
+from sla_engine.storage.database import Database, Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.time_source import real_now
+
+
+class Casework:
+    """What services share: the database, the agreements, the people, and real time for the outbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        agreements: AgreementBook | None = None,
+        people: PeopleBook | None = None,
+        real_clock: Callable[[], datetime] = real_now,
+    ) -> None:
+        self.database = database
+        self.agreements = agreements or AgreementBook()
+        self.people = people or PeopleBook()
+        self.real_clock = real_clock
+
+    @contextmanager
+    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """A case to record facts in; settled and committed when the block ends, untouched when it raises.
+
+        Raises: UnknownIncident, NotAllowed (recorded), StorageBusy.
+        """
+        with self.transaction(action=action, by=by, now=now, key=key) as session:
+            case = self.case(session, incidents.lock(session, key), now=now)
+            yield case
+            case.settle()
+
+    @contextmanager
+    def transaction(
+        self, *, action: Action | None, by: str, now: datetime, key: str | None = None
+    ) -> Iterator[Session]:
+        """An authorised writing transaction; `action=None` is for another system that proved who it is.
+
+        Raises: NotAllowed (recorded), NotSetUp, StorageBusy.
+        """
+        try:
+            with self.database.transaction() as session:
+                if action is not None:
+                    authorise(self.msp(session), by, action)
+                yield session
+        except NotAllowed as refusal:
+            with self.database.transaction() as session:
+                refusals.add(session, by=by, action=refusal.action, incident_key=key, error="NotAllowed", at=now)
+            raise
+
+    def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:
+        """The incident opened for work inside a transaction that is under way; call `settle()` last."""
+        agreement = self.agreements.by_version(session, record.agreement_version_id)
+        return Case(session, record, agreement=agreement, msp=self.msp(session), now=now)
+
+    def msp(self, session: Session) -> Msp:
+        """The people and rota in force.
+
+        Raises: NotSetUp before any `msp.yaml` was applied.
+        """
+        return self.people.in_force(session)

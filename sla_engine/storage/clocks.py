@@ -1,0 +1,155 @@
+"""Clocks as last computed: written when facts change, read by the sweep, the board and the digest."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.clocks import ClockState, Reading
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.storage.tables import Clock, Incident
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRecord:
+    """One measurement as stored; durations are open time, instants SLA time."""
+
+    incident_id: int
+    metric: MetricName
+    cycle: int
+    priority: Priority
+    state: ClockState
+    target: timedelta
+    elapsed: timedelta
+    elapsed_before_run: timedelta
+    running_since: datetime | None
+    due_at: datetime | None
+    breached_at: datetime | None
+    breached_on_change: bool
+    noticed_at: datetime | None
+    stopped_at: datetime | None
+    outcome_at: datetime | None
+    rungs_done: int
+    repeats_done: int
+    last_nudged_at: datetime | None
+
+
+def of_incident(session: Session, incident_id: int) -> dict[tuple[MetricName, int], ClockRecord]:
+    """An incident's clocks by metric and cycle."""
+    rows = session.scalars(select(Clock).where(Clock.incident_id == incident_id))
+    return {(MetricName(row.metric), row.cycle): _record(row) for row in rows}
+
+
+def current_of(session: Session, incident_ids: Iterable[int]) -> dict[int, list[ClockRecord]]:
+    """The current clocks of several incidents, in the metrics' order."""
+    rows = session.scalars(select(Clock).where(Clock.incident_id.in_(list(incident_ids)), Clock.current))
+    found: dict[int, list[ClockRecord]] = {}
+    order = list(MetricName)
+    for row in sorted(rows, key=lambda row: order.index(MetricName(row.metric))):
+        found.setdefault(row.incident_id, []).append(_record(row))
+    return found
+
+
+def store(
+    session: Session, incident_id: int, readings: Mapping[MetricName, tuple[Reading, ...]], *, now: datetime
+) -> None:
+    """Write an incident's readings over what was stored; ladder progress of a measurement is kept.
+
+    `now` becomes the instant a new breach was noticed.
+    """
+    stored = {
+        (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
+    }
+    for measured in readings.values():
+        for reading in measured:
+            row = stored.get((reading.metric.value, reading.cycle))
+            if row is None:
+                row = _new_row(incident_id, reading)
+                session.add(row)
+            _fill(row, reading, current=reading is measured[-1], now=now)
+    session.flush()
+
+
+def mark_nudged(session: Session, record: ClockRecord, *, rungs_done: int, repeats_done: int, at: datetime) -> None:
+    """Remember how far up its ladder a clock was announced."""
+    row = session.get_one(Clock, (record.incident_id, record.metric.value, record.cycle))
+    row.rungs_done, row.repeats_done, row.last_nudged_at = rungs_done, repeats_done, at
+    session.flush()
+
+
+def by_due(session: Session, *, customer: str | None, assignee: str | None, limit: int) -> list[int]:
+    """Row ids of open incidents, the one whose next clock is due first in front; those without a due time last."""
+    first_due = (
+        select(Clock.incident_id, func.min(Clock.due_at).label("due"))
+        .where(Clock.current, Clock.due_at.is_not(None), Clock.stopped_at.is_(None))
+        .group_by(Clock.incident_id)
+        .subquery()
+    )
+    wanted = (
+        select(Incident.id)
+        .outerjoin(first_due, first_due.c.incident_id == Incident.id)
+        .where(Incident.state == "open", Incident.replayed.is_(False))
+    )
+    if customer is not None:
+        wanted = wanted.where(Incident.customer == customer)
+    if assignee is not None:
+        wanted = wanted.where(Incident.assignee == assignee)
+    return list(session.scalars(wanted.order_by(first_due.c.due.is_(None), first_due.c.due, Incident.id).limit(limit)))
+
+
+def _new_row(incident_id: int, reading: Reading) -> Clock:
+    return Clock(
+        incident_id=incident_id,
+        metric=reading.metric.value,
+        cycle=reading.cycle,
+        rungs_done=0,
+        repeats_done=0,
+        started_at=reading.started_at,
+    )
+
+
+def _fill(row: Clock, reading: Reading, *, current: bool, now: datetime) -> None:
+    row.priority = reading.target.priority.value
+    row.state = reading.state.value
+    row.target_us = reading.target.duration // _MICROSECOND
+    row.elapsed_us = reading.elapsed // _MICROSECOND
+    row.elapsed_before_run_us = reading.elapsed_before_run // _MICROSECOND
+    row.paused_open_us = reading.paused_open // _MICROSECOND
+    row.running_since = reading.running_since
+    row.due_at = reading.due_at
+    row.grace_until = reading.grace_until
+    if reading.breached_at is not None and row.noticed_at is None:
+        row.noticed_at = now
+    row.breached_at = reading.breached_at
+    row.breached_on_change = reading.breached_on_change
+    row.stopped_at = reading.stopped_at
+    row.outcome_at = reading.outcome_at
+    row.current = current
+
+
+def _record(row: Clock) -> ClockRecord:
+    return ClockRecord(
+        incident_id=row.incident_id,
+        metric=MetricName(row.metric),
+        cycle=row.cycle,
+        priority=Priority(row.priority),
+        state=ClockState(row.state),
+        target=row.target_us * _MICROSECOND,
+        elapsed=row.elapsed_us * _MICROSECOND,
+        elapsed_before_run=row.elapsed_before_run_us * _MICROSECOND,
+        running_since=row.running_since,
+        due_at=row.due_at,
+        breached_at=row.breached_at,
+        breached_on_change=row.breached_on_change,
+        noticed_at=row.noticed_at,
+        stopped_at=row.stopped_at,
+        outcome_at=row.outcome_at,
+        rungs_done=row.rungs_done,
+        repeats_done=row.repeats_done,
+        last_nudged_at=row.last_nudged_at,
+    )
