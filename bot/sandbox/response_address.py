@@ -1,0 +1,40 @@
+"""`/response/<key>`: where the bot posts its private answers."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.sandbox.arguments import json_object
+from bot.sandbox.hub import Hub
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.refusals import Refused, Rejection
+
+GONE = {"no_such_url", "used_url", "expired_url"}
+
+
+class ResponseAddress:
+    """Takes answers, and counts them."""
+
+    def __init__(self, hub: Hub, interactions: Interactions) -> None:
+        self._hub = hub
+        self._interactions = interactions
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Take one answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses."""
+        text = await request.text()
+        body = {}
+        try:
+            body = json_object(text)
+            self._interactions.respond(request.match_info["key"], body)
+        except Refused as refusal:
+            self._hub.reject(
+                Rejection(
+                    "response_url",
+                    refusal.error,
+                    refusal.messages,
+                    text=body.get("text"),
+                    blocks=body.get("blocks"),
+                )
+            )
+            return web.json_response(refusal.answer(), status=404 if refusal.error in GONE else 400)
+        return web.Response(text="ok")
