@@ -1,0 +1,160 @@
+"""SLA notes: one per incident, wanted from the first miss on, then written, reviewed and, if need be, returned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.storage.tables import Incident, SlaNote, SopDecision
+
+
+class NoteState(StrEnum):
+    """Whose turn it is: the writer's (wanted, returned), the service manager's (written), nobody's (accepted)."""
+
+    WANTED = "wanted"
+    WRITTEN = "written"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+OWED = (NoteState.WANTED, NoteState.RETURNED)
+"""States in which somebody still has to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecord:
+    """An SLA note as stored. People are Slack ids; instants are SLA time in UTC."""
+
+    incident_id: int
+    state: NoteState
+    wanted_at: datetime
+    wanted_from: str | None
+    manager: str | None
+    reminders: int
+    reason: BreachReason | None = None
+    attribution: Attribution | None = None
+    what_happened: str | None = None
+    impact: str | None = None
+    prevention: str | None = None
+    prefill: Mapping[str, Any] | None = None
+    author: str | None = None
+    written_at: datetime | None = None
+    reviewer: str | None = None
+    reviewed_at: datetime | None = None
+    returned_because: str | None = None
+
+    @property
+    def owed(self) -> bool:
+        """Whether somebody still has to write it."""
+        return self.state in OWED
+
+
+_FIELDS = [field.name for field in fields(NoteRecord)]
+
+
+def find(session: Session, incident_id: int) -> NoteRecord | None:
+    """The incident's note; None while it owes none."""
+    row = session.get(SlaNote, incident_id)
+    return None if row is None else _record(row)
+
+
+def want(
+    session: Session, incident_id: int, *, wanted_at: datetime, wanted_from: str | None, manager: str | None
+) -> None:
+    """From now on the incident owes a note; nothing changes when it did already."""
+    if session.get(SlaNote, incident_id) is not None:
+        return
+    session.add(
+        SlaNote(
+            incident_id=incident_id,
+            state=NoteState.WANTED.value,
+            wanted_at=wanted_at,
+            wanted_from=wanted_from,
+            manager=manager,
+            reminders=0,
+        )
+    )
+    session.flush()
+
+
+def save(session: Session, record: NoteRecord) -> None:
+    """Write the note back."""
+    row = session.get_one(SlaNote, record.incident_id)
+    for name in _FIELDS:
+        value = getattr(record, name)
+        plain = value.value if isinstance(value, StrEnum) else value
+        setattr(row, name, dict(plain) if isinstance(plain, Mapping) else plain)
+    session.flush()
+
+
+def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | None:
+    """The author's latest note about another incident."""
+    row = session.scalar(
+        select(SlaNote)
+        .where(SlaNote.author == author, SlaNote.incident_id != other_than, SlaNote.what_happened.is_not(None))
+        .order_by(SlaNote.written_at.desc(), SlaNote.incident_id.desc())
+        .limit(1)
+    )
+    return None if row is None else _record(row)
+
+
+def count_alike(session: Session, *, customer: str, reason: BreachReason, since: datetime, until: datetime) -> int:
+    """How many notes of this customer gave this reason in `[since, until]`."""
+    wanted = (
+        select(func.count())
+        .select_from(SlaNote)
+        .join(Incident, Incident.id == SlaNote.incident_id)
+        .where(
+            Incident.customer == customer,
+            SlaNote.reason == reason.value,
+            SlaNote.written_at >= since,
+            SlaNote.written_at <= until,
+        )
+    )
+    return session.scalar(wanted) or 0
+
+
+def owed(session: Session) -> list[NoteRecord]:
+    """Notes somebody still has to write, the longest wanted first."""
+    return _in_states(session, OWED)
+
+
+def for_manager(session: Session) -> list[NoteRecord]:
+    """Notes that wait for the service manager: to be accepted or returned, or accepted without an SOP decision.
+
+    Oldest first.
+    """
+    undecided = SopDecision.id.is_(None)
+    rows = session.scalars(
+        select(SlaNote)
+        .outerjoin(SopDecision, SopDecision.incident_id == SlaNote.incident_id)
+        .where(
+            or_(
+                SlaNote.state == NoteState.WRITTEN.value,
+                (SlaNote.state == NoteState.ACCEPTED.value) & undecided,
+            )
+        )
+        .order_by(SlaNote.written_at, SlaNote.incident_id)
+    )
+    return [_record(row) for row in rows]
+
+
+def _in_states(session: Session, states: tuple[NoteState, ...]) -> list[NoteRecord]:
+    names = [state.value for state in states]
+    rows = session.scalars(
+        select(SlaNote).where(SlaNote.state.in_(names)).order_by(SlaNote.wanted_at, SlaNote.incident_id)
+    )
+    return [_record(row) for row in rows]
+
+
+def _record(row: SlaNote) -> NoteRecord:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    values["state"] = NoteState(row.state)
+    values["reason"] = None if row.reason is None else BreachReason(row.reason)
+    values["attribution"] = None if row.attribution is None else Attribution(row.attribution)
+    return NoteRecord(**values)
