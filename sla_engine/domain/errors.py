@@ -121,14 +121,6 @@ class AlreadyAssigned(SlaError):
 
 
 @dataclass(eq=False)
-class NotYours(SlaError):
-    """Only the owner hands an incident back."""
-
-    key: str
-    owner: str | None
-
-
-@dataclass(eq=False)
 class AlreadyAcknowledged(SlaError):
     """Somebody has the nudge already."""
 
@@ -319,3 +311,20 @@ class UnknownMessage(SlaError):
 
     number: int
     state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileWarning(FileProblem):
+    """Something in a file that is allowed but rarely meant; the file is taken all the same."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: warning: {self.sentence}"
+
+
+@dataclass(eq=False)
+class NotYetInForce(SlaError):
+    """The customer's first agreement begins after that instant."""
+
+    customer: str
+    at: datetime
+    effective: datetime

@@ -1,0 +1,1 @@
+"""Agreements and people as people write them: YAML in, domain values or sentences with file and line out."""

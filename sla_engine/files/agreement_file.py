@@ -1,0 +1,115 @@
+"""One agreement file, read into an Agreement with every default filled in; see `examples/agreements` for the form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.errors import FileProblem
+from sla_engine.domain.ladders import Ladder
+from sla_engine.files.calendar_section import CalendarContext, calendar
+from sla_engine.files.extra_sections import EXTRA_SECTIONS
+from sla_engine.files.holiday_dates import HolidayDates
+from sla_engine.files.ladder_section import ladders, merged
+from sla_engine.files.scalars import instant, text
+from sla_engine.files.target_section import targets
+from sla_engine.files.yaml_document import Field, read_document
+
+AGREEMENT_KEYS = ("customer", "effective", "calendar", "calendars", "targets", "ladders", *EXTRA_SECTIONS)
+REQUIRED_KEYS = ("customer", "effective", "targets")
+
+_YEAR = re.compile(r"(\d{4})-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementDefaults:
+    """What an agreement takes from the MSP where it says nothing itself."""
+
+    calendar: Calendar | None = None
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFile:
+    """A file that was taken: the agreement, what is odd about it, and the line that says whom it is for."""
+
+    agreement: Agreement
+    warnings: tuple[FileProblem, ...]
+    customer_line: int
+
+
+def read_agreement(
+    source: str,
+    file: str,
+    *,
+    holidays: HolidayDates,
+    defaults: AgreementDefaults,
+    now: datetime | None,
+    needs_calendar: bool = True,
+) -> AgreementFile:
+    """Read one agreement.
+
+    `now` turns on the warnings that depend on today; a stored version is read again without it. Without
+    `needs_calendar` a missing calendar that no default fills is only odd: the MSP's is not known yet.
+    Raises: FileInvalid with every problem of the file.
+    """
+    root = read_document(source, file)
+    keys = root.keys(AGREEMENT_KEYS, required=REQUIRED_KEYS)
+    customer = text(keys["customer"], what="the customer's name") if "customer" in keys else None
+    context = CalendarContext(holidays=holidays, year=_year(keys.get("effective"), now), now=now)
+    on = _own_calendar(root, keys, context, defaults, needs_calendar=needs_calendar)
+    context = replace(
+        context, zone=on.zone, named=_named_calendars(keys.get("calendars"), replace(context, zone=on.zone))
+    )
+    effective = instant(keys["effective"], on.zone) if "effective" in keys else None
+    promised = targets(keys["targets"], calendar_of_agreement=on, context=context) if "targets" in keys else ()
+    own_ladders = ladders(keys["ladders"]) if "ladders" in keys else {}
+    extras = {name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys}
+    root.findings.refuse_if_wrong()
+    if customer is None or effective is None:
+        root.findings.refuse(root.line, "customer and effective are needed")
+    agreement = Agreement(
+        customer=customer,
+        effective=effective,
+        calendar=on,
+        targets=promised,
+        ladders=merged(own_ladders, defaults.ladders),
+        extras=extras,
+    )
+    return AgreementFile(agreement=agreement, warnings=root.findings.warnings, customer_line=keys["customer"].line)
+
+
+def _year(effective: Field | None, now: datetime | None) -> int:
+    """The year the agreement begins in, before its zone is known; this year when that cannot be read."""
+    written = None if effective is None or effective.is_mapping or effective.is_sequence else effective.node.value
+    match = _YEAR.match(str(written or ""))
+    return int(match[1]) if match and int(match[1]) else (now or datetime(2000, 1, 1, tzinfo=UTC)).year
+
+
+def _own_calendar(
+    root: Field,
+    keys: Mapping[str, Field],
+    context: CalendarContext,
+    defaults: AgreementDefaults,
+    *,
+    needs_calendar: bool,
+) -> Calendar:
+    """The agreement's calendar, else the MSP's; where there is none, one that lets the rest be checked."""
+    stand_in = Calendar.always_open("UTC")
+    if "calendar" in keys:
+        zone = defaults.calendar.zone if defaults.calendar else None
+        given = replace(context, zone=None if keys["calendar"].is_mapping else zone)
+        return calendar(keys["calendar"], given) or stand_in
+    if defaults.calendar is None:
+        say = root.wrong if needs_calendar else root.odd
+        say("'calendar' is missing, and no people file with a default calendar has been applied")
+    return defaults.calendar or stand_in
+
+
+def _named_calendars(found: Field | None, context: CalendarContext) -> dict[str, Calendar]:
+    if found is None:
+        return {}
+    read = {name: calendar(value, context, name=name) for name, value in found.entries("names with calendars")}
+    return {name: built for name, built in read.items() if built is not None}

@@ -1,0 +1,177 @@
+"""The `calendar` part of a file: zone, weekly hours, holidays, closed dates, exceptions, business day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sla_engine.domain.calendars import Calendar, CalendarNeverOpens
+from sla_engine.domain.wall_hours import Closure, ClosureScope, Shift, parse_time_of_day
+from sla_engine.files.clock_changes import odd_labels
+from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
+from sla_engine.files.hours import ROUND_THE_CLOCK, Week, day_hours, one_part, weekly_hours
+from sla_engine.files.scalars import as_date, day, member, open_time, text, zone
+from sla_engine.files.yaml_document import Field, hint
+
+CALENDAR_KEYS = ("timezone", "hours", "holidays", "closed", "overrides", "business_day")
+CLOSED_KEYS = ("date", "from", "to", "name", "scope")
+PART_EDGES = {"from": "00:00", "to": "24:00"}  # where one edge is left out
+DAY_24H = timedelta(hours=24)
+NO_HOURS: Week = ((),) * 7
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarContext:
+    """What a calendar needs from outside its own keys.
+
+    `year` is the one the agreement begins in; `now` is given only where the file is being checked, not re-read.
+    """
+
+    holidays: HolidayDates
+    year: int
+    zone: str | None = None
+    now: datetime | None = None
+    named: Mapping[str, Calendar] = field(default_factory=dict)
+
+
+def calendar(found: Field, context: CalendarContext, *, name: str = "") -> Calendar | None:
+    """A calendar written out, `always`, or the name of one in `calendars`; None after saying what is wrong."""
+    if not found.is_mapping:
+        return _by_name(found, context, name)
+    before = found.findings.wrongs
+    keys = found.keys(CALENDAR_KEYS, required=["hours"] if context.zone else ["timezone", "hours"])
+    in_zone = zone(keys["timezone"]) if "timezone" in keys else context.zone
+    always, week = _hours(keys.get("hours"))
+    closures = _holidays(keys.get("holidays"), context) + _closed(keys.get("closed"))
+    overrides = _overrides(keys.get("overrides"))
+    business_day = open_time(keys["business_day"], None) if "business_day" in keys else None
+    if in_zone is None or found.findings.wrongs > before:
+        return None
+    built = Calendar(
+        in_zone, hours=week, closures=closures, overrides=overrides, always=always,
+        business_day=business_day or (DAY_24H if always else None), name=name,
+    )  # fmt: skip
+    return _checked(found, keys, built, context)
+
+
+def _by_name(found: Field, context: CalendarContext, name: str) -> Calendar | None:
+    word = found.scalar("a calendar, 'always' or the name of a calendar")
+    if word is None:
+        return None
+    if word in ROUND_THE_CLOCK:
+        return Calendar.always_open(context.zone or "UTC", name=name or "always")
+    if word in context.named:
+        return context.named[word]
+    found.wrong(f"{word!r} names no calendar{hint(word, [ROUND_THE_CLOCK[0], *context.named])}")
+    return None
+
+
+def _hours(found: Field | None) -> tuple[bool, Week]:
+    if found is None:
+        return False, NO_HOURS
+    if found.is_mapping:
+        return False, weekly_hours(found)
+    word = found.scalar('days with hours, such as mon-fri: "08:00-17:00"')
+    if word is not None and word not in ROUND_THE_CLOCK:
+        found.wrong(f'{word!r} is not a week; write days with hours, such as mon-fri: "08:00-17:00", or always')
+    return word in ROUND_THE_CLOCK, NO_HOURS
+
+
+def _holidays(found: Field | None, context: CalendarContext) -> tuple[Closure, ...]:
+    if found is None:
+        return ()
+    keys = found.keys(("country", "subdivision"), required=["country"])
+    country = text(keys["country"], what="a country code") if "country" in keys else None
+    part = text(keys["subdivision"], what="a subdivision") if "subdivision" in keys else None
+    if country is None:
+        return ()
+    try:
+        return context.holidays.closures(country, part, around=context.year)
+    except UnknownCountry as unknown:
+        near = f"; did you mean {unknown.near[0]!r}?" if unknown.near else ";"
+        keys["country"].wrong(f"no holidays are known for {country!r}{near} write the ISO code, such as US or DE")
+    except UnknownSubdivision as unknown:
+        allowed = f"allowed are {', '.join(unknown.allowed)}" if unknown.allowed else "it has none"
+        keys["subdivision"].wrong(f"{country} has no subdivision {part!r}; {allowed}")
+    return ()
+
+
+def _closed(found: Field | None) -> tuple[Closure, ...]:
+    if found is None:
+        return ()
+    read = (_closure(item) for item in found.items("a list of dates"))
+    return tuple(closure for closure in read if closure is not None)
+
+
+def _closure(item: Field) -> Closure | None:
+    if not item.is_mapping:
+        closed = day(item)
+        return None if closed is None else Closure(closed)
+    keys = item.keys(CLOSED_KEYS, required=["date"])
+    closed = day(keys["date"]) if "date" in keys else None
+    name = text(keys["name"], what="a name") if "name" in keys else ""
+    scope = member(keys["scope"], ClosureScope, what="scope") if "scope" in keys else ClosureScope.DATE
+    part = _part(item, keys)
+    if closed is None or scope is None:
+        return None
+    if part is None:
+        return Closure(closed, name=name or "", scope=scope)
+    if scope is ClosureScope.SHIFT:
+        item.wrong("scope 'shift' closes whole shifts; leave 'from' and 'to' out, or leave out the scope")
+        return None
+    return Closure(closed, opens=part.opens, closes=part.closes, name=name or "")
+
+
+def _part(item: Field, keys: Mapping[str, Field]) -> Shift | None:
+    if "from" not in keys and "to" not in keys:
+        return None
+    edges = {key: _time_of_day(keys[key]) if key in keys else default for key, default in PART_EDGES.items()}
+    if edges["from"] is None or edges["to"] is None:
+        return None
+    return one_part(item, edges["from"], edges["to"])
+
+
+def _time_of_day(found: Field) -> str | None:
+    word = found.scalar("a time of day such as 12:00")
+    if word is None:
+        return None
+    try:
+        parse_time_of_day(word)
+    except ValueError:
+        found.wrong(f"{word!r} is not a time of day such as 12:00, from 00:00 to 24:00")
+        return None
+    return word
+
+
+def _overrides(found: Field | None) -> dict[date, tuple[Shift, ...]]:
+    if found is None:
+        return {}
+    read: dict[date, tuple[Shift, ...]] = {}
+    for label, value in found.entries("dates with hours"):
+        on = as_date(label)
+        if on is None:
+            value.findings.wrong(value.key_line, f"{found.path}: {label!r} is not a date such as 2026-12-24")
+        else:
+            read[on] = day_hours(value)
+    return read
+
+
+def _checked(found: Field, keys: Mapping[str, Field], built: Calendar, context: CalendarContext) -> Calendar | None:
+    """The calendar, unless it never opens; closures that beat overrides and clock changes draw a warning."""
+    if not _ever_opens(built, context):
+        keys.get("hours", found).wrong("the calendar has no open time at all; a clock on it would never run")
+        return None
+    for override in built.overrides:
+        if any(closure.is_whole_date for closure in built.closures_on(override)):
+            keys["overrides"].odd(f"{override} is closed as well; a closure beats an override, so it stays closed")
+    if context.now is not None:
+        for sentence in odd_labels(built, context.now):
+            keys.get("hours", found).odd(sentence)
+    return built
+
+
+def _ever_opens(built: Calendar, context: CalendarContext) -> bool:
+    try:
+        built.next_open(context.now or datetime(context.year, 1, 1, tzinfo=UTC))
+    except CalendarNeverOpens:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""Lint: opening and closing times that a clock change skips or repeats in the next years."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.wall_hours import dates_between, format_time_of_day, resolve
+
+YEARS_LOOKED_AHEAD = 3
+DAYS_A_YEAR = 366
+ONE_DAY = timedelta(days=1)
+
+
+def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
+    """One sentence for each opening or closing time that some date does not have, or has twice."""
+    told: dict[str, str] = {}
+    for day in _change_dates(calendar, calendar.local_date(now)):
+        for shift in calendar.shifts_on(day):
+            for seconds in (shift.opens, shift.closes_after):
+                told.update(_odd(calendar, day, seconds))
+    return list(told.values())
+
+
+def _change_dates(calendar: Calendar, first: date) -> Iterator[date]:
+    """The dates on which, or the evening before which, the zone's offset changes."""
+    last = first + YEARS_LOOKED_AHEAD * DAYS_A_YEAR * ONE_DAY
+    for day in dates_between(first, last):
+        midnight = _label(day, 0)
+        lasts = resolve(midnight + 2 * ONE_DAY, calendar.tz) - resolve(midnight, calendar.tz)
+        if lasts != 2 * ONE_DAY:
+            yield day
+
+
+def _odd(calendar: Calendar, day: date, seconds: int) -> Iterator[tuple[str, str]]:
+    label = _label(day, seconds)
+    time = format_time_of_day(label.hour * 3600 + label.minute * 60 + label.second)
+    shown = resolve(label, calendar.tz).astimezone(calendar.tz).replace(tzinfo=None)
+    second = label.replace(tzinfo=calendar.tz, fold=1).astimezone(UTC)
+    if shown != label:
+        moved = format_time_of_day(shown.hour * 3600 + shown.minute * 60 + shown.second)
+        yield time, f"{time} does not exist on {label.date()}, when the clocks go forward; it will mean {moved}"
+    elif second != resolve(label, calendar.tz):
+        yield time, f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant"
+
+
+def _label(day: date, seconds: int) -> datetime:
+    return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)  # noqa: DTZ001  a wall-clock label

@@ -1,0 +1,60 @@
+"""Where the dates of public holidays come from: the library when a file is applied, the stored dates ever after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sla_engine.domain.holidays import UnknownCountry, UnknownSubdivision, public_holidays
+from sla_engine.domain.wall_hours import Closure
+
+YEARS_BEFORE = 2
+YEARS_AHEAD = 5
+
+__all__ = ["HolidayDates", "LibraryHolidays", "StoredHolidays", "UnknownCountry", "UnknownSubdivision"]
+
+
+class HolidayDates(Protocol):
+    """Answers which dates are public holidays."""
+
+    def closures(self, country: str, subdivision: str | None, *, around: int) -> tuple[Closure, ...]:
+        """The holidays, for an agreement that begins in the year `around`.
+
+        Raises: UnknownCountry, UnknownSubdivision.
+        """
+
+
+@dataclass(slots=True)
+class LibraryHolidays:
+    """Asks the holiday library, and remembers every answer so that it can be stored with the version."""
+
+    now: datetime
+    found: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
+
+    def closures(self, country: str, subdivision: str | None, *, around: int) -> tuple[Closure, ...]:
+        """The holidays from two years before the agreement begins to five years after today."""
+        first = min(around, self.now.year) - YEARS_BEFORE
+        years = range(max(first, date.min.year), self.now.year + YEARS_AHEAD + 1)
+        dates = public_holidays(country, subdivision, years)
+        self.found[_key(country, subdivision)] = dates
+        return dates
+
+    def as_document(self) -> dict[str, Any]:
+        """What was answered, as a document that StoredHolidays reads."""
+        return {key: [[day.date.isoformat(), day.name] for day in days] for key, days in sorted(self.found.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHolidays:
+    """Answers with the dates stored with a version, whatever the library says today."""
+
+    document: Mapping[str, Iterable[tuple[str, str]]]
+
+    def closures(self, country: str, subdivision: str | None, *, around: int) -> tuple[Closure, ...]:  # noqa: ARG002
+        """The stored holidays."""
+        stored = self.document[_key(country, subdivision)]
+        return tuple(Closure(date.fromisoformat(day), name=name) for day, name in stored)
+
+
+def _key(country: str, subdivision: str | None) -> str:
+    return f"{country}/{subdivision}" if subdivision else country

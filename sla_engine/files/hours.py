@@ -1,0 +1,104 @@
+"""Weekly hours as people write them: `mon-fri: "08:00-12:00, 13:00-17:30"`, with lint for what is rarely meant."""
+
+from itertools import pairwise
+
+from sla_engine.domain.wall_hours import DAY_SECONDS, WEEKDAYS, WHOLE_DAY, Shift, format_time_of_day
+from sla_engine.files.yaml_document import Field
+
+ROUND_THE_CLOCK = ("always", "24x7")
+ALL_DAY = ("all day", "24h")
+CLOSED = "closed"
+DAYS_EXAMPLE = "mon, mon-fri or 'sat, sun'"
+ONE_MINUTE_SHORT = 23 * 3600 + 59 * 60
+
+_FULL_NAMES = {
+    "monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu",
+    "friday": "fri", "saturday": "sat", "sunday": "sun",
+}  # fmt: skip
+
+Week = tuple[tuple[Shift, ...], ...]
+
+
+def weekly_hours(field: Field) -> Week:
+    """The shifts of Monday to Sunday; days nobody names are closed."""
+    week: list[tuple[Shift, ...]] = [()] * len(WEEKDAYS)
+    named: dict[int, str] = {}
+    for label, value in field.entries(f'days with hours, such as mon-fri: "08:00-17:00", or {ROUND_THE_CLOCK[0]}'):
+        shifts = day_hours(value)
+        for weekday in _days(label, value):
+            if weekday in named:
+                value.wrong(f"{WEEKDAYS[weekday]} has hours already, under {named[weekday]!r}")
+            named[weekday] = label
+            week[weekday] = shifts
+    _overlaps_into_the_next_day(field, week)
+    return tuple(week)
+
+
+def day_hours(field: Field) -> tuple[Shift, ...]:
+    """The shifts of one day, such as `08:00-12:00, 13:00-17:30`, `closed` or `24h`."""
+    found = field.scalar('hours such as "08:00-12:00, 13:00-17:30", 24h or closed')
+    if found is None or found == CLOSED:
+        return ()
+    if found in ALL_DAY:
+        return (WHOLE_DAY,)
+    shifts = [shift for part in found.split(",") if (shift := _shift(field, part.strip())) is not None]
+    _overlaps_within(field, shifts)
+    return tuple(sorted(shifts))
+
+
+def one_part(field: Field, opens: str, closes: str) -> Shift | None:
+    """The part of a day between two times, such as 12:00 and 24:00."""
+    return _shift(field, f"{opens}-{closes}")
+
+
+def _shift(field: Field, text: str) -> Shift | None:
+    try:
+        shift = Shift.parse(text)
+    except ValueError:
+        field.wrong(f"{text!r} is not a stretch of hours; write it like 09:00-17:30, from 00:00 to 24:00")
+        return None
+    if shift.closes == ONE_MINUTE_SHORT:
+        opens = format_time_of_day(shift.opens)
+        field.odd(f"hours end at 23:59, one minute short of midnight; write {opens}-24:00 if the whole day is meant")
+    return shift
+
+
+def _days(label: str, field: Field) -> list[int]:
+    found: list[int] = []
+    for part in label.split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        days = [_weekday(first), _weekday(last if dash else first)]
+        if None in days:
+            field.findings.wrong(field.key_line, f"{field.path}: {part.strip()!r} names no days; write {DAYS_EXAMPLE}")
+            continue
+        found.extend(_run(days[0] or 0, days[1] or 0))
+    return found
+
+
+def _weekday(word: str) -> int | None:
+    short = _FULL_NAMES.get(word.lower(), word.lower())
+    return WEEKDAYS.index(short) if short in WEEKDAYS else None
+
+
+def _run(first: int, last: int) -> list[int]:
+    """Days from first to last; `sat-mon` goes over the end of the week."""
+    length = (last - first) % len(WEEKDAYS) + 1
+    return [(first + offset) % len(WEEKDAYS) for offset in range(length)]
+
+
+def _overlaps_within(field: Field, shifts: list[Shift]) -> None:
+    ordered = sorted(shifts)
+    for earlier, later in pairwise(ordered):
+        if later.opens < earlier.closes_after:
+            field.odd(f"{earlier} and {later} overlap; the time they share counts once")
+
+
+def _overlaps_into_the_next_day(field: Field, week: list[tuple[Shift, ...]]) -> None:
+    for weekday, shifts in enumerate(week):
+        tomorrow = week[(weekday + 1) % len(WEEKDAYS)]
+        for shift in shifts:
+            reaches = shift.closes_after - DAY_SECONDS
+            met = next((other for other in tomorrow if other.opens < reaches), None)
+            if met is not None:
+                after = WEEKDAYS[(weekday + 1) % len(WEEKDAYS)]
+                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {after} {met}; the time they share counts once")

@@ -1,0 +1,131 @@
+"""`msp.yaml`, read into an Msp and into what agreements take from it; see `examples/msp.yaml` for the form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.errors import FileProblem
+from sla_engine.domain.people import Msp, Person, Role
+from sla_engine.domain.priorities import Priority
+from sla_engine.files.agreement_file import AgreementDefaults
+from sla_engine.files.calendar_section import CalendarContext, calendar
+from sla_engine.files.holiday_dates import HolidayDates
+from sla_engine.files.ladder_section import ladders
+from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota
+from sla_engine.files.people_section import people
+from sla_engine.files.scalars import member, text, zone
+from sla_engine.files.yaml_document import Field, read_document
+
+MSP_KEYS = (
+    "name",
+    "timezone",
+    "calendar",
+    "people",
+    "dispatcher",
+    "managers",
+    "channels",
+    "notes",
+    "digest",
+    "defaults",
+)
+REQUIRED_KEYS = ("name", "timezone", "calendar", "people", "dispatcher", "channels")
+CHANNEL_KEYS = ("dispatcher", "managers", "incidents")
+UNSET_ZONE = "UTC"  # lets the rest of a file without a zone be checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MspFile:
+    """A file that was taken: the MSP, what agreements take from it, and what is odd about it."""
+
+    msp: Msp
+    defaults: AgreementDefaults
+    warnings: tuple[FileProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Where messages go; `incidents` only where cards are wanted, from `incidents_from` up."""
+
+    dispatcher: str = ""
+    managers: str = ""
+    incidents: str | None = None
+    incidents_from: Priority | None = None
+
+
+def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: datetime | None) -> MspFile:
+    """Read the people file; `year` is the one it was applied in.
+
+    `now` turns on the warnings that depend on today; a stored version is read again without it.
+    Raises: FileInvalid with every problem of the file.
+    """
+    root = read_document(source, file)
+    keys = root.keys(MSP_KEYS, required=REQUIRED_KEYS)
+    name = text(keys["name"], what="the MSP's name") if "name" in keys else None
+    own_zone = (zone(keys["timezone"]) if "timezone" in keys else None) or UNSET_ZONE
+    context = CalendarContext(holidays=holidays, year=year, zone=own_zone, now=now)
+    hours = (calendar(keys["calendar"], context) if "calendar" in keys else None) or Calendar.always_open(own_zone)
+    team = people(keys["people"], own_zone) if "people" in keys else ()
+    msp = _assembled(keys, name or "", hours, team, own_zone)
+    defaults = _defaults(keys.get("defaults"), hours, context)
+    root.findings.refuse_if_wrong()
+    return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings)
+
+
+def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Person, ...], own_zone: str) -> Msp:
+    channels = _channels(keys["channels"]) if "channels" in keys else Channels()
+    told = digest(keys["digest"]) if "digest" in keys else Digest()
+    return Msp(
+        name=name,
+        zone=own_zone,
+        calendar=hours,
+        people=team,
+        rota=rota(keys.get("dispatcher"), team, own_zone),
+        dispatcher_channel=channels.dispatcher,
+        managers_channel=channels.managers,
+        managers=_managers(keys, team),
+        incidents_channel=channels.incidents,
+        incidents_from=channels.incidents_from,
+        notes=note_policy(keys.get("notes"), hours.business_day),
+        digest_weekday=told.weekday,
+        digest_hour=told.hour,
+    )
+
+
+def _managers(keys: Mapping[str, Field], team: tuple[Person, ...]) -> dict[str, str]:
+    named = managers(keys["managers"], team) if "managers" in keys else {}
+    if "people" in keys and not any(person.role.may_act_as(Role.SERVICE_MANAGER) for person in team):
+        keys["people"].wrong("nobody is a service_manager; somebody must answer for the customers")
+    return named
+
+
+def _channels(found: Field) -> Channels:
+    keys = found.keys(CHANNEL_KEYS, required=["dispatcher", "managers"])
+    incidents = keys.get("incidents")
+    channel, floor = _incidents(incidents) if incidents is not None else (None, None)
+    return Channels(
+        dispatcher=_channel(keys.get("dispatcher")),
+        managers=_channel(keys.get("managers")),
+        incidents=channel,
+        incidents_from=floor,
+    )
+
+
+def _incidents(found: Field) -> tuple[str | None, Priority | None]:
+    keys = found.keys(("channel", "from"), required=["channel", "from"])
+    floor = member(keys["from"], Priority, what="priority") if "from" in keys else None
+    return _channel(keys.get("channel")) or None, floor
+
+
+def _channel(found: Field | None) -> str:
+    """A channel's id or name; names are kept without their `#`."""
+    word = None if found is None else text(found, what="a channel id or name")
+    return (word or "").removeprefix("#")
+
+
+def _defaults(found: Field | None, hours: Calendar, context: CalendarContext) -> AgreementDefaults:
+    if found is None:
+        return AgreementDefaults(calendar=hours)
+    keys = found.keys(("calendar", "ladders"))
+    own = calendar(keys["calendar"], context) if "calendar" in keys else None
+    return AgreementDefaults(calendar=own or hours, ladders=ladders(keys["ladders"]) if "ladders" in keys else {})

@@ -1,0 +1,50 @@
+"""The `people` part of `msp.yaml`: who works here, in which zone, and what each may do."""
+
+import re
+
+from sla_engine.domain.people import Person, Role
+from sla_engine.files.scalars import member, text, zone
+from sla_engine.files.yaml_document import Field
+
+PERSON_KEYS = ("slack", "name", "zone", "role", "login", "team")
+
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+def people(found: Field, default_zone: str) -> tuple[Person, ...]:
+    """Everybody, in file order; a Slack id or a login names one person only."""
+    taken: dict[tuple[str, str], int] = {}
+    read: list[Person] = []
+    for item in found.items("a list of people"):
+        person = _person(item, default_zone)
+        if person is None:
+            continue
+        for what, word in (("Slack id", person.slack_id), ("login", person.login)):
+            if word is not None and (what, word) in taken:
+                item.wrong(f"the {what} {word!r} is somebody else's already, on line {taken[what, word]}")
+            elif word is not None:
+                taken[what, word] = item.line
+        read.append(person)
+    return tuple(read)
+
+
+def slack_user(found: Field) -> str | None:
+    """A Slack user id."""
+    word = found.scalar("a Slack user id such as U012ABCDEF")
+    if word is not None and _SLACK_USER.fullmatch(word) is None:
+        found.wrong(f"{word!r} is not a Slack user id; it is written like U012ABCDEF (profile, ⋮, Copy member ID)")
+        return None
+    return word
+
+
+def _person(item: Field, default_zone: str) -> Person | None:
+    keys = item.keys(PERSON_KEYS, required=["slack", "name", "role"])
+    slack_id = slack_user(keys["slack"]) if "slack" in keys else None
+    name = text(keys["name"], what="a name") if "name" in keys else None
+    role = member(keys["role"], Role, what="role", without=[Role.EVERYONE]) if "role" in keys else None
+    own_zone = zone(keys["zone"]) if "zone" in keys else default_zone
+    login = text(keys["login"], what="a login") if "login" in keys else None
+    team = text(keys["team"], what="a team") if "team" in keys else None
+    if slack_id is None or name is None or role is None or own_zone is None:
+        return None
+    return Person(slack_id=slack_id, name=name, zone=own_zone, role=role, login=login, team=team)

@@ -1,0 +1,203 @@
+"""Single values: each reader returns what was meant, or None after saying what is wrong and what is allowed."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
+from sla_engine.domain.wall_hours import resolve
+from sla_engine.files.durations import EXAMPLES, WINDOW_EXAMPLES, WrittenDuration, read_duration, read_window
+from sla_engine.files.yaml_document import Field, hint
+
+LONGEST_TEXT_CHARS = 500
+INSTANT_EXAMPLE = "2026-01-01T00:00:00-05:00 or 2026-01-01"
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def text(field: Field, *, what: str = "text") -> str | None:
+    """A line of text, neither empty nor long."""
+    found = field.scalar(what)
+    if found is None:
+        return None
+    if not found:
+        field.wrong(f"an empty text where {what} belongs")
+        return None
+    if len(found) > LONGEST_TEXT_CHARS or "\n" in found:
+        field.wrong(f"{what} is one line of at most {LONGEST_TEXT_CHARS} characters")
+        return None
+    return found
+
+
+def whole_number(field: Field, *, least: int, most: int) -> int | None:
+    """A whole number from `least` to `most`."""
+    found = field.scalar("a whole number")
+    if found is None:
+        return None
+    if not found.isascii() or not found.isdigit() or not least <= int(found) <= most:
+        field.wrong(f"{found!r} is not a whole number from {least} to {most}")
+        return None
+    return int(found)
+
+
+def number(field: Field, *, most: int | None = None) -> Decimal | None:
+    """A number that is not negative, exact to the digit written."""
+    found = field.scalar("a number")
+    if found is None:
+        return None
+    if _NUMBER.fullmatch(found) is None or (most is not None and Decimal(found) > most):
+        field.wrong(f"{found!r} is not a number{'' if most is None else f' from 0 to {most}'}, such as 12.50")
+        return None
+    return Decimal(found)
+
+
+def percent(field: Field, *, most: int) -> Decimal | None:
+    """A share such as `10%` or `99.9`, in percent."""
+    found = field.scalar("a share such as 50%")
+    if found is None:
+        return None
+    digits = found.removesuffix("%").strip()
+    if _NUMBER.fullmatch(digits) is None or not 0 < Decimal(digits) <= most:
+        field.wrong(f"{found!r} is not a share such as 50%, above 0% and up to {most}%")
+        return None
+    return Decimal(digits)
+
+
+def whole_percent(field: Field, *, most: int) -> int | None:
+    """A share in whole percent."""
+    found = percent(field, most=most)
+    if found is not None and found != int(found):
+        field.wrong(f"{found}% is not a whole share; write 50% or 75%")
+        return None
+    return None if found is None else int(found)
+
+
+def yes_or_no(field: Field) -> bool | None:
+    """`true` or `false`."""
+    found = one_of(field, ("true", "false"))
+    return None if found is None else found == "true"
+
+
+def one_of(field: Field, allowed: Iterable[str], *, what: str = "word") -> str | None:
+    """One of the allowed words."""
+    words = tuple(allowed)
+    found = field.scalar(f"one of {', '.join(words)}")
+    if found is None or found in words:
+        return found
+    field.wrong(f"{found!r} is not a {what} known here{hint(found, words)}")
+    return None
+
+
+def member(field: Field, kind: type[Choice], *, what: str, without: Iterable[Choice] = ()) -> Choice | None:
+    """One of an enumeration's values."""
+    left_out = set(without)
+    found = one_of(field, [choice.value for choice in kind if choice not in left_out], what=what)
+    return None if found is None else kind(found)
+
+
+def day(field: Field) -> date | None:
+    """A date such as `2026-12-24`."""
+    found = field.scalar("a date such as 2026-12-24")
+    if found is None:
+        return None
+    read = as_date(found)
+    if read is None:
+        field.wrong(f"{found!r} is not a date such as 2026-12-24")
+    return read
+
+
+def as_date(found: str) -> date | None:
+    """The date written as `2026-12-24`; None when there is no such date."""
+    if _DATE.fullmatch(found) is None:
+        return None
+    try:
+        return date.fromisoformat(found)
+    except ValueError:
+        return None
+
+
+def instant(field: Field, zone: str) -> datetime | None:
+    """A point in time in UTC; a plain date or time without an offset is wall-clock time of `zone`."""
+    found = field.scalar(f"a point in time such as {INSTANT_EXAMPLE}")
+    if found is None:
+        return None
+    try:
+        read = datetime.fromisoformat(found)
+        return resolve(read, ZoneInfo(zone)) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        field.wrong(f"{found!r} is not a point in time such as {INSTANT_EXAMPLE}")
+        return None
+
+
+def zone(field: Field) -> str | None:
+    """An IANA zone name."""
+    found = field.scalar("an IANA zone such as Europe/Berlin")
+    if found is None:
+        return None
+    try:
+        ZoneInfo(found)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        field.wrong(f"{found!r} is not an IANA zone{_zone_hint(found)}")
+        return None
+    return found
+
+
+def _zone_hint(found: str) -> str:
+    names = sorted(available_timezones())
+    folded = found.casefold().replace(" ", "_")
+    same_city = [name for name in names if name.casefold().rpartition("/")[2] == folded.rpartition("/")[2]]
+    near = hint(found, same_city or names).partition(";")[2].partition("?")[0]
+    return f";{near}?" if near.startswith(" did") else "; write it like Europe/Berlin or America/New_York"
+
+
+def duration(field: Field) -> WrittenDuration | None:
+    """A duration such as `30m` or `2 business_days`."""
+    found = field.scalar(f"a duration such as {EXAMPLES}")
+    if found is None:
+        return None
+    try:
+        return read_duration(found)
+    except DayIsAmbiguous:
+        field.wrong(f"{found!r} could mean business days or 24 hours each; write '1 business_day' or '24h'")
+    except UnreadableDuration:
+        field.wrong(f"{found!r} is not a duration; write it like {EXAMPLES}, more than nothing and at most a year")
+    return None
+
+
+def open_time(field: Field, business_day: timedelta | None) -> timedelta | None:
+    """A duration of open time on a calendar whose business day lasts `business_day`."""
+    read = duration(field)
+    if read is None:
+        return None
+    found = read.on(business_day)
+    if found is None:
+        field.wrong(f"'{read}' needs a calendar that declares how long its business day is, such as 'business_day: 8h'")
+    return found
+
+
+def plain_time(field: Field) -> timedelta | None:
+    """A duration in hours, minutes and seconds, where business days would mean nothing."""
+    read = duration(field)
+    if read is not None and read.business_days:
+        field.wrong(f"'{read}' has no fixed length here; write hours, such as 8h")
+        return None
+    return None if read is None else read.time
+
+
+def window(field: Field) -> timedelta | None:
+    """A stretch of plain calendar time such as `30d`."""
+    found = field.scalar(f"a stretch of time such as {WINDOW_EXAMPLES}")
+    if found is None:
+        return None
+    try:
+        return read_window(found)
+    except UnreadableDuration:
+        field.wrong(f"{found!r} is not a stretch of time; write it like {WINDOW_EXAMPLES}")
+        return None

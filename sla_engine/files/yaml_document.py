@@ -1,0 +1,236 @@
+"""A YAML 1.2 file as fields that know their key, their line and where to say what is wrong with them.
+
+Only the node tree is used, never YAML's own typing: `NO`, `22:00` and `1_000` stay the text that was written, and the
+reader of each field decides what it means. Anchors, aliases and tags are refused: a file says what it means.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, NodeEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning
+
+LARGEST_FILE_CHARS = 500_000
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything found wrong or odd in one file, so that all of it is told at once."""
+
+    file: str
+    problems: list[FileProblem] = field(default_factory=list)
+
+    def wrong(self, line: int, sentence: str) -> None:
+        """Record something that keeps the file from being taken."""
+        self._add(FileProblem(self.file, line, sentence))
+
+    def odd(self, line: int, sentence: str) -> None:
+        """Record something that is allowed but rarely meant."""
+        self._add(FileWarning(self.file, line, sentence))
+
+    def _add(self, problem: FileProblem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    @property
+    def sorted(self) -> list[FileProblem]:
+        """What was found, in the order of the file's lines."""
+        return sorted(self.problems, key=lambda problem: problem.line)
+
+    @property
+    def warnings(self) -> tuple[FileProblem, ...]:
+        """What is odd but taken, in the order of the file's lines."""
+        return tuple(problem for problem in self.sorted if isinstance(problem, FileWarning))
+
+    @property
+    def wrongs(self) -> int:
+        """How many things keep the file from being taken."""
+        return sum(not isinstance(problem, FileWarning) for problem in self.problems)
+
+    def refuse_if_wrong(self) -> None:
+        """Stop here when the file cannot be taken.
+
+        Raises: FileInvalid with everything found.
+        """
+        if self.wrongs:
+            raise FileInvalid(self.sorted)
+
+    def refuse(self, line: int, sentence: str) -> NoReturn:
+        """Record what is wrong and stop: nothing after it could be understood.
+
+        Raises: FileInvalid, always.
+        """
+        self.wrong(line, sentence)
+        raise FileInvalid(self.sorted)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a file: its dotted key, its line, and the means to read it or say what is wrong."""
+
+    path: str
+    node: Node
+    findings: Findings
+    key_line: int
+
+    @property
+    def line(self) -> int:
+        """Where the value stands; where its key stands when it spans lines or is empty."""
+        if isinstance(self.node, ScalarNode) and not self.is_empty:
+            return int(self.node.start_mark.line) + 1
+        return self.key_line
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether keys with values were written."""
+        return isinstance(self.node, MappingNode)
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether a list was written."""
+        return isinstance(self.node, SequenceNode)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written after the key."""
+        return isinstance(self.node, ScalarNode) and str(self.node.tag).endswith(":null")
+
+    def wrong(self, sentence: str) -> None:
+        """Say what keeps this value from being taken."""
+        self.findings.wrong(self.line, f"{self.path}: {sentence}" if self.path else sentence)
+
+    def odd(self, sentence: str) -> None:
+        """Say what is allowed here but rarely meant."""
+        self.findings.odd(self.line, f"{self.path}: {sentence}" if self.path else sentence)
+
+    def scalar(self, wanted: str) -> str | None:
+        """The text as it was written; None after saying that `wanted` belongs here."""
+        if isinstance(self.node, ScalarNode) and not self.is_empty:
+            return str(self.node.value).strip()
+        self.wrong(f"{self._found} where {wanted} belongs")
+        return None
+
+    def reworded(self, text: str) -> "Field":
+        """The same place in the file with only a part of its text, for a reader that wants just that."""
+        node = ScalarNode(self.node.tag, text, self.node.start_mark, self.node.end_mark)
+        return Field(self.path, node, self.findings, self.key_line)
+
+    def entries(self, wanted: str = "keys with values") -> list[tuple[str, "Field"]]:
+        """Every key with its value, in file order; a key written twice is refused and counts once."""
+        if not isinstance(self.node, MappingNode):
+            self.wrong(f"{self._found} where {wanted} belong")
+            return []
+        return list(self._unique_entries(self.node))
+
+    def keys(self, allowed: Sequence[str], *, required: Iterable[str] = ()) -> dict[str, "Field"]:
+        """The values of the known keys; unknown, repeated and missing ones are told."""
+        wanted = f"the keys {', '.join(allowed)}"
+        known: dict[str, Field] = {}
+        for key, value in self.entries(wanted):
+            if key in allowed:
+                known[key] = value
+            else:
+                value.findings.wrong(value.key_line, self._here(f"unknown key {key!r}{hint(key, allowed)}"))
+        for key in required:
+            if key not in known and self.is_mapping:
+                self.findings.wrong(self.key_line, self._here(f"{key!r} is missing"))
+        return {key: value for key, value in known.items() if value._is_written()}
+
+    def items(self, wanted: str = "a list") -> list["Field"]:
+        """The values of a list; one value alone counts as a list of one."""
+        if isinstance(self.node, SequenceNode):
+            return [
+                Field(f"{self.path}[{number}]", node, self.findings, int(node.start_mark.line) + 1)
+                for number, node in enumerate(self.node.value, start=1)
+            ]
+        if self.is_empty:
+            self.wrong(f"nothing where {wanted} belongs")
+            return []
+        return [self]
+
+    def _is_written(self) -> bool:
+        if self.is_empty:
+            self.wrong("nothing is written here; give it a value or leave the key out")
+        return not self.is_empty
+
+    def _unique_entries(self, node: MappingNode) -> Iterator[tuple[str, "Field"]]:
+        first_lines: dict[str, int] = {}
+        for key_node, value in node.value:
+            line = int(key_node.start_mark.line) + 1
+            if not isinstance(key_node, ScalarNode):
+                self.findings.wrong(line, self._here("a key must be a plain word"))
+                continue
+            key = str(key_node.value)
+            if key in first_lines:
+                self.findings.wrong(line, self._here(f"{key!r} is written twice, first on line {first_lines[key]}"))
+                continue
+            first_lines[key] = line
+            yield key, Field(f"{self.path}.{key}" if self.path else key, value, self.findings, line)
+
+    def _here(self, sentence: str) -> str:
+        return f"{self.path}: {sentence}" if self.path else sentence
+
+    @property
+    def _found(self) -> str:
+        if self.is_mapping:
+            return "keys with values"
+        if self.is_sequence:
+            return "a list"
+        return "nothing" if self.is_empty else repr(str(self.node.value))
+
+
+def hint(found: str, allowed: Iterable[str]) -> str:
+    """`; did you mean 'x'?` when one allowed word looks like it, then all allowed words."""
+    words = list(allowed)
+    by_folded = {word.casefold(): word for word in words}
+    near = get_close_matches(found.casefold(), by_folded, n=1, cutoff=0.6)
+    meant = f"; did you mean {by_folded[near[0]]!r}?" if near else ";"
+    return f"{meant} allowed are {', '.join(words)}"
+
+
+def read_document(text: str, file: str) -> Field:
+    """The file's outermost keys.
+
+    Raises: FileInvalid when it is no YAML mapping, or uses what is refused everywhere.
+    """
+    findings = Findings(file)
+    if len(text) > LARGEST_FILE_CHARS:
+        findings.refuse(1, f"the file has {len(text):,} characters; at most {LARGEST_FILE_CHARS:,} are read")
+    root = _compose(text, findings)
+    if root is None:
+        findings.refuse(1, "the file is empty")
+    if not isinstance(root, MappingNode):
+        findings.refuse(1, "the file must hold keys with values, such as 'customer: …'")
+    return Field("", root, findings, 1)
+
+
+def _compose(text: str, findings: Findings) -> Any:
+    try:
+        _refuse_hidden_meanings(text, findings)
+        return _yaml().compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        findings.refuse(mark.line + 1 if mark else 1, f"this is not YAML: {error.problem or error.context}")
+    except YAMLError as error:
+        findings.refuse(1, f"this is not YAML: {str(error).splitlines()[0]}")
+
+
+def _refuse_hidden_meanings(text: str, findings: Findings) -> None:
+    for event in _yaml().parse(text):
+        if isinstance(event, AliasEvent):
+            findings.wrong(event.start_mark.line + 1, f"'*{event.anchor}': aliases are not read; write the value out")
+        elif isinstance(event, NodeEvent) and event.anchor is not None:
+            findings.wrong(event.start_mark.line + 1, f"'&{event.anchor}': anchors are not read; leave it out")
+        elif getattr(event, "ctag", None) is not None:
+            findings.wrong(event.start_mark.line + 1, f"'{event.ctag}': tags are not read; leave it out")
+    findings.refuse_if_wrong()
+
+
+def _yaml() -> YAML:
+    return YAML(typ="rt", pure=True)
