@@ -60,9 +60,7 @@ class SqliteDatabases:
         if self._template is None:
             self._template = self.folder / "template.db"
             migrate(f"sqlite:///{self._template}")
-            assert not self._template.with_name("template.db-wal").exists(), (
-                "the migration left a connection open"
-            )
+            assert not self._template.with_name("template.db-wal").exists(), "the migration left a connection open"
         target = self._next_file()
         shutil.copyfile(self._template, target)
         return f"sqlite:///{target}"
@@ -138,9 +136,7 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(
-    request: pytest.FixtureRequest, given_server: str | None
-) -> Iterator[PostgresqlDatabases]:
+def postgresql_databases(request: pytest.FixtureRequest, given_server: str | None) -> Iterator[PostgresqlDatabases]:
     """Where this run's PostgreSQL databases come from: the server named in the environment, else our own."""
     server_url: str = given_server or request.getfixturevalue("postgresql_server").url("postgres")
     databases = PostgresqlDatabases(server_url=server_url)
@@ -186,9 +182,7 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let one kind of database be chosen."""
-    parser.addoption(
-        "--database", choices=(*KINDS, "both"), default="both", help="which databases to test on"
-    )
+    parser.addoption("--database", choices=(*KINDS, "both"), default="both", help="which databases to test on")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

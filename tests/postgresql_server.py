@@ -12,6 +12,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -73,9 +74,7 @@ class Binaries:
                 target = folder / part.relative_to(site)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if part.is_dir():
-                    shutil.copytree(
-                        part, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig")
-                    )
+                    shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig"))
                 else:
                     shutil.copy2(part, target)
         return Binaries(bin=folder / self.bin.relative_to(site), belongings=())
@@ -238,7 +237,7 @@ def start_server() -> PostgresqlServer:
 
 
 def _start(found: Binaries) -> PostgresqlServer:
-    folder = Path(tempfile.mkdtemp(prefix="sla-pg-", dir=_shared_temporary_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="sla-pg-", dir=_temporary_folder()))
     folder.chmod(0o755)
     server = PostgresqlServer(binaries=found, folder=folder)
     try:
@@ -255,6 +254,12 @@ def _start(found: Binaries) -> PostgresqlServer:
     return server
 
 
-def _shared_temporary_folder() -> str | None:
-    """Where the unprivileged user may enter too, which a private TMPDIR need not allow."""
-    return "/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp makes a fresh folder in it
+def _temporary_folder() -> Path:
+    """Where whoever runs the server may enter too, which root's own TMPDIR need not allow."""
+    usual = Path(tempfile.gettempdir())
+    if os.geteuid() != 0:
+        return usual
+    for folder in (usual, Path("/var/tmp")):  # noqa: S108 - mkdtemp makes a fresh folder in it
+        if all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents)):
+            return folder
+    raise NoPostgresql(f"{UNPRIVILEGED_USER} may not enter {usual}: set TMPDIR to a folder everybody may enter")
