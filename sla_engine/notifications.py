@@ -36,6 +36,25 @@ class NudgeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What somebody did about an incident: the stored name of the fact, and its words."""
+
+    what: str
+    by: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoDue:
+    """Another clock of the same incident that a nudge speaks of."""
+
+    metric_label: str
+    percent: int
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeMessage:
     """A nudge in the dispatcher channel (or a technician's DM). Ids are Slack user ids, durations open time."""
 
@@ -62,8 +81,9 @@ class NudgeMessage:
     state_at: datetime | None = None
     promise: datetime | None = None
     snoozed_until: datetime | None = None
-    updates: tuple[str, ...] = ()
-    """What people did since, newest last: finished lines such as `<@U1> logged a customer update`."""
+    also: tuple[AlsoDue, ...] = ()
+    updates: tuple[Happened, ...] = ()
+    """What people did since, newest last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

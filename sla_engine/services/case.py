@@ -84,7 +84,7 @@ class Case:
         clocks.store(self.session, self.incident.id, found, now=self.now)
         self._want_note(found)
         if not self.incident.replayed:
-            self._arm(found)
+            self.arm(found)
         incidents.save(self.session, self.incident)
 
     def place(self, reading: Reading) -> LadderPlace:
@@ -123,7 +123,8 @@ class Case:
         notes.want(self.session, self.incident.id, wanted_at=self.now, wanted_from=writer, manager=manager)
         timers.arm(self.session, Duty.NOTE, self.key, self.now, incident_id=self.incident.id)
 
-    def _arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+    def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        """Set when the sweep looks at each clock and promise next."""
         quiet = self.incident.acknowledged_by is not None
         for reading in current(found):
             place = self.place(reading)
@@ -133,6 +134,11 @@ class Case:
                 due = next_look(reading, ladder, place, acknowledged=quiet, snoozed_until=self.incident.snoozed_until)
             subject = f"{self.key}:{reading.metric}"
             timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
-        is_open = self.incident.is_open
-        for duty, due in ((Duty.PROMISE, self.incident.promise), (Duty.PAUSE, self.incident.pause_until)):
-            timers.arm(self.session, duty, self.key, due if is_open else None, incident_id=self.incident.id)
+        self._arm_promises()
+
+    def _arm_promises(self) -> None:
+        incident = self.incident
+        timers.arm(self.session, Duty.PROMISE, self.key, incident.promise, incident_id=incident.id)
+        # A pause that has outlived its `until` is looked at by its own duty, which re-arms itself.
+        if incident.pause_until is None or incident.pause_until > self.now:
+            timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)

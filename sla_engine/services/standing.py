@@ -46,7 +46,7 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry]) -> Incident
     return standing
 
 
-def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:
+def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C901, PLR0911, PLR0912 - a row per fact
     event = entry.event
     match event:
         case PrioritySet():
@@ -55,8 +55,11 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:
             return replace(record, assignee=event.to, responsible=event.to)
         case HandedBack():
             return replace(record, assignee=None)
-        case Responded() | CustomerUpdated():
+        case Responded():
             return replace(record, customer_waits_since=None, promise=_kept(record.promise, entry.at))
+        case CustomerUpdated():
+            promise = event.next_at or _kept(record.promise, entry.at)
+            return replace(record, customer_waits_since=None, promise=promise)
         case CustomerReplied():
             return replace(_resumed(record, PauseReason.CUSTOMER), customer_waits_since=entry.at)
         case Paused():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.clocks import ClockState, Reading
@@ -91,15 +91,24 @@ def by_due(session: Session, *, customer: str | None, assignee: str | None, limi
         .subquery()
     )
     wanted = (
-        select(Incident.id)
+        _open_incidents(customer=customer, assignee=assignee)
         .outerjoin(first_due, first_due.c.incident_id == Incident.id)
-        .where(Incident.state == "open", Incident.replayed.is_(False))
+        .order_by(first_due.c.due.is_(None), first_due.c.due, Incident.id)
     )
+    return list(session.scalars(wanted.limit(limit)))
+
+
+def count_listed(session: Session, *, customer: str | None, assignee: str | None) -> int:
+    """How many incidents `by_due` would list without a limit."""
+    listed = _open_incidents(customer=customer, assignee=assignee).subquery()
+    return session.scalar(select(func.count()).select_from(listed)) or 0
+
+
+def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int]:
+    wanted = select(Incident.id).where(Incident.state == "open", Incident.replayed.is_(False))
     if customer is not None:
         wanted = wanted.where(Incident.customer == customer)
-    if assignee is not None:
-        wanted = wanted.where(Incident.assignee == assignee)
-    return list(session.scalars(wanted.order_by(first_due.c.due.is_(None), first_due.c.due, Incident.id).limit(limit)))
+    return wanted if assignee is None else wanted.where(Incident.assignee == assignee)
 
 
 def _new_row(incident_id: int, reading: Reading) -> Clock:

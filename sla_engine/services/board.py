@@ -1,0 +1,215 @@
+"""What people look at: their list by time left, one incident in full, and why a clock says what it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.errors import UnknownPerson
+from sla_engine.domain.events import Entry
+from sla_engine.domain.ledger import Ledger, ledger
+from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.people import Msp
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.services.casework import Casework
+from sla_engine.storage import clocks, events, incidents, nudges
+from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+
+LIST_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSummary:
+    """One clock as a list shows it; `left` is open time, negative after the target is used up."""
+
+    metric: MetricName
+    label: str
+    short: str
+    state: ClockState
+    target: timedelta
+    left: timedelta
+    due_at: datetime | None
+    breached: bool
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSummary:
+    """One incident as lists and cards show it; `clocks` in the metrics' order."""
+
+    key: str
+    title: str
+    customer: str
+    priority: str
+    is_open: bool
+    link: str | None
+    opened_at: datetime
+    resolved_at: datetime | None
+    assignee: str | None
+    paused_for: tuple[PauseReason, ...]
+    pause_until: datetime | None
+    customer_waits_since: datetime | None
+    acknowledged_by: str | None
+    promise: datetime | None
+    clocks: tuple[ClockSummary, ...]
+
+    @property
+    def next_clock(self) -> ClockSummary | None:
+        """The clock that matters next: running before paused, then the one due first."""
+        alive = [clock for clock in self.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+        far = datetime.max.replace(tzinfo=self.opened_at.tzinfo)
+        return min(alive, key=lambda clock: (clock.due_at is None, clock.due_at or far), default=None)
+
+    @property
+    def breached(self) -> bool:
+        """Whether any clock missed its target."""
+        return any(clock.breached for clock in self.clocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDetail:
+    """One incident in full: its summary, its history, and whether a nudge waits to be acknowledged."""
+
+    summary: IncidentSummary
+    history: tuple[Entry, ...]
+    nudge_waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusList:
+    """A list of open incidents by time left; `more` counts those beyond the limit."""
+
+    incidents: tuple[IncidentSummary, ...]
+    more: int
+    scope: str
+
+
+class Board:
+    """Questions people ask; nothing here changes anything."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def mine(self, person: str, *, now: datetime) -> StatusList:
+        """The open incidents of one person, least time left first."""
+        return self._list(now=now, assignee=person, scope="mine")
+
+    def of_person(self, person: str, *, now: datetime) -> StatusList:
+        """The same for a colleague.
+
+        Raises: UnknownPerson.
+        """
+        with self.casework.database.reading() as session:
+            found = self.casework.msp(session).person(person)
+        if found is None:
+            raise UnknownPerson(person)
+        return self._list(now=now, assignee=person, scope=found.name)
+
+    def of_customer(self, customer: str, *, now: datetime) -> StatusList:
+        """The open incidents of one customer.
+
+        Raises: UnknownCustomer.
+        """
+        with self.casework.database.reading() as session:
+            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        return self._list(now=now, customer=agreement.customer, scope=agreement.customer)
+
+    def everything(self, *, now: datetime) -> StatusList:
+        """All open incidents, least time left first."""
+        return self._list(now=now, scope="all")
+
+    def show(self, key: str, *, now: datetime) -> IncidentDetail:
+        """One incident in full.
+
+        Raises: UnknownIncident.
+        """
+        with self.casework.database.reading() as session:
+            record = incidents.find(session, key)
+            return IncidentDetail(
+                summary=self._summaries(session, [record], now=now)[0],
+                history=tuple(events.history(session, record.id)),
+                nudge_waits=nudges.live(session, record.id) is not None,
+            )
+
+    def why(self, key: str, *, now: datetime) -> tuple[Ledger, ...]:
+        """How each clock of an incident came to its reading.
+
+        Raises: UnknownIncident.
+        """
+        with self.casework.database.reading() as session:
+            record = incidents.find(session, key)
+            agreement = self.casework.agreements.by_version(session, record.agreement_version_id)
+            history = events.history(session, record.id)
+        found = (ledger(history, metric, agreement, now=now) for metric in METRICS)
+        return tuple(each for each in found if each is not None)
+
+    def customers(self) -> tuple[str, ...]:
+        """The customers with an agreement, for lists to choose from."""
+        with self.casework.database.reading() as session:
+            return tuple(self.casework.agreements.customers(session))
+
+    def msp(self) -> Msp:
+        """The people and rota in force.
+
+        Raises: NotSetUp.
+        """
+        with self.casework.database.reading() as session:
+            return self.casework.msp(session)
+
+    def _list(
+        self, *, now: datetime, scope: str, customer: str | None = None, assignee: str | None = None
+    ) -> StatusList:
+        with self.casework.database.reading() as session:
+            ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
+            more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
+            records = incidents.by_ids(session, ids)
+            summaries = self._summaries(session, [records[each] for each in ids], now=now)
+        return StatusList(incidents=tuple(summaries), more=more, scope=scope)
+
+    def _summaries(
+        self, session: Session, records: Sequence[IncidentRecord], *, now: datetime
+    ) -> list[IncidentSummary]:
+        found = clocks.current_of(session, [record.id for record in records])
+        return [
+            IncidentSummary(
+                key=record.key,
+                title=record.title,
+                customer=record.customer,
+                priority=record.priority.value,
+                is_open=record.is_open,
+                link=record.link,
+                opened_at=record.opened_at,
+                resolved_at=record.resolved_at,
+                assignee=record.assignee,
+                paused_for=record.paused_for,
+                pause_until=record.pause_until,
+                customer_waits_since=record.customer_waits_since,
+                acknowledged_by=record.acknowledged_by,
+                promise=record.promise,
+                clocks=tuple(self._clock(session, record, clock, now=now) for clock in found.get(record.id, [])),
+            )
+            for record in records
+        ]
+
+    def _clock(self, session: Session, record: IncidentRecord, clock: ClockRecord, *, now: datetime) -> ClockSummary:
+        left = clock.target - clock.elapsed
+        if clock.running_since is not None:
+            agreement = self.casework.agreements.by_version(session, record.agreement_version_id)
+            target = agreement.target(clock.metric, clock.priority)
+            if target is not None:
+                this_run = target.calendar.elapsed(clock.running_since, now)
+                left = clock.target - clock.elapsed_before_run - this_run
+        metric = METRICS[clock.metric]
+        return ClockSummary(
+            metric=clock.metric,
+            label=metric.label,
+            short=metric.short,
+            state=clock.state,
+            target=clock.target,
+            left=left,
+            due_at=clock.due_at,
+            breached=clock.breached_at is not None or left < timedelta(0),
+            stopped_at=clock.stopped_at,
+        )

@@ -1,0 +1,257 @@
+"""Nudges: posting one, editing it when somebody acts, and shrinking it when the next takes its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sla_engine.domain.clocks import Reading
+from sla_engine.domain.events import (
+    Acknowledged,
+    Assigned,
+    CustomerReplied,
+    CustomerUpdated,
+    Entry,
+    Event,
+    HandedBack,
+    NoteWritten,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    Snoozed,
+    stored_name,
+)
+from sla_engine.domain.ladders import Recipient
+from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.priorities import Priority
+from sla_engine.notifications import (
+    AlsoDue,
+    Happened,
+    LineMessage,
+    NudgeCause,
+    NudgeMessage,
+    NudgeState,
+)
+from sla_engine.services.case import Case
+from sla_engine.storage import nudges, outbox
+from sla_engine.storage.nudges import NudgeRecord
+
+UPDATES_SHOWN = 5
+NOTICED_LATE = timedelta(minutes=2)
+"""A breach noticed later than this says so."""
+
+_THREADED = (
+    Assigned, CustomerReplied, CustomerUpdated, HandedBack, Paused, PlanGiven, PrioritySet, Reopened, Resolved,
+    Responded, Resumed,
+)  # fmt: skip
+_SHOWN = (*_THREADED, NoteWritten)
+
+
+_HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
+"""The next rung of something somebody has already: it says who, instead of asking again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why a nudge is posted now: the cause, the clock it is about, and whom the rung names."""
+
+    cause: NudgeCause
+    tell: tuple[Recipient, ...]
+    key: str
+    """Unique for ever, so that no sweep can post it twice."""
+    reading: Reading | None = None
+    percent: int = 0
+    repeat: int = 0
+    text: str = ""
+    also: tuple[AlsoDue, ...] = ()
+    mention_too: tuple[str, ...] = ()
+
+
+def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
+    """Post a new nudge where its rung says, and shrink the one that was live before."""
+    before = nudges.live(case.session, case.incident.id)
+    if before is not None:
+        _edit(case, before, replace(before.shown, state=NudgeState.SUPERSEDED), live=False, real_now=real_now)
+    shown = _message(case, occasion)
+    message = f"nudge:{occasion.key}"
+    nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown)
+    outbox.enqueue(
+        case.session,
+        key=message,
+        destination=_destination(case, occasion),
+        notification=shown,
+        incident_id=case.incident.id,
+        at=real_now,
+    )
+
+
+def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:
+    """Edit the live nudge once for all that was just done, and tell its thread."""
+    nudge = nudges.live(case.session, case.incident.id)
+    if nudge is None or not entries:
+        return
+    shown = nudge.shown
+    for entry in entries:
+        shown = shown_after(shown, entry)
+    shown = replace(shown, assignee=case.incident.assignee, priority=case.incident.priority.value)
+    if shown != nudge.shown:
+        _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
+    for entry in entries:
+        if isinstance(entry.event, _THREADED):
+            _tell_thread(case, nudge, entry, real_now=real_now)
+
+
+def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
+    """What a nudge shows once this has happened."""
+    event = entry.event
+    if isinstance(event, _SHOWN):
+        shown = replace(shown, updates=(*shown.updates, _happened(entry))[-UPDATES_SHOWN:])
+    match event:
+        case Acknowledged():
+            return _in_state(shown, NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
+        case Snoozed():
+            return replace(_in_state(shown, NudgeState.SNOOZED, entry), snoozed_until=event.until)
+        case CustomerUpdated() if event.next_at is not None:
+            return replace(shown, promise=event.next_at)
+        case Resolved():
+            return _in_state(shown, NudgeState.CLOSED, entry)
+        case _:
+            return shown
+
+
+def recipients(case: Case, tell: Sequence[Recipient]) -> tuple[str, ...]:
+    """The people a rung names, today; somebody who is missing is left out, twins are named once."""
+    who = {
+        Recipient.ASSIGNEE: case.incident.assignee,
+        Recipient.DISPATCHER: case.msp.dispatcher(case.now),
+        Recipient.SERVICE_MANAGER: case.msp.manager_of(case.incident.customer),
+    }
+    return tuple(dict.fromkeys(person for each in tell if (person := who[each]) is not None))
+
+
+def tell_person(
+    case: Case, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+) -> None:
+    """Send one line to one person."""
+    line = LineMessage(incident_key=case.key, text_key=text_key, facts={"title": case.incident.title, **facts})
+    outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
+
+
+def unassigned(case: Case) -> Occasion:
+    """The nudge for an urgent incident that opened without an owner."""
+    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=f"{case.key}:unassigned")
+
+
+def wants_owner_now(priority: Priority) -> bool:
+    """Whether an unassigned incident is announced when it opens: only the most urgent, the rest are on the board."""
+    return priority is Priority.P1
+
+
+def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: datetime | None = None) -> NudgeMessage:
+    return replace(shown, state=state, state_by=entry.by, state_at=entry.at, promise=promise)
+
+
+def _message(case: Case, occasion: Occasion) -> NudgeMessage:
+    incident, reading = case.incident, occasion.reading
+    mention = dict.fromkeys((*_mentioned(case, occasion), *occasion.mention_too))
+    late = reading is not None and reading.breached_at is not None and case.now - reading.breached_at > NOTICED_LATE
+    first_time = occasion.cause is NudgeCause.BREACH
+    held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None
+    return NudgeMessage(
+        incident_key=incident.key,
+        title=incident.title,
+        customer=incident.customer,
+        priority=incident.priority.value,
+        link=incident.link,
+        cause=occasion.cause,
+        metric_label=METRICS[reading.metric].label if reading else None,
+        percent=occasion.percent,
+        due_at=reading.due_at if reading else None,
+        elapsed=reading.elapsed if reading else timedelta(0),
+        target=reading.target.duration if reading else timedelta(0),
+        breached_at=reading.breached_at if reading else None,
+        noticed_at=case.now if late and first_time else None,
+        mention=tuple(mention),
+        assignee=incident.assignee,
+        repeat=occasion.repeat,
+        text=occasion.text,
+        also=occasion.also,
+        state=NudgeState.ACKNOWLEDGED if held else NudgeState.LIVE,
+        state_by=incident.acknowledged_by if held else None,
+        state_at=incident.acknowledged_at if held else None,
+        promise=incident.promise,
+    )
+
+
+def _mentioned(case: Case, occasion: Occasion) -> tuple[str, ...]:
+    named = recipients(case, occasion.tell)
+    return named or recipients(case, (Recipient.DISPATCHER,))
+
+
+def _destination(case: Case, occasion: Occasion) -> str:
+    """A rung that names only the owner goes to the owner; all others are the dispatcher channel's."""
+    owner = case.incident.assignee
+    if set(occasion.tell) == {Recipient.ASSIGNEE} and owner is not None:
+        return owner
+    return case.msp.dispatcher_channel
+
+
+def _edit(case: Case, nudge: NudgeRecord, shown: NudgeMessage, *, live: bool, real_now: datetime) -> None:
+    edited = nudges.show(case.session, nudge.id, shown, live=live)
+    destination = outbox.destination_of(case.session, nudge.message)
+    if destination is None:
+        return
+    outbox.enqueue(
+        case.session,
+        key=f"{nudge.message}:edit:{edited.edits}",
+        destination=destination,
+        notification=shown,
+        message=nudge.message,
+        op="update",
+        incident_id=case.incident.id,
+        at=real_now,
+    )
+
+
+def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
+    destination = outbox.destination_of(case.session, nudge.message)
+    if destination != case.msp.dispatcher_channel:
+        return
+    happened = _happened(entry)
+    line = LineMessage(
+        incident_key=case.key,
+        text_key="happened",
+        facts={"what": happened.what, "by": happened.by, "text": happened.text, "at": happened.at.isoformat()},
+    )
+    outbox.enqueue(
+        case.session,
+        key=f"{nudge.message}:thread:{entry.seq}",
+        destination=destination,
+        notification=line,
+        thread_of=nudge.message,
+        incident_id=case.incident.id,
+        at=real_now,
+    )
+
+
+def _happened(entry: Entry) -> Happened:
+    return Happened(what=stored_name(entry.event), by=entry.by, at=entry.at, text=_words(entry.event))
+
+
+def _words(event: Event) -> str:
+    match event:
+        case Assigned():
+            return event.to
+        case PrioritySet():
+            return event.priority.value
+        case Paused():
+            return event.reason.value
+        case HandedBack():
+            return event.reason
+        case CustomerUpdated() | Responded() | PlanGiven() | Resolved() | Reopened() | CustomerReplied():
+            return event.text
+        case _:
+            return ""
