@@ -94,9 +94,9 @@ class Control:
     # --- looking ------------------------------------------------------------------------------------
 
     async def state(self, request: web.Request) -> web.Response:
-        """Everything a page needs to begin with."""
-        me = self._person(request.query.get("as"))
+        """Everything a page needs to begin with; without a name, as the first person there is."""
         workspace = self._hub.workspace
+        me = self._person(request.query.get("as") or workspace.humans[0].id)
         channels = [workspace.channel_for_page(channel, me.id) for channel in workspace.seen_by(me.id)]
         return web.json_response(
             {
