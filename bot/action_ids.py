@@ -1,0 +1,52 @@
+"""Every id Slack sends back to us: actions and views. A guard holds them against the listeners and the documents.
+
+Stored in messages people still see: an id that was used is never given another meaning.
+"""
+
+from enum import StrEnum
+
+
+class ActionId(StrEnum):
+    """Buttons and selects."""
+
+    TAKE = "incident_take"
+    RESPOND = "incident_respond"
+    UPDATE_OPEN = "incident_update_open"
+    PLAN_OPEN = "incident_plan_open"
+    PAUSE_OPEN = "incident_pause_open"
+    RESUME = "incident_resume"
+    PRIORITY_OPEN = "incident_priority_open"
+    RESOLVE_OPEN = "incident_resolve_open"
+    REOPEN = "incident_reopen"
+    HAND_BACK_OPEN = "incident_hand_back_open"
+    ESCALATE_OPEN = "incident_escalate_open"
+    SHOW = "incident_show"
+    WHY = "incident_why"
+    MORE = "incident_more"
+    OPEN_LINK = "incident_open_link"
+    NUDGE_ACKNOWLEDGE = "nudge_acknowledge"
+    NUDGE_PROMISE_OPEN = "nudge_promise_open"
+    NUDGE_ASSIGN = "nudge_assign"
+    NUDGE_SNOOZE = "nudge_snooze"
+    NOTE_OPEN = "note_open"
+    NOTE_ACCEPT = "note_accept"
+    NOTE_RETURN_OPEN = "note_return_open"
+    SOP_DECIDE_OPEN = "sop_decide_open"
+    SOP_DONE = "sop_done"
+
+
+class ViewId(StrEnum):
+    """Modals."""
+
+    OPEN = "incident_open_submit"
+    UPDATE = "incident_update_submit"
+    PLAN = "incident_plan_submit"
+    PAUSE = "incident_pause_submit"
+    PRIORITY = "incident_priority_submit"
+    RESOLVE = "incident_resolve_submit"
+    HAND_BACK = "incident_hand_back_submit"
+    ESCALATE = "incident_escalate_submit"
+    PROMISE = "nudge_promise_submit"
+    NOTE = "note_submit"
+    NOTE_RETURN = "note_return_submit"
+    SOP_DECIDE = "sop_decide_submit"
