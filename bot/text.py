@@ -55,7 +55,7 @@ def fallback_moment(at: datetime) -> str:
 
 
 def local(at: datetime, zone: str, *, now: datetime) -> str:
-    """A time in a zone, short: `14:20`, with the day when it is not today's: `Mon 14:20`, with the date beyond a week."""
+    """A time in a zone, short: `14:20`; not today `Mon 14:20`; beyond a week `30 Nov 14:20`."""
     there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
     if there.date() == today:
         return there.strftime("%H:%M")

@@ -17,6 +17,13 @@ class UnknownEventKind(SlaError):
 
 
 @dataclass(eq=False)
+class AlreadyCarriedOut(SlaError):
+    """This very request was carried out before; nothing is done again."""
+
+    request: str
+
+
+@dataclass(eq=False)
 class UnknownIncident(SlaError):
     """No incident has this key; `near` are keys that look like it."""
 

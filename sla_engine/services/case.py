@@ -17,6 +17,7 @@ from sla_engine.domain.escalation import LadderPlace, next_look
 from sla_engine.domain.events import Breached, Entry, Event
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
+from sla_engine.services.once import current_request
 from sla_engine.services.standing import standing_after
 from sla_engine.storage import clocks, events, incidents, notes, timers
 from sla_engine.storage.incidents import IncidentRecord
@@ -37,6 +38,7 @@ class Case:
         self.agreement = agreement
         self.msp = msp
         self.now = now
+        self._request = current_request()
         self.history: list[Entry] = events.history(session, record.id)
 
     @property
@@ -52,6 +54,9 @@ class Case:
         """
         happened = at or self.now
         self._check_instant(event, happened)
+        if unique_key is None and by:
+            # The first thing a person's request records carries its name; a second run of it is refused at the door.
+            unique_key, self._request = self._request, None
         if unique_key is not None and events.known(self.session, unique_key):
             return False
         entry, last_hash = events.append(

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sla_engine.domain.errors import NotAllowed
+from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed
 from sla_engine.domain.people import Msp
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.case import Case
 from sla_engine.services.people import PeopleBook
 from sla_engine.services.permissions import Action, authorise
-from sla_engine.storage import incidents, refusals
+from sla_engine.services.once import current_request
+from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.time_source import real_now
@@ -55,6 +56,7 @@ class Casework:
             with self.database.transaction() as session:
                 if action is not None:
                     authorise(self.msp(session), by, action)
+                _refuse_second_time(session)
                 yield session
         except NotAllowed as refusal:
             with self.database.transaction() as session:
@@ -72,3 +74,9 @@ class Casework:
         Raises: NotSetUp before any `msp.yaml` was applied.
         """
         return self.people.in_force(session)
+
+
+def _refuse_second_time(session: Session) -> None:
+    name = current_request()
+    if name is not None and events.known(session, name):
+        raise AlreadyCarriedOut(name)
