@@ -1,0 +1,72 @@
+"""ISO weeks and local days as spans of UTC, in the MSP's zone: what a weekly figure counts."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.errors import UnknownWeek
+
+_WRITTEN = re.compile(r"((?:19|20|21)\d\d)-W(\d\d)")
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """An ISO week; Monday is its first day."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """Read `2016-W12`.
+
+        Raises: UnknownWeek, also for a week 53 of a year that has 52.
+        """
+        written = _WRITTEN.fullmatch(text.strip().upper())
+        if written is None:
+            raise UnknownWeek(text)
+        week = cls(int(written[1]), int(written[2]))
+        try:
+            date.fromisocalendar(week.year, week.number, 1)
+        except ValueError as error:
+            raise UnknownWeek(text) from error
+        return week
+
+    @classmethod
+    def of(cls, at: datetime, *, zone: str) -> "Week":
+        """The week in which an instant lies."""
+        return cls.of_day(local_day(at, zone=zone))
+
+    @classmethod
+    def of_day(cls, day: date) -> "Week":
+        """The week of a date."""
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @property
+    def monday(self) -> date:
+        """Its first day."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    def before(self, weeks: int = 1) -> "Week":
+        """The week that many weeks earlier."""
+        return Week.of_day(self.monday - weeks * _WEEK)
+
+    def span(self, *, zone: str) -> tuple[datetime, datetime]:
+        """Its first instant and the first one after it, in UTC; 167 or 169 hours where the clocks change."""
+        return local_hour(self.monday, zone=zone), local_hour(self.monday + _WEEK, zone=zone)
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02}"
+
+
+def local_day(at: datetime, *, zone: str) -> date:
+    """The date on the wall at an instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def local_hour(day: date, hour: int = 0, *, zone: str) -> datetime:
+    """The instant (UTC) at which that hour begins; one that does not exist begins after the gap."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)
