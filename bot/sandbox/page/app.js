@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { Context } from "./context.js";
 import { h } from "./dom.js";
 import { Feed } from "./feed.js";
+import { icon } from "./icons.js";
 import { Modals } from "./modal.js";
 import { plain } from "./mrkdwn.js";
 import { showRejection, toast } from "./overlays.js";
@@ -154,7 +155,7 @@ function showSidebar() {
 
 function showHeader() {
   const room = context.channels.get(channel);
-  const sign = { channel: "#", private: "🔒" }[room.kind];
+  const sign = { channel: "#", private: icon("lock") }[room.kind];
   const withApp = room.kind === "im" && room.with === state.app.user_id;
   find("channel-header").replaceChildren(...[
     h("button", { type: "button", class: "icon-button menu-toggle", "aria-label": "Show channels", onclick: () => find("app").classList.toggle("sidebar-open") }, "☰"),

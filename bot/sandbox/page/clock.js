@@ -1,8 +1,9 @@
 // The bar with the workspace's clock: what time it is, how fast it runs, and ways to move it on.
 
 import { api, Refused } from "./api.js";
-import { clockFace, zoneName } from "./dates.js";
+import { clockFace, placeName } from "./dates.js";
 import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { toast } from "./overlays.js";
 
 const SPEEDS = [1, 10, 60, 600];
@@ -41,7 +42,7 @@ export class Clock {
     this.pause = h("button", { type: "button", class: "button", onclick: () => this.#change({ paused: !this.#clock.paused }) });
     this.speed = h("select", { id: "clock-speed", class: "select", onchange: () => this.#change({ speed: Number(this.speed.value) }) });
     this.root.replaceChildren(
-      h("span", { class: "clock-times" }, h("span", { class: "clock-icon", "aria-hidden": "true" }, "◷"), this.face, this.mine),
+      h("span", { class: "clock-times" }, icon("clock"), this.face, this.mine),
       h("div", { class: "clock-controls", role: "group", "aria-label": "Clock controls" },
         this.pause,
         h("label", { for: "clock-speed" }, "Speed"), this.speed,
@@ -64,7 +65,7 @@ export class Clock {
     if (this.speed.options.length !== speeds.length || Number(this.speed.value) !== speed) {
       this.speed.replaceChildren(...speeds.map((each) => h("option", { value: String(each), selected: each === speed }, `×${each}`)));
     }
-    this.pause.textContent = paused ? "▶ Resume" : "❚❚ Pause";
+    this.pause.replaceChildren(icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");
     this.pause.setAttribute("aria-label", paused ? "Resume clock" : "Pause clock");
     this.root.classList.toggle("paused", paused);
     this.#tick();
@@ -73,8 +74,8 @@ export class Clock {
   #tick() {
     if (!this.#clock) return;
     const now = this.now();
-    this.face.textContent = `${clockFace(now, this.#clock.zone)} ${zoneName(now, this.#clock.zone)}`;
+    this.face.textContent = `${clockFace(now, this.#clock.zone)} ${placeName(this.#clock.zone)}`;
     const zone = this.viewerZone();
-    this.mine.textContent = zone && zone !== this.#clock.zone ? `for you ${clockFace(now, zone)} ${zoneName(now, zone)}` : "";
+    this.mine.textContent = zone && zone !== this.#clock.zone ? `${clockFace(now, zone)} ${placeName(zone)}, where you are` : "";
   }
 }

@@ -2,6 +2,7 @@
 
 import { Refused } from "./api.js";
 import { freshId, h } from "./dom.js";
+import { icon } from "./icons.js";
 import { SlashMenu } from "./slash.js";
 
 export class Composer {
@@ -14,8 +15,8 @@ export class Composer {
     this.box = h("textarea", { id, rows: "1", class: "composer-box", autocomplete: "off", spellcheck: "true", data: { testid } });
     this.label = h("label", { for: id, class: "visually-hidden" }, "Message");
     this.error = h("p", { class: "composer-error", role: "alert", id: freshId("say-error"), hidden: true, data: { testid: `${testid}-error` } });
-    this.menu = new SlashMenu(this.box, (text) => this.#complete(text));
-    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send message", title: "Send message" }, "➤");
+    this.menu = new SlashMenu(this.box, `${testid}-menu`, (text) => this.#complete(text));
+    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send message", title: "Send message" }, icon("send"));
     const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
       this.menu.list, this.label,
       h("div", { class: "composer-row" }, this.box, this.button),

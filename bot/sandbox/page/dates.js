@@ -19,7 +19,8 @@ export const dayOf = (epoch, zone) => format(epoch, zone, { dateStyle: "short" }
 export const clockFace = (epoch, zone) =>
   format(epoch, zone, { weekday: "short", day: "numeric", month: "short", ...TIME, second: "2-digit" }).replace(",", "");
 export const fullInstant = (epoch, zone) => format(epoch, zone, { ...LONG_DATE, ...TIME, timeZoneName: "short" });
-export const zoneName = (epoch, zone) => format(epoch, zone, { hour: "numeric", timeZoneName: "short" }).split(" ").at(-1);
+/** "America/New_York" as "New York": a zone's short names differ from browser to browser. */
+export const placeName = (zone) => zone.split("/").at(-1).replaceAll("_", " ");
 
 /** "Today", "Yesterday", "Tomorrow", or the long date. */
 export function dayHeading(epoch, zone, now) {

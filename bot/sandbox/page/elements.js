@@ -5,6 +5,7 @@
 
 import { boxes, multiSelect, overflow } from "./choices.js";
 import { freshId, h, safeUrl } from "./dom.js";
+import { icon } from "./icons.js";
 import { plain } from "./mrkdwn.js";
 import { act, DIRECTORIES, optionsOf } from "./options.js";
 
@@ -117,7 +118,7 @@ export function pictureOf({ image_url, alt_text }) {
   const local = image_url && new URL(image_url, location.href).origin === location.origin;
   if (local) return h("img", { src: image_url, alt: alt_text, loading: "lazy" });
   const href = safeUrl(image_url);
-  return h("span", { class: "picture-card", role: "img", "aria-label": alt_text }, h("span", { "aria-hidden": "true" }, "🖼 "), alt_text,
+  return h("span", { class: "picture-card", role: "img", "aria-label": alt_text }, icon("picture"), alt_text,
     href ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, "Open image") : null);
 }
 

@@ -3,6 +3,7 @@
 import { renderContent } from "./blocks.js";
 import { dayHeading, dayOf, fullInstant, timeOf } from "./dates.js";
 import { avatar, h } from "./dom.js";
+import { icon } from "./icons.js";
 
 const GROUP_SECONDS = 300;
 const NEAR_END_PIXELS = 120;
@@ -101,7 +102,7 @@ export class Feed {
   #continues(before, message) {
     const sameAuthor = before.user === message.user && before.bot_id === message.bot_id && before.username === message.username;
     const gap = instantOf(message) - instantOf(before);
-    return sameAuthor && before.ephemeral === message.ephemeral && Math.abs(gap) < GROUP_SECONDS && !before.reply_count && this.#day(before) === this.#day(message);
+    return sameAuthor && !before.ephemeral && !message.ephemeral && Math.abs(gap) < GROUP_SECONDS && !before.reply_count && this.#day(before) === this.#day(message);
   }
 
   #render(message) {
@@ -114,13 +115,13 @@ export class Feed {
     return h("article", { class: `message ${message.ephemeral ? "ephemeral" : ""}`, "aria-label": `${author.name}, ${timeOf(instant, context.zone)}`, data: { testid: "message", ts: message.ts } },
       h("div", { class: "message-side" }, avatar(author), time.cloneNode(true)),
       h("div", { class: "message-main" },
-        message.ephemeral ? h("p", { class: "only-you" }, eye(), "Only visible to you") : null,
+        message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
         h("header", { class: "message-head" }, h("strong", { class: "author" }, author.name),
           author.app ? h("span", { class: "badge-app" }, "APP") : null, author.title ? h("span", { class: "author-title" }, author.title) : null, time),
         h("div", { class: "message-body" }, renderContent(message, place), message.edited ? h("span", { class: "edited" }, "(edited)") : null),
         this.#threadLink(message)),
       this.onThread && !message.ephemeral
-        ? h("div", { class: "message-tools" }, h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => this.onThread(message) }, "💬"))
+        ? h("div", { class: "message-tools" }, h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => this.onThread(message) }, icon("reply")))
         : null);
   }
 
@@ -136,8 +137,4 @@ function authorOf(message, context) {
   const app = Boolean(message.bot_id) || Boolean(user?.is_bot);
   const name = (app && message.username) || user?.real_name || user?.name || message.username || "Someone";
   return { id: message.user ?? message.bot_id ?? name, name, real_name: name, color: user?.color, title: app ? "" : user?.title, app };
-}
-
-function eye() {
-  return h("span", { class: "eye", "aria-hidden": "true" }, "👁");
 }

@@ -1,6 +1,7 @@
 // The left side: whose eyes we look through, the channels and the people.
 
 import { avatar, h } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** Build the sidebar anew; `at` names the conversation on show. */
 export function renderSidebar(root, { state, at, live, href, onActAs, onMessage }) {
@@ -25,8 +26,10 @@ function actAs(state, users, onActAs) {
   const me = users.get(state.me);
   const people = state.users.filter(({ is_bot }) => !is_bot);
   const select = h("select", { id: "act-as", class: "select", onchange: () => onActAs(select.value) },
-    people.map((user) => h("option", { value: user.id, selected: user.id === state.me }, user.title ? `${user.real_name} · ${user.title}` : user.real_name)));
-  return h("div", { class: "act-as" }, me ? avatar(me) : null, h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select));
+    [...Map.groupBy(people, ({ title }) => title || "People")].map(([title, same]) =>
+      h("optgroup", { label: title }, same.map((user) => h("option", { value: user.id, selected: user.id === state.me }, user.real_name || user.name)))));
+  return h("div", { class: "act-as" }, me ? avatar(me) : null,
+    h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select, h("p", { class: "hint" }, me?.title ?? "")));
 }
 
 function group(title, items) {
@@ -34,22 +37,25 @@ function group(title, items) {
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), h("ul", {}, items.map((item) => h("li", {}, item))));
 }
 
-function unread(channel) {
-  if (!channel?.unread) return null;
-  const words = channel.mention ? `, ${channel.unread} unread, you are mentioned` : `, ${channel.unread} unread`;
-  return [h("span", { class: channel.mention ? "count mentions" : "count", "aria-hidden": "true" }, channel.unread > 99 ? "99+" : String(channel.unread)), h("span", { class: "visually-hidden" }, words)];
+// A link keeps the bare name as its own, so that it can be found by it; what is unread describes it.
+function row(id, channel, inside, { at, href, kind }) {
+  const news = channel.unread ? h("span", { hidden: true, id: `news-${id}` }, channel.mention ? `${channel.unread} unread, you are mentioned` : `${channel.unread} unread`) : null;
+  const count = news && h("span", { class: channel.mention ? "count mentions" : "count", "aria-hidden": "true", data: { testid: "unread" } }, channel.unread > 99 ? "99+" : String(channel.unread));
+  const link = h("a", { id, class: news ? "row unread" : "row", href: href(channel.id), "aria-current": channel.id === at ? "page" : null, "aria-describedby": news?.id, data: { testid: kind } }, inside, count);
+  return [link, news];
 }
 
 function room(channel, at, href) {
-  const sign = channel.kind === "private" ? "🔒" : "#";
-  return h("a", { id: `to-${channel.id}`, class: channel.unread ? "row unread" : "row", href: href(channel.id), "aria-current": channel.id === at ? "page" : null, data: { testid: "channel" } },
-    h("span", { class: "sign", "aria-hidden": "true" }, sign), h("span", { class: "row-name" }, channel.name), unread(channel));
+  const sign = channel.kind === "private" ? icon("lock") : "#";
+  const inside = [h("span", { class: "sign", "aria-hidden": "true" }, sign), h("span", { class: "row-name" }, channel.name)];
+  return row(`to-${channel.id}`, channel, inside, { at, href, kind: "channel" });
 }
 
 function person(user, channel, { at, href, onMessage }) {
-  const inside = [avatar(user, "small"), h("span", { class: "row-name" }, user.real_name || user.name), user.is_bot ? h("span", { class: "badge-app", "aria-hidden": "true" }, "APP") : null, unread(channel)];
+  const name = user.real_name || user.name;
+  const inside = [avatar(user, "small"), h("span", { class: "row-name" }, name), user.is_bot ? h("span", { class: "badge-app", "aria-hidden": "true" }, "APP") : null];
   if (!channel) return h("button", { type: "button", id: `to-${user.id}`, class: "row", onclick: () => onMessage(user.id) }, inside);
-  return h("a", { id: `to-${user.id}`, class: channel.unread ? "row unread" : "row", href: href(channel.id), "aria-current": channel.id === at ? "page" : null, data: { testid: "dm" } }, inside);
+  return row(`to-${user.id}`, channel, inside, { at, href, kind: "dm" });
 }
 
 function connection(app, live) {

@@ -32,10 +32,10 @@ export class SlashMenu {
   #active = -1;
   #stage = "none";
 
-  constructor(box, onPick) {
+  constructor(box, testid, onPick) {
     this.box = box;
     this.onPick = onPick;
-    this.list = h("div", { class: "slash-menu", role: "listbox", id: freshId("slash"), hidden: true, "aria-label": "Commands", data: { testid: "slash-menu" } });
+    this.list = h("div", { class: "slash-menu", role: "listbox", id: freshId("slash"), hidden: true, "aria-label": "Commands", data: { testid } });
     box.setAttribute("role", "combobox");
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.list.id);

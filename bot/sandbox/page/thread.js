@@ -42,6 +42,7 @@ export class ThreadPane {
   close() {
     this.#channel = null;
     this.#root = null;
+    this.feed.set([]);
     this.pane.hidden = true;
     this.pane.parentElement.classList.remove("with-thread");
   }
