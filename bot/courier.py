@@ -1,0 +1,258 @@
+"""Outbox → Slack: each message once in effect, within Slack's limits, whatever dies in between.
+
+A message is claimed and the claim committed before Slack is called; the answer is recorded afterwards, fenced by the
+claim's token. Between the two anything may die: then the lease runs out and nobody knows whether the message arrived,
+so it is looked for by our key before it is sent again. Nothing here knows of incidents.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.delivery_outcomes import Failure
+from bot.rendered import Rendered
+from bot.slack_messages import UNREADABLE, Found, SlackMessages
+from bot.views.storm import storm_summary
+from bot.views.undeliverable import undeliverable_notice
+from sla_engine.notifications import Notification, from_payload
+from sla_engine.storage import audits, claims, finishes, slots
+from sla_engine.storage.database import Database
+from sla_engine.storage.delivery_records import (
+    STORM_KIND,
+    UNDELIVERABLE_KIND,
+    Adopted,
+    Audit,
+    Claim,
+    DeliveryOp,
+    DeliveryRules,
+    NoAnswerFromHistory,
+    NotSent,
+    Outcome,
+    RateLimited,
+    Refused,
+    Unanswered,
+)
+from sla_engine.storms import storm_from_payload
+
+log = structlog.get_logger(__name__)
+
+Render = Callable[[Notification], Rendered]
+EMPTY_HISTORY = "history_empty"
+REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
+CANNOT_RENDER = (ValueError, TypeError, LookupError, AttributeError)
+
+
+def _nothing(_point: str) -> None:
+    """What follows a point of the protocol outside of tests."""
+
+
+class Courier:
+    """Carries what waits in the outbox; any number of couriers, threads and processes may share one database.
+
+    `after` is told each point of the protocol as it is passed, so that a test can die there.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: WebClient,
+        render: Render,
+        clock: Callable[[], datetime],
+        rules: DeliveryRules,
+        after: Callable[[str], None] = _nothing,
+    ) -> None:
+        self.database = database
+        self.slack = SlackMessages(client)
+        self.render = render
+        self.clock = clock
+        self.rules = rules
+        self.after = after
+        self._stopping = threading.Event()
+
+    def run_once(self) -> int:
+        """Carry everything that may be carried now; how many messages that were."""
+        carried = 0
+        while not self._stopping.is_set() and self._is_due():
+            if self._carry_next():
+                carried += 1
+            elif not self._audit_next():
+                break
+        return carried
+
+    def next_wake(self) -> datetime | None:
+        """When the next waiting channel is free or the next audit due; None when nothing waits.
+
+        A message may wait longer for reasons of its own, so look again later when a run then carries nothing.
+        """
+        with self.database.reading() as session:
+            times = slots.next_times(session)
+            audit = audits.next_audit(session)
+        now = self.clock()
+        waits = [at or now for at in times.values()] + ([audit] if audit is not None else [])
+        return min(waits, default=None)
+
+    def stop(self) -> None:
+        """Carry what is in hand to its end and nothing more."""
+        self._stopping.set()
+
+    def _is_due(self) -> bool:
+        """Asked without locks, so that an idle courier disturbs nobody."""
+        wake = self.next_wake()
+        return wake is not None and wake <= self.clock()
+
+    def _carry_next(self) -> bool:
+        with self.database.transaction() as session:
+            claim = claims.claim_next(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
+            self.after("claim")
+        if claim is None:
+            return False
+        self.after("claim committed")
+        self._finish(claim, self._carry(claim))
+        return True
+
+    def _finish(self, claim: Claim, outcome: Outcome) -> None:
+        with self.database.transaction() as session:
+            in_time = finishes.finish(session, claim, outcome, rules=self.rules, now=self.clock())
+            self.after("finish")
+        self.after("finish committed")
+        error = getattr(outcome, "error", None)
+        told = log.warning if error is not None or not in_time else log.info
+        told(
+            "carried" if in_time else "carried too late",
+            message=claim.id,
+            kind=claim.kind,
+            op=str(claim.op),
+            destination=claim.destination,
+            outcome=type(outcome).__name__,
+            error=error,
+            attempts=claim.attempts,
+        )
+
+    def _carry(self, claim: Claim) -> Outcome:
+        """Call Slack for one claimed message: no transaction is open here."""
+        try:
+            rendered = self._rendered(claim.kind, claim.payload)
+        except CANNOT_RENDER:
+            log.exception("a message cannot be rendered", message=claim.id, kind=claim.kind)
+            return Refused("cannot_be_rendered")
+        channel = self._channel(claim)
+        if not isinstance(channel, str):
+            return _before_sending(channel)
+        if claim.op is DeliveryOp.UPDATE:
+            return self._update(claim, rendered, channel=channel)
+        if claim.is_unknown:
+            known = self._look_up(claim, channel=channel)
+            if known is not None and not self._is_to_be_repeated(claim, known):
+                return known
+            if known is not None:
+                rendered = Rendered(f"{rendered.text}\n{REPEATED}", rendered.blocks)
+        return self._post(claim, rendered, channel=channel)
+
+    def _rendered(self, kind: str, payload: Any) -> Rendered:
+        if kind == STORM_KIND:
+            return storm_summary(storm_from_payload(payload))
+        if kind == UNDELIVERABLE_KIND:
+            return self._undeliverable(payload)
+        return self.render(from_payload(kind, payload))
+
+    def _undeliverable(self, payload: Any) -> Rendered:
+        try:
+            original = self._rendered(payload["kind"], payload["payload"])
+        except CANNOT_RENDER:
+            original = None
+        return undeliverable_notice(
+            original, destination=payload["destination"], error=payload["error"], number=payload["number"]
+        )
+
+    def _channel(self, claim: Claim) -> str | Failure:
+        return claim.channel_id or self.slack.channel_of(claim.destination)
+
+    def _has_time(self, claim: Claim) -> bool:
+        """Whether a call that hangs would still end within the lease."""
+        return self.clock() + self.rules.timeout + self.rules.margin <= claim.lease_until
+
+    def _post(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+        if not self._has_time(claim):
+            return NotSent("lease_too_short", is_outage=False)
+        self.after("before post")
+        outcome = self.slack.post(rendered, channel=channel, thread_ts=claim.thread_ts, key=claim.key)
+        self.after("post")
+        return outcome
+
+    def _update(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+        if claim.ts is None or not self._has_time(claim):
+            return NotSent("lease_too_short", is_outage=False)
+        self.after("before update")
+        outcome = self.slack.update(rendered, channel=channel, ts=claim.ts)
+        self.after("update")
+        return Refused(outcome.error, announce=False) if isinstance(outcome, Refused) else outcome
+
+    def _look_up(self, claim: Claim, *, channel: str) -> Adopted | RateLimited | NoAnswerFromHistory | None:
+        """Look for a message that may have arrived: found, no answer, or None for surely not there."""
+        self.after("before look-up")
+        found = self.slack.find(claim.key, channel=channel, thread_ts=claim.thread_ts, since=claim.first_tried_at)
+        self.after("look-up")
+        if not isinstance(found, Found):
+            return found
+        if found.ours:
+            return Adopted(channel, found.ours[0], twins=len(found.ours) > 1)
+        # A history that shows nothing at all may be a quiet channel or a history out of order: ask a second time.
+        if not found.anything and claim.error != EMPTY_HISTORY:
+            return NoAnswerFromHistory(EMPTY_HISTORY)
+        return None
+
+    def _is_to_be_repeated(self, claim: Claim, known: Outcome) -> bool:
+        """Whether the history may never be read here and has been waited for long enough."""
+        if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(UNREADABLE)):
+            return False
+        return self.clock() - claim.first_tried_at >= self.rules.unreadable_patience
+
+    def _audit_next(self) -> bool:
+        """Remove the twins of one message that was posted more than once; False when none is due."""
+        with self.database.transaction() as session:
+            audit = audits.claim_audit(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
+            self.after("audit claimed")
+        if audit is None:
+            return False
+        result = self._audited(audit)
+        with self.database.transaction() as session:
+            audits.finish_audit(session, audit, result, rules=self.rules, now=self.clock())
+            self.after("audit finished")
+        return True
+
+    def _audited(self, audit: Audit) -> audits.AuditResult:
+        channel = audit.channel_id or self.slack.channel_of(audit.destination)
+        if not isinstance(channel, str):
+            return audits.NotAudited("no_channel")
+        self.after("before audit look-up")
+        found = self.slack.find(audit.key, channel=channel, thread_ts=audit.thread_ts, since=audit.first_tried_at)
+        self.after("audit look-up")
+        if isinstance(found, RateLimited):
+            return found
+        if isinstance(found, NoAnswerFromHistory):
+            return audits.NotAudited(found.error)
+        keep = audit.ts or (found.ours[0] if found.ours else None)
+        if keep not in found.ours:
+            return audits.NotAudited("not_in_history")
+        for twin in found.ours:
+            if twin != keep and (failure := self._remove(channel, twin)) is not None:
+                return audits.NotAudited(f"delete: {type(failure).__name__}")
+        return audits.Audited(keep)
+
+    def _remove(self, channel: str, ts: str) -> Failure | None:
+        self.after("before delete")
+        failure = self.slack.delete(channel=channel, ts=ts)
+        self.after("delete")
+        log.info("removed a twin", channel=channel, failure=None if failure is None else type(failure).__name__)
+        return failure
+
+
+def _before_sending(failure: Failure) -> Outcome:
+    """A failure to open the conversation: whatever happened, the message itself was not sent."""
+    return NotSent(failure.error) if isinstance(failure, Unanswered) else failure

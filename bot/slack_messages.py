@@ -1,0 +1,170 @@
+"""The Slack calls that carrying a message needs, each with its answer's optional parts made plain."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.delivery_outcomes import CALL_FAILURES, Failure, outcome_of
+from bot.rendered import Rendered
+from sla_engine.storage.delivery_records import NoAnswerFromHistory, RateLimited, Refused, Sent, Unanswered
+
+EVENT_TYPE = "sla_bot_message"
+CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
+PAGE_SIZE = 200
+PAGES_MAX = 5
+PERSON = re.compile(r"[UW][A-Z0-9]+")
+CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
+UNREADABLE = "history_unreadable"
+
+
+def retry_free_client(token: str, *, base_url: str, timeout: timedelta) -> WebClient:
+    """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
+    return WebClient(token=token, base_url=base_url, timeout=int(timeout.total_seconds()) or 1, retry_handlers=[])
+
+
+def opaque(key: str) -> str:
+    """The message's key as Slack may show it to everybody: it tells nothing, and is the same every time."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The look-up's answer: the timestamps of our messages, oldest first, and whether there was any message at all."""
+
+    ours: tuple[str, ...]
+    anything: bool
+
+
+class SlackMessages:
+    """Posts, edits, finds and removes messages through a client without retries."""
+
+    def __init__(self, client: WebClient) -> None:
+        if client.retry_handlers:
+            message = "the courier's client must not retry: a lost reply would become a second message"
+            raise ValueError(message)
+        self.client = client
+
+    def channel_of(self, destination: str) -> str | Failure:
+        """The channel to post to: a person's direct messages are opened first. A channel may go by its name."""
+        if not PERSON.fullmatch(destination):
+            return destination
+        try:
+            answer = self.client.conversations_open(users=destination)
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        channel = _part(answer.data, "channel").get("id")
+        return channel if isinstance(channel, str) else Unanswered("no_channel_in_answer")
+
+    def post(self, rendered: Rendered, *, channel: str, thread_ts: str | None, key: str) -> Sent | Failure:
+        """Post a new message; the answer may lack everything but its `ok`."""
+        try:
+            answer = self.client.chat_postMessage(
+                channel=channel,
+                text=rendered.text,
+                blocks=rendered.blocks or None,
+                thread_ts=thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": opaque(key)}},
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        return _sent(answer.data, channel)
+
+    def update(self, rendered: Rendered, *, channel: str, ts: str) -> Sent | Failure:
+        """Make a message say something else; repeating it does no harm."""
+        try:
+            self.client.chat_update(
+                channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False
+            )
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        return Sent(channel, ts)
+
+    def delete(self, *, channel: str, ts: str) -> Failure | None:
+        """Remove a message; one that is gone already is fine."""
+        try:
+            self.client.chat_delete(channel=channel, ts=ts)
+        except CALL_FAILURES as error:
+            outcome = outcome_of(error)
+            return None if outcome == Refused("message_not_found") else outcome
+        return None
+
+    def find(
+        self, key: str, *, channel: str, thread_ts: str | None, since: datetime
+    ) -> Found | RateLimited | NoAnswerFromHistory:
+        """Look for our message among those since its first try."""
+        ours: list[str] = []
+        anything = False
+        try:
+            for message in self._messages(channel, thread_ts=thread_ts, oldest=since - CLOCK_TOLERANCE):
+                anything = True
+                if _key_in(message) == opaque(key) and isinstance(message.get("ts"), str):
+                    ours.append(message["ts"])
+        except _TooManyPages:
+            return NoAnswerFromHistory("history_too_long")
+        except CALL_FAILURES as error:
+            return _no_answer(outcome_of(error))
+        return Found(tuple(sorted(set(ours))), anything)
+
+    def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        for _page in range(PAGES_MAX):
+            asked: dict[str, Any] = {
+                "channel": channel,
+                "oldest": f"{oldest.timestamp():.6f}",
+                "limit": PAGE_SIZE,
+                "include_all_metadata": True,
+            }
+            if cursor:
+                asked["cursor"] = cursor
+            if thread_ts is None:
+                answer = self.client.conversations_history(**asked)
+            else:
+                answer = self.client.conversations_replies(**asked, ts=thread_ts)
+            yield from (message for message in _list(answer.data, "messages") if isinstance(message, dict))
+            cursor = _part(answer.data, "response_metadata").get("next_cursor") or ""
+            if not cursor:
+                return
+        raise _TooManyPages
+
+
+class _TooManyPages(Exception):
+    """The history since the first try is longer than a look-up may read."""
+
+
+def _no_answer(outcome: Failure) -> RateLimited | NoAnswerFromHistory:
+    if isinstance(outcome, RateLimited):
+        return RateLimited(outcome.retry_after, look_up=True)
+    if isinstance(outcome, Refused):
+        return NoAnswerFromHistory(f"{UNREADABLE}: {outcome.error}")
+    return NoAnswerFromHistory(f"history: {outcome.error}", is_outage=True)
+
+
+def _sent(answer: object, channel: str) -> Sent:
+    posted = answer.get("ts") if isinstance(answer, dict) else None
+    ts = posted or _part(answer, "message").get("ts")
+    where = answer.get("channel") if isinstance(answer, dict) else None
+    known = where if isinstance(where, str) else channel if CONVERSATION.fullmatch(channel) else None
+    return Sent(known, ts if isinstance(ts, str) else None)
+
+
+def _part(answer: object, name: str) -> dict[str, Any]:
+    part = answer.get(name) if isinstance(answer, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _list(answer: object, name: str) -> list[Any]:
+    part = answer.get(name) if isinstance(answer, dict) else None
+    return part if isinstance(part, list) else []
+
+
+def _key_in(message: dict[str, Any]) -> object:
+    metadata = _part(message, "metadata")
+    return _part(metadata, "event_payload").get("key") if metadata.get("event_type") == EVENT_TYPE else None

@@ -1,0 +1,23 @@
+import re
+
+from bot.rendered import Rendered
+
+TEXT_MAX_CHARS = 2500  # of the original: enough to act on, far below Slack's limit
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
+PERSON_ID = re.compile(r"[UW][A-Z0-9]+")
+
+
+def undeliverable_notice(original: Rendered | None, *, destination: str, error: str, number: int) -> Rendered:
+    """What could not be delivered, where, why, and how to send it again; plain text, as blocks may be the cause."""
+    headline = f":warning: A message for {_place(destination)} could not be delivered ({error})."
+    remedy = f"Once that is put right: `sla-bot outbox resend {number}`."
+    said = [] if original is None else [original.text[:TEXT_MAX_CHARS]]
+    return Rendered(text="\n".join([headline, remedy, *said]))
+
+
+def _place(destination: str) -> str:
+    if CHANNEL_ID.fullmatch(destination):
+        return f"<#{destination}>"
+    if PERSON_ID.fullmatch(destination):
+        return f"<@{destination}>"
+    return destination

@@ -1,0 +1,167 @@
+"""Claiming the next message to carry: its channel must be free, its incident's turn come, and no other worker on it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.orm import Session
+
+from sla_engine.storage import slots, storms
+from sla_engine.storage.delivery_order import Plan, Posted, Waiting, plan
+from sla_engine.storage.delivery_records import Claim, DeliveryOp, DeliveryRules, DeliveryState
+from sla_engine.storage.tables import Outbox, Slot
+
+WINDOW_ROWS = 500  # of one channel's waiting messages are looked at in one claim
+COLUMNS = (
+    Outbox.id,
+    Outbox.message,
+    Outbox.op,
+    Outbox.kind,
+    Outbox.state,
+    Outbox.thread_of,
+    Outbox.incident_id,
+    Outbox.not_before,
+    Outbox.lease_until,
+    Outbox.token,
+    Outbox.posts,
+)
+
+
+def claim_next(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
+    """Take the next message that may be carried now; None when there is none.
+
+    Call it in a writing transaction, and send only after that is committed.
+    """
+    times = slots.next_times(session)
+    free = [destination for destination, at in times.items() if at is None or at <= now]
+    if not free:
+        return None
+    if slots.breaker_is_open(session, rules) and not slots.take_probe(session, gap=rules.probe_gap, now=now):
+        return None
+    for destination in sorted(free, key=lambda name: (times[name] or now, name)):
+        if times[destination] is None:
+            slots.add(session, destination, now=now)
+        slot = slots.lock_free(session, destination, now=now)
+        claim = _claim_in(session, slot, token=token, rules=rules, now=now) if slot is not None else None
+        if claim is not None:
+            return claim
+    return None
+
+
+def _claim_in(session: Session, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
+    planned = _planned(session, slot, rules=rules, now=now)
+    for row in planned.ready:
+        if row.is_unknown and not slots.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
+            continue
+        claim = _take(session, row, slot, token=token, rules=rules, now=now)
+        if claim is not None:
+            slot.next_at = now + rules.post_gap
+            return claim
+    return None
+
+
+def _planned(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
+    """The channel's plan, after what is moot or too much at once has been collapsed."""
+    while True:
+        rows = _window(session, slot.destination)
+        planned = plan(rows, _posted(session, rows), now=now)
+        _collapse(session, ((row, None) for row in planned.moot))
+        _collapse(session, planned.superseded)
+        if not storms.calm(session, slot, planned.fresh, rules=rules, now=now):
+            return planned
+
+
+def _window(session: Session, destination: str) -> list[Waiting]:
+    found = session.execute(
+        select(*COLUMNS)
+        .where(slots.IS_WAITING, Outbox.destination == destination)
+        .order_by(Outbox.destination, Outbox.id)
+        .limit(WINDOW_ROWS)
+    )
+    return [_waiting(row) for row in found.mappings()]
+
+
+def _waiting(row: RowMapping) -> Waiting:
+    named: dict[str, Any] = {str(name): value for name, value in row.items()}
+    named["op"] = DeliveryOp(named["op"])
+    named["state"] = DeliveryState(named["state"])
+    return Waiting(**named)
+
+
+def _posted(session: Session, rows: Iterable[Waiting]) -> dict[str, Posted]:
+    wanted = {row.depends_on for row in rows if row.depends_on is not None}
+    if not wanted:
+        return {}
+    found = session.execute(
+        select(Outbox.message, Outbox.id, Outbox.state, Outbox.channel_id, Outbox.ts, Outbox.audit_at)
+        .where(Outbox.message.in_(wanted), Outbox.op == DeliveryOp.POST)
+        .order_by(Outbox.id)
+    )
+    return {
+        row.message: Posted(
+            id=row.id,
+            state=DeliveryState(row.state),
+            channel_id=row.channel_id,
+            ts=row.ts,
+            ts_is_sought=row.audit_at is not None,
+        )
+        for row in found
+    }
+
+
+def _collapse(session: Session, rows: Iterable[tuple[Waiting, Waiting | None]]) -> None:
+    for row, into in rows:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id == row.id, Outbox.state == row.state)
+            .values(
+                state=DeliveryState.COLLAPSED,
+                collapsed_into=None if into is None else into.id,
+                error="its message is not there" if into is None else None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _take(
+    session: Session, row: Waiting, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
+) -> Claim | None:
+    """Mark the message as being carried, unless its last carrier finished it meanwhile."""
+    taken = session.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.token.is_not_distinct_from(row.token))
+        .values(
+            state=DeliveryState.SENDING,
+            token=token,
+            lease_until=now + rules.lease,
+            attempts=Outbox.attempts + 1,
+            posts=Outbox.posts + 1,
+        )
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if taken is None:
+        return None
+    stored = session.get_one(Outbox, row.id, populate_existing=True)
+    if stored.first_tried_at is None:
+        stored.first_tried_at = now
+    on = _posted(session, [row]).get(row.depends_on or "")
+    return Claim(
+        id=stored.id,
+        token=token,
+        lease_until=now + rules.lease,
+        key=stored.key,
+        op=row.op,
+        kind=stored.kind,
+        payload=stored.payload,
+        destination=stored.destination,
+        channel_id=(on.channel_id if on is not None else None) or slot.channel_id,
+        ts=on.ts if on is not None and row.op is DeliveryOp.UPDATE else None,
+        thread_ts=on.ts if on is not None and row.op is DeliveryOp.POST else None,
+        posts=stored.posts,
+        attempts=stored.attempts,
+        first_tried_at=stored.first_tried_at,
+        is_unknown=row.is_unknown,
+        error=stored.error,
+    )

@@ -1,0 +1,174 @@
+"""The values deliveries are told in: a message's states, a claim on one, and how carrying it went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+STORM_KIND = "storm"
+UNDELIVERABLE_KIND = "undeliverable"
+
+
+class DeliveryState(StrEnum):
+    """Where a message is between the fact that caused it and Slack."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DEAD = "dead"
+    COLLAPSED = "collapsed"
+
+
+class DeliveryOp(StrEnum):
+    """What is to be done: a new message, or an edit of one."""
+
+    POST = "post"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRules:
+    """How patient the courier is. All of it is real time, none of it SLA time."""
+
+    timeout: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(seconds=20)
+    margin: timedelta = timedelta(seconds=2)
+    settle: timedelta = timedelta(seconds=3)
+    """How long an unanswered message is left alone before it is looked for."""
+    post_gap: timedelta = timedelta(seconds=1.02)
+    """Between two posts to one channel, by whichever process."""
+    look_up_gap: timedelta = timedelta(seconds=1.25)
+    """Between two look-ups, in whichever channel and by whichever process."""
+    audits: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=5))
+    """How long after a message posted more than once its twins are looked for."""
+    give_up_audit: timedelta = timedelta(hours=1)
+    default_retry_after: timedelta = timedelta(seconds=5)
+    first_backoff: timedelta = timedelta(seconds=1)
+    longest_backoff: timedelta = timedelta(seconds=30)
+    breaker_after: int = 3
+    probe_gap: timedelta = timedelta(seconds=1)
+    storm_size: int = 5
+    storm_window: timedelta = timedelta(seconds=15)
+    unreadable_patience: timedelta = timedelta(minutes=10)
+    """How long an unanswered message stays unknown where history may not be read, before it is repeated, marked so."""
+    fallback_destination: str | None = None
+    """Where to say that a message cannot be delivered: a channel or a person."""
+
+    def backoff(self, attempts: int) -> timedelta:
+        """How long to wait after this many tries."""
+        doubled: timedelta = self.first_backoff * 2 ** min(attempts - 1, 10)
+        return min(doubled, self.longest_backoff)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One message that is ours to carry until `lease_until`; `token` is what a finish must show."""
+
+    id: int
+    token: str
+    lease_until: datetime
+    key: str
+    op: DeliveryOp
+    kind: str
+    payload: Mapping[str, Any] = field(repr=False)
+    destination: str
+    channel_id: str | None
+    """The channel's id where it is known: a destination may be a name or a person."""
+    ts: str | None
+    """The message to edit."""
+    thread_ts: str | None
+    """The message to reply to."""
+    posts: int
+    """How many times this may have been accepted, this time included."""
+    attempts: int
+    first_tried_at: datetime
+    is_unknown: bool
+    """Whether an earlier try was never answered: it must be looked for before it is sent again."""
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """A message that was posted more than once and whose twins are to be removed."""
+
+    id: int
+    token: str
+    key: str
+    destination: str
+    channel_id: str | None
+    ts: str | None
+    thread_ts: str | None
+    first_tried_at: datetime
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack has it. A Slack-compatible server may leave out both."""
+
+    channel_id: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """An earlier try had arrived after all; `twins` when more than one did."""
+
+    channel_id: str | None
+    ts: str
+    twins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Not sent: too fast. `look_up` when it was the history that may not be asked yet."""
+
+    retry_after: timedelta | None
+    look_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Slack will never take it as it is; `announce` when the fallback destination is to hear of it."""
+
+    error: str
+    announce: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It surely did not arrive; trying again is safe. `is_outage` when nobody answered at all."""
+
+    error: str
+    is_outage: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nobody knows whether it arrived."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswerFromHistory:
+    """The look-up could not tell; the message stays unknown."""
+
+    error: str
+    is_outage: bool = False
+
+
+Outcome = Sent | Adopted | RateLimited | Refused | NotSent | Unanswered | NoAnswerFromHistory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that could not be delivered."""
+
+    id: int
+    kind: str
+    destination: str
+    error: str
+    created_at: datetime

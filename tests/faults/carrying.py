@@ -1,0 +1,154 @@
+"""What the tests of delivery share: quick rules, messages to carry, and couriers to carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.courier import Courier
+from bot.rendered import Rendered
+from bot.slack_messages import retry_free_client
+from sla_engine.notifications import LineMessage, Notification
+from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
+from sla_engine.storage.delivery_records import DeliveryRules
+from sla_engine.storage.outbox import enqueue
+from sla_engine.storage.tables import AgreementVersion, Incident, Outbox
+from sla_engine.time_source import real_now
+from tests.faults.hostile_slack import HostileSlack
+from tests.polling import until
+
+CHANNEL = "C0DISPATCH"
+# Sixty times quicker than in production where seconds allow it; slack_sdk's timeouts are whole seconds.
+QUICK = DeliveryRules(
+    timeout=timedelta(seconds=1),
+    lease=timedelta(seconds=3),
+    margin=timedelta(milliseconds=200),
+    settle=timedelta(milliseconds=100),
+    post_gap=timedelta(milliseconds=10),
+    look_up_gap=timedelta(milliseconds=10),
+    audits=(timedelta(milliseconds=600), timedelta(milliseconds=1500)),
+    default_retry_after=timedelta(milliseconds=700),
+    first_backoff=timedelta(milliseconds=50),
+    longest_backoff=timedelta(milliseconds=400),
+    probe_gap=timedelta(milliseconds=100),
+    storm_size=1000,
+    storm_window=timedelta(seconds=2),
+)
+
+
+def says(notification: Notification) -> Rendered:
+    """A message's words, without a view."""
+    assert isinstance(notification, LineMessage)
+    return Rendered(str(notification.facts["says"]), [])
+
+
+def line(words: str) -> LineMessage:
+    return LineMessage(incident_key=None, text_key="happened", facts={"says": words})
+
+
+def database(url: str) -> Database:
+    return Database(url, wait_seconds=WORKER_WAIT_SECONDS)
+
+
+def courier(
+    at: Database,
+    slack: HostileSlack,
+    *,
+    rules: DeliveryRules = QUICK,
+    clock: Callable[[], datetime] = real_now,
+    after: Callable[[str], None] = lambda _point: None,
+    **changed: Any,
+) -> Courier:
+    client = retry_free_client("xoxb-test", base_url=slack.url, timeout=rules.timeout)
+    return Courier(database=at, client=client, render=says, clock=clock, rules=replace(rules, **changed), after=after)
+
+
+def tell(
+    at: Database,
+    words: str,
+    *,
+    key: str | None = None,
+    destination: str = CHANNEL,
+    message: str | None = None,
+    op: str = "post",
+    thread_of: str | None = None,
+    incident_id: int | None = None,
+) -> None:
+    """Put one line into the outbox; its words are its key unless said otherwise."""
+    with at.transaction() as session:
+        enqueue(
+            session,
+            key=key or words,
+            destination=destination,
+            notification=line(words),
+            at=real_now(),
+            message=message,
+            op=op,
+            thread_of=thread_of,
+            incident_id=incident_id,
+        )
+
+
+def row(at: Database, key: str) -> Outbox:
+    """One outbox row as it is now."""
+    with at.reading() as session:
+        return session.scalars(select(Outbox).where(Outbox.key == key)).one()
+
+
+def states(at: Database) -> dict[str, int]:
+    """How many messages are in each state."""
+    with at.reading() as session:
+        found = list(session.scalars(select(Outbox.state)))
+    return {state: found.count(state) for state in sorted(set(found))}
+
+
+def settle(carrier: Courier, *, seconds: float = 20.0) -> None:
+    """Let the courier work until nothing waits and nothing is to be audited."""
+
+    def is_quiet() -> bool:
+        carrier.run_once()
+        return carrier.next_wake() is None
+
+    until(is_quiet, seconds=seconds, what="every message was carried")
+
+
+def incidents(at: Database, count: int) -> list[int]:
+    """Rows that messages can belong to."""
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with at.transaction() as session:
+        version = AgreementVersion(
+            customer="Acme Dental",
+            effective=now,
+            source="",
+            source_sha256="",
+            resolved={},
+            applied_at=now,
+            applied_by="U0ADMIN",
+            tzdata_version="2026.6",
+        )
+        session.add(version)
+        session.flush()
+        made = [_incident(number, version.id, now=now) for number in range(count)]
+        session.add_all(made)
+        session.flush()
+        return [incident.id for incident in made]
+
+
+def _incident(number: int, version_id: int, *, now: datetime) -> Incident:
+    return Incident(
+        key=f"INC-{number}",
+        customer="Acme Dental",
+        agreement_version_id=version_id,
+        source="slack",
+        title="Server down",
+        priority="P1",
+        state="open",
+        opened_at=now,
+        opened_by="U0TECH",
+        paused_for=[],
+        replayed=False,
+    )
