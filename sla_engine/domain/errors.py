@@ -335,3 +335,10 @@ class NotYetInForce(SlaError):
     customer: str
     at: datetime
     effective: datetime
+
+
+@dataclass(eq=False)
+class SopIncomplete(SlaError):
+    """A decision about an SOP lacks something; `problems` maps a field to one sentence."""
+
+    problems: Mapping[str, str]

@@ -63,6 +63,14 @@ def find(session: Session, incident_id: int) -> NoteRecord | None:
     return None if row is None else _record(row)
 
 
+def lock(session: Session, incident_id: int) -> NoteRecord | None:
+    """The incident's note, locked until the transaction ends; its timers are to be armed before, so that no two
+    transactions wait for each other.
+    """
+    row = session.get(SlaNote, incident_id, with_for_update=True, populate_existing=True)
+    return None if row is None else _record(row)
+
+
 def want(
     session: Session, incident_id: int, *, wanted_at: datetime, wanted_from: str | None, manager: str | None
 ) -> None:

@@ -1,0 +1,209 @@
+"""What the weekly digest counts, aggregated in the database: outcomes of a span, and how things stand at an instant.
+
+A cancelled clock has no outcome. The outcome's instant is the breach, else the stop. How things stood at a past
+instant is read from what is stored now: a resolved incident that was reopened counts as open ever since it opened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from sla_engine.domain.attainment import Attainment
+from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.reasons import Attribution, BreachReason, NextStep
+from sla_engine.storage.tables import Clock, Incident, SlaNote, SopDecision
+
+Span = tuple[datetime, datetime]
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+_MICROSECOND = timedelta(microseconds=1)
+_COUNTS = Clock.state != ClockState.CANCELLED.value
+_MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many missed clocks one reason stands for; None while no note says why."""
+
+    reason: BreachReason | None
+    attribution: Attribution | None
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLine:
+    """One open clock, with what a person needs to find its incident."""
+
+    incident_key: str
+    customer: str
+    priority: str
+    metric: MetricName
+    at: datetime
+    """When it is due, or was breached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, and since when the first of them."""
+
+    count: int
+    oldest: datetime | None
+
+
+def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
+    """Outcomes of clocks in the span, by metric."""
+    rows = session.execute(
+        select(Clock.metric, _MET, func.count()).where(_COUNTS, *_within(span)).group_by(Clock.metric)
+    )
+    return {MetricName(metric): Attainment(int(met), of) for metric, met, of in rows}
+
+
+def by_customer(session: Session, span: Span) -> dict[str, Attainment]:
+    """Outcomes of clocks in the span, by customer."""
+    rows = session.execute(
+        select(Incident.customer, _MET, func.count())
+        .join(Clock, Clock.incident_id == Incident.id)
+        .where(_COUNTS, *_within(span))
+        .group_by(Incident.customer)
+    )
+    return {customer: Attainment(int(met), of) for customer, met, of in rows}
+
+
+def by_incident(session: Session, span: Span) -> Attainment:
+    """Incidents decided in the span: missed at their first breach, met when resolved without any."""
+    start, end = span
+    touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
+    first = (
+        select(func.min(Clock.breached_at).label("at"))
+        .where(_COUNTS, Clock.incident_id.in_(touched))
+        .group_by(Clock.incident_id)
+        .subquery()
+    )
+    missed = session.scalar(select(func.count()).select_from(first).where(first.c.at >= start, first.c.at < end)) or 0
+    measured = exists().where(Clock.incident_id == Incident.id, _COUNTS)
+    breached = exists().where(Clock.incident_id == Incident.id, _COUNTS, Clock.breached_at.is_not(None))
+    met = session.scalar(
+        select(func.count())
+        .select_from(Incident)
+        .where(Incident.resolved_at >= start, Incident.resolved_at < end, measured, not_(breached))
+    )
+    return Attainment(met or 0, (met or 0) + missed)
+
+
+def durations(session: Session, span: Span) -> dict[MetricName, list[timedelta]]:
+    """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
+    rows = session.execute(
+        select(Clock.metric, Clock.elapsed_us).where(_COUNTS, Clock.stopped_at.is_not(None), *_within(span))
+    )
+    found: dict[MetricName, list[timedelta]] = {}
+    for metric, elapsed in rows:
+        found.setdefault(MetricName(metric), []).append(elapsed * _MICROSECOND)
+    return found
+
+
+def by_reason(session: Session, span: Span) -> list[ReasonCount]:
+    """Clocks missed in the span by what their incident's note gives as the reason, the commonest first."""
+    rows = session.execute(
+        select(SlaNote.reason, SlaNote.attribution, func.count())
+        .select_from(Clock)
+        .outerjoin(SlaNote, SlaNote.incident_id == Clock.incident_id)
+        .where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
+        .group_by(SlaNote.reason, SlaNote.attribution)
+    )
+    counted = [
+        ReasonCount(BreachReason(reason) if reason else None, Attribution(whose) if whose else None, missed)
+        for reason, whose, missed in rows
+    ]
+    return sorted(counted, key=lambda row: (-row.missed, row.reason or "", row.attribution or ""))
+
+
+def notes_owed(session: Session, at: datetime) -> Waiting:
+    """Notes missing or returned at that instant."""
+    unwritten = or_(SlaNote.written_at.is_(None), SlaNote.written_at > at)
+    returned = and_(SlaNote.state == "returned", SlaNote.reviewed_at <= at)
+    return _waiting(session, SlaNote.wanted_at, SlaNote.wanted_at <= at,
+                    or_(unwritten, returned))  # fmt: skip
+
+
+def notes_to_review(session: Session, at: datetime) -> Waiting:
+    """Notes written but neither accepted nor returned at that instant."""
+    return _waiting(session, SlaNote.written_at, SlaNote.written_at <= at,
+                    or_(SlaNote.reviewed_at.is_(None), SlaNote.reviewed_at > at))  # fmt: skip
+
+
+def decisions_waiting(session: Session, at: datetime) -> Waiting:
+    """Notes accepted at that instant without a decision about an SOP."""
+    decided = exists().where(SopDecision.incident_id == SlaNote.incident_id, SopDecision.decided_at <= at)
+    return _waiting(session, SlaNote.reviewed_at, SlaNote.state == "accepted",
+                    SlaNote.reviewed_at <= at, not_(decided))  # fmt: skip
+
+
+def sops_overdue(session: Session, *, at: datetime, today: datetime) -> Waiting:
+    """Procedures not done at that instant whose due day is over; `today` is the first instant of the local day."""
+    return _waiting(session, SopDecision.due_on, SopDecision.decided_at <= at,
+                    SopDecision.due_on < today, or_(SopDecision.done_at.is_(None), SopDecision.done_at > at),
+                    SopDecision.decision.in_((NextStep.CREATE_SOP.value, NextStep.UPDATE_SOP.value)))  # fmt: skip
+
+
+def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> tuple[int, list[ClockLine]]:
+    """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
+    unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
+    conditions = (_COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until)
+    return _lines(session, Clock.due_at, conditions, limit=limit)
+
+
+def breached_and_open(session: Session, at: datetime, *, limit: int) -> tuple[int, list[ClockLine]]:
+    """Clocks open at that instant and breached before it: how many, and the longest breached."""
+    return _lines(session, Clock.breached_at, (_COUNTS, _open_at(at), Clock.breached_at <= at), limit=limit)
+
+
+def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -> list[int]:
+    """How many incidents were open at that instant: opened after the first bound, the second, …, before the last."""
+    ages = [(Incident.opened_at >= bound, number) for number, bound in enumerate(bounds)]
+    age = case(*ages, else_=len(bounds)) if ages else literal(0)
+    still_open = or_(Incident.resolved_at.is_(None), Incident.resolved_at > at)
+    # Grouped outside: PostgreSQL does not see that two expressions with parameters are the same.
+    aged = select(age.label("age")).where(Incident.opened_at <= at, still_open).subquery()
+    rows = session.execute(select(aged.c.age, func.count()).group_by(aged.c.age))
+    counts: dict[int, int] = {number: count for number, count in rows}  # noqa: C416 - rows are no tuples to mypy
+    return [counts.get(number, 0) for number in range(len(bounds) + 1)]
+
+
+def last_fact_at(session: Session) -> datetime | None:
+    """The latest outcome we know of, to say how fresh the figures are."""
+    return session.scalar(select(func.max(Clock.outcome_at)))
+
+
+def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    start, end = span
+    return Clock.outcome_at >= start, Clock.outcome_at < end
+
+
+def _open_at(at: datetime) -> ColumnElement[bool]:
+    return and_(Clock.started_at <= at, or_(Clock.stopped_at.is_(None), Clock.stopped_at > at))
+
+
+def _waiting(session: Session, since: Moment, *conditions: ColumnElement[bool]) -> Waiting:
+    count, oldest = session.execute(select(func.count(), func.min(since)).where(*conditions)).one()
+    return Waiting(count, oldest)
+
+
+def _lines(
+    session: Session, at: Moment, conditions: Sequence[ColumnElement[bool]], *, limit: int
+) -> tuple[int, list[ClockLine]]:
+    count = session.scalar(select(func.count()).select_from(Clock).where(*conditions)) or 0
+    rows = session.execute(
+        select(Incident.key, Incident.customer, Clock.priority, Clock.metric, at)
+        .join(Incident, Incident.id == Clock.incident_id)
+        .where(*conditions)
+        .order_by(at, Incident.id, Clock.metric)
+        .limit(limit)
+    )
+    return count, [
+        ClockLine(incident_key=key, customer=customer, priority=priority, metric=MetricName(metric), at=when)
+        for key, customer, priority, metric, when in rows
+        if when is not None
+    ]

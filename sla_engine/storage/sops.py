@@ -1,0 +1,115 @@
+"""What was decided about procedures after misses, and whether it was done."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.errors import UnknownSop
+from sla_engine.domain.reasons import NextStep
+from sla_engine.domain.sops import NEEDS_OWNER
+from sla_engine.storage.tables import SopDecision
+
+NUMBER_PREFIX = "SOP-"
+_WITH_OWNER = [step.value for step in NEEDS_OWNER]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """A decision before it has a number. People are Slack ids; `due_on` is the first instant of the due day."""
+
+    incident_id: int
+    decision: NextStep
+    reason: str | None
+    title: str | None
+    owner: str | None
+    link: str | None
+    due_on: datetime | None
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopRecord(NewDecision):
+    """A decision as stored; `reminders` is how often its owner was written to."""
+
+    id: int
+    done_at: datetime | None
+    done_by: str | None
+    reminders: int
+
+    @property
+    def number(self) -> str:
+        """How people name it."""
+        return f"{NUMBER_PREFIX}{self.id}"
+
+
+_FIELDS = [field.name for field in fields(SopRecord)]
+
+
+def add(session: Session, new: NewDecision) -> SopRecord:
+    """Record a decision; an incident has one."""
+    row = SopDecision(
+        incident_id=new.incident_id,
+        decision=new.decision.value,
+        reason=new.reason,
+        title=new.title,
+        owner=new.owner,
+        link=new.link,
+        due_on=new.due_on,
+        decided_by=new.decided_by,
+        decided_at=new.decided_at,
+        reminders=0,
+    )
+    session.add(row)
+    session.flush()
+    return _record(row)
+
+
+def of_incident(session: Session, incident_id: int) -> SopRecord | None:
+    """What was decided after this incident; None while nothing is."""
+    row = session.scalar(select(SopDecision).where(SopDecision.incident_id == incident_id))
+    return None if row is None else _record(row)
+
+
+def lock(session: Session, number: str) -> SopRecord:
+    """The decision with this number (`SOP-7`, `sop-7` or `7`), locked until the transaction ends.
+
+    Raises: UnknownSop.
+    """
+    digits = number.strip().upper().removeprefix(NUMBER_PREFIX)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004 - more is no BIGINT
+        raise UnknownSop(number)
+    row = session.scalar(select(SopDecision).where(SopDecision.id == int(digits)).with_for_update())
+    if row is None or row.decision not in _WITH_OWNER:
+        raise UnknownSop(number)
+    return _record(row)
+
+
+def mark_reminded(session: Session, sop: SopRecord) -> None:
+    """Count one more message to the owner."""
+    session.get_one(SopDecision, sop.id).reminders = sop.reminders + 1
+    session.flush()
+
+
+def mark_done(session: Session, sop: SopRecord, *, by: str, at: datetime) -> None:
+    """The procedure was written or changed."""
+    row = session.get_one(SopDecision, sop.id)
+    row.done_at, row.done_by = at, by
+    session.flush()
+
+
+def still_open(session: Session) -> list[SopRecord]:
+    """Procedures that are to be written or changed, the earliest due first."""
+    rows = session.scalars(select(SopDecision).where(_open()).order_by(SopDecision.due_on, SopDecision.id))
+    return [_record(row) for row in rows]
+
+
+def _open() -> ColumnElement[bool]:
+    return SopDecision.decision.in_(_WITH_OWNER) & SopDecision.done_at.is_(None)
+
+
+def _record(row: SopDecision) -> SopRecord:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return SopRecord(**{**values, "decision": NextStep(row.decision)})
