@@ -1,0 +1,195 @@
+"""The engine's own commands: agreements, people, conformance. Heavy packages are imported inside them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sla_engine.domain.errors import FileProblem
+    from sla_engine.files.agreement_file import AgreementDefaults
+    from sla_engine.services.agreement_sheet import AgreementSheet
+    from sla_engine.storage.database import Database
+
+APPLIED_BY = "command line"
+OUT_OF_REACH = "The database is locked or cannot be reached; nothing was changed. Try again."
+
+app = typer.Typer(no_args_is_help=True)
+agreements = typer.Typer(no_args_is_help=True, help="What was promised to each customer, as files.")
+people = typer.Typer(no_args_is_help=True, help="Who works here and who dispatches, as a file.")
+app.add_typer(agreements, name="agreements")
+app.add_typer(people, name="people")
+
+Files = Annotated[list[Path], typer.Argument(help="Agreement files, or folders of them.")]
+PeopleFile = Annotated[Path, typer.Argument(help="The people file, usually msp.yaml.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+Against = Annotated[
+    Path | None, typer.Option("--people", help="A people file whose default calendar and ladders are to be used.")
+]
+Customer = Annotated[str | None, typer.Argument(help="Whose agreement; everybody's name when left out.")]
+
+
+@agreements.command("check")
+def check_agreements(files: Files, people_file: Against = None) -> None:
+    """Say what is wrong in agreement files, with file and line; nothing is stored."""
+    from sla_engine.services.agreements import check
+
+    now = _now()
+    defaults = None if people_file is None else _defaults(people_file, now)
+    _finish_check(check(files, now=now, defaults=defaults))
+
+
+@agreements.command("apply")
+def apply_agreements(files: Files, database_url: DatabaseUrl = None) -> None:
+    """Put agreement files in force: all of them, or none when anything is wrong."""
+    from sla_engine.domain.errors import FileInvalid, StorageBusy
+    from sla_engine.services.agreements import apply
+
+    try:
+        done = apply(_database(database_url), files, by=APPLIED_BY, now=_now())
+    except FileInvalid as invalid:
+        _fail(invalid.problems)
+    except StorageBusy:
+        _stop(OUT_OF_REACH)
+    _tell(done.warnings)
+    for one in done.applied:
+        what = "in force from" if one.is_new else "unchanged, in force from"
+        typer.echo(f"{one.customer}: version {one.version_id}, {what} {one.effective:%Y-%m-%d %H:%M} UTC ({one.file})")
+
+
+@agreements.command("show")
+def show_agreement(customer: Customer = None, database_url: DatabaseUrl = None) -> None:
+    """Print what is in force for a customer; without a name, who has an agreement."""
+    from sla_engine.domain.errors import NotYetInForce, StorageBusy, UnknownCustomer
+    from sla_engine.services.agreement_sheet import show
+
+    database = _database(database_url)
+    try:
+        if customer is None:
+            _print_customers(database)
+        else:
+            _print_sheet(show(database, customer, at=_now()))
+    except UnknownCustomer as unknown:
+        near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+        _stop(f"No agreement names {unknown.name!r}.{near}")
+    except NotYetInForce as early:
+        _stop(f"The first agreement of {early.customer} begins {early.effective:%Y-%m-%d %H:%M} UTC.")
+    except StorageBusy:
+        _stop(OUT_OF_REACH)
+
+
+@people.command("check")
+def check_people(file: PeopleFile) -> None:
+    """Say what is wrong in the people file, with file and line; nothing is stored."""
+    from sla_engine.services.people import check
+
+    _finish_check(check(file, now=_now()))
+
+
+@people.command("apply")
+def apply_people(file: PeopleFile, database_url: DatabaseUrl = None) -> None:
+    """Put the people file in force from now on."""
+    from sla_engine.domain.errors import FileInvalid, StorageBusy
+    from sla_engine.services.people import apply
+
+    try:
+        done = apply(_database(database_url), file, by=APPLIED_BY, now=_now())
+    except FileInvalid as invalid:
+        _fail(invalid.problems)
+    except StorageBusy:
+        _stop(OUT_OF_REACH)
+    _tell(done.warnings)
+    what = "in force now" if done.is_new else "unchanged"
+    typer.echo(f"{done.msp.name}: version {done.version_id}, {what}, {len(done.msp.people)} people ({file})")
+
+
+@app.command("conformance")
+def conformance(file: Annotated[Path, typer.Argument(help="A file of published vectors.")]) -> None:
+    """Compare this engine with published vectors; ends with 1 when one differs."""
+    from sla_engine.conformance import report
+
+    if not report(file, typer.echo):
+        raise typer.Exit(code=1)
+
+
+def _now() -> datetime:
+    from sla_engine.time_source import SystemTime
+
+    return SystemTime().now()
+
+
+def _database(url: str | None) -> "Database":
+    """The database named; an empty one gets its tables, so that the first command on a fresh machine just works."""
+    from sla_engine.domain.errors import StorageBusy
+    from sla_engine.settings import EngineSettings
+    from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
+    from sla_engine.storage.migrate import newest_revision, revision_of, upgrade
+
+    wanted = url or EngineSettings().database_url.get_secret_value()
+    try:
+        found = revision_of(wanted)
+    except StorageBusy:
+        _stop(OUT_OF_REACH)
+    if found is None:
+        upgrade(wanted)
+    elif found != newest_revision():
+        _stop(f"The database has schema {found}, this version works with {newest_revision()}: run 'sla-bot migrate'.")
+    return Database(wanted, wait_seconds=WORKER_WAIT_SECONDS)
+
+
+def _defaults(file: Path, now: datetime) -> "AgreementDefaults":
+    from sla_engine.domain.errors import FileInvalid
+    from sla_engine.services.people import defaults_in
+
+    try:
+        return defaults_in(file, now=now).defaults
+    except FileInvalid as invalid:
+        _fail(invalid.problems)
+
+
+def _finish_check(problems: "Iterable[FileProblem]") -> None:
+    from sla_engine.domain.errors import FileWarning
+
+    found = list(problems)
+    _tell(found)
+    wrong = sum(not isinstance(problem, FileWarning) for problem in found)
+    if wrong:
+        raise typer.Exit(code=1)
+    typer.echo("Nothing is wrong." if not found else "Nothing is wrong; the warnings are worth a look.")
+
+
+def _tell(problems: "Iterable[FileProblem]") -> None:
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+def _fail(problems: "Iterable[FileProblem]") -> NoReturn:
+    _tell(problems)
+    _stop("Nothing was changed.")
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code=1)
+
+
+def _print_customers(database: "Database") -> None:
+    from sla_engine.services.agreements import AgreementBook
+
+    with database.reading() as session:
+        names = AgreementBook().customers(session)
+    typer.echo("\n".join(names) if names else "No agreement has been applied yet.")
+
+
+def _print_sheet(sheet: "AgreementSheet") -> None:
+    from tabulate import tabulate
+
+    typer.echo(sheet.customer)
+    typer.echo(tabulate(sheet.facts, tablefmt="plain"))
+    for heading, *rows in (sheet.targets, sheet.ladders):
+        typer.echo("")
+        typer.echo(tabulate(rows, headers=heading, tablefmt="simple", disable_numparse=True))

@@ -1,0 +1,257 @@
+"""Agreements: checked as files, applied as versions, and looked up by customer and instant."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
+from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
+from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
+from sla_engine.services.people import PeopleBook
+from sla_engine.services.source_files import SourceFile, read_files, zone_data_version
+from sla_engine.storage import agreements as versions
+from sla_engine.storage.agreements import NewAgreement
+from sla_engine.storage.database import Database, Session
+
+MOST_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementApplied:
+    """What applying one file did: its version, and whether the file added it."""
+
+    file: str
+    customer: str
+    effective: datetime
+    version_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementsApplied:
+    """What applying several files did, in their order, and what is odd about them."""
+
+    applied: tuple[AgreementApplied, ...]
+    warnings: tuple[FileProblem, ...]
+
+
+@dataclass(slots=True)
+class AgreementBook:
+    """The agreements of all customers, each version read once in a process; versions never change."""
+
+    people: PeopleBook = field(default_factory=PeopleBook)
+    _read: dict[int, Agreement] = field(default_factory=dict)
+
+    def in_force(self, session: Session, customer: str, *, at: datetime) -> tuple[int, Agreement]:
+        """The version in force for a customer at an instant, and what it says; names match in any case.
+
+        Raises: UnknownCustomer, NotYetInForce when the customer's first agreement begins later.
+        """
+        version_id = versions.in_force(session, customer, at=at)
+        if version_id is None:
+            name = known_name(session, customer)
+            version_id = versions.in_force(session, name, at=at)
+            first = versions.first_effective(session, name)
+            if version_id is None:
+                raise NotYetInForce(name, at=at, effective=first or at)
+        return version_id, self.by_version(session, version_id)
+
+    def by_version(self, session: Session, version_id: int) -> Agreement:
+        """One version, with the holidays and the MSP's defaults it was applied with.
+
+        Raises: LookupError when there is none with this number.
+        """
+        known = self._read.get(version_id)
+        if known is None:
+            record = versions.load(session, version_id)
+            known = self._read[version_id] = read_agreement(
+                record.source,
+                f"agreement version {version_id}",
+                holidays=StoredHolidays(record.resolved["holidays"]),
+                defaults=self._defaults(session, record.msp_version_id),
+                now=None,
+            ).agreement
+        return known
+
+    def customers(self, session: Session) -> tuple[str, ...]:
+        """Everybody who has an agreement, by name."""
+        return versions.customers(session)
+
+    def _defaults(self, session: Session, msp_version_id: int | None) -> AgreementDefaults:
+        if msp_version_id is None:
+            return AgreementDefaults()
+        return self.people.by_version(session, msp_version_id).defaults
+
+
+def known_name(session: Session, wanted: str) -> str:
+    """The customer's name as the agreements write it, whatever case and spaces somebody typed.
+
+    Raises: UnknownCustomer, with names that look like it.
+    """
+    names = {_folded(name): name for name in versions.customers(session)}
+    folded = _folded(wanted)
+    if folded in names:
+        return names[folded]
+    close = get_close_matches(folded, names, n=MOST_SUGGESTIONS, cutoff=0.6)
+    within = [name for name in names if folded and folded in name]
+    near = dict.fromkeys((*within, *close))
+    raise UnknownCustomer(wanted, tuple(names[name] for name in list(near)[:MOST_SUGGESTIONS]))
+
+
+def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults | None = None) -> list[FileProblem]:
+    """Everything wrong or odd in agreement files, in their order; `defaults` are the MSP's where they are known."""
+    files, problems = read_files(paths)
+    known = AgreementDefaults() if defaults is None else defaults
+    for file in files:
+        try:
+            taken = _read(file, LibraryHolidays(now), known, needs_calendar=defaults is not None)
+            problems.extend(taken.warnings)
+        except FileInvalid as invalid:
+            problems.extend(invalid.problems)
+    return problems
+
+
+def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
+    """Put agreement files in force, each from its `effective` instant on: all of them, or none.
+
+    A file that was applied before adds no version. Holidays become dates here and stay as they are.
+    Raises: FileInvalid with the problems of all files (nothing is stored), StorageBusy.
+    """
+    drafts, warnings = _drafts(database, paths, now=now)
+    with database.transaction() as session:
+        _refuse_contradictions(session, drafts)
+        applied = tuple(_store(session, draft, by=by, now=now) for draft in drafts)
+    return AgreementsApplied(applied=applied, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A file that was read, not yet stored."""
+
+    file: SourceFile
+    taken: AgreementFile
+    holidays: LibraryHolidays
+    msp_version_id: int | None
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.taken.agreement
+
+    def problem(self, sentence: str) -> FileProblem:
+        return FileProblem(self.file.name, self.taken.customer_line, sentence)
+
+
+def _drafts(
+    database: Database, paths: Iterable[Path], *, now: datetime
+) -> tuple[list[_Draft], tuple[FileProblem, ...]]:
+    """Every file read against the MSP's defaults in force.
+
+    Raises: FileInvalid with the problems of all files.
+    """
+    msp_version_id, defaults = _defaults_in_force(database)
+    files, problems = read_files(paths)
+    drafts: list[_Draft] = []
+    for file in files:
+        holidays = LibraryHolidays(now)
+        try:
+            taken = _read(file, holidays, defaults, needs_calendar=True)
+        except FileInvalid as invalid:
+            problems.extend(invalid.problems)
+        else:
+            problems.extend(taken.warnings)
+            drafts.append(_Draft(file, taken, holidays, msp_version_id))
+    if any(not isinstance(problem, FileWarning) for problem in problems):
+        raise FileInvalid(problems)
+    return drafts, tuple(problems)
+
+
+def _defaults_in_force(database: Database) -> tuple[int | None, AgreementDefaults]:
+    with database.reading() as session:
+        try:
+            version_id, msp = PeopleBook().newest(session)
+        except NotSetUp:
+            return None, AgreementDefaults()
+        return version_id, msp.defaults
+
+
+def _read(
+    file: SourceFile, holidays: LibraryHolidays, defaults: AgreementDefaults, *, needs_calendar: bool
+) -> AgreementFile:
+    return read_agreement(
+        file.text, file.name, holidays=holidays, defaults=defaults, now=holidays.now, needs_calendar=needs_calendar
+    )
+
+
+def _refuse_contradictions(session: Session, drafts: Sequence[_Draft]) -> None:
+    """Refuse two files for one customer and instant, a second spelling of a name, and a text that was replaced.
+
+    Raises: FileInvalid.
+    """
+    problems: list[FileProblem] = []
+    spelled = {_folded(name): name for name in versions.customers(session)}
+    begins: dict[tuple[str, datetime], str] = {}
+    for draft in drafts:
+        name, effective = draft.agreement.customer, draft.agreement.effective
+        known = spelled.setdefault(_folded(name), name)
+        if known != name:
+            problems.append(draft.problem(f"customer: {name!r} is known as {known!r}; write it the same way"))
+        other = begins.setdefault((_folded(name), effective), draft.file.name)
+        if other != draft.file.name:
+            problems.append(draft.problem(f"effective: {other} begins at the same instant for the same customer"))
+        replaced_by = _replaced_by(session, draft)
+        if replaced_by is not None:
+            problems.append(
+                draft.problem(
+                    f"this very text was applied before and version {replaced_by} has replaced it; "
+                    "give it a new 'effective' to bring it back"
+                )
+            )
+    if problems:
+        raise FileInvalid(problems)
+
+
+def _replaced_by(session: Session, draft: _Draft) -> int | None:
+    """The version that took the place of this very text, if one did."""
+    same = _same_text(session, draft)
+    newest = versions.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
+    return None if same is None or same == newest else newest
+
+
+def _same_text(session: Session, draft: _Draft) -> int | None:
+    agreement = draft.agreement
+    return versions.same_text(
+        session, agreement.customer, effective=agreement.effective, source_sha256=draft.file.sha256
+    )
+
+
+def _store(session: Session, draft: _Draft, *, by: str, now: datetime) -> AgreementApplied:
+    agreement = draft.agreement
+    same = _same_text(session, draft)
+    version_id = same or versions.add(
+        session,
+        NewAgreement(
+            customer=agreement.customer,
+            effective=agreement.effective,
+            source=draft.file.text,
+            source_sha256=draft.file.sha256,
+            resolved={"holidays": draft.holidays.as_document()},
+            applied_at=now,
+            applied_by=by,
+            tzdata_version=zone_data_version(),
+            msp_version_id=draft.msp_version_id,
+        ),
+    )
+    return AgreementApplied(
+        file=draft.file.name,
+        customer=agreement.customer,
+        effective=agreement.effective,
+        version_id=version_id,
+        is_new=same is None,
+    )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,54 @@
+"""Files given by name or by folder, as text; what cannot be read becomes a problem with a sentence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from sla_engine.domain.errors import FileProblem
+
+YAML_ENDINGS = {".yaml", ".yml"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was found: the name it is told under, and its text."""
+
+    name: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint by which an unchanged file is known."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def read_files(paths: Iterable[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
+    """The files in the order given, a folder's YAML files by name, and what could not be read."""
+    found: list[SourceFile] = []
+    problems: list[FileProblem] = []
+    for path in paths:
+        for file in _expanded(path, problems):
+            try:
+                found.append(SourceFile(str(file), file.read_text(encoding="utf-8-sig")))
+            except UnicodeDecodeError as error:
+                problems.append(FileProblem(str(file), 1, f"this is not UTF-8 text (byte {error.start})"))
+            except OSError as error:
+                problems.append(FileProblem(str(file), 1, f"cannot be read: {error.strerror}"))
+    return found, problems
+
+
+def zone_data_version() -> str:
+    """The version of the zone data in use, kept with everything that was read with it."""
+    return version("tzdata")
+
+
+def _expanded(path: Path, problems: list[FileProblem]) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    files = sorted(file for file in path.iterdir() if file.suffix in YAML_ENDINGS)
+    if not files:
+        problems.append(FileProblem(str(path), 1, "the folder holds no .yaml file"))
+    yield from files
