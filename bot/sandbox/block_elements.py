@@ -47,9 +47,7 @@ _ZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+\-]+)*")
 link: Rule = string(longest=URL_MAX_CHARS, pattern=WEB_URL, what="url")
 picture_url: Rule = string(longest=URL_MAX_CHARS, pattern=IMAGE_URL, what="url")
 alt_text: Rule = string(longest=ALT_TEXT_MAX_CHARS)
-slack_file: Rule = record(
-    Shape(optional={"id": identifier, "url": picture_url}, laws=(exactly_one("id", "url"),))
-)
+slack_file: Rule = record(Shape(optional={"id": identifier, "url": picture_url}, laws=(exactly_one("id", "url"),)))
 
 _user: Rule = string(longest=255, pattern=_USER_ID, what="user id")
 _channel: Rule = string(longest=255, pattern=_CHANNEL_ID, what="channel id")
@@ -126,12 +124,8 @@ ELEMENTS: Mapping[str, Shape] = {
             "initial_conversations": array(_conversation, most=SELECT_MAX_OPTIONS),
         }
     ),
-    "channels_select": Shape(
-        optional={**_MENU, "initial_channel": _channel, "response_url_enabled": boolean}
-    ),
-    "multi_channels_select": Shape(
-        optional={**_MULTI, "initial_channels": array(_channel, most=SELECT_MAX_OPTIONS)}
-    ),
+    "channels_select": Shape(optional={**_MENU, "initial_channel": _channel, "response_url_enabled": boolean}),
+    "multi_channels_select": Shape(optional={**_MULTI, "initial_channels": array(_channel, most=SELECT_MAX_OPTIONS)}),
     "overflow": Shape(
         required={"options": array(overflow_option, most=5)},
         optional={**_ACTION, "confirm": confirm},
@@ -156,9 +150,7 @@ ELEMENTS: Mapping[str, Shape] = {
             "timezone": string(longest=64, pattern=_ZONE, what="timezone"),
         }
     ),
-    "datetimepicker": Shape(
-        optional={**_ASKS, "initial_date_time": integer(least=1_000_000_000, most=9_999_999_999)}
-    ),
+    "datetimepicker": Shape(optional={**_ASKS, "initial_date_time": integer(least=1_000_000_000, most=9_999_999_999)}),
     "plain_text_input": Shape(
         optional={
             **_TYPED,
@@ -188,9 +180,7 @@ ELEMENTS: Mapping[str, Shape] = {
 }
 
 _CHOOSERS = frozenset(
-    name
-    for name in ELEMENTS
-    if name.endswith(("_select", "picker")) or name in {"radio_buttons", "checkboxes"}
+    name for name in ELEMENTS if name.endswith(("_select", "picker")) or name in {"radio_buttons", "checkboxes"}
 )
 IN_ACTIONS = _CHOOSERS | {"button", "overflow"}
 IN_INPUT = _CHOOSERS | {name for name in ELEMENTS if name.endswith("_input")}

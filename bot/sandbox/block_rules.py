@@ -36,9 +36,7 @@ class Shape:
     laws: tuple[Law, ...] = ()
 
 
-def string(
-    *, longest: int, shortest: int = 1, pattern: re.Pattern[str] | None = None, what: str = ""
-) -> Rule:
+def string(*, longest: int, shortest: int = 1, pattern: re.Pattern[str] | None = None, what: str = "") -> Rule:
     """Text within bounds, and of a form when a `pattern` (called `what` in the complaint) is given."""
 
     def check(value: object, pointer: str) -> Iterator[str]:

@@ -64,9 +64,7 @@ def _is_rectangular(value: Record, pointer: str) -> Iterator[str]:
 
 def _table_is_short_enough(value: Record, pointer: str) -> Iterator[str]:
     if sum(length_of(words) for words in _texts_within(value["rows"])) > TABLE_MAX_CHARS:
-        yield complaint(
-            f"table cells must be less than {TABLE_MAX_CHARS + 1} characters in sum", f"{pointer}/rows"
-        )
+        yield complaint(f"table cells must be less than {TABLE_MAX_CHARS + 1} characters in sum", f"{pointer}/rows")
 
 
 def _texts_within(value: object) -> Iterator[str]:
@@ -80,9 +78,7 @@ def _texts_within(value: object) -> Iterator[str]:
         yield from _texts_within(value.get("elements"))
 
 
-_CELL = one_of_types(
-    {"raw_text": Shape(required={"text": string(longest=TABLE_MAX_CHARS)}), "rich_text": RICH_TEXT}
-)
+_CELL = one_of_types({"raw_text": Shape(required={"text": string(longest=TABLE_MAX_CHARS)}), "rich_text": RICH_TEXT})
 _COLUMN = record(Shape(optional={"align": choice("left", "center", "right"), "is_wrapped": boolean}))
 _CONTEXT_ELEMENT = one_of_types(
     {
@@ -186,9 +182,7 @@ def _sum_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[str
         yield complaint("only one table block is allowed per message", f"{pointer}/{place}")
     words = [str(block.get("text", "")) for block in blocks if block.get("type") == "markdown"]
     if len(words) > 1 and sum(map(length_of, words)) > MARKDOWN_MAX_CHARS:
-        yield complaint(
-            f"markdown blocks must be less than {MARKDOWN_MAX_CHARS + 1} characters in sum", pointer
-        )
+        yield complaint(f"markdown blocks must be less than {MARKDOWN_MAX_CHARS + 1} characters in sum", pointer)
 
 
 def _focus_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[str]:
@@ -251,9 +245,6 @@ def view_problems(view: object) -> list[str]:
     found.extend(problems(blocks, surface=surface, pointer="/view/blocks"))
     if surface == "modal" and "submit" not in view and _asks(blocks):
         found.append(complaint("missing required field: submit", "/view"))
-    if (
-        len(json.dumps(view, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
-        > VIEW_MAX_BYTES
-    ):
+    if len(json.dumps(view, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")) > VIEW_MAX_BYTES:
         found.append(complaint(f"view must be less than {VIEW_MAX_BYTES + 1} bytes", "/view"))
     return found

@@ -250,7 +250,10 @@ find("skip-link").addEventListener("click", (event) => {
   event.preventDefault(); // the address says where we are, not where the focus is
   composer.focus();
 });
-find("sidebar").addEventListener("click", (event) => { if (event.target.closest("a")) find("app").classList.remove("sidebar-open"); });
+const hideSidebar = () => find("app").classList.remove("sidebar-open");
+find("sidebar").addEventListener("click", (event) => { if (event.target.closest("a, button")) hideSidebar(); });
+find("sidebar").addEventListener("keydown", (event) => { if (event.key === "Escape") hideSidebar(); });
+find("feed").addEventListener("pointerdown", hideSidebar);
 window.addEventListener("hashchange", onAddress);
 document.addEventListener("visibilitychange", () => { if (state) markRead(); });
 onAddress();

@@ -118,7 +118,7 @@ export function pictureOf({ image_url, alt_text }) {
   const local = image_url && new URL(image_url, location.href).origin === location.origin;
   if (local) return h("img", { src: image_url, alt: alt_text, loading: "lazy" });
   const href = safeUrl(image_url);
-  return h("span", { class: "picture-card", role: "img", "aria-label": alt_text }, icon("picture"), alt_text,
+  return h("span", { class: "picture-card" }, icon("picture"), alt_text,
     href ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, "Open image") : null);
 }
 

@@ -80,13 +80,9 @@ ACCEPTED: dict[str, list[Block]] = {
     ],
     "a multi select": [section(accessory={"type": "multi_static_select", "options": [option()]})],
     "people": [actions({"type": "users_select", "initial_user": "U012AB3CD"})],
-    "conversations": [
-        actions({"type": "conversations_select", "filter": {"include": ["im"]}, "action_id": "where"})
-    ],
+    "conversations": [actions({"type": "conversations_select", "filter": {"include": ["im"]}, "action_id": "where"})],
     "channels": [actions({"type": "channels_select", "initial_channel": "C012AB3CD"})],
-    "an overflow menu": [
-        section(accessory={"type": "overflow", "options": [option(url="https://a.example")]})
-    ],
+    "an overflow menu": [section(accessory={"type": "overflow", "options": [option(url="https://a.example")]})],
     "pickers": [
         actions(
             {"type": "datepicker", "initial_date": "2026-02-28"},
@@ -101,9 +97,7 @@ ACCEPTED: dict[str, list[Block]] = {
         )
     ],
     "an input in a message": [asks({"type": "plain_text_input", "multiline": True, "max_length": 3000})],
-    "a number": [
-        asks({"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9"})
-    ],
+    "a number": [asks({"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9"})],
     "an address and an e-mail": [
         asks({"type": "url_text_input"}),
         asks({"type": "email_text_input"}, optional=True, hint=text(), dispatch_action=True),
@@ -124,9 +118,7 @@ ACCEPTED: dict[str, list[Block]] = {
                 {
                     "type": "rich_text_list",
                     "style": "bullet",
-                    "elements": [
-                        {"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]}
-                    ],
+                    "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]}],
                 },
                 {
                     "type": "rich_text_preformatted",
@@ -363,11 +355,7 @@ REFUSED: dict[str, tuple[list[Any], str, str]] = {
         "/blocks/0/elements/0/options",
     ),
     "101 groups": (
-        [
-            actions(
-                {"type": "static_select", "option_groups": [{"label": text(), "options": [option()]}] * 101}
-            )
-        ],
+        [actions({"type": "static_select", "option_groups": [{"label": text(), "options": [option()]}] * 101})],
         "no more than 100 items allowed",
         "/blocks/0/elements/0/option_groups",
     ),
