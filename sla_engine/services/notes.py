@@ -1,0 +1,230 @@
+"""SLA notes: what can be prefilled, writing one, and the service manager's review."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sla_engine.domain.errors import (
+    MissingArgument,
+    NoNoteWanted,
+    NoNoteYet,
+    NoteAlreadyAccepted,
+    NoteIncomplete,
+    UnknownChoice,
+)
+from sla_engine.domain.events import NoteAccepted, NoteReturned, NoteWritten
+from sla_engine.domain.notes import NoteDraft, problems
+from sla_engine.domain.reasons import BREACH_REASONS, BreachReason
+from sla_engine.services import note_prompts, nudging
+from sla_engine.services.case import Case
+from sla_engine.services.casework import Casework
+from sla_engine.services.note_prefill import NotePrefill, computed, prefill
+from sla_engine.services.permissions import Action
+from sla_engine.storage import incidents, notes, timers
+from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.timers import Duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """A note that waits for the service manager: to accept or return, or (`accepted`) to decide on an SOP."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    author: str
+    written_at: datetime
+    waiting: timedelta
+    """Open time of the MSP's calendar since it was written."""
+    reason_label: str
+    accepted: bool
+    suggestion: str
+
+
+class Notes:
+    """The note loop as people act in it. `by` is who acts (a Slack id), `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def prefill(self, key: str, *, now: datetime) -> NotePrefill:
+        """What the form shows before anybody types.
+
+        Raises: UnknownIncident, NoNoteWanted when no target was missed, NoteAlreadyAccepted.
+        """
+        with self.casework.database.reading() as session:
+            case = self.casework.case(session, incidents.find(session, key), now=now)
+            note = notes.find(session, case.incident.id)
+            _refuse_accepted(case, note)
+            if not note_prompts.missed(case):
+                raise NoNoteWanted(case.key)
+            return prefill(case, note)
+
+    def write(
+        self, key: str, *, by: str, reason: str | None, what_happened: str, impact: str, prevention: str, now: datetime
+    ) -> NoteRecord:
+        """Write the note (or write it anew before it is accepted) and put it before the service manager.
+
+        Raises: NoteIncomplete with a sentence for each field that lacks something, NoNoteWanted,
+        NoteAlreadyAccepted, UnknownChoice, NotAllowed.
+        """
+        draft = NoteDraft(
+            reason=_reason(reason),
+            what_happened=what_happened.strip(),
+            impact=impact.strip(),
+            prevention=prevention.strip(),
+        )
+        at = self.casework.real_clock()
+        with self.casework.act(key, action=Action.WRITE_NOTE, by=by, now=now) as case:
+            self._arm(case, Duty.NOTE, due=None)
+            self._arm_in_a_while(case, Duty.REVIEW)
+            before = _wanted_note(case)
+            self._check(case, draft, by=by)
+            note_prompts.show_written(case, before, at=at)
+            case.record(NoteWritten(reason=str(draft.reason)), by=by)
+            written = note_prompts.ask_review(case, _written(case, before, draft, by=by), at=at)
+            nudging.show_progress(case, case.history[-1:], real_now=at)
+        return written
+
+    def accept(self, key: str, *, by: str, now: datetime) -> NoteRecord:
+        """Accept a written note; whether it needs an SOP is asked until it is decided.
+
+        Raises: NoNoteYet, NoteAlreadyAccepted, NotAllowed.
+        """
+        with self.casework.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as case:
+            self._arm_in_a_while(case, Duty.REVIEW)
+            note = accept_in(case, written_note(case), by=by)
+            note_prompts.show_review(case, note, state=note_prompts.ACCEPTED, at=self.casework.real_clock())
+        return note
+
+    def return_to_author(self, key: str, *, because: str, by: str, now: datetime) -> NoteRecord:
+        """Return a written note to its author, who is asked for it until it is written anew.
+
+        Raises: MissingArgument without a reason, NoNoteYet, NoteAlreadyAccepted, NotAllowed.
+        """
+        at = self.casework.real_clock()
+        with self.casework.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as case:
+            if not because.strip():
+                raise MissingArgument(what="because")
+            self._arm_in_a_while(case, Duty.NOTE)
+            self._arm(case, Duty.REVIEW, due=None)
+            note = written_note(case)
+            returned = replace(note, reviewer=by, reviewed_at=now, returned_because=because.strip())
+            note_prompts.show_review(case, returned, state=note_prompts.RETURNED, at=at)
+            case.record(NoteReturned(text=because.strip()), by=by)
+            wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
+            return note_prompts.ask(case, wanted_again, at=at)
+
+    def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
+        """Notes that wait for the service manager, the oldest first."""
+        with self.casework.database.reading() as session:
+            found = notes.for_manager(session)
+            records = incidents.by_ids(session, [note.incident_id for note in found])
+            cases = [(self.casework.case(session, records[note.incident_id], now=now), note) for note in found]
+            return tuple(_review_item(case, note) for case, note in cases)
+
+    def _check(self, case: Case, draft: NoteDraft, *, by: str) -> None:
+        last = notes.last_by(case.session, by, other_than=case.incident.id)
+        found = problems(
+            draft,
+            title=case.incident.title,
+            services=_services(case),
+            last_note=last.what_happened if last else None,
+        )
+        if found:
+            raise NoteIncomplete(found)
+
+    def _arm(self, case: Case, duty: Duty, *, due: datetime | None) -> None:
+        timers.arm(case.session, duty, case.key, due, incident_id=case.incident.id)
+
+    def _arm_in_a_while(self, case: Case, duty: Duty) -> None:
+        self._arm(case, duty, due=case.msp.calendar.add(case.now, case.msp.notes.remind_every))
+
+
+def written_note(case: Case) -> NoteRecord:
+    """The note that waits for review, locked.
+
+    Raises: NoNoteYet, NoteAlreadyAccepted.
+    """
+    note = notes.lock(case.session, case.incident.id)
+    _refuse_accepted(case, note)
+    if note is None or note.owed:
+        raise NoNoteYet(case.key)
+    return note
+
+
+def accept_in(case: Case, note: NoteRecord, *, by: str) -> NoteRecord:
+    """Accept a note inside a transaction that is under way."""
+    case.record(NoteAccepted(), by=by)
+    accepted = replace(note, state=NoteState.ACCEPTED, reviewer=by, reviewed_at=case.now, returned_because=None)
+    notes.save(case.session, accepted)
+    return accepted
+
+
+def _wanted_note(case: Case) -> NoteRecord:
+    """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
+    note = notes.lock(case.session, case.incident.id)
+    if note is None and note_prompts.missed(case):
+        manager = case.msp.manager_of(case.incident.customer)
+        notes.want(case.session, case.incident.id, wanted_at=case.now, wanted_from=None, manager=manager)
+        note = notes.lock(case.session, case.incident.id)
+    if note is None:
+        raise NoNoteWanted(case.key)
+    _refuse_accepted(case, note)
+    return note
+
+
+def _refuse_accepted(case: Case, note: NoteRecord | None) -> None:
+    if note is not None and note.state is NoteState.ACCEPTED:
+        raise NoteAlreadyAccepted(case.key, note.reviewer or "")
+
+
+def _written(case: Case, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:
+    return replace(
+        before,
+        state=NoteState.WRITTEN,
+        reminders=0,
+        reason=draft.reason,
+        attribution=draft.attribution,
+        what_happened=draft.what_happened,
+        impact=draft.impact,
+        prevention=draft.prevention,
+        prefill=computed(case),
+        author=by,
+        written_at=case.now,
+        reviewer=None,
+        reviewed_at=None,
+        returned_because=None,
+    )
+
+
+def _review_item(case: Case, note: NoteRecord) -> ReviewItem:
+    written = note.written_at or note.wanted_at
+    return ReviewItem(
+        incident_key=case.key,
+        title=case.incident.title,
+        customer=case.incident.customer,
+        priority=case.incident.priority.value,
+        author=note.author or "",
+        written_at=written,
+        waiting=case.msp.calendar.elapsed(written, case.now),
+        reason_label=BREACH_REASONS[note.reason].label if note.reason else "",
+        accepted=note.state is NoteState.ACCEPTED,
+        suggestion=note_prompts.suggested_sop(case, note),
+    )
+
+
+def _services(case: Case) -> tuple[str, ...]:
+    """The names of services in the customer's agreement, whichever way they are listed."""
+    listed = case.agreement.extras.get("services")
+    groups = listed.values() if isinstance(listed, dict) else [listed or []]
+    return tuple(str(name) for group in groups for name in (group if isinstance(group, list | tuple) else [group]))
+
+
+def _reason(text: str | None) -> BreachReason | None:
+    if not text:
+        return None
+    try:
+        return BreachReason(text)
+    except ValueError as error:
+        raise UnknownChoice(what="reason", found=text, allowed=tuple(BREACH_REASONS)) from error
