@@ -116,6 +116,9 @@ class Control:
         """What this person sees in a channel or in a thread, oldest first."""
         me, channel = self._person(request.query.get("as")), self._channel(request.query)
         workspace = self._hub.workspace
+        if me.id not in channel.members:
+            sentence = "You cannot read here."
+            raise Nonsense(sentence, status=403)
         thread_ts = request.query.get("thread_ts")
         seen = [message for message in workspace.said_in(channel.id) if workspace.may_see(message, me.id)]
         if thread_ts is None:

@@ -63,6 +63,12 @@ class Faults:
                 self._waiting.remove(found)
             return found
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether every trouble asked for has met its call."""
+        with self._lock:
+            return not self._waiting
+
     def begin_outage(self) -> None:
         """From now on every call is answered 503."""
         with self._lock:

@@ -176,8 +176,13 @@ class Person:
 
     def modal(self) -> Json | None:
         """The topmost modal."""
-        views: list[Json] = self._state()["views"]
+        views = self.stack()
         return views[-1] if views else None
+
+    def stack(self) -> list[Json]:
+        """All open modals, the topmost last."""
+        views: list[Json] = self._state()["views"]
+        return views
 
     def visible_messages(self) -> list[SeenMessage]:
         """Every message this person can see, threads included, oldest first."""

@@ -15,7 +15,7 @@ from bot.sandbox.interactions import Interactions
 from bot.sandbox.page_files import asset, index, only_from_here
 from bot.sandbox.response_address import ResponseAddress
 from bot.sandbox.seed import DEFAULT_SCOPES, RateLimits, SignedHttp, Transport
-from bot.sandbox.socket_mode import SocketModeServer
+from bot.sandbox.socket_mode import PING_SECONDS, SocketModeServer
 from bot.sandbox.store import Store
 from bot.sandbox.web_api import WebApi
 
@@ -33,6 +33,7 @@ class Strictness:
     scopes: frozenset[str] = DEFAULT_SCOPES
     ack_seconds: float = ACK_SECONDS
     event_retry_seconds: tuple[float, ...] = EVENT_RETRY_SECONDS
+    ping_seconds: float = PING_SECONDS
 
 
 class Running:
@@ -43,7 +44,11 @@ class Running:
         self.hub = hub
         self._store = store
         self._stopping = asyncio.Event()
-        self.sockets = SocketModeServer(ack_seconds=strictness.ack_seconds, on_change=self._tell_connection)
+        self.sockets = SocketModeServer(
+            ack_seconds=strictness.ack_seconds,
+            ping_seconds=strictness.ping_seconds,
+            on_change=self._tell_connection,
+        )
         self._signed = self._signed_delivery(transport, strictness)
         self._delivery: Delivery = self._signed or self.sockets
         self.events = EventSender(self._delivery, delays=strictness.event_retry_seconds)

@@ -16,15 +16,16 @@ from bot.sandbox.delivery import Envelope, Retry, Undelivered
 from bot.sandbox.seed import APP_ID, Json
 
 CONNECTIONS_MAX = 10  # Slack: for one app
-PING_SECONDS = 5.0
+PING_SECONDS = 5.0  # slack_sdk leaves a closed connection only when something arrives, or after three seconds
 GOODBYE_SECONDS = 0.5
 
 
 class SocketModeServer:
     """Keeps the bot's connections; each envelope goes to one of them."""
 
-    def __init__(self, *, ack_seconds: float, on_change: Callable[[], None]) -> None:
+    def __init__(self, *, ack_seconds: float, ping_seconds: float, on_change: Callable[[], None]) -> None:
         self._ack_seconds = ack_seconds
+        self._ping_seconds = ping_seconds
         self._on_change = on_change
         self._tickets: set[str] = set()
         self._connections: list[web.WebSocketResponse] = []
@@ -133,7 +134,7 @@ class SocketModeServer:
 
     async def _ping(self, connection: web.WebSocketResponse) -> None:
         while not connection.closed:
-            await asyncio.sleep(PING_SECONDS)
+            await asyncio.sleep(self._ping_seconds)
             with contextlib.suppress(ConnectionError):
                 await connection.ping(b"Ping from applink-sandbox")
 
