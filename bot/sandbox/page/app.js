@@ -15,6 +15,7 @@ import { renderSidebar } from "./sidebar.js";
 import { ThreadPane } from "./thread.js";
 import { ValueBook } from "./values.js";
 
+const READ_MS = 200;
 const find = (id) => document.getElementById(id);
 const sessions = new Map(); // person → {channel, drafts, home}
 
@@ -24,6 +25,7 @@ let channel = null;
 let live = true;
 let stopFollowing = () => {};
 let showsHome = false;
+let reading = 0;
 
 const clock = new Clock(find("clock-bar"), () => (state ? context.zone : null));
 const context = new Context(() => clock.now());
@@ -138,7 +140,9 @@ function markRead() {
   if (document.hidden || !channel) return;
   Object.assign(context.channels.get(channel), { unread: 0, mention: 0 });
   showSidebar();
-  api.read(context.me, channel).catch(tell);
+  const [me, read] = [context.me, channel];
+  clearTimeout(reading);
+  reading = setTimeout(() => api.read(me, read).catch(tell), READ_MS);
 }
 
 function showSidebar() {
@@ -188,13 +192,16 @@ function showTab(home) {
   find("feed").append(h("div", { class: "home-view", tabindex: "0", data: { testid: "home" } }, renderBlocks(session.home.blocks ?? [], place)));
 }
 
+const headline = (room) => room && JSON.stringify([room.name, room.topic, room.members]);
+
 function addChannel(added, open = false) {
   const at = state.channels.findIndex(({ id }) => id === added.id);
+  const before = headline(state.channels[at]);
   if (at >= 0) state.channels[at] = added;
   else state.channels.push(added);
   context.channels.set(added.id, added);
   if (added.id === channel) {
-    showHeader();
+    if (headline(added) !== before) showHeader();
     if (added.unread) markRead();
   }
   showSidebar();

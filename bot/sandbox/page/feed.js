@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 
 const GROUP_SECONDS = 300;
 const NEAR_END_PIXELS = 120;
+const MOST_ROWS = 400;
 
 export const instantOf = (message) => (message.clock_time ? Date.parse(message.clock_time) / 1000 : Number(message.ts));
 
@@ -43,6 +44,7 @@ export class Feed {
     const stay = !this.#nearEnd();
     const isNew = !this.#rows.has(message.ts);
     this.#put(message);
+    if (this.#rows.size > MOST_ROWS) this.#rows.delete([...this.#rows.keys()].sort()[0]);
     this.#arrange();
     if (!stay) this.toEnd();
     else if (isNew) this.jump.hidden = false;
@@ -66,7 +68,7 @@ export class Feed {
   #put(message) {
     const old = this.#rows.get(message.ts);
     const node = this.#render(message);
-    if (old?.node.isConnected) old.node.replaceWith(node);
+    if (old?.node.isConnected) replaceKeepingFocus(old.node, node);
     this.#rows.set(message.ts, { message, node });
   }
 
@@ -130,6 +132,17 @@ export class Feed {
     const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
     return h("button", { type: "button", class: "replies", data: { testid: "replies" }, onclick: () => this.onThread(message) }, words, h("span", { class: "hint" }, " View thread"));
   }
+}
+
+// Somebody who pressed a button of a message stays there when the message changes because of it.
+function replaceKeepingFocus(old, node) {
+  const inside = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(node);
+  if (!inside) return;
+  const action = inside.dataset.action;
+  const same = action ? node.querySelector(`[data-action="${CSS.escape(action)}"]`) : null;
+  node.tabIndex = -1;
+  (same ?? node).focus({ preventScroll: true });
 }
 
 function authorOf(message, context) {

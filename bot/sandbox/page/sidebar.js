@@ -3,8 +3,14 @@
 import { avatar, h } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** Build the sidebar anew; `at` names the conversation on show. */
+let shown = "";
+let chooser = { of: "", node: null };
+
+/** Build the sidebar anew where something changed; `at` names the conversation on show. */
 export function renderSidebar(root, { state, at, live, href, onActAs, onMessage }) {
+  const now = JSON.stringify([state.me, state.users, state.channels, state.app, at, live]);
+  if (now === shown) return; // a click or an open list must not lose what it was aimed at
+  shown = now;
   const users = new Map(state.users.map((user) => [user.id, user]));
   const rooms = state.channels.filter(({ kind }) => kind !== "im");
   const direct = new Map(state.channels.filter(({ kind }) => kind === "im").map((channel) => [channel.with, channel]));
@@ -12,7 +18,7 @@ export function renderSidebar(root, { state, at, live, href, onActAs, onMessage 
   const focused = root.contains(document.activeElement) ? document.activeElement.id : "";
   root.replaceChildren(
     h("div", { class: "workspace" }, h("h1", {}, state.workspace.name), h("p", { class: "hint" }, "Local workspace")),
-    actAs(state, users, onActAs),
+    chooserFor(state, users, onActAs),
     group("Channels", rooms.map((channel) => room(channel, at, href))),
     group("Direct messages", [...others].sort(byKind).map((user) => person(user, direct.get(user.id), { at, href, onMessage, live }))),
     connection(state.app, live),
@@ -21,6 +27,12 @@ export function renderSidebar(root, { state, at, live, href, onActAs, onMessage 
 }
 
 const byKind = (a, b) => Number(b.is_bot) - Number(a.is_bot);
+
+function chooserFor(state, users, onActAs) {
+  const of = JSON.stringify([state.me, state.users]);
+  if (of !== chooser.of) chooser = { of, node: actAs(state, users, onActAs) };
+  return chooser.node;
+}
 
 function actAs(state, users, onActAs) {
   const me = users.get(state.me);
