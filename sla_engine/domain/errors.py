@@ -342,3 +342,18 @@ class SopIncomplete(SlaError):
     """A decision about an SOP lacks something; `problems` maps a field to one sentence."""
 
     problems: Mapping[str, str]
+
+
+@dataclass(eq=False)
+class UnknownTriage(SlaError):
+    """Nothing waits for triage under this number."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class UnknownIntake(SlaError):
+    """No intake has this name; `known` are those there are."""
+
+    name: str
+    known: tuple[str, ...]

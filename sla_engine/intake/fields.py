@@ -1,0 +1,105 @@
+"""Reading fields of somebody else's JSON: every refusal names the field and says what is wanted."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sla_engine.domain.errors import PayloadInvalid
+
+SHOWN_MAX_CHARS = 60
+
+
+class Fields:
+    """The fields of one JSON object; `path` is where the object stands in the payload."""
+
+    def __init__(self, document: object, path: str = "") -> None:
+        if not isinstance(document, Mapping):
+            raise PayloadInvalid(path or "body", f"{path or 'the body'} must be a JSON object, not {shown(document)}")
+        self._values: Mapping[Any, Any] = document
+        self._path = path
+
+    def at(self, name: str) -> str:
+        """The field's dotted path."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def optional_text(self, name: str, *, longest: int) -> str:
+        """The field's text without spaces around it; empty when it is missing or null.
+
+        A number counts as its digits: many systems send ids as numbers.
+        """
+        value = self._values.get(name)
+        if value is None:
+            return ""
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise self.invalid(name, f"must be text, not {shown(value)}")
+        text = value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+        if len(text) > longest:
+            raise self.invalid(name, f"has {len(text)} characters, at most {longest} are taken")
+        return text
+
+    def text(self, name: str, *, longest: int) -> str:
+        """The field's text, which must be there."""
+        text = self.optional_text(name, longest=longest)
+        if not text:
+            raise self.invalid(name, "is missing or empty")
+        return text
+
+    def optional_instant(self, name: str) -> datetime | None:
+        """An ISO 8601 instant with an offset, in UTC; None when it is missing or null."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        found = read_instant(value)
+        if found is None:
+            wanted = "an ISO 8601 time with an offset, such as 2026-03-02T09:30:00+01:00"
+            raise self.invalid(name, f"must be {wanted}, not {shown(value)}")
+        return found
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._values.get(name, default)
+        if not isinstance(value, bool):
+            raise self.invalid(name, f"must be true or false, not {shown(value)}")
+        return value
+
+    def optional_object(self, name: str) -> "Fields":
+        """An object inside; an empty one when it is missing or null."""
+        value = self._values.get(name)
+        return Fields({} if value is None else value, self.at(name))
+
+    def objects(self, name: str) -> list["Fields"]:
+        """A list of objects."""
+        value = self._values.get(name)
+        if not isinstance(value, list):
+            raise self.invalid(name, f"must be a list, not {shown(value)}")
+        return [Fields(each, f"{self.at(name)}[{number}]") for number, each in enumerate(value)]
+
+    def names(self) -> set[str]:
+        """The names of the fields that are there."""
+        return {str(name) for name in self._values}
+
+    def invalid(self, name: str, sentence: str) -> PayloadInvalid:
+        """The refusal for a field; `sentence` goes on after its name."""
+        path = self.at(name)
+        return PayloadInvalid(path, f"{path} {sentence}")
+
+
+def read_instant(value: object) -> datetime | None:
+    """An ISO 8601 instant in UTC; None for anything else, or when it carries no offset."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.strip())
+        return None if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def shown(value: object) -> str:
+    """What was found, short enough for a sentence."""
+    if value is None:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= SHOWN_MAX_CHARS else f"{text[:SHOWN_MAX_CHARS]}…"

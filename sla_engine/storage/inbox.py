@@ -1,0 +1,149 @@
+"""Everything that came in from outside, kept before it is answered: seen once, worked on once, lost never."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sla_engine.storage.tables import Inbox
+
+_ERROR_MAX_CHARS = 2000
+
+
+class InboxState(StrEnum):
+    """Where a delivery is: kept, worked on, refused for what it said, given up, or only a name to hold."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRecord:
+    """One delivery; `received_at` is the time its receiver told."""
+
+    id: str
+    source: str
+    received_at: datetime
+    payload: dict[str, Any]
+    state: InboxState
+    error: str | None
+
+
+def take(
+    session: Session,
+    *,
+    inbox_id: str,
+    source: str,
+    payload: Mapping[str, Any],
+    received_at: datetime,
+) -> bool:
+    """Keep a delivery; False when it was seen before. A twin that comes at the same moment waits for the answer."""
+    return _add(session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.RECEIVED)
+
+
+def refuse(
+    session: Session,
+    *,
+    inbox_id: str,
+    source: str,
+    payload: Mapping[str, Any],
+    error: str,
+    received_at: datetime,
+) -> bool:
+    """Keep what could not be taken, to be looked at; False when the same was refused before."""
+    return _add(session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.REFUSED, error=error)
+
+
+def done(session: Session, inbox_id: str, *, at: datetime) -> None:
+    """The work for a delivery is recorded in this transaction."""
+    _end(session, inbox_id, InboxState.DONE, None, at=at)
+
+
+def failed(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
+    """The work ended in an error that trying again will not mend."""
+    _end(session, inbox_id, InboxState.FAILED, error, at=at)
+
+
+def postpone(session: Session, inbox_id: str, error: str) -> None:
+    """The work could not be done now; the delivery stays waiting, with the reason beside it."""
+    session.get_one(Inbox, inbox_id).error = error[:_ERROR_MAX_CHARS]
+    session.flush()
+
+
+def find(session: Session, inbox_id: str) -> InboxRecord | None:
+    """One delivery."""
+    row = session.get(Inbox, inbox_id)
+    return None if row is None else _record(row)
+
+
+def lock(session: Session, inbox_id: str) -> InboxRecord | None:
+    """One delivery, locked until the transaction ends; None when somebody else has it in hand or it is gone."""
+    row = session.scalar(select(Inbox).where(Inbox.id == inbox_id).with_for_update(skip_locked=True))
+    return None if row is None else _record(row)
+
+
+def waiting(session: Session, *, source: str, before: datetime, limit: int) -> list[InboxRecord]:
+    """Deliveries of a source kept before that instant whose work has not come to an end, oldest first."""
+    rows = session.scalars(
+        select(Inbox)
+        .where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before, Inbox.source == source)
+        .order_by(Inbox.received_at, Inbox.id)
+        .limit(limit)
+    )
+    return [_record(row) for row in rows]
+
+
+def hold(session: Session, name: str, *, at: datetime) -> None:
+    """Let only one transaction at a time work on `name`; a second one waits here until the first has ended.
+
+    A row for the name stays, since only a row that exists can be locked on every database.
+    """
+    if not _add(session, name, source="hold", payload={}, at=at, state=InboxState.HELD):
+        session.execute(select(Inbox.id).where(Inbox.id == name).with_for_update())
+
+
+def _add(
+    session: Session,
+    inbox_id: str,
+    *,
+    source: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+    state: InboxState,
+    error: str | None = None,
+) -> bool:
+    if session.get(Inbox, inbox_id) is not None:
+        return False
+    error = error[:_ERROR_MAX_CHARS] if error else None
+    row = Inbox(id=inbox_id, source=source, received_at=at, payload=dict(payload), state=state.value, error=error)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _end(session: Session, inbox_id: str, state: InboxState, error: str | None, *, at: datetime) -> None:
+    row = session.get_one(Inbox, inbox_id)
+    row.state, row.done_at, row.error = state.value, at, error[:_ERROR_MAX_CHARS] if error else None
+    session.flush()
+
+
+def _record(row: Inbox) -> InboxRecord:
+    return InboxRecord(
+        id=row.id,
+        source=row.source,
+        received_at=row.received_at,
+        payload=row.payload,
+        state=InboxState(row.state),
+        error=row.error,
+    )
