@@ -1,0 +1,112 @@
+"""The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sla_engine.domain.digest import DigestFigures
+from sla_engine.domain.people import Msp
+from sla_engine.domain.weeks import Week, local_hour
+from sla_engine.notifications import DigestMessage
+from sla_engine.services.casework import Casework
+from sla_engine.services.digest_figures import count_week
+from sla_engine.services.permissions import Action
+from sla_engine.storage import outbox, timers
+from sla_engine.storage.database import Session
+from sla_engine.storage.timers import DueTimer, Duty
+
+SUBJECT = "weekly"
+LATE_AFTER = timedelta(hours=1)
+
+CHANNEL_PART, DETAILS_PART = "channel", "details"
+"""What a digest message shows: the short form in the channel, or everything in its thread."""
+
+
+class Digests:
+    """The digest of any week; `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def figures(self, week: str, *, now: datetime) -> DigestFigures:
+        """The figures of the week written like `2016-W12`.
+
+        Raises: UnknownWeek, NotSetUp.
+        """
+        wanted = Week.parse(week)
+        with self.casework.database.reading() as session:
+            return count_week(session, self.casework.msp(session), wanted, now=now)
+
+    def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
+        """The same for somebody who asks; without a week, the one that is running.
+
+        Raises: UnknownWeek, NotAllowed, NotSetUp.
+        """
+        with self.casework.transaction(action=Action.DIGEST, by=by, now=now) as session:
+            zone = self.casework.msp(session).zone
+        return self.figures(week or str(Week.of(now, zone=zone)), now=now)
+
+    def last_week(self, *, now: datetime) -> str:
+        """The ISO week that ended last."""
+        with self.casework.database.reading() as session:
+            return str(Week.of(now, zone=self.casework.msp(session).zone).before())
+
+
+def as_document(figures: DigestFigures) -> dict[str, Any]:
+    """The figures as a JSON-ready document."""
+    document: dict[str, Any] = TypeAdapter(DigestFigures).dump_python(figures, mode="json")
+    return document
+
+
+def from_document(document: Mapping[str, Any]) -> DigestFigures:
+    """The figures that a document holds."""
+    return TypeAdapter(DigestFigures).validate_python(document)
+
+
+def post_due_digest(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
+    """Post the digest of the newest week that is over, marked late when it is, and wait for the next.
+
+    Weeks missed before that one are not posted: they can be asked for.
+    """
+    msp = casework.msp(session)
+    posting_week = _posting_week(msp, now)
+    planned = _posting_instant(msp, posting_week)
+    document = as_document(count_week(session, msp, posting_week.before(), now=now))
+    late = now - planned > LATE_AFTER
+    _post(session, msp, str(posting_week.before()), document, late=late, at=casework.real_clock())
+    timers.arm(session, due.duty, due.subject, _posting_instant(msp, posting_week.before(-1)))
+
+
+def arm_first_digest(session: Session, msp: Msp, *, now: datetime) -> None:
+    """See to it that a digest is waited for: at the next posting instant, unless one is overdue already."""
+    armed = timers.due_for(session, Duty.DIGEST, SUBJECT)
+    if armed is not None and armed <= now:
+        return
+    planned = _posting_instant(msp, _posting_week(msp, now).before(-1))
+    if armed != planned:
+        timers.arm(session, Duty.DIGEST, SUBJECT, planned)
+
+
+def _post(session: Session, msp: Msp, week: str, document: dict[str, Any], *, late: bool, at: datetime) -> None:
+    message = f"digest:{week}"
+    for key, part, thread in ((message, CHANNEL_PART, None), (f"{message}:details", DETAILS_PART, message)):
+        outbox.enqueue(
+            session,
+            key=key,
+            destination=msp.managers_channel,
+            notification=DigestMessage(week=week, figures={**document, "part": part}, late=late),
+            thread_of=thread,
+            at=at,
+        )
+
+
+def _posting_week(msp: Msp, now: datetime) -> Week:
+    """The week of the latest posting instant that has come."""
+    week = Week.of(now, zone=msp.zone)
+    return week if _posting_instant(msp, week) <= now else week.before()
+
+
+def _posting_instant(msp: Msp, week: Week) -> datetime:
+    return local_hour(week.monday + timedelta(days=msp.digest_weekday), msp.digest_hour, zone=msp.zone)
