@@ -104,7 +104,7 @@ class AgeCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFigures:
-    """One ISO week of the MSP: outcomes counted by their instant in `[starts, ends)`, open matters as they stood `as_of`.
+    """One ISO week of the MSP: outcomes by their instant in `[starts, ends)`, open matters as they stood `as_of`.
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
     `unexplained` are misses that no written note explains yet.
