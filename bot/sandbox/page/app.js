@@ -38,7 +38,8 @@ const composer = new Composer({
   root: find("composer"), id: "composer-main", testid: "composer", commands: () => state?.commands ?? [],
   send: (text) => api.say(context.me, channel, text),
 });
-const thread = new ThreadPane({ root: find("thread"), context, dispatch, send: (text, ts) => api.say(context.me, channel, text, ts), onClose: () => goTo(channel) });
+const thread = new ThreadPane({ root: find("thread"), context, dispatch,
+  send: (text, ts) => api.say(context.me, channel, text, ts), onClose: () => goTo(channel) });
 
 /** Send a click or a choice; what goes wrong is told, never thrown. */
 async function dispatch(container, action) {
@@ -162,16 +163,20 @@ function showHeader() {
   const sign = { channel: "#", private: icon("lock") }[room.kind];
   const withApp = room.kind === "im" && room.with === state.app.user_id;
   find("channel-header").replaceChildren(...[
-    h("button", { type: "button", class: "icon-button menu-toggle", "aria-label": "Show channels", onclick: () => find("app").classList.toggle("sidebar-open") }, "☰"),
+    h("button", { type: "button", class: "icon-button menu-toggle", "aria-label": "Show channels",
+      onclick: () => find("app").classList.toggle("sidebar-open") }, "☰"),
     h("h2", {}, sign ? h("span", { class: "sign", "aria-hidden": "true" }, sign) : null, context.nameOf(room)),
     room.topic ? h("p", { class: "topic" }, plain(room.topic)) : null,
-    room.kind === "im" ? null : h("span", { class: "members", title: room.members.map((id) => context.users.get(id)?.real_name ?? id).join(", ") }, `${room.members.length} members`),
+    room.kind === "im" ? null : h("span",
+      { class: "members", title: room.members.map((id) => context.users.get(id)?.real_name ?? id).join(", ") },
+      `${room.members.length} members`),
     withApp ? homeTabs() : null].filter(Boolean));
   find("feed").classList.toggle("home", showsHome);
 }
 
 function homeTabs() {
-  const tab = (words, home) => h("button", { type: "button", class: "tab", "aria-pressed": String(showsHome === home), onclick: () => pickTab(home) }, words);
+  const tab = (words, home) => h("button",
+    { type: "button", class: "tab", "aria-pressed": String(showsHome === home), onclick: () => pickTab(home) }, words);
   return h("div", { class: "tabs" }, tab("Messages", false), tab("Home", true));
 }
 
@@ -189,7 +194,8 @@ function showTab(home) {
   document.querySelector("#feed .home-view")?.remove();
   const container = { type: "view", view_id: session.home.id };
   const place = { context, book: new ValueBook(), dispatch: (action) => dispatch(container, action) };
-  find("feed").append(h("div", { class: "home-view", tabindex: "0", data: { testid: "home" } }, renderBlocks(session.home.blocks ?? [], place)));
+  find("feed").append(h("div", { class: "home-view", tabindex: "0", data: { testid: "home" } },
+    renderBlocks(session.home.blocks ?? [], place)));
 }
 
 const headline = (room) => room && JSON.stringify([room.name, room.topic, room.members]);

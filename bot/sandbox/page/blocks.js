@@ -32,7 +32,8 @@ function image(block, { context }) {
 function input(block, place) {
   const built = element(block.element, { ...place, blockId: block.block_id, collects: true, dispatches: block.dispatch_action });
   const name = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
-  const label = built.group ? h("div", { class: "label", id: freshId("label") }, name) : h("label", { class: "label", for: built.control.id }, name);
+  const label = built.group ? h("div", { class: "label", id: freshId("label") }, name) : h("label",
+    { class: "label", for: built.control.id }, name);
   if (built.group) built.control.setAttribute("aria-labelledby", label.id);
   const hint = block.hint ? h("p", { class: "hint", id: freshId("hint") }, plain(block.hint.text)) : null;
   const error = h("p", { class: "field-error", id: freshId("error"), role: "alert", data: { testid: "field-error" } });
@@ -72,7 +73,8 @@ const BUILDERS = {
   divider: () => h("hr"),
   rich_text: (block, { context }) => richText(block, context),
   markdown: (block) => markdown(block.text),
-  alert: (block, { context }) => h("div", { class: `alert alert-${block.level ?? "default"}`, role: "note" }, textObject(block.text, context)),
+  alert: (block, { context }) => h("div", { class: `alert alert-${block.level ?? "default"}`, role: "note" },
+    textObject(block.text, context)),
 };
 
 /** All blocks, one wrapper each. */

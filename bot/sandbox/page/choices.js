@@ -8,7 +8,8 @@ import { menuButton, placeBelow } from "./overlays.js";
 function optionRow(type, name, option, checked, context) {
   const box = h("input", { type, name, id: freshId("box"), checked });
   const words = h("label", { for: box.id }, textObject(option.text, context));
-  const hint = option.description ? h("span", { class: "hint", id: freshId("hint") }, textObject(option.description, context)) : null;
+  const hint = option.description ? h("span", { class: "hint", id: freshId("hint") },
+    textObject(option.description, context)) : null;
   if (hint) box.setAttribute("aria-describedby", hint.id);
   return { box, option, row: h("div", { class: "box-row" }, box, h("div", {}, words, hint)) };
 }
@@ -64,7 +65,8 @@ export function multiSelect(kind) {
     const start = (host.before ? host.before[source.field] : spec[source.initial]) ?? [];
     const chosen = new Set(start.map(source.keyOf));
     const face = h("span", { class: "multi-face" });
-    const list = h("div", { class: "menu multi-list", popover: "auto", role: "group", "aria-label": spec.placeholder?.text ?? "Choose" });
+    const list = h("div", { class: "menu multi-list", popover: "auto", role: "group",
+      "aria-label": spec.placeholder?.text ?? "Choose" });
     const control = h("button", { type: "button", class: "select multi", id: freshId("multi"), "aria-haspopup": "true" }, face);
     control.popoverTargetElement = list;
     list.addEventListener("toggle", (event) => {
@@ -95,7 +97,8 @@ export function multiSelect(kind) {
 
 export function overflow(spec, host) {
   const items = spec.options.map((option) => ({
-    content: [h("span", {}, plain(option.text.text)), option.description ? h("span", { class: "hint" }, plain(option.description.text)) : null],
+    content: [h("span", {}, plain(option.text.text)),
+      option.description ? h("span", { class: "hint" }, plain(option.description.text)) : null],
     href: safeUrl(option.url),
     onPick: () => act(spec, host, { selected_option: option }, node.querySelector("button")),
   }));

@@ -40,13 +40,16 @@ export class Clock {
 
   #build() {
     this.pause = h("button", { type: "button", class: "button", onclick: () => this.#change({ paused: !this.#clock.paused }) });
-    this.speed = h("select", { id: "clock-speed", class: "select", onchange: () => this.#change({ speed: Number(this.speed.value) }) });
+    this.speed = h("select", { id: "clock-speed", class: "select",
+      onchange: () => this.#change({ speed: Number(this.speed.value) }) });
     this.root.replaceChildren(
       h("span", { class: "clock-times" }, icon("clock"), this.face, this.mine),
       h("div", { class: "clock-controls", role: "group", "aria-label": "Clock controls" },
         this.pause,
         h("label", { for: "clock-speed" }, "Speed"), this.speed,
-        JUMPS.map(([seconds, words, name]) => h("button", { type: "button", class: "button", "aria-label": name, title: name, onclick: () => this.#change({ jump_seconds: seconds }) }, words))));
+        JUMPS.map(([seconds, words, name]) => h("button",
+          { type: "button", class: "button", "aria-label": name, title: name,
+          onclick: () => this.#change({ jump_seconds: seconds }) }, words))));
   }
 
   async #change(change) {
@@ -63,7 +66,8 @@ export class Clock {
     const { speed, paused } = this.#clock;
     const speeds = [...new Set([...SPEEDS, speed])].sort((a, b) => a - b);
     if (this.speed.options.length !== speeds.length || Number(this.speed.value) !== speed) {
-      this.speed.replaceChildren(...speeds.map((each) => h("option", { value: String(each), selected: each === speed }, `×${each}`)));
+      this.speed.replaceChildren(...speeds.map((each) => h("option", { value: String(each), selected: each === speed },
+        `×${each}`)));
     }
     this.pause.replaceChildren(icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");
     this.pause.setAttribute("aria-label", paused ? "Resume clock" : "Pause clock");

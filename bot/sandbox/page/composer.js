@@ -14,13 +14,16 @@ export class Composer {
     this.commands = commands;
     this.box = h("textarea", { id, rows: "1", class: "composer-box", autocomplete: "off", spellcheck: "true", data: { testid } });
     this.label = h("label", { for: id, class: "visually-hidden" }, "Message");
-    this.error = h("p", { class: "composer-error", role: "alert", id: freshId("say-error"), hidden: true, data: { testid: `${testid}-error` } });
+    this.error = h("p", { class: "composer-error", role: "alert", id: freshId("say-error"), hidden: true,
+      data: { testid: `${testid}-error` } });
     this.menu = new SlashMenu(this.box, `${testid}-menu`, (text) => this.#complete(text));
-    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send message", title: "Send message" }, icon("send"));
+    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send message", title: "Send message" },
+      icon("send"));
     const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
       this.menu.list, this.label,
       h("div", { class: "composer-row" }, this.box, this.button),
-      this.error, h("p", { class: "composer-hint" }, h("kbd", {}, "Enter"), " sends · ", h("kbd", {}, "Shift"), " + ", h("kbd", {}, "Enter"), " new line · ", h("kbd", {}, "/"), " commands"));
+      this.error, h("p", { class: "composer-hint" }, h("kbd", {}, "Enter"), " sends · ", h("kbd", {}, "Shift"), " + ",
+        h("kbd", {}, "Enter"), " new line · ", h("kbd", {}, "/"), " commands"));
     this.box.addEventListener("input", () => this.#changed());
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("blur", () => this.menu.close());

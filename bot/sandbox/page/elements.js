@@ -18,15 +18,18 @@ function button(spec, host) {
   const href = safeUrl(spec.url);
   const press = () => act(spec, host, spec.value === undefined ? {} : { value: spec.value }, control);
   const control = href
-    ? h("a", { ...name, class: `${className} link-button`, href, target: "_blank", rel: "noopener noreferrer", onclick: press }, label)
-    : h("button", { ...name, type: "button", class: className, onclick: () => control.getAttribute("aria-busy") || press() }, label);
+    ? h("a", { ...name, class: `${className} link-button`, href, target: "_blank", rel: "noopener noreferrer", onclick: press },
+      label)
+    : h("button", { ...name, type: "button", class: className, onclick: () => control.getAttribute("aria-busy") || press() },
+      label);
   return { node: control, control };
 }
 
 // One choice out of a list: `entries` are {key, text, state, group}.
 function select(entries, initialKey, none) {
   return (spec, host) => {
-    const blank = h("option", { value: "" }, spec.placeholder ? plain(spec.placeholder.text) : host.collects ? "Choose…" : "Select an item");
+    const blank = h("option", { value: "" },
+      spec.placeholder ? plain(spec.placeholder.text) : host.collects ? "Choose…" : "Select an item");
     const control = h("select", { class: "select", id: freshId("select") }, blank, grouped(entries));
     control.value = initialKey ?? "";
     const read = () => ({ type: spec.type, ...(entries.find(({ key }) => key === control.value)?.state ?? none) });
@@ -75,7 +78,8 @@ function directorySelect(kind) {
 function picker(type, field, initial, { toState = (text) => text, toText = (value) => value } = {}) {
   return (spec, host) => {
     const start = host.before ? host.before[field] : spec[initial];
-    const control = h("input", { type, class: "field picker", id: freshId(type), value: start === undefined || start === null ? "" : toText(start) });
+    const control = h("input", { type, class: "field picker", id: freshId(type),
+      value: start === undefined || start === null ? "" : toText(start) });
     const read = () => ({ type: spec.type, [field]: control.value ? toState(control.value) : null });
     control.addEventListener("change", () => {
       const complete = control.value !== "" && (type === "time" || control.value >= YEARS_BEGIN);
@@ -95,11 +99,14 @@ function textInput(inputType) {
   return (spec, host) => {
     const start = host.before ? host.before.value : spec.initial_value;
     const shared = {
-      class: "field", id: freshId("field"), placeholder: spec.placeholder?.text, maxlength: spec.max_length ?? (inputType === "text" ? 3000 : null),
+      class: "field", id: freshId("field"), placeholder: spec.placeholder?.text,
+        maxlength: spec.max_length ?? (inputType === "text" ? 3000 : null),
       value: start ?? "", autocomplete: "off",
     };
-    const numbers = inputType === "number" ? { min: spec.min_value, max: spec.max_value, step: spec.is_decimal_allowed ? "any" : "1" } : {};
-    const control = spec.multiline ? h("textarea", { ...shared, rows: "4" }) : h("input", { ...shared, ...numbers, type: inputType });
+    const numbers = inputType === "number" ? { min: spec.min_value, max: spec.max_value,
+      step: spec.is_decimal_allowed ? "any" : "1" } : {};
+    const control = spec.multiline ? h("textarea", { ...shared, rows: "4" }) : h("input",
+      { ...shared, ...numbers, type: inputType });
     control.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || spec.multiline || !host.speaks) return;
       event.preventDefault();

@@ -22,7 +22,8 @@ export class Feed {
     this.onThread = onThread;
     this.empty = empty;
     this.list = h("div", { class: "feed-list", role: "log", "aria-live": "polite", "aria-label": label, tabindex: "0" });
-    this.jump = h("button", { type: "button", class: "button jump-down", hidden: true, onclick: () => this.toEnd() }, "New messages ↓");
+    this.jump = h("button", { type: "button", class: "button jump-down", hidden: true, onclick: () => this.toEnd() },
+      "New messages ↓");
     this.list.addEventListener("scroll", () => { if (this.#nearEnd()) this.jump.hidden = true; }, { passive: true });
     root.replaceChildren(this.list, this.jump);
   }
@@ -104,33 +105,42 @@ export class Feed {
   #continues(before, message) {
     const sameAuthor = before.user === message.user && before.bot_id === message.bot_id && before.username === message.username;
     const gap = instantOf(message) - instantOf(before);
-    return sameAuthor && !before.ephemeral && !message.ephemeral && Math.abs(gap) < GROUP_SECONDS && !before.reply_count && this.#day(before) === this.#day(message);
+    const plainBoth = !before.ephemeral && !message.ephemeral && !before.reply_count;
+    return sameAuthor && plainBoth && Math.abs(gap) < GROUP_SECONDS && this.#day(before) === this.#day(message);
   }
 
   #render(message) {
     const context = this.#context;
     const author = authorOf(message, context);
-    const container = { type: "message", channel: message.channel, message_ts: message.ts, ephemeral: Boolean(message.ephemeral) };
+    const container = { type: "message", channel: message.channel, message_ts: message.ts,
+      ephemeral: Boolean(message.ephemeral) };
     const place = { context, dispatch: (action) => this.dispatch(container, action) };
     const instant = instantOf(message);
-    const time = h("time", { datetime: new Date(instant * 1000).toISOString(), title: fullInstant(instant, context.zone) }, timeOf(instant, context.zone));
-    return h("article", { class: `message ${message.ephemeral ? "ephemeral" : ""}`, "aria-label": `${author.name}, ${timeOf(instant, context.zone)}`, data: { testid: "message", ts: message.ts } },
+    const time = h("time", { datetime: new Date(instant * 1000).toISOString(), title: fullInstant(instant, context.zone) },
+      timeOf(instant, context.zone));
+    return h("article", { class: `message ${message.ephemeral ? "ephemeral" : ""}`,
+      "aria-label": `${author.name}, ${timeOf(instant, context.zone)}`, data: { testid: "message", ts: message.ts } },
       h("div", { class: "message-side" }, avatar(author), time.cloneNode(true)),
       h("div", { class: "message-main" },
         message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
         h("header", { class: "message-head" }, h("strong", { class: "author" }, author.name),
-          author.app ? h("span", { class: "badge-app" }, "APP") : null, author.title ? h("span", { class: "author-title" }, author.title) : null, time),
-        h("div", { class: "message-body" }, renderContent(message, place), message.edited ? h("span", { class: "edited" }, "(edited)") : null),
+          author.app ? h("span", { class: "badge-app" }, "APP") : null,
+          author.title ? h("span", { class: "author-title" }, author.title) : null, time),
+        h("div", { class: "message-body" }, renderContent(message, place),
+          message.edited ? h("span", { class: "edited" }, "(edited)") : null),
         this.#threadLink(message)),
       this.onThread && !message.ephemeral
-        ? h("div", { class: "message-tools" }, h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => this.onThread(message) }, icon("reply")))
+        ? h("div", { class: "message-tools" },
+          h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread",
+          onclick: () => this.onThread(message) }, icon("reply")))
         : null);
   }
 
   #threadLink(message) {
     if (!this.onThread || !message.reply_count) return null;
     const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
-    return h("button", { type: "button", class: "replies", data: { testid: "replies" }, onclick: () => this.onThread(message) }, words, h("span", { class: "hint" }, " View thread"));
+    return h("button", { type: "button", class: "replies", data: { testid: "replies" }, onclick: () => this.onThread(message) },
+      words, h("span", { class: "hint" }, " View thread"));
   }
 }
 
@@ -149,5 +159,6 @@ function authorOf(message, context) {
   const user = context.users.get(message.user);
   const app = Boolean(message.bot_id) || Boolean(user?.is_bot);
   const name = (app && message.username) || user?.real_name || user?.name || message.username || "Someone";
-  return { id: message.user ?? message.bot_id ?? name, name, real_name: name, color: user?.color, title: app ? "" : user?.title, app };
+  return { id: message.user ?? message.bot_id ?? name, name, real_name: name, color: user?.color, title: app ? "" : user?.title,
+    app };
 }

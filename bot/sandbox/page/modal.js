@@ -81,7 +81,8 @@ export class Modals {
       this.#dialog.querySelector("form").replaceWith(top.form);
       this.#dialog.setAttribute("aria-label", label);
     } else {
-      this.#dialog = openDialog({ label, className: "modal", content: top.form, testid: "modal", onDismiss: () => this.#dismiss(false) });
+      this.#dialog = openDialog({ label, className: "modal", content: top.form, testid: "modal",
+        onDismiss: () => this.#dismiss(false) });
     }
     this.#focus(top.form, focusAction);
   }

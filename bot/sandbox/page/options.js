@@ -22,8 +22,10 @@ const rooms = (context) => [...context.channels.values()].filter((channel) => ch
 
 /** Who and what can be chosen, per kind of select: the field it answers with and its entries. */
 export const DIRECTORIES = {
-  users: { field: "selected_user", initial: "initial_user", list: (context) => people(context).map(({ id, real_name, name }) => ({ key: id, text: real_name || name })) },
-  channels: { field: "selected_channel", initial: "initial_channel", list: (context) => rooms(context).map(({ id, name }) => ({ key: id, text: `# ${name}` })) },
+  users: { field: "selected_user", initial: "initial_user",
+    list: (context) => people(context).map(({ id, real_name, name }) => ({ key: id, text: real_name || name })) },
+  channels: { field: "selected_channel", initial: "initial_channel",
+    list: (context) => rooms(context).map(({ id, name }) => ({ key: id, text: `# ${name}` })) },
   conversations: {
     field: "selected_conversation",
     initial: "initial_conversation",

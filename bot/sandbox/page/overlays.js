@@ -8,7 +8,8 @@ const notices = document.getElementById("notices");
 
 /** A modal dialog of the browser's own: it keeps the focus inside and gives it back. `onDismiss` runs on Escape. */
 export function openDialog({ label, className = "", content, onDismiss, testid }) {
-  const dialog = h("dialog", { class: className, role: "dialog", "aria-modal": "true", "aria-label": label, data: testid ? { testid } : {} }, content);
+  const dialog = h("dialog", { class: className, role: "dialog", "aria-modal": "true", "aria-label": label,
+    data: testid ? { testid } : {} }, content);
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     onDismiss();
@@ -44,16 +45,20 @@ export function askToConfirm(confirm, context) {
       h("header", { class: "dialog-header" }, h("h2", {}, textObject(confirm.title, context))),
       h("div", { class: "dialog-body" }, textObject(confirm.text, context)),
       h("footer", { class: "dialog-footer" },
-        h("button", { type: "button", class: "button", onclick: () => answer(false) }, confirm.deny ? textObject(confirm.deny, context) : "Cancel"),
-        h("button", { type: "button", class: `button ${style}`, autofocus: true, onclick: () => answer(true) }, confirm.confirm ? textObject(confirm.confirm, context) : "Yes")));
-    const dialog = openDialog({ label: confirm.title.text, className: "confirm", content, testid: "confirm", onDismiss: () => answer(false) });
+        h("button", { type: "button", class: "button", onclick: () => answer(false) },
+          confirm.deny ? textObject(confirm.deny, context) : "Cancel"),
+        h("button", { type: "button", class: `button ${style}`, autofocus: true, onclick: () => answer(true) },
+          confirm.confirm ? textObject(confirm.confirm, context) : "Yes")));
+    const dialog = openDialog({ label: confirm.title.text, className: "confirm", content, testid: "confirm",
+      onDismiss: () => answer(false) });
   });
 }
 
 /** A button that opens a small menu below itself; arrow keys move, Escape returns. */
 export function menuButton({ label, className, face, items }) {
   const menu = h("div", { class: "menu", role: "menu", id: freshId("menu"), popover: "auto", "aria-label": label });
-  const button = h("button", { type: "button", class: className, "aria-haspopup": "menu", "aria-label": label, "aria-expanded": "false" }, face);
+  const button = h("button", { type: "button", class: className, "aria-haspopup": "menu", "aria-label": label,
+    "aria-expanded": "false" }, face);
   menu.append(...items.map((item) => menuItem(item, menu, button)));
   button.popoverTargetElement = menu;
   menu.addEventListener("toggle", (event) => {
@@ -74,7 +79,8 @@ function menuItem({ content, onPick, href }, menu, button) {
     button.focus();
     onPick();
   };
-  if (href) return h("a", { role: "menuitem", class: "menu-item", tabindex: "-1", href, target: "_blank", rel: "noopener noreferrer", onclick: pick }, content);
+  if (href) return h("a", { role: "menuitem", class: "menu-item", tabindex: "-1", href, target: "_blank",
+    rel: "noopener noreferrer", onclick: pick }, content);
   return h("button", { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", onclick: pick }, content);
 }
 
@@ -109,7 +115,8 @@ export function showRejection({ method, error, detail = [], channel, text }, con
   const node = h("section", { class: "rejection", role: "alert", data: { testid: "rejected" } },
     h("div", { class: "rejection-head" },
       h("strong", {}, "Slack would reject this"),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss rejection", onclick: () => node.remove() }, "✕")),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss rejection", onclick: () => node.remove() },
+        "✕")),
     h("p", {}, h("code", {}, method), " → ", h("code", {}, error), where ? ` in ${where}` : ""),
     detail.length ? h("ul", {}, detail.map((line) => h("li", {}, String(line)))) : null,
     text ? h("p", { class: "rejection-text" }, String(text)) : null);

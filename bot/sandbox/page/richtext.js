@@ -33,7 +33,8 @@ const PARTS = {
   rich_text_quote: (part, context) => h("blockquote", {}, pieces(part, context)),
   rich_text_preformatted: (part, context) => h("pre", { tabindex: "0" }, h("code", {}, pieces(part, context))),
   rich_text_list: (part, context) =>
-    h(part.style === "ordered" ? "ol" : "ul", { class: `indent-${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null },
+    h(part.style === "ordered" ? "ol" : "ul",
+      { class: `indent-${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null },
       part.elements.map((item) => h("li", {}, pieces(item, context)))),
 };
 

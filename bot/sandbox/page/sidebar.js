@@ -20,7 +20,8 @@ export function renderSidebar(root, { state, at, live, href, onActAs, onMessage 
     h("div", { class: "workspace" }, h("h1", {}, state.workspace.name), h("p", { class: "hint" }, "Local workspace")),
     chooserFor(state, users, onActAs),
     group("Channels", rooms.map((channel) => room(channel, at, href))),
-    group("Direct messages", [...others].sort(byKind).map((user) => person(user, direct.get(user.id), { at, href, onMessage, live }))),
+    group("Direct messages", [...others].sort(byKind).map((user) => person(user, direct.get(user.id),
+      { at, href, onMessage, live }))),
     connection(state.app, live),
   );
   if (focused) document.getElementById(focused)?.focus();
@@ -39,9 +40,11 @@ function actAs(state, users, onActAs) {
   const people = state.users.filter(({ is_bot }) => !is_bot);
   const select = h("select", { id: "act-as", class: "select", onchange: () => onActAs(select.value) },
     [...Map.groupBy(people, ({ title }) => title || "People")].map(([title, same]) =>
-      h("optgroup", { label: title }, same.map((user) => h("option", { value: user.id, selected: user.id === state.me }, user.real_name || user.name)))));
+      h("optgroup", { label: title }, same.map((user) => h("option", { value: user.id, selected: user.id === state.me },
+        user.real_name || user.name)))));
   return h("div", { class: "act-as" }, me ? avatar(me) : null,
-    h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select, h("p", { class: "hint" }, me?.title ?? "")));
+    h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select,
+      h("p", { class: "hint" }, me?.title ?? "")));
 }
 
 function group(title, items) {
@@ -51,9 +54,12 @@ function group(title, items) {
 
 // A link keeps the bare name as its own, so that it can be found by it; what is unread describes it.
 function row(id, channel, inside, { at, href, kind }) {
-  const news = channel.unread ? h("span", { hidden: true, id: `news-${id}` }, channel.mention ? `${channel.unread} unread, you are mentioned` : `${channel.unread} unread`) : null;
-  const count = news && h("span", { class: channel.mention ? "count mentions" : "count", "aria-hidden": "true", data: { testid: "unread" } }, channel.unread > 99 ? "99+" : String(channel.unread));
-  const link = h("a", { id, class: news ? "row unread" : "row", href: href(channel.id), "aria-current": channel.id === at ? "page" : null, "aria-describedby": news?.id, data: { testid: kind } }, inside, count);
+  const news = channel.unread ? h("span", { hidden: true, id: `news-${id}` },
+    channel.mention ? `${channel.unread} unread, you are mentioned` : `${channel.unread} unread`) : null;
+  const count = news && h("span", { class: channel.mention ? "count mentions" : "count", "aria-hidden": "true",
+    data: { testid: "unread" } }, channel.unread > 99 ? "99+" : String(channel.unread));
+  const link = h("a", { id, class: news ? "row unread" : "row", href: href(channel.id),
+    "aria-current": channel.id === at ? "page" : null, "aria-describedby": news?.id, data: { testid: kind } }, inside, count);
   return [link, news];
 }
 
@@ -65,13 +71,17 @@ function room(channel, at, href) {
 
 function person(user, channel, { at, href, onMessage }) {
   const name = user.real_name || user.name;
-  const inside = [avatar(user, "small"), h("span", { class: "row-name" }, name), user.is_bot ? h("span", { class: "badge-app", "aria-hidden": "true" }, "APP") : null];
-  if (!channel) return h("button", { type: "button", id: `to-${user.id}`, class: "row", onclick: () => onMessage(user.id) }, inside);
+  const inside = [avatar(user, "small"), h("span", { class: "row-name" }, name),
+    user.is_bot ? h("span", { class: "badge-app", "aria-hidden": "true" }, "APP") : null];
+  if (!channel) return h("button", { type: "button", id: `to-${user.id}`, class: "row", onclick: () => onMessage(user.id) },
+    inside);
   return row(`to-${user.id}`, channel, inside, { at, href, kind: "dm" });
 }
 
 function connection(app, live) {
-  const words = !live ? "Workspace is out of reach, trying again…" : app.connected ? `${app.name} is connected` : `${app.name} is not connected`;
+  const bot = app.connected ? `${app.name} is connected` : `${app.name} is not connected`;
+  const words = live ? bot : "Workspace is out of reach, trying again…";
   const state = live && app.connected ? "good" : "bad";
-  return h("p", { class: `connection ${state}`, role: "status", data: { testid: "app-connection" } }, h("span", { class: "dot", "aria-hidden": "true" }), words);
+  return h("p", { class: `connection ${state}`, role: "status", data: { testid: "app-connection" } },
+    h("span", { class: "dot", "aria-hidden": "true" }), words);
 }

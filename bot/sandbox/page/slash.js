@@ -20,11 +20,13 @@ export function suggestions(text, commands) {
     const chosen = subcommands.filter(({ name }) => name === asked);
     return { items: chosen.map((sub) => describe(word, sub, text)), stage: "arguments" };
   }
-  return { items: subcommands.filter(({ name }) => name.startsWith(asked)).map((sub) => describe(word, sub)), stage: "subcommand" };
+  return { items: subcommands.filter(({ name }) => name.startsWith(asked)).map((sub) => describe(word, sub)),
+    stage: "subcommand" };
 }
 
 function describe(command, { name, hint, description }, insert) {
-  return { insert: insert ?? `${command} ${name} `, name: `${command} ${name}`, hint: hint ?? "", description: description ?? "" };
+  return { insert: insert ?? `${command} ${name} `, name: `${command} ${name}`, hint: hint ?? "",
+    description: description ?? "" };
 }
 
 export class SlashMenu {
@@ -35,7 +37,8 @@ export class SlashMenu {
   constructor(box, testid, onPick) {
     this.box = box;
     this.onPick = onPick;
-    this.list = h("div", { class: "slash-menu", role: "listbox", id: freshId("slash"), hidden: true, "aria-label": "Commands", data: { testid } });
+    this.list = h("div", { class: "slash-menu", role: "listbox", id: freshId("slash"), hidden: true, "aria-label": "Commands",
+      data: { testid } });
     box.setAttribute("role", "combobox");
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.list.id);
@@ -65,7 +68,8 @@ export class SlashMenu {
     if (event.key === "Escape") this.close();
     else if (event.key === "ArrowDown" && this.#stage !== "arguments") this.#move(1);
     else if (event.key === "ArrowUp" && this.#stage !== "arguments") this.#move(-1);
-    else if (event.key === "Tab" && !event.shiftKey && this.#stage !== "arguments") this.onPick(this.#items[Math.max(0, this.#active)].insert);
+    else if (event.key === "Tab" && !event.shiftKey && this.#stage !== "arguments") this.onPick(this.#items[Math.max(0,
+      this.#active)].insert);
     else if (event.key === "Enter" && this.#active >= 0) this.onPick(this.#items[this.#active].insert);
     else return false;
     return true;
@@ -93,7 +97,9 @@ export class SlashMenu {
       event.preventDefault(); // the box keeps the focus
       if (this.#stage !== "arguments") this.onPick(item.insert);
     };
-    return h("div", { class: "slash-item", role: "option", id: `${this.list.id}-${place}`, "aria-selected": String(place === this.#active), onmousedown: pick },
-      h("span", { class: "slash-name" }, item.name), " ", h("span", { class: "slash-hint" }, item.hint), h("span", { class: "slash-about" }, item.description));
+    return h("div", { class: "slash-item", role: "option", id: `${this.list.id}-${place}`,
+      "aria-selected": String(place === this.#active), onmousedown: pick },
+      h("span", { class: "slash-name" }, item.name), " ", h("span", { class: "slash-hint" }, item.hint),
+        h("span", { class: "slash-about" }, item.description));
   }
 }

@@ -22,7 +22,8 @@ export class ThreadPane {
       list, box);
     root.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) onClose(); });
     this.feed = new Feed({ root: list, context, label: "Replies", dispatch, onThread: null, empty: "This thread is gone." });
-    this.composer = new Composer({ root: box, id: "composer-thread", testid: "thread-composer", commands: () => [], send: (text) => send(text, this.#root) });
+    this.composer = new Composer({ root: box, id: "composer-thread", testid: "thread-composer", commands: () => [],
+      send: (text) => send(text, this.#root) });
   }
 
   async open(channel, root) {
