@@ -17,7 +17,8 @@ def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
     for day in _change_dates(calendar, calendar.local_date(now)):
         for shift in calendar.shifts_on(day):
             for seconds in (shift.opens, shift.closes_after):
-                told.update(_odd(calendar, day, seconds))
+                for time, sentence in _odd(calendar, day, seconds):
+                    told.setdefault(time, sentence)
     return list(told.values())
 
 

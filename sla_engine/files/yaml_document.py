@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning
 
 LARGEST_FILE_CHARS = 500_000
+STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(slots=True)
@@ -228,7 +229,8 @@ def _refuse_hidden_meanings(text: str, findings: Findings) -> None:
         elif isinstance(event, NodeEvent) and event.anchor is not None:
             findings.wrong(event.start_mark.line + 1, f"'&{event.anchor}': anchors are not read; leave it out")
         elif getattr(event, "ctag", None) is not None:
-            findings.wrong(event.start_mark.line + 1, f"'{event.ctag}': tags are not read; leave it out")
+            tag = str(event.ctag).replace(STANDARD_TAG, "!!")
+            findings.wrong(event.start_mark.line + 1, f"'{tag}': tags are not read; leave it out")
     findings.refuse_if_wrong()
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
+from sla_engine.files.durations import (
+    LONGEST,
+    MOST_BUSINESS_DAYS,
+    WrittenDuration,
+    read_duration,
+    read_window,
+    written,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("30m", timedelta(minutes=30)),
+        ("4h", timedelta(hours=4)),
+        ("1h30m", timedelta(hours=1, minutes=30)),
+        ("1h 30m", timedelta(hours=1, minutes=30)),
+        ("90s", timedelta(seconds=90)),
+        ("90 m", timedelta(minutes=90)),
+        ("2 hours", timedelta(hours=2)),
+        ("45 min", timedelta(minutes=45)),
+        (" 1H30M ", timedelta(hours=1, minutes=30)),
+    ],
+)
+def test_time_is_read_as_people_write_it(text: str, meant: timedelta) -> None:
+    assert read_duration(text) == WrittenDuration(time=meant)
+
+
+@pytest.mark.parametrize("text", ["1 business_day", "1 business day", "1business_days", "1 Business_Day"])
+def test_a_business_day_is_kept_until_a_calendar_says_how_long_it_is(text: str) -> None:
+    read = read_duration(text)
+    assert read.on(timedelta(hours=8, minutes=30)) == timedelta(hours=8, minutes=30)
+    assert read.on(None) is None
+
+
+def test_time_needs_no_business_day() -> None:
+    assert read_duration("4h").on(None) == timedelta(hours=4)
+
+
+@pytest.mark.parametrize("text", ["1d", "2 days", "1w", "1d 4h"])
+def test_a_day_is_refused_because_it_could_mean_two_things(text: str) -> None:
+    with pytest.raises(DayIsAmbiguous) as refused:
+        read_duration(text)
+    assert refused.value.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "h",
+        "30",
+        "0m",
+        "0 business_days",
+        "4x",
+        "-30m",
+        "1.5h",
+        "30m4h",
+        "4h4h",
+        "4h and a bit",
+        "9000h",
+        "999 business_days",
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDuration):
+        read_duration(text)
+
+
+@given(seconds=st.integers(1, LONGEST // timedelta(seconds=1)))
+def test_what_is_written_reads_back_as_the_same_time(seconds: int) -> None:
+    duration = timedelta(seconds=seconds)
+    assert read_duration(written(duration)) == WrittenDuration(time=duration)
+
+
+@given(days=st.integers(1, MOST_BUSINESS_DAYS))
+def test_business_days_read_back_as_the_same_number(days: int) -> None:
+    assert read_duration(str(WrittenDuration(business_days=days))).business_days == days
+
+
+def test_no_time_at_all_is_written_in_seconds() -> None:
+    assert written(timedelta()) == "0s"
+
+
+@pytest.mark.parametrize(("text", "days"), [("30d", 30), ("2w", 14), ("1 day", 1), ("48h", 2)])
+def test_a_window_counts_plain_days(text: str, days: int) -> None:
+    assert read_window(text) == timedelta(days=days)
+
+
+@pytest.mark.parametrize("text", ["2 business_days", "soon", "400d"])
+def test_a_window_of_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDuration):
+        read_window(text)

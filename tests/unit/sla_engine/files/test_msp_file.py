@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sla_engine.domain.errors import FileInvalid
+from sla_engine.domain.people import NotePolicy, Role
+from sla_engine.domain.priorities import Priority
+from sla_engine.files.holiday_dates import LibraryHolidays
+from sla_engine.files.msp_file import MspFile, read_msp
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+GOOD = """\
+name: Northwind MSP
+timezone: America/New_York
+calendar: {hours: {mon-fri: "08:00-18:00"}, business_day: 10h}
+people:
+  - {slack: U0DANA, name: Dana, role: dispatcher}
+  - {slack: U0DEV, name: Dev, role: dispatcher, zone: America/Chicago}
+  - {slack: U0TOM, name: Tom, role: technician, login: tom, team: network}
+  - {slack: U0MIRA, name: Mira, role: service_manager}
+dispatcher: {members: [U0DANA, U0DEV], starts: 2026-01-05T08:00, turn: weekly}
+channels: {dispatcher: "#dispatch", managers: C0MANAGERS}
+"""
+
+
+def taken(text: str) -> MspFile:
+    return read_msp(text, "msp.yaml", holidays=LibraryHolidays(NOW), year=2026, now=NOW)
+
+
+def with_line(number: int, line: str) -> str:
+    lines = GOOD.splitlines()
+    lines[number - 1] = line
+    return "\n".join(lines) + "\n"
+
+
+def test_a_good_file_becomes_finished_values() -> None:
+    msp = taken(GOOD).msp
+    assert (msp.name, msp.zone, msp.calendar.zone) == ("Northwind MSP", "America/New_York", "America/New_York")
+    assert [person.zone for person in msp.people][:2] == ["America/New_York", "America/Chicago"]
+    tom = msp.by_login("tom")
+    assert tom is not None
+    assert (tom.slack_id, tom.team, tom.role) == ("U0TOM", "network", Role.TECHNICIAN)
+    assert (msp.dispatcher_channel, msp.managers_channel) == ("dispatch", "C0MANAGERS")
+
+
+def test_what_is_left_out_has_its_usual_value() -> None:
+    found = taken(GOOD)
+    assert found.msp.notes == NotePolicy()
+    assert (found.msp.digest_weekday, found.msp.digest_hour) == (0, 8)
+    assert found.msp.incidents_channel is None
+    assert found.msp.manager_of("Anybody") == "U0MIRA"
+    assert found.defaults.calendar == found.msp.calendar
+    assert found.defaults.ladders == {}
+
+
+def test_everything_else_can_be_said() -> None:
+    found = taken(
+        with_line(10, "channels: {dispatcher: C0D, managers: C0M, incidents: {channel: C0I, from: P1}}")
+        + """\
+managers: {default: U0MIRA, Acme Dental: U0MIRA}
+notes: {floor: P2, remind_every: 1 business_day}
+digest: {day: friday, at: "16:00"}
+defaults:
+  calendar: {timezone: Europe/Berlin, hours: always}
+  ladders: {default: [{at: 90%, tell: dispatcher}]}
+"""
+    )
+    assert (found.msp.incidents_channel, found.msp.incidents_from) == ("C0I", Priority.P1)
+    assert found.msp.managers == {"default": "U0MIRA", "Acme Dental": "U0MIRA"}
+    assert found.msp.notes == NotePolicy(floor=Priority.P2, remind_every=timedelta(hours=10))
+    assert (found.msp.digest_weekday, found.msp.digest_hour) == (4, 16)
+    assert found.defaults.calendar is not None
+    assert found.defaults.calendar.zone == "Europe/Berlin"
+    assert found.defaults.ladders["default"].rungs[0].percent == 90
+
+
+@pytest.mark.parametrize(
+    ("turn", "lasts"),
+    [("weekly", timedelta(weeks=1)), ("daily", timedelta(days=1)), ("12h", timedelta(hours=12))],
+)
+def test_dispatchers_take_turns_from_a_local_start(turn: str, lasts: timedelta) -> None:
+    rota = taken(with_line(9, f"dispatcher: {{members: [U0DANA], starts: 2026-01-05T08:00, turn: {turn}}}")).msp.rota
+    assert rota.starts == datetime(2026, 1, 5, 13, tzinfo=UTC)
+    assert rota.turn == lasts
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("nme: X\n" + GOOD, "msp.yaml:1: unknown key 'nme'; did you mean 'name'?"),
+        (with_line(1, ""), "msp.yaml:1: 'name' is missing"),
+        (with_line(2, "timezone: Mars/Phobos"), "msp.yaml:2: timezone: 'Mars/Phobos' is not an IANA zone"),
+        (with_line(3, "calendar: {business_day: 8h}"), "msp.yaml:3: calendar: 'hours' is missing"),
+        (
+            with_line(5, "  - {slack: dana, name: Dana, role: dispatcher}"),
+            "msp.yaml:5: people[1].slack: 'dana' is not a Slack user id; it is written like U012ABCDEF",
+        ),
+        (
+            with_line(5, "  - {slack: U0DANA, name: Dana, role: boss}"),
+            "msp.yaml:5: people[1].role: 'boss' is not a role known here; allowed are technician, dispatcher",
+        ),
+        (with_line(5, "  - {slack: U0DANA, role: dispatcher}"), "msp.yaml:5: people[1]: 'name' is missing"),
+        (with_line(5, "  - U0DANA"), "msp.yaml:5: people[1]: 'U0DANA' where the keys slack, name"),
+        (
+            with_line(6, "  - {slack: U0DANA, name: Dev, role: dispatcher}"),
+            "msp.yaml:6: people[2]: the Slack id 'U0DANA' is somebody else's already, on line 5",
+        ),
+        (
+            with_line(8, "  - {slack: U0MIRA, name: Mira, role: service_manager, login: tom}"),
+            "msp.yaml:8: people[4]: the login 'tom' is somebody else's already, on line 7",
+        ),
+        (
+            with_line(8, "  - {slack: U0MIRA, name: Mira, role: technician}"),
+            "msp.yaml:4: people: nobody is a service_manager; somebody must answer for the customers",
+        ),
+        (
+            with_line(9, "dispatcher: {members: [U0DANNA], starts: 2026-01-05, turn: weekly}"),
+            "msp.yaml:9: dispatcher.members[1]: 'U0DANNA' is nobody in 'people'; did you mean 'U0DANA'?",
+        ),
+        (
+            with_line(9, "dispatcher: {members: [U0TOM], starts: 2026-01-05, turn: weekly}"),
+            "msp.yaml:9: dispatcher.members[1]: Tom (U0TOM) is a technician; this takes a dispatcher or more",
+        ),
+        (
+            with_line(9, "dispatcher: {members: [], starts: 2026-01-05, turn: weekly}"),
+            "msp.yaml:9: dispatcher.members: the rota is empty; name at least one dispatcher",
+        ),
+        (
+            with_line(9, "dispatcher: {members: [U0DANA], starts: 2026-01-05, turn: fortnightly}"),
+            "msp.yaml:9: dispatcher.turn: 'fortnightly' is not a duration",
+        ),
+        (
+            with_line(9, "dispatcher: {members: [U0DANA], starts: Monday, turn: weekly}"),
+            "msp.yaml:9: dispatcher.starts: 'Monday' is not a point in time",
+        ),
+        (with_line(9, "dispatcher: {members: [U0DANA]}"), "msp.yaml:9: dispatcher: 'starts' is missing"),
+        (with_line(10, "channels: {dispatcher: C0D}"), "msp.yaml:10: channels: 'managers' is missing"),
+        (
+            with_line(10, "channels: {dispatcher: C0D, managers: C0M, incidents: {channel: C0I, from: P0}}"),
+            "msp.yaml:10: channels.incidents.from: 'P0' is not a priority known here",
+        ),
+        (GOOD + "managers: {default: U0TOM}", "msp.yaml:11: managers.default: Tom (U0TOM) is a technician"),
+        (GOOD + "managers: {default: mira}", "msp.yaml:11: managers.default: 'mira' is not a Slack user id"),
+        (GOOD + "notes: {floor: low}", "msp.yaml:11: notes.floor: 'low' is not a priority known here"),
+        (
+            GOOD + "digest: {day: mon}",
+            "msp.yaml:11: digest.day: 'mon' is not a weekday known here; did you mean 'monday'?",
+        ),
+        (GOOD + 'digest: {at: "08:30"}', "msp.yaml:11: digest.at: '08:30' is not a full hour such as 08:00"),
+        (GOOD + 'digest: {at: "24:00"}', "msp.yaml:11: digest.at: '24:00' is not a full hour"),
+        (GOOD + "digest: {at: morning}", "msp.yaml:11: digest.at: 'morning' is not a full hour"),
+        (GOOD + "defaults: {ladder: 1}", "msp.yaml:11: defaults: unknown key 'ladder'; did you mean 'ladders'?"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_its_key_and_what_is_allowed(text: str, sentence: str) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        taken(text)
+    problems = [str(problem) for problem in refused.value.problems]
+    assert any(problem.startswith(sentence) for problem in problems), problems
+
+
+def test_people_without_a_zone_have_the_msps_and_logins_may_be_left_out() -> None:
+    dana = taken(GOOD).msp.person("U0DANA")
+    assert dana is not None
+    assert (dana.zone, dana.login) == ("America/New_York", None)
