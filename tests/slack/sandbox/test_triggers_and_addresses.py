@@ -15,6 +15,8 @@ from tests.polling import until
 from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, IMPATIENT, PEOPLE
 from tests.slack.sandbox.sample_bot import Body, note_view, section
 
+pytestmark = pytest.mark.usefixtures("sandbox")
+
 
 class Listener:
     """A bot that only keeps what it is told, on a platform whose real time stands still."""
