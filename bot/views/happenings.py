@@ -1,0 +1,140 @@
+"""What people did, as sentences: one row for every kind of fact that is stored. Card, nudge and threads share them."""
+
+from collections.abc import Callable, Mapping
+
+from bot.text import mention, moment
+from bot.views.parts import quoted
+from sla_engine.domain.events import (
+    Acknowledged,
+    Assigned,
+    Breached,
+    CustomerReplied,
+    CustomerUpdated,
+    Entry,
+    Event,
+    HandedBack,
+    HelpAsked,
+    NoteReturned,
+    Opened,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    PromiseLapsed,
+    Reopened,
+    Resolved,
+    Responded,
+    RungReached,
+    Snoozed,
+    SopDecided,
+    stored_name,
+)
+from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.reasons import PAUSE_REASONS
+
+Sentence = Callable[[str, str], str]
+"""From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
+
+
+def happened(what: str, *, by: str, text: str = "") -> str:
+    """One fact in words: who did what. `what` is the stored name of the fact, `text` its words.
+
+    Raises: KeyError for a name that nothing is stored under.
+    """
+    return _SENTENCES[what](mention(by) if by else "sla-bot", text)
+
+
+def told(entry: Entry) -> str:
+    """One line of an incident's history in words, with the times it names."""
+    sentence = happened(stored_name(entry.event), by=entry.by, text=_words(entry.event))
+    return sentence + _times(entry.event)
+
+
+def metric_label(name: str) -> str:
+    """A metric as a person reads it; a name that is no longer measured stays as it was written."""
+    return next((row.label for row in METRICS.values() if row.name == name), name)
+
+
+def pause_label(reason: str) -> str:
+    """A pause reason as a person reads it."""
+    return next((row.label for name, row in PAUSE_REASONS.items() if name == reason), reason)
+
+
+def _said(act: str) -> Sentence:
+    """Somebody did this, and these are their words."""
+    return lambda who, text: ": ".join(part for part in (f"{who} {act}", quoted(text)) if part)
+
+
+def _assigned(who: str, text: str) -> str:
+    given = mention(text)
+    return f"{who} took it" if given == who else f"{who} gave it to {given}"
+
+
+def _paused(who: str, text: str) -> str:
+    return f"{who} paused it: {pause_label(text)}"
+
+
+_SENTENCES: Mapping[str, Sentence] = {
+    "opened": _said("opened it"),
+    "priority_set": lambda who, text: f"{who} set the priority to {text}",
+    "assigned": _assigned,
+    "handed_back": _said("handed it back"),
+    "responded": _said("answered the customer"),
+    "customer_updated": _said("updated the customer"),
+    "customer_replied": lambda _, text: ": ".join(part for part in ("The customer replied", quoted(text)) if part),
+    "plan_given": _said("gave the customer a plan"),
+    "paused": _paused,
+    "resumed": _said("resumed it"),
+    "resolved": _said("resolved it"),
+    "reopened": _said("reopened it"),
+    "help_asked": _said("asked for help"),
+    "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
+    "breached": lambda _, text: f"{metric_label(text)} was breached",
+    "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
+    "promise_lapsed": lambda *_: "The promised update did not come",
+    "snoozed": lambda who, _: f"{who} snoozed the nudge",
+    "note_written": lambda who, _: f"{who} wrote the SLA note",
+    "note_accepted": lambda who, _: f"{who} accepted the SLA note",
+    "note_returned": _said("returned the SLA note"),
+    "sop_decided": _said("decided about an SOP"),
+}
+
+
+def _words(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of words
+    match event:
+        case Opened():
+            return ""
+        case Assigned():
+            return event.to
+        case PrioritySet():
+            return event.priority.value
+        case Paused():
+            return event.reason.value
+        case HandedBack():
+            return event.reason
+        case RungReached() | Breached():
+            return event.metric
+        case SopDecided():
+            return event.text or event.decision
+        case (
+            Responded() | CustomerUpdated() | CustomerReplied() | PlanGiven() | Resolved() | Reopened() | HelpAsked()
+            | NoteReturned()
+        ):  # fmt: skip
+            return event.text
+        case _:
+            return ""
+
+
+def _times(event: Event) -> str:
+    match event:
+        case Paused(until=until) if until is not None:
+            return f", until {moment(until)}"
+        case CustomerUpdated(next_at=next_at) if next_at is not None:
+            return f", next by {moment(next_at)}"
+        case Acknowledged(promise=promise) if promise is not None:
+            return f", next update by {moment(promise)}"
+        case Snoozed(until=until):
+            return f" until {moment(until)}"
+        case PromiseLapsed(promised=promised):
+            return f" by {moment(promised)}"
+        case _:
+            return ""

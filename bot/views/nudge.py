@@ -1,0 +1,206 @@
+from datetime import timedelta
+from typing import assert_never
+
+from bot.action_ids import ActionId
+from bot.rendered import Rendered
+from bot.text import duration, fallback_moment, mention, moment
+from bot.views.happenings import happened, pause_label
+from bot.views.parts import (
+    SECTION_MAX_CHARS,
+    Block,
+    actions,
+    button,
+    context,
+    fitting,
+    menu,
+    named_incident,
+    option,
+    people_menu,
+    quoted,
+    section,
+    ticket_button,
+    title_line,
+)
+from sla_engine.notifications import AlsoDue, NudgeCause, NudgeMessage, NudgeState
+
+SNOOZES = {
+    "15m": "15 minutes",
+    "30m": "30 minutes",
+    "1h": "1 hour",
+    "4h": "4 hours",
+    "tomorrow": "Until tomorrow 09:00",
+}
+"""What the snooze menu offers: the value sent back, and how it reads."""
+
+_LATE, _SOON, _ASKS = ":red_circle:", ":large_yellow_circle:", ":raised_hand:"
+_MARKS = {
+    NudgeCause.AT_RISK: _SOON,
+    NudgeCause.BREACH: _LATE,
+    NudgeCause.REPEAT: _LATE,
+    NudgeCause.PROMISE_LAPSED: ":alarm_clock:",
+    NudgeCause.HELP: _ASKS,
+    NudgeCause.PAUSE_OUTLIVED: ":alarm_clock:",
+    NudgeCause.UNASSIGNED: _ASKS,
+}
+_HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
+
+
+def nudge_message(nudge: NudgeMessage) -> Rendered:
+    """A nudge: whom it calls, what is late or soon will be, who has it, and what can be done about it."""
+    match nudge.state:
+        case NudgeState.LIVE | NudgeState.ACKNOWLEDGED | NudgeState.SNOOZED:
+            return _waiting(nudge)
+        case NudgeState.SUPERSEDED:
+            return _one_line(_superseded(nudge))
+        case NudgeState.CLOSED:
+            return _one_line(_closed(nudge))
+        case _:
+            assert_never(nudge.state)
+
+
+def _waiting(nudge: NudgeMessage) -> Rendered:
+    blocks = [section(_first_lines(nudge))]
+    standing = _standing(nudge)
+    if standing:
+        blocks.append(section([standing]))
+    if nudge.updates:
+        blocks.append(context(fitting(_update_lines(nudge), SECTION_MAX_CHARS)))
+    blocks.append(actions(_elements(nudge), block_id=f"nudge:{nudge.incident_key}"))
+    return Rendered(text=_text(nudge), blocks=blocks)
+
+
+def _first_lines(nudge: NudgeMessage) -> list[str]:
+    mark = _HELD_MARKS.get(nudge.state, _mark(nudge))
+    named = f"{mark} {named_incident(nudge.incident_key, nudge.link)} · *{_happening(nudge)}*"
+    lines = [f"{named} {_called(nudge)}".rstrip(), title_line(nudge.title), _about(nudge), _figures(nudge)]
+    lines += [quoted(nudge.text)] if nudge.cause in (NudgeCause.HELP, NudgeCause.UNASSIGNED) else []
+    lines += [_also(nudge.also)] if nudge.also else []
+    return [line for line in lines if line]
+
+
+def _mark(nudge: NudgeMessage) -> str:
+    if nudge.cause is NudgeCause.REPEAT and nudge.breached_at is None:
+        return _SOON
+    return _MARKS[nudge.cause]
+
+
+def _called(nudge: NudgeMessage) -> str:
+    return " ".join(mention(person) for person in nudge.mention)
+
+
+def _about(nudge: NudgeMessage) -> str:
+    holder = f"owner {mention(nudge.assignee)}" if nudge.assignee else "no owner yet"
+    return f"{nudge.priority} · {_customer(nudge)} · {holder}"
+
+
+def _customer(nudge: NudgeMessage) -> str:
+    return title_line(nudge.customer)
+
+
+def _happening(nudge: NudgeMessage) -> str:
+    """Why this was posted, in a few words."""
+    match nudge.cause:
+        case NudgeCause.AT_RISK | NudgeCause.BREACH | NudgeCause.REPEAT:
+            return _about_target(nudge)
+        case NudgeCause.PROMISE_LAPSED:
+            return "The promised update did not come"
+        case NudgeCause.HELP:
+            return "Help wanted"
+        case NudgeCause.PAUSE_OUTLIVED:
+            return f"Still paused ({pause_label(nudge.text)}), longer than expected"
+        case NudgeCause.UNASSIGNED:
+            return "Needs somebody to take it"
+        case _:
+            assert_never(nudge.cause)
+
+
+def _about_target(nudge: NudgeMessage) -> str:
+    metric = nudge.metric_label or "A target"
+    breached = nudge.breached_at is not None
+    if nudge.cause is NudgeCause.REPEAT:
+        return f"{metric} still {'breached' if breached else 'at risk'}, reminder {nudge.repeat}"
+    return f"{metric} breached" if nudge.cause is NudgeCause.BREACH else f"{metric} at risk: {nudge.percent} % used"
+
+
+def _figures(nudge: NudgeMessage) -> str:
+    """How much is left or over of which target, and when it is or was due."""
+    if nudge.metric_label is None:
+        return ""
+    left = nudge.target - nudge.elapsed
+    parts = [f"{nudge.metric_label}: {_left(nudge)}"]
+    if nudge.due_at is not None:
+        parts.append(f"{'was due' if left <= timedelta(0) else 'due'} {moment(nudge.due_at)}")
+    if nudge.noticed_at is not None:
+        parts.append(f"noticed late, {moment(nudge.noticed_at)}")
+    return " · ".join(parts)
+
+
+def _left(nudge: NudgeMessage) -> str:
+    left, target = nudge.target - nudge.elapsed, duration(nudge.target)
+    return (
+        f"{duration(left)} left of {target}"
+        if left >= timedelta(0)
+        else f"{duration(-left)} over the target of {target}"
+    )
+
+
+def _also(also: tuple[AlsoDue, ...]) -> str:
+    named = [f"{due.metric_label} {'breached' if due.breached else f'{due.percent} % used'}" for due in also]
+    return f"Also: {', '.join(named)}"
+
+
+def _update_lines(nudge: NudgeMessage) -> list[str]:
+    return [f"{happened(each.what, by=each.by, text=each.text)} · {moment(each.at)}" for each in nudge.updates]
+
+
+def _standing(nudge: NudgeMessage) -> str:
+    who = mention(nudge.state_by)
+    if nudge.state is NudgeState.ACKNOWLEDGED:
+        promised = f" · next update by {moment(nudge.promise)}" if nudge.promise else ""
+        return f"*{who} has it*{promised}"
+    if nudge.state is NudgeState.SNOOZED:
+        until = f" until {moment(nudge.snoozed_until)}" if nudge.snoozed_until else ""
+        return f"*Snoozed by {who}*{until}. The clocks run on."
+    return ""
+
+
+def _elements(nudge: NudgeMessage) -> list[Block]:
+    key = nudge.incident_key
+    first = button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary")
+    if nudge.state is NudgeState.ACKNOWLEDGED:
+        first = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
+    return [
+        first,
+        people_menu("Assign to", ActionId.NUDGE_ASSIGN),
+        menu("Snooze", ActionId.NUDGE_SNOOZE, [option(label, value) for value, label in SNOOZES.items()]),
+        button("Customer updated", ActionId.UPDATE_OPEN, value=key),
+        button("Show", ActionId.SHOW, value=key),
+        *ticket_button(nudge.link, key=key),
+    ]
+
+
+def _superseded(nudge: NudgeMessage) -> str:
+    return f"{named_incident(nudge.incident_key, nudge.link)} · {_happening(nudge)} · newer news below"
+
+
+def _closed(nudge: NudgeMessage) -> str:
+    when = f", {moment(nudge.state_at)}" if nudge.state_at else ""
+    named = f"{named_incident(nudge.incident_key, nudge.link)} · {title_line(nudge.title)}"
+    return f":white_check_mark: {named} · resolved by {mention(nudge.state_by)}{when} (was: {_happening(nudge)})"
+
+
+def _text(nudge: NudgeMessage) -> str:
+    """The whole nudge for phones and screen readers, whose first words matter most."""
+    head = f"{_called(nudge)} {nudge.incident_key} ({nudge.priority}, {_customer(nudge)}): {_happening(nudge)}".strip()
+    lines = [head, title_line(nudge.title)]
+    if nudge.metric_label is not None:
+        lines.append(f"{nudge.metric_label}: {_left(nudge)}")
+        lines += [f"Due {fallback_moment(nudge.due_at)}"] if nudge.due_at else []
+    lines += [quoted(nudge.text)] if nudge.cause in (NudgeCause.HELP, NudgeCause.UNASSIGNED) and nudge.text else []
+    lines += [_also(nudge.also)] if nudge.also else []
+    lines += _update_lines(nudge)
+    return "\n".join(line for line in [*lines, _standing(nudge)] if line)
+
+
+def _one_line(line: str) -> Rendered:
+    return Rendered(text=line, blocks=[section([line])])

@@ -1,0 +1,131 @@
+"""The small pieces messages are made of, as Slack takes them; every text is cut to Slack's limit here.
+
+User text goes in through `shown` (mrkdwn) or as plain text, and every mrkdwn text is `verbatim`: Slack must not go
+looking for `@channel` or addresses in what a customer wrote.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.action_ids import ActionId
+from bot.text import cut, escape, shown
+
+Block = dict[str, Any]
+
+HEADER_MAX_CHARS = 150  # Slack: header block
+SECTION_MAX_CHARS = 3000  # Slack: text of a section and of a context element
+FIELD_MAX_CHARS = 2000  # Slack: one field of a section
+FIELDS_MAX = 10  # Slack: fields of a section
+URL_MAX_CHARS = 3000  # Slack: url of a button
+TITLE_MAX_CHARS = 200  # enough to recognise an incident; the ticket has the rest
+QUOTE_MAX_CHARS = 300  # what somebody wrote, in a list of what happened
+
+
+def mrkdwn(text: str) -> Block:
+    """Text with Slack's marks, and nothing found in it that was not meant."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str, limit: int) -> Block:
+    """Text without marks, cut to what its place holds."""
+    return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": True}
+
+
+def header(text: str) -> Block:
+    """A headline; what users wrote may stand in it as it is."""
+    return {"type": "header", "text": plain(" ".join(text.split()), HEADER_MAX_CHARS)}
+
+
+def section(lines: Iterable[str]) -> Block:
+    """A paragraph of as many whole lines as a section holds."""
+    return {"type": "section", "text": mrkdwn(fitting(lines, SECTION_MAX_CHARS))}
+
+
+def fields(texts: Sequence[str]) -> Block:
+    """Short texts side by side."""
+    return {"type": "section", "fields": [mrkdwn(cut(text, FIELD_MAX_CHARS)) for text in texts[:FIELDS_MAX]]}
+
+
+def context(text: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [mrkdwn(cut(text, SECTION_MAX_CHARS))]}
+
+
+def preformatted(text: str) -> Block:
+    """A block in which every character has the same width and nothing is parsed."""
+    piece = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [piece]}
+
+
+def actions(elements: Iterable[Block], *, block_id: str) -> Block:
+    """A row of buttons and menus; menus carry no value, so the row's id says what it is about."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(label: str, action: ActionId, *, value: str, style: str | None = None) -> Block:
+    """A button that sends `value` (an incident's key) back to us."""
+    made: Block = {"type": "button", "text": plain(label, 75), "action_id": action.value, "value": value}
+    return made | ({"style": style} if style else {})
+
+
+def ticket_button(link: str | None, *, key: str) -> list[Block]:
+    """A button that opens the incident in the ticket system; none where there is no usable address."""
+    if not _is_web_address(link):
+        return []
+    opens = button("Open ticket", ActionId.OPEN_LINK, value=key)
+    return [opens | {"url": link}]
+
+
+def option(label: str, value: str) -> Block:
+    """One choice of a menu."""
+    return {"text": plain(label, 75), "value": value}
+
+
+def menu(label: str, action: ActionId, options: Sequence[Block]) -> Block:
+    """A menu called `label` that acts as soon as something is chosen."""
+    return {
+        "type": "static_select",
+        "action_id": action.value,
+        "placeholder": plain(label, 150),
+        "options": list(options),
+    }
+
+
+def people_menu(label: str, action: ActionId) -> Block:
+    """A menu of everybody in the workspace."""
+    return {"type": "users_select", "action_id": action.value, "placeholder": plain(label, 150)}
+
+
+def named_incident(key: str, link: str | None) -> str:
+    """The incident's key, as a link to its ticket where there is one."""
+    if not _is_web_address(link):
+        return f"*{key}*"
+    address = escape(link or "").replace("|", "%7C")
+    return f"*<{address}|{key}>*"
+
+
+def title_line(title: str) -> str:
+    """The incident's title on a line of its own."""
+    return shown(title, TITLE_MAX_CHARS) or "(no title)"
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, in quotation marks; nothing where nothing was written."""
+    words = shown(text, QUOTE_MAX_CHARS)
+    return f"“{words}”" if words else ""
+
+
+def fitting(lines: Iterable[str], limit: int) -> str:
+    """As many whole lines as `limit` characters hold."""
+    kept: list[str] = []
+    for line in lines:
+        if len("\n".join([*kept, line]).encode("utf-16-le")) // 2 > limit:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _is_web_address(link: str | None) -> bool:
+    if not link or len(link) > URL_MAX_CHARS or any(mark.isspace() or mark in "<>|" for mark in link):
+        return False
+    return link.startswith(("https://", "http://"))

@@ -1,0 +1,117 @@
+"""Every refusal is one clear sentence for the person who asked."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.errors import ACTS, explain
+from sla_engine.domain import errors
+from sla_engine.domain.errors import FileProblem, SlaError
+from sla_engine.services.permissions import Action
+
+MONDAY = datetime(2026, 1, 5, 14, 20, tzinfo=UTC)
+FACTS: Mapping[Any, Any] = {
+    str: "INC-1042",
+    str | None: None,
+    int: 7,
+    datetime: MONDAY,
+    tuple[str, ...]: ("one", "two"),
+    Mapping[str, str]: {"impact": "Say whom it touched."},
+}
+
+
+def example(kind: type[SlaError]) -> SlaError:
+    """A refusal of this kind with some facts in it."""
+    if kind is errors.FileInvalid:
+        return errors.FileInvalid([FileProblem("acme.yaml", 3, "“P9” is not a priority")])
+    made: SlaError = kind(**{field.name: FACTS[field.type] for field in dataclasses.fields(kind)})  # type: ignore[arg-type]
+    return made
+
+
+KINDS = sorted(SlaError.__subclasses__(), key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
+    sentence = explain(example(kind))
+    assert sentence[0] in "“<" or sentence[0].isupper() or kind is errors.PayloadInvalid
+    assert len(sentence) < 400
+    assert "None" not in sentence
+    assert kind.__name__ not in sentence
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (
+            errors.UnknownIncident("INC-1024", ("INC-1042",)),
+            "There is no incident “INC-1024”. Did you mean INC-1042?",
+        ),
+        (errors.UnknownIncident("INC-1"), "There is no incident “INC-1”."),
+        (
+            errors.UnknownCustomer("Acne", ("Acme Dental", "Acme Bank")),
+            "No agreement names a customer “Acne”. Did you mean Acme Dental or Acme Bank?",
+        ),
+        (
+            errors.NotAllowed("ack", "dispatcher"),
+            "Only a dispatcher or somebody above may acknowledge a nudge; please ask one of them.",
+        ),
+        (
+            errors.NotAllowed("apply", "admin"),
+            "Only an admin may apply agreements and people; please ask one of them.",
+        ),
+        (
+            errors.NotAllowed("handback", "dispatcher"),
+            "Only a dispatcher or somebody above may hand back an incident that is somebody else’s; "
+            "please ask one of them.",
+        ),
+        (errors.UnknownChoice("/sla subcommand", "stauts", ("status",)), "did you mean status?"),
+        (errors.UnknownChoice("priority", "P9", ("P1", "P2")), "“P9” is not a priority; choose one of P1, P2."),
+        (errors.MissingArgument("reason"), "This needs a reason."),
+        (
+            errors.MissingArgument("an incident key such as INC-1042", "/sla take INC-1042"),
+            "This needs an incident key such as INC-1042: write `/sla take INC-1042`.",
+        ),
+        (errors.AlreadyPaused("INC-1", "vendor", MONDAY), "(waiting for a vendor)"),
+        (errors.AlreadyDone("INC-1", "plan", "U0TOM", MONDAY), "The resolution plan for INC-1 was given by <@U0TOM>"),
+        (
+            errors.AlreadyDone("INC-1", "respond", "U0TOM", MONDAY),
+            "record what you told the customer since as an update",
+        ),
+        (errors.UnknownPerson("U0EVE"), "<@U0EVE> is not among our people; an admin can add them to the people file."),
+        (errors.UnknownMessage(9), "There is no outgoing message 9."),
+        (errors.UnknownMessage(9, "sent"), "Message 9 is sent; only one that failed can be sent again."),
+        (errors.SchemaOutdated(None, "0001"), "The database is empty and this version needs 0001"),
+        (errors.TooLong("title", 4000, 12345), "The title may have 4,000 characters at most; this one has 12,345."),
+        (errors.InThePast("promise", MONDAY), "The promised update has to lie ahead"),
+        (errors.PayloadInvalid("incident.priority", "must be P1 to P5"), "incident.priority: must be P1 to P5"),
+    ],
+)
+def test_a_refusal_says_what_where_and_what_to_do(refusal: SlaError, sentence: str) -> None:
+    assert sentence in explain(refusal)
+
+
+def test_what_somebody_typed_is_said_back_harmless_and_short() -> None:
+    sentence = explain(errors.UnknownCustomer("<!channel> " + "x" * 4000))
+    assert "<!channel>" not in sentence
+    assert "&lt;!channel&gt;" in sentence
+    assert len(sentence) < 200
+
+
+def test_a_file_with_many_problems_names_the_first_ones_and_counts_the_rest() -> None:
+    problems = [FileProblem("msp.yaml", line, "unknown key") for line in range(1, 15)]
+    lines = explain(errors.FileInvalid(problems)).splitlines()
+    assert lines[1] == "msp.yaml:1: unknown key"
+    assert lines[-1] == "… and 4 more"
+
+
+def test_every_action_has_words() -> None:
+    assert set(ACTS) == set(Action)
+
+
+def test_a_refusal_without_a_sentence_is_a_mistake_that_shows() -> None:
+    with pytest.raises(TypeError, match="SlaError"):
+        explain(SlaError())
