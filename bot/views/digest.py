@@ -1,0 +1,208 @@
+"""The weekly digest: at most twelve lines in the channel, everything else in its thread. A quiet week is one line."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from tabulate import tabulate
+
+from bot.rendered import Rendered
+from bot.text import cut, duration, fallback_moment, moment, shown
+from bot.views.parts import Block, context, preformatted, section
+from sla_engine.domain.digest import CustomerMisses, DigestFigures, MetricFigures, OpenClock, Share, Trend, WaitingFor
+from sla_engine.notifications import DigestMessage
+from sla_engine.services.digest import DETAILS_PART, from_document
+
+CHANNEL_LINES_MAX = 12
+CUSTOMER_MAX_CHARS = 60
+REASONS_SHOWN = 5
+TEXT_MAX_CHARS = 4000  # Slack: a sane length of a message's text
+TABLE_MAX_CHARS = 6000
+
+
+def digest(message: DigestMessage) -> Rendered:
+    """What the channel sees, or (`part` of the figures is `details`) what its thread holds."""
+    figures = from_document(message.figures)
+    if message.figures.get("part") == DETAILS_PART:
+        return digest_details(figures)
+    return digest_headlines(figures, late=":hourglass: Posted late. " if message.late else "")
+
+
+def digest_now(figures: DigestFigures) -> Rendered:
+    """Both parts, for one person who asked."""
+    short, long = digest_headlines(figures), digest_details(figures)
+    return Rendered(text=cut(f"{short.text}\n{long.text}", TEXT_MAX_CHARS), blocks=[*short.blocks, *long.blocks])
+
+
+def digest_headlines(figures: DigestFigures, *, late: str = "") -> Rendered:
+    """The digest's short form."""
+    lines = [_quiet_line(figures)] if figures.quiet else list(_lines(figures))[:CHANNEL_LINES_MAX]
+    lines[0] = late + lines[0]
+    return Rendered(text=cut("\n".join(lines), TEXT_MAX_CHARS), blocks=[section(lines)])
+
+
+def digest_details(figures: DigestFigures) -> Rendered:
+    """The digest's tables and lists, and how it was counted."""
+    blocks: list[Block] = []
+    texts: list[str] = []
+    for title, text in _tables(figures):
+        blocks += [section([f"*{title}*"]), preformatted(cut(text, TABLE_MAX_CHARS))]
+        texts.append(f"{title}\n{text}")
+    for title, lines in _lists(figures):
+        blocks.append(section([f"*{title}*", *lines]))
+        texts.append("\n".join([title, *lines]))
+    blocks.append(context(_definitions(figures)))
+    texts.append(_definitions(figures))
+    return Rendered(text=cut("\n".join(texts), TEXT_MAX_CHARS), blocks=blocks)
+
+
+def _quiet_line(figures: DigestFigures) -> str:
+    this_week = figures.clocks.this_week
+    met = f"{this_week.met} of {this_week.of} targets met" if this_week.of else "no target came due"
+    return f":white_check_mark: *Week {figures.week}* was quiet: {met}, nothing missed, nothing waits."
+
+
+def _lines(figures: DigestFigures) -> Iterator[str]:
+    """The lines of a week that was not quiet, in the order of what to do about it; none without content."""
+    yield _headline(figures)
+    yield from _decisions(figures)
+    yield from _misses(figures)
+    if figures.notes_owed.count:
+        yield f":memo: *SLA notes missing or returned:* {_waiting(figures.notes_owed)}"
+    if figures.at_risk.count:
+        first = figures.at_risk.first[0]
+        yield f":hourglass_flowing_sand: *Due within 7 days:* {figures.at_risk.count}, first {_open_clock(first)}"
+    if figures.breached_open.count:
+        longest = figures.breached_open.first[0]
+        yield f":red_circle: *Breached and still open:* {figures.breached_open.count}, longest {_open_clock(longest)}"
+    if figures.updates_missed:
+        yield f":speech_balloon: *Customer updates missed:* {figures.updates_missed} of {figures.updates_of}"
+    if figures.backlog:
+        ages = ", ".join(f"{row.age}: {row.count}" for row in figures.backlog)
+        yield f":file_folder: *Open incidents:* {figures.open_incidents} (age in business days {ages})"
+
+
+def _headline(figures: DigestFigures) -> str:
+    return f":bar_chart: *Week {figures.week}:* {_trend(figures.clocks)} · incidents {_counted(figures.incidents)}"
+
+
+def _decisions(figures: DigestFigures) -> Iterator[str]:
+    waiting = [
+        f"{label} {_waiting(found)}"
+        for label, found in (
+            ("notes to review", figures.notes_to_review),
+            ("SOP decisions", figures.decisions_waiting),
+            ("SOPs overdue", figures.sops_overdue),
+        )
+        if found.count
+    ]
+    if waiting:
+        yield f":raised_hand: *Waiting for you:* {' · '.join(waiting)}"
+
+
+def _misses(figures: DigestFigures) -> Iterator[str]:
+    if figures.customers:
+        worst = ", ".join(_customer(row) for row in figures.customers)
+        yield f":office: *Misses by customer:* {worst}"
+    if figures.customers_few:
+        few = ", ".join(_customer(row) for row in figures.customers_few)
+        more = f" and {figures.customers_more} more" if figures.customers_more else ""
+        yield f":office: *Too few to compare:* {few}{more}"
+    if figures.reasons:
+        named = ", ".join(f"{row.label} {row.missed}" for row in figures.reasons[:REASONS_SHOWN])
+        unexplained = f", not explained yet {figures.unexplained}" if figures.unexplained else ""
+        yield f":mag: *Misses by reason:* {named}{unexplained} · {_whose(figures)}"
+
+
+def _whose(figures: DigestFigures) -> str:
+    """Ours against the others'."""
+    ours = sum(row.missed for row in figures.reasons if row.attribution == "us")
+    return f"ours {ours}, others' {sum(row.missed for row in figures.reasons) - ours}"
+
+
+def _trend(trend: Trend) -> str:
+    last, mean = trend.last_week.percent, trend.four_weeks_mean
+    against = [f"last week {last:.1f} %"] if last is not None else []
+    against += [f"four weeks before {mean:.1f} %"] if mean is not None else []
+    return f"targets {_counted(trend)}" + (f" ({', '.join(against)})" if against else "")
+
+
+def _counted(trend: Trend) -> str:
+    return _share(trend.this_week)
+
+
+def _share(share: Share) -> str:
+    if share.percent is None:
+        return "none came due"
+    return f"*{share.percent:.1f} %* met ({share.met} of {share.of})"
+
+
+def _waiting(waiting: WaitingFor) -> str:
+    since = f", oldest {moment(waiting.oldest)}" if waiting.oldest else ""
+    return f"{waiting.count}{since}"
+
+
+def _customer(row: CustomerMisses) -> str:
+    return f"{shown(row.customer, CUSTOMER_MAX_CHARS)} {row.missed}/{row.of}"
+
+
+def _open_clock(clock: OpenClock) -> str:
+    metric = f"{clock.metric_label} {moment(clock.at)}"
+    return f"{clock.incident_key} {clock.priority} {shown(clock.customer, CUSTOMER_MAX_CHARS)}, {metric}"
+
+
+def _tables(figures: DigestFigures) -> Iterator[tuple[str, str]]:
+    if figures.metrics:
+        headers = ("metric", "met", "%", "95 %", "last", "4 w", "median", "p90")
+        yield "By metric", _table([_metric_row(row) for row in figures.metrics], headers)
+    if figures.customers or figures.customers_few:
+        rows = [(cut(row.customer, 30), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
+        yield "Misses by customer", _table(rows, ("customer", "missed", "of"))
+    if figures.reasons:
+        reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
+        yield "Misses by reason", _table(reasons, ("reason", "whose", "missed"))
+
+
+def _metric_row(row: MetricFigures) -> tuple[str, ...]:
+    this_week = row.trend.this_week
+    return (
+        row.label,
+        f"{this_week.met}/{this_week.of}",
+        _percent(this_week.percent),
+        f"{_percent(this_week.low)}–{_percent(this_week.high)}" if this_week.of else "–",
+        _percent(row.trend.last_week.percent),
+        _percent(row.trend.four_weeks_mean),
+        _length(row.median_seconds),
+        _length(row.p90_seconds),
+    )
+
+
+def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
+    for title, clocks in (
+        ("Due within 7 days", figures.at_risk),
+        ("Breached and still open", figures.breached_open),
+    ):
+        if clocks.count:
+            more = clocks.count - len(clocks.first)
+            lines = [f"• {_open_clock(clock)}" for clock in clocks.first]
+            yield title, [*lines, f"… and {more} more"] if more else lines
+
+
+def _definitions(figures: DigestFigures) -> str:
+    return (
+        f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, weeks of "
+        f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
+        f"missed at its breach. An incident is missed at its first breach. The interval is Wilson's, 95 %. "
+        f"Open matters as of {fallback_moment(figures.as_of)}. Customers with fewer than 5 outcomes are not ranked."
+    )
+
+
+def _table(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> str:
+    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+
+
+def _percent(percent: float | None) -> str:
+    return "–" if percent is None else f"{percent:.1f}"
+
+
+def _length(seconds: float | None) -> str:
+    return "–" if seconds is None else duration(timedelta(seconds=seconds))

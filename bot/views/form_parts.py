@@ -1,0 +1,86 @@
+"""The pieces forms are made of: a field's block id is its name, so that a complaint lands under its field."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.action_ids import ViewId
+from bot.text import cut
+from bot.views.parts import Block, plain
+
+Form = dict[str, Any]
+
+ANSWER = "answer"
+"""The action id of every field: what it is about is its block id."""
+TITLE_MAX_CHARS = 24  # Slack: title, submit and close of a view
+LABEL_MAX_CHARS = 2000  # Slack: label and hint of an input
+ANSWER_MAX_CHARS = 3000  # Slack: max_length of a plain_text_input
+METADATA_MAX_CHARS = 3000  # Slack: private_metadata of a view
+
+
+def modal(title: str, view: ViewId, *, submit: str, metadata: str, blocks: Sequence[Block]) -> Form:
+    """A form; `metadata` (an incident's key) comes back with the answers."""
+    return {
+        "type": "modal",
+        "callback_id": view.value,
+        "private_metadata": cut(metadata, METADATA_MAX_CHARS),
+        "title": plain(title, TITLE_MAX_CHARS),
+        "submit": plain(submit, TITLE_MAX_CHARS),
+        "close": plain("Cancel", TITLE_MAX_CHARS),
+        "blocks": list(blocks),
+    }
+
+
+def text_input(
+    name: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False, multiline: bool = True
+) -> Block:
+    """A text field."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": ANSWER,
+        "multiline": multiline,
+        "max_length": ANSWER_MAX_CHARS,
+    }
+    if initial:
+        element["initial_value"] = cut(initial, ANSWER_MAX_CHARS)
+    return _field(name, label, element, hint=hint, optional=optional)
+
+
+def select_from_groups(
+    name: str, label: str, groups: Mapping[str, Sequence[Block]], *, initial: str | None = None
+) -> Block:
+    """A menu of options under headings; `initial` is the value chosen beforehand."""
+    element: Block = {
+        "type": "static_select",
+        "action_id": ANSWER,
+        "option_groups": [{"label": plain(heading, 75), "options": list(each)} for heading, each in groups.items()],
+    }
+    chosen = [each for group in groups.values() for each in group if each["value"] == initial]
+    return _field(name, label, element | ({"initial_option": chosen[0]} if chosen else {}))
+
+
+def choices(name: str, label: str, options: Sequence[Block], *, initial: str | None = None) -> Block:
+    """A few options, all in sight."""
+    element: Block = {"type": "radio_buttons", "action_id": ANSWER, "options": list(options)}
+    chosen = [each for each in options if each["value"] == initial]
+    return _field(name, label, element | ({"initial_option": chosen[0]} if chosen else {}))
+
+
+def person_input(name: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
+    """Somebody of the workspace."""
+    return _field(name, label, {"type": "users_select", "action_id": ANSWER}, hint=hint, optional=optional)
+
+
+def date_input(name: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
+    """A day; the answer is written like `2026-11-30`."""
+    return _field(name, label, {"type": "datepicker", "action_id": ANSWER}, hint=hint, optional=optional)
+
+
+def _field(name: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    field: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, LABEL_MAX_CHARS),
+        "element": element,
+        "optional": optional,
+    }
+    return field | ({"hint": plain(hint, LABEL_MAX_CHARS)} if hint else {})

@@ -1,0 +1,231 @@
+"""SLA notes in Slack: the prompt, the form with its four questions, the review, and the form that returns one."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.action_ids import ActionId, ViewId
+from bot.rendered import Rendered
+from bot.text import duration, fallback_moment, mention, moment, shown
+from bot.views.form_parts import Form, modal, select_from_groups, text_input
+from bot.views.parts import Block, actions, button, context, header, option, quoted, section, title_line
+from sla_engine.domain.reasons import BREACH_REASONS, Attribution
+from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.services.note_prefill import NotePrefill
+
+MISSES_SHOWN = 5
+ANSWER_SHOWN_CHARS = 1200
+_OVER_LABELS = {
+    Attribution.US: "Ours",
+    Attribution.CUSTOMER: "The customer's",
+    Attribution.THIRD_PARTY: "A third party's",
+}
+
+
+def note_wanted(wanted: NoteWantedMessage) -> Rendered:
+    """The prompt for an SLA note, for who writes it or for the service manager who waits for it."""
+    match wanted.state:
+        case "written":
+            return _one_line(f":memo: {_named(wanted)} · the SLA note is written and waits for review.")
+        case "accepted":
+            return _one_line(f":white_check_mark: {_named(wanted)} · the SLA note is accepted. Thank you.")
+        case "superseded":
+            return _one_line(f"{_named(wanted)} · SLA note wanted; asked again below")
+        case _:
+            return _note_waited_for(wanted) if wanted.for_manager else _note_asked(wanted)
+
+
+def note_review(review: NoteReviewMessage) -> Rendered:
+    """A written SLA note, and what the service manager can do with it now."""
+    match review.state:
+        case "superseded":
+            return _one_line(f"{_named(review)} · SLA note by {mention(review.author)}; newer message below")
+        case "returned":
+            by = mention(review.state_by)
+            return _one_line(f":leftwards_arrow_with_hook: {_named(review)} · SLA note returned by {by} to its author.")
+        case _:
+            return _review(review)
+
+
+def note_form(prefill: NotePrefill) -> Form:
+    """The note's form: what was computed, then four questions; block ids are the fields' names."""
+    reason = prefill.reason or prefill.suggested_reason
+    return modal(
+        "SLA note",
+        ViewId.NOTE,
+        submit="Save note",
+        metadata=prefill.incident_key,
+        blocks=[
+            header(f"{prefill.incident_key} · {prefill.title}"),
+            section([f"{prefill.priority} · {title_line(prefill.customer)}", *_miss_lines(prefill.misses)]),
+            *_returned(prefill.returned_because),
+            context(" · ".join(_computed(prefill))),
+            select_from_groups("reason", "Why was it missed?", _reason_groups(), initial=reason),
+            text_input("what_happened", "What happened?", initial=prefill.what_happened,
+                       hint="At least 40 characters; not the title again."),
+            text_input("impact", "What did it mean for the customer?", initial=prefill.impact,
+                       hint="Name the users, the service or how long it lasted."),
+            text_input("prevention", "What will prevent the next one?", initial=prefill.prevention, optional=True,
+                       hint="Only a miss that is not ours may leave this empty."),
+        ],
+    )  # fmt: skip
+
+
+def return_form(key: str) -> Form:
+    """Asks why a note goes back to its author; the block id is `because`."""
+    return modal(
+        "Return SLA note",
+        ViewId.NOTE_RETURN,
+        submit="Return",
+        metadata=key,
+        blocks=[
+            text_input("because", "What is missing?", hint="The author reads this and is asked until the note is new.")
+        ],
+    )
+
+
+def reason_label(reason: str) -> str:
+    """A breach reason as a person reads it."""
+    return next((row.label for name, row in BREACH_REASONS.items() if name == reason), reason)
+
+
+def _note_asked(wanted: NoteWantedMessage) -> Rendered:
+    again = f", reminder {wanted.reminder}" if wanted.reminder else ""
+    returned = wanted.returned_because is not None
+    ask = f"Your SLA note was returned{again}" if returned else f"An SLA note is wanted from you{again}"
+    write = button("Write SLA note", ActionId.NOTE_OPEN, value=wanted.incident_key, style="primary")
+    return _prompt(wanted, ask, [write, button("Show", ActionId.SHOW, value=wanted.incident_key)])
+
+
+def _note_waited_for(wanted: NoteWantedMessage) -> Rendered:
+    who = mention(wanted.writer)
+    asked = f"asked {wanted.reminder + 1} times" if wanted.reminder else "asked for it now"
+    return _prompt(
+        wanted,
+        f"SLA note missing: {who} was {asked}",
+        [button("Show", ActionId.SHOW, value=wanted.incident_key)],
+    )
+
+
+def _prompt(wanted: NoteWantedMessage, ask: str, elements: list[Block]) -> Rendered:
+    lines = [f":memo: *{wanted.incident_key}* · *{ask}*", title_line(wanted.title)]
+    lines += [f"{wanted.priority} · {title_line(wanted.customer)}", *_miss_lines(wanted.misses)]
+    because = wanted.returned_because
+    lines += [f"Returned because: {quoted(because)}"] if because else []
+    blocks = [section(lines), actions(elements, block_id=f"note:{wanted.incident_key}")]
+    return Rendered(text="\n".join(_plain_lines(wanted, ask)), blocks=blocks)
+
+
+def _review(review: NoteReviewMessage) -> Rendered:
+    head = _review_head(review)
+    blocks = [
+        section([head, title_line(review.title), f"{review.priority} · {title_line(review.customer)}",
+                 *_miss_lines(review.misses)]),
+        section([f"*Reason:* {review.reason_label} ({review.attribution}) · by {mention(review.author)}"]),
+        section([f"*What happened*\n{_answer(review.what_happened)}"]),
+        section([f"*Impact*\n{_answer(review.impact)}"]),
+        section([f"*Prevention*\n{_answer(review.prevention) or 'nothing: not ours'}"]),
+        context(f"{_told(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
+    ]  # fmt: skip
+    standing = _standing(review)
+    blocks += [section([standing])] if standing else []
+    elements = _review_buttons(review)
+    blocks += [actions(elements, block_id=f"review:{review.incident_key}")] if elements else []
+    text = "\n".join(line for line in (head, *_plain_review(review), standing) if line)
+    return Rendered(text=text, blocks=blocks)
+
+
+def _review_head(review: NoteReviewMessage) -> str:
+    again = f", reminder {review.reminder}" if review.reminder else ""
+    match review.state:
+        case "accepted":
+            return f":white_check_mark: *{review.incident_key}* · *SLA note accepted, SOP decision wanted{again}*"
+        case "decided":
+            return f":white_check_mark: *{review.incident_key}* · *SLA note accepted and decided*"
+        case _:
+            return f":memo: *{review.incident_key}* · *SLA note to review{again}*"
+
+
+def _standing(review: NoteReviewMessage) -> str:
+    by = mention(review.state_by)
+    if review.state == "decided":
+        return f"*Decided* by {by}: {shown(review.decision or '', ANSWER_SHOWN_CHARS)}"
+    return f"*Accepted* by {by}" if review.state == "accepted" else ""
+
+
+def _review_buttons(review: NoteReviewMessage) -> list[Block]:
+    key = review.incident_key
+    decide = button("Decide on SOP", ActionId.SOP_DECIDE_OPEN, value=key)
+    match review.state:
+        case "written":
+            return [
+                button("Accept", ActionId.NOTE_ACCEPT, value=key, style="primary"),
+                button("Return", ActionId.NOTE_RETURN_OPEN, value=key, style="danger"),
+                decide,
+            ]
+        case "accepted":
+            return [decide | {"style": "primary"}]
+        case _:
+            return []
+
+
+def _plain_review(review: NoteReviewMessage) -> Iterable[str]:
+    yield title_line(review.title)
+    yield f"{review.reason_label} ({review.attribution}), by {mention(review.author)}"
+    yield _answer(review.what_happened)
+    yield f"Impact: {_answer(review.impact)}"
+
+
+def _plain_lines(wanted: NoteWantedMessage, ask: str) -> Iterable[str]:
+    yield f"{wanted.incident_key}: {ask}"
+    yield title_line(wanted.title)
+    yield from _miss_lines(wanted.misses, plainly=True)
+    if wanted.returned_because:
+        yield f"Returned because: {quoted(wanted.returned_because)}"
+
+
+def _miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:
+    lines = [_miss_line(miss, plainly=plainly) for miss in misses[:MISSES_SHOWN]]
+    more = len(misses) - MISSES_SHOWN
+    return [*lines, f"… and {more} more"] if more > 0 else lines
+
+
+def _miss_line(miss: Miss, *, plainly: bool) -> str:
+    when = fallback_moment(miss.breached_at) if plainly else moment(miss.breached_at)
+    over = duration(miss.elapsed - miss.target)
+    return f"• {miss.metric_label} missed {when}: took {duration(miss.elapsed)} of {duration(miss.target)}, {over} over"
+
+
+def _computed(prefill: NotePrefill) -> list[str]:
+    stages = [f"{time.stage.label} {duration(time.spent)}" for time in prefill.stages]
+    went = f"Where the time went ({prefill.stages_of}): {', '.join(stages)}" if stages else ""
+    told = prefill.customer_told_at
+    was_told = f"Customer told {moment(told)}" if told else "Customer not told yet"
+    suggested = prefill.suggested_reason
+    reason = f"The history suggests: {BREACH_REASONS[suggested].label}" if suggested else ""
+    return [part for part in (went, was_told, reason) if part]
+
+
+def _returned(because: str | None) -> list[Block]:
+    return [section([f":leftwards_arrow_with_hook: Returned because: {quoted(because)}"])] if because else []
+
+
+def _reason_groups() -> dict[str, list[Block]]:
+    return {
+        label: [option(row.label, name.value) for name, row in BREACH_REASONS.items() if row.attribution is whose]
+        for whose, label in _OVER_LABELS.items()
+    }
+
+
+def _told(review: NoteReviewMessage) -> str:
+    return f"Customer told {moment(review.customer_told_at)}" if review.customer_told_at else "Customer not told"
+
+
+def _answer(text: str) -> str:
+    return shown(text, ANSWER_SHOWN_CHARS)
+
+
+def _named(message: NoteWantedMessage | NoteReviewMessage) -> str:
+    return f"*{message.incident_key}* · {title_line(message.title)}"
+
+
+def _one_line(line: str) -> Rendered:
+    return Rendered(text=line, blocks=[section([line])])
