@@ -16,13 +16,14 @@ from slack_sdk import WebClient
 
 from bot.delivery_outcomes import Failure
 from bot.rendered import Rendered
-from bot.slack_messages import UNREADABLE, Found, SlackMessages
+from bot.slack_messages import Found, SlackMessages
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.notifications import Notification, from_payload
 from sla_engine.storage import audits, claims, finishes, slots
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import (
+    HISTORY_UNREADABLE,
     STORM_KIND,
     UNDELIVERABLE_KIND,
     Adopted,
@@ -209,7 +210,7 @@ class Courier:
 
     def _is_to_be_repeated(self, claim: Claim, known: Outcome) -> bool:
         """Whether the history may never be read here and has been waited for long enough."""
-        if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(UNREADABLE)):
+        if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(HISTORY_UNREADABLE)):
             return False
         return self.clock() - claim.first_tried_at >= self.rules.unreadable_patience
 

@@ -11,7 +11,14 @@ from slack_sdk import WebClient
 
 from bot.delivery_outcomes import CALL_FAILURES, Failure, outcome_of
 from bot.rendered import Rendered
-from sla_engine.storage.delivery_records import NoAnswerFromHistory, RateLimited, Refused, Sent, Unanswered
+from sla_engine.storage.delivery_records import (
+    HISTORY_UNREADABLE,
+    NoAnswerFromHistory,
+    RateLimited,
+    Refused,
+    Sent,
+    Unanswered,
+)
 
 EVENT_TYPE = "sla_bot_message"
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
@@ -19,12 +26,12 @@ PAGE_SIZE = 200
 PAGES_MAX = 5
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
-UNREADABLE = "history_unreadable"
 
 
 def retry_free_client(token: str, *, base_url: str, timeout: timedelta) -> WebClient:
     """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
-    return WebClient(token=token, base_url=base_url, timeout=int(timeout.total_seconds()) or 1, retry_handlers=[])
+    seconds: Any = timeout.total_seconds()  # the SDK says int, but hands it to urllib, which takes parts of a second
+    return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
 
 
 def opaque(key: str) -> str:
@@ -103,6 +110,7 @@ class SlackMessages:
         ours: list[str] = []
         anything = False
         try:
+            channel = self._id_of(channel)
             for message in self._messages(channel, thread_ts=thread_ts, oldest=since - CLOCK_TOLERANCE):
                 anything = True
                 if _key_in(message) == opaque(key) and isinstance(message.get("ts"), str):
@@ -112,6 +120,23 @@ class SlackMessages:
         except CALL_FAILURES as error:
             return _no_answer(outcome_of(error))
         return Found(tuple(sorted(set(ours))), anything)
+
+    def _id_of(self, channel: str) -> str:
+        """The id of a channel that goes by its name: history is asked for by id alone."""
+        if CONVERSATION.fullmatch(channel):
+            return channel
+        cursor = ""
+        for _page in range(PAGES_MAX):
+            answer = self.client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=PAGE_SIZE, cursor=cursor or None
+            )
+            for known in _list(answer.data, "channels"):
+                if isinstance(known, dict) and known.get("name") == channel.removeprefix("#") and "id" in known:
+                    return str(known["id"])
+            cursor = _part(answer.data, "response_metadata").get("next_cursor") or ""
+            if not cursor:
+                break
+        return channel
 
     def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
         cursor = ""
@@ -143,7 +168,7 @@ def _no_answer(outcome: Failure) -> RateLimited | NoAnswerFromHistory:
     if isinstance(outcome, RateLimited):
         return RateLimited(outcome.retry_after, look_up=True)
     if isinstance(outcome, Refused):
-        return NoAnswerFromHistory(f"{UNREADABLE}: {outcome.error}")
+        return NoAnswerFromHistory(f"{HISTORY_UNREADABLE}: {outcome.error}")
     return NoAnswerFromHistory(f"history: {outcome.error}", is_outage=True)
 
 

@@ -266,6 +266,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("audit_at IS NOT NULL"),
         sqlite_where=sa.text("audit_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'dead'"),
+        sqlite_where=sa.text("state = 'dead'"),
+    )
     op.create_index(op.f("ix_outbox_message"), "outbox", ["message"], unique=False)
     op.create_index(
         "ix_outbox_waiting",
@@ -367,6 +375,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('pending', 'unknown', 'sending')"),
     )
     op.drop_index(op.f("ix_outbox_message"), table_name="outbox")
+    op.drop_index(
+        "ix_outbox_dead",
+        table_name="outbox",
+        postgresql_where=sa.text("state = 'dead'"),
+        sqlite_where=sa.text("state = 'dead'"),
+    )
     op.drop_index(
         "ix_outbox_audit_at",
         table_name="outbox",

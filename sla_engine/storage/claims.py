@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.storage import slots, storms
 from sla_engine.storage.delivery_order import Plan, Posted, Waiting, plan
-from sla_engine.storage.delivery_records import Claim, DeliveryOp, DeliveryRules, DeliveryState
+from sla_engine.storage.delivery_records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.storage.tables import Outbox, Slot
 
 WINDOW_ROWS = 500  # of one channel's waiting messages are looked at in one claim
@@ -68,6 +68,7 @@ def _planned(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetim
         planned = plan(rows, _posted(session, rows), now=now)
         _collapse(session, ((row, None) for row in planned.moot))
         _collapse(session, planned.superseded)
+        _pass_on_doubt(session, planned.superseded)
         if not storms.calm(session, slot, planned.fresh, rules=rules, now=now):
             return planned
 
@@ -118,10 +119,22 @@ def _collapse(session: Session, rows: Iterable[tuple[Waiting, Waiting | None]]) 
             .values(
                 state=DeliveryState.COLLAPSED,
                 collapsed_into=None if into is None else into.id,
-                error="its message is not there" if into is None else None,
+                error=ITS_MESSAGE_IS_GONE if into is None else None,
             )
             .execution_options(synchronize_session=False)
         )
+
+
+def _pass_on_doubt(session: Session, superseded: Iterable[tuple[Waiting, Waiting]]) -> None:
+    """An edit that may still land late makes the newer one doubtful too: it will be said once more later."""
+    for older, newer in superseded:
+        if older.posts > 0:
+            session.execute(
+                update(Outbox)
+                .where(Outbox.id == newer.id)
+                .values(posts=Outbox.posts + older.posts)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _take(

@@ -8,6 +8,10 @@ from typing import Any
 
 STORM_KIND = "storm"
 UNDELIVERABLE_KIND = "undeliverable"
+HISTORY_UNREADABLE = "history_unreadable"
+"""How the error of an unanswered message begins where its channel's history may not be read."""
+ITS_MESSAGE_IS_GONE = "its message is not there"
+"""Why an edit or a reply was dropped; it comes back when the message does."""
 
 
 class DeliveryState(StrEnum):

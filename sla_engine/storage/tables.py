@@ -207,6 +207,7 @@ class Outbox(Base):
               sqlite_where=text("state IN ('pending', 'unknown', 'sending')")),
         Index("ix_outbox_audit_at", "audit_at", postgresql_where=text("audit_at IS NOT NULL"),
               sqlite_where=text("audit_at IS NOT NULL")),
+        Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'"), sqlite_where=text("state = 'dead'")),
     )  # fmt: skip
 
 

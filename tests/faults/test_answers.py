@@ -1,0 +1,277 @@
+"""Bad answers: nothing is lost, nothing is doubled, nobody calls before their time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from sla_engine.storage.database import Database
+from sla_engine.storage.deliveries import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
+from sla_engine.storage.delivery_records import DeliveryState
+from sla_engine.storage.tables import Outbox
+from tests.faults.carrying import CHANNEL, courier, incidents, row, settle, states, tell
+from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
+from tests.polling import until
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble.ERROR_BEFORE,
+        Trouble.ERROR_AFTER,
+        Trouble.DROP_BEFORE,
+        Trouble.DROP_AFTER,
+        Trouble.HANG_BEFORE,
+        Trouble.HANG_AFTER,
+    ],
+)
+def test_a_post_that_nobody_answered_is_there_once(outbox: Database, slack: HostileSlack, trouble: Trouble) -> None:
+    mine = incidents(outbox, 1)[0]
+    slack.suffers(trouble, seconds=0.5 if "hang" in trouble else 0)
+    tell(outbox, "first", incident_id=mine)
+    tell(outbox, "second", incident_id=mine)
+    settle(courier(outbox, slack))
+
+    assert slack.texts(CHANNEL) == ["first", "second"]
+    assert row(outbox, "first").ts == slack.visible(CHANNEL)[0].ts
+    assert states(outbox) == {"sent": 2}
+
+
+def test_internal_error_in_a_good_answer_is_looked_into_before_sending_again(
+    outbox: Database, slack: HostileSlack
+) -> None:
+    slack.suffers(Trouble.REFUSE, error="internal_error")
+    tell(outbox, "at risk")
+    settle(courier(outbox, slack))
+    assert slack.texts(CHANNEL) == ["at risk"]
+    assert slack.calls_of("conversations.history") != []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.ERROR_AFTER, Trouble.HANG_BEFORE, Trouble.ERROR_BEFORE])
+def test_a_lost_thread_reply_is_looked_for_in_its_thread(
+    outbox: Database, slack: HostileSlack, trouble: Trouble
+) -> None:
+    tell(outbox, "nudge")
+    settle(courier(outbox, slack))
+    slack.suffers(trouble, seconds=0.5 if trouble is Trouble.HANG_BEFORE else 0)
+    tell(outbox, "reply", thread_of="nudge")
+    settle(courier(outbox, slack))
+
+    assert slack.texts(CHANNEL) == ["nudge", "reply"]
+    assert slack.calls_of("conversations.replies") != []
+
+
+@pytest.mark.parametrize("retry_after", ["1", None], ids=["1 s", "absent"])
+def test_nobody_calls_a_channel_before_retry_after(
+    outbox: Database, slack: HostileSlack, retry_after: str | None
+) -> None:
+    slack.suffers(Trouble.RATE_LIMITED, channel=CHANNEL, retry_after=retry_after)
+    tell(outbox, "first")
+    tell(outbox, "second")
+    tell(outbox, "elsewhere", destination="C0OTHER")
+    couriers = [courier(outbox, slack) for _ in range(3)]
+    until(
+        lambda: sum(each.run_once() for each in couriers) == 0 and states(outbox) == {"sent": 3},
+        seconds=10,
+        what="all three were sent",
+    )
+
+    first, second, *_ = [call.at for call in slack.calls_of("chat.postMessage", CHANNEL)]
+    assert second - first >= (1.0 if retry_after else 0.7)
+    (elsewhere,) = slack.calls_of("chat.postMessage", "C0OTHER")
+    assert elsewhere.at - first < 0.5
+
+
+def test_a_long_retry_after_parks_the_channel_for_as_long(outbox: Database, slack: HostileSlack) -> None:
+    slack.suffers(Trouble.RATE_LIMITED, retry_after="30")
+    tell(outbox, "later")
+    carrier = courier(outbox, slack)
+    carrier.run_once()
+    wake = carrier.next_wake()
+    assert wake is not None
+    assert timedelta(seconds=29) < wake - carrier.clock() <= timedelta(seconds=30)
+    assert row(outbox, "later").state == "pending"
+
+
+def test_a_message_of_unknown_fate_stays_unknown_when_it_may_not_be_sent_again_yet(
+    outbox: Database, slack: HostileSlack
+) -> None:
+    slack.suffers(Trouble.LATE, seconds=0.8)
+    slack.suffers(Trouble.RATE_LIMITED, retry_after="1")
+    slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
+    tell(outbox, "breach")
+    carrier = courier(outbox, slack)
+    until(
+        lambda: carrier.run_once() >= 0 and len(slack.calls_of("chat.postMessage")) == 2,
+        seconds=5,
+        what="the second try",
+    )
+    assert row(outbox, "breach").state == "unknown"
+    settle(carrier)
+
+    assert slack.texts(CHANNEL) == ["breach"]
+    assert len(slack.calls_of("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize("seconds", [0.45, 0.7])
+def test_a_post_that_lands_after_we_gave_up_leaves_no_twin(
+    outbox: Database, slack: HostileSlack, seconds: float
+) -> None:
+    slack.suffers(Trouble.LATE, seconds=seconds)
+    tell(outbox, "breach")
+    settle(courier(outbox, slack))
+    until(lambda: len(slack.messages) >= 1, seconds=5, what="the late post landed")
+    assert slack.texts(CHANNEL) == ["breach"]
+    assert row(outbox, "breach").ts == slack.visible(CHANNEL)[0].ts
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(Trouble.RATE_LIMITED, method="conversations.history"),
+        Fault(Trouble.ERROR_BEFORE, method="conversations.history"),
+        Fault(Trouble.EMPTY, method="conversations.history"),
+    ],
+    ids=lambda fault: str(fault.trouble),
+)
+def test_a_history_that_cannot_tell_leads_to_no_second_post(
+    outbox: Database, slack: HostileSlack, fault: Fault
+) -> None:
+    slack.suffers(Trouble.ERROR_AFTER)
+    slack.faults.append(fault)
+    tell(outbox, "breach")
+    settle(courier(outbox, slack))
+    assert len(slack.calls_of("chat.postMessage")) == 1
+    assert slack.texts(CHANNEL) == ["breach"]
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "unknown_method"])
+def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_announced(
+    outbox: Database, slack: HostileSlack, error: str
+) -> None:
+    slack.suffers(Trouble.ERROR_AFTER)
+    slack.suffers(Trouble.REFUSE, method="conversations.history", error=error, times=500)
+    tell(outbox, "breach")
+    carrier = courier(outbox, slack)
+    until(
+        lambda: carrier.run_once() >= 0 and len(slack.calls_of("conversations.history")) >= 3,
+        seconds=5,
+        what="three look-ups",
+    )
+    assert len(slack.calls_of("chat.postMessage")) == 1
+    assert row(outbox, "breach").state == "unknown"
+    with outbox.reading() as session:
+        assert unreadable_destinations(session) == (CHANNEL,)
+
+    patient = courier(outbox, slack, unreadable_patience=timedelta(0))
+    until(
+        lambda: patient.run_once() >= 0 and row(outbox, "breach").state == "sent",
+        seconds=5,
+        what="patience was over",
+    )
+    assert slack.texts(CHANNEL)[0] == "breach"
+    assert "(Repeated: " in slack.texts(CHANNEL)[1]
+
+
+@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "msg_too_long", "invalid_blocks"])
+def test_what_slack_refuses_for_good_is_a_dead_letter_that_somebody_hears_of(
+    outbox: Database, slack: HostileSlack, error: str
+) -> None:
+    slack.suffers(Trouble.REFUSE, error=error, channel=CHANNEL)
+    tell(outbox, "breach")
+    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+
+    with outbox.reading() as session:
+        (letter,) = dead_letters(session)
+        assert open_counts(session)[DeliveryState.DEAD] == 1
+    assert (letter.destination, letter.kind, letter.error) == (CHANNEL, "line", error)
+    (notice,) = slack.texts("C0MANAGERS")
+    assert error in notice
+    assert "breach" in notice
+    assert f"resend {letter.id}" in notice
+
+
+def test_a_dead_letter_is_sent_again_on_request_with_what_depended_on_it(outbox: Database, slack: HostileSlack) -> None:
+    slack.suffers(Trouble.REFUSE, error="not_in_channel")
+    tell(outbox, "nudge")
+    tell(outbox, "reply", thread_of="nudge")
+    tell(outbox, "closed", op="update", message="nudge")
+    settle(courier(outbox, slack))
+    assert states(outbox) == {"collapsed": 2, "dead": 1}
+
+    with outbox.transaction() as session:
+        redrive(session, row(outbox, "nudge").id)
+    settle(courier(outbox, slack))
+    assert slack.texts(CHANNEL) == ["closed", "reply"]
+
+
+def test_a_revoked_token_is_not_announced_and_everything_goes_out_when_it_is_replaced(
+    outbox: Database, slack: HostileSlack
+) -> None:
+    slack.suffers(Trouble.REFUSE, error="token_revoked", times=2)
+    tell(outbox, "first")
+    tell(outbox, "second")
+    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    assert states(outbox) == {"dead": 2}
+    assert slack.texts() == []
+
+    with outbox.transaction() as session:
+        assert redrive_where(session, errors=["token_revoked", "invalid_auth"]) == 2
+    settle(courier(outbox, slack))
+    assert slack.texts(CHANNEL) == ["first", "second"]
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message"])
+def test_an_edit_of_a_message_somebody_removed_dies_quietly(outbox: Database, slack: HostileSlack, error: str) -> None:
+    slack.suffers(Trouble.REFUSE, method="chat.update", error=error)
+    tell(outbox, "nudge")
+    tell(outbox, "closed", op="update", message="nudge")
+    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    assert row(outbox, "closed").state == "dead"
+    assert slack.texts("C0MANAGERS") == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.ERROR_AFTER, Trouble.DROP_BEFORE, Trouble.RATE_LIMITED])
+def test_an_edit_that_went_wrong_is_repeated(outbox: Database, slack: HostileSlack, trouble: Trouble) -> None:
+    slack.suffers(trouble, method="chat.update")
+    tell(outbox, "nudge")
+    tell(outbox, "closed", op="update", message="nudge")
+    settle(courier(outbox, slack))
+    assert slack.texts(CHANNEL) == ["closed"]
+
+
+def test_an_edit_that_lands_late_does_not_stay_over_a_newer_one(outbox: Database, slack: HostileSlack) -> None:
+    carrier = courier(outbox, slack)
+    tell(outbox, "nudge")
+    settle(carrier)
+    slack.suffers(Trouble.LATE, method="chat.update", seconds=0.5)
+    tell(outbox, "acknowledged", op="update", message="nudge")
+    carrier.run_once()
+    tell(outbox, "closed", op="update", message="nudge")
+    settle(carrier)
+    until(lambda: "acknowledged" in slack.messages[0].edits, seconds=3, what="the late edit landed")
+    settle(carrier)
+    assert slack.texts(CHANNEL) == ["closed"]
+
+
+def test_an_answer_with_only_ok_is_enough(outbox: Database, slack: HostileSlack) -> None:
+    slack.suffers(Trouble.BARE)
+    tell(outbox, "nudge")
+    tell(outbox, "closed", op="update", message="nudge")
+    settle(courier(outbox, slack))
+    assert slack.texts(CHANNEL) == ["closed"]
+    assert len(slack.messages) == 1
+
+
+def test_a_message_that_cannot_be_rendered_stops_nobody(outbox: Database, slack: HostileSlack) -> None:
+    tell(outbox, "broken")
+    with outbox.transaction() as session:
+        session.execute(update(Outbox).values(payload={"of": "an older version"}))
+    tell(outbox, "fine")
+    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+
+    assert slack.texts(CHANNEL) == ["fine"]
+    assert row(outbox, "broken").error == "cannot_be_rendered"
+    assert "cannot_be_rendered" in slack.texts("C0MANAGERS")[0]
