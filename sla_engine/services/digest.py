@@ -1,13 +1,15 @@
 """The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.digest import DigestFigures
-from sla_engine.domain.people import Msp
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.people import Msp, Rota
 from sla_engine.domain.weeks import Week, local_hour
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.casework import Casework
@@ -24,6 +26,17 @@ CHANNEL_PART, DETAILS_PART = "channel", "details"
 """What a digest message shows: the short form in the channel, or everything in its thread."""
 
 
+_NOBODY = Msp(
+    name="",
+    zone="UTC",
+    calendar=Calendar.always_open("UTC"),
+    people=(),
+    rota=Rota(members=(), starts=datetime(1970, 1, 1, tzinfo=UTC), turn=timedelta(days=7)),
+    dispatcher_channel="",
+    managers_channel="",
+)
+
+
 class Digests:
     """The digest of any week; `now` is SLA time."""
 
@@ -33,11 +46,11 @@ class Digests:
     def figures(self, week: str, *, now: datetime) -> DigestFigures:
         """The figures of the week written like `2016-W12`.
 
-        Raises: UnknownWeek, NotSetUp.
+        Raises: UnknownWeek.
         """
         wanted = Week.parse(week)
         with self.casework.database.reading() as session:
-            return count_week(session, self.casework.msp(session), wanted, now=now)
+            return count_week(session, self._msp(session), wanted, now=now)
 
     def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
         """The same for somebody who asks; without a week, the one that is running.
@@ -51,7 +64,14 @@ class Digests:
     def last_week(self, *, now: datetime) -> str:
         """The ISO week that ended last."""
         with self.casework.database.reading() as session:
-            return str(Week.of(now, zone=self.casework.msp(session).zone).before())
+            return str(Week.of(now, zone=self._msp(session).zone).before())
+
+    def _msp(self, session: Session) -> Msp:
+        """The MSP in force; before there is one (only a log was replayed) weeks are those of UTC."""
+        try:
+            return self.casework.msp(session)
+        except NotSetUp:
+            return _NOBODY
 
 
 def as_document(figures: DigestFigures) -> dict[str, Any]:

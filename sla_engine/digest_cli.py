@@ -1,0 +1,45 @@
+"""The `digest` command; heavy packages are imported inside it."""
+
+import json
+from typing import Annotated, NoReturn
+
+import typer
+
+Week = Annotated[str | None, typer.Option("--week", help="An ISO week such as 2016-W12; else the one that ended last.")]
+Json = Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+
+
+def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:  # noqa: FBT002 - a flag
+    """Print a week: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
+    from sla_engine.digest_text import as_text
+    from sla_engine.domain.errors import StorageBusy, UnknownWeek
+    from sla_engine.services.casework import Casework
+    from sla_engine.services.digest import Digests, as_document
+    from sla_engine.settings import EngineSettings
+    from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
+    from sla_engine.storage.migrate import newest_revision, revision_of
+    from sla_engine.time_source import SystemTime
+
+    url = database_url or EngineSettings().database_url.get_secret_value()
+    now = SystemTime().now()
+    try:
+        if revision_of(url) != newest_revision():
+            _stop("The database has no tables of this version: run 'sla-bot migrate'.")
+        digests = Digests(Casework(Database(url, wait_seconds=WORKER_WAIT_SECONDS)))
+        figures = digests.figures(week or digests.last_week(now=now), now=now)
+    except UnknownWeek as unknown:
+        _stop(f"'{unknown.text}' is no week; write one like 2016-W12.")
+    except StorageBusy:
+        _stop("The database is locked or cannot be reached. Try again.")
+    if as_json:
+        typer.echo(json.dumps(as_document(figures), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(as_text(figures))
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code=1)
