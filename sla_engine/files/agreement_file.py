@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.errors import FileProblem
+from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.ladders import Ladder
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.extra_sections import EXTRA_SECTIONS
@@ -19,6 +19,8 @@ from sla_engine.files.yaml_document import Field, read_document
 
 AGREEMENT_KEYS = ("customer", "effective", "calendar", "calendars", "targets", "ladders", *EXTRA_SECTIONS)
 REQUIRED_KEYS = ("customer", "effective", "targets")
+FIRST_YEAR = 2000
+LAST_YEAR = 2100
 
 _YEAR = re.compile(r"(\d{4})-")
 
@@ -67,9 +69,10 @@ def read_agreement(
     promised = targets(keys["targets"], calendar_of_agreement=on, context=context) if "targets" in keys else ()
     own_ladders = ladders(keys["ladders"]) if "ladders" in keys else {}
     extras = {name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys}
-    root.findings.refuse_if_wrong()
-    if customer is None or effective is None:
-        root.findings.refuse(root.line, "customer and effective are needed")
+    if effective is not None and not FIRST_YEAR <= effective.year <= LAST_YEAR:
+        keys["effective"].wrong(f"{effective.date()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    if root.findings.wrongs or customer is None or effective is None:
+        raise FileInvalid(root.findings.sorted)
     agreement = Agreement(
         customer=customer,
         effective=effective,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sla_engine.domain.calendars import Calendar, CalendarNeverOpens
 from sla_engine.domain.wall_hours import Closure, ClosureScope, Shift, parse_time_of_day
@@ -157,21 +157,22 @@ def _overrides(found: Field | None) -> dict[date, tuple[Shift, ...]]:
 
 def _checked(found: Field, keys: Mapping[str, Field], built: Calendar, context: CalendarContext) -> Calendar | None:
     """The calendar, unless it never opens; closures that beat overrides and clock changes draw a warning."""
-    if not _ever_opens(built, context):
+    if context.now is None:
+        return built
+    if not _opens_after(built, context.now):
         keys.get("hours", found).wrong("the calendar has no open time at all; a clock on it would never run")
         return None
     for override in built.overrides:
         if any(closure.is_whole_date for closure in built.closures_on(override)):
             keys["overrides"].odd(f"{override} is closed as well; a closure beats an override, so it stays closed")
-    if context.now is not None:
-        for sentence in odd_labels(built, context.now):
-            keys.get("hours", found).odd(sentence)
+    for sentence in odd_labels(built, context.now):
+        keys.get("hours", found).odd(sentence)
     return built
 
 
-def _ever_opens(built: Calendar, context: CalendarContext) -> bool:
+def _opens_after(built: Calendar, now: datetime) -> bool:
     try:
-        built.next_open(context.now or datetime(context.year, 1, 1, tzinfo=UTC))
+        built.next_open(now)
     except CalendarNeverOpens:
         return False
     return True

@@ -10,6 +10,7 @@ from sla_engine.domain.wall_hours import Closure
 
 YEARS_BEFORE = 2
 YEARS_AHEAD = 5
+EARLIEST_YEAR = 1998  # a mistyped year must not ask for two thousand of them
 
 __all__ = ["HolidayDates", "LibraryHolidays", "StoredHolidays", "UnknownCountry", "UnknownSubdivision"]
 
@@ -33,8 +34,8 @@ class LibraryHolidays:
 
     def closures(self, country: str, subdivision: str | None, *, around: int) -> tuple[Closure, ...]:
         """The holidays from two years before the agreement begins to five years after today."""
-        first = min(around, self.now.year) - YEARS_BEFORE
-        years = range(max(first, date.min.year), self.now.year + YEARS_AHEAD + 1)
+        first = max(min(around, self.now.year) - YEARS_BEFORE, EARLIEST_YEAR)
+        years = range(first, self.now.year + YEARS_AHEAD + 1)
         dates = public_holidays(country, subdivision, years)
         self.found[_key(country, subdivision)] = dates
         return dates

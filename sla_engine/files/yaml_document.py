@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, NodeEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning
 
 LARGEST_FILE_CHARS = 500_000
+DEEPEST = 20  # the deepest key of a file lies eight down; a thousand brackets would exhaust the reader
 STANDARD_TAG = "tag:yaml.org,2002:"
 
 
@@ -223,16 +224,22 @@ def _compose(text: str, findings: Findings) -> Any:
 
 
 def _refuse_hidden_meanings(text: str, findings: Findings) -> None:
+    depth = 0
     for event in _yaml().parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        line = event.start_mark.line + 1
+        if depth > DEEPEST:
+            findings.refuse(line, f"this is nested more than {DEEPEST} deep; no key goes that deep")
         if isinstance(event, AliasEvent):
-            findings.wrong(event.start_mark.line + 1, f"'*{event.anchor}': aliases are not read; write the value out")
+            findings.wrong(line, f"'*{event.anchor}': aliases are not read; write the value out")
         elif isinstance(event, NodeEvent) and event.anchor is not None:
-            findings.wrong(event.start_mark.line + 1, f"'&{event.anchor}': anchors are not read; leave it out")
+            findings.wrong(line, f"'&{event.anchor}': anchors are not read; leave it out")
         elif getattr(event, "ctag", None) is not None:
             tag = str(event.ctag).replace(STANDARD_TAG, "!!")
-            findings.wrong(event.start_mark.line + 1, f"'{tag}': tags are not read; leave it out")
+            findings.wrong(line, f"'{tag}': tags are not read; leave it out")
     findings.refuse_if_wrong()
 
 
 def _yaml() -> YAML:
-    return YAML(typ="rt", pure=True)
+    # "safe" reads the same tree as the round-trip reader, which fails on comments in some broken files.
+    return YAML(typ="safe", pure=True)

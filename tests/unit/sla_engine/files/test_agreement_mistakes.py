@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sla_engine.domain.errors import FileInvalid, FileProblem
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, with_calendar, with_line
@@ -34,6 +36,7 @@ ZONE = "  timezone: UTC\n"
             with_line(2, "effective: soon"),
             "a.yaml:2: effective: 'soon' is not a point in time such as 2026-01-01T00:00",
         ),
+        (with_line(2, "effective: 0026-01-01"), "a.yaml:2: effective: 0026-01-01 is outside the years 2000 to 2100"),
         (
             with_line(4, "  timezone: Europe/Berln"),
             "a.yaml:4: calendar.timezone: 'Europe/Berln' is not an IANA zone; did you mean 'Europe/Berlin'?",
@@ -250,3 +253,42 @@ def test_what_is_rarely_meant_draws_a_warning_and_is_taken(text: str, sentence: 
 def test_touching_shifts_and_usual_hours_draw_no_warning() -> None:
     touching = with_line(5, "  hours: {mon-sun: '06:00-14:00, 14:00-22:00, 22:00-06:00'}")
     assert taken(touching).warnings == ()
+
+
+SCRAPS = (
+    "",
+    " ",
+    "\n",
+    "\n  ",
+    ":",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "'",
+    '"',
+    "#",
+    "&a ",
+    "*a",
+    "!x ",
+    "null",
+    "~",
+    "%",
+)
+ODD_VALUES = ("0", "-1", "9" * 30, "1d", "24:00", "99:99", "2026-02-30", "9999-12-31", "NO", "é", "\u202e", "٣h", "½")
+
+
+@given(
+    at=st.integers(0, len(GOOD)),
+    cut=st.integers(0, 12),
+    scrap=st.sampled_from(SCRAPS + ODD_VALUES) | st.text(max_size=4),
+)
+def test_no_damage_to_a_file_is_answered_with_anything_but_sentences(at: int, cut: int, scrap: str) -> None:
+    for problem in told(GOOD[:at] + scrap + GOOD[at + cut :]):
+        assert problem.startswith("a.yaml:")
+
+
+def test_a_comment_in_the_middle_of_a_broken_mapping_is_no_stumbling_block() -> None:
+    assert told("customer:        # who\n  :\n\n  # more\n  x: 1\n")

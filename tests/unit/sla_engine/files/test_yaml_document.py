@@ -27,11 +27,12 @@ def test_values_stay_the_text_that_was_written(written: str) -> None:
         ("a: 1\n---\nb: 2", "a.yaml:2: this is not YAML: but found another document"),
         ("a: 1\n\tb: 2", "a.yaml:2: this is not YAML: found character '\\t' that cannot start any token"),
         ("a: \x00", "a.yaml:1: this is not YAML: unacceptable character #x0000: special characters are not allowed"),
+        ("a:\n " + "[" * 5000, "a.yaml:2: this is nested more than 20 deep; no key goes that deep"),
         ("a: &x 1", "a.yaml:1: '&x': anchors are not read; leave it out"),
         ("a: 1\nb: !!python/name:os.system x", "a.yaml:2: '!!python/name:os.system': tags are not read; leave it out"),
         ("x" * (LARGEST_FILE_CHARS + 1), "a.yaml:1: the file has 500,001 characters; at most 500,000 are read"),
     ],
-    ids=["empty", "comment", "list", "two documents", "tab", "control", "anchor", "tag", "huge"],
+    ids=["empty", "comment", "list", "two documents", "tab", "control", "deep", "anchor", "tag", "huge"],
 )
 def test_what_is_no_plain_mapping_is_refused_with_its_line(text: str, told: str) -> None:
     assert refusal(text) == [told]
