@@ -74,10 +74,10 @@ def test_a_customer_nobody_knows_gets_the_nearest_name(file: Path) -> None:
 
 
 def test_an_agreement_of_the_future_is_not_in_force(file: Path) -> None:
-    file.write_text(GOOD.replace("2026-01-01", "2999-01-01"), encoding="utf-8")
+    file.write_text(GOOD.replace("2026-01-01", "2099-01-01"), encoding="utf-8")
     said("agreements", "apply", file)
     assert said("agreements", "show", "Acme Dental", code=1).startswith(
-        "The first agreement of Acme Dental begins 2999"
+        "The first agreement of Acme Dental begins 2099"
     )
 
 
