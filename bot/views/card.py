@@ -1,0 +1,169 @@
+from datetime import datetime, timedelta
+
+from bot.action_ids import ActionId
+from bot.rendered import Rendered
+from bot.text import duration, fallback_moment, mention, moment
+from bot.views.happenings import told
+from bot.views.parts import (
+    SECTION_MAX_CHARS,
+    Block,
+    actions,
+    button,
+    context,
+    fields,
+    fitting,
+    header,
+    named_incident,
+    section,
+    ticket_button,
+    title_line,
+)
+from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.events import Breached, Entry, PlanGiven, RungReached
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.reasons import PAUSE_REASONS
+from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
+
+HISTORY_SHOWN = 5
+
+
+def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
+    """Everything about one incident: who has it, its clocks, what happened last, and what can be done."""
+    incident = detail.summary
+    blocks = [header(f"{incident.key} · {incident.title}"), section(_standing(incident, now=now))]
+    if incident.clocks:
+        blocks.append(fields([_clock(clock) for clock in incident.clocks]))
+    lines = _last(detail.history)
+    if lines:
+        blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
+    blocks.append(actions(_acts(detail), block_id=f"card:{incident.key}"))
+    blocks.append(actions(_more(detail), block_id=f"card-more:{incident.key}"))
+    return Rendered(text=_text(incident, now=now), blocks=blocks)
+
+
+def _standing(incident: IncidentSummary, *, now: datetime) -> list[str]:
+    owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
+    named = named_incident(incident.key, incident.link)
+    lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
+    lines.append(f"Opened {moment(incident.opened_at)}")
+    if incident.resolved_at is not None:
+        lines.append(f"Resolved {moment(incident.resolved_at)}")
+    if incident.paused_for:
+        lines.append(_paused(incident, now=now))
+    if incident.customer_waits_since is not None:
+        lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
+    lines += _promised(incident)
+    return lines
+
+
+def _mark(incident: IncidentSummary) -> str:
+    if incident.breached:
+        return ":red_circle:"
+    if not incident.is_open:
+        return ":white_check_mark:"
+    return ":double_vertical_bar:" if incident.paused_for else ":large_green_circle:"
+
+
+def _paused(incident: IncidentSummary, *, now: datetime) -> str:
+    reasons = ", ".join(PAUSE_REASONS[reason].label for reason in incident.paused_for)
+    until = incident.pause_until
+    if until is None:
+        return f"Paused: {reasons}"
+    return f"Paused: {reasons}, {'until' if until > now else 'expected to end'} {moment(until)}"
+
+
+def _promised(incident: IncidentSummary) -> list[str]:
+    if incident.acknowledged_by is None and incident.promise is None:
+        return []
+    parts = []
+    if incident.acknowledged_by is not None:
+        parts.append(f"{mention(incident.acknowledged_by)} has the nudge")
+    if incident.promise is not None:
+        parts.append(f"next update promised by {moment(incident.promise)}")
+    return [" · ".join(parts)]
+
+
+def _clock(clock: ClockSummary) -> str:
+    return "\n".join([f"*{clock.label}*{' · breached' if clock.breached else ''}", *_state(clock)])
+
+
+def _state(clock: ClockSummary) -> list[str]:
+    of_target = f"of {duration(clock.target)}"
+    if clock.state is ClockState.STOPPED:
+        used = duration(clock.target - clock.left)
+        return [f"Done in {used} {of_target}", *([moment(clock.stopped_at)] if clock.stopped_at else [])]
+    if clock.state is ClockState.PAUSED:
+        return [f"Paused with {_left(clock)} {of_target}"]
+    if clock.state is ClockState.RUNNING:
+        overdue = clock.left < timedelta(0)
+        due = [f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"] if clock.due_at else []
+        return [f"{_left(clock)} {of_target}", *due]
+    return [clock.state.value.capitalize()]
+
+
+def _left(clock: ClockSummary) -> str:
+    return f"{duration(clock.left)} left" if clock.left >= timedelta(0) else f"{duration(-clock.left)} over"
+
+
+def _last(history: tuple[Entry, ...]) -> list[str]:
+    shown = [entry for entry in history if not isinstance(entry.event, RungReached)]
+    return [f"{moment(entry.at)} · {told(entry)}" for entry in shown[-HISTORY_SHOWN:]]
+
+
+def _acts(detail: IncidentDetail) -> list[Block]:
+    """What moves the incident on."""
+    incident, key = detail.summary, detail.summary.key
+    if not incident.is_open:
+        return [button("Reopen", ActionId.REOPEN, value=key), button("Why", ActionId.WHY, value=key)]
+    acts = []
+    if detail.nudge_waits:
+        acts.append(button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
+    if incident.assignee is None:
+        acts.append(button("Take", ActionId.TAKE, value=key, style="primary"))
+    if _runs(incident, MetricName.FIRST_RESPONSE):
+        acts.append(button("Respond", ActionId.RESPOND, value=key))
+    acts.append(button("Update customer", ActionId.UPDATE_OPEN, value=key))
+    if not any(isinstance(entry.event, PlanGiven) for entry in detail.history):
+        acts.append(button("Plan", ActionId.PLAN_OPEN, value=key))
+    if incident.paused_for:
+        acts.append(button("Resume", ActionId.RESUME, value=key))
+    return [
+        *acts,
+        button("Pause", ActionId.PAUSE_OPEN, value=key),
+        button("Resolve", ActionId.RESOLVE_OPEN, value=key),
+        button("Why", ActionId.WHY, value=key),
+    ]
+
+
+def _more(detail: IncidentDetail) -> list[Block]:
+    """What is needed more rarely."""
+    incident, key = detail.summary, detail.summary.key
+    rare = [button("Write SLA note", ActionId.NOTE_OPEN, value=key)] if _missed(detail) else []
+    if incident.is_open:
+        rare.append(button("Priority", ActionId.PRIORITY_OPEN, value=key))
+        rare.append(button("Ask for help", ActionId.ESCALATE_OPEN, value=key))
+        if incident.assignee is not None:
+            rare.append(button("Hand back", ActionId.HAND_BACK_OPEN, value=key))
+    return [*rare, button("Refresh", ActionId.SHOW, value=key), *ticket_button(incident.link, key=key)]
+
+
+def _missed(detail: IncidentDetail) -> bool:
+    return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
+
+
+def _runs(incident: IncidentSummary, metric: MetricName) -> bool:
+    return any(clock.metric is metric and clock.stopped_at is None for clock in incident.clocks)
+
+
+def _text(incident: IncidentSummary, *, now: datetime) -> str:
+    """The whole card for phones and screen readers."""
+    lines = [f"{incident.key} · {title_line(incident.title)}", *_standing(incident, now=now)]
+    return "\n".join([*lines, *(_clock_text(clock) for clock in incident.clocks)])
+
+
+def _clock_text(clock: ClockSummary) -> str:
+    label = clock.label
+    if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
+        due = f", due {fallback_moment(clock.due_at)}" if clock.due_at else ", paused"
+        return f"{label}: {_left(clock)}{due}"
+    return f"{label}: {clock.state.value}{', breached' if clock.breached else ''}"

@@ -1,0 +1,170 @@
+"""The forms of an incident. A field's block id is its name; the incident's key travels in `private_metadata`."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.action_ids import ViewId
+from bot.views.form_parts import ANSWER, Form, modal, text_input
+from bot.views.parts import Block, option, plain, section, title_line
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PAUSE_REASONS
+
+OPTIONS_MAX = 100  # Slack: options of a menu
+MOMENT_HINT = "Like 30m, 15:00 or tomorrow 9am"
+
+HOW = ("Phone", "E-mail", "Chat", "Portal", "In person")
+"""How a customer can be told."""
+
+_PRIORITIES: Mapping[Priority, str] = {
+    Priority.P1: "P1: everything stands still",
+    Priority.P2: "P2: much stands still",
+    Priority.P3: "P3: somebody cannot work as usual",
+    Priority.P4: "P4: a nuisance",
+    Priority.P5: "P5: when there is time",
+}
+
+
+def open_form(customers: Sequence[str], *, title: str = "") -> Form:
+    """Asks what an incident needs: customer, priority, title, and the ticket's link where there is one."""
+    if not customers:
+        return _without_customers()
+    return modal(
+        "Open an incident",
+        ViewId.OPEN,
+        submit="Open",
+        metadata="",
+        blocks=[
+            _menu("customer", "Customer", [option(name, name) for name in customers]),
+            _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()]),
+            _line("title", "What is wrong?", initial=title, hint="One line that a colleague understands"),
+            _line("link", "Link to the ticket", optional=True, hint="https://…"),
+        ],
+    )
+
+
+def update_form(key: str, title: str) -> Form:
+    """Asks what the customer was told, how, and when they hear from us next."""
+    return modal(
+        "Customer update",
+        ViewId.UPDATE,
+        submit="Record",
+        metadata=key,
+        blocks=[
+            _about(key, title),
+            text_input("text", "What did you tell the customer?"),
+            _menu("how", "How?", [option(each, each.lower()) for each in HOW], optional=True),
+            _line("next", "When do they hear from us next?", optional=True, hint=MOMENT_HINT),
+        ],
+    )
+
+
+def plan_form(key: str, title: str) -> Form:
+    """Asks for the plan the customer was given."""
+    words = text_input("text", "How will it be resolved?", hint="What the customer was told")
+    return modal("Resolution plan", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
+
+
+def pause_form(key: str, title: str) -> Form:
+    """Asks why the clocks rest, and until when if that is known."""
+    reasons = [option(row.label.capitalize(), reason.value) for reason, row in PAUSE_REASONS.items()]
+    return modal(
+        "Pause",
+        ViewId.PAUSE,
+        submit="Pause",
+        metadata=key,
+        blocks=[
+            _about(key, title),
+            _menu("reason", "Why?", reasons),
+            _line("until", "Until when?", optional=True, hint=MOMENT_HINT),
+            text_input("text", "Anything to add?", optional=True),
+        ],
+    )
+
+
+def priority_form(key: str, title: str, current: str) -> Form:
+    """Asks for the new priority."""
+    choices = [option(label, value.value) for value, label in _PRIORITIES.items()]
+    hint = "The new targets count from when the incident opened"
+    priority = _menu("priority", "Priority", choices, initial=current, hint=hint)
+    return modal("Priority", ViewId.PRIORITY, submit="Change", metadata=key, blocks=[_about(key, title), priority])
+
+
+def resolve_form(key: str, title: str) -> Form:
+    """Asks what solved it, if anybody cares to say."""
+    words = text_input("text", "What solved it?", optional=True)
+    return modal("Resolve", ViewId.RESOLVE, submit="Resolve", metadata=key, blocks=[_about(key, title), words])
+
+
+def hand_back_form(key: str, title: str) -> Form:
+    """Asks why it goes back to the dispatcher."""
+    words = text_input("reason", "Why do you hand it back?", hint="The dispatcher reads this at once")
+    return modal("Hand back", ViewId.HAND_BACK, submit="Hand back", metadata=key, blocks=[_about(key, title), words])
+
+
+def escalate_form(key: str, title: str) -> Form:
+    """Asks what help is wanted."""
+    words = text_input("text", "What do you need?", hint="The dispatcher is nudged at once")
+    return modal("Ask for help", ViewId.ESCALATE, submit="Ask", metadata=key, blocks=[_about(key, title), words])
+
+
+def promise_form(key: str, title: str) -> Form:
+    """Asks by when the next update is promised."""
+    words = _line("promise", "When is the next update?", hint=MOMENT_HINT)
+    return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
+
+
+def _about(key: str, title: str) -> Block:
+    return section([f"*{key}* · {title_line(title)}"])
+
+
+def _line(name: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
+    return text_input(name, label, initial=initial, hint=hint, optional=optional, multiline=False)
+
+
+def _menu(
+    name: str,
+    label: str,
+    options: Sequence[Block],
+    *,
+    initial: str | None = None,
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    element: Block = {
+        "type": "static_select",
+        "action_id": ANSWER,
+        "placeholder": plain("Choose", 150),
+        **_offered(options),
+    }
+    chosen = [each for each in options if each["value"] == initial]
+    field: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, 2000),
+        "element": element | ({"initial_option": chosen[0]} if chosen else {}),
+        "optional": optional,
+    }
+    return field | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def _offered(options: Sequence[Block]) -> Block:
+    """The options as one list, or in groups where there are more than one list holds."""
+    if len(options) <= OPTIONS_MAX:
+        return {"options": list(options)}
+    pages = [list(options[at : at + OPTIONS_MAX]) for at in range(0, len(options), OPTIONS_MAX)]
+    return {"option_groups": [{"label": _span(page), "options": page} for page in pages[:OPTIONS_MAX]]}
+
+
+def _span(page: Sequence[Block]) -> Block:
+    first, last = page[0]["text"]["text"], page[-1]["text"]["text"]
+    return plain(f"{first[:30]} … {last[:30]}", 75)
+
+
+def _without_customers() -> Form:
+    sentence = "No agreement has been applied yet, so there is nobody to open an incident for. An admin can apply one."
+    return {
+        "type": "modal",
+        "callback_id": ViewId.OPEN.value,
+        "title": plain("Open an incident", 24),
+        "close": plain("Close", 24),
+        "blocks": [section([sentence])],
+    }

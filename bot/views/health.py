@@ -1,0 +1,65 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.rendered import Rendered
+from bot.text import duration
+from bot.views.parts import context, section
+
+SWEEP_LATE = timedelta(minutes=2)
+"""The sweep looks at least once a minute; longer than this and something is wrong."""
+MESSAGE_LATE = timedelta(minutes=1)
+"""How long a message may wait before that is worth a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthFacts:
+    """How the bot itself is. Ages are real time; None where there is nothing of the kind."""
+
+    open_incidents: int
+    oldest_waiting_message: timedelta | None
+    dead_letters: int
+    last_sweep_age: timedelta | None
+    database: str
+    schema_ok: bool
+    waiting_inbox: int
+
+
+def health_message(facts: HealthFacts) -> Rendered:
+    """Whether the bot works, and in one sentence each what does not and what to do."""
+    troubles = _troubles(facts)
+    headline = ":large_green_circle: *Everything works.*"
+    if troubles:
+        count = "One thing needs" if len(troubles) == 1 else f"{len(troubles)} things need"
+        headline = f":red_circle: *{count} attention.*"
+    lines = [headline, *(f"• {trouble}" for trouble in troubles)]
+    figures = _figures(facts)
+    return Rendered(text="\n".join([*lines, figures]), blocks=[section(lines), context(figures)])
+
+
+def _troubles(facts: HealthFacts) -> list[str]:
+    found = []
+    if not facts.schema_ok:
+        found.append("The database's schema is not the one this version needs: run `sla-bot migrate`.")
+    if facts.last_sweep_age is None:
+        found.append("Nothing has been swept yet: is a worker running?")
+    elif facts.last_sweep_age > SWEEP_LATE:
+        found.append(f"The last sweep was {duration(facts.last_sweep_age)} ago: is a worker running?")
+    waiting = facts.oldest_waiting_message
+    if waiting is not None and waiting > MESSAGE_LATE:
+        found.append(f"A message has waited {duration(waiting)} to be sent: Slack may be slow or away.")
+    if facts.dead_letters:
+        found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
+    if facts.waiting_inbox:
+        found.append(f"{_count(facts.waiting_inbox, 'request')} from people or systems not carried out yet.")
+    return found
+
+
+def _figures(facts: HealthFacts) -> str:
+    swept = f"last sweep {duration(facts.last_sweep_age)} ago" if facts.last_sweep_age is not None else "no sweep yet"
+    waiting = facts.oldest_waiting_message
+    queued = f"oldest message waits {duration(waiting)}" if waiting is not None else "no message waits"
+    return f"{_count(facts.open_incidents, 'open incident')} · {swept} · {queued} · {facts.database}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

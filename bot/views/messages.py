@@ -1,0 +1,36 @@
+from typing import assert_never
+
+from bot.rendered import Rendered
+from bot.views.digest import digest
+from bot.views.lines import line_message
+from bot.views.notes import note_review, note_wanted
+from bot.views.nudge import nudge_message
+from bot.views.sops import sop_reminder
+from sla_engine.notifications import (
+    DigestMessage,
+    LineMessage,
+    NoteReviewMessage,
+    NoteWantedMessage,
+    Notification,
+    NudgeMessage,
+    SopReminderMessage,
+)
+
+
+def render(notification: Notification) -> Rendered:
+    """What the engine wants told, as a Slack message."""
+    match notification:
+        case NudgeMessage():
+            return nudge_message(notification)
+        case LineMessage():
+            return line_message(notification)
+        case NoteWantedMessage():
+            return note_wanted(notification)
+        case NoteReviewMessage():
+            return note_review(notification)
+        case SopReminderMessage():
+            return sop_reminder(notification)
+        case DigestMessage():
+            return digest(notification)
+        case _:
+            assert_never(notification)
