@@ -61,10 +61,10 @@ def ask(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
 def ask_review(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
     """Put the note before the manager, for the first time or again; answers the note with one more prompt."""
     retire(case, note, state=SUPERSEDED, at=at)
-    shown = _review(case, note, state=note.state.value)
-    _post(case, _review_name(case, _round(case), note.reminders), _manager(case, note), shown, at=at)
     asked = replace(note, reminders=note.reminders + 1)
     notes.save(case.session, asked)
+    shown = _review(case, note, state=note.state.value)
+    _post(case, _review_name(case, _round(case), note.reminders), _manager(case, note), shown, at=at)
     return asked
 
 
@@ -163,7 +163,7 @@ def suggested_sop(case: Case, note: NoteRecord) -> str:
     alike = notes.count_alike(
         case.session, customer=customer, reason=note.reason, since=written - RECURS_WITHIN, until=written
     )
-    return suggestion(note.reason, customer=customer, alike=max(1, alike)).sentence
+    return suggestion(note.reason, customer=customer, alike=alike).sentence
 
 
 def _decision(sop: SopRecord) -> str:

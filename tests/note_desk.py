@@ -1,0 +1,119 @@
+"""A small MSP at work on a real database: incidents, notes, SOPs and digests, with what was put into the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from sla_engine.domain.priorities import Priority
+from sla_engine.notifications import Notification, from_payload
+from sla_engine.services import agreements, people
+from sla_engine.services.casework import Casework
+from sla_engine.services.digest import Digests
+from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.notes import Notes
+from sla_engine.services.sops import Sops
+from sla_engine.services.sweep import Sweep
+from sla_engine.storage.database import Database
+from sla_engine.storage.tables import Outbox
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+ZONE = ZoneInfo("America/New_York")
+MONDAY = datetime(2026, 2, 2, tzinfo=ZONE)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+DANA, TOM, TESS, MIRA = "U0DANA", "U0TOM", "U0TESS", "U0MIRA"
+MANAGERS = "C0MANAGERS"
+
+GOOD = {
+    "what_happened": "The mail queue filled up over night and nobody watched the alert until the office opened.",
+    "impact": "12 users without e-mail for 2 hours",
+    "prevention": "The alert pages whoever is on call from now on.",
+}
+
+
+def at(text: str, *, week: int = 0) -> datetime:
+    """`mon 09:05` as an instant of the first week of February 2026 in New York, or of one so many weeks later."""
+    day, clock = text.split()
+    hours, minutes = clock.split(":")
+    moved = MONDAY + timedelta(days=DAYS.index(day) + 7 * week)
+    return moved.replace(hour=int(hours), minute=int(minutes)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One row of the outbox."""
+
+    key: str
+    message: str
+    op: str
+    to: str
+    shown: Notification
+    thread_of: str | None
+
+
+class Desk:
+    """The services on one database, people and agreements applied from the examples."""
+
+    def __init__(self, database_url: str, *, people_file: Path = EXAMPLES / "msp.yaml") -> None:
+        self.database = Database(database_url)
+        start = at("mon 00:00") - timedelta(days=1)
+        people.apply(self.database, people_file, by="test", now=start)
+        agreements.apply(self.database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
+        self.casework = Casework(self.database, real_clock=lambda: start)
+        self.incidents = Incidents(self.casework)
+        self.notes = Notes(self.casework)
+        self.sops = Sops(self.casework)
+        self.digests = Digests(self.casework)
+        self.sweep = Sweep(self.casework)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+    def look(self, now: datetime) -> None:
+        """Sweep until nothing is due: what one look arms for the same instant, the next one finds."""
+        while self.sweep.run_once(now=now):
+            pass
+
+    def open(
+        self,
+        now: datetime,
+        *,
+        priority: Priority = Priority.P2,
+        customer: str = "Acme Dental",
+        title: str = "E-mail is down",
+        owner: str | None = TOM,
+    ) -> str:
+        """An incident somebody has taken; answers its key."""
+        request = OpenRequest(customer=customer, title=title, priority=priority)
+        key = self.incidents.open(request, by=TESS, now=now).key
+        if owner is not None:
+            self.incidents.take(key, by=owner, now=now)
+        return key
+
+    def missed(self, now: datetime, *, title: str = "E-mail is down") -> str:
+        """An incident whose first response was missed by the time `now` comes, noticed by the sweep."""
+        key = self.open(now - timedelta(minutes=40), title=title)
+        self.look(now)
+        return key
+
+    def written(self, now: datetime, **words: str) -> str:
+        """A missed incident with its note written."""
+        key = self.missed(now)
+        self.notes.write(key, by=TOM, now=now, **({"reason": "late-triage"} | GOOD | words))
+        return key
+
+    def sent(self, *, to: str | None = None, about: str = "") -> list[Sent]:
+        """The outbox, oldest first: to one destination, with message names that begin with `about`."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(Outbox).order_by(Outbox.id)).all()
+            found = [
+                Sent(row.key, row.message, row.op, row.destination, from_payload(row.kind, row.payload), row.thread_of)
+                for row in rows
+            ]
+        return [one for one in found if (to is None or one.to == to) and one.message.startswith(about)]

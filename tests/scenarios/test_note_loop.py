@@ -1,0 +1,429 @@
+"""From a miss to a decision: who is asked for the SLA note, until when, and what the service manager decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from sla_engine.domain.errors import (
+    AlreadyDecided,
+    AlreadyDone,
+    MissingArgument,
+    NoNoteWanted,
+    NoNoteYet,
+    NotAllowed,
+    NoteAlreadyAccepted,
+    NoteIncomplete,
+    SopIncomplete,
+    UnknownChoice,
+    UnknownSop,
+)
+from sla_engine.domain.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.domain.stages import Stage
+from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.storage import events, incidents, notes
+from sla_engine.storage.notes import NoteRecord, NoteState
+from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, Sent, at
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+def prompts(desk: Desk, person: str) -> list[tuple[str, NoteWantedMessage]]:
+    return [(one.op, one.shown) for one in desk.sent(to=person) if isinstance(one.shown, NoteWantedMessage)]
+
+
+def reviews(desk: Desk) -> list[tuple[str, NoteReviewMessage]]:
+    return [(one.op, one.shown) for one in desk.sent(to=MIRA) if isinstance(one.shown, NoteReviewMessage)]
+
+
+def reminders(desk: Desk, owner: str) -> list[tuple[Sent, SopReminderMessage]]:
+    return [(one, one.shown) for one in desk.sent(to=owner) if isinstance(one.shown, SopReminderMessage)]
+
+
+def note_of(desk: Desk, key: str) -> NoteRecord:
+    with desk.database.reading() as session:
+        found = notes.find(session, incidents.find(session, key).id)
+    assert found is not None
+    return found
+
+
+# ------------------------------------------------------------------------------------- asking for it
+
+
+def test_a_miss_asks_the_responsible_technician_and_tells_the_service_manager(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    ((op, asked),) = prompts(desk, TOM)
+    assert (op, asked.incident_key, asked.for_manager, asked.reminder) == ("post", key, False, 0)
+    assert [miss.metric_label for miss in asked.misses] == ["First response"]
+    assert asked.misses[0].target == timedelta(minutes=30)
+    ((op, told),) = prompts(desk, MIRA)
+    assert (op, told.for_manager, told.writer) == ("post", True, TOM)
+
+
+def test_a_miss_that_nobody_has_taken_asks_the_dispatcher(desk: Desk) -> None:
+    desk.open(at("mon 09:20"), owner=None)
+    desk.look(at("mon 10:00"))
+    assert len(prompts(desk, DANA)) == 1
+
+
+def test_the_reminder_comes_back_in_open_time_until_the_note_exists(desk: Desk) -> None:
+    desk.missed(at("mon 16:00"))
+    desk.look(at("tue 09:59"))
+    assert [shown.reminder for op, shown in prompts(desk, TOM) if op == "post"] == [0]
+    desk.look(at("tue 10:00"))
+    desk.look(at("tue 14:00"))
+    assert [shown.reminder for op, shown in prompts(desk, TOM) if op == "post"] == [0, 1, 2]
+    assert [shown.state for op, shown in prompts(desk, TOM) if op == "update"] == ["superseded", "superseded"]
+
+
+def test_the_managers_message_is_edited_with_the_count_and_never_piles_up(desk: Desk) -> None:
+    desk.missed(at("mon 09:00"))
+    desk.look(at("mon 13:00"))
+    desk.look(at("mon 17:00"))
+    assert [(op, shown.reminder) for op, shown in prompts(desk, MIRA)] == [("post", 0), ("update", 1), ("update", 2)]
+
+
+def test_one_note_covers_every_miss_of_the_incident(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    desk.look(at("mon 17:30"))
+    prefill = desk.notes.prefill(key, now=at("mon 17:30"))
+    labels = [miss.metric_label for miss in prefill.misses]
+    assert labels.count("First response") == 1
+    assert {"Customer update", "Resolution plan"} <= set(labels)
+    assert [one.op for one in desk.sent(to=TOM, about=f"note:{key}")].count("post") == 2
+
+
+def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(database_url: str, tmp_path: Path) -> None:
+    strict = tmp_path / "msp.yaml"
+    strict.write_text((EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("floor: P4", "floor: P1"))
+    desk = Desk(database_url, people_file=strict)
+    key = desk.missed(at("mon 10:00"))
+    assert prompts(desk, TOM) == []
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:01"), **GOOD)
+    assert len(reviews(desk)) == 1
+    desk.close()
+
+
+def test_no_note_is_taken_for_an_incident_that_missed_nothing(desk: Desk) -> None:
+    key = desk.open(at("mon 10:02"))
+    with pytest.raises(NoNoteWanted):
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:03"), **GOOD)
+
+
+OTHER_WORDS = {"what_happened": "A different story altogether: the printer ran out of toner before anybody looked."}
+
+
+# ------------------------------------------------------------------------------------- prefilled
+
+
+def test_all_that_can_be_computed_is_filled_in(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"), owner=None)
+    desk.incidents.take(key, by=TOM, now=at("mon 09:50"))
+    desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 10:00"))
+    desk.look(at("mon 10:00"))
+    prefill = desk.notes.prefill(key, now=at("mon 10:05"))
+    assert [(miss.target, miss.elapsed) for miss in prefill.misses] == [(timedelta(minutes=30), timedelta(hours=1))]
+    assert [(time.stage, time.spent) for time in prefill.stages] == [
+        (Stage.UNASSIGNED, timedelta(minutes=50)),
+        (Stage.UNANSWERED, timedelta(minutes=10)),
+    ]
+    assert prefill.customer_told_at == at("mon 10:00")
+    assert prefill.suggested_reason is BreachReason.LATE_ASSIGNMENT
+    assert prefill.suggested_attribution is Attribution.US
+
+
+def test_nothing_is_prefilled_while_every_target_is_met(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    with pytest.raises(NoNoteWanted):
+        desk.notes.prefill(key, now=at("mon 09:05"))
+
+
+# ------------------------------------------------------------------------------------- writing it
+
+
+def test_a_thin_note_is_refused_with_a_sentence_for_each_field_and_nothing_is_written(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    with pytest.raises(NoteIncomplete) as refusal:
+        desk.notes.write(
+            key, by=TOM, reason=None, what_happened="E-mail is down", impact="bad", prevention="", now=at("mon 10:05")
+        )
+    assert list(refusal.value.problems) == ["reason", "what_happened", "impact", "prevention"]
+    assert note_of(desk, key).state is NoteState.WANTED
+
+
+def test_a_written_note_ends_the_reminders_and_goes_to_the_service_manager(desk: Desk) -> None:
+    key = desk.written(at("mon 10:00"))
+    assert [(op, shown.state) for op, shown in prompts(desk, TOM)] == [("post", "wanted"), ("update", "written")]
+    assert [(op, shown.state) for op, shown in prompts(desk, MIRA)] == [("post", "wanted"), ("update", "written")]
+    ((op, review),) = reviews(desk)
+    assert (op, review.author, review.reason_label, review.attribution) == ("post", TOM, "Late triage", "us")
+    assert review.suggestion == "Late triage: once for Acme Dental in 30 days; suggests: update the SOP."
+    desk.look(at("mon 17:00"))
+    assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 1
+    assert note_of(desk, key).written_at == at("mon 10:00")
+
+
+def test_what_was_computed_stays_with_the_note(desk: Desk) -> None:
+    prefill = note_of(desk, desk.written(at("mon 10:00"))).prefill
+    assert prefill is not None
+    assert [miss["metric"] for miss in prefill["misses"]] == ["first_response"]
+    assert prefill["stages"] == {"unanswered": 2400.0}
+
+
+def test_writing_the_same_words_about_the_next_miss_is_refused(desk: Desk) -> None:
+    desk.written(at("mon 10:00"))
+    key = desk.missed(at("mon 14:00"))
+    with pytest.raises(NoteIncomplete) as refusal:
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 14:05"), **GOOD)
+    assert list(refusal.value.problems) == ["what_happened"]
+
+
+def test_a_note_can_be_written_anew_until_it_is_accepted(desk: Desk) -> None:
+    key = desk.written(at("mon 10:00"))
+    desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 10:30"), **GOOD)
+    assert [(op, shown.state, shown.reason_label) for op, shown in reviews(desk)] == [
+        ("post", "written", "Late triage"),
+        ("update", "superseded", "Late triage"),
+        ("post", "written", "Not enough people"),
+    ]
+    desk.notes.accept(key, by=MIRA, now=at("mon 11:00"))
+    with pytest.raises(NoteAlreadyAccepted):
+        desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 11:30"), **GOOD)
+
+
+def test_a_reason_nobody_knows_is_refused(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    with pytest.raises(UnknownChoice):
+        desk.notes.write(key, by=TOM, reason="bad-luck", now=at("mon 10:05"), **GOOD)
+
+
+def test_somebody_unknown_writes_no_note_and_the_refusal_is_kept(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    with pytest.raises(NotAllowed):
+        desk.notes.write(key, by="U0STRANGER", reason="late-triage", now=at("mon 10:05"), **GOOD)
+    assert note_of(desk, key).state is NoteState.WANTED
+
+
+# ------------------------------------------------------------------------------------- the review
+
+
+def test_a_review_is_asked_for_again_until_it_is_made(desk: Desk) -> None:
+    desk.written(at("mon 09:00"))
+    desk.look(at("mon 12:59"))
+    assert len(reviews(desk)) == 1
+    desk.look(at("mon 13:00"))
+    assert [(op, shown.state, shown.reminder) for op, shown in reviews(desk)] == [
+        ("post", "written", 0),
+        ("update", "superseded", 0),
+        ("post", "written", 1),
+    ]
+
+
+def test_accepting_shows_it_to_the_author_and_asks_for_the_decision_until_it_is_made(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
+    assert [shown.state for _, shown in prompts(desk, TOM)] == ["wanted", "written", "accepted"]
+    desk.look(at("mon 14:00"))
+    assert [(op, shown.state) for op, shown in reviews(desk)] == [
+        ("post", "written"),
+        ("update", "accepted"),
+        ("update", "superseded"),
+        ("post", "accepted"),
+    ]
+
+
+def test_a_returned_note_is_chased_like_a_missing_one(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
+    assert reviews(desk)[-1][1].state == "returned"
+    desk.look(at("mon 14:00"))
+    asked = [shown for op, shown in prompts(desk, TOM) if op == "post"]
+    assert [(shown.returned_because, shown.reminder) for shown in asked] == [
+        (None, 0),
+        ("Which alert?", 0),
+        ("Which alert?", 1),
+    ]
+    assert len([op for op, _ in prompts(desk, MIRA) if op == "post"]) == 1
+    assert desk.notes.prefill(key, now=at("mon 14:00")).what_happened == GOOD["what_happened"]
+
+
+def test_a_returned_note_written_anew_goes_to_review_again(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **GOOD)
+    assert [shown.state for op, shown in reviews(desk) if op == "post"] == ["written", "written"]
+    desk.look(at("mon 14:30"))
+    assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 2
+
+
+def test_returning_needs_a_reason(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    with pytest.raises(MissingArgument):
+        desk.notes.return_to_author(key, because="  ", by=MIRA, now=at("mon 10:00"))
+
+
+def test_only_a_service_manager_accepts_returns_and_decides(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    with pytest.raises(NotAllowed):
+        desk.notes.accept(key, by=TOM, now=at("mon 10:00"))
+    with pytest.raises(NotAllowed):
+        desk.notes.return_to_author(key, because="No", by=DANA, now=at("mon 10:00"))
+    with pytest.raises(NotAllowed):
+        desk.sops.decide(key, by=DANA, decision="none", reason="Because", now=at("mon 10:00"))
+
+
+def test_a_missing_note_cannot_be_reviewed_and_an_accepted_one_not_again(desk: Desk) -> None:
+    key = desk.missed(at("mon 09:00"))
+    with pytest.raises(NoNoteYet):
+        desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), **GOOD)
+    desk.notes.accept(key, by=MIRA, now=at("mon 10:10"))
+    with pytest.raises(NoteAlreadyAccepted):
+        desk.notes.accept(key, by=MIRA, now=at("mon 10:20"))
+
+
+def test_the_queue_holds_what_waits_for_the_manager_oldest_first(desk: Desk) -> None:
+    first = desk.written(at("mon 09:00"))
+    second = desk.written(at("mon 11:00"), **OTHER_WORDS)
+    desk.notes.accept(first, by=MIRA, now=at("mon 11:30"))
+    queue = desk.notes.queue(now=at("mon 12:00"))
+    assert [(item.incident_key, item.accepted) for item in queue] == [(first, True), (second, False)]
+    assert queue[0].waiting == timedelta(hours=3)
+    desk.sops.decide(first, by=MIRA, decision="none", reason="Once", now=at("mon 12:30"))
+    assert [item.incident_key for item in desk.notes.queue(now=at("mon 13:00"))] == [second]
+
+
+def test_third_note_of_one_kind_suggests_an_sop(desk: Desk) -> None:
+    for day, story in (("mon", "The queue was full of newsletters"), ("tue", "The disk of the mail server was full")):
+        desk.written(at(f"{day} 09:00"), reason="capacity", what_happened=f"{story} and two of us were ill that day.")
+    desk.written(at("wed 09:00"), reason="capacity", what_happened="Everybody was at the other customer's move all day")
+    assert reviews(desk)[-1][1].suggestion == (
+        "Not enough people: 3 times for Acme Dental in 30 days; suggests: create an SOP."
+    )
+
+
+# ------------------------------------------------------------------------------------- the decision
+
+
+def decided(desk: Desk, *, due_on: date = date(2026, 3, 2)) -> str:
+    key = desk.written(at("mon 09:00"))
+    desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
+    sop = desk.sops.decide(
+        key, by=MIRA, decision="create", title="Mail queue", owner=TESS, due_on=due_on, now=at("mon 10:30")
+    )
+    return sop.number
+
+
+def test_a_decision_ends_the_review_reminders_and_is_told_to_its_owner(desk: Desk) -> None:
+    number = decided(desk)
+    assert reviews(desk)[-1][1].decision == f"create an SOP: Mail queue ({number})"
+    assert reviews(desk)[-1][1].state == "decided"
+    desk.look(at("tue 18:00"))
+    assert len([op for op, _ in reviews(desk) if op == "post"]) == 1
+    ((_, told),) = reminders(desk, TESS)
+    assert (told.number, told.title, told.overdue, told.done) == (number, "Mail queue", False, False)
+
+
+def test_the_owner_is_reminded_before_on_and_after_the_due_day_until_it_is_done(desk: Desk) -> None:
+    number = decided(desk)
+    seen = []
+    for week, day in enumerate(("mon", "mon", "mon", "mon", "mon", "mon")):
+        desk.look(at(f"{day} 08:00", week=week + 1))
+        seen.append((len(reminders(desk, TESS)), reminders(desk, TESS)[-1][1].overdue))
+    assert seen == [(1, False), (2, False), (3, False), (4, False), (5, True), (6, True)]
+    desk.sops.done(number, by=TESS, now=at("mon 09:00", week=6))
+    assert [shown.done for one, shown in reminders(desk, TESS) if one.op == "update"] == [True] * 6
+    desk.look(at("mon 09:00", week=9))
+    assert len(reminders(desk, TESS)) == 12
+
+
+def test_open_sops_are_listed_until_they_are_done(desk: Desk) -> None:
+    number = decided(desk)
+    (listed,) = desk.sops.list(now=at("tue 09:00", week=4))
+    assert (listed.number, listed.owner, listed.customer, listed.overdue) == (number, TESS, "Acme Dental", True)
+    desk.sops.done("1", by=MIRA, now=at("tue 10:00"))
+    assert desk.sops.list(now=at("tue 11:00")) == ()
+    with pytest.raises(AlreadyDone):
+        desk.sops.done(number, by=TESS, now=at("tue 12:00"))
+
+
+def test_only_the_owner_or_a_service_manager_says_that_it_is_done(desk: Desk) -> None:
+    number = decided(desk)
+    with pytest.raises(NotAllowed):
+        desk.sops.done(number, by=TOM, now=at("tue 10:00"))
+
+
+@pytest.mark.parametrize("number", ["SOP-99", "SOP-x", "", "99999999999999999999"])
+def test_an_unknown_sop_is_refused(desk: Desk, number: str) -> None:
+    with pytest.raises(UnknownSop):
+        desk.sops.done(number, by=MIRA, now=at("tue 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields"),
+    [
+        ({"decision": "create"}, ["title", "owner", "due_on"]),
+        ({"decision": "update", "title": "Mail", "owner": TESS}, ["due_on"]),
+        ({"decision": "create", "title": "Mail", "owner": "U0STRANGER", "due_on": date(2026, 3, 2)}, ["owner"]),
+        ({"decision": "create", "title": "Mail", "owner": TESS, "due_on": date(2026, 2, 2)}, ["due_on"]),
+        ({"decision": "none"}, ["reason"]),
+        ({"decision": "problem"}, ["reason"]),
+    ],
+    ids=["nothing", "no day", "stranger", "today", "none without why", "problem without why"],
+)
+def test_an_incomplete_decision_names_each_field(desk: Desk, answers: dict[str, str], fields: list[str]) -> None:
+    key = desk.written(at("mon 09:00"))
+    with pytest.raises(SopIncomplete) as refusal:
+        desk.sops.decide(key, by=MIRA, now=at("mon 10:00"), **answers)  # type: ignore[arg-type]
+    assert list(refusal.value.problems) == fields
+
+
+def test_a_decision_accepts_a_note_that_waited_and_is_made_once(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    desk.sops.decide(key, by=MIRA, decision="none", reason="Once in a blue moon", now=at("mon 10:00"))
+    assert note_of(desk, key).state is NoteState.ACCEPTED
+    with pytest.raises(AlreadyDecided):
+        desk.sops.decide(key, by=MIRA, decision="none", reason="Again", now=at("mon 11:00"))
+    with pytest.raises(UnknownChoice):
+        desk.sops.decide(key, by=MIRA, decision="perhaps", now=at("mon 11:00"))
+
+
+def test_nothing_is_decided_about_a_note_that_does_not_exist(desk: Desk) -> None:
+    key = desk.missed(at("mon 09:00"))
+    with pytest.raises(NoNoteYet):
+        desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 10:00"))
+
+
+def test_the_history_says_who_wrote_returned_accepted_and_decided(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **GOOD)
+    desk.notes.accept(key, by=MIRA, now=at("mon 12:00"))
+    desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 13:00"))
+    with desk.database.reading() as session:
+        history = events.history(session, incidents.find(session, key).id)
+        assert events.first_bad_row(session) is None
+    kinds = NoteWritten | NoteReturned | NoteAccepted | SopDecided
+    assert [(type(entry.event), entry.by) for entry in history if isinstance(entry.event, kinds)] == [
+        (NoteWritten, TOM),
+        (NoteReturned, MIRA),
+        (NoteWritten, TOM),
+        (NoteAccepted, MIRA),
+        (SopDecided, MIRA),
+    ]
+
+
+def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
+    desk.open(at("mon 08:00"), priority=Priority.P4)
+    desk.look(at("tue 12:00"))
+    assert len(prompts(desk, TOM)) == 1
