@@ -49,7 +49,7 @@ def _signed(header: str, body: bytes, secrets: Sequence[str], *, real_now: datet
         return False
     given = [value for name, _, value in parts if name == _OUR_VERSION]
     wanted = [_digest(secret, times[0], body) for secret in secrets if secret]
-    return any([_is_one_of(each, wanted) for each in given])  # a list: no early way out
+    return sum(_is_one_of(each, wanted) for each in given) > 0
 
 
 def _is_fresh(seconds: str, real_now: datetime) -> bool:
@@ -69,4 +69,4 @@ def _digest(secret: str, seconds: str, body: bytes) -> str:
 def _is_one_of(given: str, allowed: Iterable[str]) -> bool:
     """Compared in constant time, each one, whether or not another matched."""
     sent = given.encode()
-    return any([hmac.compare_digest(sent, each.encode()) for each in allowed if each])
+    return sum(hmac.compare_digest(sent, each.encode()) for each in allowed if each) > 0  # any() would stop early

@@ -4,11 +4,9 @@ Every service that changes an incident goes through here, so that facts, project
 together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
@@ -17,9 +15,12 @@ from sla_engine.domain.escalation import LadderPlace, next_look
 from sla_engine.domain.events import Breached, Entry, Event
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
+from sla_engine.domain.state_log import measured_part
 from sla_engine.services.once import current_request
 from sla_engine.services.standing import standing_after
 from sla_engine.storage import clocks, events, incidents, notes, timers
+from sla_engine.storage.database import Session
+from sla_engine.storage.events import NewFact
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.timers import Duty
 
@@ -31,15 +32,22 @@ class Case:
     """An incident opened for work; `now` is SLA time."""
 
     def __init__(
-        self, session: Session, record: IncidentRecord, *, agreement: Agreement, msp: Msp, now: datetime
+        self,
+        session: Session,
+        record: IncidentRecord,
+        *,
+        agreement: Agreement,
+        msp: Msp,
+        now: datetime,
+        is_new: bool = False,
     ) -> None:
         self.session = session
         self.incident = record
-        self.agreement = agreement
+        self.agreement = measured_part(agreement) if record.replayed else agreement
         self.msp = msp
         self.now = now
         self._request = current_request()
-        self.history: list[Entry] = events.history(session, record.id)
+        self.history: list[Entry] = [] if is_new else events.history(session, record.id)
 
     @property
     def key(self) -> str:
@@ -53,25 +61,31 @@ class Case:
         Raises: InTheFuture, BeforeOpening.
         """
         happened = at or self.now
-        self._check_instant(event, happened)
         if unique_key is None and by:
             # The first thing a person's request records carries its name; a second run of it is refused at the door.
             unique_key, self._request = self._request, None
-        if unique_key is not None and events.known(self.session, unique_key):
-            return False
-        entry, last_hash = events.append(
+        return self.record_all([NewFact(event=event, at=happened, by=by, unique_key=unique_key)]) == 1
+
+    def record_all(self, facts: Sequence[NewFact]) -> int:
+        """Append several facts at once, for other systems that tell many; answers how many were new.
+
+        Raises: InTheFuture, BeforeOpening.
+        """
+        for fact in facts:
+            self._check_instant(fact.event, fact.at)
+        new = self._unknown(facts)
+        if not new:
+            return 0
+        entries, last_hash = events.append(
             self.session,
             incident_id=self.incident.id,
-            event=event,
-            at=happened,
+            facts=new,
             recorded_at=self.now,
-            by=by,
             previous_hash=self.incident.last_hash,
-            unique_key=unique_key,
         )
-        self.history.append(entry)
+        self.history.extend(entries)
         self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history)
-        return True
+        return len(new)
 
     def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
         """Every clock now."""
@@ -97,6 +111,15 @@ class Case:
         stored = clocks.of_incident(self.session, self.incident.id)[(reading.metric, reading.cycle)]
         return LadderPlace(stored.rungs_done, stored.repeats_done, stored.last_nudged_at)
 
+    def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
+        keys = events.known_among(self.session, [fact.unique_key for fact in facts if fact.unique_key is not None])
+        new = []
+        for fact in facts:
+            if fact.unique_key is None or fact.unique_key not in keys:
+                new.append(fact)
+                keys.add(fact.unique_key or "")
+        return new
+
     def _check_instant(self, event: Event, happened: datetime) -> None:
         if happened > self.now + CLOCK_SKEW:
             raise InTheFuture(type(event).__name__, happened)
@@ -105,23 +128,26 @@ class Case:
 
     def _record_breaches(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         recorded = {(e.event.metric, e.event.cycle) for e in self.history if isinstance(e.event, Breached)}
-        for measured in found.values():
-            for reading in measured:
-                if reading.breached_at is None or (reading.metric.value, reading.cycle) in recorded:
-                    continue
-                breach = Breached(
-                    metric=reading.metric.value,
-                    cycle=reading.cycle,
-                    breached_at=reading.breached_at,
-                    on_change=reading.breached_on_change,
+        self.record_all(
+            [
+                NewFact(
+                    event=_breach(reading),
+                    at=reading.breached_at,
+                    by="",
+                    unique_key=f"{self.key}:{reading.metric}:{reading.cycle}:breach",
                 )
-                key = f"{self.key}:{reading.metric}:{reading.cycle}:breach"
-                self.record(breach, by="", at=reading.breached_at, unique_key=key)
+                for measured in found.values()
+                for reading in measured
+                if reading.breached_at is not None and (reading.metric.value, reading.cycle) not in recorded
+            ]
+        )
 
     def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        if self.incident.replayed:
+            return
         missed = any(reading.breached for measured in found.values() for reading in measured)
         too_small = self.incident.priority.rank > self.msp.notes.floor.rank
-        if not missed or too_small or self.incident.replayed or notes.find(self.session, self.incident.id) is not None:
+        if not missed or too_small or notes.find(self.session, self.incident.id) is not None:
             return
         writer = self.incident.responsible or self.msp.dispatcher(self.now)
         manager = self.msp.manager_of(self.incident.customer)
@@ -147,3 +173,12 @@ class Case:
         # A pause that has outlived its `until` is looked at by its own duty, which re-arms itself.
         if incident.pause_until is None or incident.pause_until > self.now:
             timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
+
+
+def _breach(reading: Reading) -> Breached:
+    return Breached(
+        metric=reading.metric.value,
+        cycle=reading.cycle,
+        breached_at=reading.breached_at or reading.started_at,
+        on_change=reading.breached_on_change,
+    )

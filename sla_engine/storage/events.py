@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownEventKind
@@ -38,49 +39,73 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Event:
     return event
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFact:
+    """A fact to be appended; `unique_key` names it for ever."""
+
+    event: Event
+    at: datetime
+    by: str
+    unique_key: str | None = None
+
+
 def append(
-    session: Session,
-    *,
-    incident_id: int,
-    event: Event,
-    at: datetime,
-    recorded_at: datetime,
-    by: str,
-    previous_hash: str | None,
-    unique_key: str | None = None,
-) -> tuple[Entry, str]:
-    """Append one fact; answers it as an entry, and its hash for the next one to cover."""
-    payload = to_payload(event)
+    session: Session, *, incident_id: int, facts: Sequence[NewFact], recorded_at: datetime, previous_hash: str | None
+) -> tuple[list[Entry], str | None]:
+    """Append facts in their order; answers them as entries, and the last hash for the next one to cover."""
+    rows: list[dict[str, Any]] = []
+    for fact in facts:
+        row = _row(incident_id, fact, recorded_at=recorded_at, previous_hash=previous_hash)
+        previous_hash = row["hash"]
+        rows.append(row)
+    if not rows:
+        return [], previous_hash
+    numbers = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
+    entries = [
+        Entry(event=fact.event, at=fact.at, seq=number, recorded_at=recorded_at, by=fact.by)
+        for number, fact in zip(numbers, facts, strict=True)
+    ]
+    return entries, previous_hash
+
+
+def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_hash: str | None) -> dict[str, Any]:
+    payload = to_payload(fact.event)
     payload_sha256 = _sha256(payload)
+    kind = stored_name(fact.event)
     header = [
         incident_id,
-        stored_name(event),
-        at.isoformat(),
+        kind,
+        fact.at.isoformat(),
         recorded_at.isoformat(),
-        by,
+        fact.by,
         payload_sha256,
         previous_hash,
     ]
-    row = EventRow(
-        incident_id=incident_id,
-        kind=stored_name(event),
-        payload=payload,
-        occurred_at=at,
-        recorded_at=recorded_at,
-        by=by,
-        unique_key=unique_key,
-        payload_sha256=payload_sha256,
-        previous_hash=previous_hash,
-        hash=_sha256(header),
-    )
-    session.add(row)
-    session.flush()
-    return Entry(event=event, at=at, seq=row.id, recorded_at=recorded_at, by=by), row.hash
+    return {
+        "incident_id": incident_id,
+        "kind": kind,
+        "payload": payload,
+        "occurred_at": fact.at,
+        "recorded_at": recorded_at,
+        "by": fact.by,
+        "unique_key": fact.unique_key,
+        "payload_sha256": payload_sha256,
+        "previous_hash": previous_hash,
+        "hash": _sha256(header),
+    }
 
 
 def known(session: Session, unique_key: str) -> bool:
     """Whether a fact with this key was recorded before."""
-    return session.scalar(select(EventRow.id).where(EventRow.unique_key == unique_key)) is not None
+    return bool(known_among(session, [unique_key]))
+
+
+def known_among(session: Session, unique_keys: Collection[str]) -> set[str]:
+    """Which of these keys belong to facts that were recorded before."""
+    if not unique_keys:
+        return set()
+    found = session.scalars(select(EventRow.unique_key).where(EventRow.unique_key.in_(unique_keys)))
+    return {key for key in found if key is not None}
 
 
 def history(session: Session, incident_id: int) -> list[Entry]:
@@ -96,6 +121,11 @@ def history(session: Session, incident_id: int) -> list[Entry]:
         )
         for row in rows
     ]
+
+
+def newest_recorded(session: Session) -> datetime | None:
+    """When the newest fact was recorded."""
+    return session.scalar(select(EventRow.recorded_at).order_by(EventRow.id.desc()).limit(1))
 
 
 def first_bad_row(session: Session) -> int | None:

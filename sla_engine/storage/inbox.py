@@ -59,7 +59,9 @@ def refuse(
     received_at: datetime,
 ) -> bool:
     """Keep what could not be taken, to be looked at; False when the same was refused before."""
-    return _add(session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.REFUSED, error=error)
+    return _add(
+        session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.REFUSED, error=error
+    )
 
 
 def done(session: Session, inbox_id: str, *, at: datetime) -> None:

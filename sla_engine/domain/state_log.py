@@ -1,0 +1,167 @@
+"""A log of states turned into facts: what changed between one row of a ticket's log and the next.
+
+Rows of one minute are one change, since a log that counts in minutes cannot say which came first: the last of them
+decides. Otherwise a resolution and a reopening of the same minute would be read in the wrong order.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.events import (
+    Assigned,
+    Entry,
+    Event,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    in_order,
+    stored_name,
+)
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+
+
+MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)
+"""What states tell about; nobody wrote into the log when a customer was told something, or had a plan."""
+
+
+def measured_part(agreement: Agreement) -> Agreement:
+    """The agreement without what a log of states holds no evidence of: that is not measured, rather than missed."""
+    return replace(agreement, targets=tuple(target for target in agreement.targets if target.metric in MEASURED))
+
+
+class Phase(StrEnum):
+    """What a ticket's state means for the clocks."""
+
+    NEW = "new"
+    RUNS = "runs"
+    WAITS = "waits"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A phase, and for what a waiting ticket waits."""
+
+    phase: Phase
+    reason: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedState:
+    """One row of a log: the whole state of a ticket after an update. People are logins."""
+
+    at: datetime
+    condition: Condition
+    priority: Priority
+    assignee: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIncident:
+    """All rows of one ticket, oldest first, and what the log says of its outcome, to compare with."""
+
+    number: str
+    title: str
+    opened_at: datetime
+    states: tuple[LoggedState, ...]
+    rows: int
+    says_resolved_at: datetime | None
+    says_closed_at: datetime | None
+    closed_row_at: datetime | None
+    says_made_sla: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a ticket stood before a row."""
+
+    condition: Condition
+    priority: Priority
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedFact:
+    """A fact that follows from a row; `key` names it within its ticket, the same whenever the row is read."""
+
+    at: datetime
+    event: Event
+    by: str
+
+    @property
+    def key(self) -> str:
+        """When and what: rows that are read again yield the same keys."""
+        reason = getattr(self.event, "reason", None)
+        return f"{self.at:%Y%m%dT%H%M%S}:{stored_name(self.event)}{f':{reason}' if reason else ''}"
+
+
+def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[LoggedFact]:
+    """The facts that take a ticket from `before` through its rows, oldest first."""
+    for at, rows in groupby(states, key=lambda state: state.at):
+        *_, state = rows
+        assignee = state.assignee or before.assignee  # a missing name says nothing
+        if state.priority is not before.priority:
+            yield LoggedFact(at=at, event=PrioritySet(priority=state.priority), by=state.by)
+        for event in _steps(before.condition, state.condition):
+            yield LoggedFact(at=at, event=event, by=state.by)
+        if assignee is not None and assignee != before.assignee:
+            yield LoggedFact(at=at, event=Assigned(to=assignee), by=state.by)
+        before = Standing(condition=state.condition, priority=state.priority, assignee=assignee)
+
+
+def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> Standing:
+    """Where a ticket stood before that instant by what was recorded; `first` is the priority it opened with."""
+    condition, priority, assignee = Condition(Phase.NEW), first, None
+    for entry in in_order(history):
+        if entry.at >= at:
+            break
+        match entry.event:
+            case PrioritySet():
+                priority = entry.event.priority
+            case Assigned():
+                assignee = entry.event.to
+            case event:
+                condition = _condition_after(condition, event)
+    return Standing(condition=condition, priority=priority, assignee=assignee)
+
+
+def _condition_after(condition: Condition, event: Event) -> Condition:
+    match event:
+        case Responded() if condition.phase is Phase.NEW:
+            return Condition(Phase.RUNS)
+        case Resumed():
+            return Condition(Phase.RUNS)
+        case Reopened() if condition.phase is Phase.DONE:
+            return Condition(Phase.RUNS)
+        case Paused():
+            return Condition(Phase.WAITS, event.reason)
+        case Resolved():
+            return Condition(Phase.DONE)
+        case _:
+            return condition
+
+
+def _steps(before: Condition, after: Condition) -> Iterator[Event]:
+    if before == after:
+        return
+    if after.phase is Phase.DONE:
+        yield Resolved()
+        return
+    if before.phase is Phase.NEW:
+        yield Responded()
+    if before.phase is Phase.DONE:
+        yield Reopened()
+    if before.phase is Phase.WAITS:
+        yield Resumed(reason=before.reason)
+    if after.phase is Phase.WAITS and after.reason is not None:
+        yield Paused(reason=after.reason)

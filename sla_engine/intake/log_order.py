@@ -1,0 +1,93 @@
+"""A log put in order: all rows of an incident together, oldest first, however the file mixes them.
+
+Rows are sorted in portions that fit in memory and merged from a temporary file, so that a log of any size needs the
+same memory. That the order is always the same lets an interrupted replay go on where it stopped.
+"""
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.state_log import LoggedIncident, LoggedState
+from sla_engine.intake.servicenow import CLOSED, CONDITIONS, LogRow, RowCount, read_rows
+
+PORTION_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedLog:
+    """A whole log, read once and put in order; `end` is its newest update."""
+
+    count: RowCount
+    end: datetime | None
+    _portions: tuple[Iterable[LogRow], ...]
+
+    def incidents(self) -> Iterator[LoggedIncident]:
+        """Its incidents by number; rows written before the opening count at the opening. To be read once."""
+        for number, rows in groupby(heapq.merge(*self._portions), key=lambda row: row.number):
+            yield _incident(number, list(rows))
+
+
+@contextmanager
+def ordered_log(path: Path, *, zone: ZoneInfo, portion_rows: int = PORTION_ROWS) -> Iterator[OrderedLog]:
+    """Read a log and put it in order.
+
+    Raises: FileInvalid.
+    """
+    count, end = RowCount(), None
+    portions: list[Iterable[LogRow]] = []
+    with ExitStack() as spools:
+        rows = read_rows(path, zone=zone, count=count)
+        while portion := sorted(islice(rows, portion_rows)):
+            newest = max(row.at for row in portion)
+            end = newest if end is None else max(end, newest)
+            portions.append(_spooled(spools.enter_context(TemporaryFile("w+", encoding="utf-8")), portion))
+        yield OrderedLog(count=count, end=None if end is None else _instant(end), _portions=tuple(portions))
+
+
+def _spooled(spool: IO[str], portion: list[LogRow]) -> Iterator[LogRow]:
+    for row in portion:
+        spool.write(json.dumps(row))
+        spool.write("\n")
+    spool.seek(0)
+    return (LogRow(*json.loads(line)) for line in spool)
+
+
+def _incident(number: str, rows: list[LogRow]) -> LoggedIncident:
+    opened_at = rows[0].opened_at
+    last = rows[-1]
+    closed = next((row.at for row in rows if row.state == CLOSED), None)
+    return LoggedIncident(
+        number=number,
+        title=rows[0].topic[:1].upper() + rows[0].topic[1:] or f"Incident {number}",
+        opened_at=_instant(opened_at),
+        states=tuple(_state(row, opened_at) for row in rows),
+        rows=len(rows),
+        says_resolved_at=None if last.resolved_at is None else _instant(last.resolved_at),
+        says_closed_at=None if last.closed_at is None else _instant(last.closed_at),
+        closed_row_at=None if closed is None else _instant(closed),
+        says_made_sla={"true": True, "false": False}.get(last.made_sla),
+    )
+
+
+def _state(row: LogRow, opened_at: float) -> LoggedState:
+    return LoggedState(
+        at=_instant(max(row.at, opened_at)),
+        condition=CONDITIONS[row.state],
+        priority=Priority(f"P{row.priority}"),
+        assignee=row.assignee or None,
+        by=row.by,
+    )
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,121 @@
+"""A log file replayed from beginning to end: read, put in order, worked through, counted."""
+
+import hashlib
+import resource
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.intake.log_order import ordered_log
+from sla_engine.intake.replay_report import ReplayReport
+from sla_engine.intake.servicenow import RowCount
+from sla_engine.services import agreements
+from sla_engine.services.casework import Casework
+from sla_engine.services.replay import Replay, ReplayPlan, ReplayResult
+from sla_engine.services.replay_figures import ReplayFigures
+from sla_engine.storage.database import Database
+from sla_engine.storage.replays import ReplayRecord
+from sla_engine.time_source import monotonic
+
+SERVICENOW = "servicenow"
+APPLIED_BY = "replay"
+NO_ROWS = "no row of this file can be used"
+_MEMORY_UNITS_PER_MIB = 1024 if sys.platform != "darwin" else 1024 * 1024  # Linux counts KiB, macOS bytes
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReplay:
+    """One replay about to be run: the file, and the agreement version it is measured under."""
+
+    file: Path
+    name: str
+    agreement: Agreement
+    version_id: int
+    zone: str
+
+
+def prepare(database: Database, file: Path, agreement_file: Path, *, zone: str | None, now: datetime) -> LogReplay:
+    """Apply the agreement and give the replay its name; `zone` is what the file's times mean, else the calendar's.
+
+    Raises: FileInvalid, UnknownZone, StorageBusy.
+    """
+    digest = _sha256(file)
+    applied = agreements.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
+    if len(applied) != 1:
+        raise FileInvalid([FileProblem(str(agreement_file), 1, f"one agreement is needed, {len(applied)} are here")])
+    casework = Casework(database)
+    version_id = applied[0].version_id
+    with database.reading() as session:
+        agreement = casework.agreements.by_version(session, version_id)
+    zone = Calendar.always_open(zone).zone if zone else agreement.calendar.zone
+    name = hashlib.sha256(f"{digest}:{SERVICENOW}:{version_id}:{zone}".encode()).hexdigest()
+    return LogReplay(file=file, name=name, agreement=agreement, version_id=version_id, zone=zone)
+
+
+def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> ReplayReport:
+    """Replay the log from where the last run stopped; `on_progress` hears rows done and rows in all.
+
+    A replay that was finished before is only told again.
+    Raises: FileInvalid, StorageBusy.
+    """
+    begun = monotonic()
+    replay = Replay(Casework(database))
+    before = replay.so_far(wanted.name)
+    if before is not None and "finished" in before.figures:
+        count, end, result = _told_again(before)
+    else:
+        count, end, result = _worked_through(replay, wanted, on_progress)
+    return ReplayReport(
+        file=wanted.file.name,
+        agreement=wanted.agreement,
+        version_id=wanted.version_id,
+        zone=wanted.zone,
+        end=end,
+        result=result,
+        count=count,
+        seconds=monotonic() - begun,
+        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEMORY_UNITS_PER_MIB,
+    )
+
+
+def _worked_through(
+    replay: Replay, wanted: LogReplay, on_progress: Progress
+) -> tuple[RowCount, datetime, ReplayResult]:
+    with ordered_log(wanted.file, zone=ZoneInfo(wanted.zone)) as log:
+        if log.end is None:
+            raise FileInvalid([FileProblem(str(wanted.file), 1, NO_ROWS)])
+        plan = ReplayPlan(name=wanted.name, source=SERVICENOW, agreement_version_id=wanted.version_id, end=log.end)
+        result = replay.run(plan, log.incidents(), on_batch=lambda rows: on_progress(rows, log.count.used))
+        finished = {"rows": log.count.rows, "skipped": dict(log.count.skipped), "end": log.end.isoformat()}
+        replay.finish(plan.name, finished)
+        return log.count, log.end, result
+
+
+def _told_again(before: ReplayRecord) -> tuple[RowCount, datetime, ReplayResult]:
+    finished: dict[str, Any] = before.figures["finished"]
+    result = ReplayResult(
+        facts_added=0,
+        rows_done=before.rows_done,
+        rows_before=before.rows_done,
+        figures=ReplayFigures.from_document(before.figures),
+    )
+    count = RowCount(rows=finished["rows"], skipped=Counter(finished["skipped"]))
+    return count, datetime.fromisoformat(finished["end"]), result
+
+
+def _sha256(file: Path) -> str:
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise FileInvalid([FileProblem(str(file), 1, f"the file cannot be read: {error.strerror}")]) from error

@@ -1,0 +1,102 @@
+"""The whole way in for one HTTP request: size, authentication, reading, and the answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownIntake
+from sla_engine.intake.authentication import authenticate
+from sla_engine.intake.registry import SOURCES
+from sla_engine.services.intake import Intake, Receipt
+
+MAX_BODY_BYTES = 256 * 1024
+NESTED_TOO_DEEP = "the body is nested too deep"
+HALF_A_CHARACTER = "the body contains half a character (a lone surrogate), which cannot be kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the sender is told: 202, one sentence, and what became of each ticket or alert."""
+
+    status: int
+    document: Mapping[str, Any]
+
+
+class Reception:
+    """Takes raw requests for `POST /intake/<source>`."""
+
+    def __init__(self, intake: Intake, *, secrets: Sequence[str], bearer_tokens: Sequence[str]) -> None:
+        self.intake = intake
+        self._secrets = tuple(secrets)
+        self._bearer_tokens = tuple(bearer_tokens)
+
+    def accept(
+        self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime, real_now: datetime
+    ) -> Answer:
+        """Take one request in; `now` is SLA time, `real_now` judges the signature's age.
+
+        What is refused for what it says is kept for inspection, and opens nothing.
+        Raises: UnknownIntake (404), PayloadTooLarge (413), NotAuthenticated (401), PayloadInvalid (400),
+        StorageBusy (503).
+        """
+        known = SOURCES.get(source)
+        if known is None:
+            raise UnknownIntake(source, tuple(SOURCES))
+        if len(body) > MAX_BODY_BYTES:
+            raise PayloadTooLarge(MAX_BODY_BYTES)
+        authenticate(source, headers, body, secrets=self._secrets, bearer_tokens=self._bearer_tokens, real_now=real_now)
+        payload: dict[str, Any] = {}
+        try:
+            payload = read_body(body)
+            receipt = self.intake.receive(source, known.delivery_id(payload), payload, now=now)
+        except PayloadInvalid as invalid:
+            kept = payload or {"body": body.decode("utf-8", "replace").replace("\x00", "")}
+            self.intake.refuse(source, hashlib.sha256(body).hexdigest(), kept, invalid.sentence)
+            raise
+        return _answer(receipt, known.ignored(payload))
+
+
+def read_body(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body.
+
+    Raises: PayloadInvalid.
+    """
+    try:
+        found = json.loads(body, parse_constant=_refuse_constant)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise PayloadInvalid("body", HALF_A_CHARACTER) from None
+    except RecursionError:
+        raise PayloadInvalid("body", NESTED_TOO_DEEP) from None
+    except ValueError as error:
+        raise PayloadInvalid("body", f"the body is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise PayloadInvalid("body", "the body must be a JSON object")
+    return found
+
+
+def _refuse_constant(name: str) -> float:
+    raise PayloadInvalid("body", f"the body is not JSON: {name} is no JSON number")
+
+
+def _answer(receipt: Receipt, ignored: Sequence[str]) -> Answer:
+    taken = [
+        {"external_id": each.external_id, "outcome": each.outcome.value, "incident": each.incident_key}
+        for each in receipt.taken
+    ]
+    document: dict[str, Any] = {"sentence": _sentence(receipt), "taken": taken}
+    if ignored:
+        document["ignored_fields"] = list(ignored)
+    return Answer(status=202, document=document)
+
+
+def _sentence(receipt: Receipt) -> str:
+    if receipt.seen_before:
+        return "This delivery was taken before; nothing was done again."
+    if not receipt.taken:
+        return "Taken; there was nothing in it to record."
+    told = (f"{each.incident_key or each.external_id}: {each.outcome.value}" for each in receipt.taken)
+    return f"Taken. {'; '.join(told)}."

@@ -1,0 +1,160 @@
+"""What a replay tells at its end, as JSON and as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tabulate import tabulate
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.state_log import MEASURED
+from sla_engine.intake.servicenow import RowCount
+from sla_engine.services.replay import ReplayResult
+
+NO_EVIDENCE = "not measured: the log holds no evidence of it"
+NOT_PROMISED = "not measured: the agreement promises nothing"
+COUNTED = ("incidents", "met", "breached", "open")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayReport:
+    """A finished replay, ready to be told. `seconds` and `peak_mib` are this run's."""
+
+    file: str
+    agreement: Agreement
+    version_id: int
+    zone: str
+    end: datetime
+    result: ReplayResult
+    count: RowCount
+    seconds: float
+    peak_mib: float
+
+    def as_document(self) -> dict[str, Any]:
+        """The report as JSON."""
+        figures = self.result.figures
+        worked = self.result.rows_done - self.result.rows_before
+        return {
+            "file": self.file,
+            "customer": self.agreement.customer,
+            "agreement_version": self.version_id,
+            "zone": self.zone,
+            "now": self.end.isoformat(),
+            "incidents": figures.incidents,
+            "rows": self.count.rows,
+            "rows_used": self.count.used,
+            "rows_skipped": self.count.skipped.total(),
+            "skipped_because": dict(self.count.skipped.most_common()),
+            "rows_replayed_in_this_run": worked,
+            "facts_added": self.result.facts_added,
+            "metrics": self._metrics(),
+            "not_measured": self._not_measured(),
+            "compared_with_the_log": {name: dict(counted) for name, counted in sorted(figures.compared.items())},
+            "incidents_opened_before_the_agreement": figures.before_agreement,
+            "incidents_kept_under_another_agreement_version": figures.under_other_agreement,
+            "seconds": round(self.seconds, 2),
+            "rows_per_second": round(worked / self.seconds) if worked and self.seconds else None,
+            "peak_memory_mib": round(self.peak_mib, 1),
+        }
+
+    def as_text(self) -> str:
+        """The report as a person reads it."""
+        told = self.as_document()
+        parts = [self._headline(told), self._table(told), self._notes(told), self._compared(told), self._speed(told)]
+        return "\n\n".join(part for part in parts if part)
+
+    def _metrics(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "priority": priority,
+                "metric": metric,
+                **{name: counted[name] for name in (*COUNTED, "paused_open_seconds")},
+            }
+            for (priority, metric), counted in sorted(
+                self.result.figures.cells.items(), key=lambda cell: (cell[0][0], _place(cell[0][1]))
+            )
+        ]
+
+    def _not_measured(self) -> dict[str, str]:
+        promised = {target.metric for target in self.agreement.targets}
+        reasons = {name: _why_not(name, promised=name in promised) for name in METRICS}
+        return {name.value: reason for name, reason in reasons.items() if reason is not None}
+
+    def _headline(self, told: Mapping[str, Any]) -> str:
+        added = told["facts_added"]
+        facts = f"{added:,} facts added" if added else "0 facts added: everything in it was recorded before"
+        return (
+            f"{told['incidents']:,} incidents from {told['rows_used']:,} of {told['rows']:,} rows, {facts}.\n"
+            f"{self.agreement.customer}, agreement version {self.version_id}; "
+            f"times read as {self.zone}; the log ends {self.end:%Y-%m-%d %H:%M} UTC."
+        )
+
+    def _table(self, told: Mapping[str, Any]) -> str:
+        rows = [
+            [
+                each["priority"],
+                METRICS[MetricName(each["metric"])].label,
+                *(each[name] for name in COUNTED),
+                _share(each["met"], each["breached"]),
+                _hours(each["paused_open_seconds"]),
+            ]
+            for each in told["metrics"]
+        ]
+        rows += [
+            ["all", METRICS[MetricName(name)].label, reason, *[""] * 5] for name, reason in told["not_measured"].items()
+        ]
+        measured = [row for row in rows if row[0] in set(Priority)]
+        left_out = [f"{row[1]}: {row[2]}." for row in rows if row[0] not in set(Priority)]
+        headers = ["priority", "metric", *COUNTED, "attained", "paused open time"]
+        return "\n".join([tabulate(measured, headers=headers, tablefmt="simple", disable_numparse=False), *left_out])
+
+    @staticmethod
+    def _notes(told: Mapping[str, Any]) -> str:
+        notes = [f"{number:,} rows skipped: {reason}." for reason, number in told["skipped_because"].items()]
+        early, other = "incidents_opened_before_the_agreement", "incidents_kept_under_another_agreement_version"
+        if told[early]:
+            notes.append(
+                f"{told[early]:,} incidents opened before the agreement's effective date, measured all the same."
+            )
+        if told[other]:
+            notes.append(f"{told[other]:,} incidents keep the agreement version they were replayed under before.")
+        return "\n".join(notes)
+
+    @staticmethod
+    def _compared(told: Mapping[str, Any]) -> str:
+        rows = [
+            [column, verdict, number]
+            for column, counted in told["compared_with_the_log"].items()
+            for verdict, number in sorted(counted.items(), key=lambda pair: -pair[1])
+        ]
+        if not rows:
+            return ""
+        return "Only compared, not used:\n" + tabulate(rows, headers=["column", "against the states", "incidents"])
+
+    @staticmethod
+    def _speed(told: Mapping[str, Any]) -> str:
+        worked = told["rows_replayed_in_this_run"]
+        rate = f"{told['rows_per_second']:,} rows/s" if worked else "nothing left to do"
+        return f"{told['seconds']} s, {rate}, peak memory {told['peak_memory_mib']} MiB."
+
+
+def _place(metric: str) -> int:
+    return list(METRICS).index(MetricName(metric))
+
+
+def _why_not(metric: MetricName, *, promised: bool) -> str | None:
+    if metric not in MEASURED:
+        return NO_EVIDENCE
+    return None if promised else NOT_PROMISED
+
+
+def _share(met: int, breached: int) -> str:
+    return f"{met / (met + breached):.1%}" if met + breached else "–"
+
+
+def _hours(seconds: int) -> str:
+    minutes = int(timedelta(seconds=seconds).total_seconds()) // 60
+    return f"{minutes // 60:,} h {minutes % 60:02d} m"

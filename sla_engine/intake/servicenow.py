@@ -1,0 +1,220 @@
+"""A ServiceNow-style event log: a CSV file, every row the whole state of one incident after one update.
+
+The log is read as it stands: `incident_state` at `sys_updated_at` is what happened. Columns that tell the outcome
+(`resolved_at`, `closed_at`, `made_sla`) are carried along only to be compared with, since most rows were written
+before those outcomes happened.
+"""
+
+import csv
+import gzip
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.state_log import Condition, Phase
+
+MISSING = "?"
+NEEDED_COLUMNS = ("number", "incident_state", "sys_updated_at", "opened_at", "priority")
+FIELD_MAX_CHARS = 1 << 20
+
+CONDITIONS: Mapping[str, Condition] = {
+    "new": Condition(Phase.NEW),
+    "active": Condition(Phase.RUNS),
+    "in progress": Condition(Phase.RUNS),
+    "awaiting problem": Condition(Phase.RUNS),  # we look for the cause: the customer waits for us
+    "awaiting user info": Condition(Phase.WAITS, PauseReason.CUSTOMER),
+    "awaiting evidence": Condition(Phase.WAITS, PauseReason.CUSTOMER),
+    "awaiting vendor": Condition(Phase.WAITS, PauseReason.VENDOR),
+    "resolved": Condition(Phase.DONE),
+    "closed": Condition(Phase.DONE),
+}
+CLOSED = "closed"
+
+# "Resolver 89", "Updated by 21", "Category 55": the published file labels its anonymous numbers, others do not.
+_LABEL = re.compile(
+    r"^(?:resolver|updated by|opened by|created by|caller|category|subcategory|symptom|group|location)\s+(?=\d+$)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^INC(?=\d+$)", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$")
+
+
+class LogRow(NamedTuple):
+    """One usable row; sorts by incident, time, update number and line. Instants are seconds since 1970."""
+
+    number: str
+    at: float
+    mod_count: int
+    line: int
+    state: str
+    priority: str
+    assignee: str
+    by: str
+    opened_at: float
+    resolved_at: float | None
+    closed_at: float | None
+    made_sla: str
+    topic: str
+
+
+@dataclass(slots=True)
+class RowCount:
+    """How many rows there were, and how many of them could not be used, by reason."""
+
+    rows: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def used(self) -> int:
+        """Rows that count."""
+        return self.rows - self.skipped.total()
+
+
+def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount) -> Iterator[LogRow]:
+    """The usable rows of a file (CSV, or CSV compressed with gzip), in its order; `count` keeps the score.
+
+    Raises: FileInvalid when it is no such file at all.
+    """
+    try:
+        with _opened(path) as lines:
+            reader = csv.reader(lines)
+            columns = _columns(path, next(reader, []))
+            for values in reader:
+                count.rows += 1
+                try:
+                    row = _row(values, columns, reader.line_num, zone)
+                except _Unusable as reason:
+                    count.skipped[str(reason)] += 1
+                else:
+                    yield row
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        raise FileInvalid([FileProblem(str(path), count.rows + 1, f"the file cannot be read: {error}")]) from error
+
+
+def _opened(path: Path) -> IO[str]:
+    csv.field_size_limit(FIELD_MAX_CHARS)
+    with path.open("rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
+    if compressed:
+        return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline=""))
+    return path.open(encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _columns(path: Path, header: list[str]) -> Mapping[str, int]:
+    columns = {name.strip().lower(): place for place, name in enumerate(header)}
+    lacking = [name for name in NEEDED_COLUMNS if name not in columns]
+    if lacking:
+        raise FileInvalid([FileProblem(str(path), 1, f"the column {name} is missing") for name in lacking])
+    columns[""] = len(header)
+    return columns
+
+
+class _Unusable(Exception):
+    """A row cannot be used, because of a column."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        super().__init__(f"{column} {problem}")
+
+
+class _Cells:
+    """One row's values by column; `?` and nothing are the same."""
+
+    def __init__(self, values: list[str], columns: Mapping[str, int]) -> None:
+        if len(values) != columns[""]:
+            raise _Unusable("the row", "has another number of columns than the header")
+        self._values = values
+        self._columns = columns
+
+    def text(self, name: str) -> str:
+        place = self._columns.get(name)
+        found = "" if place is None else self._values[place].strip()
+        return "" if found == MISSING else found
+
+    def needed_text(self, name: str) -> str:
+        found = self.text(name)
+        if not found:
+            raise _Unusable(name, "is missing")
+        return found
+
+    def needed_time(self, name: str, zone: ZoneInfo) -> float:
+        found = _seconds(self.text(name), zone)
+        if found is None:
+            raise _Unusable(name, "is missing or no time")
+        return found
+
+
+def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInfo) -> LogRow:
+    cells = _Cells(values, columns)
+    mod_count = cells.text("sys_mod_count")
+    return LogRow(
+        number=_NUMBER.sub("", cells.needed_text("number")),
+        at=cells.needed_time("sys_updated_at", zone),
+        mod_count=int(mod_count) if mod_count.isdecimal() else 0,
+        line=line,
+        state=_state(cells.needed_text("incident_state")),
+        priority=_priority(cells.needed_text("priority")),
+        assignee=_bare(cells.text("assigned_to")),
+        by=_bare(cells.text("sys_updated_by")),
+        opened_at=cells.needed_time("opened_at", zone),
+        resolved_at=_seconds(cells.text("resolved_at"), zone),
+        closed_at=_seconds(cells.text("closed_at"), zone),
+        made_sla=cells.text("made_sla").lower(),
+        topic=_topic(cells.text("category"), cells.text("subcategory"), cells.text("u_symptom")),
+    )
+
+
+def _state(label: str) -> str:
+    state = label.lower()
+    if state not in CONDITIONS:
+        raise _Unusable("incident_state", f"{label!r} is no known state")
+    return state
+
+
+def _priority(label: str) -> str:
+    """The digit of `3 - Moderate` or of a bare `3`."""
+    if label[0] not in _PRIORITY_DIGITS or label[1:2].isdigit():
+        raise _Unusable("priority", f"{label!r} is none of 1 to 5")
+    return label[0]
+
+
+_PRIORITY_DIGITS = frozenset(str(priority.rank) for priority in Priority)
+
+
+@lru_cache(maxsize=20_000)
+def _bare(label: str) -> str:
+    return _LABEL.sub("", label)
+
+
+@lru_cache(maxsize=20_000)
+def _topic(category: str, subcategory: str, symptom: str) -> str:
+    parts = (("category", category), ("subcategory", subcategory), ("symptom", symptom))
+    return ", ".join(f"{name} {_bare(value)}" for name, value in parts if value)
+
+
+@lru_cache(maxsize=200_000)
+def _seconds(text: str, zone: ZoneInfo) -> float | None:
+    """Seconds since 1970 of a wall-clock label such as `29/2/2016 01:16` or `2016-02-29 01:16:00`.
+
+    A label that repeats means its first occurrence; one that does not exist is pushed forward by the gap.
+    """
+    found = _DAY_FIRST.match(text)
+    try:
+        if found is not None:
+            day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+            local = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        else:
+            local = datetime.fromisoformat(text)
+            local = local if local.tzinfo is not None else local.replace(tzinfo=zone)
+        return local.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,301 @@
+"""What ticket systems and monitoring tell us, turned into facts: kept first, worked on after, never twice.
+
+A delivery is one inbox row, committed before anything else. The work is a second transaction that may be done again:
+facts carry unique keys, and what is recorded does not depend on the order in which deliveries come in.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sla_engine.domain.errors import NotSetUp, NotYetInForce, SlaError, StorageBusy, UnknownCustomer
+from sla_engine.domain.reports import Opening, Report
+from sla_engine.notifications import LineMessage
+from sla_engine.services import nudging
+from sla_engine.services.casework import Casework
+from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.intake_facts import lock_name, person, record_report, refuse_future
+from sla_engine.services.permissions import Action
+from sla_engine.storage import external_ids, inbox, incidents, outbox, triage
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.triage import TriageRecord
+
+REOPEN_WINDOW = timedelta(minutes=30)
+"""An alert that fires again so soon after it was resolved is the same incident, not a new one."""
+
+TRIAGE_LIMIT = 20
+NO_CUSTOMER = "no agreement names this customer"
+NOT_YET = "its first agreement begins later"
+NOT_OPENED = "nothing with this id was opened yet"
+PUT_ASIDE = "put aside"
+
+Parser = Callable[[Mapping[str, Any]], tuple[Report, ...]]
+
+
+class Outcome(StrEnum):
+    """What became of one report."""
+
+    OPENED = "opened"
+    RECORDED = "recorded"
+    NOTHING_NEW = "nothing new"
+    TRIAGE = "kept for triage"
+    WAITS = "kept until it is opened"
+    LATER = "kept, worked on in a moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one report, and the incident it is about when there is one."""
+
+    external_id: str
+    outcome: Outcome
+    incident_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer to a delivery; `seen_before` when nothing was done because it had come before."""
+
+    seen_before: bool
+    taken: tuple[Taken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delivery:
+    """One inbox row in work: the facts of its reports are named after it."""
+
+    source: str
+    inbox_id: str
+    received_at: datetime
+
+
+class Intake:
+    """Takes deliveries in. `parsers` reads a payload by its source; `now` is SLA time."""
+
+    def __init__(self, casework: Casework, *, parsers: Mapping[str, Parser]) -> None:
+        self.casework = casework
+        self.incidents = Incidents(casework)
+        self.parsers = parsers
+
+    def receive(self, source: str, delivery_id: str, payload: Mapping[str, Any], *, now: datetime) -> Receipt:
+        """Keep a delivery and do its work; what cannot be done now (the database is busy) is done later.
+
+        Raises: PayloadInvalid (see `refuse`), StorageBusy when not even the delivery could be kept.
+        """
+        reports = self.parsers[source](payload)
+        refuse_future(reports, now=now)
+        inbox_id = f"{source}:{delivery_id}"
+        with self.casework.database.transaction() as session:
+            fresh = inbox.take(
+                session, inbox_id=inbox_id, source=source, payload=payload, received_at=self.casework.real_clock()
+            )
+        if not fresh:
+            return Receipt(seen_before=True)
+        try:
+            return Receipt(seen_before=False, taken=self._work(inbox_id, now=now))
+        except (StorageBusy, NotSetUp):
+            later = (Taken(external_id=each.external_id, outcome=Outcome.LATER) for each in reports)
+            return Receipt(seen_before=False, taken=tuple(later))
+
+    def refuse(self, source: str, name: str, payload: Mapping[str, Any], error: str) -> None:
+        """Keep a payload that could not be taken, to be looked at; nothing is opened.
+
+        `name` tells one such payload from another, for instance a hash of the body.
+        """
+        with self.casework.database.transaction() as session:
+            inbox.refuse(
+                session,
+                inbox_id=f"{source}:refused:{name}",
+                source=source,
+                payload=payload,
+                error=error,
+                received_at=self.casework.real_clock(),
+            )
+
+    def catch_up(self, *, now: datetime, older_than: timedelta = timedelta(seconds=30), limit: int = 50) -> int:
+        """Do the work of deliveries that were kept but not finished; answers how many were finished."""
+        before = self.casework.real_clock() - older_than
+        with self.casework.database.reading() as session:
+            left = [
+                row.id
+                for source in self.parsers
+                for row in inbox.waiting(session, source=source, before=before, limit=limit)
+            ]
+        return sum(self._finish(inbox_id, now=now) for inbox_id in left)
+
+    def waiting_for_triage(self) -> tuple[TriageRecord, ...]:
+        """What names no customer we know, oldest first."""
+        with self.casework.database.reading() as session:
+            return tuple(triage.waiting(session, limit=TRIAGE_LIMIT))
+
+    def place(self, number: int, *, customer: str, by: str, now: datetime) -> IncidentRecord:
+        """Open what waits for triage under `number` for that customer, with all that was told of it since.
+
+        Raises: NotAllowed, UnknownTriage, UnknownCustomer, NotYetInForce.
+        """
+        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+            kept = triage.lock(session, number)
+            found = self._kept_reports(session, kept)
+            delivery, report, opening = next((d, r, r.opening) for d, r in found if r.opening is not None)
+            told = replace(report, opening=replace(opening, customer=customer))
+            record = self._open(session, told, delivery, now=now)
+            self._settle_triage(session, record, kept, now=now)
+            return incidents.lock_by_id(session, record.id)
+
+    def put_aside(self, number: int, *, by: str, now: datetime) -> None:
+        """Take something off the triage list without opening it; the deliveries stay in the inbox.
+
+        Raises: NotAllowed, UnknownTriage.
+        """
+        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+            triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)
+
+    def _finish(self, inbox_id: str, *, now: datetime) -> bool:
+        """The work of a delivery that was left over; what cannot be done at all is marked, not tried for ever."""
+        try:
+            self._work(inbox_id, now=now)
+        except (StorageBusy, NotSetUp):
+            return False
+        except SlaError as refusal:
+            with self.casework.database.transaction() as session:
+                inbox.failed(session, inbox_id, f"{type(refusal).__name__}: {refusal}", at=self.casework.real_clock())
+        return True
+
+    def _work(self, inbox_id: str, *, now: datetime) -> tuple[Taken, ...]:
+        """The work of one delivery, in one transaction with the mark that it is done."""
+        with self.casework.database.transaction() as session:
+            row = inbox.lock(session, inbox_id)
+            if row is None or row.state is not inbox.InboxState.RECEIVED:
+                return ()
+            delivery = _Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
+            reports = self.parsers[row.source](row.payload)
+            # All of them, in one order, before anything else is locked: two deliveries about the same tickets
+            # then wait for each other here, and nowhere in a circle.
+            for name in sorted({lock_name(report) for report in reports}):
+                inbox.hold(session, f"{row.source}:hold:{name}", at=row.received_at)
+            taken = tuple(self._take(session, report, delivery, now=now) for report in reports)
+            inbox.done(session, inbox_id, at=self.casework.real_clock())
+        return taken
+
+    def _take(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> Taken:
+        record = self._find(session, report, delivery.source)
+        if record is None:
+            return self._first_report(session, report, delivery, now=now)
+        changed = self._record(session, record, report, delivery, now=now)
+        outcome = Outcome.RECORDED if changed else Outcome.NOTHING_NEW
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=record.key)
+
+    def _find(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
+        """The incident a report is about; of a series, the newest unless this firing is a new incident."""
+        exact = incidents.find_external(session, source=source, external_id=report.external_id)
+        if exact is not None or report.series is None:
+            return exact
+        newest = external_ids.newest_of_series(session, source=source, series=report.series)
+        if newest is None:
+            return None
+        record = incidents.find_external(session, source=source, external_id=newest)
+        started = report.started_at
+        if record is None or started is None or record.resolved_at is None:
+            return record
+        return record if started - record.resolved_at <= REOPEN_WINDOW else None
+
+    def _first_report(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> Taken:
+        kept = triage.find(session, source=delivery.source, external_id=report.external_id)
+        if report.opening is None:
+            return self._keep(session, report, delivery, reason=NOT_OPENED, outcome=Outcome.WAITS)
+        try:
+            record = self._open(session, report, delivery, now=now)
+        except UnknownCustomer:
+            return self._keep(session, report, delivery, reason=NO_CUSTOMER, outcome=Outcome.TRIAGE)
+        except NotYetInForce:
+            return self._keep(session, report, delivery, reason=NOT_YET, outcome=Outcome.TRIAGE)
+        if kept is not None:
+            self._settle_triage(session, record, kept, now=now)
+        self._record(session, record, report, delivery, now=now)
+        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
+
+    def _open(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> IncidentRecord:
+        opening = report.opening
+        if opening is None:
+            message = f"the report on {report.external_id} opens nothing"
+            raise LookupError(message)
+        by = person(self.casework.msp(session), delivery.source, report.by)
+        request = OpenRequest(
+            customer=opening.customer,
+            title=opening.title,
+            priority=opening.priority,
+            source=delivery.source,
+            external_id=report.external_id,
+            link=opening.link,
+            opened_at=min(report.started_at or report.at or now, now),
+            unique_key=f"{delivery.source}:{report.external_id}:opened",
+        )
+        return self.incidents.open_in(session, request, by=by, now=now)
+
+    def _record(
+        self, session: Session, record: IncidentRecord, report: Report, delivery: _Delivery, *, now: datetime
+    ) -> bool:
+        """Record what a report says; False when there was nothing new in it."""
+        case = self.casework.case(session, incidents.lock_by_id(session, record.id), now=now)
+        known = len(case.history)
+        name = f"{delivery.inbox_id}:{report.external_id}"
+        record_report(case, report, source=delivery.source, name=name)
+        new = case.history[known:]
+        if new:
+            case.settle()
+            nudging.show_progress(case, new, real_now=self.casework.real_clock())
+        return bool(new)
+
+    def _keep(self, session: Session, report: Report, delivery: _Delivery, *, reason: str, outcome: Outcome) -> Taken:
+        opening = report.opening
+        kept, asks = triage.keep(
+            session,
+            source=delivery.source,
+            external_id=report.external_id,
+            customer=opening.customer if opening else "",
+            title=opening.title if opening else "",
+            reason=reason,
+            delivery=delivery.inbox_id,
+            received_at=delivery.received_at,
+        )
+        if asks and opening is not None:
+            self._tell_dispatcher(session, kept, opening)
+        return Taken(external_id=report.external_id, outcome=outcome)
+
+    def _tell_dispatcher(self, session: Session, kept: TriageRecord, opening: Opening) -> None:
+        facts = {
+            "number": str(kept.id),
+            "source": kept.source,
+            "customer": opening.customer or None,
+            "title": opening.title,
+            "priority": opening.priority.value,
+            "link": opening.link,
+            "reason": kept.reason,
+        }
+        outbox.enqueue(
+            session,
+            key=f"triage:{kept.id}:{kept.deliveries[-1]}",
+            destination=self.casework.msp(session).dispatcher_channel,
+            notification=LineMessage(incident_key=None, text_key="triage", facts=facts),
+            at=self.casework.real_clock(),
+        )
+
+    def _settle_triage(self, session: Session, record: IncidentRecord, kept: TriageRecord, *, now: datetime) -> None:
+        """Record everything that was told before the incident was opened."""
+        for delivery, report in self._kept_reports(session, kept):
+            self._record(session, record, report, delivery, now=now)
+        triage.settle(session, kept.id, settled_as=record.key, at=now)
+
+    def _kept_reports(self, session: Session, kept: TriageRecord) -> list[tuple[_Delivery, Report]]:
+        found = []
+        for inbox_id in kept.deliveries:
+            row = inbox.find(session, inbox_id)
+            if row is None:
+                continue
+            delivery = _Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
+            reports = self.parsers[row.source](row.payload)
+            found += [(delivery, report) for report in reports if report.external_id == kept.external_id]
+        return found

@@ -1,0 +1,110 @@
+"""What a report adds to an incident's history; the same, in whatever order reports come in."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.errors import PayloadInvalid
+from sla_engine.domain.events import (
+    Assigned,
+    CustomerUpdated,
+    Entry,
+    Event,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    in_order,
+)
+from sla_engine.domain.people import Msp
+from sla_engine.domain.reports import Report
+from sla_engine.services.case import CLOCK_SKEW, Case
+
+
+def refuse_future(reports: tuple[Report, ...], *, now: datetime) -> None:
+    """Let pass what is not told before it happened; a sender's clock may be a little ahead of ours.
+
+    Raises: PayloadInvalid.
+    """
+    for report in reports:
+        for at in (report.at, report.started_at):
+            if at is not None and at > now + CLOCK_SKEW:
+                sentence = f"at must not lie in the future: {at.isoformat()} is after {now.isoformat()}"
+                raise PayloadInvalid("at", sentence)
+
+
+def lock_name(report: Report) -> str:
+    """What only one transaction at a time may work on."""
+    return report.series or report.external_id
+
+
+def person(msp: Msp, source: str, login: str | None) -> str:
+    """Our person behind a login of the other system; a login we do not know stays what it is."""
+    if login is None:
+        return source
+    found = msp.by_login(login)
+    return found.slack_id if found else f"{source}:{login}"
+
+
+def record_report(case: Case, report: Report, *, source: str, name: str) -> None:
+    """Record what the report says; `name` tells its facts from those of every other delivery.
+
+    Nothing happens before the opening or after now: a sender's clock may be a little off ours.
+    """
+    at = max(min(report.at or case.now, case.now), case.incident.opened_at)
+    by = person(case.msp, source, report.by)
+    for number, event in enumerate(_facts(case, report, source, at=at)):
+        case.record(event, by=by, at=at, unique_key=f"{name}:{number}")
+    _reopen_where_work_went_on(case, source)
+
+
+def _facts(case: Case, report: Report, source: str, *, at: datetime) -> list[Event]:
+    if report.series is not None and not report.events:
+        return _of_firing(case, report)
+    return [_fact(case, event, source) for event in report.events if not _is_old_news(case, event, at=at)]
+
+
+def _fact(case: Case, event: Event, source: str) -> Event:
+    match event:
+        case Assigned():
+            return replace(event, to=person(case.msp, source, event.to))
+        case Responded() if any(isinstance(entry.event, Responded | CustomerUpdated) for entry in case.history):
+            return CustomerUpdated(how=source, text=event.text)
+        case _:
+            return event
+
+
+def _is_old_news(case: Case, event: Event, *, at: datetime) -> bool:
+    """Closing what was resolved before says nothing new."""
+    resolved_at = case.incident.resolved_at
+    return isinstance(event, Resolved) and resolved_at is not None and at >= resolved_at
+
+
+def _of_firing(case: Case, report: Report) -> list[Event]:
+    """An alert says again and again that it fires: only firing again after a resolution is news."""
+    resolved_at, started = case.incident.resolved_at, report.started_at
+    again = resolved_at is not None and started is not None and started > resolved_at
+    return [Reopened(text="the alert fires again")] if again else []
+
+
+def _reopen_where_work_went_on(case: Case, source: str) -> None:
+    """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
+    for entry in _work_after_resolution(case.history):
+        key = f"{source}:{case.key}:reopened:{entry.at.isoformat()}"
+        case.record(Reopened(), by=entry.by, at=entry.at, unique_key=key)
+
+
+def _work_after_resolution(history: list[Entry]) -> list[Entry]:
+    found: list[Entry] = []
+    resolved_at: datetime | None = None
+    for entry in in_order(history):
+        match entry.event:
+            case Resolved():
+                resolved_at = entry.at
+            case Reopened():
+                resolved_at = None
+            case Resumed(reason=None) if resolved_at is not None and entry.at > resolved_at:
+                found.append(entry)
+                resolved_at = None
+            case _:
+                pass
+    return found

@@ -1,0 +1,47 @@
+"""How far replayed logs got, so that an interrupted replay goes on and a finished one is not done again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from sla_engine.storage.tables import Replay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayRecord:
+    """One log under one agreement: rows worked through, facts added by all runs, and the figures so far."""
+
+    name: str
+    source: str
+    rows_done: int
+    facts_added: int
+    figures: dict[str, Any]
+    updated_at: datetime
+
+
+def find(session: Session, name: str) -> ReplayRecord | None:
+    """How far the replay of this name got."""
+    row = session.get(Replay, name)
+    if row is None:
+        return None
+    return ReplayRecord(
+        name=row.file_sha256,
+        source=row.source,
+        rows_done=row.rows_done,
+        facts_added=row.facts_added,
+        figures=row.report or {},
+        updated_at=row.updated_at,
+    )
+
+
+def store(session: Session, record: ReplayRecord) -> None:
+    """Remember how far it got, in the transaction that got there."""
+    row = session.get(Replay, record.name)
+    if row is None:
+        row = Replay(file_sha256=record.name, source=record.source)
+        session.add(row)
+    row.rows_done, row.facts_added = record.rows_done, record.facts_added
+    row.report, row.updated_at = record.figures, record.updated_at
+    session.flush()
