@@ -43,6 +43,7 @@ from sla_engine.storms import storm_from_payload
 log = structlog.get_logger(__name__)
 
 Render = Callable[[Notification], Rendered]
+RUN_MESSAGES_MAX = 100  # then whoever runs us looks around
 EMPTY_HISTORY = "history_empty"
 REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
 CANNOT_RENDER = (ValueError, TypeError, LookupError, AttributeError)
@@ -77,9 +78,9 @@ class Courier:
         self._stopping = threading.Event()
 
     def run_once(self) -> int:
-        """Carry everything that may be carried now; how many messages that were."""
+        """Carry what may be carried now, at most a hundred; how many messages that were."""
         carried = 0
-        while not self._stopping.is_set() and self._is_due():
+        while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self._is_due():
             if self._carry_next():
                 carried += 1
             elif not self._audit_next():

@@ -1,0 +1,52 @@
+"""A courier process that kills itself at a named point: `python doomed_courier.py DATABASE SLACK POINT SECONDS`.
+
+The point is written `name:n`, the n-th time it is passed; without a point it works until the time is over.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bot.courier import Courier
+from bot.slack_messages import retry_free_client
+from sla_engine.time_source import monotonic, real_now
+from tests.faults.carrying import QUICK, database, says
+
+PAUSE_SECONDS = 0.01
+
+
+def dies_at(point: str) -> Callable[[str], None]:
+    """A hook that kills the process, as `kill -9` does."""
+    name, _, times = point.partition(":")
+    left = [int(times or 1)]
+
+    def passed(where: str) -> None:
+        if where == name:
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return passed
+
+
+def main(url: str, slack_url: str, point: str, seconds: str) -> None:
+    """Carry until killed or until the time is over."""
+    client = retry_free_client("xoxb-test", base_url=slack_url, timeout=QUICK.timeout)
+    opened = database(url)
+    courier = Courier(database=opened, client=client, render=says, clock=real_now, rules=QUICK, after=dies_at(point))
+    ends = monotonic() + float(seconds)
+    pause = threading.Event()
+    while monotonic() < ends:
+        if courier.run_once() == 0:
+            pause.wait(PAUSE_SECONDS)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

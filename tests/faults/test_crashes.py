@@ -1,0 +1,165 @@
+"""`kill -9` and SIGSTOP: whatever dies wherever, every message is there once and in its order."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sla_engine.storage.database import Database
+from sla_engine.time_source import monotonic
+from tests.faults.carrying import CHANNEL, courier, incidents, settle, states, tell
+from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
+from tests.polling import until
+
+SCRIPT = Path(__file__).with_name("doomed_courier.py")
+ROOT = SCRIPT.parents[2]
+Process = subprocess.Popen[bytes]
+
+
+def start(url: str, slack: HostileSlack, *, point: str = "", seconds: float = 30) -> Process:
+    command = [sys.executable, str(SCRIPT), url, slack.url, point, str(seconds)]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"PYTHONPATH": str(ROOT)}
+    )
+
+
+@pytest.fixture
+def processes() -> Iterator[list[Process]]:
+    """Processes of a test; those still there at its end are ended."""
+    started: list[Process] = []
+    yield started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def in_order(slack: HostileSlack, incident: str) -> list[str]:
+    return [text for text in slack.texts(CHANNEL) if text.startswith(incident)]
+
+
+POINTS = [
+    "claim",
+    "claim committed",
+    "before post",
+    "post",
+    "finish",
+    "finish committed",
+    "before update",
+    "update",
+    "before look-up",
+    "look-up",
+    "before audit look-up",
+    "audit look-up",
+    "before delete",
+    "delete",
+    "audit finished",
+]
+
+
+def make_work(outbox: Database) -> None:
+    """Three posts of one incident, one without, a reply and an edit."""
+    mine = incidents(outbox, 1)[0]
+    for number in range(3):
+        tell(outbox, f"a{number}", incident_id=mine)
+    tell(outbox, "b0")
+    tell(outbox, "reply", thread_of="a0", incident_id=mine)
+    tell(outbox, "a0 closed", op="update", message="a0", incident_id=mine)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_killed_at_a_point_loses_and_doubles_nothing(
+    outbox: Database, database_url: str, slack: HostileSlack, processes: list[Process], point: str
+) -> None:
+    # The first post is accepted late, after history was asked in vain: so there are a look-up, a twin and an audit.
+    slack.suffers(Trouble.LATE, seconds=0.7)
+    slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
+    make_work(outbox)
+    doomed = start(database_url, slack, point=point)
+    processes.append(doomed)
+    assert doomed.wait(timeout=15) == -signal.SIGKILL
+
+    settle(courier(outbox, slack))
+    assert states(outbox) == {"sent": 6}
+    assert sorted(slack.texts(CHANNEL)) == ["a0 closed", "a1", "a2", "b0", "reply"]
+    assert in_order(slack, "a") == ["a0 closed", "a1", "a2"]
+
+
+def test_a_worker_stopped_beyond_its_lease_changes_nothing_when_it_wakes(
+    outbox: Database, database_url: str, slack: HostileSlack, processes: list[Process]
+) -> None:
+    make_work(outbox)
+    slack.suffers(Trouble.HANG_AFTER, seconds=0.25)
+    sleeper = start(database_url, slack)
+    processes.append(sleeper)
+    until(lambda: slack.calls_of("chat.postMessage"), seconds=10, what="its first post")
+    sleeper.send_signal(signal.SIGSTOP)
+    settle(courier(outbox, slack))
+    sleeper.send_signal(signal.SIGCONT)
+    threading.Event().wait(0.5)
+
+    assert states(outbox) == {"sent": 6}
+    assert sorted(slack.texts(CHANNEL)) == ["a0 closed", "a1", "a2", "b0", "reply"]
+
+
+def draws(chance: random.Random) -> object:
+    """One call in three goes wrong, in any way."""
+    lock = threading.Lock()
+    posts = [
+        Fault(Trouble.RATE_LIMITED, retry_after="0.2"),
+        Fault(Trouble.ERROR_BEFORE),
+        Fault(Trouble.ERROR_AFTER),
+        Fault(Trouble.DROP_BEFORE),
+        Fault(Trouble.DROP_AFTER),
+        Fault(Trouble.HANG_AFTER, seconds=0.5),
+        Fault(Trouble.LATE, seconds=0.5),
+        Fault(Trouble.REFUSE, error="internal_error"),
+    ]
+    look_ups = [Fault(Trouble.RATE_LIMITED, retry_after="0.1"), Fault(Trouble.ERROR_BEFORE), Fault(Trouble.EMPTY)]
+
+    def draw(method: str, _channel: str) -> Fault | None:
+        with lock:
+            if chance.random() > 1 / 3:
+                return None
+            return chance.choice(look_ups if method.startswith("conversations") else posts)
+
+    return draw
+
+
+@pytest.mark.timeout(90)
+def test_workers_killed_at_random_on_a_bad_day_lose_and_double_nothing(
+    outbox: Database, database_url: str, slack: HostileSlack, processes: list[Process], seed: int
+) -> None:
+    chance = random.Random(seed)
+    mine = incidents(outbox, 8)
+    wanted = [f"{incident}/{number}" for number in range(5) for incident in mine]
+    for words in wanted:
+        tell(outbox, words, incident_id=int(words.split("/")[0]), destination=f"C{int(words.split('/')[0]) % 3}")
+    slack.draw = draws(chance)  # type: ignore[assignment]
+    ends = monotonic() + 6
+    workers = [start(database_url, slack) for _ in range(2)]
+    processes.extend(workers)
+    while monotonic() < ends:
+        threading.Event().wait(chance.uniform(0.5, 1.2))
+        slot = chance.randrange(len(workers))
+        workers[slot].kill()
+        workers[slot].wait()
+        workers[slot] = start(database_url, slack)
+        processes.append(workers[slot])
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    slack.draw = None
+    settle(courier(outbox, slack))
+
+    assert sorted(slack.texts()) == sorted(wanted), f"seed {seed}"
+    assert states(outbox) == {"sent": len(wanted)}, f"seed {seed}"
+    for incident in mine:
+        there = [text for text in slack.texts() if text.startswith(f"{incident}/")]
+        assert there == sorted(there), f"seed {seed}"
