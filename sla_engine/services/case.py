@@ -47,6 +47,7 @@ class Case:
         self.msp = msp
         self.now = now
         self._request = current_request()
+        self._is_new = is_new
         self.history: list[Entry] = [] if is_new else events.history(session, record.id)
 
     @property
@@ -112,7 +113,9 @@ class Case:
         return LadderPlace(stored.rungs_done, stored.repeats_done, stored.last_nudged_at)
 
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
-        keys = events.known_among(self.session, [fact.unique_key for fact in facts if fact.unique_key is not None])
+        named = [fact.unique_key for fact in facts if fact.unique_key is not None]
+        # Keys name the incident they belong to: one that was created a moment ago can have none.
+        keys = set() if self._is_new else events.known_among(self.session, named)
         new = []
         for fact in facts:
             if fact.unique_key is None or fact.unique_key not in keys:

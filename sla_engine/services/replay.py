@@ -5,13 +5,12 @@ incidents is one transaction that also says how far the replay got, so it can be
 a name that follows from the log, so it can be repeated without adding anything.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.events import Opened
@@ -108,9 +107,8 @@ class Replay:
         self, session: Session, plan: ReplayPlan, batch: list[LoggedIncident], reached: ReplayRecord
     ) -> ReplayRecord:
         figures = ReplayFigures.from_document(reached.figures)
-        known = external_ids.known(session, source=plan.source, external_ids=[each.number for each in batch])
         desk = _Desk(self.casework, session, plan)
-        facts = sum(desk.take(each, figures, is_known=each.number in known) for each in batch)
+        facts = sum(desk.take(each, case, figures) for each, case in desk.cases(batch))
         return replace(
             reached,
             rows_done=reached.rows_done + sum(each.rows for each in batch),
@@ -131,9 +129,17 @@ class _Desk:
         self.msp = _people(casework, session)
         self.person_of: Mapping[str, str] = {p.login: p.slack_id for p in self.msp.people if p.login is not None}
 
-    def take(self, logged: LoggedIncident, figures: ReplayFigures, *, is_known: bool) -> int:
+    def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, Case]]:
+        """The batch's incidents with their cases; those we do not have yet are created."""
+        source = self.plan.source
+        known = external_ids.known(self.session, source=source, external_ids=[each.number for each in batch])
+        new = [each for each in batch if each.number not in known]
+        created = iter(incidents.create_all(self.session, [self._new(each) for each in new]))
+        for each in batch:
+            yield each, self._known_case(each) if each.number in known else self._new_case(next(created))
+
+    def take(self, logged: LoggedIncident, case: Case, figures: ReplayFigures) -> int:
         """Record what the log says of one incident, and count it; answers how many facts were new."""
-        case = self._known_case(logged) if is_known else self._new_case(logged)
         known = len(case.history)
         states = [self._with_our_people(state) for state in logged.states]
         first = states[0]
@@ -151,33 +157,30 @@ class _Desk:
         self._count(case, logged, figures)
         return len(case.history) - known
 
-    def _new_case(self, logged: LoggedIncident) -> Case:
+    def _new(self, logged: LoggedIncident) -> NewIncident:
         first = logged.states[0]
-        record = incidents.create(
-            self.session,
-            NewIncident(
-                customer=self.agreement.customer,
-                agreement_version_id=self.plan.agreement_version_id,
-                title=logged.title,
-                priority=first.priority,
-                opened_at=logged.opened_at,
-                opened_by=self._person(first.by),
-                source=self.plan.source,
-                external_id=logged.number,
-                replayed=True,
-            ),
+        return NewIncident(
+            customer=self.agreement.customer,
+            agreement_version_id=self.plan.agreement_version_id,
+            title=logged.title,
+            priority=first.priority,
+            opened_at=logged.opened_at,
+            opened_by=self._person(first.by),
+            source=self.plan.source,
+            external_id=logged.number,
+            replayed=True,
         )
-        return self._case(record, self.agreement, is_new=True)
+
+    def _new_case(self, record: IncidentRecord) -> Case:
+        return Case(self.session, record, agreement=self.agreement, msp=self.msp, now=self.plan.end, is_new=True)
 
     def _known_case(self, logged: LoggedIncident) -> Case:
         record = incidents.find_external(self.session, source=self.plan.source, external_id=logged.number)
         if record is None:
             message = f"incident {logged.number} was here a moment ago"
             raise LookupError(message)
-        return self._case(record, self.casework.agreements.by_version(self.session, record.agreement_version_id))
-
-    def _case(self, record: IncidentRecord, agreement: Agreement, *, is_new: bool = False) -> Case:
-        return Case(self.session, record, agreement=agreement, msp=self.msp, now=self.plan.end, is_new=is_new)
+        agreement = self.casework.agreements.by_version(self.session, record.agreement_version_id)
+        return Case(self.session, record, agreement=agreement, msp=self.msp, now=self.plan.end)
 
     def _fact(self, logged: LoggedIncident, fact: LoggedFact) -> NewFact:
         key = f"{self.plan.source}:{logged.number}:{fact.key}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.errors import UnknownIncident
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.storage.settings import take_number
+from sla_engine.storage.settings import take_numbers
 from sla_engine.storage.tables import Incident
 
 KEY_PREFIX = "INC-"
@@ -74,8 +74,21 @@ class NewIncident:
 
 def create(session: Session, new: NewIncident) -> IncidentRecord:
     """A new open incident with the next key."""
-    row = Incident(
-        key=f"{KEY_PREFIX}{take_number(session, 'incident', first=FIRST_NUMBER)}",
+    return create_all(session, [new])[0]
+
+
+def create_all(session: Session, new: Sequence[NewIncident]) -> list[IncidentRecord]:
+    """New open incidents with the next keys, in their order."""
+    numbers = take_numbers(session, "incident", first=FIRST_NUMBER, count=len(new))
+    rows = [_new_row(each, number) for each, number in zip(new, numbers, strict=True)]
+    session.add_all(rows)
+    session.flush()
+    return [_record(row) for row in rows]
+
+
+def _new_row(new: NewIncident, number: int) -> Incident:
+    return Incident(
+        key=f"{KEY_PREFIX}{number}",
         customer=new.customer,
         agreement_version_id=new.agreement_version_id,
         source=new.source,
@@ -89,9 +102,6 @@ def create(session: Session, new: NewIncident) -> IncidentRecord:
         paused_for=[],
         replayed=new.replayed,
     )
-    session.add(row)
-    session.flush()
-    return _record(row)
 
 
 def lock(session: Session, key: str) -> IncidentRecord:

@@ -1,8 +1,10 @@
 """Small durable facts of this deployment, by name."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sla_engine.storage.tables import Setting
@@ -24,15 +26,21 @@ def put(session: Session, name: str, value: dict[str, Any]) -> None:
     session.flush()
 
 
-def take_number(session: Session, series: str, *, first: int) -> int:
-    """The next number of a series, never given twice: the row stays locked until the transaction ends."""
-    name = f"number:{series}"
-    row = session.scalar(select(Setting).where(Setting.name == name).with_for_update())
-    if row is None:
-        session.add(Setting(name=name, value={"next": first + 1}))
-        session.flush()
-        return first
+def take_numbers(session: Session, series: str, *, first: int, count: int) -> range:
+    """The next numbers of a series, never given twice: the row stays locked until the transaction ends."""
+    row = _locked_series(session, f"number:{series}", first=first)
     taken: int = row.value["next"]
-    row.value = {"next": taken + 1}
+    row.value = {"next": taken + count}
     session.flush()
-    return taken
+    return range(taken, taken + count)
+
+
+def _locked_series(session: Session, name: str, *, first: int) -> Setting:
+    wanted = select(Setting).where(Setting.name == name).with_for_update()
+    row = session.scalar(wanted)
+    if row is not None:
+        return row
+    # Somebody else may begin the series at this very moment: then theirs is taken.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(Setting(name=name, value={"next": first}))
+    return session.scalars(wanted).one()
