@@ -22,7 +22,6 @@ class ActionId(StrEnum):
     ESCALATE_OPEN = "incident_escalate_open"
     SHOW = "incident_show"
     WHY = "incident_why"
-    MORE = "incident_more"
     OPEN_LINK = "incident_open_link"
     NUDGE_ACKNOWLEDGE = "nudge_acknowledge"
     NUDGE_PROMISE_OPEN = "nudge_promise_open"

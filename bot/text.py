@@ -5,9 +5,14 @@ tokens, so `local` writes a time in a given zone.
 """
 
 from datetime import datetime, timedelta
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 ELLIPSIS = "…"
+FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+NAME_MAX_CHARS = 60
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -27,12 +32,23 @@ def cut(text: str, limit: int) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """User text for mrkdwn: one line, escaped, and at most `limit` characters after escaping."""
-    line = " ".join(text.split())
+    """User text for mrkdwn: one line, escaped, and at most `limit` characters after escaping.
+
+    Marks that turn the reading direction are taken out, and right-to-left words kept apart from ours, or they would
+    reorder the rest of the message.
+    """
+    line = " ".join(text.translate(_TURNS).split())
+    if any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
+        return FIRST_STRONG + _escaped(line, limit - 2) + POP_ISOLATE
+    return _escaped(line, limit)
+
+
+def _escaped(line: str, limit: int) -> str:
     escaped = escape(cut(line, limit))
-    while _length(escaped) > limit:
-        line = line[: max(1, len(line) - (_length(escaped) - limit) // 4 - 1)]
-        escaped = escape(cut(line + ELLIPSIS, limit))
+    kept = line
+    while _length(escaped) > limit and kept:
+        kept = kept[: -max(1, (_length(escaped) - limit) // 5)]
+        escaped = escape(kept.rstrip() + ELLIPSIS)
     return escaped
 
 
@@ -41,7 +57,7 @@ def mention(person: str | None) -> str:
     if not person:
         return "nobody"
     is_id = person.isalnum() and person.isupper() and person[0] in "UW"
-    return f"<@{person}>" if is_id else escape(person)
+    return f"<@{person}>" if is_id else shown(person, NAME_MAX_CHARS) or "somebody"
 
 
 def moment(at: datetime) -> str:
@@ -64,7 +80,7 @@ def local(at: datetime, zone: str, *, now: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """`45 m`, `1 h 25 m`, `3 d 4 h`; under a minute in seconds; a negative one with a minus sign."""
+    """`45 m`, `1 h 25 m`, from four days on `4 d 4 h`; under a minute in seconds; a negative one with a minus sign."""
     seconds = int(abs(length).total_seconds())
     sign = "−" if length < timedelta(0) and seconds else ""
     if seconds < _MINUTE:

@@ -88,21 +88,25 @@ def _clock(clock: ClockSummary) -> str:
 
 
 def _state(clock: ClockSummary) -> list[str]:
-    of_target = f"of {duration(clock.target)}"
     if clock.state is ClockState.STOPPED:
         used = duration(clock.target - clock.left)
-        return [f"Done in {used} {of_target}", *([moment(clock.stopped_at)] if clock.stopped_at else [])]
+        return [
+            f"Done in {used} of {duration(clock.target)}",
+            *([moment(clock.stopped_at)] if clock.stopped_at else []),
+        ]
     if clock.state is ClockState.PAUSED:
-        return [f"Paused with {_left(clock)} {of_target}"]
+        return [f"Paused: {_left(clock)}"]
     if clock.state is ClockState.RUNNING:
         overdue = clock.left < timedelta(0)
         due = [f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"] if clock.due_at else []
-        return [f"{_left(clock)} {of_target}", *due]
+        return [_left(clock), *due]
     return [clock.state.value.capitalize()]
 
 
 def _left(clock: ClockSummary) -> str:
-    return f"{duration(clock.left)} left" if clock.left >= timedelta(0) else f"{duration(-clock.left)} over"
+    target = duration(clock.target)
+    over = clock.left < timedelta(0)
+    return f"{duration(-clock.left)} over the {target}" if over else f"{duration(clock.left)} left of {target}"
 
 
 def _last(history: tuple[Entry, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.text import mention, moment
+from bot.text import mention, moment, shown
 from bot.views.parts import quoted
 from sla_engine.domain.events import (
     Acknowledged,
@@ -31,6 +31,8 @@ from sla_engine.domain.events import (
 from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.reasons import PAUSE_REASONS
 
+HOW_MAX_CHARS = 40
+
 Sentence = Callable[[str, str], str]
 """From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
 
@@ -46,7 +48,7 @@ def happened(what: str, *, by: str, text: str = "") -> str:
 def told(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
     sentence = happened(stored_name(entry.event), by=entry.by, text=_words(entry.event))
-    return sentence + _times(entry.event)
+    return sentence + _how(entry.event) + _times(entry.event)
 
 
 def metric_label(name: str) -> str:
@@ -122,6 +124,10 @@ def _words(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of wor
             return event.text
         case _:
             return ""
+
+
+def _how(event: Event) -> str:
+    return f" ({shown(event.how, HOW_MAX_CHARS)})" if isinstance(event, CustomerUpdated) and event.how else ""
 
 
 def _times(event: Event) -> str:

@@ -20,6 +20,7 @@ TABLE_ROWS = 18
 """Rows in one block, so that each with a line of words below it stays within what a block holds."""
 
 _HEAD = ("from", "to", "what", "counted", "sum")
+_ALIGNED = ("left", "left", "left", "right", "right")
 _RUNNING, _CLOSED, _NIGHT = "running", "closed", "outside hours"
 _ZERO = timedelta(0)
 
@@ -77,13 +78,13 @@ def _sum(reading: Reading) -> str:
     """The last line: the sum, the target it is held against, and what follows."""
     target = reading.target
     promised = f"{duration(target.duration)} for {target.priority.value}, calendar in {target.calendar.zone}"
-    used = f"Sum {duration(reading.elapsed)} of {promised}"
+    used = f"Sum {_exact(reading.elapsed)} of {promised}"
     left = reading.remaining
     if reading.state is ClockState.STOPPED:
         return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
     if left < timedelta(0):
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
-        return f"{used}{_over(left)}{due}"
+        return f"{used}: {duration(-left)} over{due}"
     due = f", due {moment(reading.due_at)}" if reading.due_at else ", no due time while it rests"
     return f"{used}: {duration(left)} left{due}"
 
@@ -106,11 +107,11 @@ def _table(lines: Sequence[_Line], *, zone: str, now: datetime) -> str:
             local(line.end, zone, now=now),
             line.what,
             _counted(line),
-            duration(line.sum),
+            _exact(line.sum),
         )
         for line in lines
     ]
-    head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True).splitlines()
+    head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True, colalign=_ALIGNED).splitlines()
     written = [head]
     for row, line in zip(body, lines, strict=True):
         written += [row, f"  {line.words}"] if line.words else [row]
@@ -118,7 +119,13 @@ def _table(lines: Sequence[_Line], *, zone: str, now: datetime) -> str:
 
 
 def _counted(line: _Line) -> str:
-    return duration(line.counted) if line.counted else "–"
+    return _exact(line.counted) if line.counted else "–"
+
+
+def _exact(length: timedelta) -> str:
+    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`."""
+    seconds = int(length.total_seconds())
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
 def _line(row: LedgerRow) -> _Line:

@@ -1,0 +1,129 @@
+"""`/sla show`: one incident in full."""
+
+from typing import Any
+
+import pytest
+
+from bot.views.card import incident_card
+from sla_engine.domain.events import (
+    Acknowledged,
+    Assigned,
+    Breached,
+    CustomerUpdated,
+    Event,
+    Paused,
+    PlanGiven,
+    Resolved,
+    Responded,
+    RungReached,
+    Snoozed,
+)
+from sla_engine.domain.reasons import PauseReason
+from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, detail, history, minute, refused, seen
+
+TAKEN = (5, Assigned(to="U0TOM"), "U0TOM")
+ANSWERED = (10, Responded(text="On it"), "U0TOM")
+
+
+def test_it_says_who_has_it_for_whom_and_how_urgent() -> None:
+    rendered = incident_card(detail(history(TAKEN), now=minute(20), assignee="U0TOM"), now=minute(20))
+    assert "P2 · Acme Dental · owner <@U0TOM>" in seen(rendered)
+    assert "P2 · Acme Dental · owner <@U0TOM>" in rendered.text
+
+
+def test_every_clock_says_how_much_is_left_and_when_it_is_due() -> None:
+    rendered = incident_card(detail(history(ANSWERED), now=minute(140)), now=minute(140))
+    words = seen(rendered)
+    assert "*First response*\nDone in 10 m of 30 m" in words
+    assert "*Resolution plan* · breached\n20 m over the 2 h\nwas due <!date^" in words
+    assert "*Resolution*\n5 h 40 m left of 8 h\ndue <!date^" in words
+    assert "Resolution plan: 20 m over the 2 h, due 2026-01-05 10:00 UTC" in rendered.text
+
+
+def test_a_paused_card_says_why_and_until_when() -> None:
+    entries = history(ANSWERED, (15, Paused(reason=PauseReason.VENDOR, until=minute(60)), "U0TOM"))
+    facts: dict[str, Any] = {"paused_for": (PauseReason.VENDOR,), "pause_until": minute(60)}
+    words = seen(incident_card(detail(entries, now=minute(20), **facts), now=minute(20)))
+    assert "Paused: waiting for a vendor, until <!date^" in words
+    assert "Paused: 7 h 45 m left of 8 h" in words
+    late = seen(incident_card(detail(entries, now=minute(70), **facts), now=minute(70)))
+    assert "waiting for a vendor, expected to end <!date^" in late
+
+
+def test_a_promise_and_a_waiting_customer_are_shown() -> None:
+    facts: dict[str, Any] = {"acknowledged_by": "U0DANA", "promise": minute(50), "customer_waits_since": minute(12)}
+    words = seen(incident_card(detail(history(), now=minute(20), **facts), now=minute(20)))
+    assert "<@U0DANA> has the nudge · next update promised by <!date^" in words
+    assert "The customer has waited for an answer since <!date^" in words
+
+
+def test_the_last_five_things_that_happened_are_told_in_words() -> None:
+    entries = history(
+        TAKEN,
+        ANSWERED,
+        (11, RungReached(metric="resolution", cycle=0, rung=0, reached_at=minute(11)), ""),
+        (12, CustomerUpdated(text="Part ordered", how="phone", next_at=minute(90)), "U0TOM"),
+        (13, Breached(metric="resolution_plan", cycle=0, breached_at=minute(13)), ""),
+        (14, Acknowledged(promise=minute(60)), "U0DANA"),
+        (15, Snoozed(until=minute(45)), "U0DANA"),
+    )
+    words = seen(incident_card(detail(entries, now=minute(20)), now=minute(20)))
+    assert "took it" not in words
+    assert "<@U0TOM> updated the customer: “Part ordered” (phone), next by <!date^" in words
+    assert "Resolution plan was breached" in words
+    assert "<@U0DANA> acknowledged the nudge, next update by <!date^" in words
+    assert "<@U0DANA> snoozed the nudge until <!date^" in words
+    assert "was announced" not in words
+
+
+@pytest.mark.parametrize(
+    ("happened", "facts", "offered", "not_offered"),
+    [
+        ([], {}, {"Take", "Respond", "Plan", "Resolve", "Why"}, {"Acknowledge", "Hand back", "Write SLA note"}),
+        ([TAKEN, ANSWERED], {"assignee": "U0TOM"}, {"Hand back", "Pause"}, {"Take", "Respond", "Resume"}),
+        ([(3, PlanGiven(text="Swap it"), "U0TOM")], {}, {"Respond"}, {"Plan"}),
+        ([], {"paused_for": (PauseReason.PARTS,)}, {"Resume", "Pause"}, set()),
+        (
+            [(15, Resolved(text=""), "U0TOM")],
+            {"is_open": False, "resolved_at": minute(15)},
+            {"Reopen", "Why"},
+            {"Resolve", "Pause", "Update customer", "Priority"},
+        ),
+        ([(12, Breached(metric="resolution", cycle=0, breached_at=minute(12)), "")], {}, {"Write SLA note"}, set()),
+    ],
+    ids=["new", "answered", "planned", "paused", "resolved", "missed"],
+)
+def test_the_card_offers_what_fits(
+    happened: list[tuple[int, Event, str]], facts: dict[str, Any], offered: set[str], not_offered: set[str]
+) -> None:
+    rendered = incident_card(detail(history(*happened), now=minute(20), **facts), now=minute(20))
+    assert offered <= set(buttons(rendered))
+    assert not not_offered & set(buttons(rendered))
+    assert refused(rendered) == []
+
+
+def test_a_waiting_nudge_can_be_acknowledged_from_the_card() -> None:
+    rendered = incident_card(detail(history(), now=minute(20), nudge_waits=True), now=minute(20))
+    assert buttons(rendered)[0] == "Acknowledge"
+
+
+def test_the_ticket_is_a_link_and_a_button() -> None:
+    rendered = incident_card(detail(history(), now=minute(20), link="https://t.example/?a=1&b=2"), now=minute(20))
+    assert "*<https://t.example/?a=1&amp;b=2|INC-1042>*" in seen(rendered)
+    assert buttons(rendered)[-1] == "Open ticket"
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "https://t.example/a b", "https://t.example/<!channel>", ""])
+def test_an_address_that_is_none_is_left_out(link: str) -> None:
+    rendered = incident_card(detail(history(), now=minute(20), link=link), now=minute(20))
+    assert "Open ticket" not in buttons(rendered)
+    assert refused(rendered) == []
+
+
+@pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
+def test_slack_takes_any_title_and_text(title: str) -> None:
+    entries = history((5, CustomerUpdated(text=title), "U0TOM"), (6, Resolved(text=title), "<!here>"), title=title)
+    rendered = incident_card(detail(entries, now=minute(20), title=title, customer=title), now=minute(20))
+    assert refused(rendered) == []
+    assert "<!channel>" not in rendered.text
+    assert "<!here>" not in seen(rendered)
