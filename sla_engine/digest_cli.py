@@ -1,6 +1,7 @@
 """The `digest` command; heavy packages are imported inside it."""
 
 import json
+from contextlib import closing
 from typing import Annotated, NoReturn
 
 import typer
@@ -28,8 +29,9 @@ def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl =
     try:
         if revision_of(url) != newest_revision():
             _stop("The database has no tables of this version: run 'sla-bot migrate'.")
-        digests = Digests(Casework(Database(url, wait_seconds=WORKER_WAIT_SECONDS)))
-        figures = digests.figures(week or digests.last_week(now=now), now=now)
+        with closing(Database(url, wait_seconds=WORKER_WAIT_SECONDS)) as database:
+            digests = Digests(Casework(database))
+            figures = digests.figures(week or digests.last_week(now=now), now=now)
     except UnknownWeek as unknown:
         _stop(f"'{unknown.text}' is no week; write one like 2016-W12.")
     except StorageBusy:

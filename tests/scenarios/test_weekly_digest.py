@@ -1,0 +1,175 @@
+"""The weekly digest: posted once for every week, late when it is late, and the same figures for the same facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from sla_engine.domain.errors import NotAllowed, UnknownWeek
+from sla_engine.notifications import DigestMessage
+from sla_engine.services.digest import arm_first_digest, as_document, from_document
+from sla_engine.storage import timers
+from sla_engine.storage.timers import Duty
+from tests.note_desk import MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+def start(desk: Desk, now: datetime) -> None:
+    with desk.database.transaction() as session:
+        arm_first_digest(session, desk.casework.msp(session), now=now)
+
+
+def armed(desk: Desk) -> datetime | None:
+    with desk.database.reading() as session:
+        return timers.due_for(session, Duty.DIGEST, "weekly")
+
+
+def digests(desk: Desk) -> list[tuple[Sent, DigestMessage]]:
+    return [(one, one.shown) for one in desk.sent(to=MANAGERS) if isinstance(one.shown, DigestMessage)]
+
+
+def test_the_week_that_ended_is_posted_on_monday_morning_with_its_details_in_the_thread(desk: Desk) -> None:
+    start(desk, at("tue 12:00"))
+    desk.look(at("mon 07:59", week=1))
+    assert digests(desk) == []
+    desk.look(at("mon 08:00", week=1))
+    (channel, shown), (details, more) = digests(desk)
+    assert (channel.key, shown.week, shown.late, channel.thread_of) == ("digest:2026-W06", "2026-W06", False, None)
+    assert (details.thread_of, more.figures["part"]) == ("digest:2026-W06", "details")
+    assert armed(desk) == at("mon 08:00", week=2)
+
+
+def test_each_week_is_posted_once(desk: Desk) -> None:
+    start(desk, at("tue 12:00"))
+    for week in (1, 1, 2, 2):
+        desk.look(at("mon 09:00", week=week))
+        start(desk, at("mon 09:01", week=week))
+    assert [shown.week for one, shown in digests(desk) if one.thread_of is None] == ["2026-W06", "2026-W07"]
+
+
+def test_after_an_outage_only_the_newest_week_is_posted_and_marked_late(desk: Desk) -> None:
+    start(desk, at("tue 12:00"))
+    start(desk, at("wed 10:00", week=3))
+    desk.look(at("wed 10:00", week=3))
+    assert [(shown.week, shown.late) for one, shown in digests(desk) if one.thread_of is None] == [("2026-W08", True)]
+    assert armed(desk) == at("mon 08:00", week=4)
+
+
+def test_a_digest_is_armed_for_the_hour_of_the_msp_across_a_clock_change(desk: Desk) -> None:
+    start(desk, at("sat 12:00", week=4))
+    assert armed(desk) == datetime.fromisoformat("2026-03-09T08:00:00-04:00")
+
+
+def test_a_week_is_counted_against_the_weeks_before(desk: Desk) -> None:
+    desk.missed(at("mon 10:00"))
+    key = desk.open(at("mon 10:00", week=1))
+    desk.incidents.respond(key, text="Hello", by=TOM, now=at("mon 10:05", week=1))
+    found = desk.digests.figures("2026-W07", now=at("mon 10:06", week=1))
+    response = next(row for row in found.metrics if row.metric == "first_response")
+    assert (response.trend.this_week.met, response.trend.this_week.of) == (1, 1)
+    assert response.trend.last_week.percent == 0.0
+    assert response.trend.four_weeks_mean == 0.0
+    assert response.median_seconds == 300.0
+
+
+def test_what_is_open_is_told_as_of_now_and_long_after_as_of_the_weeks_end(desk: Desk) -> None:
+    key = desk.missed(at("fri 10:00"))
+    soon = desk.digests.figures("2026-W06", now=at("mon 08:00", week=1))
+    assert (soon.as_of, soon.notes_owed.count) == (at("mon 08:00", week=1), 1)
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 09:00", week=1))
+    later = desk.digests.figures("2026-W06", now=at("mon 09:00", week=4))
+    assert later.as_of == at("mon 00:00", week=1)
+    assert later.breached_open.count >= 1
+    assert later == desk.digests.figures("2026-W06", now=at("tue 17:00", week=5))
+
+
+def test_a_week_in_which_nothing_was_missed_and_nothing_waits_is_quiet(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 09:10"))
+    found = desk.digests.figures("2026-W06", now=at("mon 08:00", week=1))
+    assert found.quiet
+    assert found.incidents.this_week.met == 1
+    desk.missed(at("mon 12:00", week=1))
+    assert not desk.digests.figures("2026-W07", now=at("mon 13:00", week=1)).quiet
+
+
+def test_missing_and_waiting_things_are_counted(desk: Desk) -> None:
+    desk.missed(at("mon 10:00"))
+    accepted = desk.written(at("tue 10:00"))
+    desk.notes.accept(accepted, by=MIRA, now=at("tue 11:00"))
+    found = desk.digests.figures("2026-W06", now=at("fri 10:00"))
+    assert (found.notes_owed.count, found.notes_to_review.count, found.decisions_waiting.count) == (1, 0, 1)
+    assert [(row.label, row.attribution) for row in found.reasons] == [("Late triage", "us")]
+    assert found.unexplained >= 1
+    assert sum(row.count for row in found.backlog) == 2
+
+
+def test_a_customer_is_ranked_only_with_five_outcomes(desk: Desk) -> None:
+    desk.missed(at("mon 10:00"))
+    few = desk.digests.figures("2026-W06", now=at("mon 10:00"))
+    assert ([row.customer for row in few.customers_few], few.customers) == (["Acme Dental"], ())
+    for number in range(4):
+        key = desk.open(at(f"tue 1{number}:00"))
+        desk.incidents.resolve(key, text="Done", by=TOM, now=at(f"tue 1{number}:05"))
+    enough = desk.digests.figures("2026-W06", now=at("tue 14:00"))
+    assert [row.customer for row in enough.customers] == ["Acme Dental"]
+    assert enough.customers_few == ()
+
+
+def test_customer_updates_missed_are_named(desk: Desk) -> None:
+    desk.open(at("mon 09:00"))
+    desk.look(at("mon 11:30"))
+    found = desk.digests.figures("2026-W06", now=at("mon 11:30"))
+    assert (found.updates_missed, found.updates_of) == (1, 1)
+
+
+def test_the_figures_survive_being_stored(desk: Desk) -> None:
+    desk.missed(at("mon 10:00"))
+    found = desk.digests.figures("2026-W06", now=at("mon 10:00"))
+    assert from_document(json.loads(json.dumps(as_document(found)))) == found
+
+
+def test_only_a_service_manager_asks_for_it_in_slack(desk: Desk) -> None:
+    assert desk.digests.show(by=MIRA, week=None, now=at("mon 10:00")).week == "2026-W06"
+    with pytest.raises(NotAllowed):
+        desk.digests.show(by=TESS, week=None, now=at("mon 10:00"))
+
+
+@pytest.mark.parametrize("week", ["2016-12", "W12", "2026-W54", "2025-W53", "2026-W00", "last", ""])
+def test_a_week_that_does_not_exist_is_refused(desk: Desk, week: str) -> None:
+    with pytest.raises(UnknownWeek):
+        desk.digests.figures(week, now=at("mon 10:00"))
+
+
+def test_the_command_prints_a_week_as_text_and_as_json(desk: Desk, database_url: str) -> None:
+    from typer import Typer
+
+    from sla_engine.digest_cli import digest
+
+    desk.missed(at("mon 10:00"))
+    app = Typer()
+    app.command()(digest)
+    text = CliRunner().invoke(app, ["--week", "2026-W06", "--database-url", database_url])
+    assert text.exit_code == 0, text.output
+    assert "Week 2026-W06, 2026-02-02 00:00 to 2026-02-09 00:00 (America/New_York)" in text.output
+    assert "First response" in text.output
+    printed = CliRunner().invoke(app, ["--week", "2026-W06", "--json", "--database-url", database_url])
+    assert json.loads(printed.output)["week"] == "2026-W06"
+    refused = CliRunner().invoke(app, ["--week", "soon", "--database-url", database_url])
+    assert (refused.exit_code, refused.output) == (1, "'soon' is no week; write one like 2016-W12.\n")
+
+
+def test_the_digest_of_a_year_end_is_the_week_that_ended(desk: Desk) -> None:
+    start(desk, at("mon 09:00") + timedelta(weeks=46))
+    desk.look(datetime.fromisoformat("2027-01-04T08:00:00-05:00"))
+    assert digests(desk)[0][1].week == "2026-W53"

@@ -1,0 +1,158 @@
+"""What the digest counts in the database, checked on incidents that were really worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from sla_engine.domain.attainment import Attainment
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.domain.weeks import Week
+from sla_engine.storage import figures
+from sla_engine.storage.figures import Waiting
+from tests.note_desk import MIRA, TESS, TOM, Desk, at
+
+WEEK = Week.parse("2026-W06").span(zone="America/New_York")
+NEXT_WEEK = Week.parse("2026-W07").span(zone="America/New_York")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+def resolved_in_time(desk: Desk, now: datetime) -> str:
+    key = desk.open(now)
+    desk.incidents.respond(key, text="Hello", by=TOM, now=now + timedelta(minutes=5))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=now + timedelta(minutes=50))
+    return key
+
+
+def test_each_clock_counts_by_the_instant_of_its_outcome(desk: Desk) -> None:
+    resolved_in_time(desk, at("mon 09:00"))
+    desk.missed(at("fri 17:00"))
+    with desk.database.reading() as session:
+        found = figures.by_metric(session, WEEK)
+        assert found[MetricName.FIRST_RESPONSE] == Attainment(1, 2)
+        assert found[MetricName.RESOLUTION] == Attainment(1, 1)
+        assert figures.by_metric(session, NEXT_WEEK) == {}
+
+
+def test_what_is_open_and_breached_counts_as_missed_and_what_is_only_open_not_yet(desk: Desk) -> None:
+    desk.missed(at("mon 10:00"))
+    with desk.database.reading() as session:
+        assert figures.by_metric(session, WEEK) == {MetricName.FIRST_RESPONSE: Attainment(0, 1)}
+
+
+def test_an_incident_is_missed_once_at_its_first_breach(desk: Desk) -> None:
+    key = desk.missed(at("fri 16:00"))
+    desk.look(at("mon 18:00", week=1))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 18:10", week=1))
+    resolved_in_time(desk, at("tue 09:00", week=1))
+    with desk.database.reading() as session:
+        assert figures.by_incident(session, WEEK) == Attainment(0, 1)
+        assert figures.by_incident(session, NEXT_WEEK) == Attainment(1, 1)
+
+
+def test_misses_are_counted_by_customer(desk: Desk) -> None:
+    resolved_in_time(desk, at("mon 09:00"))
+    desk.missed(at("tue 09:00"))
+    with desk.database.reading() as session:
+        found = figures.by_customer(session, WEEK)
+    assert list(found) == ["Acme Dental"]
+    assert (found["Acme Dental"].missed, found["Acme Dental"].of) == (1, 6)
+
+
+def test_misses_are_counted_by_the_reason_of_their_note(desk: Desk) -> None:
+    desk.written(at("mon 09:00"), reason="vendor", prevention="")
+    desk.missed(at("mon 14:00"))
+    with desk.database.reading() as session:
+        found = {(row.reason, row.attribution): row.missed for row in figures.by_reason(session, WEEK)}
+    assert found[BreachReason.VENDOR, Attribution.THIRD_PARTY] >= 1
+    assert found[None, None] >= 1
+
+
+def test_durations_are_the_open_time_of_clocks_that_stopped(desk: Desk) -> None:
+    resolved_in_time(desk, at("mon 09:00"))
+    with desk.database.reading() as session:
+        found = figures.durations(session, WEEK)
+    assert found[MetricName.FIRST_RESPONSE] == [timedelta(minutes=5)]
+    assert found[MetricName.RESOLUTION] == [timedelta(minutes=50)]
+
+
+def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    with desk.database.reading() as session:
+        assert figures.notes_owed(session, at("mon 10:00")).count == 1
+        assert figures.notes_owed(session, at("mon 09:30")) == Waiting(0, None)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **STORY)
+    with desk.database.reading() as session:
+        assert figures.notes_owed(session, at("mon 10:30")).count == 1, "as it stood then"
+        assert figures.notes_owed(session, at("mon 11:00")).count == 0
+        assert figures.notes_to_review(session, at("mon 11:00")) == Waiting(1, at("mon 11:00"))
+    desk.notes.return_to_author(key, because="Which one?", by=MIRA, now=at("mon 12:00"))
+    with desk.database.reading() as session:
+        assert figures.notes_owed(session, at("mon 12:00")).count == 1
+        assert figures.notes_to_review(session, at("mon 12:00")).count == 0
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:00"), **STORY)
+    desk.notes.accept(key, by=MIRA, now=at("mon 14:00"))
+    with desk.database.reading() as session:
+        assert figures.decisions_waiting(session, at("mon 14:00")) == Waiting(1, at("mon 14:00"))
+    desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 15:00"))
+    with desk.database.reading() as session:
+        assert figures.decisions_waiting(session, at("mon 14:30")).count == 1, "as it stood then"
+        assert figures.decisions_waiting(session, at("mon 15:00")).count == 0
+
+
+def test_an_sop_is_overdue_once_its_day_is_over(desk: Desk) -> None:
+    key = desk.written(at("mon 09:00"))
+    due = at("fri 00:00").date()
+    desk.sops.decide(key, by=MIRA, decision="create", title="Mail", owner=TESS, due_on=due, now=at("mon 10:00"))
+    with desk.database.reading() as session:
+        assert figures.sops_overdue(session, at=at("fri 20:00"), today=at("fri 00:00")).count == 0
+        assert figures.sops_overdue(session, at=at("sat 08:00"), today=at("sat 00:00")).count == 1
+
+
+def test_open_clocks_are_listed_by_what_is_due_next_and_what_is_breached_longest(desk: Desk) -> None:
+    late = desk.missed(at("mon 10:00"))
+    soon = desk.open(at("mon 10:00"), priority=Priority.P3)
+    with desk.database.reading() as session:
+        count, lines = figures.due_soon(session, at=at("mon 10:00"), until=at("mon 12:30"), limit=5)
+        assert (count, [(line.incident_key, line.metric) for line in lines]) == (
+            3,
+            [
+                (late, MetricName.CUSTOMER_UPDATE),
+                (late, MetricName.RESOLUTION_PLAN),
+                (soon, MetricName.FIRST_RESPONSE),
+            ],
+        )
+        assert figures.due_soon(session, at=at("mon 10:00"), until=at("fri 10:00"), limit=1)[0] > 2
+        breached, longest = figures.breached_and_open(session, at("mon 10:00"), limit=5)
+        assert (breached, [line.incident_key for line in longest]) == (1, [late])
+        everything = figures.due_soon(session, at=at("mon 10:00"), until=at("sun 10:00"), limit=50)[1]
+        assert soon in {line.incident_key for line in everything}
+        assert everything == sorted(everything, key=lambda line: line.at)
+
+
+def test_the_backlog_is_counted_by_age_as_it_stood_then(desk: Desk) -> None:
+    desk.open(at("mon 09:00"))
+    key = desk.open(at("wed 09:00"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("wed 12:00"))
+    bounds = (at("wed 00:00"), at("tue 00:00"))
+    with desk.database.reading() as session:
+        assert figures.open_by_age(session, at("wed 11:00"), bounds=bounds) == [1, 0, 1]
+        assert figures.open_by_age(session, at("wed 13:00"), bounds=bounds) == [0, 0, 1]
+        assert figures.open_by_age(session, at("wed 13:00"), bounds=()) == [1]
+
+
+STORY = {
+    "what_happened": "The alert went to a colleague on leave and nobody else had it on their list.",
+    "impact": "Two users for an hour",
+    "prevention": "Alerts go to the team.",
+}
