@@ -105,8 +105,15 @@ class Courier:
 
     def _is_due(self) -> bool:
         """Asked without locks, so that an idle courier disturbs nobody."""
-        wake = self.next_wake()
-        return wake is not None and wake <= self.clock()
+        with self.database.reading() as session:
+            times = list(slots.next_times(session).values())
+            audit = audits.next_audit(session)
+        now = self.clock()
+        if None in times:
+            with self.database.transaction() as session:
+                slots.add_missing(session, now=now)
+            return True
+        return any(at is not None and at <= now for at in [*times, audit])
 
     def _carry_next(self) -> bool:
         with self.database.transaction() as session:

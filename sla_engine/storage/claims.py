@@ -31,17 +31,15 @@ COLUMNS = (
 def claim_next(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
     """Take the next message that may be carried now; None when there is none.
 
-    Call it in a writing transaction, and send only after that is committed.
+    Call it in a writing transaction, after `slots.add_missing` in an earlier one; send only after it is committed.
     """
     times = slots.next_times(session)
-    free = [destination for destination, at in times.items() if at is None or at <= now]
+    free = sorted((at, destination) for destination, at in times.items() if at is not None and at <= now)
     if not free:
         return None
     if slots.breaker_is_open(session, rules) and not slots.take_probe(session, gap=rules.probe_gap, now=now):
         return None
-    for destination in sorted(free, key=lambda name: (times[name] or now, name)):
-        if times[destination] is None:
-            slots.add(session, destination, now=now)
+    for _, destination in free:
         slot = slots.lock_free(session, destination, now=now)
         claim = _claim_in(session, slot, token=token, rules=rules, now=now) if slot is not None else None
         if claim is not None:

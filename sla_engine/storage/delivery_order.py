@@ -11,7 +11,8 @@ from enum import Enum, auto
 
 from sla_engine.storage.delivery_records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
 
-NEVER_COLLAPSED = frozenset({STORM_KIND, UNDELIVERABLE_KIND, "digest"})
+# A summary tells, it does not ask: what asks one person for a note or an SOP keeps its own message and buttons.
+NEVER_COLLAPSED = frozenset({STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

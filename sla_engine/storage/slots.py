@@ -30,7 +30,7 @@ def waiting_destinations(session: Session) -> list[str]:
 
 
 def next_times(session: Session) -> dict[str, datetime | None]:
-    """When each destination something waits for may be posted to next; None for one never posted to."""
+    """When each destination something waits for may be posted to next; None for one without a slot."""
     destinations = waiting_destinations(session)
     if not destinations:
         return {}
@@ -48,6 +48,13 @@ _ADD = text(
 def add(session: Session, destination: str, *, now: datetime) -> None:
     """Make sure there is a row for this destination."""
     session.execute(_ADD, {"destination": destination, "now": now})
+
+
+def add_missing(session: Session, *, now: datetime) -> None:
+    """Make the rows that are missing, in a transaction of its own: a claim never waits for another's new row."""
+    missing = sorted(destination for destination, at in next_times(session).items() if at is None)
+    for destination in [BREAKER, LOOK_UPS, *missing] if missing else []:
+        add(session, destination, now=now)
 
 
 def lock_free(session: Session, destination: str, *, now: datetime) -> Slot | None:
@@ -76,7 +83,6 @@ def park(session: Session, destination: str, *, until: datetime, now: datetime) 
 
 def take_look_up_permit(session: Session, *, gap: timedelta, now: datetime) -> bool:
     """Whether history may be asked now; the permit is used up by asking."""
-    add(session, LOOK_UPS, now=now)
     slot = lock_free(session, LOOK_UPS, now=now)
     if slot is None:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.faults.hostile_slack import HostileSlack, Trouble
 from tests.polling import until
 
 
-def in_storms(outbox: Database, slack: HostileSlack, **changed: object) -> Courier:
+def in_storms(outbox: Database, slack: HostileSlack, **changed: Any) -> Courier:
     return courier(outbox, slack, storm_size=5, **changed)
 
 
@@ -137,7 +138,7 @@ def _work(carrier: Courier, over: threading.Event) -> None:
 
 
 def test_the_summary_lists_the_most_urgent_first_and_mentions_nobody_from_outside() -> None:
-    nudges = [
+    nudges: list[dict[str, Any]] = [
         {"incident_key": "INC-2", "title": "Slow <!channel>", "priority": "P3", "metric_label": "Resolution"},
         {"incident_key": "INC-1", "title": "Down & out", "priority": "P1", "mention": ["U1", "U2"]},
         {"incident_key": "INC-3", "title": "x" * 4000, "priority": "P1", "mention": ["U1"]},
