@@ -1,0 +1,289 @@
+"""What notes, reviews and SOP decisions look like in Slack: taken by Slack whatever people wrote."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.action_ids import ActionId, ViewId
+from bot.rendered import Rendered
+from bot.sandbox.blocks import problems, view_problems
+from bot.views.notes import note_form, note_review, note_wanted, reason_label, return_form
+from bot.views.sops import decide_form, sop_list, sop_reminder
+from sla_engine.domain.notes import FIELDS
+from sla_engine.domain.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
+from sla_engine.domain.stages import Stage, StageTime
+from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.services.note_prefill import NotePrefill
+from sla_engine.services.sops import OpenSop
+
+AT = datetime(2026, 2, 2, 14, tzinfo=UTC)
+MISS = Miss(metric_label="First response", target=timedelta(minutes=30), elapsed=timedelta(minutes=45), breached_at=AT)
+HOSTILE = {
+    "plain": "E-mail is down",
+    "mention": "<!channel> <@U0TOM> & <https://evil.example|click> `x`",
+    "long": "a" * 4000,
+    "long and escaped": "<&>" * 1400,
+    "emoji": "🙂🔥" * 2000,
+    "right to left": "\u202e\u0642\u0635\u0629 " * 300,
+    "lines": "one\ntwo\n\n" * 200,
+    "empty": "",
+}
+hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+
+
+def taken(rendered: Rendered) -> list[dict[str, Any]]:
+    """The blocks, which Slack takes, beside a text that is never missing and mentions nobody from outside."""
+    assert problems(rendered.blocks, surface="message") == []
+    assert rendered.text.strip()
+    assert len(rendered.text) <= 40_000
+    whole = json.dumps(rendered.blocks, ensure_ascii=False) + rendered.text
+    assert "<!channel>" not in whole
+    assert "<https://evil.example" not in whole
+    return rendered.blocks
+
+
+def buttons(rendered: Rendered) -> dict[str, str]:
+    return {
+        element["action_id"]: element["value"]
+        for block in rendered.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+
+
+def wanted(text: str = "E-mail is down", **changes: Any) -> NoteWantedMessage:
+    made = NoteWantedMessage(
+        incident_key="INC-1001",
+        title=text,
+        customer=text,
+        priority="P2",
+        misses=(MISS,) * 12,
+        writer="U0TOM",
+        for_manager=False,
+    )
+    return replace(made, **changes)
+
+
+def review(text: str = "E-mail is down", **changes: Any) -> NoteReviewMessage:
+    made = NoteReviewMessage(
+        incident_key="INC-1001",
+        title=text,
+        customer=text,
+        priority="P2",
+        misses=(MISS,),
+        author="U0TOM",
+        reason_label="Late triage",
+        attribution="us",
+        what_happened=text,
+        impact=text,
+        prevention=text,
+        customer_told_at=AT,
+        suggestion=text,
+    )
+    return replace(made, **changes)
+
+
+def prefill(text: str = "E-mail is down", **changes: Any) -> NotePrefill:
+    made = NotePrefill(
+        incident_key="INC-1001",
+        title=text,
+        customer=text,
+        priority="P2",
+        misses=(MISS,) * 12,
+        stages_of="First response",
+        stages=(StageTime(Stage.UNASSIGNED, timedelta(minutes=40)), StageTime(Stage.UNANSWERED, timedelta(minutes=5))),
+        customer_told_at=AT,
+        suggested_reason=BreachReason.LATE_ASSIGNMENT,
+        suggested_attribution=Attribution.US,
+        returned_because=text or None,
+        reason=None,
+        what_happened=text,
+        impact=text,
+        prevention=text,
+    )
+    return replace(made, **changes)
+
+
+# ------------------------------------------------------------------------------------- prompts
+
+
+@hostile
+@pytest.mark.parametrize("state", ["wanted", "written", "accepted", "superseded"])
+@pytest.mark.parametrize("for_manager", [True, False])
+def test_slack_takes_every_prompt_whatever_the_title_says(text: str, state: str, *, for_manager: bool) -> None:
+    taken(note_wanted(wanted(text, state=state, for_manager=for_manager, reminder=3, returned_because=text)))
+
+
+def test_the_writer_is_asked_with_a_button_and_told_what_was_missed() -> None:
+    prompt = note_wanted(wanted())
+    assert buttons(prompt) == {ActionId.NOTE_OPEN: "INC-1001", ActionId.SHOW: "INC-1001"}
+    assert "An SLA note is wanted from you" in prompt.text
+    assert "First response missed 2026-02-02 14:00 UTC: took 45 m of 30 m, 15 m over" in prompt.text
+    assert "… and 7 more" in prompt.text
+    assert "reminder 2" in note_wanted(wanted(reminder=2)).text
+
+
+def test_a_returned_note_says_why() -> None:
+    prompt = note_wanted(wanted(returned_because="Which alert?"))
+    assert "Your SLA note was returned" in prompt.text
+    assert "“Which alert?”" in prompt.text
+
+
+def test_the_manager_sees_who_was_asked_and_how_often_but_no_form() -> None:
+    prompt = note_wanted(wanted(for_manager=True, reminder=2))
+    assert "<@U0TOM> was asked 3 times" in prompt.text
+    assert ActionId.NOTE_OPEN not in buttons(prompt)
+
+
+@pytest.mark.parametrize("state", ["written", "accepted", "superseded"])
+def test_a_prompt_that_is_over_has_no_buttons(state: str) -> None:
+    assert buttons(note_wanted(wanted(state=state))) == {}
+
+
+# ------------------------------------------------------------------------------------- reviews
+
+
+@hostile
+@pytest.mark.parametrize("state", ["written", "accepted", "returned", "decided", "superseded"])
+def test_slack_takes_every_review_whatever_the_note_says(text: str, state: str) -> None:
+    taken(note_review(review(text, state=state, state_by="U0MIRA", decision=text, reminder=1)))
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("written", {ActionId.NOTE_ACCEPT, ActionId.NOTE_RETURN_OPEN, ActionId.SOP_DECIDE_OPEN}),
+        ("accepted", {ActionId.SOP_DECIDE_OPEN}),
+        ("returned", set()),
+        ("decided", set()),
+        ("superseded", set()),
+    ],
+)
+def test_a_review_offers_what_can_be_done_now(state: str, offered: set[ActionId]) -> None:
+    assert set(buttons(note_review(review(state=state)))) == {action.value for action in offered}
+
+
+def test_a_decided_review_says_what_and_by_whom() -> None:
+    shown = note_review(review(state="decided", state_by="U0MIRA", decision="create an SOP: Mail (SOP-7)"))
+    assert "*Decided* by <@U0MIRA>: create an SOP: Mail (SOP-7)" in shown.text
+
+
+def test_a_miss_that_is_not_ours_may_have_no_prevention() -> None:
+    blocks = taken(note_review(review(prevention="", attribution="third party", customer_told_at=None)))
+    assert "nothing: not ours" in json.dumps(blocks)
+
+
+# ------------------------------------------------------------------------------------- forms
+
+
+@hostile
+def test_slack_takes_every_form_whatever_was_written_before(text: str) -> None:
+    for form in (note_form(prefill(text)), return_form("INC-1001"), decide_form("INC-1001", suggestion=text)):
+        assert view_problems(form) == []
+        assert form["private_metadata"] == "INC-1001"
+        assert "<!channel>" not in json.dumps([block for block in form["blocks"] if block["type"] == "section"])
+
+
+def inputs(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {block["block_id"]: block for block in form["blocks"] if block["type"] == "input"}
+
+
+def test_the_note_form_asks_exactly_four_questions_named_like_the_checks_complaints() -> None:
+    form = note_form(prefill())
+    assert tuple(inputs(form)) == FIELDS
+    assert form["callback_id"] == ViewId.NOTE
+
+
+def test_the_note_form_shows_what_was_computed_and_chooses_what_the_history_suggests() -> None:
+    form = note_form(prefill())
+    words = json.dumps(form, ensure_ascii=False)
+    assert "nobody had taken it 40 m, somebody had it, the customer had not heard from us 5 m" in words
+    assert "Customer told <!date^" in words
+    assert inputs(form)["reason"]["element"]["initial_option"]["value"] == "late-assignment"
+    plain = note_form(prefill(suggested_reason=None, customer_told_at=None, stages=(), returned_because=None))
+    assert "initial_option" not in inputs(plain)["reason"]["element"]
+    assert "Customer not told yet" in json.dumps(plain)
+
+
+def test_every_reason_can_be_chosen() -> None:
+    groups = inputs(note_form(prefill()))["reason"]["element"]["option_groups"]
+    offered = [option["value"] for group in groups for option in group["options"]]
+    assert sorted(offered) == sorted(BREACH_REASONS)
+
+
+def test_what_was_written_before_comes_back_with_the_form() -> None:
+    form = note_form(prefill(what_happened="The queue", reason=BreachReason.VENDOR))
+    assert inputs(form)["what_happened"]["element"]["initial_value"] == "The queue"
+    assert inputs(form)["reason"]["element"]["initial_option"]["value"] == "vendor"
+
+
+def test_a_reason_is_named_in_words_and_an_unknown_one_as_it_is() -> None:
+    assert (reason_label("sop-wrong"), reason_label("gone")) == ("SOP wrong", "gone")
+
+
+def test_the_decision_form_chooses_nothing_beforehand() -> None:
+    form = decide_form("INC-1001", suggestion="")
+    assert tuple(inputs(form)) == ("decision", "title", "owner", "due_on", "link", "reason")
+    options = inputs(form)["decision"]["element"]["options"]
+    assert [option["value"] for option in options] == list(NextStep)
+    assert "initial_option" not in inputs(form)["decision"]["element"]
+    assert form["callback_id"] == ViewId.SOP_DECIDE
+
+
+# ------------------------------------------------------------------------------------- SOPs
+
+
+def reminder(text: str = "Mail queue", **changes: Any) -> SopReminderMessage:
+    made = SopReminderMessage(
+        number="SOP-7",
+        decision="create",
+        title=text,
+        owner="U0TESS",
+        link="https://wiki.example/mail",
+        due_on=AT,
+        incident_key="INC-1001",
+        overdue=False,
+    )
+    return replace(made, **changes)
+
+
+@hostile
+@pytest.mark.parametrize("done", [True, False])
+def test_slack_takes_every_sop_reminder(text: str, *, done: bool) -> None:
+    taken(sop_reminder(reminder(text, done=done, link=text, overdue=True)))
+
+
+def test_an_owner_says_done_with_one_click_until_it_is() -> None:
+    assert buttons(sop_reminder(reminder())) == {ActionId.SOP_DONE: "SOP-7"}
+    assert "is overdue" in sop_reminder(reminder(overdue=True)).text
+    assert buttons(sop_reminder(reminder(done=True))) == {}
+
+
+def open_sop(title: str, *, overdue: bool = False) -> OpenSop:
+    return OpenSop(
+        number="SOP-7",
+        decision=NextStep.CREATE_SOP,
+        title=title,
+        owner="U0TESS",
+        link=None,
+        due_on=AT,
+        overdue=overdue,
+        incident_key="INC-1001",
+        customer="Acme Dental",
+    )
+
+
+@hostile
+def test_slack_takes_a_long_list_of_sops(text: str) -> None:
+    taken(sop_list([open_sop(text, overdue=True)] * 60))
+
+
+def test_the_list_says_what_is_open_or_that_nothing_is() -> None:
+    assert sop_list([]).text == "No SOP is waiting to be written or changed."
+    assert "overdue since" in sop_list([open_sop("Mail", overdue=True)]).text
+    assert "… and" in json.dumps(sop_list([open_sop("a" * 190)] * 60).blocks, ensure_ascii=False)
