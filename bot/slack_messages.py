@@ -57,9 +57,9 @@ class SlackMessages:
         self.client = client
 
     def channel_of(self, destination: str) -> str | Failure:
-        """The channel to post to: a person's direct messages are opened first. A channel may go by its name."""
+        """The channel to post to: a person's direct messages are opened first, a channel's name is looked up."""
         if not PERSON.fullmatch(destination):
-            return destination
+            return self._id_or_name(destination)
         try:
             answer = self.client.conversations_open(users=destination)
         except CALL_FAILURES as error:
@@ -120,6 +120,13 @@ class SlackMessages:
         except CALL_FAILURES as error:
             return _no_answer(outcome_of(error))
         return Found(tuple(sorted(set(ours))), anything)
+
+    def _id_or_name(self, channel: str) -> str:
+        """The channel's id, or its name where channels may not be listed: posting takes a name as well."""
+        try:
+            return self._id_of(channel)
+        except CALL_FAILURES:
+            return channel
 
     def _id_of(self, channel: str) -> str:
         """The id of a channel that goes by its name: history is asked for by id alone."""
