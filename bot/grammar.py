@@ -5,7 +5,7 @@ Pure: the zone and the present come in. What cannot be read is refused with an e
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -25,14 +25,16 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 KEY_WANTED = "an incident key such as INC-1042"
 
-_DURATION = re.compile(r"(?:(\d+)\s*h(?:ours?|rs?)?)?\s*(?:(\d+)\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:(\d{1,5})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
 _DAY_WORD = re.compile(r"\d+\s*d(ays?)?", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LEAD = re.compile(r"^(until|for|in|by) ")
 _KEY = re.compile(r"(?:INC-)?\d+", re.IGNORECASE)
 _CLOCK_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
 _WORKDAY_STARTS = time(9)
+_ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def words_of(text: str) -> list[str]:
@@ -76,7 +78,8 @@ def person(word: str, msp: Msp) -> str:
         return mentioned.group(1)
     name = word.removeprefix("@").lower()
     for someone in msp.people:
-        if name in (someone.slack_id.lower(), someone.name.lower(), someone.name.lower().split()[0], someone.login):
+        login = (someone.login or someone.slack_id).lower()
+        if name in (someone.slack_id.lower(), someone.name.lower(), someone.name.lower().split()[0], login):
             return someone.slack_id
     raise UnknownPerson(word)
 
@@ -109,8 +112,8 @@ def moment(text: str, *, zone: str, now: datetime) -> datetime:
     A day without a time means 09:00; a time without a day means its next occurrence.
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
-    written = " ".join(text.lower().removeprefix("until ").removeprefix("for ").split())
-    if _DURATION.fullmatch(written) or _DAY_WORD.fullmatch(written):
+    written = _LEAD.sub("", " ".join(text.lower().split()))
+    if (written and _DURATION.fullmatch(written)) or _DAY_WORD.fullmatch(written):
         return now + duration(written)
     words = [word for word in written.split() if word not in ("at", "on", "next")]
     if not words:
@@ -123,15 +126,30 @@ def moment(text: str, *, zone: str, now: datetime) -> datetime:
     day = _day(rest, today)
     if day is None:
         raise UnreadableMoment(text)
-    return datetime.combine(day, at_time or _WORKDAY_STARTS, tz).astimezone(now.tzinfo)
+    return _instant(day, at_time or _WORKDAY_STARTS, tz, now, text)
 
 
 def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | None]:
-    """The words before and after the last of `markers` (`until`, `next`); None where it does not stand."""
+    """The words before and after the last of `markers` (`until`, `next`); None where it does not stand.
+
+    `until` always begins a time. Other markers are ordinary words as well ("waiting for the vendor"), so that they
+    count only before something that reads as a time, or begins like one.
+    """
     for place in range(len(words) - 1, -1, -1):
-        if words[place].lower() in markers:
-            return list(words[:place]), " ".join(words[place + 1 :])
+        marker, rest = words[place].lower(), " ".join(words[place + 1 :])
+        if marker in markers and (marker == "until" or _begins_a_time(rest)):
+            return list(words[:place]), rest
     return list(words), None
+
+
+def _begins_a_time(text: str) -> bool:
+    if text[:1].isdigit():
+        return True
+    try:
+        moment(text, zone="UTC", now=_ANY_DAY)
+    except UnreadableMoment:
+        return False
+    return True
 
 
 def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
@@ -169,6 +187,8 @@ def _clock_time(word: str) -> time | None:
     if not found or not (found[2] or found[3]):
         return None
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 0 < hour <= _HOURS_PER_HALF_DAY:
+        return None
     if half:
         hour = hour % _HOURS_PER_HALF_DAY + (_HOURS_PER_HALF_DAY if half == "pm" else 0)
     return time(hour, minute) if hour <= _LAST_HOUR and minute <= _LAST_MINUTE else None
@@ -177,10 +197,15 @@ def _clock_time(word: str) -> time | None:
 def _next_occurrence(today: date, at: time | None, tz: ZoneInfo, now: datetime, text: str) -> datetime:
     if at is None:
         raise UnreadableMoment(text)
-    found = datetime.combine(today, at, tz)
-    if found <= now:
-        found = datetime.combine(today + timedelta(days=1), at, tz)
-    return found.astimezone(now.tzinfo)
+    found = _instant(today, at, tz, now, text)
+    return found if found > now else _instant(today + timedelta(days=1), at, tz, now, text)
+
+
+def _instant(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> datetime:
+    try:
+        return datetime.combine(day, at, tz).astimezone(now.tzinfo)
+    except OverflowError as error:  # a day at either end of what can be counted
+        raise UnreadableMoment(text) from error
 
 
 def _day(words: list[str], today: date) -> date | None:

@@ -4,7 +4,7 @@ The only place in the bot that knows zones: `<!date^…>` shows each reader thei
 tokens, so `local` writes a time in a given zone.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,7 @@ def moment(at: datetime) -> str:
 
 def fallback_moment(at: datetime) -> str:
     """A time in UTC, for plain text."""
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def local(at: datetime, zone: str, *, now: datetime) -> str:

@@ -50,7 +50,7 @@ def _troubles(facts: HealthFacts) -> list[str]:
     if facts.dead_letters:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
     if facts.waiting_inbox:
-        found.append(f"{_count(facts.waiting_inbox, 'request')} from people or systems not carried out yet.")
+        found.append(f"{_count(facts.waiting_inbox, 'request')} kept and not carried out yet: is a worker running?")
     return found
 
 

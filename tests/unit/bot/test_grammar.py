@@ -1,0 +1,224 @@
+"""The words after `/sla`, read as people mean them."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import grammar
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.errors import (
+    DayIsAmbiguous,
+    MissingArgument,
+    SlaError,
+    UnknownChoice,
+    UnknownPerson,
+    UnreadableDuration,
+    UnreadableMoment,
+)
+from sla_engine.domain.people import Msp, Person, Role, Rota
+from sla_engine.domain.priorities import Priority
+
+NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
+MSP = Msp(
+    name="Northwind",
+    zone="Europe/Berlin",
+    calendar=Calendar.always_open("Europe/Berlin"),
+    people=(
+        Person(slack_id="U0DANA", name="Dana Ortiz", zone="Europe/Berlin", role=Role.DISPATCHER, login="Dana.O"),
+        Person(slack_id="U0TOM", name="Tom Becker", zone="Europe/Berlin", role=Role.TECHNICIAN),
+    ),
+    rota=Rota(members=("U0DANA",), starts=NOON, turn=timedelta(days=7)),
+    dispatcher_channel="C0DISPATCH",
+    managers_channel="C0MANAGERS",
+)
+
+
+def berlin(text: str) -> str:
+    """The moment a text means, as a label in UTC."""
+    return grammar.moment(text, zone="Europe/Berlin", now=NOON).strftime("%Y-%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("30m", 30),
+        ("2h", 120),
+        ("1h30m", 90),
+        ("1 h 30 m", 90),
+        ("90 minutes", 90),
+        ("1 hour", 60),
+        ("2 hrs", 120),
+        (" 15 MIN ", 15),
+    ],
+)
+def test_lengths_of_time_are_read(text: str, minutes: int) -> None:
+    assert grammar.duration(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "30", "0m", "h", "-5m", "1.5h", "99999999999999h", "30m later"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDuration) as refusal:
+        grammar.duration(text)
+    assert refusal.value.text == text
+
+
+@pytest.mark.parametrize("text", ["1d", "2 days", "1 Day"])
+def test_a_day_is_ambiguous(text: str) -> None:
+    with pytest.raises(DayIsAmbiguous):
+        grammar.duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("30m", "2026-01-05 11:30"),
+        ("for 2h", "2026-01-05 13:00"),
+        ("in 2 hours", "2026-01-05 13:00"),
+        ("15:00", "2026-01-05 14:00"),
+        ("until 15:00", "2026-01-05 14:00"),
+        ("by 3pm", "2026-01-05 14:00"),
+        ("3 pm", "2026-01-05 14:00"),
+        ("9:30am", "2026-01-06 08:30"),
+        ("12:00", "2026-01-06 11:00"),
+        ("12am", "2026-01-05 23:00"),
+        ("noon", "2026-01-06 11:00"),
+        ("midnight", "2026-01-05 23:00"),
+        ("tomorrow", "2026-01-06 08:00"),
+        ("tomorrow 9am", "2026-01-06 08:00"),
+        ("9am tomorrow", "2026-01-06 08:00"),
+        ("Tomorrow at 14:15", "2026-01-06 13:15"),
+        ("today 18:00", "2026-01-05 17:00"),
+        ("monday", "2026-01-12 08:00"),
+        ("next wed 15:00", "2026-01-07 14:00"),
+        ("on friday", "2026-01-09 08:00"),
+        ("2026-07-01 14:00", "2026-07-01 12:00"),
+        ("2026-07-01", "2026-07-01 07:00"),
+    ],
+)
+def test_points_in_time_are_read_in_the_readers_zone(text: str, meant: str) -> None:
+    assert berlin(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "until", "25:00", "13am", "0pm", "15", "tomorrow maybe", "2026-02-30", "mo", "9999-12-31 x"],
+)
+def test_what_is_no_point_in_time_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableMoment) as refusal:
+        berlin(text)
+    assert refusal.value.text == text
+
+
+@pytest.mark.parametrize(("text", "zone"), [("9999-12-31 23:00", "America/New_York"), ("0001-01-01", "Asia/Tokyo")])
+def test_days_at_the_ends_of_time_are_refused(text: str, zone: str) -> None:
+    with pytest.raises(UnreadableMoment):
+        grammar.moment(text, zone=zone, now=NOON)
+
+
+def test_a_time_that_the_clock_change_skips_is_pushed_forward() -> None:
+    evening = datetime(2026, 3, 28, 18, tzinfo=UTC)
+    found = grammar.moment("tomorrow 02:30", zone="Europe/Berlin", now=evening)
+    assert found == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+@given(st.text(max_size=40))
+def test_any_words_are_read_or_refused_and_nothing_else(text: str) -> None:
+    try:
+        found = grammar.moment(text, zone="America/New_York", now=NOON)
+    except SlaError:
+        return
+    assert found.utcoffset() is not None
+
+
+@given(st.times())
+def test_a_time_without_a_day_is_its_next_occurrence(at: time) -> None:
+    found = grammar.moment(at.strftime("%H:%M"), zone="Europe/Berlin", now=NOON)
+    assert NOON < found <= NOON + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "markers", "before", "after"),
+    [
+        ("vendor until tomorrow 9am", ("until", "for"), "vendor", "tomorrow 9am"),
+        ("vendor for 2h", ("until", "for"), "vendor", "2h"),
+        ("customer waiting for a reply", ("until", "for"), "customer waiting for a reply", None),
+        ("customer waiting for a reply until monday", ("until", "for"), "customer waiting for a reply", "monday"),
+        ("vendor until tomorow", ("until", "for"), "vendor", "tomorow"),
+        ("part ordered next 15:00", ("next",), "part ordered", "15:00"),
+        ("we look next door", ("next",), "we look next door", None),
+        ("part comes next 1d", ("next",), "part comes", "1d"),
+        ("part ordered", ("next",), "part ordered", None),
+        ("until 9am", ("until",), "", "9am"),
+    ],
+)
+def test_a_time_at_the_end_is_split_off(words: str, markers: tuple[str, ...], before: str, after: str | None) -> None:
+    told, when = grammar.split_until(words.split(), *markers)
+    assert (" ".join(told), when) == (before, after)
+
+
+@pytest.mark.parametrize("word", ["INC-1042", "inc-1042", "1042", "INC-oops"])
+def test_a_key_is_recognised(word: str) -> None:
+    words = [word, "rest"]
+    assert grammar.take_key(words, usage="take INC-…") == word
+    assert words == ["rest"]
+
+
+@pytest.mark.parametrize("words", [[], ["Acme"], ["@tom"]])
+def test_a_missing_key_is_asked_for(words: list[str]) -> None:
+    with pytest.raises(MissingArgument) as refusal:
+        grammar.take_key(words, usage="take INC-…")
+    assert refusal.value.usage == "take INC-…"
+
+
+@pytest.mark.parametrize("word", ["<@U0DANA>", "<@U0DANA|dana>", "@dana", "@Dana", "dana.o", "U0DANA"])
+def test_a_person_is_found_by_id_name_or_login(word: str) -> None:
+    assert grammar.person(word, MSP) == "U0DANA"
+
+
+def test_a_full_name_finds_a_person_and_a_login_is_not_needed() -> None:
+    assert grammar.person("Tom Becker", MSP) == "U0TOM"
+
+
+@pytest.mark.parametrize("word", ["@nobody", "@", "<@bad>"])
+def test_somebody_unknown_is_refused(word: str) -> None:
+    with pytest.raises(UnknownPerson):
+        grammar.person(word, MSP)
+
+
+def test_words_that_name_people_are_told_from_customers() -> None:
+    assert grammar.is_person("@dana")
+    assert grammar.is_person("<@U0DANA>")
+    assert not grammar.is_person("Acme")
+
+
+def test_a_choice_is_read_in_any_case_and_refused_with_what_is_allowed() -> None:
+    assert grammar.choice(Priority, "p2", what="priority") is Priority.P2
+    with pytest.raises(UnknownChoice) as refusal:
+        grammar.choice(Priority, "P9", what="priority")
+    assert refusal.value.allowed == ("P1", "P2", "P3", "P4", "P5")
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "rest"),
+    [
+        ("acme dental P2 Printer", "Acme Dental", "P2 Printer"),
+        ("Acme Dental North P2 x", "Acme Dental North", "P2 x"),
+        ("Acme", None, "Acme"),
+        ("Acme Dentalist P1", None, "Acme Dentalist P1"),
+    ],
+)
+def test_the_longest_customer_that_fits_is_taken(text: str, customer: str | None, rest: str) -> None:
+    words = text.split()
+    assert grammar.take_customer(words, ["Acme Dental", "Acme Dental North"]) == customer
+    assert " ".join(words) == rest
+
+
+def test_the_nearest_word_is_suggested() -> None:
+    assert grammar.nearest("stauts", ["status", "show", "snooze"]) == "status"
+    assert grammar.nearest("xyzzy", ["status", "show"]) is None
+
+
+def test_typographic_marks_are_ordinary_ones() -> None:
+    assert grammar.words_of("open\u00a0“Acme”") == ["open", '"Acme"']

@@ -1,0 +1,122 @@
+"""Words for Slack: harmless, short enough, and times with a zone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text import cut, duration, escape, fallback_moment, local, mention, moment, shown
+
+MONDAY = datetime(2026, 1, 5, 13, 20, tzinfo=UTC)
+
+
+def length(text: str) -> int:
+    return max(len(text), len(text.encode("utf-16-le")) // 2)
+
+
+def test_what_people_wrote_can_mention_nobody_and_link_nowhere() -> None:
+    assert escape("<!channel> & <@U0DANA>") == "&lt;!channel&gt; &amp; &lt;@U0DANA&gt;"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 300))
+def test_a_cut_text_is_never_longer_than_slack_allows(text: str, limit: int) -> None:
+    assert length(cut(text, limit)) <= limit
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(5, 300))
+def test_shown_text_is_one_harmless_line_within_its_limit(text: str, limit: int) -> None:
+    line = shown(text, limit)
+    assert length(line) <= limit
+    assert "\n" not in line
+    assert "<" not in line
+    assert ">" not in line
+
+
+def test_a_short_text_is_shown_as_it_is() -> None:
+    assert shown("Printers offline", 200) == "Printers offline"
+    assert cut("abc", 3) == "abc"
+
+
+def test_a_long_text_ends_with_an_ellipsis() -> None:
+    assert cut("abcdef", 4) == "abc…"
+    assert shown("x" * 4000, 50) == "x" * 49 + "…"
+
+
+def test_escaping_does_not_leave_half_an_entity_behind() -> None:
+    assert shown("&" * 100, 21) == "&amp;&amp;&amp;&amp;…"
+
+
+@pytest.mark.parametrize("limit", range(1, 12))
+def test_even_a_tiny_limit_is_kept(limit: int) -> None:
+    assert length(shown("<<<<<<<<", limit)) <= limit
+
+
+def test_right_to_left_words_are_kept_apart_from_ours() -> None:
+    line = shown("השרת נפל", 200)
+    assert line == "\u2068השרת נפל\u2069"
+    assert length(shown("ה" * 400, 50)) == 50
+
+
+def test_marks_that_turn_the_reading_direction_are_taken_out() -> None:
+    assert shown("invoice \u202egnp.exe\u2066", 200) == "invoice gnp.exe"
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        ("U0DANA", "<@U0DANA>"),
+        ("W012A3CDE", "<@W012A3CDE>"),
+        ("zammad:anna", "zammad:anna"),
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("   ", "somebody"),
+        ("", "nobody"),
+        (None, "nobody"),
+        ("anna", "anna"),
+    ],
+)
+def test_only_slack_ids_become_mentions(person: str | None, words: str) -> None:
+    assert mention(person) == words
+
+
+def test_a_moment_is_the_readers_own_time_with_utc_where_that_cannot_be() -> None:
+    assert moment(MONDAY) == "<!date^1767619200^{date_short_pretty} {time}|2026-01-05 13:20 UTC>"
+    assert fallback_moment(MONDAY) == "2026-01-05 13:20 UTC"
+
+
+def test_the_fallback_is_utc_whatever_zone_the_instant_came_in() -> None:
+    there = MONDAY.astimezone(tz=None)
+    assert fallback_moment(there) == "2026-01-05 13:20 UTC"
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (MONDAY, "14:20"),
+        (MONDAY + timedelta(hours=20), "Tue 10:20"),
+        (MONDAY - timedelta(days=6), "Tue 14:20"),
+        (MONDAY + timedelta(days=7), "12 Jan 14:20"),
+        (MONDAY + timedelta(hours=10), "Tue 00:20"),
+    ],
+)
+def test_a_local_time_names_the_day_only_where_it_is_another(at: datetime, words: str) -> None:
+    assert local(at, "Europe/Berlin", now=MONDAY) == words
+
+
+@pytest.mark.parametrize(
+    ("lasts", "words"),
+    [
+        (timedelta(0), "0 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(minutes=45, seconds=30), "45 m"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=1, minutes=25), "1 h 25 m"),
+        (timedelta(hours=95, minutes=59), "95 h 59 m"),
+        (timedelta(days=4), "4 d"),
+        (timedelta(days=5, hours=4, minutes=59), "5 d 4 h"),
+        (-timedelta(minutes=12), "−12 m"),
+        (-timedelta(milliseconds=1), "0 s"),
+    ],
+)
+def test_a_duration_is_said_in_two_units_at_most(lasts: timedelta, words: str) -> None:
+    assert duration(lasts) == words

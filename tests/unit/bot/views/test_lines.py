@@ -1,0 +1,91 @@
+"""Lines the engine writes by name, and the sentence of each fact."""
+
+import pytest
+
+from bot.views.happenings import happened
+from bot.views.lines import line_message
+from sla_engine.domain.events import STORED_NAMES
+from sla_engine.notifications import LineMessage
+from tests.unit.bot.views.samples import HOSTILE_TITLES, minute, refused, seen
+
+
+def line(text_key: str, **facts: str | None) -> LineMessage:
+    return LineMessage(incident_key="INC-1042", text_key=text_key, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (
+            line("assigned", by="U0DANA", title="Printers offline"),
+            "*INC-1042* is yours now: <@U0DANA> assigned it to you.\nPrinters offline",
+        ),
+        (
+            line("opened", by="U0DANA", customer="Acme Dental", priority="P1", title="Mail down"),
+            "*INC-1042* · P1 · Acme Dental: opened by <@U0DANA>.\nMail down",
+        ),
+        (line("opened", customer="Acme Dental", priority="P1"), "*INC-1042* · P1 · Acme Dental: opened."),
+        (
+            line("happened", what="paused", by="U0TOM", text="parts", at=minute(1).isoformat()),
+            "<@U0TOM> paused it: waiting for parts · <!date^1767600060^",
+        ),
+        (line("happened", what="resolved", by="U0TOM", text=""), "<@U0TOM> resolved it"),
+        (
+            line("customer_replied", customer="Acme Dental", title="Mail down"),
+            "*INC-1042*: Acme Dental replied and waits for an answer.\nMail down",
+        ),
+        (
+            line("triage", source="alertmanager", external_id="7", customer="Acne", title="Disk full"),
+            "7 from alertmanager names Acne, which no agreement does. It waits for triage; no clock runs.\nDisk full",
+        ),
+        (
+            line("triage", source="webhook"),
+            "Something from webhook names no customer at all, which no agreement does.",
+        ),
+        (line("answer", text="*INC-1042* is yours."), "*INC-1042* is yours."),
+    ],
+)
+def test_each_line_is_a_sentence(written: LineMessage, words: str) -> None:
+    rendered = line_message(written)
+    assert words in rendered.text
+    assert words in seen(rendered)
+    assert refused(rendered) == []
+
+
+def test_a_line_nobody_wrote_is_a_mistake_that_shows() -> None:
+    with pytest.raises(KeyError, match="greeting"):
+        line_message(line("greeting"))
+
+
+@pytest.mark.parametrize("name", STORED_NAMES)
+def test_every_fact_has_its_sentence(name: str) -> None:
+    sentence = happened(name, by="U0TOM", text="words")
+    assert sentence
+    assert not sentence.endswith(".")
+    assert "None" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("what", "by", "text", "sentence"),
+    [
+        ("assigned", "U0TOM", "U0TOM", "<@U0TOM> took it"),
+        ("assigned", "U0DANA", "U0TOM", "<@U0DANA> gave it to <@U0TOM>"),
+        ("priority_set", "U0DANA", "P1", "<@U0DANA> set the priority to P1"),
+        ("responded", "zammad:anna", "", "zammad:anna answered the customer"),
+        ("resumed", "U0TOM", "", "<@U0TOM> resumed it"),
+        ("breached", "", "first_response", "First response was breached"),
+        ("breached", "", "a_metric_of_old", "a_metric_of_old was breached"),
+        ("paused", "U0TOM", "a reason of old", "<@U0TOM> paused it: a reason of old"),
+        ("opened", "", "", "sla-bot opened it"),
+    ],
+)
+def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: str) -> None:
+    assert happened(what, by=by, text=text) == sentence
+
+
+@pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
+@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "triage"])
+def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
+    rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))
+    assert refused(rendered) == []
+    assert "<!channel>" not in rendered.text
