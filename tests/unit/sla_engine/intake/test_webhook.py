@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sla_engine.domain.errors import PayloadInvalid
+from sla_engine.domain.events import (
+    Assigned,
+    CustomerReplied,
+    Event,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+)
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.reports import Opening
+from sla_engine.intake import webhook
+
+SAMPLE = Path(__file__).resolve().parents[3] / "data" / "intake" / "webhook.json"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def payload(**changes: Any) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(SAMPLE.read_text())
+    return {name: value for name, value in (told | changes).items() if value is not ...}
+
+
+def test_the_sample_of_the_manual_opens_an_incident() -> None:
+    (report,) = webhook.parse(payload())
+    assert report.external_id == "T-20931"
+    assert report.at == datetime(2026, 2, 2, 14, 5, tzinfo=UTC)
+    assert report.by == "tom"
+    assert report.opening == Opening(
+        customer="Acme Dental",
+        title="Nobody can print at the front desk",
+        priority=Priority.P2,
+        link="https://tickets.example/T-20931",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "events"),
+    [
+        ({"event": "customer_replied", "text": "still broken"}, (CustomerReplied(text="still broken"),)),
+        ({"event": "agent_replied", "text": "on it"}, (Responded(text="on it"),)),
+        ({"event": "agent_replied", "public": False}, ()),
+        ({"event": "status_changed", "status": "In_Progress"}, (Resumed(),)),
+        ({"event": "status_changed", "status": "Waiting Customer"}, (Resumed(), Paused(reason=PauseReason.CUSTOMER))),
+        ({"event": "status_changed", "status": "waiting-vendor"}, (Resumed(), Paused(reason=PauseReason.VENDOR))),
+        ({"event": "status_changed", "status": "Scheduled"}, (Resumed(), Paused(reason=PauseReason.SCHEDULED))),
+        ({"event": "status_changed", "status": "On Hold"}, (Resumed(), Paused(reason=PauseReason.OTHER))),
+        ({"event": "status_changed", "status": "closed"}, (Resolved(),)),
+        ({"event": "priority_changed", "priority": 1}, (PrioritySet(priority=Priority.P1),)),
+        ({"event": "assigned", "to": "tess"}, (Assigned(to="tess"),)),
+        ({"event": "resolved"}, (Resolved(),)),
+        ({"event": "reopened"}, (Reopened(),)),
+    ],
+)
+def test_what_a_ticket_system_tells_becomes_facts(changes: dict[str, Any], events: tuple[Event, ...]) -> None:
+    (report,) = webhook.parse(payload(**changes))
+    assert report.events == events
+    assert report.opening is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"event": ...}, "event", "missing"),
+        ({"event": "customer_repleid"}, "event", "did you mean customer_replied?"),
+        ({"id": ...}, "id", "missing"),
+        ({"external_id": ""}, "external_id", "missing or empty"),
+        ({"external_id": ["T-1"]}, "external_id", "must be text"),
+        ({"external_id": "x" * 201}, "external_id", "at most 200"),
+        ({"at": "yesterday"}, "at", "ISO 8601"),
+        ({"at": "2026-02-02T09:05:00"}, "at", "with an offset"),
+        ({"at": 1770041100}, "at", "ISO 8601"),
+        ({"customer": None}, "customer", "missing"),
+        ({"title": "  "}, "title", "missing or empty"),
+        ({"title": "x" * 4001}, "title", "4001 characters"),
+        ({"priority": "urgent"}, "priority", "P1, P2, P3, P4, P5"),
+        ({"link": "javascript:alert(1)"}, "link", "https://"),
+        ({"by": {}}, "by", "must be text"),
+        ({"event": "assigned"}, "to", "missing"),
+        ({"event": "agent_replied", "public": "yes"}, "public", "true or false"),
+        ({"event": "status_changed", "status": "bananas"}, "status", "waiting customer"),
+        ({"event": "resolved", "text": "x" * 3001}, "text", "at most 3000"),
+    ],
+)
+def test_a_refusal_names_the_field_and_what_is_wanted(changes: dict[str, Any], field: str, words: str) -> None:
+    with pytest.raises(PayloadInvalid) as refused:
+        webhook.parse(payload(**changes))
+    assert refused.value.field == field
+    assert refused.value.sentence.startswith(field)
+    assert words in refused.value.sentence
+
+
+def test_unknown_fields_are_ignored_and_listed() -> None:
+    told = payload(board="Service", company={"id": 4})
+    assert webhook.parse(told) == webhook.parse(payload())
+    assert webhook.unknown_fields(told) == ("board", "company")
+
+
+@given(told=st.dictionaries(st.sampled_from(sorted(webhook.FIELD_NAMES)) | st.text(max_size=5), JSON, max_size=8))
+def test_no_json_gets_more_than_a_refusal(told: dict[str, Any]) -> None:
+    try:
+        assert len(webhook.parse(told)) == 1
+    except PayloadInvalid as refused:
+        assert refused.field in refused.sentence
+
+
+@given(
+    changes=st.dictionaries(st.sampled_from(sorted(webhook.FIELD_NAMES)), JSON, max_size=3),
+    event=st.sampled_from(sorted(webhook.EVENTS)),
+)
+def test_no_field_of_a_good_payload_can_break_it(changes: dict[str, Any], event: str) -> None:
+    try:
+        assert len(webhook.parse(payload(event=event, to="tess", status="open") | changes)) == 1
+    except PayloadInvalid as refused:
+        assert refused.field in changes
