@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import singledispatch
 
 from bot.text import mention, moment, shown
-from sla_engine.domain import calendars, errors
+from sla_engine.domain import calendars, errors, holidays
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.people import Role
 from sla_engine.domain.reasons import PAUSE_REASONS
@@ -15,6 +15,7 @@ from sla_engine.services.permissions import Action
 
 WORD_MAX_CHARS = 80  # what somebody typed, said back to them
 USAGE_MAX_CHARS = 200
+ALLOWED_MAX_CHARS = 200
 PROBLEMS_SHOWN = 10  # of a file: more than that nobody reads at once
 
 ACTS: Mapping[Action, str] = {
@@ -314,6 +315,23 @@ def _(refusal: calendars.UnknownZone) -> str:
 def _(refusal: calendars.CalendarNeverOpens) -> str:
     calendar = shown(refusal.calendar, WORD_MAX_CHARS)
     return f"The calendar {calendar} has too little open time after {moment(refusal.beyond)}; check hours and closures."
+
+
+@explain.register
+def _(refusal: holidays.UnknownCountry) -> str:
+    return f"No holidays are known for a country {_word(refusal.country)}.{_near(refusal.near)}"
+
+
+@explain.register
+def _(refusal: holidays.UnknownSubdivision) -> str:
+    where, allowed = shown(refusal.country, WORD_MAX_CHARS), shown(", ".join(refusal.allowed), ALLOWED_MAX_CHARS)
+    return f"{_word(refusal.subdivision)} is not a part of {where} with holidays of its own; there are {allowed}."
+
+
+@explain.register
+def _(refusal: holidays.UnknownHolidayCategory) -> str:
+    where, allowed = shown(refusal.country, WORD_MAX_CHARS), shown(", ".join(refusal.allowed), ALLOWED_MAX_CHARS)
+    return f"{where} keeps no holidays of the kind {_word(refusal.category)}; there are {allowed}."
 
 
 def _joined(problems: Mapping[str, str]) -> str:
