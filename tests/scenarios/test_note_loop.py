@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,10 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import Attribution, BreachReason
 from sla_engine.domain.stages import Stage
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.storage import events, incidents, notes
+from sla_engine.services.note_duties import remind_note, remind_review, remind_sop
+from sla_engine.storage import events, incidents, notes, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.timers import DueTimer, Duty
 from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, Sent, at
 
 
@@ -427,3 +429,51 @@ def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
     desk.open(at("mon 08:00"), priority=Priority.P4)
     desk.look(at("tue 12:00"))
     assert len(prompts(desk, TOM)) == 1
+
+
+# ------------------------------------------------------------------------------------- late looks and odd roles
+
+
+def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
+    """A duty fires that was claimed just before somebody settled it."""
+    remind = {Duty.NOTE: remind_note, Duty.REVIEW: remind_review, Duty.SOP: remind_sop}[duty]
+    with desk.database.transaction() as session:
+        remind(desk.casework, session, DueTimer(duty, subject, None, now), now=now)
+        assert timers.due_for(session, duty, subject) is None
+
+
+def test_a_look_that_comes_too_late_asks_nobody_again(desk: Desk) -> None:
+    returned = desk.written(at("mon 09:00"))
+    desk.notes.return_to_author(returned, because="Which alert?", by=MIRA, now=at("mon 10:00"))
+    done = desk.written(at("mon 11:00"), **OTHER_WORDS)
+    sop = desk.sops.decide(
+        done, by=MIRA, decision="create", title="Mail", owner=TESS, due_on=date(2026, 3, 2), now=at("mon 12:00")
+    )
+    desk.sops.done(sop.number, by=TESS, now=at("mon 12:30"))
+    quiet = desk.open(at("mon 12:45"))
+    before = len(desk.sent())
+    for duty, subject in (
+        (Duty.NOTE, quiet),
+        (Duty.NOTE, done),
+        (Duty.REVIEW, quiet),
+        (Duty.REVIEW, returned),
+        (Duty.REVIEW, done),
+        (Duty.SOP, sop.number),
+    ):
+        look_late(desk, duty, subject, at("mon 13:00"))
+    assert len(desk.sent()) == before
+
+
+def test_a_manager_who_owes_the_note_is_asked_once_and_not_told_as_well(desk: Desk) -> None:
+    desk.open(at("mon 09:20"), owner=MIRA)
+    desk.look(at("mon 10:00"))
+    assert [shown.for_manager for _, shown in prompts(desk, MIRA)] == [False]
+
+
+def test_the_last_of_several_prompts_says_that_the_note_was_accepted(desk: Desk) -> None:
+    key = desk.missed(at("mon 09:00"))
+    desk.look(at("mon 13:00"))
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:10"), **GOOD)
+    desk.notes.accept(key, by=MIRA, now=at("mon 13:20"))
+    accepted = [one for one in desk.sent(to=TOM) if getattr(one.shown, "state", "") == "accepted"]
+    assert [one.message for one in accepted] == [f"note:{key}:ask:0:1"]

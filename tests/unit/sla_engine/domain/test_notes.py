@@ -182,6 +182,10 @@ def test_rests_and_resolved_time_are_left_out_so_that_stages_add_up_to_what_coun
     assert sum(found.values()) == read(history, MetricName.RESOLUTION, 140).elapsed / timedelta(minutes=1) == 75
 
 
+def test_at_its_opening_no_time_has_gone_anywhere() -> None:
+    assert spent(told(), MetricName.RESOLUTION, 0) == {}
+
+
 def test_handed_back_before_any_answer_is_not_the_same_as_never_taken() -> None:
     history = told((2, Assigned(to="U1")), (4, HandedBack(reason="wrong team")))
     assert spent(history, MetricName.FIRST_RESPONSE, 30)[Stage.HANDED_BACK] == 26
