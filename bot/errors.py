@@ -197,10 +197,11 @@ def _(refusal: errors.UnreadableMoment) -> str:
 
 @explain.register
 def _(refusal: errors.MissingArgument) -> str:
-    usage = shown(refusal.usage, USAGE_MAX_CHARS).replace("`", "")
-    return f"This needs {_NEEDS.get(refusal.what, shown(refusal.what, WORD_MAX_CHARS))}" + (
-        f": write `{usage}`." if usage else "."
-    )
+    needed = _NEEDS.get(refusal.what, shown(refusal.what, WORD_MAX_CHARS))
+    if not refusal.usage:
+        return f"This needs {needed}."
+    usage = shown(refusal.usage.removeprefix("/sla "), USAGE_MAX_CHARS).replace("`", "")
+    return f"This needs {needed}: write `/sla {usage}`."
 
 
 @explain.register

@@ -75,6 +75,10 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
             errors.MissingArgument("an incident key such as INC-1042", "/sla take INC-1042"),
             "This needs an incident key such as INC-1042: write `/sla take INC-1042`.",
         ),
+        (
+            errors.MissingArgument("until", "snooze INC-… 30m"),
+            "This needs the time it ends: write `/sla snooze INC-… 30m`.",
+        ),
         (errors.AlreadyPaused("INC-1", "vendor", MONDAY), "(waiting for a vendor)"),
         (errors.AlreadyDone("INC-1", "plan", "U0TOM", MONDAY), "The resolution plan for INC-1 was given by <@U0TOM>"),
         (
