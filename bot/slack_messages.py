@@ -23,7 +23,7 @@ from sla_engine.storage.delivery_records import (
 EVENT_TYPE = "sla_bot_message"
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
 PAGE_SIZE = 200
-PAGES_MAX = 5
+PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
 
@@ -116,7 +116,7 @@ class SlackMessages:
                 if _key_in(message) == opaque(key) and isinstance(message.get("ts"), str):
                     ours.append(message["ts"])
         except _TooManyPages:
-            return NoAnswerFromHistory("history_too_long")
+            return NoAnswerFromHistory(f"{HISTORY_UNREADABLE}: too long")
         except CALL_FAILURES as error:
             return _no_answer(outcome_of(error))
         return Found(tuple(sorted(set(ours))), anything)

@@ -147,6 +147,18 @@ def test_a_history_that_cannot_tell_leads_to_no_second_post(
     assert slack.texts(CHANNEL) == ["breach"]
 
 
+def test_a_message_is_found_below_hundreds_of_newer_ones(outbox: Database, slack: HostileSlack) -> None:
+    slack.suffers(Trouble.ERROR_AFTER)
+    tell(outbox, "breach")
+    carrier = courier(outbox, slack)
+    carrier.run_once()
+    for number in range(450):
+        slack.accept("chat.postMessage", {"channel": CHANNEL, "text": f"chatter {number}"})
+    settle(carrier)
+    assert slack.texts(CHANNEL).count("breach") == 1
+    assert len(slack.calls_of("conversations.history")) == 3
+
+
 @pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "unknown_method"])
 def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_announced(
     outbox: Database, slack: HostileSlack, error: str
