@@ -1,0 +1,65 @@
+"""A reminder that falls due while the note is being written: never both lost, never asked after it is written."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from sla_engine.domain.errors import StorageBusy
+from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage
+from sla_engine.storage import incidents, notes
+from sla_engine.storage.notes import NoteState
+from tests.note_desk import GOOD, TOM, Desk, at
+
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+def until_done(act: Callable[[], object]) -> None:
+    """A person or a sweep that was told to try again does."""
+    for _ in range(20):
+        try:
+            act()
+        except StorageBusy:
+            continue
+        return
+    pytest.fail("still busy after twenty attempts")
+
+
+def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(desk: Desk) -> None:
+    for number, day in enumerate(DAYS):
+        due = at(f"{day} 13:00")
+        key = desk.missed(at(f"{day} 09:00"))
+        story = GOOD | {"what_happened": f"Number{number} " * 9 + "stood still until somebody looked at it"}
+        write = partial(desk.notes.write, key, by=TOM, reason="capacity", now=due, **story)
+        look = partial(desk.sweep.run_once, now=due)
+        threads = [threading.Thread(target=until_done, args=(act,)) for act in (write, look)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+        with desk.database.reading() as session:
+            note = notes.find(session, incidents.find(session, key).id)
+        assert note is not None
+        assert note.state is NoteState.WRITTEN
+        assert states(desk, key) <= {"written", "superseded"}
+        assert "written" in states(desk, key)
+        assert sum(isinstance(one.shown, NoteReviewMessage) for one in desk.sent(about=f"note:{key}:review")) == 1
+
+
+def states(desk: Desk, key: str) -> set[str]:
+    """What the prompts to the writer show in the end."""
+    final: dict[str, str] = {}
+    for one in desk.sent(about=f"note:{key}:ask"):
+        assert isinstance(one.shown, NoteWantedMessage)
+        final[one.message] = one.shown.state
+    return set(final.values())
