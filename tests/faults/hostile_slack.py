@@ -41,7 +41,7 @@ class Fault:
     trouble: Trouble
     method: str = "chat.postMessage"
     channel: str | None = None
-    retry_after: str | None = "1"
+    retry_after: str | None = "0.2"
     seconds: float = 0.0
     error: str = "internal_error"
 

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sla_engine.storage.database import Database
 from sla_engine.time_source import monotonic
-from tests.faults.carrying import CHANNEL, courier, incidents, settle, states, tell
-from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
+from tests.databases import Databases
+from tests.faults.carrying import CHANNEL, courier, database, incidents, settle, states, tell
+from tests.faults.hostile_slack import Fault, HostileSlack, Trouble, hostile_slack
 from tests.polling import until
 
 SCRIPT = Path(__file__).with_name("doomed_courier.py")
@@ -73,22 +76,32 @@ def make_work(outbox: Database) -> None:
     tell(outbox, "a0 closed", op="update", message="a0", incident_id=mine)
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_worker_killed_at_a_point_loses_and_doubles_nothing(
-    outbox: Database, database_url: str, slack: HostileSlack, processes: list[Process], point: str
-) -> None:
-    # The first post is accepted late, after history was asked in vain: so there are a look-up, a twin and an audit.
-    slack.suffers(Trouble.LATE, seconds=0.7)
-    slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
-    make_work(outbox)
-    doomed = start(database_url, slack, point=point)
-    processes.append(doomed)
-    assert doomed.wait(timeout=15) == -signal.SIGKILL
+def test_a_worker_killed_at_any_point_loses_and_doubles_nothing(databases: Databases) -> None:
+    """Each point has its own database, Slack and worker; four of them at a time, because most of it is waiting."""
+    urls = [databases.migrated() for _ in POINTS]
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = dict(zip(POINTS, pool.map(outcome_of_a_kill, POINTS, urls), strict=True))
+    finally:
+        for url in urls:
+            databases.remove(url)
+    assert found == dict.fromkeys(POINTS, EVERYTHING_ONCE)
 
-    settle(courier(outbox, slack))
-    assert states(outbox) == {"sent": 6}
-    assert sorted(slack.texts(CHANNEL)) == ["a0 closed", "a1", "a2", "b0", "reply"]
-    assert in_order(slack, "a") == ["a0 closed", "a1", "a2"]
+
+EVERYTHING_ONCE = ({"sent": 6}, ["a0 closed", "a1", "a2"], ["a0 closed", "a1", "a2", "b0", "reply"])
+
+
+def outcome_of_a_kill(point: str, url: str) -> tuple[dict[str, int], list[str], list[str]]:
+    """The states, the incident's messages in order, and all messages, after a kill at `point` and a new start."""
+    with hostile_slack() as slack, closing(database(url)) as outbox:
+        # The first post is accepted late, after history was asked in vain: a look-up, a twin and an audit follow.
+        slack.suffers(Trouble.LATE, seconds=0.7)
+        slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
+        make_work(outbox)
+        doomed = start(url, slack, point=point)
+        assert doomed.wait(timeout=30) == -signal.SIGKILL, point
+        settle(courier(outbox, slack))
+        return states(outbox), in_order(slack, "a"), sorted(slack.texts(CHANNEL))
 
 
 def test_a_worker_stopped_beyond_its_lease_changes_nothing_when_it_wakes(

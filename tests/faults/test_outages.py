@@ -14,8 +14,8 @@ from sla_engine.time_source import monotonic
 from tests.faults.carrying import courier, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
 
-OUTAGE_SECONDS = 3.0
-PROBE_GAP = timedelta(milliseconds=250)
+OUTAGE_SECONDS = 2.0
+PROBE_GAP = timedelta(milliseconds=200)
 CHANNELS = 6
 
 
