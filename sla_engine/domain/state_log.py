@@ -28,7 +28,6 @@ from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 
-
 MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)
 """What states tell about; nobody wrote into the log when a customer was told something, or had a plan."""
 
@@ -110,13 +109,14 @@ def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[L
     for at, rows in groupby(states, key=lambda state: state.at):
         *_, state = rows
         assignee = state.assignee or before.assignee  # a missing name says nothing
+        condition = _once_out_of_new(before.condition, state.condition)
         if state.priority is not before.priority:
             yield LoggedFact(at=at, event=PrioritySet(priority=state.priority), by=state.by)
-        for event in _steps(before.condition, state.condition):
+        for event in _steps(before.condition, condition):
             yield LoggedFact(at=at, event=event, by=state.by)
         if assignee is not None and assignee != before.assignee:
             yield LoggedFact(at=at, event=Assigned(to=assignee), by=state.by)
-        before = Standing(condition=state.condition, priority=state.priority, assignee=assignee)
+        before = Standing(condition=condition, priority=state.priority, assignee=assignee)
 
 
 def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> Standing:
@@ -149,6 +149,11 @@ def _condition_after(condition: Condition, event: Event) -> Condition:
             return Condition(Phase.DONE)
         case _:
             return condition
+
+
+def _once_out_of_new(before: Condition, after: Condition) -> Condition:
+    """A ticket that is called new again was answered all the same: the first response stays the first."""
+    return Condition(Phase.RUNS) if after.phase is Phase.NEW and before.phase is not Phase.NEW else after
 
 
 def _steps(before: Condition, after: Condition) -> Iterator[Event]:

@@ -113,7 +113,10 @@ class ReplayReport:
 
     @staticmethod
     def _notes(told: Mapping[str, Any]) -> str:
-        notes = [f"{number:,} rows skipped: {reason}." for reason, number in told["skipped_because"].items()]
+        notes = [
+            f"{number:,} row{'' if number == 1 else 's'} skipped: {reason}."
+            for reason, number in told["skipped_because"].items()
+        ]
         early, other = "incidents_opened_before_the_agreement", "incidents_kept_under_another_agreement_version"
         if told[early]:
             notes.append(

@@ -52,15 +52,17 @@ def record_report(case: Case, report: Report, *, source: str, name: str) -> None
     """
     at = max(min(report.at or case.now, case.now), case.incident.opened_at)
     by = person(case.msp, source, report.by)
-    for number, event in enumerate(_facts(case, report, source, at=at)):
+    if report.series is not None:  # an alert repeats itself in deliveries of many names
+        name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
+    for number, event in enumerate(_facts(case, report, source)):
         case.record(event, by=by, at=at, unique_key=f"{name}:{number}")
     _reopen_where_work_went_on(case, source)
 
 
-def _facts(case: Case, report: Report, source: str, *, at: datetime) -> list[Event]:
+def _facts(case: Case, report: Report, source: str) -> list[Event]:
     if report.series is not None and not report.events:
         return _of_firing(case, report)
-    return [_fact(case, event, source) for event in report.events if not _is_old_news(case, event, at=at)]
+    return [_fact(case, event, source) for event in report.events]
 
 
 def _fact(case: Case, event: Event, source: str) -> Event:
@@ -71,12 +73,6 @@ def _fact(case: Case, event: Event, source: str) -> Event:
             return CustomerUpdated(how=source, text=event.text)
         case _:
             return event
-
-
-def _is_old_news(case: Case, event: Event, *, at: datetime) -> bool:
-    """Closing what was resolved before says nothing new."""
-    resolved_at = case.incident.resolved_at
-    return isinstance(event, Resolved) and resolved_at is not None and at >= resolved_at
 
 
 def _of_firing(case: Case, report: Report) -> list[Event]:

@@ -97,10 +97,11 @@ def _resumed(record: IncidentRecord, reason: PauseReason | None) -> IncidentReco
 
 
 def _resolved(record: IncidentRecord, at: datetime) -> IncidentRecord:
+    """Resolved since `at`, or since before: closing what was resolved moves nothing."""
     return replace(
         record,
         state="resolved",
-        resolved_at=at,
+        resolved_at=record.resolved_at or at,
         paused_for=(),
         pause_until=None,
         customer_waits_since=None,

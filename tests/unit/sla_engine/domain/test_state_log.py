@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sla_engine.domain.events import (
+    Assigned,
+    Entry,
+    Event,
+    Opened,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+)
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.state_log import (
+    Condition,
+    LoggedFact,
+    LoggedState,
+    Phase,
+    Standing,
+    facts_between,
+    standing_before,
+)
+
+MONDAY = datetime(2016, 2, 1, 9, tzinfo=UTC)
+NEW, RUNS, DONE = Condition(Phase.NEW), Condition(Phase.RUNS), Condition(Phase.DONE)
+CUSTOMER, VENDOR = Condition(Phase.WAITS, PauseReason.CUSTOMER), Condition(Phase.WAITS, PauseReason.VENDOR)
+CONDITIONS = (NEW, RUNS, DONE, CUSTOMER, VENDOR)
+START = Standing(condition=NEW, priority=Priority.P3, assignee=None)
+
+
+def state(minute: int, condition: Condition, *, priority: Priority = Priority.P3, to: str | None = None) -> LoggedState:
+    return LoggedState(
+        at=MONDAY + timedelta(minutes=minute), condition=condition, priority=priority, assignee=to, by="7"
+    )
+
+
+def told(*states: LoggedState, before: Standing = START) -> list[Event]:
+    return [fact.event for fact in facts_between(states, before)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "events"),
+    [
+        (NEW, RUNS, [Responded()]),
+        (NEW, CUSTOMER, [Responded(), Paused(reason=PauseReason.CUSTOMER)]),
+        (NEW, DONE, [Resolved()]),
+        (RUNS, NEW, []),
+        (RUNS, VENDOR, [Paused(reason=PauseReason.VENDOR)]),
+        (CUSTOMER, RUNS, [Resumed(reason=PauseReason.CUSTOMER)]),
+        (CUSTOMER, VENDOR, [Resumed(reason=PauseReason.CUSTOMER), Paused(reason=PauseReason.VENDOR)]),
+        (CUSTOMER, DONE, [Resolved()]),
+        (DONE, DONE, []),
+        (DONE, RUNS, [Reopened()]),
+        (DONE, CUSTOMER, [Reopened(), Paused(reason=PauseReason.CUSTOMER)]),
+    ],
+)
+def test_a_change_of_state_becomes_facts(before: Condition, after: Condition, events: list[Event]) -> None:
+    standing = Standing(condition=before, priority=Priority.P3, assignee=None)
+    assert told(state(1, after), before=standing) == events
+
+
+def test_priority_and_assignee_are_facts_only_when_they_change() -> None:
+    rows = (
+        state(0, NEW, to="31"),
+        state(1, NEW, to="31"),
+        state(2, NEW, priority=Priority.P2),
+        state(3, NEW, priority=Priority.P2, to="89"),
+    )
+    assert told(*rows) == [Assigned(to="31"), PrioritySet(priority=Priority.P2), Assigned(to="89")]
+
+
+def test_of_the_rows_of_one_minute_the_last_decides() -> None:
+    assert told(state(0, DONE), state(5, RUNS), state(5, DONE)) == [Resolved()]
+
+
+@given(conditions=st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=8), cut=st.integers(0, 8))
+def test_a_log_in_two_parts_tells_what_it_tells_in_one(conditions: list[Condition], cut: int) -> None:
+    rows = [state(10 * number, condition, to=str(number % 3)) for number, condition in enumerate(conditions, start=1)]
+    whole = list(facts_between(rows, START))
+    first, second = rows[:cut], rows[cut:]
+    facts = list(facts_between(first, START))
+    if second:
+        history = [entry(0, LoggedFact(at=MONDAY, event=Opened(priority=Priority.P3, title=""), by="7"))]
+        history += [entry(number, fact) for number, fact in enumerate(facts, start=1)]
+        facts += facts_between(second, standing_before(history, second[0].at, first=Priority.P3))
+    assert facts == whole
+
+
+def entry(number: int, fact: LoggedFact) -> Entry:
+    return Entry(event=fact.event, at=fact.at, seq=number, recorded_at=fact.at, by=fact.by)
+
+
+def test_a_fact_is_named_by_when_and_what() -> None:
+    (fact,) = facts_between([state(1, CUSTOMER)], Standing(condition=RUNS, priority=Priority.P3, assignee=None))
+    assert fact.key == "20160201T090100:paused:customer"

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sla_engine.domain.errors import FileInvalid
+from sla_engine.domain.state_log import LoggedIncident, Phase
+from sla_engine.intake.log_order import ordered_log
+from sla_engine.intake.servicenow import RowCount, read_rows
+
+SAMPLE = Path(__file__).resolve().parents[3] / "data" / "intake" / "servicenow.csv"
+UTC_ZONE = ZoneInfo("UTC")
+HEADER = "number,incident_state,sys_mod_count,opened_at,sys_updated_at,priority\n"
+
+
+def read(path: Path, *, zone: str = "UTC", portion_rows: int = 50_000) -> tuple[list[LoggedIncident], RowCount]:
+    with ordered_log(path, zone=ZoneInfo(zone), portion_rows=portion_rows) as log:
+        return list(log.incidents()), log.count
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    return path
+
+
+def test_mixed_and_late_rows_come_out_by_incident_and_time() -> None:
+    incidents, count = read(SAMPLE)
+    assert [incident.number for incident in incidents] == ["0000001", "0000002"]
+    phases = [state.condition.phase for state in incidents[0].states]
+    assert phases == [Phase.NEW, Phase.RUNS, Phase.WAITS, Phase.RUNS, Phase.DONE, Phase.DONE]
+    assert incidents[0].title == "Category 55, subcategory 170, symptom 72"
+    assert (count.rows, count.used) == (8, 7)
+    assert count.skipped == {"incident_state '-100' is no known state": 1}
+
+
+@pytest.mark.parametrize("portion_rows", [1, 2, 3])
+def test_portions_change_nothing(portion_rows: int) -> None:
+    assert read(SAMPLE, portion_rows=portion_rows) == read(SAMPLE)
+
+
+def test_bare_and_labelled_values_are_the_same(tmp_path: Path) -> None:
+    text = SAMPLE.read_text()
+    for label in ("INC", "Updated by ", "Resolver ", "Category ", "Subcategory ", "Symptom ", " - Moderate", " - High"):
+        text = text.replace(label, "")
+    assert read(written(tmp_path, text)) == read(SAMPLE)
+
+
+def test_a_compressed_file_reads_the_same_whatever_its_name(tmp_path: Path) -> None:
+    packed = tmp_path / "log.csv"
+    packed.write_bytes(gzip.compress(SAMPLE.read_bytes()))
+    assert read(packed) == read(SAMPLE)
+
+
+def test_times_are_the_given_zones() -> None:
+    incidents, _ = read(SAMPLE, zone="America/New_York")
+    assert incidents[0].opened_at == datetime(2016, 2, 1, 13, 30, tzinfo=UTC)
+
+
+def test_a_row_written_before_the_opening_counts_at_the_opening(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + "1,New,0,1/2/2016 09:00,1/2/2016 08:00,3\n")
+    ((incident,), _) = read(path)
+    assert incident.states[0].at == incident.opened_at
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("1,New,0", "the row has another number of columns than the header"),
+        ("?,New,0,1/2/2016 09:00,1/2/2016 09:00,3", "number is missing"),
+        ("1,?,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state is missing"),
+        ("1,Bored,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state 'Bored' is no known state"),
+        ("1,New,0,?,1/2/2016 09:00,3", "opened_at is missing or no time"),
+        ("1,New,0,1/2/2016 09:00,31/2/2016 09:00,3", "sys_updated_at is missing or no time"),
+        ("1,New,0,1/2/2016 09:00,1/2/2016 09:00,?", "priority is missing"),
+        ("1,New,0,1/2/2016 09:00,1/2/2016 09:00,12", "priority '12' is none of 1 to 5"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_counted_with_its_reason(tmp_path: Path, row: str, reason: str) -> None:
+    incidents, count = read(written(tmp_path, f"{HEADER}{row}\n"))
+    assert incidents == []
+    assert count.skipped == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "time", ["1/2/2016 09:00", "01/02/2016 09:00:00", "2016-02-01 09:00:00", "2016-02-01T10:00+01:00"]
+)
+def test_times_are_read_in_both_orders(tmp_path: Path, time: str) -> None:
+    ((incident,), _) = read(written(tmp_path, f"{HEADER}1,New,x,{time},{time},4 - Low\n"))
+    assert incident.opened_at == datetime(2016, 2, 1, 9, tzinfo=UTC)
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        read(written(tmp_path, "number,incident_state,opened_at,priority\n"))
+    assert [str(p.sentence) for p in refused.value.problems] == ["the column sys_updated_at is missing"]
+
+
+def test_a_file_that_was_cut_off_or_is_not_there_is_refused(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.csv.gz"
+    cut.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-20])
+    for path in (cut, tmp_path / "nowhere.csv", tmp_path):
+        with pytest.raises(FileInvalid):
+            read(path)
+
+
+@given(cells=st.lists(st.text(max_size=12), min_size=6, max_size=6))
+def test_no_cell_gets_more_than_a_reason(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
+    path = tmp_path_factory.mktemp("cells") / "log.csv"
+    row = ",".join('"' + cell.replace('"', "'") + '"' for cell in cells)
+    path.write_text(f"{HEADER}{row}\n", encoding="utf-8", errors="replace")
+    count = RowCount()
+    used = list(read_rows(path, zone=UTC_ZONE, count=count))
+    assert len(used) == count.used
