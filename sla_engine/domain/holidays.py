@@ -50,8 +50,8 @@ def public_holidays(
 ) -> tuple[Closure, ...]:
     """The holidays of a country (ISO code) and its subdivision in those years, by date, named in English.
 
-    Codes may be written in any case, subdivisions by name too. Days that stand in for a holiday on a weekend are included. Two holidays
-    on one date are one closure that names both.
+    Codes may be written in any case, subdivisions by name too. Days that stand in for a holiday on a weekend are
+    included. Two holidays on one date are one closure that names both.
     Raises: UnknownCountry, UnknownSubdivision, UnknownHolidayCategory.
     """
     import holidays
