@@ -22,8 +22,8 @@ class Report:
     """One thing that happened to one ticket or alert.
 
     `at` is when it happened (None: when it arrived), `started_at` when the ticket or alert began, for a report that
-    tells both. `by`, and the `to` of an assignment, are logins of the other
-    system. `events` are recorded as they stand. `opening` opens the incident when we do not have it yet.
+    tells both. `by`, and the `to` of an assignment, are logins of the other system. `events` are recorded as they
+    stand. `opening` opens the incident when we do not have it yet.
     `series` joins firings of one alert: an incident of the same series that is still open takes the report, and one
     that was resolved a moment ago is reopened.
     """
