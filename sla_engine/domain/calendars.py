@@ -13,7 +13,7 @@ from itertools import chain
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sla_engine.domain.errors import SlaError
+from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
 from sla_engine.domain.spans import Span, intersect, subtract, union
 from sla_engine.domain.wall_hours import (
@@ -37,23 +37,6 @@ WEEK_ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = ((WHOLE_DAY,),) * 7
 # A shift may last a day, a zone lies up to a day from UTC, and Samoa once skipped one: labels of a date
 # lie within four days of the same UTC date.
 LABEL_REACH = timedelta(days=4)
-
-
-@dataclass(eq=False)
-class CalendarNeverOpens(SlaError):
-    """A calendar has not enough open time beyond an instant: its hours and closures need a second look."""
-
-    calendar: str
-    zone: str
-    beyond: datetime
-
-
-@dataclass(eq=False)
-class UnknownZone(SlaError):
-    """No IANA time zone has this name; `near` are names that look like it."""
-
-    zone: str
-    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,3 +357,46 @@ class UnknownIntake(SlaError):
 
     name: str
     known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class CalendarNeverOpens(SlaError):
+    """A calendar has not enough open time beyond an instant: its hours and closures need a second look."""
+
+    calendar: str
+    zone: str
+    beyond: datetime
+
+
+@dataclass(eq=False)
+class UnknownZone(SlaError):
+    """No IANA time zone has this name; `near` are names that look like it."""
+
+    zone: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownCountry(SlaError):
+    """No holidays are known under this country code; `near` are codes that look like it."""
+
+    country: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownSubdivision(SlaError):
+    """The country has no such state or province; `allowed` are the ones it has."""
+
+    country: str
+    subdivision: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownHolidayCategory(SlaError):
+    """The country keeps no holidays of this kind; `allowed` are the kinds it has."""
+
+    country: str
+    category: str
+    allowed: tuple[str, ...]

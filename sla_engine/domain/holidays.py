@@ -1,44 +1,19 @@
 """Public holidays as closures, resolved once, so that a later library version never moves a due time by itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sla_engine.domain.errors import SlaError
+from sla_engine.domain.errors import UnknownCountry, UnknownHolidayCategory, UnknownSubdivision
 from sla_engine.domain.wall_hours import Closure
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+__all__ = ["UnknownCountry", "UnknownHolidayCategory", "UnknownSubdivision", "is_estimated", "public_holidays"]
+
 NAMES_IN = "en_US"  # said outright: left alone, the names would follow the machine's own language
 ESTIMATED = "(estimated)"  # the library's own mark for dates that depend on sighting the moon
-
-
-@dataclass(eq=False)
-class UnknownCountry(SlaError):
-    """No holidays are known under this country code; `near` are codes that look like it."""
-
-    country: str
-    near: tuple[str, ...] = ()
-
-
-@dataclass(eq=False)
-class UnknownSubdivision(SlaError):
-    """The country has no such state or province; `allowed` are the ones it has."""
-
-    country: str
-    subdivision: str
-    allowed: tuple[str, ...]
-
-
-@dataclass(eq=False)
-class UnknownHolidayCategory(SlaError):
-    """The country keeps no holidays of this kind; `allowed` are the kinds it has."""
-
-    country: str
-    category: str
-    allowed: tuple[str, ...]
 
 
 def public_holidays(

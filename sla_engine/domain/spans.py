@@ -70,7 +70,7 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
                 break
             if start < hole.start:
                 left.append(Span(start, hole.start))
-            start = max(start, hole.end)
+            start = hole.end
         if start < span.end:
             left.append(Span(start, span.end))
     return left

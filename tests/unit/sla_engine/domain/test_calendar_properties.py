@@ -24,7 +24,7 @@ DAY_MINUTES = 1440
 WALKED_DAYS = 16
 MARGIN_DAYS = 4  # labels of the first and last days may lie outside the walk: only the middle is judged
 
-# Where walks start: each has a change of the wall clock about eight days later, but for Kolkata and UTC.
+# Where walks start: each has a change of the wall clock about eight days later, or of the year.
 WALKS = {
     "Europe/Berlin spring": ("Europe/Berlin", date(2026, 3, 21)),
     "Europe/Berlin autumn": ("Europe/Berlin", date(2026, 10, 17)),
@@ -38,8 +38,10 @@ WALKS = {
     "Casablanca, Ramadan": ("Africa/Casablanca", date(2026, 2, 7)),
     "Tehran spring": ("Asia/Tehran", date(2016, 3, 13)),
     "Apia, a date skipped": ("Pacific/Apia", date(2011, 12, 22)),
-    "Kolkata": ("Asia/Kolkata", date(2026, 3, 1)),
+    "Kolkata over new year": ("Asia/Kolkata", date(2025, 12, 24)),
     "UTC over new year": ("UTC", date(2025, 12, 24)),
+    "Honolulu over new year": ("Pacific/Honolulu", date(2025, 12, 24)),
+    "Kiritimati over new year": ("Pacific/Kiritimati", date(2025, 12, 24)),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from sla_engine.domain.calendars import Calendar, CalendarNeverOpens, Shift, UnknownZone
+from sla_engine.domain.open_time import AlwaysOpen
 from sla_engine.domain.spans import Span
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -23,7 +24,6 @@ SPLIT = Calendar.weekly(
 )
 NIGHTS = Calendar.weekly("UTC", dict.fromkeys(WORKDAYS, ("22:00-06:00",)))
 ALWAYS = Calendar.always_open("Europe/Berlin")
-NEVER = Calendar.weekly("UTC", {})
 
 # 2 March 2026 is a Monday.
 DAY = {"mon": 2, "tue": 3, "wed": 4, "thu": 5, "fri": 6, "sat": 7, "sun": 8, "next": 9}
@@ -163,6 +163,7 @@ def test_seven_days_from_midnight_to_midnight_are_the_same_as_always() -> None:
     start, end = when("mon 00:00"), when("mon 00:00") + timedelta(days=400)
     assert spelled.elapsed(start, end) == ALWAYS.elapsed(start, end) == timedelta(days=400)
     assert list(spelled.open_spans(start, end)) == [Span(start, end)]
+    assert isinstance(spelled._open_time, AlwaysOpen)  # and answer in constant time
 
 
 def test_a_shift_over_new_year_is_one_span() -> None:
@@ -273,12 +274,21 @@ def test_open_time_that_runs_out_is_refused_and_a_long_rest_is_not() -> None:
     assert once.add(when("mon 09:00"), hours(8)) == when("mon 17:00")
     with pytest.raises(CalendarNeverOpens):
         once.add(when("mon 09:00"), hours(9))
-    assert once.next_open(datetime(2007, 1, 1, tzinfo=UTC)) == when("mon 09:00")
-    assert once.prev_close(datetime(2045, 1, 1, tzinfo=UTC)) == when("mon 17:00")
+    assert once.next_open(datetime(2006, 1, 1, tzinfo=UTC)) == when("mon 09:00")
+    assert once.prev_close(datetime(2046, 1, 1, tzinfo=UTC)) == when("mon 17:00")
+    assert once.add(datetime(2024, 1, 1, tzinfo=UTC), hours(8)) == when("mon 17:00")
+    assert once.subtract(datetime(2028, 1, 1, tzinfo=UTC), hours(8)) == when("mon 09:00")
     with pytest.raises(CalendarNeverOpens):
-        once.next_open(datetime(2004, 12, 31, tzinfo=UTC))
+        once.next_open(datetime(2005, 12, 31, tzinfo=UTC))  # twenty whole years without an opening
     with pytest.raises(CalendarNeverOpens):
-        once.prev_close(datetime(2048, 1, 1, tzinfo=UTC))
+        once.prev_close(datetime(2047, 1, 1, tzinfo=UTC))
+
+
+def test_rests_that_are_long_only_together_are_no_reason_to_give_up() -> None:
+    rare = Calendar("UTC", overrides={date(year, 3, 2): (Shift.parse("09:00-10:00"),) for year in (2011, 2026, 2041)})
+    first, last = datetime(2000, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
+    assert rare.add(first, hours(3)) == datetime(2041, 3, 2, 10, tzinfo=UTC)
+    assert rare.subtract(last, hours(3)) == datetime(2011, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("calendar", [OFFICE, ALWAYS], ids=["office", "24x7"])

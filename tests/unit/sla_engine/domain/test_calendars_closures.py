@@ -142,3 +142,10 @@ def test_closures_between_see_into_night_shifts() -> None:
     assert nights.closures_between(when("20 00:00"), when("30 00:00")) == [
         ClosedTime(Span(when("25 22:00"), when("26 06:00")), whole_shift)
     ]
+
+
+def test_closures_between_are_in_the_order_of_time_not_of_writing() -> None:
+    late, early = part(EVE, "15:00-16:00", "Concert"), part(EVE, "10:00-11:00", "Breakfast")
+    office = Calendar.weekly("UTC", OFFICE_HOURS, closures=[late, early])
+    taken = office.closures_between(when("24 00:00"), when("25 00:00"))
+    assert [closed.closure.name for closed in taken] == ["Breakfast", "Concert"]

@@ -121,3 +121,16 @@ def test_a_calendar_resolves_labels_in_its_zone(zone: str, label: str, expected:
     assert calendar.resolve_local(label) == instant(expected)
     if "24:00" not in label:
         assert calendar.resolve_local(datetime.fromisoformat(label)) == instant(expected)
+
+
+def test_a_long_shift_far_west_reaches_over_the_turn_of_the_utc_year() -> None:
+    tuesday = Calendar.weekly("Pacific/Honolulu", {"tue": ["20:00-19:00"]})  # 30 December 2025 is a Tuesday
+    assert tuesday.elapsed(instant("2025-12-30T00:00Z"), instant("2026-01-03T00:00Z")) == hours(23)
+    assert not tuesday.is_open(instant("2025-12-31T05:59Z"))
+    assert tuesday.is_open(instant("2026-01-01T04:59Z"))
+    closed = Calendar.weekly(
+        "Pacific/Honolulu",
+        dict.fromkeys(ALL_DAYS, ("00:00-24:00",)),
+        closures=[Closure(date(2025, 12, 30), 20 * 3600, 19 * 3600)],
+    )
+    assert closed.elapsed(instant("2025-12-30T00:00Z"), instant("2026-01-03T00:00Z")) == hours(96 - 23)

@@ -25,6 +25,17 @@ def test_holidays_of_a_country_are_whole_day_closures_in_order_with_english_name
     assert {closure.date.year for closure in found} == {2026, 2027}
 
 
+def test_holidays_are_in_the_order_of_their_dates() -> None:
+    dates = [closure.date for closure in public_holidays("MY", None, [2026])]
+    assert dates == sorted(dates)
+    assert len(dates) == len(set(dates))
+
+
+def test_names_do_not_follow_the_language_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert names("DE", None, 2026)[date(2026, 1, 1)] == "New Year's Day"
+
+
 def test_a_subdivision_adds_its_own_days() -> None:
     assert date(2026, 1, 6) in names("DE", "BY", 2026)  # Epiphany is kept in Bavaria
     assert date(2026, 1, 6) not in names("DE", None, 2026)
