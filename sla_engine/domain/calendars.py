@@ -263,7 +263,8 @@ class Calendar:
         if closure.scope == ClosureScope.SHIFT:
             return shifts_of_date
         closed = spans_on(closure.date, [closure.part], self.tz)
-        around = (closure.date + timedelta(days=offset) for offset in (-1, 0, 1))
+        # A night reaches into the next date, and over a date that the zone skipped into the one after.
+        around = (closure.date + timedelta(days=offset) for offset in (-2, -1, 0, 1, 2))
         return intersect(closed, chain.from_iterable(self._shift_spans(day) for day in around))
 
     def _shift_spans(self, day: date) -> list[Span]:

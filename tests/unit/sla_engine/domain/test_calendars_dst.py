@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar, Closure, ClosureScope
+from sla_engine.domain.calendars import Calendar, ClosedTime, Closure, ClosureScope
+from sla_engine.domain.spans import Span
 
 ALL_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -75,6 +76,24 @@ def test_a_date_that_does_not_exist_has_no_shifts_and_nothing_to_close() -> None
         assert closed.elapsed(eve, after) == hours(16)
     only_friday = Calendar.weekly("Pacific/Apia", {"fri": ["09:00-17:00"]})
     assert only_friday.elapsed(eve, after) == hours(0)  # 30 December 2011 would have been a Friday
+
+
+def test_a_closure_after_the_date_that_never_was_takes_the_rest_of_the_night_before_it() -> None:
+    new_years_eve = Closure(date(2011, 12, 31))
+    night = Calendar.weekly("Pacific/Apia", {"thu": ["22:00-06:00"]}, closures=[new_years_eve])
+    eve, after = instant("2011-12-29T12:00-10:00"), instant("2012-01-01T12:00+14:00")
+    midnight = instant("2011-12-31T00:00+14:00")
+    assert night.elapsed(eve, after) == hours(2)
+    assert night.closures_between(eve, after) == [ClosedTime(Span(midnight, midnight + hours(6)), new_years_eve)]
+
+
+def test_a_closure_over_the_date_that_never_was_takes_hours_after_it() -> None:
+    night = Closure(date(2011, 12, 29), 22 * 3600, 6 * 3600)
+    early = Calendar.weekly("Pacific/Apia", {"sat": ["05:00-07:00"]}, closures=[night])
+    eve, after = instant("2011-12-29T12:00-10:00"), instant("2012-01-01T12:00+14:00")
+    five = instant("2011-12-31T05:00+14:00")
+    assert early.elapsed(eve, after) == hours(1)
+    assert early.closures_between(eve, after) == [ClosedTime(Span(five, five + hours(1)), night)]
 
 
 def test_friday_came_back_a_week_later_in_samoa() -> None:
