@@ -85,7 +85,7 @@ def _sqlite_engine(url: str, wait_seconds: float) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

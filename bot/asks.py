@@ -1,0 +1,36 @@
+"""What somebody asked, and what they get: the two values that pass between Slack's payloads and the listeners."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.rendered import Rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A command, a click or a form, stripped of everything that is Slack's own business.
+
+    `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
+    `answers` holds a form's fields by block id. `now` is SLA time.
+    """
+
+    request: str
+    user: str
+    now: datetime
+    text: str = ""
+    value: str = ""
+    block_id: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """The answer is a form."""
+
+    view: Mapping[str, Any]
+
+
+Answer = Rendered | OpenForm | None
+"""What the person who asked gets: a private message, a form, or nothing because the channel's message shows it."""

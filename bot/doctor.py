@@ -1,0 +1,126 @@
+"""`sla-bot doctor`: says in sentences what is missing before it is missed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.manifest import BOT_SCOPES
+from bot.wiring import Bot
+from sla_engine.domain.errors import NotSetUp, StorageBusy
+from sla_engine.domain.people import Msp
+
+SCOPES_HEADER = "x-oauth-scopes"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and a sentence that says what to do when it is not."""
+
+    well: bool
+    sentence: str
+
+
+def examine(bot: Bot) -> Iterator[Finding]:
+    """Everything the bot needs, in the order one sets it up."""
+    yield from _database(bot)
+    msp = _people(bot)
+    yield msp if isinstance(msp, Finding) else Finding(True, f"msp.yaml of {msp.name} is in force.")
+    yield from _agreements(bot)
+    yield from _tokens(bot)
+    if bot.settings.slack_bot_token is not None:
+        yield from _slack(bot, msp if isinstance(msp, Msp) else None)
+
+
+def _database(bot: Bot) -> Iterator[Finding]:
+    try:
+        facts = bot.health.facts(now=bot.real_clock())
+    except StorageBusy:
+        yield Finding(False, "The database does not answer; check DATABASE_URL and that the server runs.")
+        return
+    if facts.schema != facts.schema_wanted:
+        found = facts.schema or "none"
+        yield Finding(False, f"The schema is {found}, this version wants {facts.schema_wanted}: run sla-bot migrate.")
+    else:
+        yield Finding(True, f"The {facts.database} database answers and has schema {facts.schema}.")
+    if facts.dead:
+        yield Finding(False, f"{facts.dead} messages could not be delivered: look at sla-bot outbox list.")
+    for destination in facts.unreadable:
+        yield Finding(False, f"History of {destination} cannot be read: an unanswered message there may come twice.")
+
+
+def _people(bot: Bot) -> Msp | Finding:
+    try:
+        return bot.board.msp()
+    except (NotSetUp, StorageBusy):
+        return Finding(False, "No people are in force: write msp.yaml and run sla-bot people apply msp.yaml.")
+
+
+def _agreements(bot: Bot) -> Iterator[Finding]:
+    try:
+        customers = bot.board.customers()
+    except StorageBusy:
+        return
+    if customers:
+        yield Finding(True, f"Agreements are in force for {len(customers)} customers: {', '.join(customers)}.")
+    else:
+        yield Finding(False, "No agreement is in force: run sla-bot agreements apply agreements/*.yaml.")
+
+
+def _tokens(bot: Bot) -> Iterator[Finding]:
+    settings = bot.settings
+    if settings.slack_bot_token is None:
+        yield Finding(False, "SLACK_BOT_TOKEN is not set: install the app (sla-bot manifest) and copy its bot token.")
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        yield Finding(
+            False, "Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one."
+        )
+    if settings.intake_secrets is None and settings.intake_tokens is None:
+        yield Finding(True, "No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
+
+
+def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
+    try:
+        answer = bot.client.auth_test()
+    except SlackApiError as refused:
+        yield Finding(False, f"Slack refuses the bot token: {refused.response.get('error', 'unknown error')}.")
+        return
+    except (SlackClientError, OSError) as gone:
+        yield Finding(False, f"Slack does not answer at {bot.settings.api_url}: {gone}.")
+        return
+    yield Finding(True, f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
+    headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
+    yield from _scopes(headers.get(SCOPES_HEADER))
+    for channel in _channels(msp):
+        yield _channel(bot, channel)
+
+
+def _scopes(granted: str | None) -> Iterator[Finding]:
+    if granted is None:
+        yield Finding(True, "The server does not say which scopes are granted.")
+        return
+    missing = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        yield Finding(False, f"The app lacks the scopes {', '.join(missing)}: update its manifest and reinstall it.")
+    else:
+        yield Finding(True, "Every scope is granted.")
+
+
+def _channels(msp: Msp | None) -> tuple[str, ...]:
+    if msp is None:
+        return ()
+    named = (msp.dispatcher_channel, msp.managers_channel, msp.incidents_channel)
+    return tuple(dict.fromkeys(channel for channel in named if channel))
+
+
+def _channel(bot: Bot, channel: str) -> Finding:
+    try:
+        found = bot.client.conversations_info(channel=channel).get("channel") or {}
+    except SlackApiError as refused:
+        error = refused.response.get("error", "unknown error")
+        return Finding(False, f"Channel {channel} of msp.yaml cannot be used: {error}.")
+    except (SlackClientError, OSError) as gone:
+        return Finding(False, f"Channel {channel} could not be looked at: {gone}.")
+    if found.get("is_member") is False:
+        return Finding(False, f"The bot is not in #{found.get('name', channel)}: type /invite @sla-bot there.")
+    return Finding(True, f"Channel #{found.get('name', channel)} can be used.")

@@ -1,0 +1,46 @@
+"""`/sla …`: finds the topic that answers, suggests the nearest word, and gives help."""
+
+from collections.abc import Sequence
+
+from bot import grammar
+from bot.asks import Answer, Ask
+from bot.listeners.subcommand import Subcommand
+from bot.rendered import Rendered
+from bot.views import help as helping
+from bot.views.help import SubcommandHelp
+from sla_engine.domain.errors import UnknownChoice
+
+DEFAULT = "status"
+
+
+class Commands:
+    """The grammar's first word; `topics` answer the rest."""
+
+    def __init__(self, subcommands: Sequence[Subcommand]) -> None:
+        helped = SubcommandHelp(
+            name="help",
+            usage="help [subcommand]",
+            summary="What `/sla` can do, or one subcommand in full",
+            who="everyone",
+            examples=("/sla help", "/sla help pause"),
+        )
+        self.known = {sub.name: sub for sub in (*subcommands, Subcommand(helped, self.help))}
+
+    def answer(self, ask: Ask) -> Answer:
+        """Answer `/sla …`; without words it is `/sla status`."""
+        words = grammar.words_of(ask.text) or [DEFAULT]
+        word = words.pop(0).lower()
+        return self._find(word).answer(ask, words)
+
+    def help(self, _ask: Ask, words: list[str]) -> Rendered:
+        """Every subcommand in a line, or one in full."""
+        if words:
+            return helping.help_for(self._find(words[0].lower()).help)
+        return helping.help_overview([sub.help for sub in self.known.values()], role_label="you")
+
+    def _find(self, word: str) -> Subcommand:
+        found = self.known.get(word)
+        if found is None:
+            near = grammar.nearest(word, list(self.known))
+            raise UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))
+        return found

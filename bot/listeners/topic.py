@@ -1,0 +1,20 @@
+"""What every topic of listeners offers: its subcommands, its buttons and its forms."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.front_desk import Listener
+from bot.listeners.subcommand import Subcommand
+
+
+class Topic(Protocol):
+    """A command, its buttons and its modal change together, so they live together."""
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` this topic answers."""
+
+    def actions(self) -> Mapping[str, Listener]:
+        """Action id → listener, for buttons and selects."""
+
+    def forms(self) -> Mapping[str, Listener]:
+        """Callback id → listener, for submitted modals."""

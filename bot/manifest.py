@@ -1,0 +1,59 @@
+"""The Slack app manifest: what the bot needs, and nothing more."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+NEW_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
+
+BOT_SCOPES = (
+    "channels:history",  # finding a message again whose answer never came
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "users:read",  # the reader's zone
+)
+
+
+def manifest(*, address: str | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode, or for signed requests to `address` (https://sla.example.com)."""
+    socket_mode = address is None
+    found: dict[str, Any] = {
+        "display_information": {
+            "name": "SLA bot",
+            "description": "SLA clocks, escalation nudges, missed-SLA notes and SOP decisions",
+            "background_color": "#1f3a4d",
+        },
+        "features": {
+            "bot_user": {"display_name": "sla-bot", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": "/sla",
+                    "description": "SLA clocks of your incidents",
+                    "usage_hint": "status | open | show INC-… | help",
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
+    if address is not None:
+        url = f"{address.rstrip('/')}/slack/events"
+        found["features"]["slash_commands"][0]["url"] = url
+        found["settings"]["interactivity"]["request_url"] = url
+    return found
+
+
+def one_click_link(found: dict[str, Any]) -> str:
+    """Slack's page for a new app, with the manifest filled in."""
+    return NEW_APP + quote(json.dumps(found, separators=(",", ":"), ensure_ascii=False))

@@ -1,0 +1,57 @@
+"""What a deployment sets for the bot: Slack's secrets, the intakes' secrets, and where to listen."""
+
+from pydantic import Field, SecretStr
+
+from sla_engine.settings import EngineSettings
+
+SLACK_API_URL = "https://slack.com/api/"
+
+
+class BotSettings(EngineSettings):
+    """Read once, where things are wired; every variable may also be given as `NAME_FILE`."""
+
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="The bot token (`xoxb-…`) of the installed app."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="The app-level token (`xapp-…`, scope `connections:write`) for Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Checks that requests come from Slack; needed by `sla-bot web`."
+    )
+    slack_api_url: str = Field(
+        default=SLACK_API_URL, description="The Web API; point it at any Slack-compatible server."
+    )
+    intake_secrets: SecretStr | None = Field(
+        default=None,
+        alias="SLA_BOT_INTAKE_SECRETS",
+        description="HMAC secrets of the webhook intake, comma-separated; two while rotating.",
+    )
+    intake_tokens: SecretStr | None = Field(
+        default=None,
+        alias="SLA_BOT_INTAKE_TOKENS",
+        description="Bearer tokens of intakes whose sender cannot sign (Alertmanager), comma-separated.",
+    )
+    host: str = Field(
+        default="0.0.0.0",  # noqa: S104 - a container's only address
+        alias="SLA_BOT_HOST",
+        description="The address `sla-bot web` listens on.",
+    )
+    port: int = Field(default=8000, alias="PORT", description="The port `sla-bot web` listens on.")
+    run_port: int | None = Field(
+        default=None,
+        alias="SLA_BOT_RUN_PORT",
+        description="Where `sla-bot run` serves intakes and health; unset: it serves none.",
+    )
+    log_level: str = Field(default="info", alias="SLA_BOT_LOG_LEVEL", description="debug, info, warning or error.")
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's address with the slash the client wants."""
+        return self.slack_api_url.rstrip("/") + "/"
+
+    def listed(self, secret: SecretStr | None) -> tuple[str, ...]:
+        """A comma-separated secret as its parts."""
+        if secret is None:
+            return ()
+        return tuple(part for part in (each.strip() for each in secret.get_secret_value().split(",")) if part)

@@ -1,0 +1,66 @@
+"""HTTP: Slack's signed requests, the intakes, health for probes and figures for Prometheus."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, request
+from slack_bolt.adapter.flask import SlackRequestHandler
+
+from bot.errors import explain
+from bot.figures import exposition
+from bot.wiring import Bot
+from sla_engine.domain.errors import NotAuthenticated, PayloadTooLarge, SlaError, StorageBusy, UnknownIntake
+
+MAX_BYTES = 1024 * 1024  # a submitted form may be larger than an intake's 256 kB, which its reception checks
+
+_STATUS: dict[type[SlaError], int] = {
+    UnknownIntake: 404,
+    NotAuthenticated: 401,
+    PayloadTooLarge: 413,
+    StorageBusy: 503,
+}
+BAD_REQUEST = 400
+WELL, ILL = 200, 503
+
+
+def create_app(bot: Bot, *, serves_slack: bool = True) -> Flask:
+    """The WSGI app; over Socket Mode Slack needs no address, and only intakes and health are served."""
+    web = Flask("sla-bot")
+    web.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    if serves_slack:
+        handler = SlackRequestHandler(bot.app)
+        web.post("/slack/events", endpoint="slack")(lambda: handler.handle(request))
+    web.post("/intake/<source>", endpoint="intake")(_intake(bot))
+    web.get("/healthz", endpoint="healthz")(_health(bot))
+    web.get("/metrics", endpoint="metrics")(_metrics(bot))
+    return web
+
+
+def _intake(bot: Bot) -> Callable[[str], tuple[Response, int]]:
+    def receive(source: str) -> tuple[Response, int]:
+        """202 once it is kept; a sentence and nothing opened when it cannot be taken."""
+        headers, body = dict(request.headers), request.get_data()
+        try:
+            answer = bot.reception.accept(source, headers, body, now=bot.time.now(), real_now=bot.real_clock())
+        except SlaError as refusal:
+            return jsonify({"error": explain(refusal)}), _STATUS.get(type(refusal), BAD_REQUEST)
+        bot.wake()
+        return jsonify(answer.document), answer.status
+
+    return receive
+
+
+def _health(bot: Bot) -> Callable[[], tuple[Response, int]]:
+    def healthz() -> tuple[Response, int]:
+        """200 while the database answers and, where a worker runs in this process, its heart beats."""
+        red = bot.red()
+        return jsonify({"well": red is None, "red": red}), WELL if red is None else ILL
+
+    return healthz
+
+
+def _metrics(bot: Bot) -> Callable[[], Response]:
+    def metrics() -> Response:
+        """Figures for Prometheus, read from the database at each scrape."""
+        return Response(exposition(bot.health.facts(now=bot.real_clock())), mimetype="text/plain; version=0.0.4")
+
+    return metrics

@@ -1,0 +1,211 @@
+"""The one place that joins settings, engine, Slack client and listeners."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.answers import Answers
+from bot.app import build_app
+from bot.courier import Courier
+from bot.front_desk import FrontDesk
+from bot.listeners.acting import Acting
+from bot.listeners.deciding import Deciding
+from bot.listeners.digests import DigestTopic
+from bot.listeners.healthy import HealthTopic
+from bot.listeners.looking import Looking
+from bot.listeners.noting import Noting
+from bot.listeners.nudges import Nudges
+from bot.listeners.opening import Opening
+from bot.listeners.topic import Topic
+from bot.settings import BotSettings
+from bot.views.messages import render
+from bot.worker import Duty, Worker
+from bot.zones import Zones
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.intake.reception import Reception
+from sla_engine.intake.registry import PARSERS
+from sla_engine.services.board import Board
+from sla_engine.services.casework import Casework
+from sla_engine.services.digest import Digests, arm_first_digest
+from sla_engine.services.health import HealthCheck
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.intake import Intake
+from sla_engine.services.notes import Notes
+from sla_engine.services.present import time_source_for
+from sla_engine.services.requests import Requests
+from sla_engine.services.sops import Sops
+from sla_engine.services.sweep import Sweep
+from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
+from sla_engine.storage.delivery_records import DeliveryRules
+from sla_engine.time_source import RealClock, TimeSource, real_now
+
+INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click
+DELIVERY_TIMEOUT_SECONDS = 10
+AGAIN_EVERY = timedelta(seconds=10)
+
+
+class Bot:
+    """Everything a process needs, built where it is asked for; nothing is connected before it is used."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        *,
+        time: TimeSource | None = None,
+        rules: DeliveryRules | None = None,
+        real_clock: RealClock = real_now,
+    ) -> None:
+        self.settings = settings
+        self.real_clock = real_clock
+        self.rules = rules or DeliveryRules()
+        self.database = Database(self._url, wait_seconds=INTERACTIVE_WAIT_SECONDS)
+        self.time = time or time_source_for(self.database)
+        self.casework = Casework(self.database, real_clock=real_clock)
+        self.wake: Callable[[], object] = lambda: None
+
+    @property
+    def _url(self) -> str:
+        return self.settings.database_url.get_secret_value()
+
+    @cached_property
+    def client(self) -> WebClient:
+        """For forms, profiles and private answers; never retries by itself."""
+        return self._client(INTERACTIVE_TIMEOUT_SECONDS)
+
+    @cached_property
+    def board(self) -> Board:
+        """What people look at."""
+        return Board(self.casework)
+
+    @cached_property
+    def desk(self) -> FrontDesk:
+        """The way in for clicks, commands and forms."""
+        return FrontDesk(
+            Requests(self.database),
+            time=self.time,
+            real_clock=self.real_clock,
+            client=self.client,
+            answers=Answers(self.client),
+            changed=lambda: self.wake(),
+        )
+
+    @cached_property
+    def app(self) -> App:
+        """The Bolt app."""
+        secret = self.settings.slack_signing_secret
+        return build_app(
+            client=self.client,
+            signing_secret=secret.get_secret_value() if secret else None,
+            desk=self.desk,
+            topics=self._topics(),
+        )
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The heartbeat with the sweep, the courier and the requests that were left unfinished."""
+        database = Database(self._url, wait_seconds=WORKER_WAIT_SECONDS)
+        casework = Casework(
+            database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
+        )
+        sweep = Sweep(casework)
+        courier = Courier(
+            database=database,
+            client=self._client(DELIVERY_TIMEOUT_SECONDS),
+            render=render,
+            clock=self.real_clock,
+            rules=self._rules_with_fallback(casework),
+        )
+        self._arm_digest(casework)
+        worker = Worker(
+            sweep=lambda: sweep.run_once(now=self.time.now()),
+            seconds_until_next=lambda: self._seconds_until(sweep),
+            courier=courier,
+            clock=self.real_clock,
+            duties=[
+                Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
+                Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
+            ],
+        )
+        self.wake = worker.wake
+        return worker
+
+    @cached_property
+    def health(self) -> HealthCheck:
+        """What `/sla health`, `/healthz` and `doctor` ask."""
+        return HealthCheck(self.database)
+
+    @cached_property
+    def reception(self) -> Reception:
+        """The intakes' way in."""
+        return Reception(
+            self._intake,
+            secrets=self.settings.listed(self.settings.intake_secrets),
+            bearer_tokens=self.settings.listed(self.settings.intake_tokens),
+        )
+
+    @cached_property
+    def _intake(self) -> Intake:
+        return Intake(self.casework, parsers=PARSERS)
+
+    def red(self) -> str | None:
+        """What is wrong with this process in one sentence; None when all is well."""
+        if not self.health.answers():
+            return "the database does not answer"
+        return self.worker.health().red if "worker" in self.__dict__ else None
+
+    def _topics(self) -> list[Topic]:
+        incidents = Incidents(self.casework)
+        zones = Zones(self.client, self.board, real_clock=self.real_clock)
+        return [
+            Looking(self.board, zones),
+            Opening(incidents, self.board),
+            Acting(incidents, self.board, zones),
+            Nudges(incidents, self.board, zones),
+            Noting(Notes(self.casework), self.board),
+            Deciding(Sops(self.casework), self.board),
+            DigestTopic(Digests(self.casework)),
+            HealthTopic(self.health),
+        ]
+
+    def _again(self) -> None:
+        _ = self.app
+        self.desk.carry_out_again()
+
+    def _catch_up(self) -> None:
+        self._intake.catch_up(now=self.time.now())
+
+    def _seconds_until(self, sweep: Sweep) -> float | None:
+        due = sweep.next_due()
+        if due is None:
+            return None
+        speed = getattr(getattr(self.time, "pace", None), "speed", 1.0)
+        return (due - self.time.now()).total_seconds() / speed
+
+    def _rules_with_fallback(self, casework: Casework) -> DeliveryRules:
+        """What cannot be delivered is said in the dispatcher channel, where somebody is on duty."""
+        with casework.database.reading() as session:
+            try:
+                return replace(self.rules, fallback_destination=casework.msp(session).dispatcher_channel)
+            except NotSetUp:
+                return self.rules
+
+    def _arm_digest(self, casework: Casework) -> None:
+        with casework.database.transaction() as session:
+            try:
+                msp = casework.msp(session)
+            except NotSetUp:
+                return
+            arm_first_digest(session, msp, now=self.time.now())
+
+    def _client(self, timeout: int) -> WebClient:
+        token = self.settings.slack_bot_token
+        return WebClient(
+            token=token.get_secret_value() if token else None,
+            base_url=self.settings.api_url,
+            timeout=timeout,
+            retry_handlers=[],  # the SDK's own would post a message twice when a reply is lost
+        )

@@ -1,0 +1,12 @@
+"""What time the database says it is."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+def server_now(session: Session) -> datetime:
+    """The PostgreSQL server's clock, in UTC (not the transaction's start)."""
+    found = session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+    return datetime.fromtimestamp(float(found), UTC)
