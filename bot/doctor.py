@@ -17,15 +17,25 @@ SCOPES_HEADER = "x-oauth-scopes"
 class Finding:
     """One thing looked at: whether it is well, and a sentence that says what to do when it is not."""
 
-    well: bool
+    is_well: bool
     sentence: str
+
+
+def well(sentence: str) -> Finding:
+    """Something that is as it should be."""
+    return Finding(is_well=True, sentence=sentence)
+
+
+def missing(sentence: str) -> Finding:
+    """Something that somebody must do."""
+    return Finding(is_well=False, sentence=sentence)
 
 
 def examine(bot: Bot) -> Iterator[Finding]:
     """Everything the bot needs, in the order one sets it up."""
     yield from _database(bot)
     msp = _people(bot)
-    yield msp if isinstance(msp, Finding) else Finding(True, f"msp.yaml of {msp.name} is in force.")
+    yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force.")
     yield from _agreements(bot)
     yield from _tokens(bot)
     if bot.settings.slack_bot_token is not None:
@@ -36,24 +46,24 @@ def _database(bot: Bot) -> Iterator[Finding]:
     try:
         facts = bot.health.facts(now=bot.real_clock())
     except StorageBusy:
-        yield Finding(False, "The database does not answer; check DATABASE_URL and that the server runs.")
+        yield missing("The database does not answer; check DATABASE_URL and that the server runs.")
         return
-    if facts.schema != facts.schema_wanted:
+    if not facts.schema_ok:
         found = facts.schema or "none"
-        yield Finding(False, f"The schema is {found}, this version wants {facts.schema_wanted}: run sla-bot migrate.")
+        yield missing(f"The schema is {found}, which is not this version's: run sla-bot migrate.")
     else:
-        yield Finding(True, f"The {facts.database} database answers and has schema {facts.schema}.")
-    if facts.dead:
-        yield Finding(False, f"{facts.dead} messages could not be delivered: look at sla-bot outbox list.")
+        yield well(f"The {facts.database} database answers and has schema {facts.schema}.")
+    if facts.dead_letters:
+        yield missing(f"{facts.dead_letters} messages could not be delivered: look at sla-bot outbox list.")
     for destination in facts.unreadable:
-        yield Finding(False, f"History of {destination} cannot be read: an unanswered message there may come twice.")
+        yield missing(f"History of {destination} cannot be read: an unanswered message there may come twice.")
 
 
 def _people(bot: Bot) -> Msp | Finding:
     try:
         return bot.board.msp()
     except (NotSetUp, StorageBusy):
-        return Finding(False, "No people are in force: write msp.yaml and run sla-bot people apply msp.yaml.")
+        return missing("No people are in force: write msp.yaml and run sla-bot people apply msp.yaml.")
 
 
 def _agreements(bot: Bot) -> Iterator[Finding]:
@@ -62,33 +72,31 @@ def _agreements(bot: Bot) -> Iterator[Finding]:
     except StorageBusy:
         return
     if customers:
-        yield Finding(True, f"Agreements are in force for {len(customers)} customers: {', '.join(customers)}.")
+        yield well(f"Agreements are in force for {len(customers)} customers: {', '.join(customers)}.")
     else:
-        yield Finding(False, "No agreement is in force: run sla-bot agreements apply agreements/*.yaml.")
+        yield missing("No agreement is in force: run sla-bot agreements apply agreements/*.yaml.")
 
 
 def _tokens(bot: Bot) -> Iterator[Finding]:
     settings = bot.settings
     if settings.slack_bot_token is None:
-        yield Finding(False, "SLACK_BOT_TOKEN is not set: install the app (sla-bot manifest) and copy its bot token.")
+        yield missing("SLACK_BOT_TOKEN is not set: install the app (sla-bot manifest) and copy its bot token.")
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        yield Finding(
-            False, "Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one."
-        )
+        yield missing("Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one.")
     if settings.intake_secrets is None and settings.intake_tokens is None:
-        yield Finding(True, "No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
+        yield well("No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
 
 
 def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     try:
         answer = bot.client.auth_test()
     except SlackApiError as refused:
-        yield Finding(False, f"Slack refuses the bot token: {refused.response.get('error', 'unknown error')}.")
+        yield missing(f"Slack refuses the bot token: {refused.response.get('error', 'unknown error')}.")
         return
     except (SlackClientError, OSError) as gone:
-        yield Finding(False, f"Slack does not answer at {bot.settings.api_url}: {gone}.")
+        yield missing(f"Slack does not answer at {bot.settings.api_url}: {gone}.")
         return
-    yield Finding(True, f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
+    yield well(f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     yield from _scopes(headers.get(SCOPES_HEADER))
     for channel in _channels(msp):
@@ -97,13 +105,13 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
 
 def _scopes(granted: str | None) -> Iterator[Finding]:
     if granted is None:
-        yield Finding(True, "The server does not say which scopes are granted.")
+        yield well("The server does not say which scopes are granted.")
         return
-    missing = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
-    if missing:
-        yield Finding(False, f"The app lacks the scopes {', '.join(missing)}: update its manifest and reinstall it.")
+    lacking = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+    if lacking:
+        yield missing(f"The app lacks the scopes {', '.join(lacking)}: update its manifest and reinstall it.")
     else:
-        yield Finding(True, "Every scope is granted.")
+        yield well("Every scope is granted.")
 
 
 def _channels(msp: Msp | None) -> tuple[str, ...]:
@@ -118,9 +126,9 @@ def _channel(bot: Bot, channel: str) -> Finding:
         found = bot.client.conversations_info(channel=channel).get("channel") or {}
     except SlackApiError as refused:
         error = refused.response.get("error", "unknown error")
-        return Finding(False, f"Channel {channel} of msp.yaml cannot be used: {error}.")
+        return missing(f"Channel {channel} of msp.yaml cannot be used: {error}.")
     except (SlackClientError, OSError) as gone:
-        return Finding(False, f"Channel {channel} could not be looked at: {gone}.")
+        return missing(f"Channel {channel} could not be looked at: {gone}.")
     if found.get("is_member") is False:
-        return Finding(False, f"The bot is not in #{found.get('name', channel)}: type /invite @sla-bot there.")
-    return Finding(True, f"Channel #{found.get('name', channel)} can be used.")
+        return missing(f"The bot is not in #{found.get('name', channel)}: type /invite @sla-bot there.")
+    return well(f"Channel #{found.get('name', channel)} can be used.")

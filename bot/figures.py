@@ -8,12 +8,12 @@ from sla_engine.services.health import HealthFacts
 def exposition(facts: HealthFacts) -> bytes:
     """One gauge a figure; a registry of its own, so that nothing is counted across scrapes."""
     registry = CollectorRegistry()
-    oldest = facts.oldest_waiting.total_seconds() if facts.oldest_waiting else 0.0
+    oldest = facts.oldest_waiting_message.total_seconds() if facts.oldest_waiting_message else 0.0
     for name, what, value in (
         ("sla_open_incidents", "Open incidents", facts.open_incidents),
-        ("sla_outbox_waiting", "Messages that wait to be delivered", facts.waiting),
+        ("sla_outbox_waiting", "Messages that wait to be delivered", facts.waiting_messages),
         ("sla_outbox_oldest_seconds", "Age of the oldest waiting message", oldest),
-        ("sla_outbox_dead", "Messages that could not be delivered", facts.dead),
+        ("sla_outbox_dead", "Messages that could not be delivered", facts.dead_letters),
     ):
         Gauge(name, what, registry=registry).set(value)
     return generate_latest(registry)

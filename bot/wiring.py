@@ -20,6 +20,7 @@ from bot.listeners.looking import Looking
 from bot.listeners.noting import Noting
 from bot.listeners.nudges import Nudges
 from bot.listeners.opening import Opening
+from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.settings import BotSettings
 from bot.views.messages import render
@@ -46,6 +47,7 @@ from sla_engine.time_source import RealClock, TimeSource, real_now
 INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click
 DELIVERY_TIMEOUT_SECONDS = 10
 AGAIN_EVERY = timedelta(seconds=10)
+ALIVE_EVERY = timedelta(seconds=15)
 
 
 class Bot:
@@ -90,7 +92,7 @@ class Bot:
             real_clock=self.real_clock,
             client=self.client,
             answers=Answers(self.client),
-            changed=lambda: self.wake(),
+            changed=self._wake_up,
         )
 
     @cached_property
@@ -101,13 +103,13 @@ class Bot:
             client=self.client,
             signing_secret=secret.get_secret_value() if secret else None,
             desk=self.desk,
-            topics=self._topics(),
+            topics=self.topics,
         )
 
     @cached_property
     def worker(self) -> Worker:
         """The heartbeat with the sweep, the courier and the requests that were left unfinished."""
-        database = Database(self._url, wait_seconds=WORKER_WAIT_SECONDS)
+        database = self._worker_database
         casework = Casework(
             database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
         )
@@ -127,11 +129,16 @@ class Bot:
             clock=self.real_clock,
             duties=[
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
+                Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
             ],
         )
         self.wake = worker.wake
         return worker
+
+    @cached_property
+    def _worker_database(self) -> Database:
+        return Database(self._url, wait_seconds=WORKER_WAIT_SECONDS)
 
     @cached_property
     def health(self) -> HealthCheck:
@@ -151,29 +158,48 @@ class Bot:
     def _intake(self) -> Intake:
         return Intake(self.casework, parsers=PARSERS)
 
+    @property
+    def subcommands(self) -> tuple[Subcommand, ...]:
+        """Every word after `/sla`, for menus and documents."""
+        return tuple(sub for topic in self.topics for sub in topic.subcommands())
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.database.close()
+        self._worker_database.close()
+
     def red(self) -> str | None:
         """What is wrong with this process in one sentence; None when all is well."""
         if not self.health.answers():
             return "the database does not answer"
         return self.worker.health().red if "worker" in self.__dict__ else None
 
-    def _topics(self) -> list[Topic]:
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """Every listener, by topic."""
         incidents = Incidents(self.casework)
+        notes = Notes(self.casework)
         zones = Zones(self.client, self.board, real_clock=self.real_clock)
         return [
             Looking(self.board, zones),
             Opening(incidents, self.board),
             Acting(incidents, self.board, zones),
             Nudges(incidents, self.board, zones),
-            Noting(Notes(self.casework), self.board),
-            Deciding(Sops(self.casework), self.board),
+            Noting(notes),
+            Deciding(Sops(self.casework), notes),
             DigestTopic(Digests(self.casework)),
-            HealthTopic(self.health),
+            HealthTopic(self.health, real_clock=self.real_clock),
         ]
+
+    def _wake_up(self) -> None:
+        self.wake()
 
     def _again(self) -> None:
         _ = self.app
         self.desk.carry_out_again()
+
+    def _mark_alive(self) -> None:
+        self.health.mark_alive(now=self.real_clock())
 
     def _catch_up(self) -> None:
         self._intake.catch_up(now=self.time.now())

@@ -39,9 +39,10 @@ class Zones:
 
     def _profile(self, person: str) -> str | None:
         try:
-            zone = self.client.users_info(user=person).get("user", {}).get("tz")
+            profile: dict[str, object] = self.client.users_info(user=person).get("user") or {}
         except (SlackClientError, OSError):
             return None
+        zone = str(profile.get("tz") or "")
         return zone if zone and _exists(zone) else None
 
     def _ours(self, person: str) -> str:

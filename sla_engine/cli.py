@@ -50,7 +50,7 @@ def apply_agreements(files: Files, database_url: DatabaseUrl = None) -> None:
     from sla_engine.services.agreements import apply
 
     try:
-        done = apply(_database(database_url), files, by=APPLIED_BY, now=_now())
+        done = apply(database_named(database_url), files, by=APPLIED_BY, now=_now())
     except FileInvalid as invalid:
         _fail(invalid.problems)
     except StorageBusy:
@@ -67,7 +67,7 @@ def show_agreement(customer: Customer = None, database_url: DatabaseUrl = None) 
     from sla_engine.domain.errors import NotYetInForce, StorageBusy, UnknownCustomer
     from sla_engine.services.agreement_sheet import show
 
-    database = _database(database_url)
+    database = database_named(database_url)
     try:
         if customer is None:
             _print_customers(database)
@@ -97,7 +97,7 @@ def apply_people(file: PeopleFile, database_url: DatabaseUrl = None) -> None:
     from sla_engine.services.people import apply
 
     try:
-        done = apply(_database(database_url), file, by=APPLIED_BY, now=_now())
+        done = apply(database_named(database_url), file, by=APPLIED_BY, now=_now())
     except FileInvalid as invalid:
         _fail(invalid.problems)
     except StorageBusy:
@@ -122,7 +122,7 @@ def _now() -> datetime:
     return SystemTime().now()
 
 
-def _database(url: str | None) -> "Database":
+def database_named(url: str | None) -> "Database":
     """The database named; an empty one gets its tables, so that the first command on a fresh machine just works."""
     from sla_engine.domain.errors import StorageBusy
     from sla_engine.settings import EngineSettings

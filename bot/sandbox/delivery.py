@@ -109,12 +109,12 @@ class SignedDelivery:
         try:
             async with self._session.post(self._url, data=body.encode(), headers=headers) as response:
                 if response.status != 200:  # noqa: PLR2004 - HTTP
-                    raise Undelivered("http_error")  # noqa: EM101 - Slack's own code
+                    raise Undelivered("http_error")
                 return answer_body(await response.text(), response.content_type)
         except TimeoutError as problem:
-            raise Undelivered("operation_timeout") from problem  # noqa: EM101 - Slack's own code
+            raise Undelivered("operation_timeout") from problem
         except aiohttp.ClientError as problem:
-            raise Undelivered("dispatch_failed") from problem  # noqa: EM101 - Slack's own code
+            raise Undelivered("dispatch_failed") from problem
 
     async def close(self) -> None:
         """Let go of open connections."""

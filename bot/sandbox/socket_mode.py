@@ -72,7 +72,7 @@ class SocketModeServer:
     async def deliver(self, kind: Envelope, payload: Json, *, retry: Retry | None = None) -> Json:
         """Send an envelope over one connection and wait for its acknowledgement."""
         if not self._connections:
-            raise Undelivered("dispatch_failed")  # noqa: EM101 - Slack's own code
+            raise Undelivered("dispatch_failed")
         connection = self._connections.pop(0)
         self._connections.append(connection)
         envelope_id = str(uuid.uuid4())
@@ -82,9 +82,9 @@ class SocketModeServer:
             await connection.send_json(self._envelope(envelope_id, kind, payload, retry))
             return await asyncio.wait_for(answer, timeout=self._ack_seconds)
         except TimeoutError as problem:
-            raise Undelivered("operation_timeout") from problem  # noqa: EM101 - Slack's own code
+            raise Undelivered("operation_timeout") from problem
         except ConnectionError as problem:
-            raise Undelivered("dispatch_failed") from problem  # noqa: EM101 - Slack's own code
+            raise Undelivered("dispatch_failed") from problem
         finally:
             self._unanswered.pop(envelope_id, None)
 

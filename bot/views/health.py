@@ -1,27 +1,14 @@
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.rendered import Rendered
 from bot.text import duration
 from bot.views.parts import context, section
+from sla_engine.services.health import HealthFacts
 
 SWEEP_LATE = timedelta(minutes=2)
 """The sweep looks at least once a minute; longer than this and something is wrong."""
 MESSAGE_LATE = timedelta(minutes=1)
 """How long a message may wait before that is worth a word."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthFacts:
-    """How the bot itself is. Ages are real time; None where there is nothing of the kind."""
-
-    open_incidents: int
-    oldest_waiting_message: timedelta | None
-    dead_letters: int
-    last_sweep_age: timedelta | None
-    database: str
-    schema_ok: bool
-    waiting_inbox: int
 
 
 def health_message(facts: HealthFacts) -> Rendered:

@@ -8,9 +8,9 @@ from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed
 from sla_engine.domain.people import Msp
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.case import Case
+from sla_engine.services.once import current_request
 from sla_engine.services.people import PeopleBook
 from sla_engine.services.permissions import Action, authorise
-from sla_engine.services.once import current_request
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import IncidentRecord

@@ -1,35 +1,35 @@
-"""How the deployment is: what waits, what was given up, and how old the oldest is."""
+"""How the deployment is: what waits, what was given up, and whether a worker is alive."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import StorageBusy
-from sla_engine.storage import deliveries, incidents, msp, timers
+from sla_engine.storage import deliveries, inbox, incidents, msp, settings
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import DeliveryState
 from sla_engine.storage.migrate import newest_revision, revision_of
 
+_ALIVE = "worker_alive"
+KEPT_TOO_LONG = timedelta(seconds=30)
+"""A request that was kept this long ago and is not carried out yet is worth a word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthFacts:
-    """Figures for people and probes; `oldest_waiting` is real time, `next_due` SLA time."""
+    """How the bot itself is. Ages are real time; None where there is nothing of the kind."""
 
-    database: str
-    schema: str | None
-    schema_wanted: str
-    is_set_up: bool
     open_incidents: int
-    waiting: int
-    oldest_waiting: timedelta | None
-    dead: int
-    unreadable: tuple[str, ...]
+    oldest_waiting_message: timedelta | None
+    dead_letters: int
+    last_sweep_age: timedelta | None
+    database: str
+    schema_ok: bool
+    waiting_inbox: int
+    waiting_messages: int = 0
+    schema: str | None = None
+    is_set_up: bool = True
+    unreadable: tuple[str, ...] = ()
     """Destinations whose history may not be read, so that an unanswered message cannot be looked for there."""
-    next_due: datetime | None
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing needs somebody."""
-        return self.schema == self.schema_wanted and self.is_set_up and not self.dead
 
 
 class HealthCheck:
@@ -48,18 +48,25 @@ class HealthCheck:
             return self._without_schema()
         with self.database.reading() as session:
             counts = deliveries.open_counts(session)
+            alive = settings.get(session, _ALIVE)
             return HealthFacts(
                 database=self._kind,
                 schema=schema,
-                schema_wanted=newest_revision(),
+                schema_ok=schema == newest_revision(),
                 is_set_up=msp.newest_id(session) is not None,
                 open_incidents=incidents.count_open(session),
-                waiting=sum(counts.values()) - counts[DeliveryState.DEAD],
-                oldest_waiting=deliveries.oldest_waiting(session, now=now),
-                dead=counts[DeliveryState.DEAD],
+                waiting_messages=sum(counts.values()) - counts[DeliveryState.DEAD],
+                oldest_waiting_message=deliveries.oldest_waiting(session, now=now),
+                dead_letters=counts[DeliveryState.DEAD],
+                last_sweep_age=now - datetime.fromisoformat(alive["at"]) if alive else None,
+                waiting_inbox=inbox.count_waiting(session, before=now - KEPT_TOO_LONG),
                 unreadable=deliveries.unreadable_destinations(session),
-                next_due=timers.next_due(session),
             )
+
+    def mark_alive(self, *, now: datetime) -> None:
+        """A worker says that it sweeps."""
+        with self.database.transaction() as session:
+            settings.put(session, _ALIVE, {"at": now.isoformat()})
 
     def answers(self) -> bool:
         """Whether the database answers at all."""
@@ -76,13 +83,11 @@ class HealthCheck:
     def _without_schema(self) -> HealthFacts:
         return HealthFacts(
             database=self._kind,
-            schema=None,
-            schema_wanted=newest_revision(),
+            schema_ok=False,
             is_set_up=False,
             open_incidents=0,
-            waiting=0,
-            oldest_waiting=None,
-            dead=0,
-            unreadable=(),
-            next_due=None,
+            oldest_waiting_message=None,
+            dead_letters=0,
+            last_sweep_age=None,
+            waiting_inbox=0,
         )

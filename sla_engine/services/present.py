@@ -50,7 +50,9 @@ class AdjustableTime:
     While nothing runs it stands still: a demo opened again goes on where it was left.
     """
 
-    def __init__(self, database: Database, *, real_clock: RealClock, speed: float = 1.0) -> None:
+    def __init__(
+        self, database: Database, *, real_clock: RealClock, speed: float = 1.0, start: datetime | None = None
+    ) -> None:
         self.database = database
         self.real_clock = real_clock
         self._lock = threading.Lock()
@@ -58,7 +60,8 @@ class AdjustableTime:
         with database.reading() as session:
             kept = settings.get(session, _NAME)
             newest = events.newest_recorded(session)
-        at = max(filter(None, (datetime.fromisoformat(kept["at"]) if kept else real, newest)))
+        begin = datetime.fromisoformat(kept["at"]) if kept else start or real
+        at = begin if newest is None else max(begin, newest)
         self._pace = Pace(at=at, real=real, speed=speed, paused=False)
         self.keep()
 

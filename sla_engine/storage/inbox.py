@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -101,6 +101,12 @@ def waiting(session: Session, *, source: str, before: datetime, limit: int) -> l
         .limit(limit)
     )
     return [_record(row) for row in rows]
+
+
+def count_waiting(session: Session, *, before: datetime) -> int:
+    """How many deliveries kept before that instant wait for their work."""
+    found = select(func.count()).select_from(Inbox)
+    return session.scalar(found.where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before)) or 0
 
 
 def hold(session: Session, name: str, *, at: datetime) -> None:

@@ -1,0 +1,214 @@
+"""`sla-bot …`. Everything heavy is imported inside the command that needs it, so that `--help` is quick."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from sla_engine.cli import app as engine_app
+from sla_engine.cli import database_named
+from sla_engine.digest_cli import digest
+from sla_engine.replay_cli import add_replay
+
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
+    from bot.wiring import Bot
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="SLA clocks, nudges, notes and digests in Slack.")
+app.add_typer(engine_app)
+app.command("digest")(digest)
+add_replay(app, database_named)
+outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
+app.add_typer(outbox, name="outbox")
+audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")
+app.add_typer(audit, name="audit")
+
+DEMO_PORT = 8765
+DEMO_SPEED = 30.0
+
+
+def main() -> None:
+    """Run the command line; zone data comes from the pinned package, so that every machine counts alike."""
+    import zoneinfo
+
+    zoneinfo.reset_tzpath(())
+    app()
+
+
+@app.command("demo")
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; another one is taken when it is in use.")] = DEMO_PORT,
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(".demo"),
+    speed: Annotated[float, typer.Option(help="SLA seconds a real second.")] = DEMO_SPEED,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Try everything here: a local workspace in the browser with the real bot in it. No account, no server."""
+    from bot.demo_command import run_demo
+
+    _log("warning")
+    run_demo(data, port=port, speed=speed, opens_browser=not no_browser, echo=typer.echo)
+
+
+@app.command("run")
+def run() -> None:
+    """Run everything in one process over Socket Mode: needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
+    from bot.processes import AllInOne, until_told_to_stop
+
+    settings = _settings()
+    if settings.slack_bot_token is None or settings.slack_app_token is None:
+        _stop("sla-bot run needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN; 'sla-bot manifest' shows how to get them.")
+    with _bot(settings) as bot:
+        running = AllInOne(bot, host=settings.host, port=settings.run_port)
+        running.start()
+        until_told_to_stop()
+        running.stop()
+
+
+@app.command("web")
+def web() -> None:
+    """Serve Slack's signed requests, the intakes, /healthz and /metrics under gunicorn."""
+    settings = _settings()
+    if settings.slack_bot_token is None or settings.slack_signing_secret is None:
+        _stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; 'sla-bot manifest' shows how to get them.")
+    gunicorn = ["gunicorn", "bot.wsgi:create()", "--worker-class", "gthread", "--threads", "32"]
+    bind = ["--bind", f"{settings.host}:{settings.port}", "--workers", "2", "--graceful-timeout", "10"]
+    os.execv(sys.executable, [sys.executable, "-m", *gunicorn, *bind])  # noqa: S606 - replaces this process
+
+
+@app.command("worker")
+def worker() -> None:
+    """Run the sweep and the courier; any number of workers may share one PostgreSQL database."""
+    from bot.processes import until_told_to_stop
+
+    settings = _settings()
+    if settings.slack_bot_token is None:
+        _stop("sla-bot worker needs SLACK_BOT_TOKEN.")
+    with _bot(settings) as bot:
+        bot.worker.start()
+        until_told_to_stop()
+        bot.worker.stop()
+
+
+@app.command("migrate")
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from sla_engine.domain.errors import StorageBusy
+    from sla_engine.storage.migrate import newest_revision, upgrade
+
+    try:
+        upgrade(_settings().database_url.get_secret_value())
+    except StorageBusy:
+        _stop("The database is locked or cannot be reached; nothing was changed. Try again.")
+    typer.echo(f"The database has schema {newest_revision()}.")
+
+
+@app.command("doctor")
+def doctor() -> None:
+    """Say in sentences what is missing: tokens, scopes, channels, migrations."""
+    from bot.doctor import examine
+    from bot.wiring import Bot
+
+    findings = list(examine(Bot(_settings())))
+    for finding in findings:
+        typer.echo(f"{'ok     ' if finding.is_well else 'missing'}  {finding.sentence}")
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(code=1)
+
+
+@app.command("manifest")
+def manifest(
+    address: Annotated[
+        str | None, typer.Option(help="Your public address for signed HTTP; Socket Mode when left out.")
+    ] = None,
+) -> None:
+    """Print the Slack app manifest, and the link that makes the app in one click."""
+    from bot.manifest import manifest as built
+    from bot.manifest import one_click_link
+
+    found = built(address=address)
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    typer.echo(f"\nMake the app in one click:\n{one_click_link(found)}", err=True)
+
+
+@outbox.command("list")
+def list_outbox() -> None:
+    """What waits to be delivered, and what could not be."""
+    from tabulate import tabulate
+
+    from sla_engine.services.outbox import Letters
+
+    letters = Letters(database_named(None))
+    counts = ", ".join(f"{count} {state}" for state, count in letters.counts().items())
+    typer.echo(f"Messages: {counts}.")
+    rows = [(each.id, each.kind, each.destination, each.error) for each in letters.dead()]
+    if rows:
+        typer.echo(tabulate(rows, headers=("number", "kind", "to", "why not")))
+
+
+@outbox.command("resend")
+def resend(number: Annotated[int, typer.Argument(help="The number `outbox list` shows.")]) -> None:
+    """Send a message again that could not be delivered."""
+    from sla_engine.domain.errors import UnknownMessage
+    from sla_engine.services.outbox import Letters
+
+    try:
+        Letters(database_named(None)).resend(number)
+    except UnknownMessage:
+        _stop(f"No message that could not be delivered has the number {number}; see 'sla-bot outbox list'.")
+    typer.echo(f"Message {number} is on its way again.")
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Check the hash chain of every incident's history; names the first row that does not fit."""
+    from sla_engine.services.audit import first_bad_row
+
+    bad = first_bad_row(database_named(None))
+    if bad is not None:
+        _stop(f"Event {bad} does not fit its content or the event before it: the history was changed.")
+    typer.echo("The history is as it was written.")
+
+
+def _settings() -> "BotSettings":
+    from pydantic import ValidationError
+
+    from bot.settings import BotSettings
+
+    try:
+        return BotSettings()
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_input=False)[0]
+        _stop(f"The setting {first['loc'][0]} cannot be used: {first['msg']}.")
+
+
+@contextmanager
+def _bot(settings: "BotSettings") -> "Iterator[Bot]":
+    """The bot on a database that has this version's schema."""
+    from bot.wiring import Bot
+    from sla_engine.domain.errors import StorageBusy
+    from sla_engine.storage.migrate import newest_revision, revision_of
+
+    _log(settings.log_level)
+    try:
+        found = revision_of(settings.database_url.get_secret_value())
+    except StorageBusy:
+        _stop("The database does not answer; check DATABASE_URL and that the server runs.")
+    if found != newest_revision():
+        _stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
+    yield Bot(settings)
+
+
+def _log(level: str) -> None:
+    from bot.logs import set_up_logs
+
+    set_up_logs(level)
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code=1)

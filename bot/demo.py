@@ -1,0 +1,175 @@
+"""`sla-bot demo`: a local workspace, the unmodified bot connected to it, and a clock one can turn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.listeners.subcommand import Subcommand as SlaSubcommand
+from bot.processes import AllInOne
+from bot.sandbox.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
+from bot.sandbox.server import Sandbox
+from bot.settings import BotSettings
+from bot.wiring import Bot
+from sla_engine.domain.people import Msp
+from sla_engine.domain.priorities import Priority
+from sla_engine.services import agreements, people
+from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.present import AdjustableTime
+from sla_engine.storage.database import Database
+from sla_engine.storage.migrate import upgrade
+from sla_engine.time_source import real_now
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+INTAKE_SECRET = "demo-secret"  # noqa: S105 - printed on the screen, for a workspace on this machine
+INTAKE_TOKEN = "demo-token"  # noqa: S105
+BY = "demo"
+
+# Opened a while ago, so that something happens within the first minute.
+_SEED: tuple[tuple[str, Priority, str, timedelta, str | None], ...] = (
+    ("Acme Dental", Priority.P1, "Server dc01 does not answer, nobody can book patients", timedelta(minutes=9), None),
+    ("Beta Logistics", Priority.P2, "Label printer in hall 3 prints half labels", timedelta(minutes=5), "U0TOM"),
+    ("Cedar Clinic", Priority.P3, "Phone of room 204 rings only once", timedelta(minutes=2), "U0TESS"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockKnob:
+    """The workspace page's handle on SLA time."""
+
+    time: AdjustableTime
+    zone: str
+    turned: Callable[[], object]
+
+    def reading(self) -> ClockReading:
+        """What the page shows."""
+        pace = self.time.pace
+        return ClockReading(now=self.time.now(), speed=pace.speed, paused=pace.paused)
+
+    def set_speed(self, speed: float) -> None:
+        """SLA seconds a real second."""
+        self.time.set_speed(speed)
+        self.turned()
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the workspace's clock protocol
+        """Stand still, or go on."""
+        self.time.set_paused(paused)
+        self.turned()
+
+    def jump(self, seconds: float) -> None:
+        """Go forward at once."""
+        self.time.jump(seconds)
+        self.turned()
+
+
+class Demo:
+    """Everything the demo runs, in one process; its data lies in one folder and is used again."""
+
+    def __init__(self, data: Path, *, port: int, speed: float) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{data / 'sla-bot.db'}"
+        upgrade(url)
+        database = Database(url)
+        is_new = _set_up(database, now=real_now())
+        self.msp = _msp(database)
+        start = _first_instant(self.msp, real_now()) if is_new else None
+        self.time = AdjustableTime(database, real_clock=real_now, speed=speed, start=start)
+        self.sandbox = Sandbox(
+            _users(self.msp),
+            _channels(self.msp),
+            commands=[_command(Bot(BotSettings(database_url=SecretStr(url)), time=self.time).subcommands)],
+            data_dir=data / "workspace",
+            time_control=ClockKnob(self.time, self.msp.zone, self._wake),
+            port=port,
+            app_name="SLA bot",
+            workspace_name=self.msp.name,
+        )
+        self.sandbox.start()
+        self.bot = Bot(_settings(url, self.sandbox), time=self.time)
+        if is_new:
+            _open_samples(Incidents(self.bot.casework), now=self.time.now())
+        database.close()
+        self.running = AllInOne(self.bot, port=0)
+
+    def start(self) -> None:
+        """Connect the bot."""
+        self.running.start()
+
+    def stop(self) -> None:
+        """End the bot, then the workspace; write down where the clock stands."""
+        self.time.keep()
+        self.running.stop()
+        self.sandbox.stop()
+
+    def _wake(self) -> None:
+        self.bot.wake()
+
+
+def _settings(url: str, sandbox: Sandbox) -> BotSettings:
+    return BotSettings(
+        database_url=SecretStr(url),
+        slack_bot_token=SecretStr(sandbox.bot_token),
+        slack_app_token=SecretStr(sandbox.app_token),
+        slack_api_url=sandbox.api_url,
+        SLA_BOT_INTAKE_SECRETS=SecretStr(INTAKE_SECRET),
+        SLA_BOT_INTAKE_TOKENS=SecretStr(INTAKE_TOKEN),
+    )
+
+
+def _set_up(database: Database, *, now: datetime) -> bool:
+    """Put the sample files in force; True when that was new."""
+    applied = people.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
+    agreements.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
+    return applied.is_new
+
+
+def _msp(database: Database) -> Msp:
+    with database.reading() as session:
+        return people.PeopleBook().in_force(session)
+
+
+def _first_instant(msp: Msp, now: datetime) -> datetime:
+    """Now, when the office is open; else an hour into its next day, so that nothing rests while one looks."""
+    return now if msp.calendar.is_open(now) else msp.calendar.next_open(now) + timedelta(hours=1)
+
+
+def _users(msp: Msp) -> list[SandboxUser]:
+    colors = ("8a3ffc", "0f7b6c", "c2410c", "1d4ed8", "be185d", "4d7c0f")
+    return [
+        SandboxUser(
+            id=person.slack_id,
+            name=person.login or person.name.split()[0].lower(),
+            real_name=person.name,
+            title=person.role.label.capitalize(),
+            tz=person.zone,
+            color=colors[number % len(colors)],
+        )
+        for number, person in enumerate(msp.people)
+    ]
+
+
+def _channels(msp: Msp) -> list[SandboxChannel]:
+    return [
+        SandboxChannel(msp.dispatcher_channel, "dispatch", "Escalation nudges; whoever is on duty answers them"),
+        SandboxChannel(msp.managers_channel, "service-managers", "The weekly digest"),
+        SandboxChannel("C0GENERAL", "general", "Type /sla to begin"),
+    ]
+
+
+def _command(subcommands: tuple[SlaSubcommand, ...]) -> SlashCommand:
+    listed = tuple(
+        Subcommand(sub.name, hint=sub.help.usage.removeprefix(sub.name).strip(), description=sub.help.summary)
+        for sub in subcommands
+    )
+    return SlashCommand("/sla", "SLA clocks of your incidents", "status | open | show INC-… | help", listed)
+
+
+def _open_samples(incidents: Incidents, *, now: datetime) -> None:
+    opener = "U0DANA"
+    for customer, priority, title, ago, owner in _SEED:
+        request = OpenRequest(customer=customer, title=title, priority=priority, opened_at=now - ago)
+        record = incidents.open(request, by=opener, now=now)
+        if owner is not None:
+            incidents.assign(record.key, to=owner, by=opener, now=now)

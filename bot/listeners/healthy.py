@@ -1,0 +1,43 @@
+"""`/sla health`: how the bot itself is."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.asks import Answer, Ask
+from bot.front_desk import Listener
+from bot.listeners.subcommand import Subcommand
+from bot.views.health import health_message
+from bot.views.help import SubcommandHelp
+from sla_engine.services.health import HealthCheck
+from sla_engine.time_source import RealClock
+
+_HEALTH = SubcommandHelp(
+    name="health",
+    usage="health",
+    summary="How the bot is: what waits to be delivered, what was given up",
+    who="everyone",
+    examples=("/sla health",),
+)
+
+
+class HealthTopic:
+    """Figures anybody may see."""
+
+    def __init__(self, health: HealthCheck, *, real_clock: RealClock) -> None:
+        self.health = health
+        self.real_clock = real_clock
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_HEALTH, self.tell),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def tell(self, _ask: Ask, _words: list[str]) -> Answer:
+        """The figures in sentences."""
+        return health_message(self.health.facts(now=self.real_clock()))
