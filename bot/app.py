@@ -18,13 +18,18 @@ COMMAND = "/sla"
 LISTENER_THREADS = 32  # Bolt's default of 5 misses Slack's three seconds under load
 
 
-def build_app(*, client: WebClient, signing_secret: str | None, desk: FrontDesk, topics: Sequence[Topic]) -> App:
-    """Bolt with `/sla`, every button and every form; without a signing secret requests come over Socket Mode."""
+def build_app(
+    *, client: WebClient, token: str | None, signing_secret: str | None, desk: FrontDesk, topics: Sequence[Topic]
+) -> App:
+    """Bolt with `/sla`, every button and every form; without a signing secret requests come over Socket Mode.
+
+    `client` carries no token of its own: Bolt gives each request a copy that does.
+    """
     app = App(
         client=client,
         signing_secret=signing_secret or "",
         request_verification_enabled=signing_secret is not None,
-        authorize=_authorised(client),
+        authorize=_authorised(token),
         ignoring_self_events_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
@@ -44,11 +49,11 @@ def build_app(*, client: WebClient, signing_secret: str | None, desk: FrontDesk,
     return app
 
 
-def _authorised(client: WebClient) -> Callable[..., AuthorizeResult]:
+def _authorised(token: str | None) -> Callable[..., AuthorizeResult]:
     """One workspace, one token: nothing to look up, and nothing to ask Slack before the first request."""
 
     def authorize(**_: object) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
 
     return authorize
 

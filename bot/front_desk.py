@@ -18,7 +18,16 @@ from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
 from bot.errors import explain
 from bot.rendered import Rendered
-from sla_engine.domain.errors import AlreadyCarriedOut, NoteIncomplete, SlaError, StorageBusy
+from sla_engine.domain.errors import (
+    AlreadyCarriedOut,
+    DayIsAmbiguous,
+    NoteIncomplete,
+    SlaError,
+    SopIncomplete,
+    StorageBusy,
+    UnreadableDuration,
+    UnreadableMoment,
+)
 from sla_engine.services import once
 from sla_engine.services.requests import Requests
 from sla_engine.time_source import RealClock, TimeSource, monotonic
@@ -29,6 +38,8 @@ Listener = Callable[[Ask], Answer]
 UNFINISHED_AFTER = timedelta(seconds=20)
 FORM_NOT_OPENED = "Slack did not open the form. Please click again."
 MISSING_VALUE = ""
+TIME_FIELDS = ("until", "next", "promise")
+"""The fields of forms in which a point in time is written in words."""
 
 
 class FrontDesk:
@@ -226,7 +237,9 @@ def _chosen(element: Mapping[str, Any]) -> str:
 def _field_errors(refusal: SlaError, body: Mapping[str, Any]) -> dict[str, str]:
     """The refusal beside the field it is about, or beside the first field there is."""
     fields = list(body["view"]["state"]["values"])
-    if isinstance(refusal, NoteIncomplete):
+    if isinstance(refusal, NoteIncomplete | SopIncomplete):
         return {field: sentence for field, sentence in refusal.problems.items() if field in fields}
     about = getattr(refusal, "what", "")
+    if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
+        about = next((field for field in TIME_FIELDS if field in fields), "")
     return {about if about in fields else fields[0]: explain(refusal)}

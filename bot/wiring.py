@@ -76,7 +76,7 @@ class Bot:
     @cached_property
     def client(self) -> WebClient:
         """For forms, profiles and private answers; never retries by itself."""
-        return self._client(INTERACTIVE_TIMEOUT_SECONDS)
+        return self._client(INTERACTIVE_TIMEOUT_SECONDS, token=self._token)
 
     @cached_property
     def board(self) -> Board:
@@ -100,7 +100,8 @@ class Bot:
         """The Bolt app."""
         secret = self.settings.slack_signing_secret
         return build_app(
-            client=self.client,
+            client=self._client(INTERACTIVE_TIMEOUT_SECONDS, token=None),
+            token=self._token,
             signing_secret=secret.get_secret_value() if secret else None,
             desk=self.desk,
             topics=self.topics,
@@ -116,7 +117,7 @@ class Bot:
         sweep = Sweep(casework)
         courier = Courier(
             database=database,
-            client=self._client(DELIVERY_TIMEOUT_SECONDS),
+            client=self._client(DELIVERY_TIMEOUT_SECONDS, token=self._token),
             render=render,
             clock=self.real_clock,
             rules=self._rules_with_fallback(casework),
@@ -227,10 +228,14 @@ class Bot:
                 return
             arm_first_digest(session, msp, now=self.time.now())
 
-    def _client(self, timeout: int) -> WebClient:
+    @property
+    def _token(self) -> str | None:
         token = self.settings.slack_bot_token
+        return token.get_secret_value() if token else None
+
+    def _client(self, timeout: int, *, token: str | None) -> WebClient:
         return WebClient(
-            token=token.get_secret_value() if token else None,
+            token=token,
             base_url=self.settings.api_url,
             timeout=timeout,
             retry_handlers=[],  # the SDK's own would post a message twice when a reply is lost
