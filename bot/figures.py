@@ -1,12 +1,12 @@
 """The deployment's figures in Prometheus' text form."""
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-
 from sla_engine.services.health import HealthFacts
 
 
 def exposition(facts: HealthFacts) -> bytes:
     """One gauge a figure; a registry of its own, so that nothing is counted across scrapes."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
     registry = CollectorRegistry()
     oldest = facts.oldest_waiting_message.total_seconds() if facts.oldest_waiting_message else 0.0
     for name, what, value in (

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.views.health import HealthFacts, health_message
+from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
+from sla_engine.services.health import HealthFacts
 from tests.unit.bot.views.samples import refused, seen
 
 PAUSE = SubcommandHelp(
