@@ -14,6 +14,7 @@ from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
 from sla_engine.digest_cli import digest
 from sla_engine.replay_cli import add_replay
+from sla_engine.time_source import use_pinned_zone_data
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -34,9 +35,7 @@ DEMO_SPEED = 30.0
 
 def main() -> None:
     """Run the command line; zone data comes from the pinned package, so that every machine counts alike."""
-    import zoneinfo
-
-    zoneinfo.reset_tzpath(())
+    use_pinned_zone_data()
     app()
 
 

@@ -1,18 +1,17 @@
 """What gunicorn loads: `bot.wsgi:create()`."""
 
-import zoneinfo
-
 from flask import Flask
 
 from bot.logs import set_up_logs
 from bot.settings import BotSettings
 from bot.web import create_app
 from bot.wiring import Bot
+from sla_engine.time_source import use_pinned_zone_data
 
 
 def create() -> Flask:
     """The web process, from the environment."""
-    zoneinfo.reset_tzpath(())
+    use_pinned_zone_data()
     settings = BotSettings()
     set_up_logs(settings.log_level)
     return create_app(Bot(settings))

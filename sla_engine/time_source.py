@@ -5,6 +5,7 @@ never mixed: a demo runs SLA time faster, or jumps it, while Slack's limits go o
 """
 
 import time
+import zoneinfo
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -47,3 +48,8 @@ def real_now() -> datetime:
 def monotonic() -> float:
     """Seconds that never run backwards, for measuring how long something took."""
     return time.monotonic()
+
+
+def use_pinned_zone_data() -> None:
+    """Take zone rules from the pinned package and never from the machine, so that every machine counts alike."""
+    zoneinfo.reset_tzpath(())
