@@ -1,0 +1,144 @@
+"""An MSP at work: a sandbox workspace, the unmodified bot connected to it over Socket Mode, and a clock one turns."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.processes import AllInOne
+from bot.sandbox.driver import SlackDriver
+from bot.sandbox.person import Person
+from bot.sandbox.running import Strictness
+from bot.sandbox.screen import SeenMessage
+from bot.sandbox.seed import SandboxChannel, SandboxUser, SlashCommand, Transport
+from bot.sandbox.server import Sandbox
+from bot.settings import BotSettings
+from bot.wiring import Bot
+from sla_engine.services import agreements, people
+from sla_engine.storage.database import Database
+from sla_engine.storage.delivery_records import DeliveryRules
+from sla_engine.time_source import FixedTime
+from tests.polling import until
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+NEW_YORK = ZoneInfo("America/New_York")
+MONDAY_TEN = datetime(2026, 2, 2, 10, tzinfo=NEW_YORK).astimezone(UTC)
+BEFORE = datetime(2026, 1, 30, 12, tzinfo=UTC)
+
+PEOPLE = (
+    SandboxUser("U0DANA", "dana", "Dana Ortiz", tz="America/New_York"),
+    SandboxUser("U0DEV", "dev", "Dev Patel", tz="America/Chicago"),
+    SandboxUser("U0TOM", "tom", "Tom Becker", tz="Europe/Berlin"),
+    SandboxUser("U0TESS", "tess", "Tess Nguyen", tz="America/Los_Angeles"),
+    SandboxUser("U0MIRA", "mira", "Mira Kaplan", tz="America/New_York"),
+    SandboxUser("U0ADA", "ada", "Ada Lindqvist", tz="Europe/London"),
+    SandboxUser("U0GUEST", "guest", "Gus Guest", tz="America/New_York"),
+)
+CHANNELS = (
+    SandboxChannel("C0DISPATCH", "dispatch"),
+    SandboxChannel("C0MANAGERS", "service-managers"),
+    SandboxChannel("C0GENERAL", "general"),
+)
+COMMANDS = (SlashCommand("/sla", "SLA clocks of your incidents"),)
+QUICK = DeliveryRules(
+    timeout=timedelta(seconds=2),
+    settle=timedelta(seconds=0.2),
+    post_gap=timedelta(seconds=0.05),
+    look_up_gap=timedelta(seconds=0.05),
+    first_backoff=timedelta(seconds=0.1),
+    longest_backoff=timedelta(seconds=0.3),
+    probe_gap=timedelta(seconds=0.1),
+    default_retry_after=timedelta(seconds=0.2),
+)
+INTAKE_SECRET = "a-secret-of-the-tests"  # noqa: S105 - known to nobody but this workplace
+INTAKE_TOKEN = "a-token-of-the-tests"  # noqa: S105
+OPENED = re.compile(r"Opened \*(INC-\d+)\*")
+
+
+def workspace(*, delivery: Transport | None = None, strictness: Strictness | None = None) -> Sandbox:
+    """The people and channels of examples/msp.yaml, and a guest who is not among them."""
+    patience = strictness or Strictness(ping_seconds=0.1)
+    return Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, strictness=patience, delivery=delivery)
+
+
+def settings_for(url: str, sandbox: Sandbox) -> BotSettings:
+    """Everything the bot reads from its environment."""
+    return BotSettings(
+        database_url=SecretStr(url),
+        slack_bot_token=SecretStr(sandbox.bot_token),
+        slack_app_token=SecretStr(sandbox.app_token),
+        slack_signing_secret=SecretStr(sandbox.signing_secret),
+        slack_api_url=sandbox.api_url,
+        SLA_BOT_INTAKE_SECRETS=SecretStr(INTAKE_SECRET),
+        SLA_BOT_INTAKE_TOKENS=SecretStr(INTAKE_TOKEN),
+    )
+
+
+def set_up(url: str, *, at: datetime = BEFORE) -> None:
+    """Put the sample people and agreements in force."""
+    database = Database(url)
+    people.apply(database, EXAMPLES / "msp.yaml", by="test", now=at)
+    agreements.apply(database, [EXAMPLES / "agreements"], by="test", now=at)
+    database.close()
+
+
+class Workplace:
+    """The workspace, the bot in it, and the hour of day."""
+
+    def __init__(self, url: str, sandbox: Sandbox, *, settings: BotSettings | None = None) -> None:
+        self.sandbox = sandbox
+        self.slack = SlackDriver(sandbox)
+        self.time = FixedTime(MONDAY_TEN)
+        self.bot = Bot(settings or settings_for(url, sandbox), time=self.time, rules=QUICK)
+        self.running = AllInOne(self.bot, port=0)
+
+    def start(self) -> None:
+        """Connect the bot; returns when it listens."""
+        self.running.start()
+        until(lambda: self.sandbox.connection_count > 0, seconds=10, what="the bot is connected")
+
+    def stop(self) -> None:
+        """End the bot."""
+        self.running.stop()
+
+    def as_user(self, name: str) -> Person:
+        """Act as somebody in #general, where everybody is."""
+        return self.slack.as_user(name).in_channel("general")
+
+    def dispatch(self, name: str = "dana") -> Person:
+        """Act as somebody in the dispatcher channel."""
+        return self.slack.as_user(name).in_channel("dispatch")
+
+    def passes(self, **length: float) -> None:
+        """Let SLA time go on: `passes(minutes=20)`."""
+        self.time.at += timedelta(**length)
+        self.bot.wake()
+
+    def opens(self, words: str = "Acme Dental P2 E-mail is down", *, by: str = "tess") -> str:
+        """Open an incident in one line; answers its key."""
+        seen = self.as_user(by).says(f"/sla open {words}").expects_message(OPENED)
+        found = OPENED.findall(seen.text)
+        return str(found[-1])
+
+    def tells(self, name: str, words: str) -> SeenMessage:
+        """What somebody is told who types `/sla <words>`: the one new private answer."""
+        person = self.as_user(name)
+        before = {message.ts for message in person.visible_messages()}
+        person.says(f"/sla {words}")
+        found: list[SeenMessage] = []
+
+        def answered() -> bool:
+            found[:] = [message for message in person.visible_messages() if message.ts not in before]
+            return bool(found)
+
+        until(answered, seconds=5, what=f"/sla {words} is answered")
+        assert [message.ephemeral for message in found] == [True], "an answer is seen by one person only"
+        return found[0]
+
+    def nudges(self) -> list[SeenMessage]:
+        """What everybody sees in the dispatcher channel, oldest first."""
+        return self.slack.messages("dispatch")
