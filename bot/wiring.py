@@ -22,6 +22,7 @@ from bot.listeners.nudges import Nudges
 from bot.listeners.opening import Opening
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.listeners.triaging import Triaging
 from bot.settings import BotSettings
 from bot.views.messages import render
 from bot.worker import Duty, Worker
@@ -189,6 +190,7 @@ class Bot:
             Noting(notes),
             Deciding(Sops(self.casework), notes),
             DigestTopic(Digests(self.casework)),
+            Triaging(self._intake),
             HealthTopic(self.health, real_clock=self.real_clock),
         ]
 

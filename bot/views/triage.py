@@ -1,0 +1,31 @@
+"""What waits for somebody to say whose it is."""
+
+from collections.abc import Sequence
+
+from bot.rendered import Rendered
+from bot.text import moment, shown
+from bot.views.parts import section
+from sla_engine.storage.triage import TriageRecord
+
+WORDS_CHARS = 150
+LINES_SHOWN = 20
+
+
+def triage_list(waiting: Sequence[TriageRecord]) -> Rendered:
+    """One line each, oldest first, with what to type next."""
+    if not waiting:
+        return Rendered("Nothing waits for triage.")
+    lines = [_line(each) for each in waiting[:LINES_SHOWN]]
+    hint = "Open one with `/sla triage 3 Acme Dental`, or put it aside with `/sla triage 3 aside`."
+    text = "\n".join(["*Waiting for triage*", *lines, hint])
+    return Rendered(text, [section([line]) for line in ("*Waiting for triage*", *lines, hint)])
+
+
+def put_aside(number: int) -> Rendered:
+    """It belongs to nobody."""
+    return Rendered(f"Number {number} is put aside; nothing was opened.")
+
+
+def _line(each: TriageRecord) -> str:
+    names = f"“{shown(each.customer, WORDS_CHARS)}” from {shown(each.source, WORDS_CHARS)}"
+    return f"*{each.id}* · {shown(each.title, WORDS_CHARS)} · {names}, {moment(each.received_at)}"
