@@ -56,7 +56,7 @@ def demo(
 @app.command("run")
 def run() -> None:
     """Run everything in one process over Socket Mode: needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
-    from bot.processes import AllInOne, until_told_to_stop
+    from bot.lifecycle import AllInOne, until_told_to_stop
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_app_token is None:
@@ -82,7 +82,7 @@ def web() -> None:
 @app.command("worker")
 def worker() -> None:
     """Run the sweep and the courier; any number of workers may share one PostgreSQL database."""
-    from bot.processes import until_told_to_stop
+    from bot.lifecycle import until_told_to_stop
 
     settings = _settings()
     if settings.slack_bot_token is None:

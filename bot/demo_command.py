@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.demo import INTAKE_SECRET, INTAKE_TOKEN, Demo
-from bot.processes import until_told_to_stop
+from bot.lifecycle import until_told_to_stop
 
 
 def run_demo(data: Path, *, port: int, speed: float, opens_browser: bool, echo: Callable[[str], object]) -> None:
