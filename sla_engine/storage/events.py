@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from sla_engine.domain.calendars import utc
 from sla_engine.domain.errors import UnknownEventKind
 from sla_engine.domain.events import STORED_NAMES, Entry, Event, stored_name
 from sla_engine.storage.tables import EventRow
@@ -54,6 +55,7 @@ def append(
 ) -> tuple[list[Entry], str | None]:
     """Append facts in their order; answers them as entries, and the last hash for the next one to cover."""
     rows: list[dict[str, Any]] = []
+    recorded_at = utc(recorded_at, "recorded_at")  # rows are read back in UTC, and the hash covers what is read
     for fact in facts:
         row = _row(incident_id, fact, recorded_at=recorded_at, previous_hash=previous_hash)
         previous_hash = row["hash"]
@@ -62,20 +64,21 @@ def append(
         return [], previous_hash
     numbers = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
     entries = [
-        Entry(event=fact.event, at=fact.at, seq=number, recorded_at=recorded_at, by=fact.by)
-        for number, fact in zip(numbers, facts, strict=True)
+        Entry(event=fact.event, at=row["occurred_at"], seq=number, recorded_at=recorded_at, by=fact.by)
+        for number, fact, row in zip(numbers, facts, rows, strict=True)
     ]
     return entries, previous_hash
 
 
 def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_hash: str | None) -> dict[str, Any]:
+    occurred_at = utc(fact.at, "at")
     payload = to_payload(fact.event)
     payload_sha256 = _sha256(payload)
     kind = stored_name(fact.event)
     header = [
         incident_id,
         kind,
-        fact.at.isoformat(),
+        occurred_at.isoformat(),
         recorded_at.isoformat(),
         fact.by,
         payload_sha256,
@@ -85,7 +88,7 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
         "incident_id": incident_id,
         "kind": kind,
         "payload": payload,
-        "occurred_at": fact.at,
+        "occurred_at": occurred_at,
         "recorded_at": recorded_at,
         "by": fact.by,
         "unique_key": fact.unique_key,
