@@ -87,6 +87,8 @@ class Sops:
         Raises: UnknownSop, AlreadyDone, NotAllowed.
         """
         with self.casework.transaction(action=Action.LOOK, by=by, now=now) as session:
+            # The incident is locked first, as in every other act and in the sweep.
+            incident = incidents.lock_by_id(session, sops.incident_of(session, number))
             found = sops.lock(session, number)
             msp = self.casework.msp(session)
             if by != found.owner:
@@ -95,7 +97,6 @@ class Sops:
                 raise AlreadyDone(found.number, "sop", found.done_by or "", found.done_at)
             timers.arm(session, Duty.SOP, found.number, None)
             sops.mark_done(session, found, by=by, at=now)
-            incident = incidents.lock_by_id(session, found.incident_id)
             case = self.casework.case(session, incident, now=now)
             sop_prompts.show_done(case, found, at=self.casework.real_clock())
             return sops.lock(session, number)

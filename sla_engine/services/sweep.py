@@ -61,7 +61,6 @@ class Sweep:
                     by_incident.setdefault(timer.incident_id, []).append(timer)
                 else:
                     self._duty(session, timer, now=now)
-            # Rows are locked in one order everywhere, so that two sweeps cannot wait for each other.
             for incident_id in sorted(by_incident):
                 case = self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now)
                 self._look_at(case, by_incident[incident_id])
@@ -88,10 +87,17 @@ class Sweep:
             return
         duties = {timer.duty for timer in due}
         if Duty.PROMISE in duties and self._promise_lapsed(case):
+            if Duty.PAUSE in duties:
+                self._look_again_at_the_pause(case)
             return
         if Duty.PAUSE in duties and self._pause_outlived(case):
             return
         self._climb(case)
+
+    def _look_again_at_the_pause(self, case: Case) -> None:
+        """One message at a time: a pause that was outlived in the same instant is spoken of in the next look."""
+        if case.incident.pause_until is not None:
+            timers.arm(case.session, Duty.PAUSE, case.key, case.now, incident_id=case.incident.id)
 
     def _climb(self, case: Case) -> None:
         found = case.readings()

@@ -73,18 +73,33 @@ def of_incident(session: Session, incident_id: int) -> SopRecord | None:
     return None if row is None else _record(row)
 
 
+def incident_of(session: Session, number: str) -> int:
+    """The row id of the incident after which this was decided.
+
+    Raises: UnknownSop.
+    """
+    found = session.scalar(select(SopDecision.incident_id).where(SopDecision.id == _row_id(number)))
+    if found is None:
+        raise UnknownSop(number)
+    return found
+
+
 def lock(session: Session, number: str) -> SopRecord:
     """The decision with this number (`SOP-7`, `sop-7` or `7`), locked until the transaction ends.
 
     Raises: UnknownSop.
     """
-    digits = number.strip().upper().removeprefix(NUMBER_PREFIX)
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004 - more is no BIGINT
-        raise UnknownSop(number)
-    row = session.scalar(select(SopDecision).where(SopDecision.id == int(digits)).with_for_update())
+    row = session.scalar(select(SopDecision).where(SopDecision.id == _row_id(number)).with_for_update())
     if row is None or row.decision not in _WITH_OWNER:
         raise UnknownSop(number)
     return _record(row)
+
+
+def _row_id(number: str) -> int:
+    digits = number.strip().upper().removeprefix(NUMBER_PREFIX)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004 - more is no BIGINT
+        raise UnknownSop(number)
+    return int(digits)
 
 
 def mark_reminded(session: Session, sop: SopRecord) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Timer
+from sla_engine.storage.tables import Incident, Timer
 
 
 class Duty(StrEnum):
@@ -54,12 +54,24 @@ def due_for(session: Session, duty: Duty, subject: str) -> datetime | None:
 
 
 def claim_due(session: Session, *, now: datetime, limit: int) -> list[DueTimer]:
-    """Lock and take what is due, oldest first; another sweep skips these rows. Each must be re-armed or disarmed."""
-    rows = session.scalars(
-        select(Timer)
+    """Lock and take what is due, oldest first; each must be re-armed or disarmed. A full claim may exceed `limit`.
+
+    An incident's row is locked before its timers, as people's acts lock them; one that somebody else works on is left
+    due for the next look, so that nobody ever waits for two rows at once.
+    """
+    free = session.scalars(
+        select(Incident.id)
+        .join(Timer, Timer.incident_id == Incident.id)
         .where(Timer.due.is_not(None), Timer.due <= now)
         .order_by(Timer.due)
         .limit(limit)
+        .with_for_update(of=Incident, skip_locked=True)
+    ).all()
+    rows = session.scalars(
+        select(Timer)
+        .where(Timer.due.is_not(None), Timer.due <= now)
+        .where(Timer.incident_id.in_(set(free)) | Timer.incident_id.is_(None))
+        .order_by(Timer.due, Timer.id)
         .with_for_update(skip_locked=True)
     ).all()
     taken = [DueTimer(Duty(row.duty), row.subject, row.incident_id, row.due) for row in rows if row.due is not None]
