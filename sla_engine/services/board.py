@@ -11,6 +11,7 @@ from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.state_log import measured_part
 from sla_engine.services.casework import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
@@ -141,6 +142,8 @@ class Board:
         with self.casework.database.reading() as session:
             record = incidents.find(session, key)
             agreement = self.casework.agreements.by_version(session, record.agreement_version_id)
+            if record.replayed:
+                agreement = measured_part(agreement)
             history = events.history(session, record.id)
         found = (ledger(history, metric, agreement, now=now) for metric in METRICS)
         return tuple(each for each in found if each is not None)
