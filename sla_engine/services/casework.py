@@ -10,7 +10,7 @@ from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.case import Case
 from sla_engine.services.once import current_request
 from sla_engine.services.people import PeopleBook
-from sla_engine.services.permissions import Action, authorise
+from sla_engine.services.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import IncidentRecord
@@ -55,7 +55,7 @@ class Casework:
         try:
             with self.database.transaction() as session:
                 if action is not None:
-                    authorise(self.msp(session), by, action)
+                    authorise(self.msp(session), by, action, owner=_owner(session, action, key))
                 _refuse_second_time(session)
                 yield session
         except NotAllowed as refusal:
@@ -74,6 +74,11 @@ class Casework:
         Raises: NotSetUp before any `msp.yaml` was applied.
         """
         return self.people.in_force(session)
+
+
+def _owner(session: Session, action: Action, key: str | None) -> str | None:
+    """Whose the incident is, locked so that it stays theirs; only where that decides who may act."""
+    return incidents.lock(session, key).assignee if key is not None and action in NEEDED_OF_OWNER else None
 
 
 def _refuse_second_time(session: Session) -> None:

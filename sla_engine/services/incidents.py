@@ -257,6 +257,7 @@ class Incidents:
     def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> IncidentRecord:
         """Say "I have it", with the next update promised by `promise` (default: one customer-update period).
 
+        The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
         Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
         """
         with self._open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
@@ -271,7 +272,7 @@ class Incidents:
         return case.incident
 
     def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> IncidentRecord:
-        """Silence the repeats until then; the clocks run on.
+        """Silence the repeats until then; the clocks run on. The owner and any dispatcher may.
 
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
         """

@@ -113,7 +113,8 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
         case Acknowledged():
             return _in_state(shown, NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
         case Snoozed():
-            return replace(_in_state(shown, NudgeState.SNOOZED, entry), snoozed_until=event.until)
+            snoozed = _in_state(shown, NudgeState.SNOOZED, entry, promise=shown.promise)
+            return replace(snoozed, snoozed_until=event.until)
         case CustomerUpdated() if event.next_at is not None:
             return replace(shown, promise=event.next_at)
         case Resolved():

@@ -59,12 +59,19 @@ NEEDED: Mapping[Action, Role] = {
     Action.APPLY: Role.ADMIN,
 }
 
+NEEDED_OF_OWNER: Mapping[Action, Role] = {
+    Action.ACKNOWLEDGE: Role.TECHNICIAN,
+    Action.SNOOZE: Role.TECHNICIAN,
+}
+"""What the owner of an incident may do to it with less: answer the nudges that come to them."""
 
-def authorise(msp: Msp, by: str, action: Action) -> None:
-    """Let the person act.
 
-    Raises: NotAllowed naming the least role that may.
+def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:
+    """Let the person act; `owner` is whose the incident is.
+
+    Raises: NotAllowed naming the least role that may act on any incident.
     """
     needed = NEEDED[action]
-    if not msp.role_of(by).may_act_as(needed):
+    least = NEEDED_OF_OWNER.get(action, needed) if by == owner else needed
+    if not msp.role_of(by).may_act_as(least):
         raise NotAllowed(action.value, needed.label)
