@@ -45,10 +45,11 @@ class Case:
         self.incident = record
         self.agreement = measured_part(agreement) if record.replayed else agreement
         self.msp = msp
-        self.now = now
         self._request = current_request()
         self._is_new = is_new
         self.history: list[Entry] = [] if is_new else events.history(session, record.id)
+        # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
+        self.now = max((now, *(entry.recorded_at for entry in self.history)))
 
     @property
     def key(self) -> str:
