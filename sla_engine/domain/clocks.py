@@ -199,7 +199,7 @@ def _breach(track: Track, until: datetime) -> tuple[datetime, bool] | None:
         last = number + 1 == len(track.changes)
         end = until if last else min(track.changes[number + 1].at, until)
         target = change.target
-        if number and _elapsed(track, target.calendar, min(change.at, until)) > target.duration:
+        if change.at > track.started_at and _elapsed(track, target.calendar, min(change.at, until)) > target.duration:
             return change.at, True
         if _elapsed(track, target.calendar, end) > target.duration:
             return _crossing(track, target, end), False

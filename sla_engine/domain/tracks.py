@@ -55,7 +55,7 @@ class TargetChange:
 
 @dataclass(slots=True)
 class Track:
-    """One measurement: its runs, rests and targets, oldest first."""
+    """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet)."""
 
     metric: Metric
     cycle: int
@@ -84,7 +84,7 @@ def tracks(history: Sequence[Entry], metric: Metric, agreement: Agreement, *, un
         if entry.at > until:
             break
         fold.read(entry)
-    return tuple(fold.done)
+    return tuple(track for track in fold.done if track.changes)
 
 
 class _Fold:
@@ -130,10 +130,9 @@ class _Fold:
         self._begin(entry.at)
 
     def _begin(self, at: datetime) -> None:
+        """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
         target = self._promised()
-        if target is None:
-            return
-        track = Track(self.metric, len(self.done), at, [TargetChange(at, target)])
+        track = Track(self.metric, len(self.done), at, [] if target is None else [TargetChange(at, target)])
         self.done.append(track)
         if self._resting:
             track.rests.append(RestSpan(at, None, tuple(self.pauses)))
@@ -154,16 +153,12 @@ class _Fold:
             return
         self.priority = priority
         target = self._promised()
-        if self.track is not None and target is not None:
-            self.track.changes.append(TargetChange(entry.at, self._with_wait(target)))
-        elif self.track is None and not self.done and not self.resolved and target is not None:
-            # Nothing was promised at the old priority; the new promise is measured from the original start.
-            self._begin(self.opened_at)
-
-    def _with_wait(self, target: Target) -> Target:
+        if self.track is None or target is None:
+            return
         if self.pauses and target.waiting is not None:
-            return _lasting(target, target.waiting)
-        return target
+            self._wait(entry.at)
+        else:
+            self.track.changes.append(TargetChange(entry.at, target))
 
     def _pause(self, reason: PauseReason, entry: Entry) -> None:
         if reason in self.pauses or self.opened_at is None:
@@ -230,7 +225,7 @@ class _Fold:
         else:
             last.runs.append(RunSpan(entry.at, None))
         target = self._promised()
-        if target is not None and target != last.target:
+        if target is not None and (not last.changes or target != last.target):
             last.changes.append(TargetChange(entry.at, target))
 
     def _act(self, event: Event, entry: Entry) -> None:
