@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
-from sla_engine.domain.escalation import LadderPlace, next_look
-from sla_engine.domain.events import Breached, Entry, Event
+from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look
+from sla_engine.domain.events import Breached, Entry, Event, Opened, PrioritySet, in_order
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.domain.state_log import measured_part
@@ -149,14 +149,30 @@ class Case:
     def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         if self.incident.replayed:
             return
-        missed = any(reading.breached for measured in found.values() for reading in measured)
-        too_small = self.incident.priority.rank > self.msp.notes.floor.rank
-        if not missed or too_small or notes.find(self.session, self.incident.id) is not None:
+        asked_at = [
+            self._announced_at(reading)
+            for measured in found.values()
+            for reading in measured
+            if reading.breached_at is not None and self._wants_note(reading.breached_at)
+        ]
+        if not asked_at or notes.find(self.session, self.incident.id) is not None:
             return
         writer = self.incident.responsible or self.msp.dispatcher(self.now)
         manager = self.msp.manager_of(self.incident.customer)
         notes.want(self.session, self.incident.id, wanted_at=self.now, wanted_from=writer, manager=manager)
-        timers.arm(self.session, Duty.NOTE, self.key, self.now, incident_id=self.incident.id)
+        timers.arm(self.session, Duty.NOTE, self.key, min(asked_at), incident_id=self.incident.id)
+
+    def _wants_note(self, breached_at: datetime) -> bool:
+        """Whether the priority at the miss wants a note: lowering it later does not unmake the miss."""
+        given = [e.event for e in in_order(self.history) if e.at <= breached_at]
+        priorities = [event.priority for event in given if isinstance(event, Opened | PrioritySet)]
+        return bool(priorities) and priorities[-1].rank <= self.msp.notes.floor.rank
+
+    def _announced_at(self, reading: Reading) -> datetime:
+        """A miss is spoken of at once; one that a change made, after the grace in which it can be put right."""
+        if reading.breached_at is None or not reading.breached_on_change:
+            return self.now
+        return max(self.now, reading.breached_at + GRACE_AFTER_CHANGE)
 
     def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         """Set when the sweep looks at each clock and promise next."""
