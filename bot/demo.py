@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.listeners.subcommand import Subcommand as SlaSubcommand
 from bot.lifecycle import AllInOne
+from bot.listeners.subcommand import Subcommand as SlaSubcommand
 from bot.sandbox.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings

@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackClientError
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from bot.web import create_app
 from bot.wiring import Bot
@@ -48,7 +49,8 @@ class AllInOne:
         self._stopping.set()
         self._socket.close()  # type: ignore[no-untyped-call]
         if self._server is not None:
-            self._server.close()
+            # In its own thread: a server whose sockets are closed under it while it waits for them raises.
+            self._server.trigger.pull_trigger(self._close_server)
         self.bot.worker.stop()
         for thread in self._threads:
             thread.join(timeout=CONNECT_AGAIN_SECONDS)
@@ -57,6 +59,10 @@ class AllInOne:
     def _listen(self, port: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - waitress names no type for it
         web = create_app(self.bot, serves_slack=False)
         return create_server(web, host=self.host, port=port, threads=SERVER_THREADS, clear_untrusted_proxy_headers=True)
+
+    def _close_server(self) -> None:
+        close_all(self._server._map)
+        self._server.task_dispatcher.shutdown()
 
     def _connect(self) -> None:
         while not self._stopping.is_set():

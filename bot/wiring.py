@@ -23,6 +23,7 @@ from bot.listeners.opening import Opening
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.listeners.triaging import Triaging
+from bot.second_chances import SecondChances
 from bot.settings import BotSettings
 from bot.views.messages import render
 from bot.worker import Duty, Worker
@@ -37,6 +38,7 @@ from sla_engine.services.health import HealthCheck
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.intake import Intake
 from sla_engine.services.notes import Notes
+from sla_engine.services.outbox import Letters
 from sla_engine.services.present import time_source_for
 from sla_engine.services.requests import Requests
 from sla_engine.services.sops import Sops
@@ -49,6 +51,7 @@ INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the 
 DELIVERY_TIMEOUT_SECONDS = 10
 AGAIN_EVERY = timedelta(seconds=10)
 ALIVE_EVERY = timedelta(seconds=15)
+CHANCE_EVERY = timedelta(minutes=1)
 
 
 class Bot:
@@ -131,12 +134,17 @@ class Bot:
             clock=self.real_clock,
             duties=[
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
+                Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
             ],
         )
         self.wake = worker.wake
         return worker
+
+    @cached_property
+    def _second_chances(self) -> SecondChances:
+        return SecondChances(Letters(self._worker_database), self.client)
 
     @cached_property
     def _worker_database(self) -> Database:

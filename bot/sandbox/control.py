@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from json import JSONDecodeError
 
@@ -138,7 +139,7 @@ class Control:
         me = self._person(request.query.get("as"))
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
-        with self._hub.workspace.feed.watch(me.id) as notices:
+        with self._hub.workspace.feed.watch(me.id) as notices, suppress(ConnectionResetError):  # the page was closed
             await stream.write(b": watching\n\n")
             while True:
                 try:

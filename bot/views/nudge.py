@@ -45,6 +45,10 @@ _MARKS = {
 _HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
 
 
+JUST_NOW = timedelta(seconds=30)
+"""An overrun this small is the breach itself, and no figure worth reading."""
+
+
 def nudge_message(nudge: NudgeMessage) -> Rendered:
     """A nudge: whom it calls, what is late or soon will be, who has it, and what can be done about it."""
     match nudge.state:
@@ -137,6 +141,8 @@ def _figures(nudge: NudgeMessage) -> str:
 
 def _left(nudge: NudgeMessage) -> str:
     left, target = nudge.target - nudge.elapsed, duration(nudge.target)
+    if nudge.breached_at is not None and -left < JUST_NOW:
+        return f"the target of {target} is used up"
     return (
         f"{duration(left)} left of {target}"
         if left >= timedelta(0)

@@ -21,6 +21,11 @@ class Letters:
         with self.database.reading() as session:
             return deliveries.dead_letters(session)
 
+    def resend_refused(self, errors: frozenset[str], *, destination: str | None = None) -> int:
+        """Send again what was refused for one of these reasons, now that it is gone; answers how many that were."""
+        with self.database.transaction() as session:
+            return deliveries.redrive_where(session, errors=errors, destination=destination)
+
     def resend(self, number: int) -> None:
         """Put a message on its way again.
 
