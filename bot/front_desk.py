@@ -100,12 +100,13 @@ class FrontDesk:
         return len(found)
 
     def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
-        ask, started = self._ask(body), monotonic()
+        started = monotonic()
         try:
+            ask = self._ask(body)
             is_new = self.requests.take(ask.request, body, at=self.real_clock())
         except StorageBusy as busy:
             ack()
-            self._tell(body, ask, Rendered(explain(busy)))
+            self.answers.send(body, Rendered(explain(busy)))
             return
         ack()
         if is_new:
@@ -113,17 +114,22 @@ class FrontDesk:
         log.info("request", name=name, request=ask.request, new=is_new, seconds=round(monotonic() - started, 3))
 
     def _serve_form(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
-        ask, started = self._ask(body), monotonic()
+        started = monotonic()
         try:
+            ask = self._ask(body)
             self.requests.take(ask.request, body, at=self.real_clock())
+        except StorageBusy as busy:
+            ack(response_action="errors", errors=_field_errors(busy, body))
+            return
+        try:
             with once.request(ask.request):
                 answer = listener(ask)
-        except SlaError as refusal:
-            if not isinstance(refusal, AlreadyCarriedOut):
-                ack(response_action="errors", errors=_field_errors(refusal, body))
-                self._finish(ask)
-                return
+        except AlreadyCarriedOut:
             answer = None
+        except SlaError as refusal:
+            ack(response_action="errors", errors=_field_errors(refusal, body))
+            self._finish(ask)
+            return
         ack()
         self.changed()
         self._give(body, ask, answer)
