@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.processes import AllInOne
+from bot.lifecycle import AllInOne
 from bot.sandbox.driver import SlackDriver
 from bot.sandbox.person import Person
 from bot.sandbox.running import Strictness
@@ -89,12 +89,12 @@ def set_up(url: str, *, at: datetime = BEFORE) -> None:
 class Workplace:
     """The workspace, the bot in it, and the hour of day."""
 
-    def __init__(self, url: str, sandbox: Sandbox, *, settings: BotSettings | None = None) -> None:
+    def __init__(self, url: str, sandbox: Sandbox, *, intake_port: int | None = None) -> None:
         self.sandbox = sandbox
         self.slack = SlackDriver(sandbox)
         self.time = FixedTime(MONDAY_TEN)
-        self.bot = Bot(settings or settings_for(url, sandbox), time=self.time, rules=QUICK)
-        self.running = AllInOne(self.bot, port=0)
+        self.bot = Bot(settings_for(url, sandbox), time=self.time, rules=QUICK)
+        self.running = AllInOne(self.bot, port=intake_port)
 
     def start(self) -> None:
         """Connect the bot; returns when it listens."""
@@ -120,9 +120,10 @@ class Workplace:
 
     def opens(self, words: str = "Acme Dental P2 E-mail is down", *, by: str = "tess") -> str:
         """Open an incident in one line; answers its key."""
-        seen = self.as_user(by).says(f"/sla open {words}").expects_message(OPENED)
-        found = OPENED.findall(seen.text)
-        return str(found[-1])
+        answer = self.tells(by, f"open {words}").text
+        found = OPENED.search(answer)
+        assert found is not None, answer
+        return found[1]
 
     def tells(self, name: str, words: str) -> SeenMessage:
         """What somebody is told who types `/sla <words>`: the one new private answer."""
