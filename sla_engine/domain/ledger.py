@@ -50,8 +50,11 @@ def ledger(history: Sequence[Entry], metric: MetricName, agreement: Agreement, *
 
 def _rows(track: Track, *, until: datetime) -> Iterator[LedgerRow]:
     calendar = track.target.calendar
-    total = _ZERO
+    total, before = _ZERO, track.started_at
     for start, end, rest in _stretches(track, until):
+        if before < start:
+            yield _resolved(before, start, total)
+        before = end
         if rest is not None:
             yield LedgerRow(
                 start=start, end=end, what="paused", counted=_ZERO, running_sum=total, why=_reasons(rest), by=rest.by
@@ -67,6 +70,14 @@ def _rows(track: Track, *, until: datetime) -> Iterator[LedgerRow]:
                 running_sum=total,
                 why=piece.why,
             )
+    if before < until:  # read at the very instant of the reopening
+        yield _resolved(before, until, total)
+
+
+def _resolved(start: datetime, end: datetime, total: timedelta) -> LedgerRow:
+    return LedgerRow(
+        start=start, end=end, what="resolved", counted=_ZERO, running_sum=total, why="until it was reopened"
+    )
 
 
 def _stretches(track: Track, until: datetime) -> Iterator[tuple[datetime, datetime, RestSpan | None]]:

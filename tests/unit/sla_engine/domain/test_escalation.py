@@ -1,0 +1,173 @@
+"""How a clock climbs its ladder: what is announced now, and when to look again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from sla_engine.domain.clocks import Reading, readings
+from sla_engine.domain.escalation import (
+    GRACE_AFTER_CHANGE,
+    JUST_AFTER,
+    Climb,
+    LadderPlace,
+    climb,
+    next_look,
+    rung_instant,
+)
+from sla_engine.domain.events import Entry, Paused, PrioritySet, Resolved
+from sla_engine.domain.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from tests.unit.sla_engine.domain.histories import (
+    RESOLUTION,
+    USUAL,
+    at,
+    history,
+    hours,
+    minutes,
+    opened,
+    promising,
+    read,
+    target,
+)
+
+HALF = Rung(percent=50, tell=(Recipient.ASSIGNEE,))
+RISK = Rung(percent=75, tell=(Recipient.DISPATCHER,))
+BREACH = Rung(percent=100, tell=(Recipient.SERVICE_MANAGER,), repeat=minutes(30))
+BEYOND = Rung(percent=150, tell=(Recipient.SERVICE_MANAGER,))
+LADDER = Ladder((HALF, RISK, BREACH))
+BREACHED_AT = at("tue 09:00")
+SAID = LadderPlace(rungs_done=3, last_nudged_at=BREACHED_AT + JUST_AFTER)
+FACTS = history(opened())
+ON_CHANGE = history(opened(priority=Priority.P2), ("mon 12:00", PrioritySet(priority=Priority.P1)))
+CHANGING = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
+
+
+def at_instant(now: datetime, facts: list[Entry] = FACTS) -> Reading:
+    return readings(facts, USUAL, now=now)[RESOLUTION][-1]
+
+
+def step(
+    now: datetime,
+    place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
+    *,
+    acknowledged: bool = False,
+    snoozed_until: datetime | None = None,
+    ladder: Ladder = LADDER,
+) -> Climb | None:
+    return climb(at_instant(now), ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, now=now)
+
+
+def look(
+    now: datetime, place: LadderPlace, *, acknowledged: bool = False, snoozed_until: datetime | None = None
+) -> datetime | None:
+    return next_look(at_instant(now), LADDER, place, acknowledged=acknowledged, snoozed_until=snoozed_until)
+
+
+def test_nothing_is_announced_before_the_first_rung() -> None:
+    assert step(at("mon 12:59")) is None
+    assert look(at("mon 12:59"), LadderPlace()) == at("mon 13:00")
+
+
+def test_a_rung_is_reached_at_its_share() -> None:
+    assert step(at("mon 13:00")) == Climb(HALF, 0, 0, at("mon 13:00"))
+
+
+def test_the_highest_rung_reached_speaks_for_those_below_it() -> None:
+    assert step(at("mon 16:00")) == Climb(RISK, 1, 0, at("mon 15:00"))
+
+
+def test_a_rung_that_was_announced_is_not_announced_again() -> None:
+    assert step(at("mon 14:00"), LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))) is None
+
+
+def test_the_last_rung_fires_with_the_breach_and_not_while_the_target_is_still_met() -> None:
+    before = LadderPlace(rungs_done=2, last_nudged_at=at("mon 15:00"))
+    assert look(at("mon 16:00"), before) == BREACHED_AT + JUST_AFTER
+    assert step(BREACHED_AT, before) is None
+    assert step(BREACHED_AT + JUST_AFTER, before) == Climb(BREACH, 2, 0, BREACHED_AT + JUST_AFTER)
+
+
+def test_repeats_count_open_time_from_what_was_said_last() -> None:
+    place = LadderPlace(rungs_done=3, last_nudged_at=at("tue 16:45"))
+    assert look(at("tue 16:50"), place) == at("wed 09:15")
+    assert step(at("wed 09:15"), place) == Climb(BREACH, 2, 1, at("wed 09:15"))
+
+
+def test_repeats_on_the_wall_clock_come_at_night_too() -> None:
+    loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=minutes(30), wall=True),))
+    place = LadderPlace(rungs_done=1, last_nudged_at=at("tue 16:45"))
+    assert step(at("tue 17:15"), place, ladder=loud) == Climb(loud.rungs[0], 0, 1, at("tue 17:15"))
+
+
+def test_repeats_are_numbered() -> None:
+    place = LadderPlace(rungs_done=3, repeats_done=4, last_nudged_at=at("tue 10:00"))
+    found = step(at("tue 11:00"), place)
+    assert found is not None
+    assert found.repeat == 5
+
+
+def test_an_acknowledged_nudge_is_not_repeated() -> None:
+    assert step(at("tue 15:00"), SAID, acknowledged=True) is None
+    assert look(at("tue 15:00"), SAID, acknowledged=True) is None
+
+
+def test_the_next_rung_is_announced_although_somebody_has_it() -> None:
+    place = LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))
+    found = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
+    assert found == Climb(RISK, 1, 0, at("mon 15:00"))
+
+
+def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
+    assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 12:00")) == at("tue 12:00")
+    assert step(at("tue 11:59"), SAID, snoozed_until=at("tue 12:00")) is None
+    assert step(at("tue 12:00"), SAID, snoozed_until=at("tue 12:00")) == Climb(BREACH, 2, 1, at("tue 12:00"))
+
+
+def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
+    assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 09:20")) == look(at("tue 09:10"), SAID)
+
+
+def test_a_rung_without_repeat_is_said_once() -> None:
+    quiet = Ladder((HALF,))
+    place = LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))
+    assert step(at("mon 16:00"), place, ladder=quiet) is None
+    assert next_look(at_instant(at("mon 16:00")), quiet, place, acknowledged=False, snoozed_until=None) == (
+        BREACHED_AT + JUST_AFTER
+    )
+
+
+def test_a_breach_is_looked_at_even_where_no_rung_names_it() -> None:
+    empty = Ladder(())
+    found = next_look(at_instant(at("mon 10:00")), empty, LadderPlace(), acknowledged=False, snoozed_until=None)
+    assert found == BREACHED_AT + JUST_AFTER
+
+
+def test_a_rung_beyond_the_target_fires_at_its_share_after_the_breach() -> None:
+    assert rung_instant(at_instant(at("mon 10:00")), BEYOND) == at("tue 13:00")
+
+
+def test_a_rung_just_beyond_the_target_waits_for_the_breach() -> None:
+    facts = history(opened("mon 09:00"), ("mon 17:00", Paused(reason=PauseReason.VENDOR)))
+    assert rung_instant(read(facts, RESOLUTION, "tue 12:00"), BEYOND) is None
+
+
+@pytest.mark.parametrize("rung", [HALF, RISK, BREACH, BEYOND])
+def test_a_clock_that_met_its_target_reaches_no_share(rung: Rung) -> None:
+    found = read(history(opened(), ("mon 10:00", Paused(reason=PauseReason.VENDOR))), RESOLUTION, "mon 11:00")
+    assert rung_instant(found, rung) is None
+
+
+def test_a_change_that_makes_a_target_overdue_is_announced_after_a_grace() -> None:
+    found = read(ON_CHANGE, RESOLUTION, "mon 12:01", agreement=CHANGING)
+    due = at("mon 12:00") + GRACE_AFTER_CHANGE
+    assert (found.breached_on_change, rung_instant(found, BREACH)) == (True, due)
+    assert climb(found, Ladder((BREACH,)), LadderPlace(), acknowledged=False, snoozed_until=None, now=due) is not None
+    early = climb(found, Ladder((BREACH,)), LadderPlace(), acknowledged=False, snoozed_until=None, now=due - JUST_AFTER)
+    assert early is None
+
+
+def test_a_stopped_clock_was_at_its_last_share() -> None:
+    assert read(history(opened(), ("mon 13:00", Resolved())), RESOLUTION, "tue 10:00").share == 0.5

@@ -1,0 +1,40 @@
+"""What an agreement's ladder says, and whose ladder counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Recipient, Rung
+from sla_engine.domain.priorities import Priority
+from tests.unit.sla_engine.domain.histories import RESOLUTION, UPDATE, USUAL
+
+OWN = Ladder((Rung(percent=80, tell=(Recipient.ASSIGNEE,)),))
+COMMON = Ladder((Rung(percent=90, tell=(Recipient.DISPATCHER,)),))
+
+
+@pytest.mark.parametrize(("percent", "at_breach"), [(50, False), (99, False), (100, True), (150, True)])
+def test_a_rung_fires_at_the_breach_from_one_hundred_percent_on(percent: int, at_breach: bool) -> None:
+    assert Rung(percent=percent, tell=(Recipient.DISPATCHER,)).at_breach is at_breach
+
+
+def test_a_metric_s_own_ladder_comes_before_the_agreement_s_and_the_product_s() -> None:
+    agreement = replace(USUAL, ladders={"customer_update": OWN, "default": COMMON})
+    assert (agreement.ladder(UPDATE), agreement.ladder(RESOLUTION)) == (OWN, COMMON)
+    assert USUAL.ladder(RESOLUTION) is DEFAULT_LADDER
+
+
+def test_the_product_s_ladder_warns_before_it_breaks() -> None:
+    percents = [rung.percent for rung in DEFAULT_LADDER.rungs]
+    assert percents == sorted(percents)
+    assert not DEFAULT_LADDER.rungs[0].at_breach
+    assert DEFAULT_LADDER.rungs[-1].at_breach
+
+
+def test_an_agreement_promises_nothing_for_a_priority_it_does_not_name() -> None:
+    assert USUAL.target(RESOLUTION, Priority.P5) is None
+
+
+def test_priorities_rank_from_the_most_urgent() -> None:
+    assert [priority.rank for priority in Priority] == [1, 2, 3, 4, 5]

@@ -1,0 +1,104 @@
+"""The rows that explain a reading."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sla_engine.domain.calendars import Calendar, Closure
+from sla_engine.domain.events import CustomerUpdated, Paused, Reopened, Resolved, Resumed
+from sla_engine.domain.ledger import Ledger, ledger
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from tests.unit.sla_engine.domain.histories import (
+    DAYS,
+    RESOLUTION,
+    UPDATE,
+    USUAL,
+    at,
+    history,
+    hours,
+    opened,
+    promising,
+    target,
+)
+
+PAUSED = [
+    opened("mon 16:00"),
+    ("tue 10:00", Paused(reason=PauseReason.CUSTOMER)),
+    ("tue 11:00", Paused(reason=PauseReason.PARTS)),
+    ("tue 12:00", Resumed()),
+]
+
+
+def explained(metric: MetricName, now: str) -> Ledger:
+    found = ledger(history(*PAUSED), metric, USUAL, now=at(now))
+    assert found is not None
+    return found
+
+
+def test_the_rows_tell_what_ran_rested_and_was_closed_and_why() -> None:
+    rows = explained(RESOLUTION, "tue 13:00").rows
+    assert [(row.start, row.what, row.counted, row.why) for row in rows] == [
+        (at("mon 16:00"), "running", hours(1), "open hours"),
+        (at("mon 17:00"), "closed", hours(0), "outside hours"),
+        (at("tue 09:00"), "running", hours(1), "open hours"),
+        (at("tue 10:00"), "paused", hours(0), "waiting for the customer"),
+        (at("tue 11:00"), "paused", hours(0), "waiting for the customer, waiting for parts"),
+        (at("tue 12:00"), "running", hours(1), "open hours"),
+    ]
+
+
+def test_the_rows_follow_each_other_and_sum_to_what_elapsed() -> None:
+    found = explained(RESOLUTION, "wed 14:30")
+    assert [row.start for row in found.rows[1:]] == [row.end for row in found.rows[:-1]]
+    assert sum((row.counted for row in found.rows), timedelta(0)) == found.reading.elapsed
+    assert found.rows[-1].running_sum == found.reading.elapsed
+
+
+def test_a_rest_names_who_paused() -> None:
+    assert {row.by for row in explained(RESOLUTION, "tue 13:00").rows if row.what == "paused"} == {"U0TOM"}
+
+
+def test_the_time_between_a_resolution_and_a_reopening_is_a_row_of_its_own() -> None:
+    facts = history(opened(), ("mon 10:00", Resolved()), ("mon 12:00", Reopened()))
+    found = ledger(facts, RESOLUTION, USUAL, now=at("mon 13:00"))
+    assert found is not None
+    assert [(row.what, row.end, row.running_sum) for row in found.rows] == [
+        ("running", at("mon 10:00"), hours(1)),
+        ("resolved", at("mon 12:00"), hours(1)),
+        ("running", at("mon 13:00"), hours(2)),
+    ]
+
+
+def test_a_closure_is_called_by_its_name() -> None:
+    closed = Calendar.weekly(
+        "UTC", {day: ["09:00-17:00"] for day in DAYS[:5]}, closures=[Closure(date(2026, 3, 3), name="Founders' day")]
+    )
+    agreement = promising(target(RESOLUTION, hours(8), calendar=closed))
+    found = ledger(history(opened("mon 16:00")), RESOLUTION, agreement, now=at("wed 10:00"))
+    assert found is not None
+    assert [row.why for row in found.rows if row.what == "closed"] == ["Founders' day"]
+
+
+def test_only_the_present_period_of_updates_is_explained() -> None:
+    facts = history(opened(), ("mon 10:00", CustomerUpdated(text="Still working")))
+    found = ledger(facts, UPDATE, USUAL, now=at("mon 10:30"))
+    assert found is not None
+    assert [row.start for row in found.rows] == [at("mon 10:00")]
+
+
+def test_a_stopped_clock_is_explained_up_to_its_stop() -> None:
+    found = ledger(history(opened(), ("mon 10:00", Resolved())), RESOLUTION, USUAL, now=at("fri 10:00"))
+    assert found is not None
+    assert found.rows[-1].end == at("mon 10:00")
+
+
+def test_a_clock_that_ends_outside_hours_ends_with_a_closed_row() -> None:
+    found = ledger(history(opened()), RESOLUTION, USUAL, now=at("mon 20:00"))
+    assert found is not None
+    assert (found.rows[-1].what, found.rows[-1].end) == ("closed", at("mon 20:00"))
+
+
+def test_what_was_never_promised_has_no_ledger() -> None:
+    assert ledger(history(opened(priority=Priority.P5)), RESOLUTION, USUAL, now=at("mon 10:00")) is None
