@@ -9,6 +9,8 @@ from bot.sandbox.hub import Hub
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.refusals import Refused, Rejection
 
+METHOD = "response_url"
+"""What a trouble names to meet an answer; every kind of trouble is a 503 here."""
 GONE = {"no_such_url", "used_url", "expired_url"}
 
 
@@ -20,7 +22,9 @@ class ResponseAddress:
         self._interactions = interactions
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Take one answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses."""
+        """Take one answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses, 503 in trouble."""
+        if self._hub.faults.take(METHOD, None) is not None:
+            return web.Response(status=503, text="upstream connect error")
         text = await request.text()
         body = {}
         try:
@@ -29,7 +33,7 @@ class ResponseAddress:
         except Refused as refusal:
             self._hub.reject(
                 Rejection(
-                    "response_url",
+                    METHOD,
                     refusal.error,
                     refusal.messages,
                     text=body.get("text"),
