@@ -18,6 +18,7 @@ from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
 from bot.errors import explain
 from bot.rendered import Rendered
+from bot.text import typed
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
     DayIsAmbiguous,
@@ -186,7 +187,7 @@ class FrontDesk:
     def _ask(self, body: Mapping[str, Any]) -> Ask:
         now = self.time.now()
         if "command" in body:
-            return Ask(request=_request_of(body), user=body["user_id"], now=now, text=body.get("text") or "")
+            return Ask(request=_request_of(body), user=body["user_id"], now=now, text=typed(body.get("text") or ""))
         user = body["user"]["id"]
         if body.get("type") == "view_submission":
             view = body["view"]

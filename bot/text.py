@@ -21,6 +21,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def typed(text: str) -> str:
+    """What somebody typed into a command, which Slack hands over escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters as Slack counts them (UTF-16 units or code points, whichever is more)."""
     if _length(text) <= limit:

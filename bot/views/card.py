@@ -79,7 +79,7 @@ def _promised(incident: IncidentSummary) -> list[str]:
     if incident.acknowledged_by is not None:
         parts.append(f"{mention(incident.acknowledged_by)} has the nudge")
     if incident.promise is not None:
-        parts.append(f"next update promised by {moment(incident.promise)}")
+        parts.append(f"{'next' if parts else 'Next'} update promised by {moment(incident.promise)}")
     return [" · ".join(parts)]
 
 

@@ -1,6 +1,7 @@
 """SLA notes in Slack: the prompt, the form with its four questions, the review, and the form that returns one."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.action_ids import ActionId, ViewId
 from bot.rendered import Rendered
@@ -13,6 +14,7 @@ from sla_engine.services.note_prefill import NotePrefill
 
 MISSES_SHOWN = 5
 ANSWER_SHOWN_CHARS = 1200
+A_MINUTE = timedelta(minutes=1)  # a stage shorter than this explains nothing
 _OVER_LABELS = {
     Attribution.US: "Ours",
     Attribution.CUSTOMER: "The customer's",
@@ -195,7 +197,7 @@ def _miss_line(miss: Miss, *, plainly: bool) -> str:
 
 
 def _computed(prefill: NotePrefill) -> list[str]:
-    stages = [f"{time.stage.label} {duration(time.spent)}" for time in prefill.stages]
+    stages = [f"{time.stage.label} {duration(time.spent)}" for time in prefill.stages if time.spent >= A_MINUTE]
     went = f"Where the time went ({prefill.stages_of}): {', '.join(stages)}" if stages else ""
     told = prefill.customer_told_at
     was_told = f"Customer told {moment(told)}" if told else "Customer not told yet"

@@ -177,12 +177,17 @@ def _elements(nudge: NudgeMessage) -> list[Block]:
         first = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
     return [
         first,
-        people_menu("Assign to", ActionId.NUDGE_ASSIGN),
+        *([] if _is_to_owner(nudge) else [people_menu("Assign to", ActionId.NUDGE_ASSIGN)]),
         menu("Snooze", ActionId.NUDGE_SNOOZE, [option(label, value) for value, label in SNOOZES.items()]),
         button("Customer updated", ActionId.UPDATE_OPEN, value=key),
         button("Show", ActionId.SHOW, value=key),
         *ticket_button(nudge.link, key=key),
     ]
+
+
+def _is_to_owner(nudge: NudgeMessage) -> bool:
+    """Who has it and is told alone reads it as a direct message, and only a dispatcher may give it to somebody else."""
+    return nudge.mention == (nudge.assignee,)
 
 
 def _superseded(nudge: NudgeMessage) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import cut, duration, escape, fallback_moment, local, mention, moment, shown
+from bot.text import cut, duration, escape, fallback_moment, local, mention, moment, shown, typed
 
 MONDAY = datetime(2026, 1, 5, 13, 20, tzinfo=UTC)
 
@@ -17,6 +17,11 @@ def length(text: str) -> int:
 
 def test_what_people_wrote_can_mention_nobody_and_link_nowhere() -> None:
     assert escape("<!channel> & <@U0DANA>") == "&lt;!channel&gt; &amp; &lt;@U0DANA&gt;"
+
+
+@given(st.text())
+def test_what_is_typed_into_a_command_is_read_as_it_was_typed(text: str) -> None:
+    assert typed(escape(text)) == text
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 300))

@@ -143,6 +143,11 @@ def test_menus_assign_and_snooze_and_the_row_names_the_incident() -> None:
     assert {each["value"] for each in row["elements"] if each["type"] == "button"} == {"INC-1042"}
 
 
+def test_who_has_it_and_is_told_alone_is_not_asked_to_give_it_away() -> None:
+    row = nudge_message(replace(AT_RISK, mention=("U0TOM",))).blocks[-1]
+    assert [each["placeholder"]["text"] for each in row["elements"] if each["type"] != "button"] == ["Snooze"]
+
+
 def test_acknowledged_says_who_has_it_and_until_when_the_next_update_is_promised() -> None:
     rendered = nudge_message(ACKNOWLEDGED)
     assert "*<@U0DANA> has it* · next update by <!date^1767603600^" in seen(rendered)
