@@ -134,21 +134,26 @@ def newest_recorded(session: Session) -> datetime | None:
 def first_bad_row(session: Session) -> int | None:
     """The id of the first event whose hash does not fit its content or its predecessor; None when all do."""
     last: dict[int, str] = {}
-    for row in session.scalars(select(EventRow).order_by(EventRow.id).execution_options(yield_per=1000)):
-        header = [
-            row.incident_id,
-            row.kind,
-            row.occurred_at.isoformat(),
-            row.recorded_at.isoformat(),
-            row.by,
-            row.payload_sha256,
-            row.previous_hash,
-        ]
-        fits = row.payload_sha256 == _sha256(row.payload) and row.hash == _sha256(header)
-        if not fits or row.previous_hash != last.get(row.incident_id):
-            return row.id
-        last[row.incident_id] = row.hash
+    wanted = select(EventRow).order_by(EventRow.id).execution_options(yield_per=1000)
+    with session.scalars(wanted) as rows:  # left early, the server's cursor would stay open
+        for row in rows:
+            if not _fits(row) or row.previous_hash != last.get(row.incident_id):
+                return row.id
+            last[row.incident_id] = row.hash
     return None
+
+
+def _fits(row: EventRow) -> bool:
+    header = [
+        row.incident_id,
+        row.kind,
+        row.occurred_at.isoformat(),
+        row.recorded_at.isoformat(),
+        row.by,
+        row.payload_sha256,
+        row.previous_hash,
+    ]
+    return row.payload_sha256 == _sha256(row.payload) and row.hash == _sha256(header)
 
 
 def _sha256(value: object) -> str:

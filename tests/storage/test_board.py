@@ -1,0 +1,149 @@
+"""Lists by time left, one incident in full, and why a clock says what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sla_engine.domain.clocks import ClockState, readings
+from sla_engine.domain.errors import UnknownCustomer, UnknownIncident, UnknownPerson
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.intake import log_replay
+from sla_engine.services.board import LIST_LIMIT, Board
+from sla_engine.storage import incidents
+from tests.note_desk import TESS, TOM, Desk, at
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def board(desk: Desk) -> Board:
+    return Board(desk.casework)
+
+
+def keys(desk: Desk, board: Board, now: str) -> list[str]:
+    assert desk
+    return [one.key for one in board.everything(now=at(now)).incidents]
+
+
+def test_the_list_is_sorted_by_what_is_due_first_with_paused_ones_last(desk: Desk, board: Board) -> None:
+    slow = desk.open(at("mon 09:00"), priority=Priority.P3)
+    urgent = desk.open(at("mon 09:05"), priority=Priority.P1)
+    resting = desk.open(at("mon 09:00"), priority=Priority.P4)
+    for key in (slow, urgent, resting):
+        desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 09:10"))
+    assert keys(desk, board, "mon 09:30") == [urgent, slow, resting]
+
+
+def test_what_is_resolved_is_not_listed(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.resolve(key, text="", by=TOM, now=at("mon 10:00"))
+    assert keys(desk, board, "mon 11:00") == []
+
+
+def test_each_sees_their_own_and_may_ask_for_a_colleague_or_a_customer(desk: Desk, board: Board) -> None:
+    mine = desk.open(at("mon 09:00"), owner=TOM)
+    theirs = desk.open(at("mon 09:00"), owner=TESS)
+    assert [one.key for one in board.mine(TOM, now=at("mon 10:00")).incidents] == [mine]
+    found = board.of_person(TESS, now=at("mon 10:00"))
+    assert ([one.key for one in found.incidents], found.scope) == ([theirs], "Tess Nguyen")
+    assert len(board.of_customer("acme dental", now=at("mon 10:00")).incidents) == 2
+
+
+def test_nobody_and_no_customer_of_that_name_is_refused(board: Board) -> None:
+    with pytest.raises(UnknownPerson):
+        board.of_person("U0NOBODY", now=at("mon 10:00"))
+    with pytest.raises(UnknownCustomer):
+        board.of_customer("Nobody Ltd", now=at("mon 10:00"))
+    with pytest.raises(UnknownIncident):
+        board.show("INC-9", now=at("mon 10:00"))
+
+
+def test_a_long_list_says_how_many_more_there_are(desk: Desk, board: Board) -> None:
+    for _ in range(LIST_LIMIT + 2):
+        desk.open(at("mon 09:00"), owner=None)
+    found = board.everything(now=at("mon 10:00"))
+    assert (len(found.incidents), found.more) == (LIST_LIMIT, 2)
+
+
+@pytest.mark.parametrize("when", ["mon 08:59", "mon 09:29", "mon 12:30", "mon 20:00", "thu 11:11"])
+def test_what_a_list_shows_as_left_is_what_the_clock_reads(desk: Desk, board: Board, when: str) -> None:
+    key = desk.open(at("mon 08:30"))
+    desk.incidents.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 08:40"))
+    desk.incidents.resume(key, by=TOM, now=at("mon 08:50"))
+    (summary,) = board.everything(now=at(when)).incidents
+    with desk.database.reading() as session:
+        case = desk.casework.case(session, incidents.find(session, key), now=at(when))
+    found = readings(case.history, case.agreement, now=at(when))
+    assert {one.metric: one.left for one in summary.clocks} == {
+        metric: measured[-1].remaining for metric, measured in found.items()
+    }
+    assert summary.breached == any(measured[-1].breached for measured in found.values())
+
+
+def test_the_next_clock_is_the_running_one_that_is_due_first(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"))
+    summary = board.show(key, now=at("mon 09:10")).summary
+    assert summary.next_clock is not None
+    assert summary.next_clock.metric is MetricName.FIRST_RESPONSE
+    desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:20"))
+    assert board.show(key, now=at("mon 09:30")).summary.next_clock is None
+
+
+def test_a_paused_clock_shows_what_is_left_and_no_due_time(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 10:00"))
+    clocks = {one.metric: one for one in board.show(key, now=at("tue 10:00")).summary.clocks}
+    resolution = clocks[MetricName.RESOLUTION]
+    assert (resolution.state, resolution.due_at, resolution.left) == (ClockState.PAUSED, None, timedelta(hours=7))
+
+
+def test_a_card_says_whether_a_nudge_waits(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"))
+    assert not board.show(key, now=at("mon 09:05")).nudge_waits
+    desk.look(at("mon 09:25"))
+    detail = board.show(key.lower(), now=at("mon 09:26"))
+    assert detail.nudge_waits
+    assert [type(entry.event).__name__ for entry in detail.history] == ["Opened", "Assigned", "RungReached"]
+
+
+def test_why_explains_every_clock(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"))
+    found = board.why(key, now=at("mon 10:00"))
+    assert [each.reading.metric for each in found] == list(MetricName)
+    assert all(sum((row.counted for row in each.rows), timedelta(0)) == each.reading.elapsed for each in found)
+
+
+def test_why_of_a_replayed_incident_explains_only_what_its_log_tells(desk: Desk, board: Board) -> None:
+    now = datetime(2026, 2, 2, 17, tzinfo=UTC)
+    wanted = log_replay.prepare(
+        desk.database,
+        ROOT / "tests" / "data" / "intake" / "servicenow.csv",
+        ROOT / "examples" / "servicenow-log.yaml",
+        zone=None,
+        now=now,
+    )
+    log_replay.run(desk.database, wanted, on_progress=lambda _done, _rows: None)
+    with desk.database.transaction() as session:
+        record = incidents.find_external(session, source="servicenow", external_id="0000001")
+    assert record is not None
+    explained = {each.reading.metric for each in board.why(record.key, now=now)}
+    shown = {clock.metric for clock in board.show(record.key, now=now).summary.clocks}
+    assert explained == shown == {MetricName.FIRST_RESPONSE, MetricName.RESOLUTION}
+
+
+def test_customers_and_people_can_be_chosen_from(board: Board) -> None:
+    assert board.customers() == ("Acme Dental",)
+    assert board.msp().name == "Northwind MSP"
