@@ -8,7 +8,21 @@ from tests.slack.workplace import Workplace
 
 EVERY_WORD = (
     *("status", "show", "why", "open", "take", "handback", "respond", "update", "plan", "pause", "resume", "priority"),
-    *("resolve", "reopen", "escalate", "ack", "snooze", "assign", "note", "review", "sop", "digest", "health", "help", "triage"),
+    *(
+        "resolve",
+        "reopen",
+        "escalate",
+        "ack",
+        "snooze",
+        "assign",
+        "note",
+        "review",
+        "sop",
+        "digest",
+        "health",
+        "help",
+        "triage",
+    ),
 )
 
 

@@ -54,8 +54,8 @@ QUICK = DeliveryRules(
     probe_gap=timedelta(seconds=0.1),
     default_retry_after=timedelta(seconds=0.2),
 )
-INTAKE_SECRET = "a-secret-of-the-tests"  # noqa: S105 - known to nobody but this workplace
-INTAKE_TOKEN = "a-token-of-the-tests"  # noqa: S105
+INTAKE_SECRET = "a-secret-of-the-tests"
+INTAKE_TOKEN = "a-token-of-the-tests"
 OPENED = re.compile(r"Opened \*(INC-\d+)\*")
 
 
@@ -65,14 +65,14 @@ def workspace(*, delivery: Transport | None = None, strictness: Strictness | Non
     return Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, strictness=patience, delivery=delivery)
 
 
-def settings_for(url: str, sandbox: Sandbox) -> BotSettings:
+def settings_for(url: str, sandbox: Sandbox, *, api_url: str | None = None) -> BotSettings:
     """Everything the bot reads from its environment."""
     return BotSettings(
         database_url=SecretStr(url),
         slack_bot_token=SecretStr(sandbox.bot_token),
         slack_app_token=SecretStr(sandbox.app_token),
         slack_signing_secret=SecretStr(sandbox.signing_secret),
-        slack_api_url=sandbox.api_url,
+        slack_api_url=api_url or sandbox.api_url,
         SLA_BOT_INTAKE_SECRETS=SecretStr(INTAKE_SECRET),
         SLA_BOT_INTAKE_TOKENS=SecretStr(INTAKE_TOKEN),
     )
@@ -89,11 +89,13 @@ def set_up(url: str, *, at: datetime = BEFORE) -> None:
 class Workplace:
     """The workspace, the bot in it, and the hour of day."""
 
-    def __init__(self, url: str, sandbox: Sandbox, *, intake_port: int | None = None) -> None:
+    def __init__(
+        self, url: str, sandbox: Sandbox, *, api_url: str | None = None, intake_port: int | None = None
+    ) -> None:
         self.sandbox = sandbox
         self.slack = SlackDriver(sandbox)
         self.time = FixedTime(MONDAY_TEN)
-        self.bot = Bot(settings_for(url, sandbox), time=self.time, rules=QUICK)
+        self.bot = Bot(settings_for(url, sandbox, api_url=api_url), time=self.time, rules=QUICK)
         self.running = AllInOne(self.bot, port=intake_port)
 
     def start(self) -> None:

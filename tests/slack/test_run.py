@@ -1,0 +1,58 @@
+"""`sla-bot run`: everything in one process, over Socket Mode."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.driver import SlackDriver
+from tests.polling import until
+from tests.slack.processes import asks, environment, free_port, listening, started
+from tests.slack.workplace import set_up, workspace
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.timeout(120)
+def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
+    database_url: str, tmp_path: Path
+) -> None:
+    set_up(database_url)
+    port = free_port()
+    with workspace() as sandbox:
+        given = environment(
+            database_url,
+            sandbox,
+            SLACK_APP_TOKEN=sandbox.app_token,
+            SLA_BOT_RUN_PORT=str(port),
+            SLA_BOT_LOG_LEVEL="info",
+        )
+        with started("run", given=given, folder=tmp_path) as process:
+            listening(port)
+            until(lambda: sandbox.connection_count == 1, seconds=15, what="the bot is connected")
+            tom = SlackDriver(sandbox).as_user("tom").in_channel("general")
+            tom.says("/sla status").expects("Nothing is assigned to you", within=10)
+            assert asks(port, "POST", "/intake/webhook", body=b"{}").status == 401
+            assert asks(port, "POST", "/slack/events", body=b"{}").status == 404, "Slack has no address here"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+        written = (tmp_path / "run.log").read_text()
+        assert sandbox.bot_token not in written
+        assert sandbox.app_token not in written
+        assert "Traceback" not in written
+        assert sandbox.rejections == []
+
+
+@pytest.mark.sqlite_only
+def test_run_says_what_it_needs_instead_of_starting_half(empty_database_url: str, tmp_path: Path) -> None:
+    with workspace() as sandbox:
+        given = environment(empty_database_url, sandbox)
+        for more, sentence in (
+            ({}, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
+            ({"SLACK_APP_TOKEN": sandbox.app_token}, "sla-bot migrate"),
+            ({"PORT": "many"}, "The setting"),
+        ):
+            with started("run", given=given | more, folder=tmp_path) as process:
+                assert process.wait(timeout=20) == 1
+            assert sentence in (tmp_path / "run.log").read_text()
