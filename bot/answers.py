@@ -38,6 +38,6 @@ class Answers:
             webhook = WebhookClient(str(url), timeout=TIMEOUT_SECONDS, retry_handlers=[])
             sent = webhook.send(text=answer.text, blocks=blocks, response_type="ephemeral", replace_original=False)
             return sent.status_code == 200  # noqa: PLR2004 - HTTP OK
-        user = str(body["user"]["id"])
+        user = str(body.get("user_id") or body["user"]["id"])  # a command names its user otherwise than a click
         self.client.chat_postMessage(channel=user, text=answer.text, blocks=blocks)
         return True
