@@ -3,7 +3,9 @@
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -28,6 +30,7 @@ class AllInOne:
         self.host = host
         token = bot.settings.slack_app_token
         self._socket = SocketModeHandler(bot.app, token.get_secret_value() if token else None)
+        self._polled: dict[int, Any] = {}
         self._server = None if port is None else self._listen(port)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -50,7 +53,7 @@ class AllInOne:
         self._socket.close()  # type: ignore[no-untyped-call]
         if self._server is not None:
             # In its own thread: a server whose sockets are closed under it while it waits for them raises.
-            self._server.trigger.pull_trigger(self._close_server)
+            self._server.trigger.pull_trigger(partial(close_all, self._polled))
         self.bot.worker.stop()
         for thread in self._threads:
             thread.join(timeout=CONNECT_AGAIN_SECONDS)
@@ -58,11 +61,14 @@ class AllInOne:
 
     def _listen(self, port: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - waitress names no type for it
         web = create_app(self.bot, serves_slack=False)
-        return create_server(web, host=self.host, port=port, threads=SERVER_THREADS, clear_untrusted_proxy_headers=True)
-
-    def _close_server(self) -> None:
-        close_all(self._server._map)
-        self._server.task_dispatcher.shutdown()
+        return create_server(
+            web,
+            map=self._polled,
+            host=self.host,
+            port=port,
+            threads=SERVER_THREADS,
+            clear_untrusted_proxy_headers=True,
+        )
 
     def _connect(self) -> None:
         while not self._stopping.is_set():
