@@ -26,6 +26,7 @@ PAGE_SIZE = 200
 PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
+UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows fewer than Slack
 
 
 def retry_free_client(token: str, *, base_url: str, timeout: timedelta) -> WebClient:
@@ -63,7 +64,9 @@ class SlackMessages:
         try:
             answer = self.client.conversations_open(users=destination)
         except CALL_FAILURES as error:
-            return outcome_of(error)
+            outcome = outcome_of(error)
+            # Posting takes a person's id as well; opening the conversation first is what Slack recommends.
+            return destination if outcome == Refused(UNKNOWN_METHOD) else outcome
         channel = _part(answer.data, "channel").get("id")
         return channel if isinstance(channel, str) else Unanswered("no_channel_in_answer")
 

@@ -1,0 +1,94 @@
+"""`sla-bot doctor` against workspaces in which something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from bot.doctor import examine
+from bot.manifest import BOT_SCOPES
+from bot.sandbox.running import Strictness
+from bot.sandbox.server import Sandbox
+from bot.settings import BotSettings
+from bot.wiring import Bot
+from tests.slack.workplace import set_up, settings_for, workspace
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@contextmanager
+def examined(settings: BotSettings) -> Iterator[tuple[list[str], list[str]]]:
+    """What is well, and what is missing."""
+    bot = Bot(settings)
+    try:
+        findings = list(examine(bot))
+        yield (
+            [each.sentence for each in findings if each.is_well],
+            [each.sentence for each in findings if not each.is_well],
+        )
+    finally:
+        bot.database.close()
+
+
+def found_in(sandbox: Sandbox, url: str) -> list[str]:
+    """What is missing with every setting made."""
+    with examined(settings_for(url, sandbox)) as (_, missing):
+        return missing
+
+
+def test_with_nothing_set_every_missing_step_is_a_sentence_that_says_what_to_do(empty_database_url: str) -> None:
+    with examined(BotSettings(database_url=SecretStr(empty_database_url))) as (well, missing):
+        assert any("run sla-bot migrate" in sentence for sentence in missing)
+        assert any("SLACK_BOT_TOKEN is not set" in sentence for sentence in missing)
+        assert any("Neither SLACK_APP_TOKEN" in sentence for sentence in missing)
+        assert any("webhooks are refused" in sentence for sentence in well)
+
+
+def test_a_migrated_database_without_people_and_agreements_asks_for_them(database_url: str) -> None:
+    with examined(BotSettings(database_url=SecretStr(database_url))) as (well, missing):
+        assert any("SQLite database answers" in sentence for sentence in well)
+        assert any("run sla-bot people apply" in sentence for sentence in missing)
+        assert any("run sla-bot agreements apply" in sentence for sentence in missing)
+
+
+def test_a_workspace_that_is_set_up_lacks_nothing(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):
+        assert missing == []
+        assert "Every scope is granted." in well
+        assert "Channel #dispatch can be used." in well
+        assert sandbox.rejections == []
+
+
+def test_the_scopes_of_the_manifest_are_enough_and_a_missing_one_is_named(database_url: str) -> None:
+    set_up(database_url)
+    with workspace(strictness=Strictness(scopes=frozenset(BOT_SCOPES))) as sandbox:
+        assert found_in(sandbox, database_url) == []
+    lacking = frozenset(BOT_SCOPES) - {"chat:write"}
+    with workspace(strictness=Strictness(scopes=lacking)) as sandbox:
+        missing = found_in(sandbox, database_url)
+        assert len(missing) == 1
+        assert "lacks the scopes chat:write: update its manifest and reinstall it" in missing[0]
+
+
+def test_a_channel_without_the_bot_says_whom_to_invite(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox:
+        sandbox.remove_bot("dispatch")
+        missing = found_in(sandbox, database_url)
+        assert missing == ["The bot is not in #dispatch: type /invite @sla-bot there."]
+
+
+def test_a_token_that_slack_refuses_and_a_slack_that_is_away_are_told_apart(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox:
+        sandbox.revoke_tokens()
+        assert found_in(sandbox, database_url) == ["Slack refuses the bot token: token_revoked."]
+        sandbox.restore_tokens()
+        settings = settings_for(database_url, sandbox)
+    with examined(settings) as (_, missing):
+        assert len(missing) == 1
+        assert missing[0].startswith("Slack does not answer at http://127.0.0.1:")

@@ -1,0 +1,34 @@
+"""The bot against a Slack-compatible server that knows less than Slack and says less."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.doctor import examine
+from tests.slack.lesser_server import lesser
+from tests.slack.workplace import Workplace, set_up, workspace
+
+
+@pytest.mark.sqlite_only
+def test_the_bot_works_against_a_server_that_knows_fewer_methods_and_leaves_keys_out(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox, lesser(sandbox.web_url) as (address, asked):
+        desk = Workplace(database_url, sandbox, api_url=address)
+        desk.start()
+        try:
+            key = desk.opens("Acme Dental P2 E-mail is down")
+            assert "Europe/Berlin" in desk.tells("tom", f"take {key}").text + desk.tells("tom", "status").text
+            assert "users.info" in asked, "the zone was asked for, and msp.yaml answered instead"
+            desk.tells("tom", f"escalate {key} help")
+            desk.dispatch().expects("Help wanted", within=8)
+            desk.dispatch().clicks("Acknowledge").expects("@dana has it", within=8)
+            desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
+            tom = desk.slack.as_user("tom").fills({"How will it be resolved?": "New disk"}).submits().sees_no_modal()
+            tom.expects("resolution plan on record", within=8)
+            desk.passes(hours=1)
+            desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you", within=8)
+            sentences = [finding.sentence for finding in examine(desk.bot)]
+            assert any("unnamed" in sentence for sentence in sentences)
+        finally:
+            desk.stop()
+        assert sandbox.rejections == []
