@@ -74,11 +74,14 @@ def next_look(
 
 
 def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
-    """When a rung is reached: below 100 % at its share, at 100 % with the breach, above at its share after it."""
-    if rung.percent < AT_BREACH_PERCENT:
+    """When a rung is reached: below 100 % at its share, at 100 % with the breach, above at its share after it.
+
+    A breach that a change made is announced after its grace, and the shares that it skipped are not said before it.
+    """
+    if rung.percent < AT_BREACH_PERCENT and not reading.breached_on_change:
         return share_instant(reading, rung.percent)
     breach = _breach_instant(reading)
-    if rung.percent == AT_BREACH_PERCENT or breach is None:
+    if rung.percent <= AT_BREACH_PERCENT or breach is None:
         return breach
     share = share_instant(reading, rung.percent)
     return None if share is None else max(share, breach)

@@ -105,23 +105,17 @@ class Sweep:
         if not reached:
             return
         top_reading, top = max(reached, key=lambda pair: (pair[1].rung.percent, pair[1].reached_at))
-        for reading, step in reached:
-            self._record(case, reading, step)
-        also = tuple(
-            AlsoDue(metric_label=METRICS[reading.metric].label, percent=step.rung.percent, breached=reading.breached)
-            for reading, step in reached
-            if reading is not top_reading
-        )
-        tell = tuple(dict.fromkeys(who for _, step in reached for who in step.rung.tell))
         occasion = nudging.Occasion(
             cause=_cause(top_reading, top),
-            tell=tell,
+            tell=_told(reached),
             key=f"{case.key}:{top_reading.metric}:{top_reading.cycle}:{top.number}:{top.repeat}",
             reading=top_reading,
             percent=top.rung.percent,
             repeat=top.repeat,
-            also=also,
+            also=_also(reached, top_reading),
         )
+        for reading, step in reached:
+            self._record(case, reading, step)
         nudging.post(case, occasion, real_now=self.casework.real_clock())
         case.arm(found)
         incidents.save(case.session, case.incident)
@@ -144,13 +138,21 @@ class Sweep:
         if promised is None or promised > case.now:
             return False
         case.record(PromiseLapsed(promised=promised), by="")
+        lapse = f"{case.key}:promise:{case.history[-1].seq}"
+        reached = [found for found in _reached(case, case.readings()) if not found[1].repeat]
+        if any(reading.breached for reading, _ in reached):
+            return False  # a miss is announced as one; the nudge waits for somebody again
+        pressing = _most_pressing(case)
         occasion = nudging.Occasion(
             cause=NudgeCause.PROMISE_LAPSED,
-            tell=(Recipient.DISPATCHER,),
-            key=f"{case.key}:promise:{case.history[-1].seq}",
-            reading=_most_pressing(case),
+            tell=tuple(dict.fromkeys((Recipient.DISPATCHER, *_told(reached)))),
+            key=lapse,
+            reading=pressing,
+            also=_also(reached, pressing),
             mention_too=(holder,) if holder else (),
         )
+        for reading, step in reached:
+            self._record(case, reading, step)
         nudging.post(case, occasion, real_now=self.casework.real_clock())
         self._spoken(case)
         case.settle()
@@ -202,6 +204,19 @@ def _reached(case: Case, found: Mapping[MetricName, tuple[Reading, ...]]) -> lis
         if step is not None:
             reached.append((reading, step))
     return reached
+
+
+def _told(reached: list[Found]) -> tuple[Recipient, ...]:
+    return tuple(dict.fromkeys(who for _, step in reached for who in step.rung.tell))
+
+
+def _also(reached: list[Found], top: Reading | None) -> tuple[AlsoDue, ...]:
+    """The other clocks that became due in the same look."""
+    return tuple(
+        AlsoDue(metric_label=METRICS[reading.metric].label, percent=step.rung.percent, breached=reading.breached)
+        for reading, step in reached
+        if top is None or (reading.metric, reading.cycle) != (top.metric, top.cycle)
+    )
 
 
 def _cause(reading: Reading, step: Climb) -> NudgeCause:

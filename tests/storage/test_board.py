@@ -33,8 +33,7 @@ def board(desk: Desk) -> Board:
     return Board(desk.casework)
 
 
-def keys(desk: Desk, board: Board, now: str) -> list[str]:
-    assert desk
+def keys(board: Board, now: str) -> list[str]:
     return [one.key for one in board.everything(now=at(now)).incidents]
 
 
@@ -44,13 +43,13 @@ def test_the_list_is_sorted_by_what_is_due_first_with_paused_ones_last(desk: Des
     resting = desk.open(at("mon 09:00"), priority=Priority.P4)
     for key in (slow, urgent, resting):
         desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 09:10"))
-    assert keys(desk, board, "mon 09:30") == [urgent, slow, resting]
+    assert keys(board, "mon 09:30") == [urgent, slow, resting]
 
 
 def test_what_is_resolved_is_not_listed(desk: Desk, board: Board) -> None:
     key = desk.open(at("mon 09:00"))
     desk.incidents.resolve(key, text="", by=TOM, now=at("mon 10:00"))
-    assert keys(desk, board, "mon 11:00") == []
+    assert keys(board, "mon 11:00") == []
 
 
 def test_each_sees_their_own_and_may_ask_for_a_colleague_or_a_customer(desk: Desk, board: Board) -> None:
