@@ -103,6 +103,7 @@ class FrontDesk:
 
     def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
         started = monotonic()
+        _give_name(body)
         try:
             ask = self._ask(body)
             is_new = self.requests.take(ask.request, body, at=self.real_clock())

@@ -1,0 +1,247 @@
+"""What becomes of a click: kept, acknowledged, carried out once, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from slack_bolt import Ack
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.answers import Answers
+from bot.asks import Answer, Ask, OpenForm
+from bot.front_desk import FORM_NOT_OPENED, UNFINISHED_AFTER, FrontDesk, Listener
+from bot.rendered import Rendered
+from sla_engine.domain.errors import AlreadyCarriedOut, NoteIncomplete, NotPaused, StorageBusy, UnreadableMoment
+from sla_engine.services.requests import Requests
+from sla_engine.storage.database import Database
+from sla_engine.time_source import FixedTime
+
+NOW = datetime(2026, 2, 2, 15, tzinfo=UTC)
+pytestmark = pytest.mark.sqlite_only
+
+
+class Recorder:
+    """Stands where Slack is: acknowledgements, answers and forms in the order they came."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+        self.takes_answers = True
+        self.opens_forms = True
+
+    def __call__(self, **response: Any) -> None:
+        """Acknowledge."""
+        self.told.append(("ack", response))
+
+    def send(self, _body: object, answer: Rendered) -> bool:
+        """Answer privately."""
+        self.told.append(("answer", answer.text))
+        return self.takes_answers
+
+    def views_open(self, *, trigger_id: str, view: object) -> None:
+        """Open a form."""
+        if not self.opens_forms:
+            raise SlackApiError("no", {"ok": False, "error": "expired_trigger_id"})  # type: ignore[no-untyped-call]
+        self.told.append(("form", trigger_id, view))
+
+    @property
+    def ack(self) -> Ack:
+        """As Bolt would hand it over."""
+        return cast("Ack", self)
+
+
+class Desk:
+    """A front desk on a real database, and everything around it within reach."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url, wait_seconds=0.1)
+        self.requests = Requests(self.database)
+        self.slack = Recorder()
+        self.real = NOW
+        self.changes = 0
+        self.desk = FrontDesk(
+            self.requests,
+            time=FixedTime(NOW),
+            real_clock=lambda: self.real,
+            client=cast("WebClient", self.slack),
+            answers=cast("Answers", self.slack),
+            changed=self._changed,
+        )
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def unfinished(self) -> int:
+        return len(self.requests.unfinished(at=self.real + timedelta(hours=1), older_than=timedelta(0)))
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.database.close()
+
+
+def command(text: str = "status", trigger: str = "1.1.a") -> dict[str, Any]:
+    return {"command": "/sla", "text": text, "user_id": "U0TOM", "trigger_id": trigger}
+
+
+def click(action: dict[str, Any], trigger: str = "1.1.b") -> dict[str, Any]:
+    return {"type": "block_actions", "user": {"id": "U0TOM"}, "trigger_id": trigger, "actions": [action]}
+
+
+def form(**fields: dict[str, Any]) -> dict[str, Any]:
+    values = {block: {"answer": element} for block, element in fields.items()}
+    view = {"id": "V1", "hash": "1.x", "callback_id": "plan", "private_metadata": "INC-1", "state": {"values": values}}
+    return {"type": "view_submission", "user": {"id": "U0TOM"}, "view": view, "trigger_id": "1.1.c"}
+
+
+def asked(into: list[Ask], answer: Answer = None) -> Listener:
+    """A listener that remembers what it was asked."""
+
+    def listen(ask: Ask) -> Answer:
+        into.append(ask)
+        return answer
+
+    return listen
+
+
+def refusing(refusal: Exception) -> Listener:
+    """A listener that cannot."""
+
+    def listen(_: Ask) -> Answer:
+        raise refusal
+
+    return listen
+
+
+def test_a_command_is_kept_before_it_is_acknowledged_and_answered_after(place: Desk) -> None:
+    kept_at_ack: list[int] = []
+    asks: list[Ask] = []
+
+    def ack(**_: Any) -> None:
+        kept_at_ack.append(place.unfinished())
+        assert asks == [], "Slack does not wait for the work"
+
+    place.desk.on_command(asked(asks, Rendered("Here")))(cast("Ack", ack), command())
+    assert kept_at_ack == [1]
+    assert [ask.text for ask in asks] == ["status"]
+    assert place.slack.told == [("answer", "Here")]
+    assert place.unfinished() == 0
+    assert place.changes == 1
+
+
+def test_the_same_trigger_twice_is_acknowledged_twice_and_carried_out_once(place: Desk) -> None:
+    asks: list[Ask] = []
+    listen = place.desk.on_command(asked(asks))
+    for _ in range(2):
+        listen(place.slack.ack, command())
+    assert len(asks) == 1
+    assert place.slack.told == [("ack", {}), ("ack", {})]
+
+
+def test_commands_without_a_trigger_are_not_taken_for_one(place: Desk) -> None:
+    asks: list[Ask] = []
+    listen = place.desk.on_command(asked(asks))
+    for _ in range(2):
+        listen(place.slack.ack, {"command": "/sla", "text": "status", "user_id": "U0TOM"})
+    assert len(asks) == 2
+    assert asks[0].request != asks[1].request
+    assert place.unfinished() == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ({"action_id": "x", "type": "button", "value": "INC-7"}, "INC-7"),
+        ({"action_id": "x", "type": "users_select", "selected_user": "U0TESS"}, "U0TESS"),
+        ({"action_id": "x", "type": "static_select", "selected_option": {"value": "30m"}}, "30m"),
+        ({"action_id": "x", "type": "datepicker", "selected_date": "2026-02-20"}, "2026-02-20"),
+        ({"action_id": "x", "type": "static_select", "selected_option": None}, ""),
+        ({"action_id": "x", "type": "button"}, ""),
+    ],
+)
+def test_what_was_clicked_or_chosen_is_the_asks_value(place: Desk, action: dict[str, Any], value: str) -> None:
+    asks: list[Ask] = []
+    place.desk.on_action("x", asked(asks))(place.slack.ack, click(action | {"block_id": "nudge:INC-7"}))
+    assert asks == [Ask(request="slack:1.1.b", user="U0TOM", now=NOW, value=value, block_id="nudge:INC-7")]
+
+
+def test_a_forms_fields_come_by_name_and_an_empty_one_is_an_empty_text(place: Desk) -> None:
+    asks: list[Ask] = []
+    body = form(text={"type": "plain_text_input", "value": None}, how={"selected_option": {"value": "phone"}})
+    place.desk.on_form("plan", asked(asks, Rendered("Done")))(place.slack.ack, body)
+    assert asks[0].answers == {"text": "", "how": "phone"}
+    assert asks[0].value == "INC-1"
+    assert place.slack.told == [("ack", {}), ("answer", "Done")]
+
+
+def test_a_forms_refusal_stands_beside_its_field(place: Desk) -> None:
+    fields = {"text": {"value": "x"}, "until": {"value": "1d"}}
+    place.desk.on_form("plan", refusing(UnreadableMoment("1d")))(place.slack.ack, form(**fields))
+    kind, response = place.slack.told[0]
+    assert kind == "ack"
+    assert response["response_action"] == "errors"
+    assert "“1d” is not a time I can read" in " ".join(response["errors"].values())
+    assert set(response["errors"]) <= {"text", "until"}
+    assert place.unfinished() == 0
+
+
+def test_a_notes_problems_stand_beside_the_fields_there_are(place: Desk) -> None:
+    refusal = NoteIncomplete({"impact": "Name the users.", "elsewhere": "No field."})
+    place.desk.on_form("plan", refusing(refusal))(place.slack.ack, form(impact={"value": ""}))
+    assert place.slack.told == [("ack", {"response_action": "errors", "errors": {"impact": "Name the users."}})]
+
+
+def test_a_form_that_was_carried_out_before_is_closed_without_a_word(place: Desk) -> None:
+    place.desk.on_form("plan", refusing(AlreadyCarriedOut("slack:form:1.1.c")))(place.slack.ack, form(text={}))
+    assert place.slack.told == [("ack", {})]
+
+
+def test_a_refusal_is_one_sentence_to_the_one_who_asked(place: Desk) -> None:
+    place.desk.on_command(refusing(NotPaused("INC-7")))(place.slack.ack, command())
+    assert place.slack.told == [("ack", {}), ("answer", "INC-7 is not paused, so there is nothing to resume.")]
+    assert place.unfinished() == 0
+
+
+def test_a_database_that_is_busy_asks_to_try_again(place: Desk) -> None:
+    place.desk.on_command(refusing(StorageBusy()))(place.slack.ack, command())
+    assert "please try again" in place.slack.told[1][1]
+
+
+def test_a_fault_of_ours_leaves_the_request_to_be_carried_out_again(place: Desk) -> None:
+    with pytest.raises(ZeroDivisionError):
+        place.desk.on_command(refusing(ZeroDivisionError()))(place.slack.ack, command())
+    assert place.unfinished() == 1
+
+
+def test_a_form_is_opened_with_the_clicks_trigger_and_a_refused_one_is_said(place: Desk) -> None:
+    listener = asked([], OpenForm({"type": "modal"}))
+    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"))
+    assert place.slack.told[-1] == ("form", "1.1.d", {"type": "modal"})
+    place.slack.opens_forms = False
+    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.e"))
+    assert place.slack.told[-1] == ("answer", FORM_NOT_OPENED)
+
+
+def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place: Desk) -> None:
+    asks: list[Ask] = []
+    place.desk.on_command(asked(asks, Rendered("Late")))
+    place.requests.take("slack:1.1.z", command("take INC-1", "1.1.z"), at=NOW)
+    assert place.desk.carry_out_again() == 0, "somebody may still be at it"
+    place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_again() == 1
+    assert [(ask.request, ask.text) for ask in asks] == [("slack:1.1.z", "take INC-1")]
+    assert place.slack.told == [("answer", "Late")]
+    assert place.desk.carry_out_again() == 0
+
+
+def test_an_answer_slack_does_not_take_waits_as_a_direct_message(place: Desk) -> None:
+    place.slack.takes_answers = False
+    place.desk.on_command(asked([], Rendered("Here")))(place.slack.ack, command())
+    with place.database.reading() as session:
+        rows = session.connection().exec_driver_sql("SELECT key, destination FROM outbox").all()
+    assert [tuple(row) for row in rows] == [("answer:slack:1.1.a", "U0TOM")]
