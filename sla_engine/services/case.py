@@ -25,7 +25,7 @@ from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.timers import Duty
 
 CLOCK_SKEW = timedelta(minutes=2)
-"""How far ahead of us another system's clock may be before its facts are refused."""
+"""How far ahead of us another system's clock may be before its facts are refused; up to there they happen now."""
 
 
 class Case:
@@ -81,7 +81,7 @@ class Case:
         entries, last_hash = events.append(
             self.session,
             incident_id=self.incident.id,
-            facts=new,
+            facts=[replace(fact, at=min(fact.at, self.now)) for fact in new],
             recorded_at=self.now,
             previous_hash=self.incident.last_hash,
         )
