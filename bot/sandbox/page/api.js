@@ -39,19 +39,15 @@ export const api = {
   clock: (change) => post("clock", change),
 };
 
-/** Follow one person's events; `onOpen(again)` says whether something may have been missed. Returns a stop function. */
+/** Follow one person's events; whenever `onOpen` is called, something may have been missed before. Returns a stop function. */
 export function follow(as, { onEvent, onOpen, onLost }) {
   let source = null;
   let timer = null;
-  let opened = 0;
   let stopped = false;
 
   function connect() {
     source = new EventSource(`/sandbox/events?${new URLSearchParams({ as })}`);
-    source.onopen = () => {
-      opened += 1;
-      onOpen(opened > 1);
-    };
+    source.onopen = onOpen;
     source.onmessage = (event) => onEvent(JSON.parse(event.data));
     source.onerror = () => {
       source.close();

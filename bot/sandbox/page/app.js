@@ -75,12 +75,12 @@ async function actAs(person) {
   channel = null;
   clock.set(state.clock);
   for (const view of state.views ?? []) modals.show(view);
-  stopFollowing = follow(context.me, { onEvent, onOpen: (again) => onLive(again), onLost: () => setLive(false) });
+  stopFollowing = follow(context.me, { onEvent, onOpen: onLive, onLost: () => setLive(false) });
 }
 
-function onLive(again) {
+function onLive() {
   setLive(true);
-  if (again) refresh().catch(tell);
+  refresh().catch(tell);
 }
 
 function setLive(now) {
@@ -88,9 +88,12 @@ function setLive(now) {
   showSidebar();
 }
 
-// After a gap in the stream, what was missed is fetched.
+// What happened before the stream began, or in a gap, is fetched.
 async function refresh() {
-  state = await api.state(context.me);
+  const asked = context.me;
+  const found = await api.state(asked);
+  if (asked !== context.me) return;
+  state = found;
   context.fill(state);
   clock.set(state.clock);
   showSidebar();

@@ -1,0 +1,354 @@
+"""The whole loop as people go through it: from the demo's start to the weekly digest."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser import chromium
+from tests.browser.demo_process import DemoProcess
+from tests.browser.workspace_page import WorkspacePage
+
+TECHNICIAN, COLLEAGUE, MANAGER = "Tom Becker", "Tess Nguyen", "Mira Kaplan"
+DISPATCHERS = re.compile("@(Dana Ortiz|Dev Patel)")
+KEY = re.compile(r"INC-\d+")
+
+pytestmark = pytest.mark.timeout(90)
+
+
+def opened(page: WorkspacePage, words: str) -> str:
+    """Open an incident by words and answer its key."""
+    answer = page.asks(f"/sla open {words}")
+    expect(answer).to_contain_text("Opened INC-")
+    return key_in(answer)
+
+
+def key_in(message: Locator) -> str:
+    """The first incident key a message names."""
+    found = KEY.search(message.inner_text())
+    assert found is not None, message.inner_text()
+    return found.group()
+
+
+def resolve_everything(page: WorkspacePage) -> None:
+    """Leave the desk tidy, so that what comes next is not among old reminders."""
+    listed = page.asks("/sla status all")
+    for key in KEY.findall(listed.locator("pre").inner_text()) if listed.locator("pre").count() else []:
+        expect(page.asks(f"/sla resolve {key}")).to_contain_text("is resolved")
+
+
+def test_the_demo_shows_its_sample_incidents_by_time_left_and_answers_where_it_says(
+    page: WorkspacePage, demo: DemoProcess
+) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+
+    everything = page.asks("/sla status all")
+    expect(everything).to_contain_text("All open incidents")
+    keys = KEY.findall(everything.locator("pre").inner_text())
+    assert keys == ["INC-1001", "INC-1002", "INC-1003"]
+
+    mine = page.asks("/sla")
+    assert KEY.findall(mine.locator("pre").inner_text()) == ["INC-1002"]
+    with urllib.request.urlopen(demo.address("Web API") + "api.test") as answer:
+        assert answer.status == 200
+    assert "HMAC secret" in demo.output
+    page.pauses_clock()
+    page.resumes_clock()
+
+
+def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: WorkspacePage) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+
+    page.says("/sla open")
+    page.form.chooses("Customer", "Cedar Clinic")
+    page.form.chooses("Priority", "P2: much stands still")
+    page.form.fills("What is wrong?", "X-ray archive is slow")
+    page.form.submits("Open")
+    page.form.closes()
+    listed = page.asks("/sla status Cedar Clinic")
+    key = key_in(listed.locator(".block-section", has_text="X-ray archive is slow"))
+
+    card = page.asks(f"/sla show {key}")
+    expect(card).to_contain_text("First response")
+    page.clicks("Take", on=card)
+    expect(page.message(f"{key} is yours")).to_be_visible()
+    page.clicks("Respond", on=card)
+    expect(page.message(f"{key} has its first response on record")).to_be_visible()
+
+    why = page.asks(f"/sla why {key}")
+    expect(why).to_contain_text("First response: stopped")
+    expect(why).to_contain_text(": met")
+
+    page.says(f"/sla update {key}")
+    page.form.fills("What did you tell the customer?", "The archive is being moved to the second disk")
+    page.form.chooses("How?", "Phone")
+    page.form.fills("When do they hear from us next?", "not a time")
+    page.form.submits("Record")
+    expect(page.form.complaint("When do they hear from us next?")).to_contain_text("not a time")
+    page.form.fills("When do they hear from us next?", "45m")
+    page.form.submits("Record")
+    page.form.closes()
+    expect(page.asks(f"/sla show {key}")).to_contain_text("updated the customer: “The archive is being moved")
+
+    expect(page.asks(f"/sla plan {key} Move the archive tonight")).to_contain_text("resolution plan on record")
+
+    page.says(f"/sla pause {key}")
+    page.form.chooses("Why?", "Waiting for a vendor")
+    page.form.fills("Until when?", "2h")
+    page.form.submits("Pause")
+    page.form.closes()
+    paused = page.asks(f"/sla show {key}")
+    expect(paused).to_contain_text("Paused: waiting for a vendor, until")
+    expect(page.asks("/sla status")).to_contain_text("Resume")
+    page.clicks("Resume", on=paused)
+    expect(page.message(f"{key} runs again")).to_be_visible()
+
+    expect(page.asks(f"/sla priority {key} P3")).to_contain_text("has its new priority")
+    expect(page.asks(f"/sla note {key}")).to_contain_text(key)
+    expect(page.asks(f"/sla handback {key} the vendor calls Tess back")).to_contain_text("back with the dispatcher")
+    expect(page.asks(f"/sla escalate {key} who knows this archive?")).to_contain_text("in front of the dispatcher")
+    expect(page.asks(f"/sla resolve {key} moved")).to_contain_text("is resolved")
+    expect(page.asks(f"/sla reopen {key} slow again")).to_contain_text("is open again")
+    expect(page.asks(f"/sla resolve {key}")).to_contain_text("is resolved")
+
+    page.opens_channel("dispatch")
+    expect(page.message(key, "resolved by")).to_be_visible()
+
+
+def test_what_cannot_be_done_is_said_in_one_private_sentence(page: WorkspacePage) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+
+    expect(page.asks("/sla stauts")).to_contain_text("status")
+    expect(page.asks("/sla show INC-9999")).to_contain_text("INC-9999")
+    expect(page.asks("/sla snooze INC-1001 30m")).to_contain_text("dispatcher")
+    expect(page.asks("/sla pause INC-1002 vendor until 1d")).to_contain_text("24h")
+
+    page.act_as(COLLEAGUE)
+    page.opens_channel("general")
+    expect(page.message("INC-9999")).to_have_count(0)
+
+
+def test_a_title_mentions_nobody_and_is_shown_as_it_was_typed(page: WorkspacePage) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+    title = "<!channel> phones & faxes 🔥 <b>down</b>"
+
+    key = opened(page, f"Beta Logistics P1 {title}")
+    page.opens_channel("dispatch")
+    nudge = page.message(key, "Needs somebody to take it")
+    expect(nudge).to_contain_text(title)
+    expect(nudge.locator("b")).to_have_count(0)
+    expect(nudge.get_by_text("@channel")).to_have_count(0)
+    page.opens_channel("general")
+    expect(page.asks(f"/sla resolve {key}")).to_contain_text("is resolved")
+
+
+def test_a_breach_calls_the_dispatcher_on_duty_and_what_they_do_stands_in_the_nudge(page: WorkspacePage) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+    key = opened(page, "Acme Dental P1 Nobody can log in")
+
+    page.opens_channel("dispatch")
+    page.jump("5 minutes", times=2)
+    at_risk = page.message(key, "First response at risk")
+    expect(at_risk).to_contain_text(DISPATCHERS)
+    page.sets_speed(60)
+    breach = page.message(key, "First response breached")
+    expect(breach).to_contain_text(DISPATCHERS)
+    page.sets_speed(1)
+    expect(breach).to_contain_text("target of 15 m")
+    expect(at_risk).to_contain_text("newer news below")
+    expect(at_risk.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+    called = DISPATCHERS.search(breach.inner_text())
+    assert called is not None
+    dispatcher = called.group(1)
+    page.act_as(dispatcher)
+    page.opens_channel("dispatch")
+    page.clicks("Acknowledge", on=breach)
+    expect(breach).to_contain_text(f"@{dispatcher} has it · next update by")
+
+    page.clicks("Customer updated", on=breach)
+    page.form.fills("What did you tell the customer?", "We are restoring the directory server")
+    page.form.submits("Record")
+    page.form.closes()
+    expect(breach).to_contain_text(f"@{dispatcher} updated the customer: “We are restoring")
+
+    page.clicks("Change promise", on=breach)
+    page.form.fills("When is the next update?", "5m")
+    page.form.submits("Promise")
+    page.form.closes()
+    page.jump("5 minutes", times=2)
+    lapsed = page.message(key, "The promised update did not come")
+    expect(lapsed).to_contain_text(f"@{dispatcher}")
+
+    page.clicks("Acknowledge", on=lapsed)
+    expect(lapsed).to_contain_text(f"@{dispatcher} has it")
+    page.selects("Assign to", TECHNICIAN, on=lapsed)
+    expect(lapsed).to_contain_text(f"@{dispatcher} gave it to @{TECHNICIAN}")
+    page.selects("Snooze", "30 minutes", on=lapsed)
+    expect(lapsed).to_contain_text(f"Snoozed by @{dispatcher} until")
+
+    page.opens_channel("general")
+    expect(page.asks(f"/sla resolve {key} restored")).to_contain_text("is resolved")
+    page.opens_channel("dispatch")
+    expect(page.message(key, f"resolved by @{dispatcher}")).to_be_visible()
+
+
+def test_a_miss_is_explained_reviewed_and_turned_into_a_procedure(page: WorkspacePage) -> None:
+    page.act_as(TECHNICIAN)
+    page.opens_channel("general")
+    resolve_everything(page)
+    key = opened(page, "Acme Dental P1 Mail queue stands still")
+    expect(page.asks(f"/sla take {key}")).to_contain_text(f"{key} is yours")
+    page.opens_bot()
+    page.jump("5 minutes", times=4)
+    expect(page.message(key, "An SLA note is wanted from you")).to_be_visible()
+    page.opens_channel("general")
+    expect(page.asks(f"/sla resolve {key} queue cleared")).to_contain_text("is resolved")
+    page.act_as(MANAGER)
+    page.opens_bot()
+    expect(page.message(key, f"SLA note missing: @{TECHNICIAN} was asked")).to_be_visible()
+
+    page.act_as(TECHNICIAN)
+    page.opens_bot()
+    reminder = page.message(key, "reminder 1")
+    page.jumps_until(reminder, "1 day", at_most=4)
+    page.clicks("Write SLA note", on=reminder)
+    form = page.form
+    expect(form.dialog).to_contain_text("First response missed")
+    expect(form.dialog).to_contain_text("Where the time went")
+    expect(form.dialog.locator(".block-input")).to_have_count(4)
+    form.chooses("Why was it missed?", "Late triage")
+    form.fills("What happened?", "Busy.")
+    form.submits("Save note")
+    expect(form.complaint("What did it mean for the customer?")).to_contain_text("required")
+    form.fills("What did it mean for the customer?", "Annoyed.")
+    form.submits("Save note")
+    expect(form.complaint("What happened?")).to_contain_text("at least 40 characters")
+    expect(form.complaint("What did it mean for the customer?")).to_contain_text("Name the users")
+    expect(form.complaint("What will prevent the next one?")).to_contain_text("prevent")
+    story = "The alert went to the old mailbox, so nobody saw it until the practice called us"
+    form.fills("What happened?", story)
+    form.fills("What did it mean for the customer?", "14 users had no mail for half an hour")
+    form.fills("What will prevent the next one?", "Alerts go to the dispatcher")
+    form.submits("Save note")
+    form.closes()
+    expect(page.message(key, "is written and waits for review")).to_be_visible()
+
+    page.act_as(MANAGER)
+    page.opens_bot()
+    review = page.message(key, "SLA note to review")
+    expect(review).to_contain_text(story)
+    page.clicks("Return", on=review)
+    form.fills("What is missing?", "Who owned the old mailbox?")
+    form.submits("Return")
+    form.closes()
+    expect(page.message(key, "to its author")).to_be_visible()
+
+    page.act_as(TECHNICIAN)
+    page.opens_bot()
+    returned = page.message(key, "Your SLA note was returned")
+    expect(returned).to_contain_text("Who owned the old mailbox?")
+    page.clicks("Write SLA note", on=returned)
+    field = form.dialog.get_by_label("What happened?")
+    expect(field).to_have_value(story)
+    form.fills("What happened?", f"{story}; the mailbox had belonged to nobody since May")
+    form.submits("Save note")
+    form.closes()
+
+    page.act_as(MANAGER)
+    page.opens_bot()
+    again = page.message(key, "SLA note to review")
+    expect(again).to_contain_text("since May")
+    page.clicks("Accept", on=again)
+    accepted = page.message(key, "SOP decision wanted")
+    expect(accepted).to_contain_text(f"Accepted by @{MANAGER}")
+    page.clicks("Decide on SOP", on=accepted)
+    form.picks("Create an SOP")
+    form.fills("Title of the SOP", "Where alerts of a new customer go")
+    form.submits("Decide")
+    expect(form.complaint("Who writes it?")).not_to_be_empty()
+    form.chooses("Who writes it?", COLLEAGUE)
+    form.fills("Link", "https://wiki.example/alerts")
+    form.fills("Done by", _day_of(accepted, later=3))
+    form.submits("Decide")
+    form.closes()
+    expect(page.message(key, f"Decided by @{MANAGER}")).to_contain_text("Where alerts of a new customer go")
+
+    page.act_as(COLLEAGUE)
+    page.opens_bot()
+    expect(page.message("an SOP is yours", "Where alerts of a new customer go")).to_contain_text(f"after {key}")
+    page.jump("1 day", times=4)
+    page.jumps_until(page.message("an SOP is overdue", "Where alerts of a new customer go"), "1 day", at_most=8)
+
+    page.act_as(MANAGER)
+    page.opens_channel("general")
+    digest = page.asks("/sla digest")
+    expect(digest).to_contain_text("SOPs overdue")
+
+
+def test_the_weekly_digest_posts_on_monday_and_can_be_asked_for(page: WorkspacePage) -> None:
+    page.act_as(MANAGER)
+    page.opens_channel("general")
+    resolve_everything(page)
+    key = opened(page, "Acme Dental P1 Nobody can print")
+    page.opens_channel("dispatch")
+    page.jump("1 hour")
+    expect(page.message(key, "breached")).to_be_visible()
+    page.opens_channel("general")
+    resolve_everything(page)
+    now = page.asks("/sla digest")
+    expect(now).to_contain_text("Acme Dental")
+    expect(now).to_contain_text("SLA notes missing or returned")
+    expect(now).to_contain_text("targets")
+    week = re.search(r"Week \d{4}-W\d{2}", now.inner_text())
+    assert week is not None
+
+    page.opens_channel("service-managers")
+    weekly = page.message(week.group())
+    page.jump("1 day", times=page.days_until("Mon"))
+    expect(weekly).to_be_visible()
+    expect(weekly).to_contain_text("targets")
+    weekly.get_by_test_id("replies").click()
+    expect(page.page.get_by_role("complementary", name="Thread")).to_contain_text("Customer")
+
+
+def test_a_second_start_shows_what_was_there_and_ctrl_c_ends_it_cleanly(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("kept") / "data"
+    with DemoProcess(data) as first:
+        page = WorkspacePage(chromium.new_page(browser), first.address("Page"))
+        page.act_as(TECHNICIAN)
+        page.opens_channel("general")
+        key = opened(page, "Acme Dental P1 Kept over the night")
+        page.opens_channel("dispatch")
+        expect(page.message(key, "Needs somebody to take it")).to_be_visible()
+        page.page.context.close()
+        assert first.ctrl_c() == 0
+        assert "Traceback" not in first.output
+
+    with DemoProcess(data) as second:
+        page = WorkspacePage(chromium.new_page(browser), second.address("Page"))
+        page.act_as(TECHNICIAN)
+        page.opens_channel("dispatch")
+        expect(page.message(key, "Kept over the night")).to_be_visible()
+        page.opens_channel("general")
+        expect(page.asks("/sla status all")).to_contain_text(key)
+        assert second.ctrl_c() == 0  # with the page still open
+        assert "Traceback" not in second.output
+        page.page.context.close()
+
+
+def _day_of(message: Locator, *, later: int) -> str:
+    """The day a message was written, and some days on, as a date field takes it."""
+    written = message.locator("time").first.get_attribute("datetime") or ""
+    return (datetime.fromisoformat(written).date() + timedelta(days=later)).isoformat()
