@@ -42,17 +42,3 @@ def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
         assert sandbox.app_token not in written
         assert "Traceback" not in written
         assert sandbox.rejections == []
-
-
-@pytest.mark.sqlite_only
-def test_run_says_what_it_needs_instead_of_starting_half(empty_database_url: str, tmp_path: Path) -> None:
-    with workspace() as sandbox:
-        given = environment(empty_database_url, sandbox)
-        for more, sentence in (
-            ({}, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
-            ({"SLACK_APP_TOKEN": sandbox.app_token}, "sla-bot migrate"),
-            ({"PORT": "many"}, "The setting"),
-        ):
-            with started("run", given=given | more, folder=tmp_path) as process:
-                assert process.wait(timeout=20) == 1
-            assert sentence in (tmp_path / "run.log").read_text()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,7 +147,10 @@ def test_an_envelope_that_is_delivered_twice_has_one_effect(desk: Workplace) -> 
 
 
 @pytest.mark.sqlite_only
-def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(database_url: str) -> None:
+def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.lifecycle.CONNECT_AGAIN_SECONDS", 0.2)
     set_up(database_url)
     with workspace() as sandbox:
         sandbox.faults.begin_outage()
@@ -160,4 +162,3 @@ def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(database
         assert "Nothing is assigned" in desk.tells("tom", "status").text
         desk.stop()
         assert sandbox.rejections == []
-    assert Path(database_url.removeprefix("sqlite:///")).exists()

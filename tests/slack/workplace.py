@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -104,8 +105,17 @@ class Workplace:
         until(lambda: self.sandbox.connection_count > 0, seconds=10, what="the bot is connected")
 
     def stop(self) -> None:
-        """End the bot."""
+        """End the bot, without the second the library waits for a message that may still come."""
+        ended = threading.Event()
+        waking = threading.Thread(target=self._send_nothing_until, args=[ended])
+        waking.start()
         self.running.stop()
+        ended.set()
+        waking.join()
+
+    def _send_nothing_until(self, ended: threading.Event) -> None:
+        while not ended.wait(0.05):
+            self.running._socket.client.enqueue_message("")
 
     def as_user(self, name: str) -> Person:
         """Act as somebody in #general, where everybody is."""

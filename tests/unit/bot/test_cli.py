@@ -1,0 +1,93 @@
+"""`sla-bot …`: what each command needs, says and answers with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.cli import app
+from sla_engine.storage.migrate import newest_revision
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def says(*words: str, code: int = 0, **environment: str) -> str:
+    """Everything a command prints, in one line; its exit code is checked."""
+    result = CliRunner().invoke(app, list(words), env=environment)
+    assert result.exit_code == code, result.output
+    return " ".join(result.output.split())
+
+
+def test_the_help_names_every_command() -> None:
+    text = says("--help")
+    for command in ("demo", "run", "web", "worker", "migrate", "doctor", "manifest", "digest", "replay", "conformance"):
+        assert command in text
+
+
+def test_the_help_loads_neither_slack_nor_a_database() -> None:
+    code = "import sys, bot.cli; print([n for n in ('slack_bolt', 'flask', 'apscheduler') if n in sys.modules])"
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("run", "sla-bot run needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
+        ("web", "sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET"),
+        ("worker", "sla-bot worker needs SLACK_BOT_TOKEN"),
+    ],
+)
+def test_a_process_without_its_tokens_says_which(command: str, sentence: str) -> None:
+    assert sentence in says(command, code=1)
+
+
+def test_a_process_on_a_database_of_another_version_says_so(empty_database_url: str) -> None:
+    found = says("worker", code=1, SLACK_BOT_TOKEN="xoxb-1", DATABASE_URL=empty_database_url)
+    assert f"The database has schema none, this version wants {newest_revision()}: sla-bot migrate." in found
+
+
+def test_a_setting_that_cannot_be_used_is_named() -> None:
+    assert "The setting PORT cannot be used" in says("worker", code=1, PORT="many")
+
+
+def test_migrate_brings_the_schema_and_may_be_run_again(empty_database_url: str) -> None:
+    wanted = f"The database has schema {newest_revision()}."
+    assert says("migrate", DATABASE_URL=empty_database_url) == wanted
+    assert says("migrate", DATABASE_URL=empty_database_url) == wanted
+
+
+def test_doctor_says_in_sentences_what_is_missing_and_fails(database_url: str) -> None:
+    found = says("doctor", code=1, DATABASE_URL=database_url)
+    assert "ok The SQLite database answers" in found
+    assert "missing SLACK_BOT_TOKEN is not set" in found
+
+
+def test_the_manifest_is_json_and_the_link_comes_beside_it() -> None:
+    result = CliRunner().invoke(app, ["manifest", "--address", "https://sla.example.com"])
+    printed = json.loads(result.stdout)
+    assert printed["settings"]["interactivity"]["request_url"] == "https://sla.example.com/slack/events"
+    assert "https://api.slack.com/apps?new_app=1&manifest_json=" in result.stderr
+
+
+def test_the_outbox_of_a_new_deployment_is_empty_and_nothing_can_be_sent_again(database_url: str) -> None:
+    assert says("outbox", "list", DATABASE_URL=database_url).startswith("Messages:")
+    assert "7" in says("outbox", "resend", "7", code=1, DATABASE_URL=database_url)
+
+
+def test_the_history_of_a_new_deployment_is_as_it_was_written(database_url: str) -> None:
+    assert says("audit", "verify", DATABASE_URL=database_url) == "The history is as it was written."

@@ -1,0 +1,44 @@
+"""`sla-bot demo`: people, channels and a clock to turn, and the same data the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.demo import Demo
+from bot.sandbox.driver import SlackDriver
+from tests.polling import until
+
+
+@contextmanager
+def demo_in(data: Path) -> Iterator[tuple[Demo, SlackDriver]]:
+    """A demo that runs, on a free port."""
+    demo = Demo(data, port=0, speed=1)
+    demo.start()
+    try:
+        until(lambda: demo.sandbox.connection_count > 0, seconds=10, what="the bot is connected")
+        yield demo, SlackDriver(demo.sandbox)
+    finally:
+        demo.stop()
+        assert demo.sandbox.rejections == []
+
+
+def test_the_demo_has_work_in_it_and_goes_on_with_it_the_next_time(tmp_path: Path) -> None:
+    with demo_in(tmp_path / "demo") as (demo, slack):
+        assert {person.slack_id for person in demo.msp.people} >= {"U0DANA", "U0TOM", "U0MIRA"}
+        tom = slack.as_user("tom").in_channel("general").says("/sla status").expects("Label printer", within=8)
+        tom.says("/sla open Acme Dental P3 Opened by hand").expects("Opened *INC-", within=8)
+        before = demo.time.now()
+        slack.turn_clock(jump_seconds=3600)
+        assert (demo.time.now() - before).total_seconds() >= 3600
+        slack.as_user("dana").in_channel("dispatch").expects("Server dc01", within=10)
+        slack.turn_clock(paused=True)
+        stood = demo.time.now()
+        assert demo.time.now() == stood
+    with demo_in(tmp_path / "demo") as (demo, slack):
+        assert demo.time.now() >= stood
+        everything = slack.as_user("tom").in_channel("general").says("/sla status all")
+        everything.expects("INC-1004", within=8)
+        seeded = demo.bot.board.everything(now=demo.time.now()).incidents
+        assert len(seeded) == 4, "the samples are opened once"

@@ -1,0 +1,119 @@
+"""The HTTP side: intakes, health and figures, and Slack's address only where it is wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from bot.settings import BotSettings
+from bot.web import MAX_BYTES, create_app
+from bot.wiring import Bot
+from sla_engine.domain.errors import StorageBusy
+from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
+from sla_engine.intake.reception import MAX_BODY_BYTES
+from sla_engine.time_source import real_now
+from tests.slack.workplace import set_up
+
+pytestmark = pytest.mark.sqlite_only
+
+SECRET = "hush"
+
+
+@pytest.fixture
+def bot(database_url: str) -> Iterator[Bot]:
+    settings = BotSettings(
+        database_url=SecretStr(database_url),
+        slack_bot_token=SecretStr("xoxb-1"),
+        slack_signing_secret=SecretStr("signs"),
+        SLA_BOT_INTAKE_SECRETS=SecretStr(SECRET),
+    )
+    made = Bot(settings)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def web(bot: Bot) -> FlaskClient:
+    return create_app(bot).test_client()
+
+
+def signed(body: bytes) -> dict[str, str]:
+    return {SIGNATURE_HEADER: sign(body, secret=SECRET, at=real_now())}
+
+
+def test_a_signed_delivery_of_an_unknown_customer_is_kept_for_triage(web: FlaskClient, database_url: str) -> None:
+    set_up(database_url)
+    opened = {
+        "event": "opened",
+        "id": "d1",
+        "external_id": "T-1",
+        "at": real_now().isoformat(),
+        "customer": "Nobody",
+        "title": "Scanner offline",
+        "priority": "P2",
+    }
+    body = json.dumps(opened).encode()
+    answer = web.post("/intake/webhook", data=body, headers=signed(body))
+    assert answer.status_code == 202, answer.text
+    assert answer.get_json()["taken"][0]["outcome"] == "kept for triage"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"), [(b"[]", "must be a JSON object"), (b"{", "is not JSON"), (b"{}", "id: ")]
+)
+def test_a_bad_delivery_is_400_with_a_sentence(web: FlaskClient, body: bytes, sentence: str) -> None:
+    answer = web.post("/intake/webhook", data=body, headers=signed(body))
+    assert answer.status_code == 400
+    assert sentence in answer.get_json()["error"]
+
+
+def test_a_delivery_that_is_unsigned_unknown_or_too_large_is_refused(web: FlaskClient) -> None:
+    assert web.post("/intake/webhook", data=b"{}").status_code == 401
+    assert web.post("/intake/telegram", data=b"{}").status_code == 404
+    large = b"x" * (MAX_BODY_BYTES + 1)
+    assert web.post("/intake/webhook", data=large, headers=signed(large)).status_code == 413
+    assert web.post("/intake/webhook", data=b"x" * (MAX_BYTES + 1)).status_code == 413
+    assert web.get("/intake/webhook").status_code == 405
+
+
+def test_a_delivery_that_cannot_be_kept_is_to_be_sent_again(
+    web: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise StorageBusy
+
+    monkeypatch.setattr(bot.reception, "accept", busy)
+    answer = web.post("/intake/webhook", data=b"{}")
+    assert answer.status_code == 503
+    assert "try again" in answer.get_json()["error"]
+
+
+def test_health_is_green_while_the_database_answers_and_red_with_the_reason_when_not(
+    web: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert web.get("/healthz").get_json() == {"well": True, "red": None}
+    monkeypatch.setattr(bot.health, "answers", lambda: False)
+    answer = web.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.get_json() == {"well": False, "red": "the database does not answer"}
+
+
+def test_the_figures_are_read_at_each_scrape(web: FlaskClient) -> None:
+    for _ in range(2):
+        answer = web.get("/metrics")
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/plain"
+        assert "sla_open_incidents 0.0" in answer.text
+        assert "sla_outbox_dead 0.0" in answer.text
+
+
+def test_a_request_that_slack_did_not_sign_is_refused(web: FlaskClient) -> None:
+    assert web.post("/slack/events", data=b"command=%2Fsla").status_code == 401
+
+
+def test_over_socket_mode_slack_has_no_address_here(bot: Bot) -> None:
+    assert create_app(bot, serves_slack=False).test_client().post("/slack/events", data=b"{}").status_code == 404
