@@ -404,7 +404,7 @@ def test_whatever_races_the_due_instant_breaches_are_those_that_are_read_and_rec
                 assert not _breached_before(told[number + 1 :], entry), f"seed {seed}, {key}"
 
 
-STORIES = 150
+STORIES = 100
 
 
 def recorded(told: list[Entry]) -> list[tuple[str, int, datetime]]:
