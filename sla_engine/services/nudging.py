@@ -72,20 +72,28 @@ class Occasion:
 
 def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
+    destination = _destination(case, occasion)
     before = nudges.live(case.session, case.incident.id)
-    if before is not None:
+    aside = before is not None and _is_aside(case, before, destination)
+    if before is not None and not aside:
         _edit(case, before, replace(before.shown, state=NudgeState.SUPERSEDED), live=False, real_now=real_now)
     shown = _message(case, occasion)
     message = f"nudge:{occasion.key}"
-    nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown)
+    nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown, live=not aside)
     outbox.enqueue(
         case.session,
         key=message,
-        destination=_destination(case, occasion),
+        destination=destination,
         notification=shown,
         incident_id=case.incident.id,
         at=real_now,
     )
+
+
+def _is_aside(case: Case, before: NudgeRecord, destination: str) -> bool:
+    """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
+    channel = case.msp.dispatcher_channel
+    return destination != channel and outbox.destination_of(case.session, before.message) == channel
 
 
 def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.clocks import ClockState, Reading, current
 from sla_engine.domain.escalation import Climb, climb
 from sla_engine.domain.events import PromiseLapsed, RungReached
-from sla_engine.domain.ladders import Recipient
+from sla_engine.domain.ladders import AT_BREACH_PERCENT, Recipient
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.notifications import AlsoDue, NudgeCause
 from sla_engine.services import nudging
@@ -112,11 +112,13 @@ class Sweep:
             reading=top_reading,
             percent=top.rung.percent,
             repeat=top.repeat,
-            also=_also(reached, top_reading),
+            also=_also(reached, top_reading, found=found),
         )
         for reading, step in reached:
             self._record(case, reading, step)
         nudging.post(case, occasion, real_now=self.casework.real_clock())
+        if set(occasion.tell) != {Recipient.ASSIGNEE}:
+            self._spoken(case)
         case.arm(found)
         incidents.save(case.session, case.incident)
 
@@ -148,7 +150,7 @@ class Sweep:
             tell=tuple(dict.fromkeys((Recipient.DISPATCHER, *_told(reached)))),
             key=lapse,
             reading=pressing,
-            also=_also(reached, pressing),
+            also=_also(reached, pressing, found=case.readings()),
             mention_too=(holder,) if holder else (),
         )
         for reading, step in reached:
@@ -210,12 +212,20 @@ def _told(reached: list[Found]) -> tuple[Recipient, ...]:
     return tuple(dict.fromkeys(who for _, step in reached for who in step.rung.tell))
 
 
-def _also(reached: list[Found], top: Reading | None) -> tuple[AlsoDue, ...]:
-    """The other clocks that became due in the same look."""
+def _also(
+    reached: list[Found], top: Reading | None, *, found: Mapping[MetricName, tuple[Reading, ...]]
+) -> tuple[AlsoDue, ...]:
+    """The other clocks worth a word: those that became due in the same look, and those already breached."""
+    percents = {reading.metric: step.rung.percent for reading, step in reached}
     return tuple(
-        AlsoDue(metric_label=METRICS[reading.metric].label, percent=step.rung.percent, breached=reading.breached)
-        for reading, step in reached
-        if top is None or (reading.metric, reading.cycle) != (top.metric, top.cycle)
+        AlsoDue(
+            metric_label=METRICS[reading.metric].label,
+            percent=percents.get(reading.metric, AT_BREACH_PERCENT),
+            breached=reading.breached,
+        )
+        for reading in current(found)
+        if (top is None or reading.metric is not top.metric)
+        and (reading.metric in percents or (reading.breached and reading.state is not ClockState.STOPPED))
     )
 
 

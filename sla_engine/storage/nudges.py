@@ -26,9 +26,9 @@ def live(session: Session, incident_id: int) -> NudgeRecord | None:
     return None if row is None else _record(row)
 
 
-def add(session: Session, *, incident_id: int, message: str, shown: NudgeMessage) -> NudgeRecord:
-    """A new live nudge; the caller has shrunk the one before."""
-    row = Nudge(incident_id=incident_id, message=message, live=True, edits=0, shown=to_payload(shown))
+def add(session: Session, *, incident_id: int, message: str, shown: NudgeMessage, live: bool) -> NudgeRecord:
+    """A new nudge; before a live one is added the caller has shrunk the one that was."""
+    row = Nudge(incident_id=incident_id, message=message, live=live, edits=0, shown=to_payload(shown))
     session.add(row)
     session.flush()
     return _record(row)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium
-from tests.browser.demo_process import DemoProcess
+from tests.browser.running_demo import DemoProcess
 from tests.browser.workspace_page import WorkspacePage
 
 NO_CHROMIUM = "no Chromium on this machine; on Debian: apt-get install chromium"

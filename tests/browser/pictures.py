@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from tests.browser import chromium
-from tests.browser.demo_process import DemoProcess
+from tests.browser.running_demo import DemoProcess
 from tests.browser.workspace_page import WorkspacePage
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"

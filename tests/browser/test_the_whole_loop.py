@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 from slack_sdk import WebClient
 
 from tests.browser import chromium
-from tests.browser.demo_process import DemoProcess
+from tests.browser.running_demo import DemoProcess
 from tests.browser.workspace_page import WorkspacePage
 
 TECHNICIAN, COLLEAGUE, MANAGER = "Tom Becker", "Tess Nguyen", "Mira Kaplan"
@@ -18,7 +18,7 @@ DISPATCHERS = re.compile("@(Dana Ortiz|Dev Patel)")
 STORY = "The alert went to the old mailbox, so nobody saw it until the practice called us"
 KEY = re.compile(r"INC-\d+")
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(120)  # a channel takes one message a second
 
 
 def opened(page: WorkspacePage, words: str) -> str:
@@ -153,6 +153,7 @@ def test_a_title_mentions_nobody_and_is_shown_as_it_was_typed(page: WorkspacePag
 def test_a_breach_calls_the_dispatcher_on_duty_and_what_they_do_stands_in_the_nudge(page: WorkspacePage) -> None:
     page.act_as(TECHNICIAN)
     page.opens_channel("general")
+    resolve_everything(page)
     key = opened(page, "Acme Dental P1 Nobody can log in")
 
     page.opens_channel("dispatch")

@@ -431,3 +431,24 @@ def _breached_before(later: list[Entry], resolved: Entry) -> list[Entry]:
         and entry.event.breached_at < resolved.at
         and entry.recorded_at > resolved.recorded_at
     ]
+
+
+def test_a_word_to_the_owner_leaves_the_channels_nudge_to_the_dispatcher(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    sweep_until(desk, at("mon 09:00"), at("mon 14:00"))
+    sent = [one for one in desk.sent(about=f"nudge:{key}") if one.op == "post"]
+    first_breach = next(n for n, one in enumerate(sent) if one.to == CHANNEL and "breach" in str(one.shown))
+    asides = [one.shown for one in sent[first_breach:] if one.to == TOM]
+    assert [shown.cause for shown in asides if isinstance(shown, NudgeMessage)] != []
+    shown = live(desk, key)
+    assert shown is not None
+    assert shown == sent[-1].shown or sent[-1].to == TOM
+    assert shown.mention != (TOM,)
+
+
+def test_a_nudge_names_the_other_clocks_that_are_breached_already(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    sweep_until(desk, at("mon 09:00"), at("mon 11:05"))
+    shown = live(desk, key)
+    assert shown is not None
+    assert {also.metric_label for also in shown.also if also.breached} != set()
