@@ -19,7 +19,7 @@ _SOP = SubcommandHelp(
     name="sop",
     usage="sop [done SOP-…]",
     summary="Procedures to be written or changed; say when one is done",
-    who="service manager",
+    who="everyone",
     examples=("/sla sop", "/sla sop done SOP-7"),
 )
 

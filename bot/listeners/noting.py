@@ -83,4 +83,4 @@ class Noting:
 
     def review(self, ask: Ask, _words: list[str]) -> Answer:
         """The queue."""
-        return review_queue(self.notes.queue(now=ask.now))
+        return review_queue(self.notes.review_queue(by=ask.user, now=ask.now))

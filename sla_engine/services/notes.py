@@ -115,6 +115,15 @@ class Notes:
             wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
             return note_prompts.ask(case, wanted_again, at=at)
 
+    def review_queue(self, *, by: str, now: datetime) -> tuple[ReviewItem, ...]:
+        """The queue for somebody who asks for it.
+
+        Raises: NotAllowed.
+        """
+        with self.casework.transaction(action=Action.REVIEW_NOTE, by=by, now=now):
+            pass
+        return self.queue(now=now)
+
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""
         with self.casework.database.reading() as session:

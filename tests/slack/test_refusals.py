@@ -100,3 +100,8 @@ def test_a_form_says_beside_the_field_what_is_wrong_with_it(desk: Workplace) -> 
     tom.sees_field_error("Until when?", "could mean 24 hours or a working day")
     tom.fills({"Until when?": "2h"}).submits().sees_no_modal()
     desk.slack.as_user("tom").expects("is paused")
+
+
+def test_only_a_service_manager_sees_the_review_queue(desk: Workplace) -> None:
+    assert "service manager" in desk.tells("tom", "review").text
+    assert "Nothing waits for you" in desk.tells("mira", "review").text
