@@ -8,7 +8,10 @@ harmless.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import structlog
+
 from sla_engine.domain.clocks import ClockState, Reading, current
+from sla_engine.domain.errors import SlaError, StorageBusy
 from sla_engine.domain.escalation import Climb, climb
 from sla_engine.domain.events import PromiseLapsed, RungReached
 from sla_engine.domain.ladders import AT_BREACH_PERCENT, Recipient
@@ -29,7 +32,12 @@ BATCH = 50
 PAUSE_REMINDER = timedelta(hours=24)
 """How often a pause that has outlived its `until` is spoken of again."""
 
+PUT_OFF = timedelta(minutes=15)
+"""When an incident that could not be reckoned (a calendar without open time left, say) is looked at again."""
+
 Found = tuple[Reading, Climb]
+
+log = structlog.get_logger(__name__)
 
 
 class Sweep:
@@ -62,9 +70,21 @@ class Sweep:
                 else:
                     self._duty(session, timer, now=now)
             for incident_id in sorted(by_incident):
-                case = self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now)
-                self._look_at(case, by_incident[incident_id])
+                self._look_at_one(session, incident_id, by_incident[incident_id], now=now)
             return len(due)
+
+    def _look_at_one(self, session: Session, incident_id: int, due: list[DueTimer], *, now: datetime) -> None:
+        """One incident that cannot be reckoned is put off and logged; the others are announced all the same."""
+        try:
+            with session.begin_nested():
+                case = self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now)
+                self._look_at(case, due)
+        except StorageBusy:
+            raise
+        except SlaError as error:
+            log.exception("an incident was put off", incident=incident_id, error=type(error).__name__)
+            for timer in due:
+                timers.arm(session, timer.duty, timer.subject, now + PUT_OFF, incident_id=incident_id)
 
     def _duty(self, session: Session, timer: DueTimer, *, now: datetime) -> None:
         match timer.duty:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.errors import SlaError
+from sla_engine.domain.errors import CalendarNeverOpens, SlaError
 from sla_engine.domain.events import (
     Breached,
     CustomerUpdated,
@@ -24,8 +25,12 @@ from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeMessage, NudgeState
+from sla_engine.services.agreements import AgreementBook
+from sla_engine.services.casework import Casework
 from sla_engine.services.permissions import Action
+from sla_engine.services.sweep import Sweep
 from sla_engine.storage import clocks, events, incidents, notes, nudges, timers
+from sla_engine.storage.database import Session
 from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, MIRA, TOM, Desk, at
 
@@ -452,3 +457,20 @@ def test_a_nudge_names_the_other_clocks_that_are_breached_already(desk: Desk) ->
     shown = live(desk, key)
     assert shown is not None
     assert {also.metric_label for also in shown.also if also.breached} != set()
+
+
+class BookOfBrokenCalendars(AgreementBook):
+    """Every agreement's calendar never opens again."""
+
+    def by_version(self, session: Session, version_id: int) -> Agreement:  # noqa: ARG002 - the book's form
+        raise CalendarNeverOpens("hours", "UTC", at("mon 09:00"))
+
+
+def test_an_incident_that_cannot_be_reckoned_is_put_off_and_looked_at_again(desk: Desk) -> None:
+    desk.open(at("mon 09:00"))
+    broken = BookOfBrokenCalendars(people=desk.casework.people)
+    sweep = Sweep(Casework(desk.database, agreements=broken, people=desk.casework.people))
+    assert sweep.run_once(now=at("mon 09:20")) > 0
+    assert posted(desk) == []
+    desk.look(at("mon 09:36"))
+    assert posted(desk) != []
