@@ -25,7 +25,7 @@ demo: $(READY_DEMO)
 	@$(VENV)/bin/sla-bot demo --data $(DEMO_DATA) $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) $(ARGS)
 
 test: $(READY_DEV)
-	@$(VENV)/bin/pytest --cov --cov-report=term $(ARGS)
+	@$(VENV)/bin/pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term $(ARGS)
 
 check: $(READY_DEV)
 	$(VENV)/bin/ruff format --check $(SOURCES)
