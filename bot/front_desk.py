@@ -106,7 +106,7 @@ class FrontDesk:
         _give_name(body)
         try:
             ask = self._ask(body)
-            is_new = self.requests.take(ask.request, body, at=self.real_clock())
+            is_new = self.requests.take(ask.request, _kept(body), at=self.real_clock())
         except StorageBusy as busy:
             ack()
             self.answers.send(body, Rendered(explain(busy)))
@@ -120,7 +120,7 @@ class FrontDesk:
         started = monotonic()
         try:
             ask = self._ask(body)
-            self.requests.take(ask.request, body, at=self.real_clock())
+            self.requests.take(ask.request, _kept(body), at=self.real_clock())
         except StorageBusy as busy:
             ack(response_action="errors", errors=_field_errors(busy, body))
             return
@@ -222,6 +222,11 @@ def _request_of(body: Mapping[str, Any]) -> str:
     if body.get("type") == "view_submission":
         return f"slack:form:{trigger or body['view']['id'] + ':' + body['view'].get('hash', '')}"
     return f"slack:{trigger}"
+
+
+def _kept(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written down: everything but Slack's old verification token, which is a secret."""
+    return {name: value for name, value in body.items() if name != "token"}
 
 
 def _name_of(body: Mapping[str, Any]) -> str:

@@ -245,3 +245,13 @@ def test_an_answer_slack_does_not_take_waits_as_a_direct_message(place: Desk) ->
     with place.database.reading() as session:
         rows = session.connection().exec_driver_sql("SELECT key, destination FROM outbox").all()
     assert [tuple(row) for row in rows] == [("answer:slack:1.1.a", "U0TOM")]
+
+
+def test_slacks_verification_token_is_not_written_down(place: Desk) -> None:
+    def dies(_: Ask) -> Answer:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        place.desk.on_command(dies)(place.slack.ack, command() | {"token": "secret"})
+    (kept,) = place.requests.unfinished(at=NOW + 2 * UNFINISHED_AFTER, older_than=UNFINISHED_AFTER)
+    assert kept == command()
