@@ -92,6 +92,7 @@ class HostileSlack:
         self.outage: Fault | None = None
         self.closing = threading.Event()
         self._count = 0
+        self._second = 0
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
 
@@ -168,7 +169,8 @@ class HostileSlack:
 
     def _post(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._count += 1
-        ts = f"{int(real_now().timestamp())}.{self._count:06d}"
+        self._second = max(self._second, int(real_now().timestamp()))  # Slack's time never runs backwards; ours may
+        ts = f"{self._second}.{self._count:06d}"
         metadata = arguments.get("metadata") or {}
         key = str(metadata.get("event_payload", {}).get("key", ""))
         thread_ts = arguments.get("thread_ts")
