@@ -165,6 +165,11 @@ class Bot:
         )
 
     @cached_property
+    def _patient_intake(self) -> Intake:
+        """For the worker, which may wait for a lock as long as it takes."""
+        return Intake(Casework(self._worker_database, real_clock=self.real_clock), parsers=PARSERS)
+
+    @cached_property
     def _intake(self) -> Intake:
         return Intake(self.casework, parsers=PARSERS)
 
@@ -210,10 +215,10 @@ class Bot:
         self.desk.carry_out_again()
 
     def _mark_alive(self) -> None:
-        self.health.mark_alive(now=self.real_clock())
+        HealthCheck(self._worker_database).mark_alive(now=self.real_clock())
 
     def _catch_up(self) -> None:
-        self._intake.catch_up(now=self.time.now())
+        self._patient_intake.catch_up(now=self.time.now())
 
     def _seconds_until(self, sweep: Sweep) -> float | None:
         due = sweep.next_due()

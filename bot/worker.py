@@ -190,7 +190,10 @@ class Worker:
         try:
             seconds = duty.run()
         except Exception as error:
-            log.exception("a duty failed", duty=duty.name)
+            if isinstance(error, StorageBusy):
+                log.warning("the database is busy; the duty is tried again", duty=duty.name)
+            else:
+                log.exception("a duty failed", duty=duty.name)
             record.error = type(error).__name__
             record.is_fatal = not isinstance(error, StorageBusy)
             record.failing_since = record.failing_since or self._monotonic()
