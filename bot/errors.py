@@ -274,12 +274,6 @@ def _(refusal: errors.StorageBusy) -> str:  # noqa: ARG001 - there is nothing mo
 
 
 @explain.register
-def _(refusal: errors.SchemaOutdated) -> str:
-    found = f"at {refusal.found}" if refusal.found else "empty"
-    return f"The database is {found} and this version needs {refusal.wanted}; an admin has to run `sla-bot migrate`."
-
-
-@explain.register
 def _(refusal: errors.UnknownMessage) -> str:
     if refusal.state is None:
         return f"There is no outgoing message {refusal.number}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sla_engine.domain.calendars import Calendar
@@ -44,9 +44,3 @@ class Agreement:
     def ladder(self, metric: MetricName) -> Ladder:
         """The metric's own ladder, else the agreement's default, else the product's."""
         return self.ladders.get(metric.value) or self.ladders.get("default") or DEFAULT_LADDER
-
-    def next_review(self) -> date | None:
-        """When the agreement itself should be read again, if it says so."""
-        review = self.extras.get("review")
-        value = review.get("next") if isinstance(review, Mapping) else None
-        return value if isinstance(value, date) else None

@@ -305,14 +305,6 @@ class StorageBusy(SlaError):
 
 
 @dataclass(eq=False)
-class SchemaOutdated(SlaError):
-    """The database's schema is not the one this version works with."""
-
-    found: str | None
-    wanted: str
-
-
-@dataclass(eq=False)
 class UnknownMessage(SlaError):
     """No outbox message has this number, or it is not one that can be sent again."""
 

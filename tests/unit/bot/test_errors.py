@@ -88,7 +88,6 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
         (errors.UnknownPerson("U0EVE"), "<@U0EVE> is not among our people; an admin can add them to the people file."),
         (errors.UnknownMessage(9), "There is no outgoing message 9."),
         (errors.UnknownMessage(9, "sent"), "Message 9 is sent; only one that failed can be sent again."),
-        (errors.SchemaOutdated(None, "0001"), "The database is empty and this version needs 0001"),
         (errors.TooLong("title", 4000, 12345), "The title may have 4,000 characters at most; this one has 12,345."),
         (errors.InThePast("promise", MONDAY), "The promised update has to lie ahead"),
         (errors.PayloadInvalid("incident.priority", "must be P1 to P5"), "incident.priority: must be P1 to P5"),

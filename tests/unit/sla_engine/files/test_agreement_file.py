@@ -187,4 +187,4 @@ review: {lawyer_reviewed: 2025-12-10, next: 2026-12-01}
 
 
 def test_the_agreement_says_when_it_should_be_read_again() -> None:
-    assert taken(GOOD + "review: {next: 2026-12-01}").agreement.next_review() == date(2026, 12, 1)
+    assert taken(GOOD + "review: {next: 2026-12-01}").agreement.extras["review"]["next"] == date(2026, 12, 1)
