@@ -8,17 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PauseReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The incident came to us; every clock of its agreement starts."""
+    """The incident came to us; every clock of its agreement starts. Site and service decide which promises hold."""
 
     priority: Priority
     title: str
     source: str = "slack"
+    site: str = ""
+    service: str = ""
+    impact: Level | None = None
+    urgency: Level | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +142,15 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseQuestioned:
+    """The promised update did not come; whoever promised it was asked whether it still holds."""
+
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseLapsed:
-    """The promised update did not come; the nudge counts as unacknowledged again."""
+    """The promised update did not come and nobody promised anew; the nudge counts as unacknowledged again."""
 
     promised: datetime
 
@@ -149,6 +160,52 @@ class Snoozed:
     """Repeats are silent until then; the clocks run on."""
 
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A service manager took one missed target out of the figures; the miss itself stays in the history."""
+
+    metric: str
+    cycle: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """It is the same as another incident; its clocks end without an outcome."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """Another incident turned out to be this one; the earlier of the two openings counts."""
+
+    key: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprocessed:
+    """A service manager approved that, from `since` on, the agreements count as they read now, by their own dates."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What was recorded of a clock's outcome no longer follows from the facts: what it was, and what it is now.
+
+    `cause` is the stored name of the fact that changed it; None for an instant means no breach.
+    """
+
+    metric: str
+    cycle: int
+    cause: str
+    breached_before: datetime | None
+    breached_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +237,9 @@ class SopDecided:
 
 Event = (
     Opened | PrioritySet | Assigned | HandedBack | Responded | CustomerUpdated | CustomerReplied | PlanGiven
-    | Paused | Resumed | Resolved | Reopened | HelpAsked | RungReached | Breached | Acknowledged | PromiseLapsed
-    | Snoozed | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+    | Paused | Resumed | Resolved | Reopened | HelpAsked | RungReached | Breached | Acknowledged
+    | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Absorbed | Reprocessed | Corrected
+    | NoteWritten | NoteAccepted | NoteReturned | SopDecided
 )  # fmt: skip
 
 STORED_NAMES: Mapping[str, type[Event]] = {
@@ -201,8 +259,14 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "rung_reached": RungReached,
     "breached": Breached,
     "acknowledged": Acknowledged,
+    "promise_questioned": PromiseQuestioned,
     "promise_lapsed": PromiseLapsed,
     "snoozed": Snoozed,
+    "waived": Waived,
+    "merged": Merged,
+    "absorbed": Absorbed,
+    "reprocessed": Reprocessed,
+    "corrected": Corrected,
     "note_written": NoteWritten,
     "note_accepted": NoteAccepted,
     "note_returned": NoteReturned,

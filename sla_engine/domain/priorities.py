@@ -1,5 +1,6 @@
-"""How urgent an incident is: P1 (everything stands still) to P5 (when there is time)."""
+"""How urgent an incident is, P1 (everything stands still) to P5 (when there is time), and what makes it so."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -16,3 +17,27 @@ class Priority(StrEnum):
     def rank(self) -> int:
         """1 for P1 … 5 for P5: smaller is more urgent."""
         return int(self.value[1:])
+
+
+class Level(StrEnum):
+    """How much: of impact (how many cannot work) or of urgency (how long it can wait)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+PriorityMatrix = Mapping[tuple[Level, Level], Priority]
+"""Impact and urgency, in this order, to the priority they make together."""
+
+USUAL_MATRIX: PriorityMatrix = {
+    (Level.HIGH, Level.HIGH): Priority.P1,
+    (Level.HIGH, Level.MEDIUM): Priority.P2,
+    (Level.HIGH, Level.LOW): Priority.P3,
+    (Level.MEDIUM, Level.HIGH): Priority.P2,
+    (Level.MEDIUM, Level.MEDIUM): Priority.P3,
+    (Level.MEDIUM, Level.LOW): Priority.P4,
+    (Level.LOW, Level.HIGH): Priority.P3,
+    (Level.LOW, Level.MEDIUM): Priority.P4,
+    (Level.LOW, Level.LOW): Priority.P5,
+}
