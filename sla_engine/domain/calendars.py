@@ -77,6 +77,7 @@ class Calendar:
     always: bool = False
     business_day: timedelta | None = None
     name: str = ""
+    _index: OpenTime | None = field(default=None, init=False, repr=False, compare=False)  # once it was asked anything
 
     def __post_init__(self) -> None:
         if len(self.hours) != len(WEEKDAYS):
@@ -135,12 +136,33 @@ class Calendar:
 
     @cached_property
     def _open_time(self) -> OpenTime | AlwaysOpen:
-        return _compiled(self)
+        compiled = _compiled(self)
+        if isinstance(compiled, OpenTime):
+            object.__setattr__(self, "_index", compiled)
+        return compiled
 
     # ------------------------------------------------------------------ arithmetic
+    # `elapsed` and `add` are asked a million times: each looks into the horizon itself, without another call, and only
+    # what is not there (another zone, another century, an amount that is not positive) takes the longer way.
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Open time in `[start, end)`; nothing when `end` does not come after `start`."""
+        index = self._index
+        if index is not None and start.tzinfo is UTC and end.tzinfo is UTC:
+            by_date = index.horizon[0]
+            try:
+                stretch = by_date[start.toordinal()]
+                while stretch.closes <= start:
+                    stretch = stretch.later
+                before = start - stretch.origin if start > stretch.opens else stretch.before
+                stretch = by_date[end.toordinal()]
+                while stretch.closes <= end:
+                    stretch = stretch.later
+                counted = (end - stretch.origin if end > stretch.opens else stretch.before) - before
+            except KeyError:
+                index.widen(start.year, end.year)
+            else:
+                return counted if counted.days >= 0 else NO_TIME
         return self._open_time.elapsed(utc(start, "start"), utc(end, "end"))
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
@@ -150,6 +172,25 @@ class Calendar:
         duration goes back, like `subtract`.
         Raises: CalendarNeverOpens when it is never reached, or not for twenty years without open time.
         """
+        index = self._index
+        if index is not None and start.tzinfo is UTC and duration > NO_TIME:
+            by_date, by_amount = index.horizon
+            try:
+                stretch = by_date[start.toordinal()]
+                while stretch.closes <= start:
+                    stretch = stretch.later
+                needed = (start - stretch.origin if start > stretch.opens else stretch.before) + duration
+                stretch = by_amount[needed.days]
+                while stretch.through < needed:
+                    stretch = stretch.later
+                return stretch.origin + needed
+            except (KeyError, OverflowError):
+                due = self._add_anywhere(start, duration)
+                index.widen(start.year, due.year)
+                return due
+        return self._add_anywhere(start, duration)
+
+    def _add_anywhere(self, start: datetime, duration: timedelta) -> datetime:
         if duration <= NO_TIME:
             return self.subtract(start, -duration) if duration else utc(start, "start")
         try:

@@ -3,18 +3,25 @@
 A year is the unit because it is immutable once compiled: nothing is locked, nothing moves as the index grows,
 and a question about the year 2400 does not compile the centuries before it. A question within a year is one
 table look-up or one bisect; across years it adds up totals, one addition a year.
+
+The years that were asked about are also laid out in one `horizon`, where `Calendar` looks first. A horizon is replaced
+whole, never changed, so that a thread that looks at one sees all of it.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
+from sla_engine.domain.horizon import NOTHING_LAID_OUT, Horizon, laid_out, years_laid_out
 from sla_engine.domain.spans import Span
 from sla_engine.domain.wall_hours import EARLIEST, LATEST
 
 NO_TIME = timedelta()
 ONE_DAY = timedelta(days=1)
 GIVE_UP_AFTER_EMPTY_YEARS = 20
+HORIZON_YEARS = 40  # what lies further apart is looked up year by year
+MOVE_AFTER_QUESTIONS = 1000  # a horizon costs about as much to lay out as so many questions year by year
 
 
 class NoOpenTime(Exception):
@@ -31,9 +38,10 @@ class OpenYear:
     The lists end with a sentinel that opens at the end of time, so that a look-up never runs off them.
     """
 
-    __slots__ = ("_first_day", "_first_open_of_day", "before", "closes", "count", "opens", "total")
+    __slots__ = ("_first_day", "_first_open_of_day", "before", "closes", "count", "opens", "spans", "total")
 
     def __init__(self, year: int, spans: Sequence[Span]) -> None:
+        self.spans = spans
         self.count = len(spans)
         self.opens = [span.start for span in spans] + [LATEST]
         self.closes = [span.end for span in spans] + [LATEST]
@@ -81,6 +89,8 @@ class OpenTime:
     def __init__(self, spans_of_year: Callable[[int], Sequence[Span]]) -> None:
         self._spans_of_year = spans_of_year
         self._years: dict[int, OpenYear] = {}
+        self._out_of_reach = 0
+        self.horizon: Horizon = NOTHING_LAID_OUT
 
     def _year(self, year: int) -> OpenYear:
         found = self._years.get(year)
@@ -88,6 +98,33 @@ class OpenTime:
             # Two threads may both compile a year: the results are equal, and either may be kept.
             found = self._years[year] = OpenYear(year, self._spans_of_year(year))
         return found
+
+    def widen(self, *asked: int) -> None:
+        """Take the years that a question was about into the horizon; move it when such questions stay out of reach."""
+        seen = years_laid_out(self.horizon)
+        wanted = range(min(*asked, *seen[:1]), max(*asked, *seen[-1:]) + 1)
+        if self._fits(wanted):
+            # Two threads may both widen it, each without the other's years: those come in when next asked about.
+            self._lay_out(wanted)
+            return
+        self._out_of_reach += 1
+        alone = range(min(asked), max(asked) + 1)
+        if self._out_of_reach >= MOVE_AFTER_QUESTIONS and self._fits(alone):
+            self._lay_out(alone)
+
+    def _lay_out(self, years: range) -> None:
+        self.horizon = laid_out({year: self._year(year).spans for year in years})
+        self._out_of_reach = 0
+
+    def _fits(self, years: range) -> bool:
+        """Whether these years make a horizon: not too many, and no rest among them at which a search gives up."""
+        if len(years) > HORIZON_YEARS or EARLIEST.year in years or LATEST.year in years:
+            return False
+        rests = (len(list(run)) for is_empty, run in groupby(years, self._is_empty) if is_empty)
+        return max(rests, default=0) < GIVE_UP_AFTER_EMPTY_YEARS
+
+    def _is_empty(self, year: int) -> bool:
+        return self._year(year).total == NO_TIME
 
     def _years_from(self, at: datetime, step: int) -> Iterator[OpenYear]:
         """The years after (`step=1`) or before (`step=-1`) that of `at`, up to twenty empty ones in a row."""
@@ -103,7 +140,7 @@ class OpenTime:
         """Open time in `[start, end)`."""
         if end <= start:
             return NO_TIME
-        first = self._years.get(start.year) or self._year(start.year)
+        first = self._year(start.year)
         if start.year == end.year:
             return first.until(end) - first.until(start)
         between = sum((self._year(year).total for year in range(start.year + 1, end.year)), NO_TIME)
@@ -111,13 +148,10 @@ class OpenTime:
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """Earliest instant with `duration` (more than nothing) of open time since `start`."""
-        year = self._years.get(start.year) or self._year(start.year)
-        index = year.position(start)
-        needed = year.before[index] + duration
-        if year.opens[index] <= start:
-            if duration <= year.closes[index] - start:
-                return start + duration
-            needed += start - year.opens[index]
+        year = self._year(start.year)
+        if duration > LATEST - start:
+            raise NoOpenTime(start)
+        needed = year.until(start) + duration
         if needed <= year.total:
             return year.reached(needed)
         needed -= year.total
