@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from sla_engine.domain.clocks import Reading, share_instant
-from sla_engine.domain.ladders import AT_BREACH_PERCENT, Ladder, Rung
+from sla_engine.domain.ladders import Ladder, Phase, Rung
 
 JUST_AFTER = timedelta(microseconds=1)
 """At the grace instant itself the target is still met; a breach exists from the next instant on."""
@@ -74,24 +75,59 @@ def next_look(
 
 
 def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
-    """When a rung is reached: below 100 % at its share, at 100 % with the breach, above at its share after it.
+    """When a rung is reached if nothing changes: a warning before the breach, the others with it or after it.
 
-    A breach that a change made is announced after its grace, and the shares that it skipped are not said before it.
+    A breach that a change made is announced after its grace, and the warnings that it skipped are not said before it.
     """
-    if rung.percent < AT_BREACH_PERCENT and not reading.breached_on_change:
-        return share_instant(reading, rung.percent)
-    breach = _breach_instant(reading)
-    if rung.percent <= AT_BREACH_PERCENT or breach is None:
-        return breach
-    share = share_instant(reading, rung.percent)
-    return None if share is None else max(share, breach)
+    breach = breach_instant(reading)
+    match rung.phase:
+        case Phase.BEFORE:
+            return breach if reading.breached_on_change else _warning_instant(reading, rung)
+        case Phase.AT:
+            return breach
+        case Phase.AFTER:
+            after = None if breach is None else _after_breach(reading, rung)
+            return None if after is None or breach is None else max(after, breach)
+        case _:
+            assert_never(rung.phase)
 
 
-def _breach_instant(reading: Reading) -> datetime | None:
+def breach_instant(reading: Reading) -> datetime | None:
+    """When the breach is announced, past or to come; None while no due time is known."""
     if reading.breached_at is not None:
         grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER
         return reading.breached_at + grace
     return None if reading.grace_until is None else reading.grace_until + JUST_AFTER
+
+
+def _warning_instant(reading: Reading, rung: Rung) -> datetime | None:
+    """At its share, or that long before due; never before the clock last began to run."""
+    if rung.offset is None:
+        return share_instant(reading, rung.percent or 0)
+    began, due, left = reading.running_since, reading.due_at, -rung.offset
+    if began is None or due is None:
+        return None
+    if rung.wall:
+        return max(due - left, began)
+    calendar = reading.target.calendar
+    return began if calendar.elapsed(began, due) <= left else calendar.subtract(due, left)
+
+
+def _after_breach(reading: Reading, rung: Rung) -> datetime | None:
+    """At its share, or that long after the breach; open time does not count while the clock rests."""
+    if rung.offset is None:
+        return share_instant(reading, rung.percent or 0)
+    breach, began = reading.breached_at or reading.grace_until, reading.running_since
+    if breach is None or began is None:
+        return None
+    if rung.wall:
+        return breach + rung.offset
+    calendar = reading.target.calendar
+    counted = calendar.add(breach, rung.offset)
+    if reading.elapsed < reading.target.duration:  # not breached yet, or by an earlier target that was shorter
+        return counted
+    left = reading.target.duration + rung.offset - reading.elapsed_before_run
+    return counted if left <= timedelta(0) else max(counted, calendar.add(began, left))
 
 
 def _next_repeat(
@@ -107,8 +143,6 @@ def _next_repeat(
     rung = ladder.rungs[place.rungs_done - 1]
     if rung.repeat is None:
         return None
-    if rung.wall:
-        due = place.last_nudged_at + rung.repeat
-    else:
-        due = reading.target.calendar.add(place.last_nudged_at, rung.repeat)
+    wait = rung.repeat.wait(place.repeats_done + 1)
+    due = place.last_nudged_at + wait if rung.repeat.wall else reading.target.calendar.add(place.last_nudged_at, wait)
     return due if snoozed_until is None else max(due, snoozed_until)

@@ -1,21 +1,28 @@
-"""The `ladders` part of a file: for each metric, or for all the rest, at what share of a target whom to tell."""
+"""The `ladders` part of a file: for each metric, or for all the rest, when to tell whom, how often again, when not."""
 
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.ladders import LONGEST_WAIT, Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.metrics import MetricName
-from sla_engine.files.scalars import member, plain_time, whole_percent
+from sla_engine.domain.wall_hours import Shift
+from sla_engine.files.scalars import member, number, one_of, plain_time, whole_number, whole_percent
 from sla_engine.files.yaml_document import Field, hint
 
 DEFAULT = "default"
 LADDER_KEYS = (DEFAULT, *(metric.value for metric in MetricName))
-RUNG_KEYS = ("at", "tell", "repeat")
+RUNG_KEYS = ("at", "tell", "repeat", "quiet")
+REPEAT_KEYS = ("every", "wall", "backoff", "longest", "up_after")
 HIGHEST_SHARE = 1000
 SHORTEST_REPEAT = timedelta(minutes=1)
+STEEPEST_BACKOFF = 10
+MOST_REPEATS_BEFORE_UP = 100
+AT_EXAMPLES = "75%, 30m before due, 1h after due or 45m before due wall"
 
+_OFFSET = re.compile(r"(?P<time>.+?)\s+(?P<side>before|after)\s+due(?P<wall>\s+wall)?")
 _REPEAT_WORDS = re.compile(r"\s+(until\s+acknowledged|wall)\b")
+_YES = ("yes", "true")
 
 
 def ladders(found: Field) -> dict[str, Ladder]:
@@ -30,28 +37,49 @@ def merged(own: Mapping[str, Ladder], fallback: Mapping[str, Ladder]) -> dict[st
 
 
 def _ladder(found: Field) -> Ladder | None:
-    rungs: dict[int, Rung] = {}
+    rungs: dict[object, Rung] = {}
     items = found.items("a list of rungs, such as {at: 50%, tell: assignee}")
     for item in items:
         rung = _rung(item)
         if rung is None:
             continue
-        if rung.percent in rungs:
-            item.wrong(f"two rungs at {rung.percent}%; name everybody to tell in one 'tell: [..]'")
-        rungs[rung.percent] = rung
+        if rung.reached in rungs:
+            label = rung.label.replace(" %", "%")
+            item.wrong(f"two rungs at {label}; name everybody to tell in one 'tell: [..]'")
+        rungs[rung.reached] = rung
     if found.is_sequence and not items:
         found.wrong("a ladder without rungs would tell nobody; leave the key out to use the default")
-    return Ladder(tuple(rungs[share] for share in sorted(rungs))) if rungs else None
+    return Ladder.of(rungs.values()) if rungs else None
 
 
 def _rung(item: Field) -> Rung | None:
     keys = item.keys(RUNG_KEYS, required=["at", "tell"])
-    share = whole_percent(keys["at"], most=HIGHEST_SHARE) if "at" in keys else None
+    place = _place(keys["at"]) if "at" in keys else None
     tell = _recipients(keys["tell"]) if "tell" in keys else ()
-    repeat, wall = _repeat(keys["repeat"]) if "repeat" in keys else (None, False)
-    if share is None or not tell:
+    repeat = _repeat(keys["repeat"]) if "repeat" in keys else None
+    quiet = _quiet(keys["quiet"]) if "quiet" in keys else None
+    if place is None or not tell:
         return None
-    return Rung(percent=share, tell=tell, repeat=repeat, wall=wall)
+    percent, offset, wall = place
+    return Rung(percent=percent, offset=offset, wall=wall, tell=tell, repeat=repeat, quiet=quiet)
+
+
+def _place(found: Field) -> tuple[int | None, timedelta | None, bool] | None:
+    """When a rung is reached: its share, or its offset from due and whether that is wall time."""
+    words = found.scalar(f"when it is reached, such as {AT_EXAMPLES},")
+    if words is None:
+        return None
+    offset = _OFFSET.fullmatch(words)
+    if offset is None and "due" in words.split():
+        found.wrong(f"{words!r} does not say when the rung is reached; write it like {AT_EXAMPLES}")
+        return None
+    if offset is None:
+        share = whole_percent(found, most=HIGHEST_SHARE)
+        return None if share is None else (share, None, False)
+    time = plain_time(found.reworded(offset["time"]))
+    if time is None:
+        return None
+    return None, -time if offset["side"] == "before" else time, offset["wall"] is not None
 
 
 def _recipients(found: Field) -> tuple[Recipient, ...]:
@@ -62,13 +90,63 @@ def _recipients(found: Field) -> tuple[Recipient, ...]:
     return tuple(dict.fromkeys(recipient for recipient in named if recipient is not None))
 
 
-def _repeat(found: Field) -> tuple[timedelta | None, bool]:
-    """How often a rung is said again, and whether that counts wall time; `until acknowledged` is always so."""
+def _repeat(found: Field) -> Repeat | None:
+    """How often a rung is said again; `until acknowledged` may be written, and is always so."""
+    if found.is_mapping:
+        return _repeat_by_keys(found)
     words = found.scalar("a repeat such as '30m until acknowledged'")
     if words is None:
-        return None, False
+        return None
     extras = {" ".join(extra.split()) for extra in _REPEAT_WORDS.findall(words)}
-    repeat = plain_time(found.reworded(_REPEAT_WORDS.sub("", words)))
-    if repeat is not None and repeat < SHORTEST_REPEAT:
+    every = _wait(found.reworded(_REPEAT_WORDS.sub("", words)), words)
+    return None if every is None else Repeat(every=every, wall="wall" in extras)
+
+
+def _repeat_by_keys(found: Field) -> Repeat | None:
+    keys = found.keys(REPEAT_KEYS, required=["every"])
+    every = _repeat(keys["every"]) if "every" in keys else None
+    backoff = _backoff(keys["backoff"]) if "backoff" in keys else None
+    longest = plain_time(keys["longest"]) if "longest" in keys else None
+    up_after = whole_number(keys["up_after"], least=1, most=MOST_REPEATS_BEFORE_UP) if "up_after" in keys else None
+    wall = "wall" in keys and one_of(keys["wall"], (*_YES, "no", "false")) in _YES
+    if every is None:
+        return None
+    if longest is not None and longest < every.every:
+        keys["longest"].wrong("the longest wait is shorter than the first one; write at least what 'every' says")
+    return Repeat(
+        every=every.every,
+        wall=wall or every.wall,
+        backoff=backoff or 1.0,
+        longest=LONGEST_WAIT if longest is None else longest,
+        up_after=up_after,
+    )
+
+
+def _wait(found: Field, words: str) -> timedelta | None:
+    every = plain_time(found)
+    if every is not None and every < SHORTEST_REPEAT:
         found.wrong(f"{words!r} repeats more than once a minute; write at least 1m")
-    return repeat, "wall" in extras
+    return every
+
+
+def _backoff(found: Field) -> float | None:
+    read = number(found, most=STEEPEST_BACKOFF)
+    if read is not None and read < 1:
+        found.wrong(f"a backoff of {read} would repeat faster and faster; write 1 to {STEEPEST_BACKOFF}, such as 2")
+        return None
+    return None if read is None else float(read)
+
+
+def _quiet(found: Field) -> Shift | None:
+    words = found.scalar("quiet hours such as '22:00-07:00'")
+    if words is None:
+        return None
+    try:
+        hours = Shift.parse(words)
+    except ValueError as error:
+        found.wrong(f"{error}; quiet hours are written like '22:00-07:00'")
+        return None
+    if hours.closes % (24 * 3600) == hours.opens:
+        found.wrong(f"{words!r} is quiet round the clock; leave the rung out instead")
+        return None
+    return hours

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from sla_engine.domain.agreements import Agreement, Target
 from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.ladders import Rung
+from sla_engine.domain.ladders import Repeat, Rung
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.spliced import SplicedCalendar
 from sla_engine.domain.wall_hours import WEEKDAYS
 from sla_engine.files.durations import written
 from sla_engine.services.agreements import AgreementBook
@@ -96,7 +97,7 @@ def _allowed(target: Target | None) -> str:
     return f"every {written(target.duration)}{waiting}"
 
 
-def _counts(calendar: Calendar, usual: Calendar) -> str:
+def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:
     if calendar.always:
         return "always"
     return "open hours" if calendar == usual else calendar.name
@@ -113,10 +114,14 @@ def _ladders(agreement: Agreement) -> tuple[Row, ...]:
 
 def _rung(rung: Rung) -> tuple[str, str, str]:
     tells = ", ".join(recipient.value.replace("_", " ") for recipient in rung.tell)
-    return f"{rung.percent}%", tells, _again(rung.repeat, wall=rung.wall)
+    quiet = f"not said {rung.quiet}" if rung.quiet else ""
+    return rung.label, tells, "; ".join(words for words in (_again(rung.repeat), quiet) if words)
 
 
-def _again(repeat: timedelta | None, *, wall: bool) -> str:
+def _again(repeat: Repeat | None) -> str:
     if repeat is None:
         return ""
-    return f"every {written(repeat)}{' by the wall clock' if wall else ' of open time'}, until acknowledged"
+    every = f"every {written(repeat.every)}{' by the wall clock' if repeat.wall else ' of open time'}"
+    later = f", each wait {repeat.backoff:g} times longer up to {written(repeat.longest)}" if repeat.backoff > 1 else ""
+    up = f", a rung further up after every {repeat.up_after}" if repeat.up_after else ""
+    return f"{every}{later}{up}, until acknowledged"
