@@ -5,22 +5,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.agreements import Agreement, ReopenRule
 from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.domain.errors import FileProblem
 from sla_engine.domain.ladders import Ladder
+from sla_engine.domain.priorities import USUAL_MATRIX
+from sla_engine.files.agreement_lint import look_over
 from sla_engine.files.calendar_section import CalendarContext, calendar
+from sla_engine.files.counting_section import acts, reopen_rule
 from sla_engine.files.extra_sections import EXTRA_SECTIONS
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.ladder_section import ladders, merged
-from sla_engine.files.scalars import instant, text
-from sla_engine.files.target_section import targets
+from sla_engine.files.matrix_section import matrix
+from sla_engine.files.scalars import instant, text, yes_or_no
+from sla_engine.files.site_section import sites
+from sla_engine.files.special_section import special_targets
+from sla_engine.files.target_section import WrittenTarget, targets
 from sla_engine.files.yaml_document import Field, read_document
 
-AGREEMENT_KEYS = ("customer", "effective", "calendar", "calendars", "targets", "ladders", *EXTRA_SECTIONS)
+AGREEMENT_KEYS = (
+    "customer",
+    "effective",
+    "calendar",
+    "calendars",
+    "sites",
+    "priorities",
+    "targets",
+    "special",
+    "counts_as",
+    "reopen",
+    "customer_reply_ends_pause",
+    "ladders",
+    *EXTRA_SECTIONS,
+)
 REQUIRED_KEYS = ("customer", "effective", "targets")
 FIRST_YEAR = 2000
 LAST_YEAR = 2100
+
+START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+"""Lets the rest of a file be looked over whose beginning cannot be read; such a file is refused."""
 
 _YEAR = re.compile(r"(\d{4})-")
 
@@ -62,26 +85,52 @@ def read_agreement(
     customer = text(keys["customer"], what="the customer's name") if "customer" in keys else None
     context = CalendarContext(holidays=holidays, year=_year(keys.get("effective"), now), now=now)
     on = _own_calendar(root, keys, context, defaults, needs_calendar=needs_calendar)
-    context = replace(
-        context, zone=on.zone, named=_named_calendars(keys.get("calendars"), replace(context, zone=on.zone))
-    )
-    effective = instant(keys["effective"], on.zone) if "effective" in keys else None
-    promised = targets(keys["targets"], calendar_of_agreement=on, context=context) if "targets" in keys else ()
-    own_ladders = ladders(keys["ladders"]) if "ladders" in keys else {}
-    extras = {name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys}
-    if effective is not None and not FIRST_YEAR <= effective.year <= LAST_YEAR:
-        keys["effective"].wrong(f"{effective.date()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
-    if root.findings.wrongs or customer is None or effective is None:
-        raise FileInvalid(root.findings.sorted)
+    in_zone = replace(context, zone=on.zone)
+    context = replace(in_zone, named=_named_calendars(keys.get("calendars"), in_zone))
+    effective = _effective(keys, on.zone)
+    at_sites = sites(keys["sites"], calendar_of_agreement=on, context=context) if "sites" in keys else {}
+    promised = _promised(keys, on, at_sites, context)
     agreement = Agreement(
-        customer=customer,
-        effective=effective,
+        customer=customer or "",
+        effective=effective or START_OF_TIME,
         calendar=on,
-        targets=promised,
-        ladders=merged(own_ladders, defaults.ladders),
-        extras=extras,
+        targets=tuple(written.target for written in promised),
+        ladders=merged(ladders(keys["ladders"]) if "ladders" in keys else {}, defaults.ladders),
+        sites=at_sites,
+        matrix=matrix(keys["priorities"]) if "priorities" in keys else USUAL_MATRIX,
+        acts=acts(keys["counts_as"]) if "counts_as" in keys else {},
+        reopen=reopen_rule(keys["reopen"]) if "reopen" in keys else ReopenRule(),
+        reply_ends_pause=_reply_ends_pause(keys.get("customer_reply_ends_pause")),
+        extras={name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys},
     )
+    root.findings.refuse_if_wrong()
+    if now is not None:
+        look_over(agreement, promised, keys, context)
+        root.findings.refuse_if_wrong()
     return AgreementFile(agreement=agreement, warnings=root.findings.warnings, customer_line=keys["customer"].line)
+
+
+def _effective(keys: Mapping[str, Field], in_zone: str) -> datetime | None:
+    if "effective" not in keys:
+        return None
+    found = instant(keys["effective"], in_zone)
+    if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        keys["effective"].wrong(f"{found.date()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return found
+
+
+def _promised(
+    keys: Mapping[str, Field], on: Calendar, at_sites: Mapping[str, Calendar], context: CalendarContext
+) -> tuple[WrittenTarget, ...]:
+    """What holds everywhere, then what holds at a site or for a service only, in file order."""
+    usual = targets(keys["targets"], calendar_of_agreement=on, context=context) if "targets" in keys else ()
+    if "special" not in keys:
+        return usual
+    return usual + special_targets(keys["special"], calendar_of_agreement=on, sites=at_sites, context=context)
+
+
+def _reply_ends_pause(found: Field | None) -> bool:
+    return found is None or yes_or_no(found) is not False
 
 
 def _year(effective: Field | None, now: datetime | None) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sla_engine.domain.calendars import Calendar, CalendarNeverOpens
+from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.wall_hours import Closure, ClosureScope, Shift, parse_time_of_day
-from sla_engine.files.clock_changes import odd_labels
+from sla_engine.files.calendar_lint import look_over_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
 from sla_engine.files.hours import ROUND_THE_CLOCK, Week, day_hours, one_part, weekly_hours
 from sla_engine.files.scalars import as_date, day, member, open_time, text, zone
@@ -41,7 +41,8 @@ def calendar(found: Field, context: CalendarContext, *, name: str = "") -> Calen
     keys = found.keys(CALENDAR_KEYS, required=["hours"] if context.zone else ["timezone", "hours"])
     in_zone = zone(keys["timezone"]) if "timezone" in keys else context.zone
     always, week = _hours(keys.get("hours"))
-    closures = _holidays(keys.get("holidays"), context) + _closed(keys.get("closed"))
+    closed = _closed(keys.get("closed"))
+    closures = _holidays(keys.get("holidays"), context) + tuple(closure for closure, _ in closed)
     overrides = _overrides(keys.get("overrides"))
     business_day = open_time(keys["business_day"], None) if "business_day" in keys else None
     if in_zone is None or found.findings.wrongs > before:
@@ -50,7 +51,9 @@ def calendar(found: Field, context: CalendarContext, *, name: str = "") -> Calen
         in_zone, hours=week, closures=closures, overrides=overrides, always=always,
         business_day=business_day or (DAY_24H if always else None), name=name,
     )  # fmt: skip
-    return _checked(found, keys, built, context)
+    if context.now is None or look_over_calendar(found, keys, built, closed, now=context.now):
+        return built
+    return None
 
 
 def _by_name(found: Field, context: CalendarContext, name: str) -> Calendar | None:
@@ -95,11 +98,10 @@ def _holidays(found: Field | None, context: CalendarContext) -> tuple[Closure, .
     return ()
 
 
-def _closed(found: Field | None) -> tuple[Closure, ...]:
-    if found is None:
-        return ()
-    read = (_closure(item) for item in found.items("a list of dates"))
-    return tuple(closure for closure in read if closure is not None)
+def _closed(found: Field | None) -> list[tuple[Closure, Field]]:
+    """The dates the file itself closes, and where each stands."""
+    items = [] if found is None else found.items("a list of dates")
+    return [(closure, item) for item in items if (closure := _closure(item)) is not None]
 
 
 def _closure(item: Field) -> Closure | None:
@@ -153,26 +155,3 @@ def _overrides(found: Field | None) -> dict[date, tuple[Shift, ...]]:
         else:
             read[on] = day_hours(value)
     return read
-
-
-def _checked(found: Field, keys: Mapping[str, Field], built: Calendar, context: CalendarContext) -> Calendar | None:
-    """The calendar, unless it never opens; closures that beat overrides and clock changes draw a warning."""
-    if context.now is None:
-        return built
-    if not _opens_after(built, context.now):
-        keys.get("hours", found).wrong("the calendar has no open time at all; a clock on it would never run")
-        return None
-    for override in built.overrides:
-        if any(closure.is_whole_date for closure in built.closures_on(override)):
-            keys["overrides"].odd(f"{override} is closed as well; a closure beats an override, so it stays closed")
-    for sentence in odd_labels(built, context.now):
-        keys.get("hours", found).odd(sentence)
-    return built
-
-
-def _opens_after(built: Calendar, now: datetime) -> bool:
-    try:
-        built.next_open(now)
-    except CalendarNeverOpens:
-        return False
-    return True

@@ -9,6 +9,7 @@ from sla_engine.domain.wall_hours import dates_between, format_time_of_day, reso
 YEARS_LOOKED_AHEAD = 3
 DAYS_A_YEAR = 366
 ONE_DAY = timedelta(days=1)
+INSTEAD = "write a time outside the change, or other hours for that date under 'overrides'"
 
 
 def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
@@ -39,9 +40,15 @@ def _odd(calendar: Calendar, day: date, seconds: int) -> Iterator[tuple[str, str
     second = label.replace(tzinfo=calendar.tz, fold=1).astimezone(UTC)
     if shown != label:
         moved = format_time_of_day(shown.hour * 3600 + shown.minute * 60 + shown.second)
-        yield time, f"{time} does not exist on {label.date()}, when the clocks go forward; it will mean {moved}"
+        yield (
+            time,
+            f"{time} does not exist on {label.date()}, when the clocks go forward; it will mean {moved}: {INSTEAD}",
+        )
     elif second != resolve(label, calendar.tz):
-        yield time, f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant"
+        yield (
+            time,
+            f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant: {INSTEAD}",
+        )
 
 
 def _label(day: date, seconds: int) -> datetime:

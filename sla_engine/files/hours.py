@@ -9,6 +9,7 @@ ROUND_THE_CLOCK = ("always", "24x7")
 ALL_DAY = ("all day", "24h")
 CLOSED = "closed"
 DAYS_EXAMPLE = "mon, mon-fri or 'sat, sun'"
+OVERLAP = "the time they share counts once: let one end where the other begins"
 ONE_MINUTE_SHORT = 23 * 3600 + 59 * 60
 
 _FULL_NAMES = {
@@ -90,7 +91,7 @@ def _overlaps_within(field: Field, shifts: list[Shift]) -> None:
     ordered = sorted(shifts)
     for earlier, later in pairwise(ordered):
         if later.opens < earlier.closes_after:
-            field.odd(f"{earlier} and {later} overlap; the time they share counts once")
+            field.odd(f"{earlier} and {later} overlap; {OVERLAP}")
 
 
 def _overlaps_into_the_next_day(field: Field, week: list[tuple[Shift, ...]]) -> None:
@@ -101,4 +102,4 @@ def _overlaps_into_the_next_day(field: Field, week: list[tuple[Shift, ...]]) -> 
             met = next((other for other in tomorrow if other.opens < reaches), None)
             if met is not None:
                 after = WEEKDAYS[(weekday + 1) % len(WEEKDAYS)]
-                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {after} {met}; the time they share counts once")
+                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {after} {met}; {OVERLAP}")

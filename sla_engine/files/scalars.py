@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -80,9 +81,9 @@ def whole_percent(field: Field, *, most: int) -> int | None:
 
 
 def yes_or_no(field: Field) -> bool | None:
-    """`true` or `false`."""
-    found = one_of(field, ("true", "false"))
-    return None if found is None else found == "true"
+    """`yes` or `no`, or as other tools write them, `true` or `false`."""
+    found = one_of(field, ("yes", "no", "true", "false"))
+    return None if found is None else found in ("yes", "true")
 
 
 def one_of(field: Field, allowed: Iterable[str], *, what: str = "word") -> str | None:
@@ -171,7 +172,15 @@ def duration(field: Field) -> WrittenDuration | None:
     return None
 
 
-def open_time(field: Field, business_day: timedelta | None) -> timedelta | None:
+@dataclass(frozen=True, slots=True)
+class OpenDuration:
+    """A duration of open time, and of how many business days it was made (0: it was written as time)."""
+
+    time: timedelta
+    business_days: int = 0
+
+
+def open_duration(field: Field, business_day: timedelta | None) -> OpenDuration | None:
     """A duration of open time on a calendar whose business day lasts `business_day`."""
     read = duration(field)
     if read is None:
@@ -179,7 +188,14 @@ def open_time(field: Field, business_day: timedelta | None) -> timedelta | None:
     found = read.on(business_day)
     if found is None:
         field.wrong(f"'{read}' needs a calendar that declares how long its business day is, such as 'business_day: 8h'")
-    return found
+        return None
+    return OpenDuration(found, read.business_days)
+
+
+def open_time(field: Field, business_day: timedelta | None) -> timedelta | None:
+    """The same as plain time, where nobody asks how it was written."""
+    found = open_duration(field, business_day)
+    return None if found is None else found.time
 
 
 def plain_time(field: Field) -> timedelta | None:

@@ -1,15 +1,14 @@
 """The `targets` part of an agreement: for each priority, how much open time each metric has."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from sla_engine.domain.agreements import Target
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.files.calendar_section import CalendarContext, calendar
-from sla_engine.files.scalars import open_time
+from sla_engine.files.scalars import OpenDuration, open_duration
 from sla_engine.files.yaml_document import Field
 
 PRIORITY_KEYS = tuple(priority.value for priority in Priority)
@@ -17,54 +16,99 @@ TARGET_KEYS = ("calendar", *(metric.value for metric in MetricName))
 USUALLY_PROMISED = (Priority.P1, Priority.P2, Priority.P3, Priority.P4)
 
 
-def targets(found: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> tuple[Target, ...]:
+@dataclass(frozen=True, slots=True)
+class WrittenTarget:
+    """A target and the place in the file that promises it."""
+
+    target: Target
+    place: Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where targets hold, and the calendar of those that name none; without site and service they hold everywhere."""
+
+    calendar: Calendar
+    site: str = ""
+    service: str = ""
+
+    def rule(self, priority: Priority) -> str:
+        """A rule of this scope as a person reads it, such as `P1, site Brooklyn`."""
+        conditions = (("site", self.site), ("service", self.service))
+        return ", ".join([priority.value, *(f"{what} {name}" for what, name in conditions if name)])
+
+
+def targets(found: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> tuple[WrittenTarget, ...]:
     """Every target, by priority and then in the order of the metrics; each priority needs a resolution."""
     priorities = found.keys(PRIORITY_KEYS)
     if found.is_mapping and not priorities:
         found.wrong("nothing is promised; write at least one priority, such as P1: {resolution: 4h}")
     for priority in USUALLY_PROMISED:
         if priorities and priority.value not in priorities:
-            found.odd(f"nothing is promised for {priority.value}; its incidents will have no clocks")
-    read: list[Target] = []
+            found.odd(
+                f"nothing is promised for {priority.value}; its incidents will have no clocks: "
+                f"write {priority.value}: {{resolution: …}}"
+            )
+    scope = Scope(calendar=calendar_of_agreement)
+    read: list[WrittenTarget] = []
     for name in PRIORITY_KEYS:
         if name in priorities:
-            read.extend(_of_priority(Priority(name), priorities[name], calendar_of_agreement, context))
+            read.extend(targets_of(Priority(name), priorities[name], scope, context, required=MetricName.RESOLUTION))
     return tuple(read)
 
 
-def _of_priority(
-    priority: Priority, found: Field, calendar_of_agreement: Calendar, context: CalendarContext
-) -> Iterator[Target]:
-    keys = found.keys(TARGET_KEYS, required=[MetricName.RESOLUTION.value])
-    own = calendar(keys["calendar"], replace(context, zone=calendar_of_agreement.zone)) if "calendar" in keys else None
-    on = own or calendar_of_agreement
+def targets_of(
+    priority: Priority, found: Field, scope: Scope, context: CalendarContext, *, required: MetricName | None
+) -> Iterator[WrittenTarget]:
+    """What one priority promises, in the order of the metrics; `required` must be among it."""
+    keys = found.keys(TARGET_KEYS, required=[] if required is None else [required.value])
+    if required is None and found.is_mapping and all(key == "calendar" for key, _ in found.entries()):
+        found.wrong("nothing is promised; write at least one metric, such as resolution: 2h")
+    own = calendar(keys["calendar"], replace(context, zone=scope.calendar.zone)) if "calendar" in keys else None
+    on = own or scope.calendar
     for metric in MetricName:
-        if metric.value in keys:
-            target = _target(metric, priority, keys[metric.value], on)
-            if target is not None:
-                yield target
+        if metric.value not in keys:
+            continue
+        place = keys[metric.value]
+        read = _durations(metric, place, on)
+        if read is not None:
+            every, waiting = read
+            yield WrittenTarget(
+                Target(
+                    metric=metric,
+                    priority=priority,
+                    duration=every.time,
+                    calendar=on,
+                    waiting=None if waiting is None else waiting.time,
+                    site=scope.site,
+                    service=scope.service,
+                    own_calendar=own is not None,
+                    business_days=every.business_days,
+                    waiting_business_days=0 if waiting is None else waiting.business_days,
+                    rule=scope.rule(priority),
+                    line=place.line,
+                ),
+                place,
+            )
 
 
-def _target(metric: MetricName, priority: Priority, found: Field, on: Calendar) -> Target | None:
+def _durations(metric: MetricName, found: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
+    """The usual period and the one while waiting; None after saying what is wrong."""
     if found.is_mapping:
-        return _periodic_target(metric, priority, found, on)
-    allowed = open_time(found, on.business_day)
-    return None if allowed is None else Target(metric=metric, priority=priority, duration=allowed, calendar=on)
+        return _periods(metric, found, on)
+    allowed = open_duration(found, on.business_day)
+    return None if allowed is None else (allowed, None)
 
 
-def _periodic_target(metric: MetricName, priority: Priority, found: Field, on: Calendar) -> Target | None:
+def _periods(metric: MetricName, found: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
     if not METRICS[metric].periodic:
         found.wrong(f"{metric.value} happens once; write one duration, such as 4h")
         return None
     keys = found.keys(("every", "waiting"), required=["every"])
-    every = open_time(keys["every"], on.business_day) if "every" in keys else None
-    waiting = open_time(keys["waiting"], on.business_day) if "waiting" in keys else None
+    every = open_duration(keys["every"], on.business_day) if "every" in keys else None
+    waiting = open_duration(keys["waiting"], on.business_day) if "waiting" in keys else None
     if every is None:
         return None
-    _waiting_is_longer(keys, every, waiting)
-    return Target(metric=metric, priority=priority, duration=every, calendar=on, waiting=waiting)
-
-
-def _waiting_is_longer(keys: dict[str, Field], every: timedelta, waiting: timedelta | None) -> None:
-    if waiting is not None and waiting < every:
+    if waiting is not None and waiting.time < every.time:
         keys["waiting"].wrong("the period while waiting is shorter than the usual one; it must be at least as long")
+    return every, waiting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
 from sla_engine.files.holiday_dates import LibraryHolidays
 
@@ -39,3 +40,12 @@ def with_line(number: int, line: str) -> str:
     lines = GOOD.splitlines()
     lines[number - 1] = line
     return "\n".join(lines)
+
+
+def told(text: str) -> list[str]:
+    """Every problem and warning of a file, whether it is taken or not."""
+    try:
+        found: tuple[FileProblem, ...] = taken(text).warnings
+    except FileInvalid as refused:
+        found = tuple(refused.problems)
+    return [str(problem) for problem in found]

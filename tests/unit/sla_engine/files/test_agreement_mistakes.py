@@ -4,18 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import FileInvalid, FileProblem
-from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, with_calendar, with_line
-
-
-def told(text: str) -> list[str]:
-    """Every problem and warning of a file, whether it is taken or not."""
-    try:
-        found: tuple[FileProblem, ...] = taken(text).warnings
-    except FileInvalid as refused:
-        found = tuple(refused.problems)
-    return [str(problem) for problem in found]
-
+from sla_engine.domain.errors import FileInvalid
+from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told, with_calendar, with_line
 
 ZONE = "  timezone: UTC\n"
 
@@ -187,7 +177,7 @@ ZONE = "  timezone: UTC\n"
         ),
         (
             GOOD + "assets: [{name: dc01, kind: server, repairable: NO}]",
-            "assets[1].repairable: 'NO' is not a word known here; allowed are true, false",
+            "assets[1].repairable: 'NO' is not a word known here; did you mean 'no'? allowed are yes, no, true, false",
         ),
         (GOOD + "review: {next: tomorrow}", "a.yaml:12: review.next: 'tomorrow' is not a date such as 2026-12-24"),
     ],
@@ -236,7 +226,7 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
         ),
         (
             with_line(6, "  business_day: 8h\n  closed: [2026-12-24]\n  overrides: {2026-12-24: '08:00-12:00'}"),
-            "a.yaml:8: warning: calendar.overrides: 2026-12-24 is closed as well; a closure beats an override",
+            "a.yaml:8: warning: calendar.overrides.2026-12-24: 2026-12-24 is closed as well; a closure beats an",
         ),
         (
             with_line(11, ""),

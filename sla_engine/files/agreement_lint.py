@@ -1,0 +1,200 @@
+"""What is odd about an agreement that can be read, said at its line and with what to write instead."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from sla_engine.domain import lint
+from sla_engine.domain.agreements import Agreement, Target
+from sla_engine.domain.lint import Horizon, Pair, Scarcity, Tie
+from sla_engine.files.calendar_section import CalendarContext
+from sla_engine.files.durations import WrittenDuration, written
+from sla_engine.files.target_section import WrittenTarget
+from sla_engine.files.yaml_document import Field
+
+LIKELY_TYPO = 0.8  # how alike two names must be, of 1, before one is taken for the other misspelled
+
+
+def look_over(
+    agreement: Agreement, promised: Sequence[WrittenTarget], keys: Mapping[str, Field], context: CalendarContext
+) -> None:
+    """Say everything that is odd, and what is wrong although it can be read: ties, and targets never reached."""
+    places = _Places(promised)
+    _rules(agreement, places)
+    if context.now is not None:
+        for scarcity in lint.scarcities(agreement, now=context.now):
+            _scarce(scarcity, places)
+    _names(agreement, places, keys, context)
+    if "sites" in keys:
+        _sites(agreement, keys["sites"])
+    if "priorities" in keys:
+        _matrix(agreement, keys["priorities"])
+
+
+class _Places:
+    """Where each target stands."""
+
+    def __init__(self, promised: Sequence[WrittenTarget]) -> None:
+        self._fields: dict[tuple[int, str, str], Field] = {}
+        for each in promised:
+            self._fields[self._key(each.target)] = each.place
+
+    def of(self, target: Target) -> Field:
+        """The place of a target, also of one that a site's calendar has changed."""
+        return self._fields[self._key(target)]
+
+    @staticmethod
+    def _key(target: Target) -> tuple[int, str, str]:
+        return target.line, target.rule, target.metric
+
+
+# ---------------------------------------------------------------------- rules
+
+
+def _rules(agreement: Agreement, places: _Places) -> None:
+    for tie in lint.ties(agreement.targets):
+        places.of(tie.target).wrong(_tie(tie))
+    for crossing in lint.crossings(agreement):
+        _crossing(crossing.longer, crossing.shorter, places)
+    for special, usual in lint.changing_nothing(agreement):
+        places.of(special).odd(
+            f"promises what {usual.named} promises without it (line {usual.line}); leave it out, or change it"
+        )
+    for special, usual in lint.leaving_the_calendar(agreement):
+        places.of(special).odd(
+            f"counts on the hours of {_whose_hours(agreement, special)}, while {usual.named} names its own "
+            f"(line {usual.line}); write 'calendar: …' here too"
+        )
+    for target in agreement.targets:
+        if target.waiting == target.duration:
+            places.of(target).odd("the period while waiting is the usual one; leave 'waiting' out, or make it longer")
+
+
+def _tie(tie: Tie) -> str:
+    target, earlier = tie.target, tie.earlier
+    if tie.is_repeated:
+        return f"'{target.named}' promises this already on line {earlier.line}; leave one of the two out"
+    site, service = target.site or earlier.site, target.service or earlier.service
+    return (
+        f"'{earlier.named}' on line {earlier.line} is as specific, and both hold for {service} at {site}; "
+        f"say what holds there: - {{site: {site}, service: {service}, {target.priority}: {{{target.metric}: …}}}}"
+    )
+
+
+def _crossing(longer: Target, shorter: Target, places: _Places) -> None:
+    here, there = (shorter, longer) if shorter.specificity > longer.specificity else (longer, shorter)
+    amounts = [f"{_short(target, longer, shorter)} has {written(target.duration)}" for target in (longer, shorter)]
+    if longer.metric is shorter.metric:
+        advice = "the more urgent one should not have more time"
+    else:
+        advice = f"{shorter.metric} would come due first; give it the longer time"
+    places.of(here).odd(f"{' and '.join(amounts)} (line {there.line}); {advice}")
+
+
+def _short(target: Target, *pair: Target) -> str:
+    """What tells a target from the other of the pair: its metric, its priority's rule, or both."""
+    metrics, rules = {each.metric for each in pair}, {each.named for each in pair}
+    return " ".join(
+        [*([target.named] if len(rules) > 1 else []), *([target.metric.value] if len(metrics) > 1 else [])]
+    )  # fmt: skip
+
+
+def _whose_hours(agreement: Agreement, special: Target) -> str:
+    return f"site {special.site}" if special.site in agreement.sites else "the agreement"
+
+
+# ---------------------------------------------------------------------- calendars
+
+
+def _scarce(scarcity: Scarcity, places: _Places) -> None:
+    target = scarcity.target
+    place = places.of(target)
+    where = f" at site {scarcity.site}" if scarcity.site and not target.own_calendar else ""
+    needs = f"{written(target.duration)} of open time"
+    if scarcity.horizon is Horizon.EVER:
+        place.wrong(
+            f"{needs} never come{where}: the calendar closes for good before; write more hours, or a shorter time"
+        )
+        return
+    has = f"the calendar{where} has {written(scarcity.open_time)}"
+    if scarcity.horizon is Horizon.YEAR:
+        place.odd(f"{needs} take more than a year: {has} in the next; write more hours, or a shorter time")
+        return
+    place.odd(
+        f"{needs} take more than a week: {has} in the fullest; "
+        "write it in business days if days are meant, or 'calendar: always' if every hour is to count"
+    )
+
+
+def _sites(agreement: Agreement, found: Field) -> None:
+    places = dict(found.entries())
+    for site, target in lint.sites_without_business_day(agreement):
+        days = WrittenDuration(business_days=target.business_days or target.waiting_business_days)
+        places[site].odd(
+            f"the calendar declares no business day, so '{days}' (line {target.line}) lasts as long as at the others; "
+            "write 'business_day: …' in it"
+        )
+
+
+# ---------------------------------------------------------------------- names and priorities
+
+
+def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field], context: CalendarContext) -> None:
+    for target in lint.undeclared_sites(agreement):
+        near = _alike(target.site, agreement.sites)
+        fix = f"did you mean {near!r}?" if near else f"list it: {target.site}: {{}}, or with a calendar of its own"
+        places.of(target).odd(f"no site under 'sites' is called {target.site!r}; {fix}")
+    services = _services(agreement)
+    for target in agreement.targets:
+        near = None if target.service in services else _alike(target.service, services)
+        if near is not None:
+            places.of(target).odd(f"no service of this agreement is called {target.service!r}; did you mean {near!r}?")
+    if "calendars" in keys:
+        _unused_calendars(agreement, keys["calendars"], context)
+
+
+def _alike(name: str, known: Mapping[str, object]) -> str | None:
+    folded = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=LIKELY_TYPO)
+    return folded[near[0]] if near else None
+
+
+def _services(agreement: Agreement) -> dict[str, None]:
+    """Every service the agreement speaks of, under `services` and `assets`."""
+    listed = agreement.extras.get("services", {})
+    named = [*listed.get("general", []), *listed.get("specific", [])]
+    named += [asset.get("service") for asset in agreement.extras.get("assets", [])]
+    return dict.fromkeys(name for name in named if name)
+
+
+def _unused_calendars(agreement: Agreement, found: Field, context: CalendarContext) -> None:
+    used = {target.calendar.name for target in agreement.targets} | {each.name for each in agreement.sites.values()}
+    for name, place in found.entries():
+        if name in context.named and name not in used:
+            place.odd(
+                f"no target and no site counts on it; write 'calendar: {name}' where it is meant, or leave it out"
+            )
+
+
+def _matrix(agreement: Agreement, found: Field) -> None:
+    for higher, lower in lint.upside_down(agreement.matrix):
+        _cell(found, higher, lower).odd(
+            f"{_pair(higher)} make {agreement.matrix[higher]}, {_pair(lower)} {agreement.matrix[lower]}; "
+            "more should not be less urgent"
+        )
+    for pair, priority in lint.promising_nothing(agreement):
+        _cell(found, pair).odd(f"{_pair(pair)} make {priority}, for which nothing is promised; write a target for it")
+
+
+def _cell(found: Field, *pairs: Pair) -> Field:
+    """Where the first of the pairs that the file names stands, else the whole matrix."""
+    rows = dict(found.entries())
+    for impact, urgency in pairs:
+        cells = dict(rows[impact].entries()) if impact in rows else {}
+        if urgency in cells:
+            return cells[urgency]
+    return found
+
+
+def _pair(pair: Pair) -> str:
+    impact, urgency = pair
+    return f"{impact} impact and {urgency} urgency"

@@ -1,0 +1,115 @@
+"""What is odd about a calendar that can be read, said at its line and with what to write instead."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sla_engine.domain.calendars import Calendar, CalendarNeverOpens
+from sla_engine.domain.holidays import ESTIMATED, is_estimated
+from sla_engine.domain.lint import longest_day
+from sla_engine.domain.wall_hours import WEEKDAYS, Closure, ClosureScope
+from sla_engine.files.clock_changes import odd_labels
+from sla_engine.files.durations import written
+from sla_engine.files.yaml_document import Field
+
+ONE_YEAR = timedelta(days=366)
+NEARBY = timedelta(days=4)  # the hours of a date lie within four days of the same date in UTC
+ESTIMATES_SHOWN = 6
+
+ClosedDates = Sequence[tuple[Closure, Field]]
+
+
+def look_over_calendar(
+    found: Field, keys: Mapping[str, Field], built: Calendar, closed: ClosedDates, *, now: datetime
+) -> bool:
+    """Say what is odd about a calendar; False after saying that it never opens.
+
+    `closed` are the dates that the file itself closes, with their places.
+    """
+    hours = keys.get("hours", found)
+    if not _opens_after(built, now):
+        hours.wrong(
+            "the calendar has no open time at all; a clock on it would never run: "
+            'write hours for at least one day, such as mon-fri: "09:00-17:00"'
+        )
+        return False
+    for sentence in odd_labels(built, now):
+        hours.odd(sentence)
+    today = built.local_date(now)
+    if "overrides" in keys:
+        _overrides(keys["overrides"], built, today)
+    if "holidays" in keys:
+        _estimates(keys["holidays"], built, today)
+    if "business_day" in keys:
+        _business_day(keys["business_day"], built)
+    for closure, place in closed:
+        if closure.date >= today:
+            _closure(closure, place, built)
+    return True
+
+
+def _opens_after(built: Calendar, now: datetime) -> bool:
+    try:
+        built.next_open(now)
+    except CalendarNeverOpens:
+        return False
+    return True
+
+
+def _overrides(found: Field, built: Calendar, today: date) -> None:
+    places = dict(found.entries())
+    for on, shifts in built.overrides.items():
+        place = places[on.isoformat()]
+        if on < today:
+            place.odd(
+                "this date has passed; leave it out, or, if it was forgotten, correct what was counted "
+                "with 'sla-bot reprocess'"
+            )
+        elif any(closure.is_whole_date for closure in built.closures_on(on)):
+            place.odd(
+                f"{on} is closed as well; a closure beats an override, so it stays closed: leave one of the two out"
+            )
+        elif not built.always and shifts == built.hours[on.weekday()]:
+            place.odd(f"these are the usual hours of a {WEEKDAYS[on.weekday()]}; leave it out, or write other hours")
+
+
+def _closure(closure: Closure, place: Field, built: Calendar) -> None:
+    same_date = built.closures_on(closure.date)
+    before = same_date[: next(number for number, each in enumerate(same_date) if each is closure)]
+    whole = next((each for each in before if each.is_whole_date and each.scope is ClosureScope.DATE), None)
+    if whole is not None:
+        place.odd(f"{closure.date} is closed already{_because_of(whole)}; leave it out, or check the date")
+    elif not _takes_any_time(closure, built):
+        part = "" if closure.is_whole_date else f" from {str(closure.part).replace('-', ' to ')}"
+        weekday = WEEKDAYS[closure.date.weekday()]
+        place.odd(f"nothing is open on {weekday} {closure.date}{part} anyway; leave it out, or check the date")
+
+
+def _because_of(closure: Closure) -> str:
+    return f" ({closure.name})" if closure.name else ""
+
+
+def _takes_any_time(closure: Closure, built: Calendar) -> bool:
+    around = built.resolve_local(f"{closure.date} 00:00")
+    taken = built.closures_between(around - NEARBY, around + NEARBY)
+    return any(each.closure == closure for each in taken)
+
+
+def _estimates(found: Field, built: Calendar, today: date) -> None:
+    ahead = [each for each in built.closures if is_estimated(each) and today <= each.date < today + ONE_YEAR]
+    if not ahead:
+        return
+    shown = [f"{each.date} {each.name.replace(ESTIMATED, '').strip()}" for each in ahead[:ESTIMATES_SHOWN]]
+    more = f" and {len(ahead) - ESTIMATES_SHOWN} more" if len(ahead) > ESTIMATES_SHOWN else ""
+    found.odd(
+        f"estimated are {', '.join(shown)}{more}; once they are announced, apply the file with a new 'effective', "
+        "or add the date under 'closed'"
+    )
+
+
+def _business_day(found: Field, built: Calendar) -> None:
+    longest = longest_day(built)
+    if built.business_day is not None and built.business_day > longest:
+        found.odd(
+            f"a business day of {written(built.business_day)} is longer than any day is open ({written(longest)}); "
+            "write how long a usual day is"
+        )

@@ -1,0 +1,54 @@
+"""The parts of an agreement that say what counts: `counts_as` (what stops a clock) and `reopen`."""
+
+from collections.abc import Mapping
+
+from sla_engine.domain.agreements import ReopenMode, ReopenRule
+from sla_engine.domain.metrics import MetricName
+from sla_engine.files.scalars import member, one_of, window
+from sla_engine.files.yaml_document import Field
+
+TOLD_THE_CUSTOMER = ("responded", "customer_updated", "plan_given")
+ACTS: Mapping[MetricName, tuple[str, ...]] = {
+    MetricName.FIRST_RESPONSE: (*TOLD_THE_CUSTOMER, "assigned"),
+    MetricName.CUSTOMER_UPDATE: TOLD_THE_CUSTOMER,
+    MetricName.RESOLUTION_PLAN: TOLD_THE_CUSTOMER,
+}
+"""What may count for a metric: acts the customer sees, and that somebody has it. Only resolving resolves."""
+
+ENDS_EVERYTHING = "resolved"
+
+
+def acts(found: Field) -> dict[MetricName, tuple[str, ...]]:
+    """For each metric named, the stored names of the facts that count for it."""
+    names = [metric.value for metric in MetricName]
+    read: dict[MetricName, tuple[str, ...]] = {}
+    for name, value in found.keys(names).items():
+        metric = MetricName(name)
+        if metric not in ACTS:
+            value.wrong(f"only 'resolved' ends {name}; leave it out. Allowed are {', '.join(ACTS)}")
+            continue
+        read[metric] = _acts(value, ACTS[metric])
+    return read
+
+
+def _acts(found: Field, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    items = found.items(f"a list of {', '.join(allowed)}")
+    if found.is_sequence and not items:
+        found.wrong(f"nothing would count; name at least one of {', '.join(allowed)}")
+    named = [_act(item, allowed) for item in items]
+    return tuple(dict.fromkeys(act for act in named if act is not None))
+
+
+def _act(item: Field, allowed: tuple[str, ...]) -> str | None:
+    if not item.is_mapping and not item.is_sequence and str(item.node.value) == ENDS_EVERYTHING:
+        item.wrong(f"'{ENDS_EVERYTHING}' ends every clock in any case; leave it out")
+        return None
+    return one_of(item, allowed, what="fact")
+
+
+def reopen_rule(found: Field) -> ReopenRule:
+    """What reopening does to the clocks, and until when after the resolution it does so."""
+    keys = found.keys(("mode", "window"))
+    mode = member(keys["mode"], ReopenMode, what="mode") if "mode" in keys else None
+    within = window(keys["window"]) if "window" in keys else None
+    return ReopenRule(mode=mode or ReopenMode.RESUME, window=within)

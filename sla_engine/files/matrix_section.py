@@ -1,0 +1,18 @@
+"""The `priorities` part of an agreement: which priority an impact and an urgency make together."""
+
+from sla_engine.domain.priorities import USUAL_MATRIX, Level, Priority, PriorityMatrix
+from sla_engine.files.scalars import member
+from sla_engine.files.yaml_document import Field
+
+LEVEL_KEYS = tuple(level.value for level in Level)
+
+
+def matrix(found: Field) -> PriorityMatrix:
+    """The priority for every pair of impact and urgency; pairs that are left out keep the usual one."""
+    read = dict(USUAL_MATRIX)
+    for impact, row in found.keys(LEVEL_KEYS).items():
+        for urgency, cell in row.keys(LEVEL_KEYS).items():
+            priority = member(cell, Priority, what="priority")
+            if priority is not None:
+                read[Level(impact), Level(urgency)] = priority
+    return read

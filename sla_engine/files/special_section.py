@@ -1,0 +1,42 @@
+"""The `special` part of an agreement: promises that hold at one site or for one service only."""
+
+from collections.abc import Iterator, Mapping
+
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.priorities import Priority
+from sla_engine.files.calendar_section import CalendarContext
+from sla_engine.files.scalars import text
+from sla_engine.files.target_section import PRIORITY_KEYS, Scope, WrittenTarget, targets_of
+from sla_engine.files.yaml_document import Field
+
+CONDITION_KEYS = ("site", "service")
+SPECIAL_EXAMPLE = "{site: Brooklyn, P1: {resolution: 2h}}"
+
+
+def special_targets(
+    found: Field, *, calendar_of_agreement: Calendar, sites: Mapping[str, Calendar], context: CalendarContext
+) -> tuple[WrittenTarget, ...]:
+    """Every special target, in file order; they count on the site's calendar unless they name one."""
+    if found.is_mapping:
+        found.wrong(f"keys with values where a list of rules such as - {SPECIAL_EXAMPLE} belongs")
+        return ()
+    items = found.items(f"a list of rules such as - {SPECIAL_EXAMPLE}")
+    return tuple(read for item in items for read in _rule(item, calendar_of_agreement, sites, context))
+
+
+def _rule(
+    item: Field, calendar_of_agreement: Calendar, sites: Mapping[str, Calendar], context: CalendarContext
+) -> Iterator[WrittenTarget]:
+    keys = item.keys((*CONDITION_KEYS, *PRIORITY_KEYS))
+    if not item.is_mapping:
+        return
+    named = {key: text(keys[key], what=f"the name of a {key}") for key in CONDITION_KEYS if key in keys}
+    priorities = [Priority(key) for key in PRIORITY_KEYS if key in keys]
+    if not named:
+        item.wrong(f"neither a site nor a service is named; write it like {SPECIAL_EXAMPLE}, or put it under targets")
+    if not priorities:
+        item.wrong(f"nothing is promised; write at least one priority, such as {SPECIAL_EXAMPLE}")
+    site, service = named.get("site") or "", named.get("service") or ""
+    scope = Scope(calendar=sites.get(site, calendar_of_agreement), site=site, service=service)
+    for priority in priorities:
+        yield from targets_of(priority, keys[priority.value], scope, context, required=None)
