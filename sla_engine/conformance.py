@@ -20,6 +20,7 @@ from sla_engine.domain.events import Entry, Event, Opened, Paused, Resolved, Res
 from sla_engine.domain.metrics import METRICS, Metric, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from sla_engine.domain.tracks import TargetChange, tracks
 from sla_engine.domain.wall_hours import Closure, Shift
 
@@ -252,7 +253,7 @@ def _reading(vector: Vector, calendar: Calendar) -> Reading:
     as_of = max(start, _at(vector, "as_of") if "as_of" in vector else _last_word(start, events))
     first = _target(metric, calendar, _amount(vector) or TARGET_OF_THE_UNTIMED)
     promised = Agreement(customer="", effective=start, calendar=calendar, targets=(first,))
-    (track,) = tracks(history, metric, promised, until=as_of)
+    (track,) = tracks(history, metric, Terms.of(promised), until=as_of)
     over = track.stopped_at or as_of
     track.changes.extend(sorted((c for c in changes if c.at <= over), key=lambda change: change.at))
     return read(track, now=as_of)

@@ -5,17 +5,20 @@ equal is met. Wall-clock times are never compared, because a stop after closing 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sla_engine.domain.agreements import Agreement, Target
+from sla_engine.domain.agreements import Target
 from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.events import Entry
+from sla_engine.domain.events import Entry, Waived, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.tracks import Track, runs_until, tracks
+from sla_engine.domain.spliced import SplicedCalendar
+from sla_engine.domain.terms import Terms
+from sla_engine.domain.tracks import RunSpan, Track, ordered_tracks, runs_until
 
+WorkingTime = Calendar | SplicedCalendar
 _ZERO = timedelta(0)
 
 
@@ -34,7 +37,11 @@ class Reading:
     """One clock at one instant. Durations are open time; instants are UTC.
 
     `due_at` is None while paused. `grace_until` is the last instant at which a stop still meets the target, and the
-    breach instant if nothing stops it. `cycle` counts the periods of a periodic metric from 0.
+    breach instant if nothing stops it. `cycle` counts the periods of a periodic metric, and the cycles of a reopened
+    one, from 0. `losers` are the rules that matched too, `version` the agreement's that promises the target, and
+    `changes_at` when the next version known comes to count. `stopped_by` is who stopped it, by the fact `stopped_on`;
+    `first_stopped_at` and `first_elapsed` tell of the first resolution of a clock that was reopened since, and
+    `waived_at` of a miss that was taken out of the figures.
     """
 
     metric: MetricName
@@ -51,8 +58,15 @@ class Reading:
     breached_on_change: bool
     stopped_at: datetime | None
     stopped_by: str
+    stopped_on: str
     paused_for: tuple[PauseReason, ...]
     paused_open: timedelta
+    losers: tuple[Target, ...] = ()
+    version: int = 0
+    changes_at: datetime | None = None
+    first_stopped_at: datetime | None = None
+    first_elapsed: timedelta | None = None
+    waived_at: datetime | None = None
 
     @property
     def remaining(self) -> timedelta:
@@ -66,10 +80,17 @@ class Reading:
 
     @property
     def met(self) -> bool | None:
-        """True or False once decided; None while it can still go either way."""
+        """True or False once decided; None while it can still go either way, and for a cancelled clock."""
+        if self.state is ClockState.CANCELLED:
+            return None
         if self.breached:
             return False
         return True if self.state is ClockState.STOPPED else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing moves this clock any more."""
+        return self.state in (ClockState.STOPPED, ClockState.CANCELLED)
 
     @property
     def elapsed_before_run(self) -> timedelta:
@@ -87,13 +108,16 @@ class Reading:
         return self.breached_at or self.stopped_at
 
 
-def readings(
-    history: Sequence[Entry], agreement: Agreement, *, now: datetime
-) -> Mapping[MetricName, tuple[Reading, ...]]:
+def readings(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Mapping[MetricName, tuple[Reading, ...]]:
     """Every clock of an incident at `now`: for each promised metric its measurements, the current one last."""
     found: dict[MetricName, tuple[Reading, ...]] = {}
+    ordered = in_order(history)
+    waived = waivers(ordered, until=now)
     for name, metric in METRICS.items():
-        measured = tuple(read(track, now=now) for track in tracks(history, metric, agreement, until=now))
+        measured = tuple(
+            read(track, now=now, waiver=waived.get((name.value, track.cycle)))
+            for track in ordered_tracks(ordered, metric, terms, until=now)
+        )
         if measured:
             found[name] = measured
     return found
@@ -104,15 +128,27 @@ def current(found: Mapping[MetricName, tuple[Reading, ...]]) -> tuple[Reading, .
     return tuple(measured[-1] for measured in found.values())
 
 
-def read(track: Track, *, now: datetime) -> Reading:
+def waivers(history: Sequence[Entry], *, until: datetime) -> dict[tuple[str, int], Entry]:
+    """The facts that took a miss out of the figures, by metric and cycle."""
+    return {
+        (entry.event.metric, entry.event.cycle): entry
+        for entry in history
+        if isinstance(entry.event, Waived) and entry.at <= until
+    }
+
+
+def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading:
     """Read one track at `now` (not before its start)."""
     until = track.stopped_at or now
-    target = track.target
-    elapsed = _elapsed(track, target.calendar, until)
+    change = track.changes[-1]
+    target = change.target
+    calendar = target.calendar
+    runs = _counted(track, calendar, until)
+    elapsed = sum((counted for _, _, counted in runs), _ZERO)
     state = _state(track)
     running = state is ClockState.RUNNING
-    breach = _breach(track, until)
-    due = None if state is ClockState.PAUSED else _due(track, target, now)
+    breach = _breach(track, until, elapsed)
+    due, due_on = (None, target) if state is ClockState.PAUSED else _due(track, now)
     return Reading(
         metric=track.metric.name,
         cycle=track.cycle,
@@ -121,15 +157,22 @@ def read(track: Track, *, now: datetime) -> Reading:
         started_at=track.started_at,
         elapsed=elapsed,
         running_since=track.runs[-1].start if running else None,
-        elapsed_this_run=target.calendar.elapsed(track.runs[-1].start, until) if running else _ZERO,
+        elapsed_this_run=runs[-1][2] if running and runs and runs[-1][0] == track.runs[-1].start else _ZERO,
         due_at=due,
-        grace_until=_grace(track, target, due),
+        grace_until=_grace(track, due_on, due),
         breached_at=breach[0] if breach else None,
         breached_on_change=bool(breach and breach[1]),
         stopped_at=track.stopped_at,
         stopped_by=track.stopped_by,
+        stopped_on=track.stopped_on,
         paused_for=track.rests[-1].reasons if state is ClockState.PAUSED else (),
-        paused_open=_paused_open(track, target.calendar, until),
+        paused_open=_paused_open(track, calendar, until),
+        losers=change.losers,
+        version=change.version,
+        changes_at=track.changes_at,
+        first_stopped_at=track.first_stopped_at,
+        first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if track.first_stopped_at else None,
+        waived_at=waiver.at if waiver else None,
     )
 
 
@@ -144,32 +187,50 @@ def share_instant(reading: Reading, percent: int) -> datetime | None:
 
 
 def _state(track: Track) -> ClockState:
+    if track.cancelled:
+        return ClockState.CANCELLED
     if track.stopped_at is not None:
         return ClockState.STOPPED
     return ClockState.RUNNING if track.runs and track.runs[-1].end is None else ClockState.PAUSED
 
 
-def _elapsed(track: Track, calendar: Calendar, until: datetime) -> timedelta:
+def _counted(track: Track, calendar: WorkingTime, until: datetime) -> list[tuple[datetime, datetime, timedelta]]:
+    """The runs up to `until`, each with the open time it counted."""
+    return [(start, end, calendar.elapsed(start, end)) for start, end in runs_until(track, until)]
+
+
+def _elapsed(track: Track, calendar: WorkingTime, until: datetime) -> timedelta:
     return sum((calendar.elapsed(start, end) for start, end in runs_until(track, until)), _ZERO)
 
 
-def _paused_open(track: Track, calendar: Calendar, until: datetime) -> timedelta:
+def _paused_open(track: Track, calendar: WorkingTime, until: datetime) -> timedelta:
     return sum(
         (calendar.elapsed(rest.start, min(rest.end or until, until)) for rest in track.rests),
         _ZERO,
     )
 
 
-def _due(track: Track, target: Target, now: datetime) -> datetime:
+def _due(track: Track, now: datetime) -> tuple[datetime, Target]:
+    """When the target is used up, and which one: a version known to come moves what is not due before it comes."""
+    target = track.target
+    due = _due_under(track, target, now)
+    for change in track.ahead:
+        if due <= change.at:
+            break
+        target = change.target
+        due = max(_due_under(track, target, now), change.at)
+    return due, target
+
+
+def _due_under(track: Track, target: Target, now: datetime) -> datetime:
     """The earliest instant at which elapsed reaches the target, past or to come.
 
     A stopped clock is read as if it had run on, so that "resolved 2 h before it was due" can be said.
     """
     left = target.duration
     calendar = target.calendar
-    for start, end in runs_until(track, now):
-        used = calendar.elapsed(start, end)
-        if used >= left:
+    for start, end, used in _counted(track, calendar, now):
+        if used >= left or end >= now:
             return calendar.add(start, left)
         left -= used
     last = track.runs[-1] if track.runs else None
@@ -178,7 +239,7 @@ def _due(track: Track, target: Target, now: datetime) -> datetime:
 
 
 def _grace(track: Track, target: Target, due: datetime | None) -> datetime | None:
-    """The first instant at or after `due` at which the clock's time is open again."""
+    """When the outcome turns: the first instant of open time, while running, at or after due."""
     if due is None:
         return None
     for run in track.runs:
@@ -189,12 +250,29 @@ def _grace(track: Track, target: Target, due: datetime | None) -> datetime | Non
     return target.calendar.next_open(due)
 
 
-def _breach(track: Track, until: datetime) -> tuple[datetime, bool] | None:
-    """The first breach, and whether a change of target (rather than the clock) caused it.
+def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
+    """The first breach, and whether a change (rather than the clock) caused it.
+
+    An earlier opening that became known later counts, but the breach it makes is not older than what was known.
+    """
+    found = _breach_by_targets(track, until, elapsed)
+    if found is None or track.moved_at is None or track.told_start is None or found[0] >= track.moved_at:
+        return found
+    told = replace(track, started_at=track.told_start, runs=_runs_from(track, track.told_start), moved_at=None)
+    known = min(until, track.moved_at)
+    before = _breach_by_targets(told, known, _elapsed(told, told.target.calendar, known))
+    return before or (track.moved_at, True)
+
+
+def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
+    """The first breach by the targets as they were in force.
 
     Each target counts only while it was in force, measured from the original start: a later, longer one does not
     undo a breach, and a shorter one that is overdue at once breaches at the change.
     """
+    if len(track.changes) == 1 and track.changes[0].at <= track.started_at:
+        target = track.target
+        return (_crossing(track, target, until), False) if elapsed > target.duration else None
     for number, change in enumerate(track.changes):
         last = number + 1 == len(track.changes)
         end = until if last else min(track.changes[number + 1].at, until)
@@ -206,12 +284,15 @@ def _breach(track: Track, until: datetime) -> tuple[datetime, bool] | None:
     return None
 
 
+def _runs_from(track: Track, start: datetime) -> list[RunSpan]:
+    return [RunSpan(max(run.start, start), run.end) for run in track.runs if run.end is None or run.end > start]
+
+
 def _crossing(track: Track, target: Target, until: datetime) -> datetime:
-    """The first open running instant at which the target was already used up."""
-    left = target.duration
-    for start, end in runs_until(track, until):
-        used = target.calendar.elapsed(start, end)
+    """The first open running instant at which the target was already used up; it was, before `until`."""
+    left, start = target.duration, track.started_at
+    for start, _, used in _counted(track, target.calendar, until):  # noqa: B007 - the run that used it up
         if used > left:
-            return target.calendar.next_open(target.calendar.add(start, left))
+            break
         left -= used
-    return until
+    return target.calendar.next_open(target.calendar.add(start, left))

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.clocks import Reading, read
+from sla_engine.domain.clocks import Reading, WorkingTime, read
 from sla_engine.domain.events import Entry
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS
+from sla_engine.domain.terms import Terms
 from sla_engine.domain.tracks import RestSpan, Track, tracks
 
 _ZERO = timedelta(0)
@@ -39,9 +38,9 @@ class Ledger:
     rows: tuple[LedgerRow, ...]
 
 
-def ledger(history: Sequence[Entry], metric: MetricName, agreement: Agreement, *, now: datetime) -> Ledger | None:
+def ledger(history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: datetime) -> Ledger | None:
     """Explain the current measurement of one metric; None when nothing was promised for it."""
-    found = tracks(history, METRICS[metric], agreement, until=now)
+    found = tracks(history, METRICS[metric], terms, until=now)
     if not found:
         return None
     track = found[-1]
@@ -98,7 +97,7 @@ class _Piece:
     why: str
 
 
-def _pieces(calendar: Calendar, start: datetime, end: datetime) -> Iterator[_Piece]:
+def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[_Piece]:
     """A run cut into the calendar's open and closed stretches; the open ones count."""
     at = start
     for span in calendar.open_spans(start, end):
@@ -110,7 +109,7 @@ def _pieces(calendar: Calendar, start: datetime, end: datetime) -> Iterator[_Pie
         yield _Piece(at, end, "closed", _ZERO, _closed_because(calendar, at, end))
 
 
-def _closed_because(calendar: Calendar, start: datetime, end: datetime) -> str:
+def _closed_because(calendar: WorkingTime, start: datetime, end: datetime) -> str:
     names = [closed.closure.name for closed in calendar.closures_between(start, end) if closed.closure.name]
     return ", ".join(dict.fromkeys(names)) or "outside hours"
 

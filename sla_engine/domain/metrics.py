@@ -1,9 +1,9 @@
 """What clocks measure, as a table: a new metric is a row; card, board, digest and sweep iterate it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sla_engine.domain.events import CustomerUpdated, Event, PlanGiven, Resolved, Responded
+from sla_engine.domain.events import STORED_NAMES, CustomerUpdated, Event, PlanGiven, Resolved, Responded
 
 
 class MetricName(StrEnum):
@@ -31,6 +31,18 @@ class Metric:
     def periodic(self) -> bool:
         """True when each update starts a new period."""
         return bool(self.restarts_on)
+
+    def counting(self, acts: tuple[str, ...] | None) -> "Metric":
+        """The same metric where an agreement names the facts that count for it (stored names); None: the usual ones.
+
+        Resolving ends every clock, whatever else counts.
+        """
+        if acts is None:
+            return self
+        kinds = tuple(STORED_NAMES[name] for name in acts if STORED_NAMES[name] is not Resolved)
+        if self.periodic:
+            return replace(self, restarts_on=kinds)
+        return replace(self, stops_on=(*kinds, Resolved))
 
 
 METRICS: dict[MetricName, Metric] = {

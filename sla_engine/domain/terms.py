@@ -113,27 +113,28 @@ def _plain(calendar: Calendar | SplicedCalendar) -> Calendar:
     return calendar.latest if isinstance(calendar, SplicedCalendar) else calendar
 
 
-def terms_of(
-    history: Sequence[Entry],
-    *,
-    opened_under: int,
-    versions: Sequence[AppliedVersion],
-    read: Callable[[int], Agreement],
-) -> Terms:
-    """The versions that count for an incident with this history; `read` answers what a version says.
+def governed(
+    history: Sequence[Entry], *, opened_under: int, versions: Sequence[AppliedVersion]
+) -> tuple[tuple[datetime, int], ...]:
+    """Which version counts for an incident from when: (instant, number), oldest first, the first one from ever.
 
     `opened_under` is the version the incident was opened with, `versions` are all of its customer's.
     """
     opened = next((entry for entry in history if isinstance(entry.event, Opened)), None)
     if opened is None or len(versions) <= 1:
-        return Terms.of(read(opened_under), number=opened_under)
+        return ((START_OF_TIME, opened_under),)
     timeline = _Timeline(opened, opened_under, versions, [e for e in history if isinstance(e.event, Reprocessed)])
-    governing: list[Governing] = []
+    found: list[tuple[datetime, int]] = []
     for since in timeline.seams():
         number = timeline.number_at(since)
-        if not governing or governing[-1].number != number:
-            governing.append(Governing(since if governing else START_OF_TIME, number, read(number)))
-    return Terms(tuple(governing), read(opened_under))
+        if not found or found[-1][1] != number:
+            found.append((since if found else START_OF_TIME, number))
+    return tuple(found)
+
+
+def terms_of(spans: Sequence[tuple[datetime, int]], *, opened_under: int, read: Callable[[int], Agreement]) -> Terms:
+    """The terms of an incident whose versions are known; `read` answers what a version says."""
+    return Terms(tuple(Governing(since, number, read(number)) for since, number in spans), read(opened_under))
 
 
 class _Timeline:

@@ -1,19 +1,22 @@
 """A history folded into tracks: when one clock ran, rested, and what its target was.
 
-A track is one measurement of one metric: a periodic metric has one per period, the others one per incident.
-This file only finds the spans; `clocks.py` counts the open time in them. Keeping the two apart keeps zones and
-calendars out of the fold, and keeps the fold a single pass that any past reading can repeat.
+A track is one measurement of one metric: a periodic metric has one per period, the others one per incident, or one
+per reopening where the agreement says so. This file only finds the spans; `clocks.py` counts the open time in them.
+Keeping the two apart keeps zones and calendars out of the fold, and keeps the fold a single pass that any past reading
+can repeat.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements import Agreement, Target
+from sla_engine.domain.agreements import ReopenMode, Subject, Target
 from sla_engine.domain.events import (
+    Absorbed,
     CustomerReplied,
     Entry,
     Event,
+    Merged,
     Opened,
     Paused,
     PrioritySet,
@@ -21,10 +24,14 @@ from sla_engine.domain.events import (
     Resolved,
     Resumed,
     in_order,
+    stored_name,
 )
 from sla_engine.domain.metrics import Metric
-from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Promised, Terms
+
+RESOLVED = stored_name(Resolved())
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +54,21 @@ class RestSpan:
 
 @dataclass(frozen=True, slots=True)
 class TargetChange:
-    """From `at` on this target was in force."""
+    """From `at` on this target was in force: which rules lost against it, and the agreement's version."""
 
     at: datetime
     target: Target
+    losers: tuple[Target, ...] = ()
+    version: int = 0
 
 
 @dataclass(slots=True)
 class Track:
-    """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet)."""
+    """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet).
+
+    `ahead` are the targets that versions already applied will bring. `moved_at` is when an earlier opening of a
+    duplicate moved the start back from `told_start`. `first_stopped_at` is the first of several resolutions.
+    """
 
     metric: Metric
     cycle: int
@@ -63,9 +76,16 @@ class Track:
     changes: list[TargetChange]
     runs: list[RunSpan] = field(default_factory=list)
     rests: list[RestSpan] = field(default_factory=list)
+    ahead: list[TargetChange] = field(default_factory=list)
     stopped_at: datetime | None = None
     stopped_by: str = ""
+    stopped_on: str = ""
     waiting_since: datetime | None = None
+    first_stopped_at: datetime | None = None
+    cancelled: bool = False
+    told_start: datetime | None = None
+    moved_at: datetime | None = None
+    changes_at: datetime | None = None
 
     @property
     def target(self) -> Target:
@@ -73,66 +93,111 @@ class Track:
         return self.changes[-1].target
 
 
-def tracks(history: Sequence[Entry], metric: Metric, agreement: Agreement, *, until: datetime) -> tuple[Track, ...]:
+def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
     """The measurements of `metric`, oldest first; none when nothing was promised at any priority it had.
 
     `history` may be in any order; entries after `until` are ignored, so any past reading can be reproduced.
     A pause while paused or a resume while running changes nothing: Slack and webhooks deliver duplicates.
     """
-    fold = _Fold(metric, agreement)
-    for entry in in_order(history):
-        if entry.at > until:
-            break
+    return ordered_tracks(in_order(history), metric, terms, until=until)
+
+
+def ordered_tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
+    """The same for a history that is in the order of `in_order` already."""
+    fold = _Fold(metric, terms, until)
+    told = [entry for entry in history if entry.at <= until]
+    fold.look_ahead(told)
+    for entry in told:
         fold.read(entry)
+    fold.finish()
     return tuple(track for track in fold.done if track.changes)
 
 
 class _Fold:
     """One pass over a history for one metric."""
 
-    def __init__(self, metric: Metric, agreement: Agreement) -> None:
+    def __init__(self, metric: Metric, terms: Terms, until: datetime) -> None:
+        self.usual = metric
         self.metric = metric
-        self.agreement = agreement
+        self.terms = terms
+        self.until = until
         self.done: list[Track] = []
-        self.priority: Priority | None = None
+        self.subject: Subject | None = None
         self.pauses: dict[PauseReason, datetime] = {}
         self.opened_at: datetime | None = None
         self.resolved = False
+        self.version_changes: list[datetime] = []
+        self.earlier: Absorbed | None = None
+        self.earlier_told_at: datetime | None = None
 
     @property
     def track(self) -> Track | None:
         """The measurement that is running or resting."""
         return self.done[-1] if self.done and self.done[-1].stopped_at is None else None
 
+    def look_ahead(self, history: Sequence[Entry]) -> None:
+        """Find the earliest opening of what turned out to be the same incident: it counts from the start."""
+        for entry in history:
+            if isinstance(entry.event, Absorbed) and (
+                self.earlier is None or entry.event.opened_at < self.earlier.opened_at
+            ):
+                self.earlier, self.earlier_told_at = entry.event, entry.at
+
     def read(self, entry: Entry) -> None:
+        if self.version_changes and self.version_changes[0] <= entry.at:
+            self._change_versions(until=entry.at)
         event = entry.event
         match event:
             case Opened():
                 self._open(event, entry)
             case PrioritySet():
-                self._set_priority(event.priority, entry)
+                self._set_subject(event, entry.at)
             case Paused():
                 self._pause(event.reason, entry)
             case Resumed():
                 self._resume(event.reason, entry)
             case CustomerReplied():
-                self._resume(PauseReason.CUSTOMER, entry)
+                if self.terms.at(entry.at).agreement.reply_ends_pause:
+                    self._resume(PauseReason.CUSTOMER, entry)
+                self._act(event, entry)
             case Reopened():
                 self._reopen(entry)
+            case Merged():
+                self._merge(event, entry)
             case _:
                 self._act(event, entry)
+
+    def finish(self) -> None:
+        """The versions that came to count since the last fact, and those that are known to come."""
+        self._change_versions(until=self.until)
+        if self.track is None or not self.version_changes:
+            return
+        self.track.changes_at = self.version_changes[0]
+        for at in self.version_changes:
+            found = self._promised(at)
+            before = self.track.ahead[-1] if self.track.ahead else None
+            if found is not None and (before or self.track).target != found.target and not self.pauses:
+                self.track.ahead.append(_change(at, found))
+
+    # ------------------------------------------------------------------ beginning
 
     def _open(self, event: Opened, entry: Entry) -> None:
         if self.opened_at is not None:
             return
         self.opened_at = entry.at
-        self.priority = event.priority
-        self._begin(entry.at)
+        self.subject = Subject(priority=event.priority, site=event.site, service=event.service)
+        self.version_changes = list(self.terms.changes(after=entry.at))
+        self._count_acts(entry.at)
+        if self.earlier is None or self.earlier.opened_at >= entry.at:
+            self._begin(entry.at)
+            return
+        track = self._begin(self.earlier.opened_at)
+        track.told_start, track.moved_at = entry.at, self.earlier_told_at
 
-    def _begin(self, at: datetime) -> None:
+    def _begin(self, at: datetime) -> Track:
         """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
-        target = self._promised()
-        track = Track(self.metric, len(self.done), at, [] if target is None else [TargetChange(at, target)])
+        found = self._promised(at)
+        track = Track(self.usual, len(self.done), at, [] if found is None else [_change(at, found)])
         self.done.append(track)
         if self._resting:
             track.rests.append(RestSpan(at, None, tuple(self.pauses)))
@@ -140,25 +205,51 @@ class _Fold:
             track.runs.append(RunSpan(at, None))
         if self.pauses:
             self._wait(at)
+        return track
 
-    def _promised(self) -> Target | None:
-        return None if self.priority is None else self.agreement.target(self.metric.name, self.priority)
+    def _promised(self, at: datetime) -> Promised | None:
+        return None if self.subject is None else self.terms.promised(self.usual.name, self.subject, at=at)
 
     @property
     def _resting(self) -> bool:
         return self.metric.pausable and bool(self.pauses)
 
-    def _set_priority(self, priority: Priority, entry: Entry) -> None:
-        if priority is self.priority or self.opened_at is None:
+    # ------------------------------------------------------------------ what is promised changes
+
+    def _count_acts(self, at: datetime) -> None:
+        acts = self.terms.at(at).agreement.acts
+        self.metric = self.usual.counting(acts.get(self.usual.name)) if acts else self.usual
+
+    def _change_versions(self, *, until: datetime) -> None:
+        while self.version_changes and self.version_changes[0] <= until:
+            at = self.version_changes.pop(0)
+            self._count_acts(at)
+            found, before = self._promised(at), self._promised(at - _INSTANT)
+            if found is None or self.track is None:
+                continue
+            if before is not None and found.target == before.target and self.track.changes:
+                self.track.changes.append(replace(self.track.changes[-1], at=at, version=found.version))
+            else:
+                self._change_target(found, at)
+
+    def _set_subject(self, event: PrioritySet, at: datetime) -> None:
+        if self.subject is None or event.priority is self.subject.priority:
             return
-        self.priority = priority
-        target = self._promised()
-        if self.track is None or target is None:
+        self.subject = replace(self.subject, priority=event.priority)
+        found = self._promised(at)
+        if found is not None:
+            self._change_target(found, at)
+
+    def _change_target(self, found: Promised, at: datetime) -> None:
+        """The new target is measured from the original start, pauses kept."""
+        if self.track is None:
             return
-        if self.pauses and target.waiting is not None:
-            self._wait(entry.at)
+        if self.pauses and found.target.waiting is not None:
+            self._wait(at)
         else:
-            self.track.changes.append(TargetChange(entry.at, target))
+            self.track.changes.append(_change(at, found))
+
+    # ------------------------------------------------------------------ resting
 
     def _pause(self, reason: PauseReason, entry: Entry) -> None:
         if reason in self.pauses or self.opened_at is None:
@@ -171,16 +262,16 @@ class _Fold:
         if first:
             self._wait(entry.at)
         if self.metric.pausable:
-            self._end_run(track, entry.at)
-            self._end_rest(track, entry.at)
+            _end_run(track, entry.at)
+            _end_rest(track, entry.at)
             track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
 
     def _wait(self, at: datetime) -> None:
         """A metric that never rests may run on a longer period while a reason holds."""
-        track, promised = self.track, self._promised()
-        if track is not None and promised is not None and promised.waiting is not None:
+        track, found = self.track, self._promised(at)
+        if track is not None and found is not None and found.target.waiting is not None:
             track.waiting_since = at
-            track.changes.append(TargetChange(at, _lasting(promised, promised.waiting)))
+            track.changes.append(_change(at, found, lasting=found.target.waiting))
 
     def _resume(self, reason: PauseReason | None, entry: Entry) -> None:
         if not self.pauses or (reason is not None and reason not in self.pauses):
@@ -192,7 +283,7 @@ class _Fold:
         if track is None:
             return
         if self.metric.pausable:
-            self._end_rest(track, entry.at)
+            _end_rest(track, entry.at)
             if self.pauses:
                 track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
             else:
@@ -202,68 +293,79 @@ class _Fold:
 
     def _stop_waiting(self, track: Track, at: datetime) -> None:
         """Back to the short period, counted from here, but never later than the long one would have ended."""
-        promised = self._promised()
-        if track.waiting_since is None or promised is None or promised.waiting is None:
+        found = self._promised(at)
+        if track.waiting_since is None or found is None or found.target.waiting is None:
             return
         track.waiting_since = None
-        so_far = promised.calendar.elapsed(track.started_at, at)
-        track.changes.append(TargetChange(at, _lasting(promised, min(promised.waiting, so_far + promised.duration))))
+        so_far = found.target.calendar.elapsed(track.started_at, at)
+        lasting = min(found.target.waiting, so_far + found.target.duration)
+        track.changes.append(_change(at, found, lasting=lasting))
 
-    def _reopen(self, entry: Entry) -> None:
-        if not self.resolved:
-            return
-        self.resolved = False
-        last = self.done[-1] if self.done else None
-        if last is None or last.stopped_by != "Resolved" or not self.metric.resumes_on_reopen:
-            return
-        if self.metric.periodic:
-            self._begin(entry.at)
-            return
-        last.stopped_at, last.stopped_by = None, ""
-        if self._resting:
-            last.rests.append(RestSpan(entry.at, None, tuple(self.pauses)))
-        else:
-            last.runs.append(RunSpan(entry.at, None))
-        target = self._promised()
-        if target is not None and (not last.changes or target != last.target):
-            last.changes.append(TargetChange(entry.at, target))
+    # ------------------------------------------------------------------ ending, and beginning again
 
     def _act(self, event: Event, entry: Entry) -> None:
         if isinstance(event, Resolved):
             self.resolved = True
         track = self.track
         if track is not None and isinstance(event, self.metric.stops_on + self.metric.restarts_on):
-            self._stop(track, event, entry.at)
+            _stop(track, event, entry)
             if isinstance(event, self.metric.restarts_on):
                 self._begin(entry.at)
         if isinstance(event, Resolved):
             self.pauses.clear()
 
-    def _stop(self, track: Track, event: Event, at: datetime) -> None:
-        self._end_run(track, at)
-        self._end_rest(track, at)
-        track.stopped_at, track.stopped_by = at, type(event).__name__
+    def _reopen(self, entry: Entry) -> None:
+        if not self.resolved:
+            return
+        self.resolved = False
+        last = self.done[-1] if self.done else None
+        if last is None or last.stopped_on != RESOLVED or not self.metric.resumes_on_reopen:
+            return
+        mode = self.terms.at(entry.at).agreement.reopen.mode
+        if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:
+            self._begin(entry.at)
+        elif mode is ReopenMode.RESUME:
+            self._go_on(last, entry.at)
 
-    @staticmethod
-    def _end_run(track: Track, at: datetime) -> None:
-        if track.runs and track.runs[-1].end is None:
-            track.runs[-1] = RunSpan(track.runs[-1].start, at)
+    def _go_on(self, track: Track, at: datetime) -> None:
+        track.first_stopped_at = track.first_stopped_at or track.stopped_at
+        track.stopped_at, track.stopped_by, track.stopped_on = None, "", ""
+        if self._resting:
+            track.rests.append(RestSpan(at, None, tuple(self.pauses)))
+        else:
+            track.runs.append(RunSpan(at, None))
+        found = self._promised(at)
+        if found is not None and (not track.changes or found.target != track.target):
+            track.changes.append(_change(at, found))
 
-    @staticmethod
-    def _end_rest(track: Track, at: datetime) -> None:
-        if track.rests and track.rests[-1].end is None:
-            last = track.rests[-1]
-            track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)
+    def _merge(self, event: Merged, entry: Entry) -> None:
+        """A duplicate has no outcomes of its own: the incident it was merged into has them."""
+        if self.track is not None:
+            _stop(self.track, event, entry)
+        for track in self.done:
+            track.cancelled = True
 
 
-def _lasting(target: Target, duration: timedelta) -> Target:
-    return Target(
-        metric=target.metric,
-        priority=target.priority,
-        duration=duration,
-        calendar=target.calendar,
-        waiting=target.waiting,
-    )
+def _change(at: datetime, found: Promised, *, lasting: timedelta | None = None) -> TargetChange:
+    target = found.target if lasting is None else replace(found.target, duration=lasting)
+    return TargetChange(at, target, found.losers, found.version)
+
+
+def _stop(track: Track, event: Event, entry: Entry) -> None:
+    _end_run(track, entry.at)
+    _end_rest(track, entry.at)
+    track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
+
+
+def _end_run(track: Track, at: datetime) -> None:
+    if track.runs and track.runs[-1].end is None:
+        track.runs[-1] = RunSpan(track.runs[-1].start, at)
+
+
+def _end_rest(track: Track, at: datetime) -> None:
+    if track.rests and track.rests[-1].end is None:
+        last = track.rests[-1]
+        track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)
 
 
 def runs_until(track: Track, until: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
+from sla_engine.domain.events import Entry
+from sla_engine.domain.state_log import measured_part
+from sla_engine.domain.terms import Terms, governed, terms_of
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
 from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
 from sla_engine.services.people import PeopleBook
@@ -15,6 +18,7 @@ from sla_engine.services.source_files import SourceFile, read_files, zone_data_v
 from sla_engine.storage import agreements as versions
 from sla_engine.storage.agreements import NewAgreement
 from sla_engine.storage.database import Database, Session
+from sla_engine.storage.incidents import IncidentRecord
 
 MOST_SUGGESTIONS = 3
 
@@ -44,6 +48,7 @@ class AgreementBook:
 
     people: PeopleBook = field(default_factory=PeopleBook)
     _read: dict[int, Agreement] = field(default_factory=dict)
+    _terms: dict[tuple[int, bool, tuple[tuple[datetime, int], ...]], Terms] = field(default_factory=dict)
 
     def in_force(self, session: Session, customer: str, *, at: datetime) -> tuple[int, Agreement]:
         """The version in force for a customer at an instant, and what it says; names match in any case.
@@ -75,6 +80,25 @@ class AgreementBook:
                 now=None,
             ).agreement
         return known
+
+    def terms(self, session: Session, record: IncidentRecord, history: Sequence[Entry]) -> Terms:
+        """Which versions count for an incident, and from when.
+
+        A replayed incident is measured by the one version it was replayed under, where its log holds evidence.
+        """
+        opened_under = record.agreement_version_id
+        known = () if record.replayed else versions.applied_versions(session, record.customer)
+        spans = governed(history, opened_under=opened_under, versions=known)
+        wanted = (opened_under, record.replayed, spans)
+        if wanted not in self._terms:
+            self._terms[wanted] = terms_of(
+                spans, opened_under=opened_under, read=lambda number: self._measured(session, number, record)
+            )
+        return self._terms[wanted]
+
+    def _measured(self, session: Session, number: int, record: IncidentRecord) -> Agreement:
+        agreement = self.by_version(session, number)
+        return measured_part(agreement) if record.replayed else agreement
 
     def customers(self, session: Session) -> tuple[str, ...]:
         """Everybody who has an agreement, by name."""

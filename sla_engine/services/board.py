@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sla_engine.domain.agreements import Subject
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import UnknownPerson
-from sla_engine.domain.events import Entry
+from sla_engine.domain.events import Entry, Opened, Reprocessed
 from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import measured_part
+from sla_engine.domain.terms import Terms
 from sla_engine.services.casework import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
@@ -141,11 +142,9 @@ class Board:
         """
         with self.casework.database.reading() as session:
             record = incidents.find(session, key)
-            agreement = self.casework.agreements.by_version(session, record.agreement_version_id)
-            if record.replayed:
-                agreement = measured_part(agreement)
             history = events.history(session, record.id)
-        found = (ledger(history, metric, agreement, now=now) for metric in METRICS)
+            terms = self.casework.agreements.terms(session, record, history)
+        found = (ledger(history, metric, terms, now=now) for metric in METRICS)
         return tuple(each for each in found if each is not None)
 
     def customers(self) -> tuple[str, ...]:
@@ -174,7 +173,9 @@ class Board:
     def _summaries(
         self, session: Session, records: Sequence[IncidentRecord], *, now: datetime
     ) -> list[IncidentSummary]:
-        found = clocks.current_of(session, [record.id for record in records])
+        ids = [record.id for record in records]
+        found = clocks.current_of(session, ids)
+        known = events.of_kind(session, ids, Opened, Reprocessed)
         return [
             IncidentSummary(
                 key=record.key,
@@ -191,28 +192,32 @@ class Board:
                 customer_waits_since=record.customer_waits_since,
                 acknowledged_by=record.acknowledged_by,
                 promise=record.promise,
-                clocks=tuple(self._clock(session, record, clock, now=now) for clock in found.get(record.id, [])),
+                clocks=tuple(
+                    _clock(record, clock, self.casework.agreements.terms(session, record, known[record.id]), now=now)
+                    for clock in found.get(record.id, [])
+                ),
             )
             for record in records
         ]
 
-    def _clock(self, session: Session, record: IncidentRecord, clock: ClockRecord, *, now: datetime) -> ClockSummary:
-        left = clock.target - clock.elapsed
-        if clock.running_since is not None:
-            agreement = self.casework.agreements.by_version(session, record.agreement_version_id)
-            target = agreement.target(clock.metric, clock.priority)
-            if target is not None:
-                this_run = target.calendar.elapsed(clock.running_since, now)
-                left = clock.target - clock.elapsed_before_run - this_run
-        metric = METRICS[clock.metric]
-        return ClockSummary(
-            metric=clock.metric,
-            label=metric.label,
-            short=metric.short,
-            state=clock.state,
-            target=clock.target,
-            left=left,
-            due_at=clock.due_at,
-            breached=clock.breached_at is not None or left < timedelta(0),
-            stopped_at=clock.stopped_at,
-        )
+
+def _clock(record: IncidentRecord, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
+    left = clock.target - clock.elapsed
+    if clock.running_since is not None:
+        subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")
+        promised = terms.promised(clock.metric, subject, at=now)
+        if promised is not None:
+            this_run = promised.target.calendar.elapsed(clock.running_since, now)
+            left = clock.target - clock.elapsed_before_run - this_run
+    metric = METRICS[clock.metric]
+    return ClockSummary(
+        metric=clock.metric,
+        label=metric.label,
+        short=metric.short,
+        state=clock.state,
+        target=clock.target,
+        left=left,
+        due_at=clock.due_at,
+        breached=clock.breached_at is not None or left < timedelta(0),
+        stopped_at=clock.stopped_at,
+    )

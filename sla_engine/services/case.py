@@ -12,13 +12,25 @@ from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
 from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look
-from sla_engine.domain.events import Breached, Entry, Event, Opened, PrioritySet, in_order
+from sla_engine.domain.events import (
+    Breached,
+    Corrected,
+    Entry,
+    Event,
+    Opened,
+    PrioritySet,
+    Reprocessed,
+    in_order,
+    stored_name,
+)
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
-from sla_engine.domain.state_log import measured_part
+from sla_engine.domain.terms import Terms
+from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.once import current_request
 from sla_engine.services.standing import standing_after
 from sla_engine.storage import clocks, events, incidents, notes, timers
+from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
 from sla_engine.storage.incidents import IncidentRecord
@@ -36,18 +48,19 @@ class Case:
         session: Session,
         record: IncidentRecord,
         *,
-        agreement: Agreement,
+        agreements: AgreementBook,
         msp: Msp,
         now: datetime,
         is_new: bool = False,
     ) -> None:
         self.session = session
         self.incident = record
-        self.agreement = measured_part(agreement) if record.replayed else agreement
+        self.agreements = agreements
         self.msp = msp
         self._request = current_request()
         self._is_new = is_new
         self.history: list[Entry] = [] if is_new else events.history(session, record.id)
+        self.terms: Terms = agreements.terms(session, record, self.history)
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
         self.now = max((now, *(entry.recorded_at for entry in self.history)))
 
@@ -55,6 +68,11 @@ class Case:
     def key(self) -> str:
         """The incident's key."""
         return self.incident.key
+
+    @property
+    def agreement(self) -> Agreement:
+        """The version that counts now."""
+        return self.terms.at(self.now).agreement
 
     def record(self, event: Event, *, by: str, at: datetime | None = None, unique_key: str | None = None) -> bool:
         """Append a fact; False (and nothing happens) when `unique_key` was recorded before.
@@ -86,12 +104,14 @@ class Case:
             previous_hash=self.incident.last_hash,
         )
         self.history.extend(entries)
-        self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history)
+        if any(isinstance(fact.event, Opened | Reprocessed) for fact in new):
+            self.terms = self.agreements.terms(self.session, self.incident, self.history)
+        self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history, self.terms)
         return len(new)
 
     def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
         """Every clock now."""
-        return readings(self.history, self.agreement, now=self.now)
+        return readings(self.history, self.terms, now=self.now)
 
     def reading(self, metric: MetricName) -> Reading | None:
         """One clock now; None when nothing was promised for it."""
@@ -102,6 +122,7 @@ class Case:
         """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
         found = self.readings()
         self._record_breaches(found)
+        self._record_corrections(found)
         clocks.store(self.session, self.incident.id, found, now=self.now)
         self._want_note(found)
         if not self.incident.replayed:
@@ -146,6 +167,21 @@ class Case:
             ]
         )
 
+    def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        """What was recorded of an outcome stays; where it no longer follows from the facts, that is recorded too."""
+        if self._is_new or self.incident.replayed:
+            return
+        stored = clocks.of_incident(self.session, self.incident.id)
+        moved = [
+            (reading, recorded.breached_at)
+            for measured in found.values()
+            for reading in measured
+            if (recorded := stored.get((reading.metric, reading.cycle))) is not None and _is_moved(reading, recorded)
+        ]
+        last = self.history[-1]
+        for reading, before in moved:
+            self.record_all([NewFact(event=_corrected(reading, before, last), at=self.now, by="")])
+
     def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         if self.incident.replayed:
             return
@@ -181,7 +217,7 @@ class Case:
             place = self.place(reading)
             due = None
             if reading.state is ClockState.RUNNING:
-                ladder = self.agreement.ladder(reading.metric)
+                ladder = self.terms.ladder(reading.metric)
                 due = next_look(reading, ladder, place, acknowledged=quiet, snoozed_until=self.incident.snoozed_until)
             subject = f"{self.key}:{reading.metric}"
             timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
@@ -193,6 +229,24 @@ class Case:
         # A pause that has outlived its `until` is looked at by its own duty, which re-arms itself.
         if incident.pause_until is None or incident.pause_until > self.now:
             timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
+
+
+def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:
+    """Whether a breach that was recorded moved or went, or a clock that had stopped in time turned out late."""
+    if recorded.breached_at is not None:
+        return reading.breached_at != recorded.breached_at
+    over = recorded.stopped_at is not None and reading.stopped_at == recorded.stopped_at
+    return over and reading.breached_at is not None
+
+
+def _corrected(reading: Reading, before: datetime | None, cause: Entry) -> Corrected:
+    return Corrected(
+        metric=reading.metric.value,
+        cycle=reading.cycle,
+        cause=stored_name(cause.event),
+        breached_before=before,
+        breached_after=reading.breached_at,
+    )
 
 
 def _breach(reading: Reading) -> Breached:

@@ -65,8 +65,7 @@ class Casework:
 
     def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:
         """The incident opened for work inside a transaction that is under way; call `settle()` last."""
-        agreement = self.agreements.by_version(session, record.agreement_version_id)
-        return Case(session, record, agreement=agreement, msp=self.msp(session), now=now)
+        return Case(session, record, agreements=self.agreements, msp=self.msp(session), now=now)
 
     def msp(self, session: Session) -> Msp:
         """The people and rota in force.

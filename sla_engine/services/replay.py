@@ -172,15 +172,16 @@ class _Desk:
         )
 
     def _new_case(self, record: IncidentRecord) -> Case:
-        return Case(self.session, record, agreement=self.agreement, msp=self.msp, now=self.plan.end, is_new=True)
+        return Case(
+            self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end, is_new=True
+        )
 
     def _known_case(self, logged: LoggedIncident) -> Case:
         record = incidents.find_external(self.session, source=self.plan.source, external_id=logged.number)
         if record is None:
             message = f"incident {logged.number} was here a moment ago"
             raise LookupError(message)
-        agreement = self.casework.agreements.by_version(self.session, record.agreement_version_id)
-        return Case(self.session, record, agreement=agreement, msp=self.msp, now=self.plan.end)
+        return Case(self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end)
 
     def _fact(self, logged: LoggedIncident, fact: LoggedFact) -> NewFact:
         key = f"{self.plan.source}:{logged.number}:{fact.key}"

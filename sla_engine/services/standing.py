@@ -11,9 +11,11 @@ from sla_engine.domain.events import (
     CustomerUpdated,
     Entry,
     HandedBack,
+    Merged,
     Paused,
     PrioritySet,
     PromiseLapsed,
+    PromiseQuestioned,
     Reopened,
     Resolved,
     Responded,
@@ -22,11 +24,12 @@ from sla_engine.domain.events import (
     in_order,
 )
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from sla_engine.storage.incidents import IncidentRecord
 
 
-def standing_after(record: IncidentRecord, history: Sequence[Entry]) -> IncidentRecord:
-    """The record with every projected column recomputed from the whole history."""
+def standing_after(record: IncidentRecord, history: Sequence[Entry], terms: Terms) -> IncidentRecord:
+    """The record with every projected column recomputed from the whole history; `terms` say what a reply ends."""
     standing = replace(
         record,
         state="open",
@@ -39,11 +42,23 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry]) -> Incident
         acknowledged_by=None,
         acknowledged_at=None,
         promise=None,
+        promise_asked_at=None,
         snoozed_until=None,
+        merged_into=None,
     )
     for entry in in_order(history):
-        standing = _after(standing, entry)
+        if isinstance(entry.event, CustomerReplied):
+            standing = _replied(standing, entry, terms)
+        else:
+            standing = _after(standing, entry)
     return standing
+
+
+def _replied(record: IncidentRecord, entry: Entry, terms: Terms) -> IncidentRecord:
+    """The customer waits for an answer; usually a pause for the customer ends."""
+    ends_pause = terms.at(entry.at).agreement.reply_ends_pause
+    answered = _resumed(record, PauseReason.CUSTOMER) if ends_pause else record
+    return replace(answered, customer_waits_since=entry.at)
 
 
 def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C901, PLR0911, PLR0912 - a row per fact
@@ -56,12 +71,10 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
         case HandedBack():
             return replace(record, assignee=None)
         case Responded():
-            return replace(record, customer_waits_since=None, promise=_kept(record.promise, entry.at))
+            return _told(record, entry)
         case CustomerUpdated():
-            promise = event.next_at or _kept(record.promise, entry.at)
-            return replace(record, customer_waits_since=None, promise=promise)
-        case CustomerReplied():
-            return replace(_resumed(record, PauseReason.CUSTOMER), customer_waits_since=entry.at)
+            told = _told(record, entry)
+            return told if event.next_at is None else replace(told, promise=event.next_at, promise_asked_at=None)
         case Paused():
             return _paused(record, event)
         case Resumed():
@@ -71,18 +84,35 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
         case Reopened():
             return replace(record, state="open", resolved_at=None)
         case Acknowledged():
-            return replace(record, acknowledged_by=entry.by, acknowledged_at=entry.at, promise=event.promise)
+            return replace(
+                record,
+                acknowledged_by=entry.by,
+                acknowledged_at=entry.at,
+                promise=event.promise,
+                promise_asked_at=None,
+            )
+        case PromiseQuestioned():
+            return replace(record, promise_asked_at=entry.at)
         case PromiseLapsed():
-            return replace(record, acknowledged_by=None, acknowledged_at=None, promise=None)
+            return replace(record, acknowledged_by=None, acknowledged_at=None, promise=None, promise_asked_at=None)
+        case Merged():
+            return replace(_resolved(record, entry.at), state="merged", merged_into=event.into)
         case Snoozed():
             return replace(record, snoozed_until=event.until)
         case _:
             return record
 
 
-def _kept(promise: datetime | None, told_at: datetime) -> datetime | None:
-    """A customer update keeps the promise; one that comes after it lapsed changes nothing about it."""
-    return None if promise is not None and told_at <= promise else promise
+def _told(record: IncidentRecord, entry: Entry) -> IncidentRecord:
+    """A customer update keeps the promise, also one that comes late, as long as it has not lapsed."""
+    asked = record.promise_asked_at is not None
+    kept = record.promise is not None and (entry.at <= record.promise or asked)
+    return replace(
+        record,
+        customer_waits_since=None,
+        promise=None if kept else record.promise,
+        promise_asked_at=None if kept else record.promise_asked_at,
+    )
 
 
 def _paused(record: IncidentRecord, event: Paused) -> IncidentRecord:
@@ -108,5 +138,6 @@ def _resolved(record: IncidentRecord, at: datetime) -> IncidentRecord:
         acknowledged_by=None,
         acknowledged_at=None,
         promise=None,
+        promise_asked_at=None,
         snoozed_until=None,
     )

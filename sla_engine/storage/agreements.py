@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sla_engine.domain.terms import AppliedVersion
 from sla_engine.storage.tables import AgreementVersion
 
 
@@ -64,6 +65,16 @@ def in_force(session: Session, customer: str, *, at: datetime) -> int | None:
         .order_by(AgreementVersion.effective.desc(), AgreementVersion.id.desc())
         .limit(1)
     )
+
+
+def applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, ...]:
+    """All versions of a customer's agreement, in the order they were applied."""
+    rows = session.execute(
+        select(AgreementVersion.id, AgreementVersion.effective, AgreementVersion.applied_at)
+        .where(AgreementVersion.customer == customer)
+        .order_by(AgreementVersion.id)
+    )
+    return tuple(AppliedVersion(number=number, effective=since, applied_at=at) for number, since, at in rows)
 
 
 def first_effective(session: Session, customer: str) -> datetime | None:

@@ -34,6 +34,8 @@ class ClockRecord:
     noticed_at: datetime | None
     stopped_at: datetime | None
     outcome_at: datetime | None
+    waived_at: datetime | None
+    version_id: int | None
     rungs_done: int
     repeats_done: int
     last_nudged_at: datetime | None
@@ -138,6 +140,9 @@ def _fill(row: Clock, reading: Reading, *, current: bool, now: datetime) -> None
     row.breached_on_change = reading.breached_on_change
     row.stopped_at = reading.stopped_at
     row.outcome_at = reading.outcome_at
+    row.first_elapsed_us = None if reading.first_elapsed is None else reading.first_elapsed // _MICROSECOND
+    row.waived_at = reading.waived_at
+    row.version_id = reading.version or None
     row.current = current
 
 
@@ -158,6 +163,8 @@ def _record(row: Clock) -> ClockRecord:
         noticed_at=row.noticed_at,
         stopped_at=row.stopped_at,
         outcome_at=row.outcome_at,
+        waived_at=row.waived_at,
+        version_id=row.version_id,
         rungs_done=row.rungs_done,
         repeats_done=row.repeats_done,
         last_nudged_at=row.last_nudged_at,

@@ -114,16 +114,27 @@ def known_among(session: Session, unique_keys: Collection[str]) -> set[str]:
 def history(session: Session, incident_id: int) -> list[Entry]:
     """An incident's facts in the order they were recorded."""
     rows = session.scalars(select(EventRow).where(EventRow.incident_id == incident_id).order_by(EventRow.id))
-    return [
-        Entry(
-            event=from_payload(row.kind, row.payload),
-            at=row.occurred_at,
-            seq=row.id,
-            recorded_at=row.recorded_at,
-            by=row.by,
-        )
-        for row in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: EventRow) -> Entry:
+    return Entry(
+        event=from_payload(row.kind, row.payload),
+        at=row.occurred_at,
+        seq=row.id,
+        recorded_at=row.recorded_at,
+        by=row.by,
+    )
+
+
+def of_kind(session: Session, incident_ids: Collection[int], *kinds: type[Event]) -> dict[int, list[Entry]]:
+    """The facts of these kinds, by incident, in the order they were recorded."""
+    names = [name for name, kind in STORED_NAMES.items() if kind in kinds]
+    wanted = select(EventRow).where(EventRow.incident_id.in_(incident_ids), EventRow.kind.in_(names))
+    found: dict[int, list[Entry]] = {number: [] for number in incident_ids}
+    for row in session.scalars(wanted.order_by(EventRow.id)):
+        found[row.incident_id].append(_entry(row))
+    return found
 
 
 def newest_recorded(session: Session) -> datetime | None:

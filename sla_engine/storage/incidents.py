@@ -20,7 +20,7 @@ FIRST_NUMBER = 1001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRecord:
-    """What an incident is now. People are Slack ids; instants are SLA time in UTC."""
+    """What an incident is now: `state` is open, resolved or merged. People are Slack ids; instants are SLA time."""
 
     id: int
     key: str
@@ -44,12 +44,16 @@ class IncidentRecord:
     acknowledged_at: datetime | None = None
     promise: datetime | None = None
     snoozed_until: datetime | None = None
+    promise_asked_at: datetime | None = None
+    site: str | None = None
+    service: str | None = None
+    merged_into: str | None = None
     replayed: bool = False
     last_hash: str | None = None
 
     @property
     def is_open(self) -> bool:
-        """False once resolved."""
+        """False once resolved, or merged into another."""
         return self.state == "open"
 
 
@@ -69,6 +73,8 @@ class NewIncident:
     source: str
     external_id: str | None = None
     link: str | None = None
+    site: str | None = None
+    service: str | None = None
     replayed: bool = False
 
 
@@ -100,6 +106,8 @@ def _new_row(new: NewIncident, number: int) -> Incident:
         opened_at=new.opened_at,
         opened_by=new.opened_by,
         paused_for=[],
+        site=new.site,
+        service=new.service,
         replayed=new.replayed,
     )
 

@@ -82,6 +82,10 @@ class Incident(Base):
     acknowledged_at: Mapped[datetime | None]
     promise: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
+    promise_asked_at: Mapped[datetime | None]
+    site: Mapped[str | None]
+    service: Mapped[str | None]
+    merged_into: Mapped[str | None]
     replayed: Mapped[bool]
     last_hash: Mapped[str | None]
     __table_args__ = (
@@ -134,6 +138,9 @@ class Clock(Base):
     noticed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     outcome_at: Mapped[datetime | None]
+    first_elapsed_us: Mapped[int | None] = mapped_column(BigInteger)
+    waived_at: Mapped[datetime | None]
+    version_id: Mapped[int | None] = mapped_column(BigInteger)
     current: Mapped[bool]
     rungs_done: Mapped[int]
     repeats_done: Mapped[int]

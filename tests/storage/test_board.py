@@ -85,7 +85,7 @@ def test_what_a_list_shows_as_left_is_what_the_clock_reads(desk: Desk, board: Bo
     (summary,) = board.everything(now=at(when)).incidents
     with desk.database.reading() as session:
         case = desk.casework.case(session, incidents.find(session, key), now=at(when))
-    found = readings(case.history, case.agreement, now=at(when))
+    found = readings(case.history, case.terms, now=at(when))
     assert {one.metric: one.left for one in summary.clocks} == {
         metric: measured[-1].remaining for metric, measured in found.items()
     }

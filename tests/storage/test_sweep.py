@@ -422,7 +422,7 @@ def read(desk: Desk, key: str, told: list[Entry]) -> list[tuple[str, int, dateti
     with desk.database.reading() as session:
         case = desk.casework.case(session, incidents.find(session, key), now=told[-1].recorded_at)
     found: list[Reading] = [
-        one for measured in readings(told, case.agreement, now=case.now).values() for one in measured
+        one for measured in readings(told, case.terms, now=case.now).values() for one in measured
     ]
     return sorted((one.metric.value, one.cycle, one.breached_at) for one in found if one.breached_at is not None)
 

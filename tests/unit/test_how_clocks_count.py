@@ -33,11 +33,12 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.ledger import ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.durations import read_duration, written
 from sla_engine.files.holiday_dates import LibraryHolidays
@@ -169,7 +170,8 @@ def event(text: str) -> Event:
 
 
 def reading(row: Row, metric: str, *, at: datetime) -> Reading:
-    return readings(history(row.cells["what happens"], row.calendar), row.agreement, now=at)[MetricName(metric)][-1]
+    story = history(row.cells["what happens"], row.calendar)
+    return readings(story, Terms.of(row.agreement), now=at)[MetricName(metric)][-1]
 
 
 def check_clock(row: Row) -> None:
@@ -207,7 +209,7 @@ def check_ledger(row: Row) -> None:
     """One row of the ledger of the clock that was read last."""
     cells, calendar = row.cells, row.calendar
     metric, at = MetricName(row.story["clock"]), instant(row.story["read at"], calendar)
-    found = ledger(history(row.story["what happens"], calendar), metric, row.agreement, now=at)
+    found = ledger(history(row.story["what happens"], calendar), metric, Terms.of(row.agreement), now=at)
     assert found is not None
     line = next(line for line in found.rows if line.start == instant(cells["from"], calendar))
     assert line.end == instant(cells["to"], calendar)
@@ -218,7 +220,7 @@ def check_ledger(row: Row) -> None:
 def check_rung(row: Row) -> None:
     """When one rung of the resolution's ladder is reached; the breach itself is the instant after."""
     story = history(row.cells["what happens"], row.calendar)
-    found = readings(story, row.agreement, now=story[-1].at)[MetricName.RESOLUTION][-1]
+    found = readings(story, Terms.of(row.agreement), now=story[-1].at)[MetricName.RESOLUTION][-1]
     percent = int(row.cells["rung"].removesuffix("%"))
     rung = next(rung for rung in row.agreement.ladder(MetricName.RESOLUTION).rungs if rung.percent == percent)
     reached = rung_instant(found, rung)
@@ -242,10 +244,10 @@ def check_fold(row: Row) -> None:
 def check_repeat(row: Row) -> None:
     """When the last rung is said again, on the calendar of the page."""
     every, _, wall = row.cells["repeat"].partition(" ")
-    rung = Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=duration(every), wall=wall == "wall")
+    rung = Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=duration(every), wall=wall == "wall"))
     last = instant(row.cells["last said at"], row.calendar)
     story = history("Mon 5 Jan 09:00 opened P2", row.calendar)
-    found = readings(story, row.agreement, now=last)[MetricName.RESOLUTION][-1]
+    found = readings(story, Terms.of(row.agreement), now=last)[MetricName.RESOLUTION][-1]
     place = LadderPlace(rungs_done=1, last_nudged_at=last)
     again = next_look(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None)
     assert again == instant(row.cells["said again at"], row.calendar)
@@ -306,7 +308,7 @@ def test_the_page_shows_every_row_of_the_ledger_it_explains() -> None:
     shown = [row for header, row in rows() if header.startswith("from")]
     last = shown[-1]
     metric, at = MetricName(last.story["clock"]), instant(last.story["read at"], last.calendar)
-    found = ledger(history(last.story["what happens"], last.calendar), metric, last.agreement, now=at)
+    found = ledger(history(last.story["what happens"], last.calendar), metric, Terms.of(last.agreement), now=at)
     assert found is not None
     assert len(found.rows) == len(shown)
     assert found.rows[-1].running_sum == found.reading.elapsed

@@ -14,6 +14,7 @@ from sla_engine.domain.events import Entry, Event, Opened
 from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.terms import Terms
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)  # 09:00 in Berlin
@@ -75,7 +76,7 @@ def clocks(entries: Sequence[Entry], *, now: datetime) -> tuple[ClockSummary, ..
             breached=reading.breached,
             stopped_at=reading.stopped_at,
         )
-        for reading in current(readings(entries, agreement(), now=now))
+        for reading in current(readings(entries, Terms.of(agreement()), now=now))
     )
 
 
@@ -108,7 +109,7 @@ def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False
 
 def ledgers(entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None) -> list[Ledger]:
     """How each clock came about."""
-    found = [ledger(entries, metric, promised or agreement(), now=now) for metric in METRICS]
+    found = [ledger(entries, metric, Terms.of(promised or agreement()), now=now) for metric in METRICS]
     return [each for each in found if each is not None]
 
 

@@ -10,6 +10,7 @@ from sla_engine.domain.clocks import Reading, readings
 from sla_engine.domain.events import Entry, Event, Opened
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.terms import Terms
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -58,6 +59,9 @@ USUAL = promising(
 )
 
 
+TERMS = Terms.of(USUAL)
+
+
 def opened(when: str = "mon 09:00", *, priority: Priority = Priority.P2) -> tuple[str, Event]:
     return when, Opened(priority=priority, title="E-mail is down")
 
@@ -74,7 +78,7 @@ def measured(
     facts: list[Entry], metric: MetricName, now: str, *, agreement: Agreement = USUAL, week: int = 0
 ) -> tuple[Reading, ...]:
     """Every measurement of one metric."""
-    return readings(facts, agreement, now=at(now, week=week)).get(metric, ())
+    return readings(facts, Terms.of(agreement), now=at(now, week=week)).get(metric, ())
 
 
 def read(facts: list[Entry], metric: MetricName, now: str, *, agreement: Agreement = USUAL, week: int = 0) -> Reading:

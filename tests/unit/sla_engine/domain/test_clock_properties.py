@@ -29,6 +29,7 @@ from sla_engine.domain.ledger import ledger
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from tests.unit.sla_engine.domain.histories import (
     MONDAY,
     PLAN,
@@ -78,7 +79,7 @@ def histories(draw: st.DrawFn) -> list[Entry]:
 
 
 def all_readings(history: list[Entry], now: datetime) -> dict[tuple[MetricName, int], Reading]:
-    found = readings(history, PROMISED, now=now)
+    found = readings(history, Terms.of(PROMISED), now=now)
     return {(one.metric, one.cycle): one for measured in found.values() for one in measured}
 
 
@@ -109,7 +110,7 @@ def test_a_breach_once_read_is_read_for_ever(history: list[Entry], one: datetime
 @given(histories(), instants)
 def test_the_ledger_s_rows_follow_each_other_and_sum_to_what_elapsed(history: list[Entry], now: datetime) -> None:
     for metric in MetricName:
-        found = ledger(history, metric, PROMISED, now=now)
+        found = ledger(history, metric, Terms.of(PROMISED), now=now)
         if found is None or not found.rows:
             continue
         assert sum((row.counted for row in found.rows), ZERO) == found.reading.elapsed

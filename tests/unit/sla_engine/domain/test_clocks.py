@@ -16,8 +16,8 @@ from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,
     RESPONSE,
+    TERMS,
     UPDATE,
-    USUAL,
     at,
     history,
     hours,
@@ -75,7 +75,7 @@ def test_the_first_open_second_after_the_target_is_a_breach() -> None:
 def test_equal_is_met_and_a_second_more_is_not() -> None:
     facts = history(opened())
     for later, breached in ((timedelta(0), False), (SECOND, True)):
-        found = readings(facts, USUAL, now=at("mon 09:30") + later)[RESPONSE][-1]
+        found = readings(facts, TERMS, now=at("mon 09:30") + later)[RESPONSE][-1]
         assert found.breached is breached
 
 
@@ -181,13 +181,13 @@ def test_a_breach_survives_the_reopening() -> None:
 
 def test_a_missed_update_is_a_measurement_of_its_own() -> None:
     facts = history(opened(), ("mon 12:00", CustomerUpdated(text="Still working")))
-    first, second = readings(facts, USUAL, now=at("mon 12:30"))[UPDATE]
+    first, second = readings(facts, TERMS, now=at("mon 12:30"))[UPDATE]
     assert (first.met, first.breached_at, second.met) == (False, at("mon 11:00"), None)
 
 
 def test_the_current_clocks_are_the_latest_of_each_metric_in_their_order() -> None:
     facts = history(opened(), ("mon 12:00", CustomerUpdated(text="Still working")))
-    found = current(readings(facts, USUAL, now=at("mon 12:30")))
+    found = current(readings(facts, TERMS, now=at("mon 12:30")))
     assert [(one.metric, one.cycle) for one in found] == [(RESPONSE, 0), (UPDATE, 1), (PLAN, 0), (RESOLUTION, 0)]
 
 
@@ -221,4 +221,4 @@ def test_a_reading_of_the_past_does_not_change_with_what_came_later() -> None:
     facts = history(opened(), ("mon 10:00", Paused(reason=VENDOR)), ("mon 11:00", Resumed()), ("mon 16:00", Resolved()))
     for number in range(1, len(facts) + 1):
         now: datetime = facts[number - 1].at
-        assert readings(facts, USUAL, now=now) == readings(facts[:number], USUAL, now=now)
+        assert readings(facts, TERMS, now=now) == readings(facts[:number], TERMS, now=now)

@@ -17,12 +17,12 @@ from sla_engine.domain.escalation import (
     rung_instant,
 )
 from sla_engine.domain.events import Entry, Paused, PrioritySet, Resolved
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     RESOLUTION,
-    USUAL,
+    TERMS,
     at,
     history,
     hours,
@@ -35,7 +35,7 @@ from tests.unit.sla_engine.domain.histories import (
 
 HALF = Rung(percent=50, tell=(Recipient.ASSIGNEE,))
 RISK = Rung(percent=75, tell=(Recipient.DISPATCHER,))
-BREACH = Rung(percent=100, tell=(Recipient.SERVICE_MANAGER,), repeat=minutes(30))
+BREACH = Rung(percent=100, tell=(Recipient.SERVICE_MANAGER,), repeat=Repeat(every=minutes(30)))
 BEYOND = Rung(percent=150, tell=(Recipient.SERVICE_MANAGER,))
 LADDER = Ladder((HALF, RISK, BREACH))
 BREACHED_AT = at("tue 09:00")
@@ -46,7 +46,7 @@ CHANGING = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), 
 
 
 def at_instant(now: datetime, facts: list[Entry] = FACTS) -> Reading:
-    return readings(facts, USUAL, now=now)[RESOLUTION][-1]
+    return readings(facts, TERMS, now=now)[RESOLUTION][-1]
 
 
 def step(
@@ -97,7 +97,7 @@ def test_repeats_count_open_time_from_what_was_said_last() -> None:
 
 
 def test_repeats_on_the_wall_clock_come_at_night_too() -> None:
-    loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=minutes(30), wall=True),))
+    loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=minutes(30), wall=True)),))
     place = LadderPlace(rungs_done=1, last_nudged_at=at("tue 16:45"))
     assert step(at("tue 17:15"), place, ladder=loud) == Climb(loud.rungs[0], 0, 1, at("tue 17:15"))
 

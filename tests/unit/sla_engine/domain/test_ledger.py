@@ -10,11 +10,12 @@ from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     RESOLUTION,
+    TERMS,
     UPDATE,
-    USUAL,
     at,
     history,
     hours,
@@ -32,7 +33,7 @@ PAUSED = [
 
 
 def explained(metric: MetricName, now: str) -> Ledger:
-    found = ledger(history(*PAUSED), metric, USUAL, now=at(now))
+    found = ledger(history(*PAUSED), metric, TERMS, now=at(now))
     assert found is not None
     return found
 
@@ -62,7 +63,7 @@ def test_a_rest_names_who_paused() -> None:
 
 def test_the_time_between_a_resolution_and_a_reopening_is_a_row_of_its_own() -> None:
     facts = history(opened(), ("mon 10:00", Resolved()), ("mon 12:00", Reopened()))
-    found = ledger(facts, RESOLUTION, USUAL, now=at("mon 13:00"))
+    found = ledger(facts, RESOLUTION, TERMS, now=at("mon 13:00"))
     assert found is not None
     assert [(row.what, row.end, row.running_sum) for row in found.rows] == [
         ("running", at("mon 10:00"), hours(1)),
@@ -76,29 +77,29 @@ def test_a_closure_is_called_by_its_name() -> None:
         "UTC", {day: ["09:00-17:00"] for day in DAYS[:5]}, closures=[Closure(date(2026, 3, 3), name="Founders' day")]
     )
     agreement = promising(target(RESOLUTION, hours(8), calendar=closed))
-    found = ledger(history(opened("mon 16:00")), RESOLUTION, agreement, now=at("wed 10:00"))
+    found = ledger(history(opened("mon 16:00")), RESOLUTION, Terms.of(agreement), now=at("wed 10:00"))
     assert found is not None
     assert [row.why for row in found.rows if row.what == "closed"] == ["Founders' day"]
 
 
 def test_only_the_present_period_of_updates_is_explained() -> None:
     facts = history(opened(), ("mon 10:00", CustomerUpdated(text="Still working")))
-    found = ledger(facts, UPDATE, USUAL, now=at("mon 10:30"))
+    found = ledger(facts, UPDATE, TERMS, now=at("mon 10:30"))
     assert found is not None
     assert [row.start for row in found.rows] == [at("mon 10:00")]
 
 
 def test_a_stopped_clock_is_explained_up_to_its_stop() -> None:
-    found = ledger(history(opened(), ("mon 10:00", Resolved())), RESOLUTION, USUAL, now=at("fri 10:00"))
+    found = ledger(history(opened(), ("mon 10:00", Resolved())), RESOLUTION, TERMS, now=at("fri 10:00"))
     assert found is not None
     assert found.rows[-1].end == at("mon 10:00")
 
 
 def test_a_clock_that_ends_outside_hours_ends_with_a_closed_row() -> None:
-    found = ledger(history(opened()), RESOLUTION, USUAL, now=at("mon 20:00"))
+    found = ledger(history(opened()), RESOLUTION, TERMS, now=at("mon 20:00"))
     assert found is not None
     assert (found.rows[-1].what, found.rows[-1].end) == ("closed", at("mon 20:00"))
 
 
 def test_what_was_never_promised_has_no_ledger() -> None:
-    assert ledger(history(opened(priority=Priority.P5)), RESOLUTION, USUAL, now=at("mon 10:00")) is None
+    assert ledger(history(opened(priority=Priority.P5)), RESOLUTION, TERMS, now=at("mon 10:00")) is None

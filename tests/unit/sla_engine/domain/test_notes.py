@@ -32,6 +32,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import BREACH_REASONS, BreachReason, NextStep, PauseReason
 from sla_engine.domain.sops import SopPlan, is_overdue, next_reminder, plan_problems, suggestion
 from sla_engine.domain.stages import Stage, stage_times, suggested_reason, told_at
+from sla_engine.domain.terms import Terms
 
 STORY = "The mail queue filled up over night and nobody watched the alert until the office opened."
 TITLE = "E-mail is down at the front desk of the practice"
@@ -147,7 +148,7 @@ def spent(history: list[Entry], metric: MetricName, now: int) -> dict[Stage, int
 
 
 def read(history: list[Entry], metric: MetricName, now: int) -> Reading:
-    return readings(history, AGREEMENT, now=minute(now))[metric][-1]
+    return readings(history, Terms.of(AGREEMENT), now=minute(now))[metric][-1]
 
 
 def test_the_time_of_a_miss_is_told_by_who_had_it_and_what_the_customer_knew() -> None:
@@ -210,7 +211,7 @@ def test_a_breach_caused_by_a_change_speaks_for_the_wrong_priority() -> None:
     )  # fmt: skip
     agreement = Agreement(customer="Acme Dental", effective=AGREEMENT.effective, calendar=ALWAYS, targets=shorter)
     history = told((10, PrioritySet(priority=Priority.P2)))
-    reading = readings(history, agreement, now=minute(11))[MetricName.FIRST_RESPONSE][-1]
+    reading = readings(history, Terms.of(agreement), now=minute(11))[MetricName.FIRST_RESPONSE][-1]
     assert suggested_reason(stage_times(history, reading, now=minute(11)), reading) is BreachReason.WRONG_PRIORITY
 
 

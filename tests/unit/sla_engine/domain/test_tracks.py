@@ -17,6 +17,7 @@ from sla_engine.domain.events import (
     Resolved,
     Responded,
     Resumed,
+    stored_name,
 )
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
@@ -26,8 +27,8 @@ from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,
     RESPONSE,
+    TERMS,
     UPDATE,
-    USUAL,
     at,
     history,
     hours,
@@ -43,7 +44,7 @@ CUSTOMER, VENDOR = PauseReason.CUSTOMER, PauseReason.VENDOR
 
 
 def track(metric: MetricName, *facts: tuple[str, Event], now: str = "fri 12:00") -> Track:
-    return tracks(history(*facts), METRICS[metric], USUAL, until=at(now))[-1]
+    return tracks(history(*facts), METRICS[metric], TERMS, until=at(now))[-1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def track(metric: MetricName, *facts: tuple[str, Event], now: str = "fri 12:00")
 )
 def test_a_clock_stops_on_what_it_waits_for(metric: MetricName, event: Event) -> None:
     found = track(metric, opened(), ("mon 09:20", event))
-    assert (found.stopped_at, found.stopped_by) == (at("mon 09:20"), type(event).__name__)
+    assert (found.stopped_at, found.stopped_by, found.stopped_on) == (at("mon 09:20"), "U0TOM", stored_name(event))
 
 
 @pytest.mark.parametrize("event", [HelpAsked(), PlanGiven(), CustomerReplied(), PrioritySet(priority=Priority.P2)])
