@@ -40,19 +40,20 @@ def _ladder(found: Field) -> Ladder | None:
     rungs: dict[object, Rung] = {}
     items = found.items("a list of rungs, such as {at: 50%, tell: assignee}")
     for item in items:
-        rung = _rung(item)
-        if rung is None:
+        read = rung(item)
+        if read is None:
             continue
-        if rung.reached in rungs:
-            label = rung.label.replace(" %", "%")
+        if read.reached in rungs:
+            label = read.label.replace(" %", "%")
             item.wrong(f"two rungs at {label}; name everybody to tell in one 'tell: [..]'")
-        rungs[rung.reached] = rung
+        rungs[read.reached] = read
     if found.is_sequence and not items:
         found.wrong("a ladder without rungs would tell nobody; leave the key out to use the default")
     return Ladder.of(rungs.values()) if rungs else None
 
 
-def _rung(item: Field) -> Rung | None:
+def rung(item: Field) -> Rung | None:
+    """One rung of a ladder; None after saying what is wrong."""
     keys = item.keys(RUNG_KEYS, required=["at", "tell"])
     place = _place(keys["at"]) if "at" in keys else None
     tell = _recipients(keys["tell"]) if "tell" in keys else ()
