@@ -148,6 +148,10 @@ class SplicedCalendar:
         counting = (piece.calendar for piece in reversed(self.pieces) if piece.since <= instant)
         return next(counting, self.pieces[0].calendar)
 
+    def until(self, at: datetime) -> "Calendar | SplicedCalendar":
+        """The calendar without the pieces that came to count after `at`."""
+        return spliced([(piece.since, piece.calendar) for piece in self.pieces if piece.since <= at])
+
     def _from(self, at: datetime) -> Iterator[tuple[CalendarPiece, datetime | None]]:
         """The pieces that count from `at` on, each with its end."""
         ends = [*(piece.since for piece in self.pieces[1:]), None]

@@ -28,6 +28,7 @@ from sla_engine.domain.events import (
 )
 from sla_engine.domain.metrics import Metric
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.spliced import SplicedCalendar
 from sla_engine.domain.terms import Promised, Terms
 
 RESOLVED = stored_name(Resolved())
@@ -170,14 +171,18 @@ class _Fold:
     def finish(self) -> None:
         """The versions that came to count since the last fact, and those that are known to come."""
         self._change_versions(until=self.until)
-        if self.track is None or not self.version_changes:
+        track = self.track
+        if track is None or not self.version_changes:
             return
-        self.track.changes_at = self.version_changes[0]
+        track.changes_at = self.version_changes[0]
+        if self.pauses or not track.changes:
+            return
+        target = track.target
         for at in self.version_changes:
             found = self._promised(at)
-            before = self.track.ahead[-1] if self.track.ahead else None
-            if found is not None and (before or self.track).target != found.target and not self.pauses:
-                self.track.ahead.append(_change(at, found))
+            if found is not None and found.target != target:
+                track.ahead.append(_change(at, found))
+                target = found.target
 
     # ------------------------------------------------------------------ beginning
 
@@ -355,6 +360,17 @@ def _stop(track: Track, event: Event, entry: Entry) -> None:
     _end_run(track, entry.at)
     _end_rest(track, entry.at)
     track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
+    track.changes = [_as_known(change, entry.at) for change in track.changes]
+
+
+def _as_known(change: TargetChange, at: datetime) -> TargetChange:
+    """A clock that stopped is not moved by what came to count after it."""
+    calendar = change.target.calendar
+    return (
+        replace(change, target=change.target.on(calendar.until(at)))
+        if isinstance(calendar, SplicedCalendar)
+        else change
+    )
 
 
 def _end_run(track: Track, at: datetime) -> None:
