@@ -59,6 +59,10 @@ class Target:
         """The same promise counted on another calendar."""
         return replace(self, calendar=calendar)
 
+    def lasting(self, duration: timedelta) -> "Target":
+        """The same promise with another duration."""
+        return replace(self, duration=duration)
+
     @property
     def specificity(self) -> int:
         """How many conditions beyond the priority it names: of several targets that match, the most specific holds."""

@@ -38,9 +38,10 @@ class Governing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """The target that holds, which rules matched too and lost, and the version that says so."""
+    """The target that holds, its longer form while the incident waits, the rules that lost, and the version."""
 
     target: Target
+    waiting: Target | None
     losers: tuple[Target, ...]
     version: int
 
@@ -99,7 +100,8 @@ class Terms:
             return None
         calendar = self._calendar(choice, metric, subject)
         target = choice.target if calendar == choice.target.calendar else choice.target.on(calendar)
-        return Promised(target=target, losers=choice.losers, version=version.number)
+        waiting = None if target.waiting is None else target.lasting(target.waiting)
+        return Promised(target=target, waiting=waiting, losers=choice.losers, version=version.number)
 
     def _calendar(self, choice: Choice, metric: MetricName, subject: Subject) -> Calendar | SplicedCalendar:
         """The calendars of all versions one after another; where one promised nothing, `choice`'s counts."""

@@ -6,9 +6,10 @@ Keeping the two apart keeps zones and calendars out of the fold, and keeps the f
 can repeat.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sla_engine.domain.agreements import ReopenMode, Subject, Target
 from sla_engine.domain.events import (
@@ -32,7 +33,6 @@ from sla_engine.domain.spliced import SplicedCalendar
 from sla_engine.domain.terms import Promised, Terms
 
 RESOLVED = stored_name(Resolved())
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class _Fold:
     def __init__(self, metric: Metric, terms: Terms, until: datetime) -> None:
         self.usual = metric
         self.metric = metric
+        self.ends: tuple[type[Event], ...] = metric.stops_on + metric.restarts_on
+        self.promise: Promised | None = None
         self.terms = terms
         self.until = until
         self.done: list[Track] = []
@@ -148,25 +150,11 @@ class _Fold:
         if self.version_changes and self.version_changes[0] <= entry.at:
             self._change_versions(until=entry.at)
         event = entry.event
-        match event:
-            case Opened():
-                self._open(event, entry)
-            case PrioritySet():
-                self._set_subject(event, entry.at)
-            case Paused():
-                self._pause(event.reason, entry)
-            case Resumed():
-                self._resume(event.reason, entry)
-            case CustomerReplied():
-                if self.terms.at(entry.at).agreement.reply_ends_pause:
-                    self._resume(PauseReason.CUSTOMER, entry)
-                self._act(event, entry)
-            case Reopened():
-                self._reopen(entry)
-            case Merged():
-                self._merge(event, entry)
-            case _:
-                self._act(event, entry)
+        step = _STEPS.get(type(event))
+        if step is not None:
+            step(self, event, entry)
+        elif isinstance(event, self.ends):
+            self._act(event, entry)
 
     def finish(self) -> None:
         """The versions that came to count since the last fact, and those that are known to come."""
@@ -193,6 +181,7 @@ class _Fold:
         self.subject = Subject(priority=event.priority, site=event.site, service=event.service)
         self.version_changes = list(self.terms.changes(after=entry.at))
         self._count_acts(entry.at)
+        self.promise = self._promised(entry.at)
         if self.earlier is None or self.earlier.opened_at >= entry.at:
             self._begin(entry.at)
             return
@@ -201,7 +190,7 @@ class _Fold:
 
     def _begin(self, at: datetime) -> Track:
         """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
-        found = self._promised(at)
+        found = self.promise
         track = Track(self.usual, len(self.done), at, [] if found is None else [_change(at, found)])
         self.done.append(track)
         if self._resting:
@@ -224,12 +213,14 @@ class _Fold:
     def _count_acts(self, at: datetime) -> None:
         acts = self.terms.at(at).agreement.acts
         self.metric = self.usual.counting(acts.get(self.usual.name)) if acts else self.usual
+        self.ends = self.metric.stops_on + self.metric.restarts_on
 
     def _change_versions(self, *, until: datetime) -> None:
         while self.version_changes and self.version_changes[0] <= until:
             at = self.version_changes.pop(0)
             self._count_acts(at)
-            found, before = self._promised(at), self._promised(at - _INSTANT)
+            before, found = self.promise, self._promised(at)
+            self.promise = found
             if found is None or self.track is None:
                 continue
             if before is not None and found.target == before.target and self.track.changes:
@@ -237,26 +228,28 @@ class _Fold:
             else:
                 self._change_target(found, at)
 
-    def _set_subject(self, event: PrioritySet, at: datetime) -> None:
-        if self.subject is None or event.priority is self.subject.priority:
+    def _set_priority(self, event: PrioritySet, entry: Entry) -> None:
+        before = self.subject
+        if before is None or event.priority is before.priority:
             return
-        self.subject = replace(self.subject, priority=event.priority)
-        found = self._promised(at)
-        if found is not None:
-            self._change_target(found, at)
+        self.subject = Subject(priority=event.priority, site=before.site, service=before.service)
+        self.promise = self._promised(entry.at)
+        if self.promise is not None:
+            self._change_target(self.promise, entry.at)
 
     def _change_target(self, found: Promised, at: datetime) -> None:
         """The new target is measured from the original start, pauses kept."""
         if self.track is None:
             return
-        if self.pauses and found.target.waiting is not None:
+        if self.pauses and found.waiting is not None:
             self._wait(at)
         else:
             self.track.changes.append(_change(at, found))
 
     # ------------------------------------------------------------------ resting
 
-    def _pause(self, reason: PauseReason, entry: Entry) -> None:
+    def _pause(self, event: Paused, entry: Entry) -> None:
+        reason = event.reason
         if reason in self.pauses or self.opened_at is None:
             return
         first = not self.pauses
@@ -273,12 +266,22 @@ class _Fold:
 
     def _wait(self, at: datetime) -> None:
         """A metric that never rests may run on a longer period while a reason holds."""
-        track, found = self.track, self._promised(at)
-        if track is not None and found is not None and found.target.waiting is not None:
+        track, found = self.track, self.promise
+        if track is not None and found is not None and found.waiting is not None:
             track.waiting_since = at
-            track.changes.append(_change(at, found, lasting=found.target.waiting))
+            track.changes.append(_change(at, found, found.waiting))
 
-    def _resume(self, reason: PauseReason | None, entry: Entry) -> None:
+    def _resume(self, event: Resumed, entry: Entry) -> None:
+        self._end_pause(event.reason, entry)
+
+    def _reply(self, event: CustomerReplied, entry: Entry) -> None:
+        """The customer's answer ends a pause for the customer, unless the agreement says otherwise."""
+        if self.terms.at(entry.at).agreement.reply_ends_pause:
+            self._end_pause(PauseReason.CUSTOMER, entry)
+        if isinstance(event, self.ends):
+            self._act(event, entry)
+
+    def _end_pause(self, reason: PauseReason | None, entry: Entry) -> None:
         if not self.pauses or (reason is not None and reason not in self.pauses):
             return
         ended = [reason] if reason is not None else list(self.pauses)
@@ -298,13 +301,13 @@ class _Fold:
 
     def _stop_waiting(self, track: Track, at: datetime) -> None:
         """Back to the short period, counted from here, but never later than the long one would have ended."""
-        found = self._promised(at)
+        found = self.promise
         if track.waiting_since is None or found is None or found.target.waiting is None:
             return
         track.waiting_since = None
         so_far = found.target.calendar.elapsed(track.started_at, at)
         lasting = min(found.target.waiting, so_far + found.target.duration)
-        track.changes.append(_change(at, found, lasting=lasting))
+        track.changes.append(_change(at, found, found.target.lasting(lasting)))
 
     # ------------------------------------------------------------------ ending, and beginning again
 
@@ -312,14 +315,14 @@ class _Fold:
         if isinstance(event, Resolved):
             self.resolved = True
         track = self.track
-        if track is not None and isinstance(event, self.metric.stops_on + self.metric.restarts_on):
+        if track is not None:
             _stop(track, event, entry)
             if isinstance(event, self.metric.restarts_on):
                 self._begin(entry.at)
         if isinstance(event, Resolved):
             self.pauses.clear()
 
-    def _reopen(self, entry: Entry) -> None:
+    def _reopen(self, _: Reopened, entry: Entry) -> None:
         if not self.resolved:
             return
         self.resolved = False
@@ -339,7 +342,7 @@ class _Fold:
             track.rests.append(RestSpan(at, None, tuple(self.pauses)))
         else:
             track.runs.append(RunSpan(at, None))
-        found = self._promised(at)
+        found = self.promise
         if found is not None and (not track.changes or found.target != track.target):
             track.changes.append(_change(at, found))
 
@@ -351,9 +354,20 @@ class _Fold:
             track.cancelled = True
 
 
-def _change(at: datetime, found: Promised, *, lasting: timedelta | None = None) -> TargetChange:
-    target = found.target if lasting is None else replace(found.target, duration=lasting)
-    return TargetChange(at, target, found.losers, found.version)
+# What each kind of fact does to every metric; all others matter only to the metrics that they stop.
+_STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
+    Opened: _Fold._open,
+    PrioritySet: _Fold._set_priority,
+    Paused: _Fold._pause,
+    Resumed: _Fold._resume,
+    CustomerReplied: _Fold._reply,
+    Reopened: _Fold._reopen,
+    Merged: _Fold._merge,
+}
+
+
+def _change(at: datetime, found: Promised, target: Target | None = None) -> TargetChange:
+    return TargetChange(at, target or found.target, found.losers, found.version)
 
 
 def _stop(track: Track, event: Event, entry: Entry) -> None:
