@@ -1,0 +1,24 @@
+from collections.abc import Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TypeVar
+
+from sla_engine.domain.errors import UnknownChoice
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choice(kind: type[Choice], word: str, *, what: str) -> Choice:
+    """A word of a fixed list, in any case.
+
+    Raises: UnknownChoice with what is allowed.
+    """
+    allowed = {each.value.lower(): each for each in kind}
+    if word.lower() not in allowed:
+        raise UnknownChoice(what, word, tuple(each.value for each in kind))
+    return allowed[word.lower()]
+
+
+def nearest(word: str, allowed: Sequence[str]) -> str | None:
+    """The allowed word that looks most like this one."""
+    return next(iter(get_close_matches(word.lower(), allowed, n=1, cutoff=0.5)), None)

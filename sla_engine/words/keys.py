@@ -1,0 +1,27 @@
+import re
+
+from sla_engine.domain.errors import MissingArgument
+
+KEY_WANTED = "an incident key such as INC-1042"
+
+_KEY = re.compile(r"(?:INC-)?\d+", re.IGNORECASE)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a command; typographic quotes and non-breaking spaces are ordinary ones."""
+    return text.replace("\u00a0", " ").replace("“", '"').replace("”", '"').split()
+
+
+def take_key(words: list[str], *, usage: str) -> str:
+    """Remove and answer the incident key a command begins with.
+
+    Raises: MissingArgument when there is none.
+    """
+    if not words or not looks_like_key(words[0]):
+        raise MissingArgument(KEY_WANTED, usage)
+    return words.pop(0)
+
+
+def looks_like_key(word: str) -> bool:
+    """Whether a word names an incident: INC-1042, inc-1042 or 1042."""
+    return _KEY.fullmatch(word) is not None or word.upper().startswith("INC-")

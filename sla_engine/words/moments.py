@@ -1,0 +1,152 @@
+"""Lengths of time and points in time as people write them: `1h30m`, `tomorrow 9am`, `last friday 16:45`.
+
+Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
+
+_DURATION = re.compile(r"(?:(\d{1,5})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
+_DAY_WORD = re.compile(r"\d+\s*d(ays?)?", re.IGNORECASE)
+_LEAD = re.compile(r"^(until|for|in|by) ")
+_CLOCK_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
+_WORKDAY_STARTS = time(9)
+_ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def duration(text: str) -> timedelta:
+    """`30m`, `2h`, `1h30m`, `90 minutes`.
+
+    Raises: DayIsAmbiguous for `1d` (24 hours or a business day?), UnreadableDuration.
+    """
+    written = text.strip()
+    if _DAY_WORD.fullmatch(written):
+        raise DayIsAmbiguous(written)
+    found = _DURATION.fullmatch(written)
+    if not found or not any(found.groups()):
+        raise UnreadableDuration(text)
+    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+    if not length:
+        raise UnreadableDuration(text)
+    return length
+
+
+def moment(text: str, *, zone: str, now: datetime) -> datetime:
+    """The next instant meant by `30m`, `15:00`, `tomorrow 9am`, `monday`, `2026-12-01 14:00`, in the reader's zone.
+
+    A day without a time means 09:00; a time without a day means its next occurrence.
+    Raises: UnreadableMoment, DayIsAmbiguous.
+    """
+    written = _LEAD.sub("", " ".join(text.lower().split()))
+    if (written and _DURATION.fullmatch(written)) or _DAY_WORD.fullmatch(written):
+        return now + duration(written)
+    words = [word for word in written.split() if word not in ("at", "on", "next")]
+    if not words:
+        raise UnreadableMoment(text)
+    tz = ZoneInfo(zone)
+    today = now.astimezone(tz).date()
+    at_time, rest = _split_time(words)
+    if not rest:
+        return _next_occurrence(today, at_time, tz, now, text)
+    named = _day(rest, today)
+    if named is None:
+        raise UnreadableMoment(text)
+    return _instant(named, at_time or _WORKDAY_STARTS, tz, now, text)
+
+
+def day(text: str, *, today: date) -> date:
+    """The date meant by `friday`, `next friday`, `last friday`, `tomorrow` or `2026-12-24`.
+
+    Raises: UnreadableMoment.
+    """
+    words = [word for word in text.lower().split() if word not in ("at", "on", "next")]
+    named = _day(words, today)
+    if named is None:
+        raise UnreadableMoment(text)
+    return named
+
+
+def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | None]:
+    """The words before and after the last of `markers` (`until`, `next`); None where it does not stand.
+
+    `until` always begins a time. Other markers are ordinary words as well ("waiting for the vendor"), so that they
+    count only before something that reads as a time, or begins like one.
+    """
+    for place in range(len(words) - 1, -1, -1):
+        marker, rest = words[place].lower(), " ".join(words[place + 1 :])
+        if marker in markers and (marker == "until" or _begins_a_time(rest)):
+            return list(words[:place]), rest
+    return list(words), None
+
+
+def _begins_a_time(text: str) -> bool:
+    if text[:1].isdigit():
+        return True
+    try:
+        moment(text, zone="UTC", now=_ANY_DAY)
+    except UnreadableMoment:
+        return False
+    return True
+
+
+def _split_time(words: list[str]) -> tuple[time | None, list[str]]:
+    """The clock time among the words, wherever it stands, and the other words."""
+    for place, word in enumerate(words):
+        joined = word + words[place + 1] if place + 1 < len(words) and words[place + 1] in ("am", "pm") else word
+        found = _clock_time(joined)
+        if found is not None:
+            taken = 2 if joined != word else 1
+            return found, words[:place] + words[place + taken :]
+    return None, words
+
+
+def _clock_time(word: str) -> time | None:
+    named = {"noon": time(12), "midnight": time(0)}.get(word)
+    if named is not None:
+        return named
+    found = _CLOCK_TIME.fullmatch(word)
+    if not found or not (found[2] or found[3]):
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 0 < hour <= _HOURS_PER_HALF_DAY:
+        return None
+    if half:
+        hour = hour % _HOURS_PER_HALF_DAY + (_HOURS_PER_HALF_DAY if half == "pm" else 0)
+    return time(hour, minute) if hour <= _LAST_HOUR and minute <= _LAST_MINUTE else None
+
+
+def _next_occurrence(today: date, at: time | None, tz: ZoneInfo, now: datetime, text: str) -> datetime:
+    if at is None:
+        raise UnreadableMoment(text)
+    found = _instant(today, at, tz, now, text)
+    return found if found > now else _instant(today + timedelta(days=1), at, tz, now, text)
+
+
+def _instant(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> datetime:
+    try:
+        return datetime.combine(day, at, tz).astimezone(now.tzinfo)
+    except OverflowError as error:  # a day at either end of what can be counted
+        raise UnreadableMoment(text) from error
+
+
+def _day(words: Sequence[str], today: date) -> date | None:
+    written = " ".join(words)
+    if written in _NEAR_DAYS:
+        return today + timedelta(days=_NEAR_DAYS[written])
+    is_past, named = written.startswith("last "), written.removeprefix("last ")
+    matches = [place for place, name in enumerate(_WEEKDAYS) if len(named) > 2 and name.startswith(named)]  # noqa: PLR2004 - "mo" could be a month
+    if matches:
+        ahead = (matches[0] - today.weekday() - 1) % 7 + 1
+        behind = (today.weekday() - matches[0] - 1) % 7 + 1  # a weekday's own name never means today
+        return today + timedelta(days=-behind if is_past else ahead)
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
