@@ -104,7 +104,7 @@ def _crossed(rivals: Mapping[tuple[str, str], Target]) -> Iterator[Tie]:
 def changing_nothing(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
     """Special rules that promise what would hold without them, each with the rule that would hold."""
     for special in agreement.targets:
-        if not special.specificity or _settles_a_tie(special, agreement):
+        if not special.specificity or _is_in_a_tie(special, agreement):
             continue
         others = tuple(target for target in agreement.targets if target is not special)
         holds = _held(agreement, special)
@@ -153,23 +153,23 @@ def _crossing(first: Target | None, last: Target | None) -> Iterator[Crossing]:
 
 def _comparable(longer: Target, shorter: Target) -> bool:
     """Whether more open time surely means later: on one calendar, or where the shorter one never rests."""
-    return longer.calendar == shorter.calendar or _never_rests(shorter.calendar)
+    return longer.calendar == shorter.calendar or never_rests(shorter.calendar)
 
 
-def _never_rests(calendar: AnyCalendar) -> bool:
+def never_rests(calendar: AnyCalendar) -> bool:
+    """Whether open time on it is wall time."""
     return isinstance(calendar, Calendar) and calendar.always and not calendar.closures and not calendar.overrides
 
 
-def _settles_a_tie(special: Target, agreement: Agreement) -> bool:
-    if not (special.site and special.service):
-        return False
-    halves = {(special.site, ""), ("", special.service)}
-    named = {
+def _is_in_a_tie(special: Target, agreement: Agreement) -> bool:
+    """Whether it is written twice, or says what holds where a rule for its site and one for its service meet."""
+    places = [
         (target.site, target.service)
         for target in agreement.targets
         if (target.metric, target.priority) == (special.metric, special.priority)
-    }
-    return halves <= named
+    ]
+    meet = {(special.site, ""), ("", special.service)} <= set(places)
+    return places.count((special.site, special.service)) > 1 or (bool(special.site and special.service) and meet)
 
 
 def _held(agreement: Agreement, rule: Target) -> Target | None:

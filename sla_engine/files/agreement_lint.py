@@ -8,6 +8,7 @@ from sla_engine.domain.agreements import Agreement, Target
 from sla_engine.domain.lint import Horizon, Pair, Scarcity, Tie
 from sla_engine.files.calendar_section import CalendarContext
 from sla_engine.files.durations import WrittenDuration, written
+from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.target_section import WrittenTarget
 from sla_engine.files.yaml_document import Field
 
@@ -23,6 +24,7 @@ def look_over(
     if context.now is not None:
         for scarcity in lint.scarcities(agreement, now=context.now):
             _scarce(scarcity, places)
+    look_over_ladders(agreement, keys)
     _names(agreement, places, keys, context)
     if "sites" in keys:
         _sites(agreement, keys["sites"])
@@ -179,7 +181,7 @@ def _matrix(agreement: Agreement, found: Field) -> None:
     for higher, lower in lint.upside_down(agreement.matrix):
         _cell(found, higher, lower).odd(
             f"{_pair(higher)} make {agreement.matrix[higher]}, {_pair(lower)} {agreement.matrix[lower]}; "
-            "more should not be less urgent"
+            "more impact or urgency should not make it less urgent"
         )
     for pair, priority in lint.promising_nothing(agreement):
         _cell(found, pair).odd(f"{_pair(pair)} make {priority}, for which nothing is promised; write a target for it")

@@ -1,0 +1,77 @@
+"""What is odd about an agreement's ladders, said at the rung's line and with what to write instead."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from sla_engine.domain.agreements import Agreement, Target
+from sla_engine.domain.ladder_lint import DEFAULT, RungFault, RungOddity, odd_rungs, targets_on
+from sla_engine.domain.ladders import Rung
+from sla_engine.files.durations import written
+from sla_engine.files.ladder_section import rung
+from sla_engine.files.yaml_document import Field
+
+TARGETS_SHOWN = 3
+
+Places = Mapping[tuple[str, object], Field]
+
+
+def look_over_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
+    """Say which rungs are out of reach; those of the people file at `targets`, whose targets put them there."""
+    places = _places(keys["ladders"]) if "ladders" in keys else {}
+    for oddity in odd_rungs(agreement):
+        place = places.get((oddity.ladder, oddity.rung.reached))
+        if place is not None:
+            place.odd(_sentence(oddity))
+        elif oddity.fault is RungFault.WITH_THE_OPENING:
+            ladder = "default ladder" if oddity.ladder == DEFAULT else f"ladder of {oddity.ladder}"
+            keys["targets"].odd(f"on the people file's {ladder}, {_sentence(oddity)}")
+    if "ladders" in keys:
+        _never_climbed(agreement, keys["ladders"])
+
+
+def _places(found: Field) -> dict[tuple[str, object], Field]:
+    """Where each rung stands, by its ladder and by when it is reached."""
+    return {
+        (name, read.reached): item
+        for name, ladder in found.entries()
+        for item in ladder.items()
+        if (read := rung(item)) is not None
+    }
+
+
+def _sentence(oddity: RungOddity) -> str:
+    label, other = _label(oddity.rung), "" if oddity.other is None else _label(oddity.other)
+    match oddity.fault:
+        case RungFault.WITH_THE_OPENING:
+            return (
+                f"{label} is reached with the opening by {_listed(oddity.targets)}; "
+                "write a share such as 75%, or give those metrics a ladder of their own"
+            )
+        case RungFault.FOLDED:
+            return (
+                f"{label} and {other} come at the same instant for every target, and only one of them is said; "
+                "name everybody to tell in one of them"
+            )
+        case RungFault.OVERTAKEN:
+            return f"its repeat never comes: {other} is reached first, by every target; leave it out, or repeat sooner"
+        case RungFault.NOBODY_ABOVE:
+            return f"'up_after' changes nothing: {label} is the last rung, nobody stands above it; leave it out"
+        case _:
+            assert_never(oddity.fault)
+
+
+def _label(found: Rung) -> str:
+    return found.label.replace(" %", "%")
+
+
+def _listed(targets: tuple[Target, ...]) -> str:
+    shown = [f"{each.metric} of {each.named} ({written(each.duration)})" for each in targets[:TARGETS_SHOWN]]
+    more = len(targets) - TARGETS_SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _never_climbed(agreement: Agreement, found: Field) -> None:
+    for name, ladder in found.entries():
+        if not targets_on(agreement, name):
+            what = "every metric has a ladder of its own" if name == DEFAULT else f"nothing promises {name}"
+            ladder.odd(f"this ladder is never climbed, because {what}; leave it out")
