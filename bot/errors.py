@@ -37,8 +37,10 @@ ACTS: Mapping[Action, str] = {
     Action.ACKNOWLEDGE: "acknowledge a nudge",
     Action.SNOOZE: "snooze a nudge",
     Action.TRIAGE: "work on the triage list",
+    Action.MERGE: "merge incidents",
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
+    Action.WAIVE: "waive a missed target",
     Action.DIGEST: "ask for the digest",
     Action.APPLY: "apply agreements and people",
 }
@@ -327,6 +329,39 @@ def _(refusal: holidays.UnknownSubdivision) -> str:
 def _(refusal: holidays.UnknownHolidayCategory) -> str:
     where, allowed = shown(refusal.country, WORD_MAX_CHARS), shown(", ".join(refusal.allowed), ALLOWED_MAX_CHARS)
     return f"{where} keeps no holidays of the kind {_word(refusal.category)}; there are {allowed}."
+
+
+@explain.register
+def _(refusal: errors.AlreadyMerged) -> str:
+    return f"{refusal.key} is merged into {refusal.into}; what is done is done there."
+
+
+@explain.register
+def _(refusal: errors.MergedIntoItself) -> str:
+    return f"{refusal.key} cannot be merged into itself; name the incident it is the same as."
+
+
+@explain.register
+def _(refusal: errors.OtherCustomer) -> str:
+    one, other = shown(refusal.customer, WORD_MAX_CHARS), shown(refusal.other, WORD_MAX_CHARS)
+    return f"{refusal.key} is {one}’s and {refusal.into} is {other}’s; only incidents of one customer can be merged."
+
+
+@explain.register
+def _(refusal: errors.AlreadyFollowed) -> str:
+    return f"{refusal.key} came back before, as {refusal.by}; go on with that one."
+
+
+@explain.register
+def _(refusal: errors.NothingMissed) -> str:
+    metric = shown(refusal.metric, WORD_MAX_CHARS).lower()
+    return f"{refusal.key} has missed no target for {metric}, so there is nothing to waive."
+
+
+@explain.register
+def _(refusal: errors.AlreadyWaived) -> str:
+    metric = shown(refusal.metric, WORD_MAX_CHARS).lower()
+    return f"The missed {metric} of {refusal.key} was waived by {mention(refusal.by)} {moment(refusal.at)}."
 
 
 def _joined(problems: Mapping[str, str]) -> str:

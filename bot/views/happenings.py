@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from bot.text import mention, moment, shown
+from bot.views import corrections
+from bot.views.corrections import Fields, metric_label
 from bot.views.parts import quoted
 from sla_engine.domain.events import (
     Acknowledged,
@@ -15,11 +17,11 @@ from sla_engine.domain.events import (
     HandedBack,
     HelpAsked,
     NoteReturned,
-    Opened,
     Paused,
     PlanGiven,
     PrioritySet,
     PromiseLapsed,
+    PromiseQuestioned,
     Reopened,
     Resolved,
     Responded,
@@ -28,8 +30,8 @@ from sla_engine.domain.events import (
     SopDecided,
     stored_name,
 )
-from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.reasons import PAUSE_REASONS
+from sla_engine.services.fact_words import fields_of
 
 HOW_MAX_CHARS = 40
 
@@ -37,23 +39,22 @@ Sentence = Callable[[str, str], str]
 """From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
 
 
-def happened(what: str, *, by: str, text: str = "") -> str:
-    """One fact in words: who did what. `what` is the stored name of the fact, `text` its words.
+def happened(what: str, *, by: str, text: str = "", fields: Fields | None = None) -> str:
+    """One fact in words: who did what. `what` is the stored name of the fact, `text` its words, `fields` what else
+    its sentence names.
 
     Raises: KeyError for a name that nothing is stored under.
     """
-    return _SENTENCES[what](mention(by) if by else "sla-bot", text)
+    who = mention(by) if by else "sla-bot"
+    full = _FULL_SENTENCES.get(what)
+    return _SENTENCES[what](who, text) if full is None else full(who, fields or {})
 
 
 def told(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
-    sentence = happened(stored_name(entry.event), by=entry.by, text=_words(entry.event))
-    return sentence + _how(entry.event) + _times(entry.event)
-
-
-def metric_label(name: str) -> str:
-    """A metric as a person reads it; a name that is no longer measured stays as it was written."""
-    return next((row.label for row in METRICS.values() if row.name == name), name)
+    event = entry.event
+    sentence = happened(stored_name(event), by=entry.by, text=_words(event), fields=fields_of(event))
+    return sentence + _how(event) + _times(event)
 
 
 def pause_label(reason: str) -> str:
@@ -75,8 +76,23 @@ def _paused(who: str, text: str) -> str:
     return f"{who} paused it: {pause_label(text)}"
 
 
+def _opened(who: str, fields: Fields) -> str:
+    follows = fields.get("follows")
+    return f"{who} opened it" + (f"; it follows {shown(follows, corrections.NAME_MAX_CHARS)}" if follows else "")
+
+
+_FULL_SENTENCES: Mapping[str, Callable[[str, Fields], str]] = {
+    "opened": _opened,
+    "followed": corrections.followed,
+    "waived": corrections.waived,
+    "merged": corrections.merged,
+    "absorbed": corrections.absorbed,
+    "reprocessed": corrections.reprocessed,
+    "corrected": corrections.corrected,
+}
+"""Facts of which one text does not say it all."""
+
 _SENTENCES: Mapping[str, Sentence] = {
-    "opened": _said("opened it"),
     "priority_set": lambda who, text: f"{who} set the priority to {text}",
     "assigned": _assigned,
     "handed_back": _said("handed it back"),
@@ -92,6 +108,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
     "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
+    "promise_questioned": lambda *_: "The promised update has not come; whether it still holds was asked",
     "promise_lapsed": lambda *_: "The promised update did not come",
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
     "note_written": lambda who, _: f"{who} wrote the SLA note",
@@ -103,8 +120,6 @@ _SENTENCES: Mapping[str, Sentence] = {
 
 def _words(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of words
     match event:
-        case Opened():
-            return ""
         case Assigned():
             return event.to
         case PrioritySet():
@@ -140,7 +155,7 @@ def _times(event: Event) -> str:
             return f", next update by {moment(promise)}"
         case Snoozed(until=until):
             return f" until {moment(until)}"
-        case PromiseLapsed(promised=promised):
+        case PromiseLapsed(promised=promised) | PromiseQuestioned(promised=promised):
             return f" by {moment(promised)}"
         case _:
             return ""

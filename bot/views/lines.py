@@ -36,8 +36,9 @@ def _opened(line: LineMessage) -> list[str]:
 
 
 def _happened(line: LineMessage) -> list[str]:
-    what = happened(line.facts["what"] or "", by=line.facts.get("by") or "", text=line.facts.get("text") or "")
-    at = line.facts.get("at")
+    facts = line.facts
+    what = happened(facts["what"] or "", by=facts.get("by") or "", text=facts.get("text") or "", fields=facts)
+    at = facts.get("at")
     return [f"{what} · {moment(datetime.fromisoformat(at))}" if at else what]
 
 

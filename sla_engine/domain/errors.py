@@ -392,3 +392,54 @@ class UnknownHolidayCategory(SlaError):
     country: str
     category: str
     allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class AlreadyMerged(SlaError):
+    """The incident is a duplicate that was merged into another; acts belong to that one."""
+
+    key: str
+    into: str
+
+
+@dataclass(eq=False)
+class MergedIntoItself(SlaError):
+    """An incident cannot be its own duplicate."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class OtherCustomer(SlaError):
+    """Two incidents of different customers are never the same one."""
+
+    key: str
+    customer: str
+    into: str
+    other: str
+
+
+@dataclass(eq=False)
+class AlreadyFollowed(SlaError):
+    """The incident came back after its window for reopening; a new one goes on with it."""
+
+    key: str
+    by: str
+
+
+@dataclass(eq=False)
+class NothingMissed(SlaError):
+    """The clock has missed no target (in this period), so there is nothing to waive."""
+
+    key: str
+    metric: str
+
+
+@dataclass(eq=False)
+class AlreadyWaived(SlaError):
+    """The missed target was taken out of the figures before."""
+
+    key: str
+    metric: str
+    by: str
+    at: datetime

@@ -14,7 +14,10 @@ from sla_engine.domain.reasons import PauseReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The incident came to us; every clock of its agreement starts. Site and service decide which promises hold."""
+    """The incident came to us; every clock of its agreement starts. Site and service decide which promises hold.
+
+    `follows` is the incident that was resolved too long ago to be reopened.
+    """
 
     priority: Priority
     title: str
@@ -23,6 +26,7 @@ class Opened:
     service: str = ""
     impact: Level | None = None
     urgency: Level | None = None
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,13 @@ class Reopened:
     """It was not fixed after all; the time it counted as resolved does not count."""
 
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """It came back after the window for reopening it; a new incident goes on with it, and this one stays resolved."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +209,8 @@ class Reprocessed:
 class Corrected:
     """What was recorded of a clock's outcome no longer follows from the facts: what it was, and what it is now.
 
-    `cause` is the stored name of the fact that changed it; None for an instant means no breach.
+    `cause` is the stored name of the fact that changed it, `cause_at` when that happened; None for the instant of a
+    breach means no breach.
     """
 
     metric: str
@@ -206,6 +218,7 @@ class Corrected:
     cause: str
     breached_before: datetime | None
     breached_after: datetime | None
+    cause_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +250,7 @@ class SopDecided:
 
 Event = (
     Opened | PrioritySet | Assigned | HandedBack | Responded | CustomerUpdated | CustomerReplied | PlanGiven
-    | Paused | Resumed | Resolved | Reopened | HelpAsked | RungReached | Breached | Acknowledged
+    | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached | Breached | Acknowledged
     | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Absorbed | Reprocessed | Corrected
     | NoteWritten | NoteAccepted | NoteReturned | SopDecided
 )  # fmt: skip
@@ -255,6 +268,7 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "resumed": Resumed,
     "resolved": Resolved,
     "reopened": Reopened,
+    "followed": Followed,
     "help_asked": HelpAsked,
     "rung_reached": RungReached,
     "breached": Breached,

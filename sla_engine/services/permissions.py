@@ -28,8 +28,10 @@ class Action(StrEnum):
     ACKNOWLEDGE = "ack"
     SNOOZE = "snooze"
     TRIAGE = "triage"
+    MERGE = "merge"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
+    WAIVE = "waive"
     DIGEST = "digest"
     APPLY = "apply"
 
@@ -53,8 +55,10 @@ NEEDED: Mapping[Action, Role] = {
     Action.ACKNOWLEDGE: Role.DISPATCHER,
     Action.SNOOZE: Role.DISPATCHER,
     Action.TRIAGE: Role.DISPATCHER,
+    Action.MERGE: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
+    Action.WAIVE: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
     Action.APPLY: Role.ADMIN,
 }

@@ -1,0 +1,103 @@
+"""What became of outcomes afterwards: waivers, duplicates, corrections. Sentences without a full stop."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.text import moment, shown
+from bot.views.parts import quoted
+from sla_engine.domain.metrics import METRICS
+
+NAME_MAX_CHARS = 40
+
+Fields = Mapping[str, str | None]
+
+_CAUSES: Mapping[str, str] = {
+    "opened": "the opening",
+    "priority_set": "the change of priority",
+    "responded": "the first response",
+    "customer_updated": "the customer update",
+    "customer_replied": "the customer’s reply",
+    "plan_given": "the resolution plan",
+    "paused": "the pause",
+    "resumed": "the end of the pause",
+    "resolved": "the resolution",
+    "reopened": "the reopening",
+    "merged": "the merging",
+}
+"""What a fact that was told late is called."""
+
+
+def metric_label(name: str) -> str:
+    """A metric as a person reads it; a name that is no longer measured stays as it was written."""
+    return next((row.label for row in METRICS.values() if row.name == name), shown(name, NAME_MAX_CHARS))
+
+
+def waived(who: str, fields: Fields) -> str:
+    """Who took which miss out of the figures, and why."""
+    metric = metric_label(fields.get("metric") or "")
+    what = f"the missed {metric}" if metric else "a missed target"
+    return _joined(f"{who} waived {what}", quoted(fields.get("reason") or ""))
+
+
+def merged(who: str, fields: Fields) -> str:
+    """What it turned out to be the same as."""
+    return f"{who} merged it into {_name(fields.get('into'))}"
+
+
+def absorbed(who: str, fields: Fields) -> str:
+    """What turned out to be the same as this one."""
+    begun = _instant(fields.get("opened_at"))
+    since = f", which was opened {moment(begun)}" if begun else ""
+    return f"{who} merged {_name(fields.get('key'))} into it{since}"
+
+
+def followed(_who: str, fields: Fields) -> str:
+    """Which incident goes on with it."""
+    return f"It came back after the window for reopening; {_name(fields.get('key'))} was opened instead"
+
+
+def reprocessed(who: str, fields: Fields) -> str:
+    """From when on the agreement was applied as it reads now."""
+    since = _instant(fields.get("since"))
+    named = f"{who} approved that the agreement counts as it reads now{f' from {moment(since)}' if since else ''}"
+    return _joined(named, quoted(fields.get("reason") or ""))
+
+
+def corrected(_who: str, fields: Fields) -> str:
+    """Which breach was there and is not, or the other way round, and what was told late."""
+    metric = metric_label(fields.get("metric") or "") or "a target"
+    before, after = _instant(fields.get("breached_before")), _instant(fields.get("breached_after"))
+    return f"Corrected: {_change(metric, before, after)}: {_because(fields)}"
+
+
+def _change(metric: str, before: datetime | None, after: datetime | None) -> str:
+    if before is not None and after is not None:
+        return f"{metric} was breached {moment(after)}, not {moment(before)}"
+    if after is not None:
+        return f"{metric} was breached {moment(after)} after all"
+    told = f" of {moment(before)}" if before else ""
+    return f"the breach of {metric}{told} no longer stands"
+
+
+def _because(fields: Fields) -> str:
+    cause, at = fields.get("cause") or "", _instant(fields.get("cause_at"))
+    match cause:
+        case "absorbed":
+            return "a duplicate that began earlier was merged into it"
+        case "reprocessed":
+            return "the agreement was applied as it reads now"
+        case _:
+            named = _CAUSES.get(cause, "what happened")
+            return f"{named}{f' of {moment(at)}' if at else ''} was told late"
+
+
+def _joined(act: str, words: str) -> str:
+    return f"{act}: {words}" if words else act
+
+
+def _name(key: str | None) -> str:
+    return shown(key, NAME_MAX_CHARS) if key else "another incident"
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
