@@ -4,7 +4,7 @@ Everything a message shows is in its value, so that rendering needs no database 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -37,12 +37,13 @@ class NudgeState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What somebody did about an incident: the stored name of the fact, and its words."""
+    """What somebody did about an incident: the stored name of the fact, its words, and what else it names."""
 
     what: str
     by: str
     at: datetime
     text: str = ""
+    fields: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

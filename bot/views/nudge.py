@@ -156,7 +156,10 @@ def _also(also: tuple[AlsoDue, ...]) -> str:
 
 
 def _update_lines(nudge: NudgeMessage) -> list[str]:
-    return [f"{happened(each.what, by=each.by, text=each.text)} · {moment(each.at)}" for each in nudge.updates]
+    return [
+        f"{happened(each.what, by=each.by, text=each.text, fields=each.fields)} · {moment(each.at)}"
+        for each in nudge.updates
+    ]
 
 
 def _standing(nudge: NudgeMessage) -> str:

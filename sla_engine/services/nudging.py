@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import Reading
 from sla_engine.domain.events import (
+    Absorbed,
     Acknowledged,
     Assigned,
+    Corrected,
     CustomerReplied,
     CustomerUpdated,
     Entry,
     Event,
     HandedBack,
+    Merged,
     NoteWritten,
     Paused,
     PlanGiven,
@@ -22,6 +25,7 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
     Snoozed,
+    Waived,
     stored_name,
 )
 from sla_engine.domain.ladders import Recipient
@@ -36,6 +40,7 @@ from sla_engine.notifications import (
     NudgeState,
 )
 from sla_engine.services.case import Case
+from sla_engine.services.fact_words import fields_of
 from sla_engine.storage import nudges, outbox
 from sla_engine.storage.nudges import NudgeRecord
 
@@ -44,8 +49,8 @@ NOTICED_LATE = timedelta(minutes=2)
 """A breach noticed later than this says so."""
 
 _THREADED = (
-    Assigned, CustomerReplied, CustomerUpdated, HandedBack, Paused, PlanGiven, PrioritySet, Reopened, Resolved,
-    Responded, Resumed,
+    Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, HandedBack, Merged, Paused, PlanGiven,
+    PrioritySet, Reopened, Resolved, Responded, Resumed, Waived,
 )  # fmt: skip
 _SHOWN = (*_THREADED, NoteWritten)
 
@@ -125,7 +130,7 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
             return replace(snoozed, snoozed_until=event.until)
         case CustomerUpdated() if event.next_at is not None:
             return replace(shown, promise=event.next_at)
-        case Resolved():
+        case Resolved() | Merged():
             return _in_state(shown, NudgeState.CLOSED, entry)
         case _:
             return shown
@@ -233,7 +238,13 @@ def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: date
     line = LineMessage(
         incident_key=case.key,
         text_key="happened",
-        facts={"what": happened.what, "by": happened.by, "text": happened.text, "at": happened.at.isoformat()},
+        facts={
+            **happened.fields,
+            "what": happened.what,
+            "by": happened.by,
+            "text": happened.text,
+            "at": happened.at.isoformat(),
+        },
     )
     outbox.enqueue(
         case.session,
@@ -247,7 +258,8 @@ def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: date
 
 
 def _happened(entry: Entry) -> Happened:
-    return Happened(what=stored_name(entry.event), by=entry.by, at=entry.at, text=_words(entry.event))
+    event = entry.event
+    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fields_of(event))
 
 
 def _words(event: Event) -> str:
