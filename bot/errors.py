@@ -364,6 +364,28 @@ def _(refusal: errors.AlreadyWaived) -> str:
     return f"The missed {metric} of {refusal.key} was waived by {mention(refusal.by)} {moment(refusal.at)}."
 
 
+@explain.register
+def _(refusal: errors.UnreadableSupposition) -> str:
+    forms = " · ".join(f"`{shown(form, WORD_MAX_CHARS)}`" for form in refusal.forms)
+    if not refusal.word:
+        return f"Say what to suppose, like {forms}."
+    return f"I cannot suppose {_word(refusal.word)}.{_near(refusal.near)} Write it like {forms}."
+
+
+@explain.register
+def _(refusal: errors.NotInAgreement) -> str:
+    named = shown(", ".join(refusal.known), ALLOWED_MAX_CHARS)
+    others = f"; it names {named}" if named else f" and no {refusal.what} at all"
+    customer = shown(refusal.customer, WORD_MAX_CHARS)
+    return f"The agreement of {customer} names no {refusal.what} {_word(refusal.found)}{others}."
+
+
+@explain.register
+def _(refusal: errors.WhichIncident) -> str:
+    usage = shown(refusal.usage, USAGE_MAX_CHARS)
+    return f"Which incident? {refusal.count or 'No'} incidents could be meant: write `/sla {usage}`."
+
+
 def _joined(problems: Mapping[str, str]) -> str:
     return " ".join(shown(problem, 300) for problem in problems.values())
 

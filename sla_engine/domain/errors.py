@@ -443,3 +443,31 @@ class AlreadyWaived(SlaError):
     metric: str
     by: str
     at: datetime
+
+
+@dataclass(eq=False)
+class UnreadableSupposition(SlaError):
+    """A what-if sentence has none of the forms there are; `word` is where it goes wrong, `forms` are examples."""
+
+    text: str
+    word: str
+    near: tuple[str, ...]
+    forms: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotInAgreement(SlaError):
+    """A customer's agreement names no such site or service (`what`); `known` are those it names."""
+
+    what: str
+    found: str
+    customer: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class WhichIncident(SlaError):
+    """An act was supposed without saying of which incident, and more than one (or none) could be meant."""
+
+    usage: str
+    count: int
