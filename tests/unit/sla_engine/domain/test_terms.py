@@ -125,6 +125,14 @@ def test_a_clock_that_has_stopped_does_not_move() -> None:
     assert read(facts, terms(facts, FIRST, late), "fri 12:00") == read(facts, terms(facts, FIRST), "fri 12:00")
 
 
+def test_a_clock_that_stopped_early_keeps_the_due_time_it_had() -> None:
+    facts = history(opened("mon 15:00"), ("mon 16:00", Resolved()))
+    late = (version(2, applied=at("mon 16:30")), agreed(WITHOUT_TUESDAY))
+    assert read(facts, terms(facts, FIRST, late), "fri 12:00").due_at == at("tue 15:00")
+    known = (version(2, applied=at("mon 15:30")), agreed(WITHOUT_TUESDAY))
+    assert read(facts, terms(facts, FIRST, known), "fri 12:00").due_at == at("wed 15:00")
+
+
 def test_a_shorter_target_is_measured_from_the_original_start() -> None:
     found = read(OPENED, edited("mon 16:00", agreed(resolution=hours(4))), "mon 16:30")
     assert (found.target.duration, found.elapsed, found.due_at) == (hours(4), hours(1.5), at("tue 11:00"))
