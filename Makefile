@@ -2,6 +2,7 @@
 #
 #   make demo [PORT=8080] [SPEED=60] [RESET=1] [ARGS="--no-browser"]
 #   make test [ARGS="-k nudge"]
+#   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
 #   PYTHON=python3.13 make setup
 
 SHELL := /bin/sh
@@ -14,7 +15,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test check setup clean
+.PHONY: help demo test conformance check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +27,9 @@ demo: $(READY_DEMO)
 
 test: $(READY_DEV)
 	@$(VENV)/bin/pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term $(ARGS)
+
+conformance: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.oracle $(VECTORS) $(ARGS)
 
 check: $(READY_DEV)
 	$(VENV)/bin/ruff format --check $(SOURCES)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sla_engine.domain.spans import Span, union
 
 DAY_SECONDS = 24 * 3600
+NO_OFFSET = timedelta()
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -143,14 +144,27 @@ class Closure:
 def resolve(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant of a wall-clock label: its first occurrence, or pushed forward by the gap it fell into.
 
-    `fold=0` reads a label with the offset in force before a change, which is exactly both. Labels at the
-    very ends of the calendar are held to the first and last instant that can be written down.
+    Labels at the very ends of the calendar are held to the first and last instant that can be written down.
     """
-    offset = local.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
+    before, after = (local.replace(tzinfo=zone, fold=fold).utcoffset() or NO_OFFSET for fold in (0, 1))
+    meant = _instant(local, before)
+    if before == after or _shows(meant, local, zone):
+        return meant
+    # In a gap no instant shows the label, and the offset before the change pushes it forward. But where a zone's
+    # list of changes ends, zoneinfo also takes an hour to repeat that did not: Nuuk's on 28 October 2023.
+    later = _instant(local, after)
+    return later if _shows(later, local, zone) else meant
+
+
+def _instant(local: datetime, offset: timedelta) -> datetime:
     try:
         return (local - offset).replace(tzinfo=UTC)
     except OverflowError:
-        return EARLIEST if offset > timedelta() else LATEST
+        return EARLIEST if offset > NO_OFFSET else LATEST
+
+
+def _shows(at: datetime, local: datetime, zone: ZoneInfo) -> bool:
+    return at.astimezone(zone).replace(tzinfo=None) == local
 
 
 def resolve_label(text: str, zone: ZoneInfo) -> datetime:

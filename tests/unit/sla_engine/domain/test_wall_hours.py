@@ -89,6 +89,10 @@ def test_a_closure_with_one_edge_or_a_part_of_whole_shifts_is_refused() -> None:
         ("Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-04T02:45+11:00"),  # half an hour of gap
         ("America/St_Johns", "2006-10-29 00:00", "2006-10-29T00:00-02:30"),  # midnight came twice: the first
         ("Pacific/Apia", "2011-12-30 09:00", "2011-12-31T09:00+14:00"),  # a date that never was
+        ("America/Nuuk", "2023-10-28 22:59", "2023-10-29T00:59+00:00"),
+        ("America/Nuuk", "2023-10-28 23:30", "2023-10-29T01:30+00:00"),  # shown once, though zoneinfo says twice
+        ("America/Nuuk", "2023-10-29 00:00", "2023-10-29T02:00+00:00"),
+        ("America/Nuuk", "2024-10-26 23:30", "2024-10-27T00:30+00:00"),  # shown twice
     ],
 )
 def test_a_label_means_its_first_occurrence_or_is_pushed_over_the_gap(zone: str, label: str, instant: str) -> None:
