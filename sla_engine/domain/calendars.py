@@ -14,7 +14,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
-from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
+from sla_engine.domain.horizon import Horizon
+from sla_engine.domain.open_time import ALWAYS_OPEN, NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
 from sla_engine.domain.spans import Span, intersect, subtract, union
 from sla_engine.domain.wall_hours import (
     LAST_LOCAL_DATE,
@@ -77,7 +78,7 @@ class Calendar:
     always: bool = False
     business_day: timedelta | None = None
     name: str = ""
-    _index: OpenTime | None = field(default=None, init=False, repr=False, compare=False)  # once it was asked anything
+    _horizon: Horizon | None = field(default=None, init=False, repr=False, compare=False)  # where questions were asked
 
     def __post_init__(self) -> None:
         if len(self.hours) != len(WEEKDAYS):
@@ -136,10 +137,7 @@ class Calendar:
 
     @cached_property
     def _open_time(self) -> OpenTime | AlwaysOpen:
-        compiled = _compiled(self)
-        if isinstance(compiled, OpenTime):
-            object.__setattr__(self, "_index", compiled)
-        return compiled
+        return _compiled(self)
 
     # ------------------------------------------------------------------ arithmetic
     # `elapsed` and `add` are asked a million times: each looks into the horizon itself, without another call, and only
@@ -147,9 +145,9 @@ class Calendar:
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Open time in `[start, end)`; nothing when `end` does not come after `start`."""
-        index = self._index
-        if index is not None and start.tzinfo is UTC and end.tzinfo is UTC:
-            by_date = index.horizon[0]
+        horizon = self._horizon
+        if horizon is not None and start.tzinfo is UTC and end.tzinfo is UTC:
+            by_date = horizon[0]
             try:
                 stretch = by_date[start.toordinal()]
                 while stretch.closes <= start:
@@ -160,10 +158,16 @@ class Calendar:
                     stretch = stretch.later
                 counted = (end - stretch.origin if end > stretch.opens else stretch.before) - before
             except KeyError:
-                index.widen(start.year, end.year)
+                pass
             else:
                 return counted if counted.days >= 0 else NO_TIME
-        return self._open_time.elapsed(utc(start, "start"), utc(end, "end"))
+        return self._elapsed_anywhere(utc(start, "start"), utc(end, "end"))
+
+    def _elapsed_anywhere(self, start: datetime, end: datetime) -> timedelta:
+        compiled = self._open_time
+        if compiled is not ALWAYS_OPEN:
+            self._look_at(start.year, end.year)
+        return compiled.elapsed(start, end)
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """The earliest instant at which the open time since `start` reaches `duration`.
@@ -172,9 +176,9 @@ class Calendar:
         duration goes back, like `subtract`.
         Raises: CalendarNeverOpens when it is never reached, or not for twenty years without open time.
         """
-        index = self._index
-        if index is not None and start.tzinfo is UTC and duration > NO_TIME:
-            by_date, by_amount = index.horizon
+        horizon = self._horizon
+        if horizon is not None and start.tzinfo is UTC and duration > NO_TIME:
+            by_date, by_amount = horizon
             try:
                 stretch = by_date[start.toordinal()]
                 while stretch.closes <= start:
@@ -184,19 +188,28 @@ class Calendar:
                 while stretch.through < needed:
                     stretch = stretch.later
                 return stretch.origin + needed
-            except (KeyError, OverflowError):
-                due = self._add_anywhere(start, duration)
-                index.widen(start.year, due.year)
-                return due
-        return self._add_anywhere(start, duration)
+            except (LookupError, OverflowError):
+                pass
+        return self._add_anywhere(utc(start, "start"), duration)
 
     def _add_anywhere(self, start: datetime, duration: timedelta) -> datetime:
         if duration <= NO_TIME:
-            return self.subtract(start, -duration) if duration else utc(start, "start")
+            return self.subtract(start, -duration) if duration else start
+        compiled = self._open_time
         try:
-            return self._open_time.add(utc(start, "start"), duration)
+            due = compiled.add(start, duration)
         except NoOpenTime as nowhere:
             raise self._never_opens(nowhere) from None
+        if compiled is not ALWAYS_OPEN:
+            self._look_at(start.year, due.year)
+        return due
+
+    def _look_at(self, *years: int) -> None:
+        """Have the years of a question laid out for the next ones; equal calendars have one horizon."""
+        compiled = self._open_time
+        if isinstance(compiled, OpenTime):
+            compiled.widen(*years)
+            object.__setattr__(self, "_horizon", compiled.horizon)
 
     def subtract(self, start: datetime, duration: timedelta) -> datetime:
         """The latest instant such that the open time from it to `start` is `duration`.
@@ -336,7 +349,7 @@ class Calendar:
 def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
     """One index for all equal calendars: agreements are read from the database again and again."""
     if calendar._is_round_the_clock():
-        return AlwaysOpen()
+        return ALWAYS_OPEN
     return OpenTime(calendar.open_spans_of_year)
 
 

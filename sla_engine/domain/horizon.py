@@ -32,8 +32,8 @@ class Stretch:
 
 # By the ordinal of a UTC date: the first stretch that closes after its midnight. By whole days of open time: the first
 # stretch that reaches so much. They are one value, because both count from the same beginning.
-Horizon = tuple[dict[int, Stretch], dict[int, Stretch]]
-NOTHING_LAID_OUT: Horizon = ({}, {})
+Horizon = tuple[dict[int, Stretch], list[Stretch]]
+NOTHING_LAID_OUT: Horizon = ({}, [])
 
 
 def laid_out(years: Mapping[int, Sequence[Span]]) -> Horizon:
@@ -81,11 +81,11 @@ def _by_date(first: Stretch, years: Iterable[int]) -> dict[int, Stretch]:
     return found
 
 
-def _by_amount(first: Stretch, total: timedelta) -> dict[int, Stretch]:
-    found: dict[int, Stretch] = {}
+def _by_amount(first: Stretch, total: timedelta) -> list[Stretch]:
+    found: list[Stretch] = []
     stretch = first
     for days in range(total.days + 1):
         while stretch.through < timedelta(days):
             stretch = stretch.later
-        found[days] = stretch
+        found.append(stretch)
     return found

@@ -103,6 +103,8 @@ class OpenTime:
         """Take the years that a question was about into the horizon; move it when such questions stay out of reach."""
         seen = years_laid_out(self.horizon)
         wanted = range(min(*asked, *seen[:1]), max(*asked, *seen[-1:]) + 1)
+        if wanted == seen:
+            return
         if self._fits(wanted):
             # Two threads may both widen it, each without the other's years: those come in when next asked about.
             self._lay_out(wanted)
@@ -227,7 +229,7 @@ class AlwaysOpen:
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Time in `[start, end)`."""
-        return max(end - start, NO_TIME)
+        return end - start if start < end else NO_TIME
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """The instant `duration` after `start`."""
@@ -259,3 +261,6 @@ class AlwaysOpen:
         """All of it."""
         if start < end:
             yield Span(start, end)
+
+
+ALWAYS_OPEN = AlwaysOpen()

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from threading import Thread
 
 import pytest
@@ -83,8 +83,7 @@ def test_an_amount_that_ends_at_a_closing_is_due_at_that_closing() -> None:
 
 def test_a_far_question_lays_out_nothing_between_and_is_answered() -> None:
     calendar = office("far")
-    for _ in range(2):  # the first question finds the index, the second lays out what it is about
-        calendar.add(new_year(2026), hours(4))
+    calendar.add(new_year(2026), hours(4))
     assert laid_out_years(calendar) == range(2026, 2027)
     assert calendar.add(new_year(2400), hours(4)) == year_by_year(calendar).add(new_year(2400), hours(4))
     assert calendar.elapsed(new_year(2400), new_year(2401)) > hours(2000)
@@ -95,8 +94,7 @@ def test_a_far_question_lays_out_nothing_between_and_is_answered() -> None:
 
 def test_the_horizon_moves_to_where_questions_are_asked() -> None:
     calendar = office("moving")
-    for _ in range(2):
-        calendar.add(new_year(2400), hours(4))
+    calendar.add(new_year(2400), hours(4))
     assert laid_out_years(calendar) == range(2400, 2401)
     for _ in range(MOVE_AFTER_QUESTIONS):
         calendar.add(new_year(2026), hours(4))
@@ -145,3 +143,19 @@ def test_threads_that_ask_about_different_years_get_their_answers() -> None:
     for thread in threads:
         thread.join()
     assert found == {year: {due} for year, due in expected.items()}
+
+
+def test_equal_calendars_look_at_one_horizon() -> None:
+    first, second = office("twins"), office("twins")
+    first.add(new_year(2026), hours(4))
+    laid_out_by_first = first._horizon
+    second.add(new_year(2026), hours(4))
+    assert second._horizon is laid_out_by_first is not None
+
+
+def test_an_instant_of_another_zone_is_the_same_question() -> None:
+    calendar = office("zones")
+    far_west = timezone(timedelta(hours=-12))
+    for at in instants(range(2026, 2027), 50, 3):
+        assert calendar.add(at.astimezone(far_west), hours(5)) == calendar.add(at, hours(5))
+        assert calendar.elapsed(at.astimezone(far_west), at + hours(99)) == calendar.elapsed(at, at + hours(99))
