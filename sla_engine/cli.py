@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sla_engine.calendar_cli import add_calendar
+
 if TYPE_CHECKING:
     from sla_engine.domain.errors import FileProblem
     from sla_engine.files.agreement_file import AgreementDefaults
@@ -193,3 +195,6 @@ def _print_sheet(sheet: "AgreementSheet") -> None:
     for heading, *rows in (sheet.targets, sheet.ladders):
         typer.echo("")
         typer.echo(tabulate(rows, headers=heading, tablefmt="simple", disable_numparse=True))
+
+
+add_calendar(app, database_named)
