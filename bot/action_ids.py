@@ -27,6 +27,7 @@ class ActionId(StrEnum):
     NUDGE_PROMISE_OPEN = "nudge_promise_open"
     NUDGE_ASSIGN = "nudge_assign"
     NUDGE_SNOOZE = "nudge_snooze"
+    NUDGE_STILL_ON_IT = "nudge_still_on_it"
     NOTE_OPEN = "note_open"
     NOTE_ACCEPT = "note_accept"
     NOTE_RETURN_OPEN = "note_return_open"

@@ -23,6 +23,8 @@ class NudgeCause(StrEnum):
     HELP = "help"
     PAUSE_OUTLIVED = "pause_outlived"
     UNASSIGNED = "unassigned"
+    PROMISE_QUESTIONED = "promise_questioned"
+    CUSTOMER_ANSWERED = "customer_answered"
 
 
 class NudgeState(StrEnum):
@@ -85,6 +87,10 @@ class NudgeMessage:
     also: tuple[AlsoDue, ...] = ()
     updates: tuple[Happened, ...] = ()
     """What people did since, newest last."""
+    rung: str = ""
+    """When its rung is reached, where that is no share: `30m before due`."""
+    asked: str | None = None
+    """Who promised an update that did not come, and is asked whether the promise still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from bot.zones import Zones
 from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.promises import STILL_ON_IT
 from sla_engine.services.board import Board
 from sla_engine.services.incidents import Incidents
 
@@ -60,6 +61,7 @@ class Nudges:
         """The nudge's buttons and selects."""
         return {
             ActionId.NUDGE_ACKNOWLEDGE: self.clicked_acknowledge,
+            ActionId.NUDGE_STILL_ON_IT: self.clicked_still_on_it,
             ActionId.NUDGE_PROMISE_OPEN: self.open_promise,
             ActionId.NUDGE_ASSIGN: self.chose_assignee,
             ActionId.NUDGE_SNOOZE: self.chose_snooze,
@@ -94,6 +96,11 @@ class Nudges:
     def clicked_acknowledge(self, ask: Ask) -> Answer:
         """Acknowledge with the usual promise."""
         self.incidents.acknowledge(ask.value, by=ask.user, now=ask.now)
+        return None
+
+    def clicked_still_on_it(self, ask: Ask) -> Answer:
+        """Promise the update anew, a while later."""
+        self.incidents.acknowledge(ask.value, promise=ask.now + STILL_ON_IT, by=ask.user, now=ask.now)
         return None
 
     def open_promise(self, ask: Ask) -> Answer:

@@ -21,6 +21,7 @@ from bot.views.parts import (
     ticket_button,
     title_line,
 )
+from sla_engine.domain.promises import STILL_ON_IT
 from sla_engine.notifications import AlsoDue, NudgeCause, NudgeMessage, NudgeState
 
 SNOOZES = {
@@ -41,9 +42,21 @@ _MARKS = {
     NudgeCause.HELP: _ASKS,
     NudgeCause.PAUSE_OUTLIVED: ":alarm_clock:",
     NudgeCause.UNASSIGNED: _ASKS,
+    NudgeCause.PROMISE_QUESTIONED: ":alarm_clock:",
+    NudgeCause.CUSTOMER_ANSWERED: ":speech_balloon:",
+}
+_WITH_WORDS = (NudgeCause.HELP, NudgeCause.UNASSIGNED, NudgeCause.CUSTOMER_ANSWERED)
+"""The causes whose text is what somebody wrote."""
+_PLAIN_WORDS = {
+    NudgeCause.PROMISE_LAPSED: "The promised update did not come",
+    NudgeCause.HELP: "Help wanted",
+    NudgeCause.UNASSIGNED: "Needs somebody to take it",
+    NudgeCause.CUSTOMER_ANSWERED: "The customer answered, and it still waits for them",
 }
 _HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
 
+
+_STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
 
 JUST_NOW = timedelta(seconds=30)
 """An overrun this small is the breach itself, and no figure worth reading."""
@@ -77,7 +90,7 @@ def _first_lines(nudge: NudgeMessage) -> list[str]:
     mark = _HELD_MARKS.get(nudge.state, _mark(nudge))
     named = f"{mark} {named_incident(nudge.incident_key, nudge.link)} · *{_happening(nudge)}*"
     lines = [f"{named} {_called(nudge)}".rstrip(), title_line(nudge.title), _about(nudge), _figures(nudge)]
-    lines += [quoted(nudge.text)] if nudge.cause in (NudgeCause.HELP, NudgeCause.UNASSIGNED) else []
+    lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS else []
     lines += [_also(nudge.also)] if nudge.also else []
     return [line for line in lines if line]
 
@@ -106,14 +119,14 @@ def _happening(nudge: NudgeMessage) -> str:
     match nudge.cause:
         case NudgeCause.AT_RISK | NudgeCause.BREACH | NudgeCause.REPEAT:
             return _about_target(nudge)
-        case NudgeCause.PROMISE_LAPSED:
-            return "The promised update did not come"
-        case NudgeCause.HELP:
-            return "Help wanted"
+        case NudgeCause.PROMISE_QUESTIONED:
+            return "The promised update is due" + (": still on it?" if nudge.asked is not None else "")
         case NudgeCause.PAUSE_OUTLIVED:
             return f"Still paused ({pause_label(nudge.text)}), longer than expected"
-        case NudgeCause.UNASSIGNED:
-            return "Needs somebody to take it"
+        case (
+            NudgeCause.PROMISE_LAPSED | NudgeCause.HELP | NudgeCause.UNASSIGNED | NudgeCause.CUSTOMER_ANSWERED
+        ) as plain:
+            return _PLAIN_WORDS[plain]
         case _:
             assert_never(nudge.cause)
 
@@ -123,7 +136,9 @@ def _about_target(nudge: NudgeMessage) -> str:
     breached = nudge.breached_at is not None
     if nudge.cause is NudgeCause.REPEAT:
         return f"{metric} still {'breached' if breached else 'at risk'}, reminder {nudge.repeat}"
-    return f"{metric} breached" if nudge.cause is NudgeCause.BREACH else f"{metric} at risk: {nudge.percent} % used"
+    if nudge.cause is NudgeCause.BREACH:
+        return f"{metric} breached{f', {nudge.rung}' if nudge.rung else ''}"
+    return f"{metric} at risk: {nudge.percent} % used"
 
 
 def _figures(nudge: NudgeMessage) -> str:
@@ -164,6 +179,9 @@ def _update_lines(nudge: NudgeMessage) -> list[str]:
 
 def _standing(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
+    if nudge.asked is not None and nudge.state is NudgeState.LIVE:
+        promised = f" by {moment(nudge.promise)}" if nudge.promise else ""
+        return f"*{mention(nudge.asked)} promised an update{promised}. Still on it?* Without an answer it lapses."
     if nudge.state is NudgeState.ACKNOWLEDGED:
         promised = f" · next update by {moment(nudge.promise)}" if nudge.promise else ""
         return f"*{who} has it*{promised}"
@@ -175,17 +193,24 @@ def _standing(nudge: NudgeMessage) -> str:
 
 def _elements(nudge: NudgeMessage) -> list[Block]:
     key = nudge.incident_key
-    first = button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary")
-    if nudge.state is NudgeState.ACKNOWLEDGED:
-        first = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
     return [
-        first,
+        *_who_has_it(nudge),
         *([] if _is_to_owner(nudge) else [people_menu("Assign to", ActionId.NUDGE_ASSIGN)]),
         menu("Snooze", ActionId.NUDGE_SNOOZE, [option(label, value) for value, label in SNOOZES.items()]),
         button("Customer updated", ActionId.UPDATE_OPEN, value=key),
         button("Show", ActionId.SHOW, value=key),
         *ticket_button(nudge.link, key=key),
     ]
+
+
+def _who_has_it(nudge: NudgeMessage) -> list[Block]:
+    key = nudge.incident_key
+    promise = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
+    if nudge.state is NudgeState.ACKNOWLEDGED:
+        return [promise]
+    if nudge.asked is not None:
+        return [button(_STILL_ON_IT, ActionId.NUDGE_STILL_ON_IT, value=key, style="primary"), promise]
+    return [button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary")]
 
 
 def _is_to_owner(nudge: NudgeMessage) -> bool:
@@ -210,7 +235,7 @@ def _text(nudge: NudgeMessage) -> str:
     if nudge.metric_label is not None:
         lines.append(f"{nudge.metric_label}: {_left(nudge)}")
         lines += [f"Due {fallback_moment(nudge.due_at)}"] if nudge.due_at else []
-    lines += [quoted(nudge.text)] if nudge.cause in (NudgeCause.HELP, NudgeCause.UNASSIGNED) and nudge.text else []
+    lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS and nudge.text else []
     lines += [_also(nudge.also)] if nudge.also else []
     lines += _update_lines(nudge)
     return "\n".join(line for line in [*lines, _standing(nudge)] if line)

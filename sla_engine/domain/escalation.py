@@ -1,11 +1,14 @@
-"""How a clock climbs its ladder: which rungs are reached now, and when to look again. Pure; `now` comes in."""
+"""How a clock climbs its ladder: what is said now, what will be said, and when to look again. Pure; `now` comes in."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from sla_engine.domain.clocks import Reading, share_instant
-from sla_engine.domain.ladders import Ladder, Phase, Rung
+from sla_engine.domain.clocks import ClockState, Reading, share_instant
+from sla_engine.domain.events import Corrected, Entry, RungReached
+from sla_engine.domain.ladders import Ladder, Phase, Recipient, Rung
 
 JUST_AFTER = timedelta(microseconds=1)
 """At the grace instant itself the target is still met; a breach exists from the next instant on."""
@@ -14,23 +17,61 @@ GRACE_AFTER_CHANGE = timedelta(minutes=5)
 """A target that a change made overdue at once is announced after this, so that a slip can be put right."""
 
 
-@dataclass(frozen=True, slots=True)
-class LadderPlace:
-    """How far a clock was announced: rungs done from the bottom, repeats of the last one, and when it was said last."""
-
-    rungs_done: int = 0
-    repeats_done: int = 0
-    last_nudged_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """What is to be announced now: the highest rung reached (lower ones fold into it), or its next repeat."""
+    """What is to be said of a clock at `said_at`: a rung it reached, or that rung's repeat (0: the first time).
+
+    `folded` are the rungs it speaks for too, each with the instant at which it was reached, oldest first.
+    """
 
     rung: Rung
     number: int
-    repeat: int
+    repeat: int = 0
     reached_at: datetime
+    said_at: datetime
+    tell: tuple[Recipient, ...]
+    folded: tuple[tuple[int, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderPlace:
+    """How far a clock was announced: the rungs that were said or spoken for, and the one whose repeats run.
+
+    `round` counts from 0 how often a breach that was said turned out not to be one, so that it can be said anew.
+    """
+
+    said: frozenset[int] = frozenset()
+    repeating: int | None = None
+    repeats_done: int = 0
+    last_nudged_at: datetime | None = None
+    round: int = 0
+
+    def after(self, step: Climb) -> "LadderPlace":
+        """The place once this was said."""
+        heard = replace(self, last_nudged_at=step.said_at)
+        if step.repeat:
+            return replace(heard, repeating=step.number, repeats_done=step.repeat)
+        said = self.said | {step.number, *(number for number, _ in step.folded)}
+        if step.rung.repeat is None:
+            return replace(heard, said=said)
+        return replace(heard, said=said, repeating=step.number, repeats_done=0)
+
+
+def place_of(
+    history: Sequence[Entry], reading: Reading, ladder: Ladder, *, last_nudged_at: datetime | None
+) -> LadderPlace:
+    """How far up its ladder a clock is by the facts, in the order in which they were recorded.
+
+    A rung that repeats goes on repeating until a higher one that repeats is said.
+    """
+    place = LadderPlace(last_nudged_at=last_nudged_at)
+    for entry in history:
+        event = entry.event
+        if not isinstance(event, RungReached | Corrected):
+            continue
+        if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
+            place = _place_after(place, event, entry.at, ladder)
+    return replace(place, said=place.said | _spoken_for(ladder, place.said))
 
 
 def climb(
@@ -40,22 +81,28 @@ def climb(
     *,
     acknowledged: bool,
     snoozed_until: datetime | None,
+    zone: ZoneInfo,
     now: datetime,
 ) -> Climb | None:
-    """What a running clock must announce at `now`; None when nothing is due."""
+    """What must be said of a running clock at `now`; None when nothing is due. `zone` is where quiet hours are read.
+
+    Of several rungs reached the latest speaks for all; a warning is not said any more once the breach was.
+    """
     reached = [
-        (number, rung, at)
-        for number, rung in enumerate(ladder.rungs)
-        if number >= place.rungs_done and (at := rung_instant(reading, rung)) is not None and at <= now
+        (rung.at_breach, at, number)
+        for number, rung, at in _unsaid(reading, ladder, place)
+        if at <= now == rung.said_from(now, zone)
     ]
     if reached:
-        number, rung, at = reached[-1]
-        return Climb(rung, number, 0, at)
-    repeat_at = _next_repeat(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until)
-    if repeat_at is not None and repeat_at <= now:
-        number = place.rungs_done - 1
-        return Climb(ladder.rungs[number], number, place.repeats_done + 1, repeat_at)
-    return None
+        return _said_of(reached, ladder, now=now)
+    if acknowledged or place.repeating is None:
+        return None
+    due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
+    rung, number = ladder.rungs[place.repeating], place.repeats_done + 1
+    if due is None or not due <= now == rung.said_from(now, zone):
+        return None
+    tell = _told_by_repeat(reading, ladder, place.repeating, number)
+    return Climb(rung=rung, number=place.repeating, repeat=number, reached_at=due, said_at=now, tell=tell)
 
 
 def next_look(
@@ -65,13 +112,44 @@ def next_look(
     *,
     acknowledged: bool,
     snoozed_until: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> datetime | None:
-    """When a running clock must be looked at next: its next rung, its breach, or its next repeat."""
-    looks = [rung_instant(reading, rung) for number, rung in enumerate(ladder.rungs) if number >= place.rungs_done]
-    if not reading.breached and reading.grace_until is not None:
-        looks.append(reading.grace_until + JUST_AFTER)
-    looks.append(_next_repeat(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until))
-    return min((look for look in looks if look is not None), default=None)
+    """When a running clock must be looked at next: for its breach, or what is to be said of it."""
+    word = _next_word(
+        reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=zone, now=now
+    )
+    breach = None if reading.breached else breach_instant(reading)
+    return min((look for look in (word, breach) if look is not None), default=None)
+
+
+def forecast(
+    reading: Reading,
+    ladder: Ladder,
+    place: LadderPlace,
+    *,
+    acknowledged: bool,
+    snoozed_until: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
+    until: datetime,
+    repeats: int,
+) -> list[Climb]:
+    """All that a running clock would have said from `now` to `until` if nobody acts, oldest first.
+
+    Of each rung that repeats only the first `repeats` are told.
+    """
+    found: list[Climb] = []
+    while reading.state is ClockState.RUNNING:
+        silent = acknowledged or place.repeats_done >= repeats
+        at = _next_word(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=zone, now=now)
+        if at is None or at > until:
+            break
+        now = max(at, now)
+        step = climb(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=zone, now=now)
+        found += [step] if step else []
+        place = place.after(step) if step else place
+    return found
 
 
 def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
@@ -130,19 +208,105 @@ def _after_breach(reading: Reading, rung: Rung) -> datetime | None:
     return counted if left <= timedelta(0) else max(counted, calendar.add(began, left))
 
 
-def _next_repeat(
+def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime, ladder: Ladder) -> LadderPlace:
+    match fact:
+        case Corrected(breached_after=breach):
+            return place if breach is not None and breach <= at else _unbreached(place, ladder)
+        case RungReached(rung=number, repeat=repeat):
+            if not 0 <= number < len(ladder.rungs):
+                return place
+            if repeat:
+                again = number == place.repeating
+                return replace(place, repeats_done=max(place.repeats_done, repeat)) if again else place
+            place = replace(place, said=place.said | {number})
+            repeats = ladder.rungs[number].repeat is not None
+            return replace(place, repeating=number, repeats_done=0) if repeats else place
+        case _:
+            assert_never(fact)
+
+
+def _unbreached(place: LadderPlace, ladder: Ladder) -> LadderPlace:
+    """The place without the rungs that were said because of a breach which was none."""
+    warned = frozenset(number for number in place.said if not ladder.rungs[number].at_breach)
+    if warned == place.said:
+        return place
+    still = place.repeating if place.repeating in warned else None
+    repeats = place.repeats_done if still is not None else 0
+    return replace(place, said=warned, repeating=still, repeats_done=repeats, round=place.round + 1)
+
+
+def _spoken_for(ladder: Ladder, said: frozenset[int]) -> set[int]:
+    """Shares below one that was said: older histories name only the highest of those that were reached."""
+    highest = max((ladder.rungs[number].percent or 0 for number in said), default=0)
+    return {n for n, rung in enumerate(ladder.rungs) if rung.quiet is None and 0 < (rung.percent or 0) < highest}
+
+
+def _unsaid(reading: Reading, ladder: Ladder, place: LadderPlace) -> Iterator[tuple[int, Rung, datetime]]:
+    """The rungs that are still to be said, each with when it is reached; warnings only before the breach was said."""
+    breach_said = any(ladder.rungs[number].at_breach for number in place.said)
+    for number, rung in enumerate(ladder.rungs):
+        at = rung_instant(reading, rung)
+        if at is not None and number not in place.said and (rung.at_breach or not breach_said):
+            yield number, rung, at
+
+
+def _said_of(reached: list[tuple[bool, datetime, int]], ladder: Ladder, *, now: datetime) -> Climb:
+    """The latest of the rungs reached; those of the same instant have their people told too."""
+    *folded, (at_breach, at, number) = sorted(reached)
+    together = [n for breaking, when, n in reached if (breaking, when) == (at_breach, at)]
+    return Climb(
+        rung=ladder.rungs[number],
+        number=number,
+        reached_at=at,
+        said_at=now,
+        tell=tuple(dict.fromkeys(who for n in together for who in ladder.rungs[n].tell)),
+        folded=tuple((n, when) for _, when, n in folded),
+    )
+
+
+def _next_word(
     reading: Reading,
     ladder: Ladder,
     place: LadderPlace,
     *,
     acknowledged: bool,
     snoozed_until: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> datetime | None:
-    if acknowledged or not place.rungs_done or place.last_nudged_at is None:
+    """When the next rung or repeat is said; in the past where it is overdue and no quiet hours hold it back."""
+    words = [_said_at(rung, at, zone, now=now) for _, rung, at in _unsaid(reading, ladder, place)]
+    if not acknowledged and place.repeating is not None:
+        due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
+        words += [] if due is None else [_said_at(ladder.rungs[place.repeating], due, zone, now=now)]
+    return min(words, default=None)
+
+
+def _said_at(rung: Rung, at: datetime, zone: ZoneInfo, *, now: datetime) -> datetime:
+    return at if rung.quiet is None else rung.said_from(max(at, now), zone)
+
+
+def _repeat_due(
+    reading: Reading, ladder: Ladder, place: LadderPlace, *, snoozed_until: datetime | None
+) -> datetime | None:
+    repeat = None if place.repeating is None else ladder.rungs[place.repeating].repeat
+    if repeat is None or place.last_nudged_at is None:
         return None
-    rung = ladder.rungs[place.rungs_done - 1]
-    if rung.repeat is None:
-        return None
-    wait = rung.repeat.wait(place.repeats_done + 1)
-    due = place.last_nudged_at + wait if rung.repeat.wall else reading.target.calendar.add(place.last_nudged_at, wait)
+    wait = repeat.wait(place.repeats_done + 1)
+    said = place.last_nudged_at
+    due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)
     return due if snoozed_until is None else max(due, snoozed_until)
+
+
+def _told_by_repeat(reading: Reading, ladder: Ladder, number: int, repeat: int) -> tuple[Recipient, ...]:
+    """The rung's people, and those of as many rungs above it as the repeat goes up."""
+    rung = ladder.rungs[number]
+    up = 0 if rung.repeat is None else rung.repeat.rungs_up(repeat)
+    order = sorted(range(len(ladder.rungs)), key=lambda n: _height(reading, ladder.rungs[n], n))
+    higher = order[order.index(number) + 1 :][:up]
+    return tuple(dict.fromkeys(who for n in (number, *higher) for who in ladder.rungs[n].tell))
+
+
+def _height(reading: Reading, rung: Rung, number: int) -> tuple[bool, datetime, int]:
+    """How far up a rung lies: by the instant at which this clock reaches it."""
+    return rung.at_breach, rung_instant(reading, rung) or reading.started_at, number

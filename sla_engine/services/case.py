@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
-from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look
+from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look, place_of
 from sla_engine.domain.events import (
     Breached,
     Corrected,
@@ -25,8 +25,10 @@ from sla_engine.domain.events import (
 )
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
+from sla_engine.domain.promises import promise_look
 from sla_engine.domain.terms import Terms
 from sla_engine.services.agreements import AgreementBook
+from sla_engine.services.answered_pauses import untold_answer
 from sla_engine.services.once import current_request
 from sla_engine.services.standing import standing_after
 from sla_engine.storage import clocks, events, incidents, notes, timers
@@ -132,7 +134,8 @@ class Case:
     def place(self, reading: Reading) -> LadderPlace:
         """How far up its ladder this clock was announced."""
         stored = clocks.of_incident(self.session, self.incident.id)[(reading.metric, reading.cycle)]
-        return LadderPlace(stored.rungs_done, stored.repeats_done, stored.last_nudged_at)
+        ladder = self.terms.ladder(reading.metric)
+        return place_of(self.history, reading, ladder, last_nudged_at=stored.last_nudged_at)
 
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
         named = [fact.unique_key for fact in facts if fact.unique_key is not None]
@@ -212,22 +215,31 @@ class Case:
 
     def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         """Set when the sweep looks at each clock and promise next."""
-        quiet = self.incident.acknowledged_by is not None
         for reading in current(found):
-            place = self.place(reading)
-            due = None
-            if reading.state is ClockState.RUNNING:
-                ladder = self.terms.ladder(reading.metric)
-                due = next_look(reading, ladder, place, acknowledged=quiet, snoozed_until=self.incident.snoozed_until)
+            due = self._next_look(reading) if reading.state is ClockState.RUNNING else None
             subject = f"{self.key}:{reading.metric}"
             timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
         self._arm_promises()
 
+    def _next_look(self, reading: Reading) -> datetime | None:
+        return next_look(
+            reading,
+            self.terms.ladder(reading.metric),
+            self.place(reading),
+            acknowledged=self.incident.acknowledged_by is not None,
+            snoozed_until=self.incident.snoozed_until,
+            zone=self.msp.calendar.tz,
+            now=self.now,
+        )
+
     def _arm_promises(self) -> None:
         incident = self.incident
-        timers.arm(self.session, Duty.PROMISE, self.key, incident.promise, incident_id=incident.id)
+        promise = promise_look(incident.promise, incident.promise_asked_at)
+        timers.arm(self.session, Duty.PROMISE, self.key, promise, incident_id=incident.id)
         # A pause that has outlived its `until` is looked at by its own duty, which re-arms itself.
-        if incident.pause_until is None or incident.pause_until > self.now:
+        if untold_answer(self.session, incident, self.history) is not None:
+            timers.arm(self.session, Duty.PAUSE, self.key, self.now, incident_id=incident.id)
+        elif incident.pause_until is None or incident.pause_until > self.now:
             timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
 
 

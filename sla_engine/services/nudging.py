@@ -31,6 +31,7 @@ from sla_engine.domain.events import (
 from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.promises import PromiseOutcome, promise_in_force
 from sla_engine.notifications import (
     AlsoDue,
     Happened,
@@ -69,6 +70,7 @@ class Occasion:
     """Unique for ever, so that no sweep can post it twice."""
     reading: Reading | None = None
     percent: int = 0
+    rung: str = ""
     repeat: int = 0
     text: str = ""
     also: tuple[AlsoDue, ...] = ()
@@ -110,6 +112,7 @@ def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -
     for entry in entries:
         shown = shown_after(shown, entry)
     shown = replace(shown, assignee=case.incident.assignee, priority=case.incident.priority.value)
+    shown = _asked_no_more(case, shown) if case.incident.promise_asked_at is None else shown
     if shown != nudge.shown:
         _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
     for entry in entries:
@@ -124,7 +127,7 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
         shown = replace(shown, updates=(*shown.updates, _happened(entry))[-UPDATES_SHOWN:])
     match event:
         case Acknowledged():
-            return _in_state(shown, NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
+            return _in_state(replace(shown, asked=None), NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
         case Snoozed():
             snoozed = _in_state(shown, NudgeState.SNOOZED, entry, promise=shown.promise)
             return replace(snoozed, snoozed_until=event.until)
@@ -134,6 +137,17 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
             return _in_state(shown, NudgeState.CLOSED, entry)
         case _:
             return shown
+
+
+def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
+    """Once the customer was told, who has it has it as before, and is asked nothing."""
+    if shown.asked is None:
+        return shown
+    answered = replace(shown, asked=None, promise=case.incident.promise)
+    if shown.state is not NudgeState.LIVE or case.incident.acknowledged_by is None:
+        return answered
+    holder, since = case.incident.acknowledged_by, case.incident.acknowledged_at
+    return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
 
 
 def recipients(case: Case, tell: Sequence[Recipient]) -> tuple[str, ...]:
@@ -170,10 +184,11 @@ def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: 
 
 def _message(case: Case, occasion: Occasion) -> NudgeMessage:
     incident, reading = case.incident, occasion.reading
-    mention = dict.fromkeys((*_mentioned(case, occasion), *occasion.mention_too))
+    asked = _asked(case)
+    mention = dict.fromkeys((*_mentioned(case, occasion), *occasion.mention_too, *([asked] if asked else [])))
     late = reading is not None and reading.breached_at is not None and case.now - reading.breached_at > NOTICED_LATE
     first_time = occasion.cause is NudgeCause.BREACH
-    held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None
+    held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
         incident_key=incident.key,
         title=incident.title,
@@ -183,6 +198,7 @@ def _message(case: Case, occasion: Occasion) -> NudgeMessage:
         cause=occasion.cause,
         metric_label=METRICS[reading.metric].label if reading else None,
         percent=occasion.percent,
+        rung=occasion.rung,
         due_at=reading.due_at if reading else None,
         elapsed=reading.elapsed if reading else timedelta(0),
         target=reading.target.duration if reading else timedelta(0),
@@ -197,7 +213,14 @@ def _message(case: Case, occasion: Occasion) -> NudgeMessage:
         state_by=incident.acknowledged_by if held else None,
         state_at=incident.acknowledged_at if held else None,
         promise=incident.promise,
+        asked=asked,
     )
+
+
+def _asked(case: Case) -> str | None:
+    """Who promised what did not come, as long as they are being asked about it."""
+    promise = promise_in_force(case.history)
+    return promise.by if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else None
 
 
 def _mentioned(case: Case, occasion: Occasion) -> tuple[str, ...]:

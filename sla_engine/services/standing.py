@@ -71,9 +71,9 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
         case HandedBack():
             return replace(record, assignee=None)
         case Responded():
-            return _told(record, entry)
+            return _told(record)
         case CustomerUpdated():
-            told = _told(record, entry)
+            told = _told(record)
             return told if event.next_at is None else replace(told, promise=event.next_at, promise_asked_at=None)
         case Paused():
             return _paused(record, event)
@@ -103,16 +103,9 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
             return record
 
 
-def _told(record: IncidentRecord, entry: Entry) -> IncidentRecord:
+def _told(record: IncidentRecord) -> IncidentRecord:
     """A customer update keeps the promise, also one that comes late, as long as it has not lapsed."""
-    asked = record.promise_asked_at is not None
-    kept = record.promise is not None and (entry.at <= record.promise or asked)
-    return replace(
-        record,
-        customer_waits_since=None,
-        promise=None if kept else record.promise,
-        promise_asked_at=None if kept else record.promise_asked_at,
-    )
+    return replace(record, customer_waits_since=None, promise=None, promise_asked_at=None)
 
 
 def _paused(record: IncidentRecord, event: Paused) -> IncidentRecord:

@@ -26,6 +26,11 @@ def live(session: Session, incident_id: int) -> NudgeRecord | None:
     return None if row is None else _record(row)
 
 
+def posted(session: Session, message: str) -> bool:
+    """Whether the nudge of this name was posted before."""
+    return session.scalar(select(Nudge.id).where(Nudge.message == message)) is not None
+
+
 def add(session: Session, *, incident_id: int, message: str, shown: NudgeMessage, live: bool) -> NudgeRecord:
     """A new nudge; before a live one is added the caller has shrunk the one that was."""
     row = Nudge(incident_id=incident_id, message=message, live=live, edits=0, shown=to_payload(shown))

@@ -200,6 +200,8 @@ def _words(shown: Notification) -> Iterator[str]:
             yield from (f"and {also.metric_label} {also.percent}%" for also in shown.also)
             if shown.noticed_at is not None:
                 yield "noticed late"
+            if shown.asked is not None:
+                yield f"asks {NAMES.get(shown.asked, shown.asked)}"
         case LineMessage():
             yield f"line {shown.text_key} {shown.facts.get('what', '')}".strip()
         case _:

@@ -17,6 +17,7 @@ from sla_engine.domain.events import (
     CustomerUpdated,
     Entry,
     PromiseLapsed,
+    PromiseQuestioned,
     Resolved,
     Responded,
     RungReached,
@@ -74,7 +75,7 @@ def sweep_until(desk: Desk, start: datetime, end: datetime, *, every: timedelta 
 
 def test_a_clock_climbs_its_ladder_from_the_owner_to_the_manager(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
-    sweep_until(desk, at("mon 09:00"), at("mon 09:35"))
+    sweep_until(desk, at("mon 09:00"), at("mon 09:35"), every=MINUTE)
     first, second, third = posted(desk)
     assert [one.percent for one in (first, second, third)] == [50, 75, 100]
     assert [one.cause for one in (first, second, third)] == [NudgeCause.AT_RISK, NudgeCause.AT_RISK, NudgeCause.BREACH]
@@ -92,7 +93,7 @@ def test_a_new_rung_posts_a_new_nudge_and_shrinks_the_one_before(desk: Desk) -> 
     ]
     shown = live(desk, key)
     assert shown is not None
-    assert shown.percent == 75
+    assert shown.percent == 83  # reached at 75 %, and looked at two and a half minutes later
 
 
 def test_at_the_due_instant_itself_the_target_is_still_met(desk: Desk) -> None:
@@ -108,7 +109,13 @@ def test_looking_twice_says_nothing_twice(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     for _ in range(3):
         desk.look(at("mon 09:31"))
-    assert len(posted(desk)) == len(facts(desk, key, RungReached)) == 1
+    assert len(posted(desk)) == 1
+    assert [rung(entry) for entry in facts(desk, key, RungReached)] == [0, 1, 2]
+
+
+def rung(entry: Entry) -> int:
+    assert isinstance(entry.event, RungReached)
+    return entry.event.rung
 
 
 def test_several_clocks_that_are_due_at_once_fold_into_one_nudge(desk: Desk) -> None:
@@ -121,7 +128,11 @@ def test_several_clocks_that_are_due_at_once_fold_into_one_nudge(desk: Desk) -> 
         "Customer update",
         "Resolution plan",
     }
-    assert len(facts(desk, key, RungReached)) == 3
+    reached = {
+        (e.event.metric, e.event.rung) for e in facts(desk, key, RungReached) if isinstance(e.event, RungReached)
+    }
+    assert {metric for metric, _ in reached} == {"first_response", "customer_update", "resolution_plan"}
+    assert {("first_response", number) for number in (0, 1, 2)} <= reached
 
 
 def test_after_an_outage_each_clock_is_announced_once_and_marked_late(desk: Desk) -> None:
@@ -153,45 +164,98 @@ def causes(desk: Desk) -> list[NudgeCause]:
     return [one.cause for one in posted(desk, to=CHANNEL)]
 
 
-def acknowledged(desk: Desk) -> str:
+def acknowledged(desk: Desk, *, promise: str = "mon 10:30") -> str:
     """An incident whose response was missed; the dispatcher has it and promised an update by 10:30."""
     key = desk.open(at("mon 09:00"), priority=Priority.P2)
     desk.look(at("mon 09:31"))
-    desk.incidents.acknowledge(key, by=DANA, now=at("mon 09:35"), promise=at("mon 10:30"))
+    desk.incidents.acknowledge(key, by=DANA, now=at("mon 09:35"), promise=at(promise))
     return key
 
 
-def test_a_promise_that_lapses_un_acknowledges_and_the_repeats_go_on(desk: Desk) -> None:
+def shown_live(desk: Desk, key: str) -> NudgeMessage:
+    shown = live(desk, key)
+    assert shown is not None
+    return shown
+
+
+def test_a_promise_that_passes_is_asked_about_and_only_then_lapses(desk: Desk) -> None:
     key = acknowledged(desk)
     desk.look(at("mon 10:29"))
-    shown = live(desk, key)
-    assert shown is not None
+    shown = shown_live(desk, key)
     assert (shown.state, shown.state_by) == (NudgeState.ACKNOWLEDGED, DANA)
     desk.look(at("mon 10:30"))
-    shown = live(desk, key)
-    assert shown is not None
+    shown = shown_live(desk, key)
+    assert (shown.cause, shown.state, shown.asked) == (NudgeCause.PROMISE_QUESTIONED, NudgeState.LIVE, DANA)
+    assert (shown.mention, shown.promise) == ((DANA,), at("mon 10:30"))
+    desk.look(at("mon 10:39"))
+    assert (len(facts(desk, key, PromiseQuestioned)), facts(desk, key, PromiseLapsed)) == (1, [])
+    desk.look(at("mon 10:40"))
+    shown = shown_live(desk, key)
     assert (shown.cause, shown.state, shown.mention) == (NudgeCause.PROMISE_LAPSED, NudgeState.LIVE, (DANA,))
+    assert (shown.asked, len(facts(desk, key, PromiseLapsed))) == (None, 1)
+    desk.incidents.update_customer(key, text="Still working", by=TOM, now=at("mon 10:41"))
+    desk.look(at("mon 10:45"))
     assert len(facts(desk, key, PromiseLapsed)) == 1
-    desk.incidents.update_customer(key, text="Still working", by=TOM, now=at("mon 10:31"))
-    desk.look(at("mon 10:35"))
-    assert len(facts(desk, key, PromiseLapsed)) == 1
+
+
+def test_whoever_is_still_on_it_promises_anew_and_keeps_it(desk: Desk) -> None:
+    key = acknowledged(desk)
+    desk.look(at("mon 10:30"))
+    desk.incidents.acknowledge(key, by=DANA, now=at("mon 10:33"), promise=at("mon 11:03"))
+    shown = shown_live(desk, key)
+    assert (shown.state, shown.state_by, shown.asked) == (NudgeState.ACKNOWLEDGED, DANA, None)
+    sweep_until(desk, at("mon 10:35"), at("mon 11:00"))
+    assert facts(desk, key, PromiseLapsed) == []
+    desk.look(at("mon 11:03"))
+    assert len(facts(desk, key, PromiseQuestioned)) == 2
+
+
+def test_telling_the_customer_after_the_question_keeps_the_promise_late(desk: Desk) -> None:
+    key = acknowledged(desk)
+    desk.look(at("mon 10:30"))
+    desk.incidents.update_customer(key, text="Found the cause", by=TOM, now=at("mon 10:35"))
+    shown = shown_live(desk, key)
+    assert (shown.state, shown.state_by, shown.asked, shown.promise) == (NudgeState.ACKNOWLEDGED, DANA, None, None)
+    desk.look(at("mon 10:45"))
+    assert facts(desk, key, PromiseLapsed) == []
+
+
+def test_a_promise_made_to_the_customer_is_asked_of_who_made_it(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.update_customer(key, text="We look", by=TOM, now=at("mon 09:05"), next_at=at("mon 09:50"))
+    desk.look(at("mon 09:50"))
+    shown = shown_live(desk, key)
+    assert (shown.cause, shown.asked, shown.mention) == (NudgeCause.PROMISE_QUESTIONED, TOM, (DANA, TOM))
+    desk.incidents.acknowledge(key, by=TOM, now=at("mon 09:51"), promise=at("mon 10:20"))
+    assert shown_live(desk, key).state_by == TOM
 
 
 def test_what_became_due_with_the_lapse_folds_into_its_nudge_and_repeats_count_from_it(desk: Desk) -> None:
-    acknowledged(desk)
-    sweep_until(desk, at("mon 10:30"), at("mon 10:55"))
-    assert causes(desk) == [NudgeCause.BREACH, NudgeCause.PROMISE_LAPSED]
-    assert "Resolution plan" in {also.metric_label for also in posted(desk, to=CHANNEL)[-1].also}
-    desk.look(at("mon 11:00"))
-    assert causes(desk)[2:] == [NudgeCause.REPEAT]
+    key = acknowledged(desk, promise="mon 10:20")
+    desk.look(at("mon 10:20"))
+    desk.look(at("mon 10:30"))
+    assert causes(desk) == [NudgeCause.BREACH, NudgeCause.PROMISE_QUESTIONED, NudgeCause.PROMISE_LAPSED]
+    assert "Resolution plan" in {also.metric_label for also in shown_live(desk, key).also}
+    sweep_until(desk, at("mon 10:35"), at("mon 11:00"))
+    assert causes(desk)[3:] == [NudgeCause.REPEAT]
+
+
+def test_a_miss_in_the_instant_of_a_question_is_announced_as_a_miss_and_asks(desk: Desk) -> None:
+    key = acknowledged(desk)
+    desk.look(at("mon 11:30"))
+    shown = shown_live(desk, key)
+    assert (shown.cause, shown.state, shown.asked) == (NudgeCause.BREACH, NudgeState.LIVE, DANA)
+    assert (len(facts(desk, key, PromiseQuestioned)), facts(desk, key, PromiseLapsed)) == (1, [])
+    desk.look(at("mon 11:40"))
+    assert len(facts(desk, key, PromiseLapsed)) == 1
 
 
 def test_a_miss_in_the_instant_of_a_lapse_is_announced_as_a_miss_that_nobody_has(desk: Desk) -> None:
-    key = acknowledged(desk)
+    key = acknowledged(desk, promise="mon 10:50")
+    desk.look(at("mon 10:50"))
     desk.look(at("mon 11:30"))
-    shown = live(desk, key)
-    assert shown is not None
-    assert (shown.cause, shown.state) == (NudgeCause.BREACH, NudgeState.LIVE)
+    shown = shown_live(desk, key)
+    assert (shown.cause, shown.state, shown.asked) == (NudgeCause.BREACH, NudgeState.LIVE, None)
     assert len(facts(desk, key, PromiseLapsed)) == 1
     desk.incidents.acknowledge(key, by=DANA, now=at("mon 11:31"))
 
@@ -212,6 +276,7 @@ def test_an_update_that_promises_the_next_one_moves_the_promise(desk: Desk) -> N
     desk.look(at("mon 10:45"))
     assert facts(desk, key, PromiseLapsed) == []
     desk.look(at("mon 11:01"))
+    desk.look(at("mon 11:11"))
     assert len(facts(desk, key, PromiseLapsed)) == 1
 
 
@@ -276,7 +341,7 @@ def test_a_promise_and_a_pause_that_end_together_are_both_spoken_of(desk: Desk) 
     key = acknowledged(desk)
     desk.incidents.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:40"), until=at("mon 10:30"))
     desk.look(at("mon 10:31"))
-    assert {NudgeCause.PROMISE_LAPSED, NudgeCause.PAUSE_OUTLIVED} <= set(causes(desk))
+    assert {NudgeCause.PROMISE_QUESTIONED, NudgeCause.PAUSE_OUTLIVED} <= set(causes(desk))
 
 
 def test_a_resolution_ends_everything_that_was_armed(desk: Desk) -> None:
@@ -297,9 +362,9 @@ def test_an_incident_somebody_works_on_is_left_due_for_the_next_look(desk: Desk)
         incidents.lock(session, busy)
         assert desk.sweep.run_once(now=at("mon 09:31")) == 1
         assert facts(desk, busy, RungReached) == []
-    assert len(facts(desk, free, RungReached)) == 1
+    assert len(facts(desk, free, RungReached)) == 3
     desk.look(at("mon 09:32"))
-    assert len(facts(desk, busy, RungReached)) == 1
+    assert len(facts(desk, busy, RungReached)) == 3
 
 
 @pytest.mark.postgresql_only
@@ -421,9 +486,7 @@ def read(desk: Desk, key: str, told: list[Entry]) -> list[tuple[str, int, dateti
     """The breaches that follow from what people did."""
     with desk.database.reading() as session:
         case = desk.casework.case(session, incidents.find(session, key), now=told[-1].recorded_at)
-    found: list[Reading] = [
-        one for measured in readings(told, case.terms, now=case.now).values() for one in measured
-    ]
+    found: list[Reading] = [one for measured in readings(told, case.terms, now=case.now).values() for one in measured]
     return sorted((one.metric.value, one.cycle, one.breached_at) for one in found if one.breached_at is not None)
 
 

@@ -90,11 +90,12 @@ def check_fold(row: Row) -> None:
     at = instant(row.cells["nobody looked until"], row.calendar)
     found = reading(row, "resolution", at=at)
     ladder = row.agreement.ladder(MetricName.RESOLUTION)
-    said = climb(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, now=at)
+    zone = row.calendar.tz
+    said = climb(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, zone=zone, now=at)
     assert said is not None
     assert f"{said.rung.percent}%, once" == row.cells["announced"]
-    place = LadderPlace(rungs_done=said.number + 1, last_nudged_at=at)
-    assert climb(found, ladder, place, acknowledged=False, snoozed_until=None, now=at) is None
+    place = LadderPlace().after(said)
+    assert climb(found, ladder, place, acknowledged=False, snoozed_until=None, zone=zone, now=at) is None
     check_breach(found, row.cells["breached"], row.calendar)
 
 
@@ -105,8 +106,9 @@ def check_repeat(row: Row) -> None:
     last = instant(row.cells["last said at"], row.calendar)
     story = history("Mon 5 Jan 09:00 opened P2", row.calendar)
     found = readings(story, row.terms(story), now=last)[MetricName.RESOLUTION][-1]
-    place = LadderPlace(rungs_done=1, last_nudged_at=last)
-    again = next_look(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None)
+    place = LadderPlace(said=frozenset({0}), repeating=0, last_nudged_at=last)
+    zone = row.calendar.tz
+    again = next_look(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None, zone=zone, now=last)
     assert again == instant(row.cells["said again at"], row.calendar)
 
 

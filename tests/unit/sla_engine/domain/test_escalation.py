@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,13 +34,15 @@ from tests.unit.sla_engine.domain.histories import (
     target,
 )
 
+ZONE = ZoneInfo("UTC")
 HALF = Rung(percent=50, tell=(Recipient.ASSIGNEE,))
 RISK = Rung(percent=75, tell=(Recipient.DISPATCHER,))
 BREACH = Rung(percent=100, tell=(Recipient.SERVICE_MANAGER,), repeat=Repeat(every=minutes(30)))
 BEYOND = Rung(percent=150, tell=(Recipient.SERVICE_MANAGER,))
 LADDER = Ladder((HALF, RISK, BREACH))
 BREACHED_AT = at("tue 09:00")
-SAID = LadderPlace(rungs_done=3, last_nudged_at=BREACHED_AT + JUST_AFTER)
+ALL = frozenset({0, 1, 2})
+SAID = LadderPlace(said=ALL, repeating=2, last_nudged_at=BREACHED_AT + JUST_AFTER)
 FACTS = history(opened())
 ON_CHANGE = history(opened(priority=Priority.P2), ("mon 12:00", PrioritySet(priority=Priority.P1)))
 CHANGING = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
@@ -56,57 +59,94 @@ def step(
     acknowledged: bool = False,
     snoozed_until: datetime | None = None,
     ladder: Ladder = LADDER,
+    found: Reading | None = None,
 ) -> Climb | None:
-    return climb(at_instant(now), ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, now=now)
+    reading = found or at_instant(now)
+    return climb(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
 
 
 def look(
-    now: datetime, place: LadderPlace, *, acknowledged: bool = False, snoozed_until: datetime | None = None
+    now: datetime,
+    place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
+    *,
+    acknowledged: bool = False,
+    snoozed_until: datetime | None = None,
+    ladder: Ladder = LADDER,
+    found: Reading | None = None,
 ) -> datetime | None:
-    return next_look(at_instant(now), LADDER, place, acknowledged=acknowledged, snoozed_until=snoozed_until)
+    reading = found or at_instant(now)
+    return next_look(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
+
+
+def said(rung: Rung, number: int, reached: str | datetime, now: str | datetime, *folded: tuple[int, str]) -> Climb:
+    """A rung said for the first time, to its own people."""
+    return Climb(
+        rung=rung,
+        number=number,
+        reached_at=instant(reached),
+        said_at=instant(now),
+        tell=rung.tell,
+        folded=tuple((other, at(when)) for other, when in folded),
+    )
+
+
+def again(number: int, due: str, *, now: str | None = None) -> Climb:
+    """A repeat of the breach, to its own people."""
+    said_at = at(now or due)
+    return Climb(rung=BREACH, number=2, repeat=number, reached_at=at(due), said_at=said_at, tell=BREACH.tell)
+
+
+def instant(when: str | datetime) -> datetime:
+    return at(when) if isinstance(when, str) else when
 
 
 def test_nothing_is_announced_before_the_first_rung() -> None:
     assert step(at("mon 12:59")) is None
-    assert look(at("mon 12:59"), LadderPlace()) == at("mon 13:00")
+    assert look(at("mon 12:59")) == at("mon 13:00")
 
 
 def test_a_rung_is_reached_at_its_share() -> None:
-    assert step(at("mon 13:00")) == Climb(HALF, 0, 0, at("mon 13:00"))
+    assert step(at("mon 13:00")) == said(HALF, 0, "mon 13:00", "mon 13:00")
 
 
 def test_the_highest_rung_reached_speaks_for_those_below_it() -> None:
-    assert step(at("mon 16:00")) == Climb(RISK, 1, 0, at("mon 15:00"))
+    assert step(at("mon 16:00")) == said(RISK, 1, "mon 15:00", "mon 16:00", (0, "mon 13:00"))
 
 
 def test_a_rung_that_was_announced_is_not_announced_again() -> None:
-    assert step(at("mon 14:00"), LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))) is None
+    assert step(at("mon 14:00"), LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))) is None
 
 
 def test_the_last_rung_fires_with_the_breach_and_not_while_the_target_is_still_met() -> None:
-    before = LadderPlace(rungs_done=2, last_nudged_at=at("mon 15:00"))
+    before = LadderPlace(said=frozenset({0, 1}), last_nudged_at=at("mon 15:00"))
     assert look(at("mon 16:00"), before) == BREACHED_AT + JUST_AFTER
     assert step(BREACHED_AT, before) is None
-    assert step(BREACHED_AT + JUST_AFTER, before) == Climb(BREACH, 2, 0, BREACHED_AT + JUST_AFTER)
+    breached = BREACHED_AT + JUST_AFTER
+    assert step(breached, before) == said(BREACH, 2, breached, breached)
 
 
 def test_repeats_count_open_time_from_what_was_said_last() -> None:
-    place = LadderPlace(rungs_done=3, last_nudged_at=at("tue 16:45"))
+    place = LadderPlace(said=ALL, repeating=2, last_nudged_at=at("tue 16:45"))
     assert look(at("tue 16:50"), place) == at("wed 09:15")
-    assert step(at("wed 09:15"), place) == Climb(BREACH, 2, 1, at("wed 09:15"))
+    assert step(at("wed 09:15"), place) == again(1, "wed 09:15")
 
 
 def test_repeats_on_the_wall_clock_come_at_night_too() -> None:
     loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=minutes(30), wall=True)),))
-    place = LadderPlace(rungs_done=1, last_nudged_at=at("tue 16:45"))
-    assert step(at("tue 17:15"), place, ladder=loud) == Climb(loud.rungs[0], 0, 1, at("tue 17:15"))
+    place = LadderPlace(said=frozenset({0}), repeating=0, last_nudged_at=at("tue 16:45"))
+    found = step(at("tue 17:15"), place, ladder=loud)
+    assert found is not None
+    assert (found.rung, found.repeat, found.reached_at) == (loud.rungs[0], 1, at("tue 17:15"))
 
 
 def test_repeats_are_numbered() -> None:
-    place = LadderPlace(rungs_done=3, repeats_done=4, last_nudged_at=at("tue 10:00"))
-    found = step(at("tue 11:00"), place)
-    assert found is not None
-    assert found.repeat == 5
+    place = LadderPlace(said=ALL, repeating=2, repeats_done=4, last_nudged_at=at("tue 10:00"))
+    assert step(at("tue 10:30"), place) == again(5, "tue 10:30")
+
+
+def test_repeats_that_nobody_looked_for_are_said_once() -> None:
+    place = LadderPlace(said=ALL, repeating=2, repeats_done=1, last_nudged_at=at("tue 10:00"))
+    assert step(at("thu 16:00"), place) == again(2, "tue 10:30", now="thu 16:00")
 
 
 def test_an_acknowledged_nudge_is_not_repeated() -> None:
@@ -115,15 +155,15 @@ def test_an_acknowledged_nudge_is_not_repeated() -> None:
 
 
 def test_the_next_rung_is_announced_although_somebody_has_it() -> None:
-    place = LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))
+    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))
     found = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
-    assert found == Climb(RISK, 1, 0, at("mon 15:00"))
+    assert found == said(RISK, 1, "mon 15:00", "mon 15:00")
 
 
 def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
     assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 12:00")) == at("tue 12:00")
     assert step(at("tue 11:59"), SAID, snoozed_until=at("tue 12:00")) is None
-    assert step(at("tue 12:00"), SAID, snoozed_until=at("tue 12:00")) == Climb(BREACH, 2, 1, at("tue 12:00"))
+    assert step(at("tue 12:00"), SAID, snoozed_until=at("tue 12:00")) == again(1, "tue 12:00")
 
 
 def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
@@ -132,17 +172,13 @@ def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
 
 def test_a_rung_without_repeat_is_said_once() -> None:
     quiet = Ladder((HALF,))
-    place = LadderPlace(rungs_done=1, last_nudged_at=at("mon 13:00"))
+    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))
     assert step(at("mon 16:00"), place, ladder=quiet) is None
-    assert next_look(at_instant(at("mon 16:00")), quiet, place, acknowledged=False, snoozed_until=None) == (
-        BREACHED_AT + JUST_AFTER
-    )
+    assert look(at("mon 16:00"), place, ladder=quiet) == BREACHED_AT + JUST_AFTER
 
 
 def test_a_breach_is_looked_at_even_where_no_rung_names_it() -> None:
-    empty = Ladder(())
-    found = next_look(at_instant(at("mon 10:00")), empty, LadderPlace(), acknowledged=False, snoozed_until=None)
-    assert found == BREACHED_AT + JUST_AFTER
+    assert look(at("mon 10:00"), ladder=Ladder(())) == BREACHED_AT + JUST_AFTER
 
 
 def test_a_rung_beyond_the_target_fires_at_its_share_after_the_breach() -> None:
@@ -164,9 +200,8 @@ def test_a_change_that_makes_a_target_overdue_is_announced_after_a_grace() -> No
     found = read(ON_CHANGE, RESOLUTION, "mon 12:01", agreement=CHANGING)
     due = at("mon 12:00") + GRACE_AFTER_CHANGE
     assert (found.breached_on_change, rung_instant(found, BREACH)) == (True, due)
-    assert climb(found, Ladder((BREACH,)), LadderPlace(), acknowledged=False, snoozed_until=None, now=due) is not None
-    early = climb(found, Ladder((BREACH,)), LadderPlace(), acknowledged=False, snoozed_until=None, now=due - JUST_AFTER)
-    assert early is None
+    assert step(due, ladder=Ladder((BREACH,)), found=found) is not None
+    assert step(due - JUST_AFTER, ladder=Ladder((BREACH,)), found=found) is None
 
 
 def test_a_stopped_clock_was_at_its_last_share() -> None:

@@ -26,7 +26,7 @@ def test_a_metric_s_own_ladder_comes_before_the_agreement_s_and_the_product_s() 
 
 
 def test_the_product_s_ladder_warns_before_it_breaks() -> None:
-    percents = [rung.percent for rung in DEFAULT_LADDER.rungs]
+    percents = [rung.percent or 0 for rung in DEFAULT_LADDER.rungs]
     assert percents == sorted(percents)
     assert not DEFAULT_LADDER.rungs[0].at_breach
     assert DEFAULT_LADDER.rungs[-1].at_breach

@@ -1,0 +1,61 @@
+"""Pauses that should not go on unseen: one that outlived its end, and one in which the customer answered."""
+
+from datetime import datetime, timedelta
+
+from sla_engine.domain.events import CustomerReplied
+from sla_engine.domain.ladders import Recipient
+from sla_engine.notifications import NudgeCause
+from sla_engine.services import nudging
+from sla_engine.services.answered_pauses import occasion_key, untold_answer
+from sla_engine.services.case import Case
+from sla_engine.services.climbing import most_pressing
+from sla_engine.storage import timers
+from sla_engine.storage.timers import Duty
+
+PAUSE_REMINDER = timedelta(hours=24)
+"""How often a pause that has outlived its `until` is spoken of again."""
+
+
+def look_at_pause(case: Case, *, real_now: datetime) -> bool:
+    """Speak of a pause that the customer answered, or that has outlived its end; True when a nudge was posted."""
+    return _answered(case, real_now=real_now) or _outlived(case, real_now=real_now)
+
+
+def look_again(case: Case) -> None:
+    """One message at a time: a pause that is due in the same instant is spoken of in the next look."""
+    if case.incident.pause_until is not None or untold_answer(case.session, case.incident, case.history) is not None:
+        timers.arm(case.session, Duty.PAUSE, case.key, case.now, incident_id=case.incident.id)
+
+
+def _answered(case: Case, *, real_now: datetime) -> bool:
+    reply = untold_answer(case.session, case.incident, case.history)
+    if reply is None:
+        return False
+    words = reply.event.text if isinstance(reply.event, CustomerReplied) else ""
+    _post(case, NudgeCause.CUSTOMER_ANSWERED, occasion_key(case.incident, reply), words, real_now=real_now)
+    return True
+
+
+def _outlived(case: Case, *, real_now: datetime) -> bool:
+    until = case.incident.pause_until
+    if until is None or until > case.now or not case.incident.paused_for:
+        return False
+    key = f"{case.key}:pause:{until.isoformat()}:{case.now.isoformat()}"
+    _post(case, NudgeCause.PAUSE_OUTLIVED, key, case.incident.paused_for[0].value, real_now=real_now)
+    return True
+
+
+def _post(case: Case, cause: NudgeCause, key: str, text: str, *, real_now: datetime) -> None:
+    occasion = nudging.Occasion(
+        cause=cause,
+        tell=(Recipient.DISPATCHER,),
+        key=key,
+        reading=most_pressing(case),
+        mention_too=(case.incident.assignee,) if case.incident.assignee else (),
+        text=text,
+    )
+    nudging.post(case, occasion, real_now=real_now)
+    case.settle()
+    until = case.incident.pause_until
+    if until is not None and until <= case.now:
+        timers.arm(case.session, Duty.PAUSE, case.key, case.now + PAUSE_REMINDER, incident_id=case.incident.id)
