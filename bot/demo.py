@@ -16,7 +16,8 @@ from bot.wiring import Bot
 from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Priority
 from sla_engine.services import agreements, people
-from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.opening import OpenRequest
 from sla_engine.services.present import AdjustableTime
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade

@@ -14,8 +14,9 @@ from sla_engine.notifications import Notification, from_payload
 from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
 from sla_engine.services.digest import Digests
-from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.incidents import Incidents
 from sla_engine.services.notes import Notes
+from sla_engine.services.opening import OpenRequest
 from sla_engine.services.sops import Sops
 from sla_engine.services.sweep import Sweep
 from sla_engine.storage.database import Database

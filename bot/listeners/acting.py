@@ -10,7 +10,7 @@ from bot.asks import Answer, Ask, OpenForm
 from bot.front_desk import Listener
 from bot.listeners.subcommand import Answering, Subcommand
 from bot.views import forms
-from bot.views.confirmed import confirmed
+from bot.views.confirmed import confirmed, taken_up
 from bot.views.help import SubcommandHelp
 from bot.zones import Zones
 from sla_engine.domain.priorities import Priority
@@ -179,8 +179,8 @@ class Acting:
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
         """Take it up again."""
         key = grammar.take_key(words, usage="reopen INC-… [words]")
-        done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return confirmed("reopen", done.key)
+        taken = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return taken_up(taken, now=ask.now)
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
         """Ask the dispatcher for help now."""

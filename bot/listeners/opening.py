@@ -14,7 +14,8 @@ from bot.views.help import SubcommandHelp
 from sla_engine.domain.errors import MissingArgument, UnknownCustomer
 from sla_engine.domain.priorities import Priority
 from sla_engine.services.board import Board
-from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.opening import OpenRequest
 
 _OPEN = SubcommandHelp(
     name="open",

@@ -1,8 +1,5 @@
-"""What people (and other systems) do to incidents: open, answer, pause, resolve; one transaction each."""
+"""What technicians and dispatchers do to incidents day by day: open, answer, pause, resolve; one transaction each."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import ClockState
@@ -10,16 +7,14 @@ from sla_engine.domain.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
     AlreadyDone,
+    AlreadyFollowed,
     AlreadyPaused,
-    AlreadyResolved,
     InThePast,
-    MissingArgument,
     NotAllowed,
     NothingToAcknowledge,
     NotPaused,
     NotResolved,
     SamePriority,
-    TooLong,
     UnknownPerson,
 )
 from sla_engine.domain.events import (
@@ -29,11 +24,9 @@ from sla_engine.domain.events import (
     Event,
     HandedBack,
     HelpAsked,
-    Opened,
     Paused,
     PlanGiven,
     PrioritySet,
-    Reopened,
     Resolved,
     Responded,
     Resumed,
@@ -46,82 +39,36 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services import nudging
+from sla_engine.services.acts import Acts
 from sla_engine.services.case import Case
-from sla_engine.services.casework import Casework
+from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.permissions import Action
-from sla_engine.storage import incidents, nudges
-from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord, NewIncident
+from sla_engine.services.reopening import TakenUp, followed_by, take_up
+from sla_engine.services.written_words import needed, optional
+from sla_engine.storage import nudges
+from sla_engine.storage.incidents import IncidentRecord
 
 DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
 
-TITLE_MAX_CHARS = 4000
-TEXT_MAX_CHARS = 3000
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRequest:
-    """What is said when an incident is opened; `opened_at` is for those told late."""
-
-    customer: str
-    title: str
-    priority: Priority
-    source: str = "slack"
-    external_id: str | None = None
-    link: str | None = None
-    opened_at: datetime | None = None
-    unique_key: str | None = None
-    replayed: bool = False
-
-
-class Incidents:
+class Incidents(Acts):
     """The acts of technicians and dispatchers. `by` is who acts (a Slack id), `now` is SLA time."""
-
-    def __init__(self, casework: Casework) -> None:
-        self.casework = casework
 
     def open(self, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
         """Open an incident for a customer with an agreement; its clocks start.
 
-        Raises: UnknownCustomer, TooLong, MissingArgument.
+        Raises: UnknownCustomer, UnknownChoice for a site, TooLong, MissingArgument.
         """
         with self.casework.transaction(action=Action.OPEN, by=by, now=now) as session:
-            return self.open_in(session, request, by=by, now=now)
-
-    def open_in(self, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
-        """The same inside a transaction that is under way."""
-        title = _text("title", request.title, limit=TITLE_MAX_CHARS)
-        opened_at = request.opened_at or now
-        version_id, agreement = self.casework.agreements.in_force(session, request.customer, at=opened_at)
-        record = incidents.create(
-            session,
-            NewIncident(
-                customer=agreement.customer,
-                agreement_version_id=version_id,
-                title=title,
-                priority=request.priority,
-                opened_at=opened_at,
-                opened_by=by,
-                source=request.source,
-                external_id=request.external_id,
-                link=request.link,
-                replayed=request.replayed,
-            ),
-        )
-        case = self.casework.case(session, record, now=now)
-        opened = Opened(priority=request.priority, title=title, source=request.source)
-        case.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
-        case.settle()
-        self._announce(case)
-        return case.incident
+            return open_in(self.casework, session, request, by=by, now=now)
 
     def take(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
         """Make an incident one's own.
 
         Raises: AlreadyAssigned, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.TAKE, by=by, now=now) as case:
+        with self.open_case(key, action=Action.TAKE, by=by, now=now) as case:
             _give(case, to=by, by=by)
         return case.incident
 
@@ -130,7 +77,7 @@ class Incidents:
 
         Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.ASSIGN, by=by, now=now) as case:
+        with self.open_case(key, action=Action.ASSIGN, by=by, now=now) as case:
             _give(case, to=to, by=by)
             if to != by:
                 told = f"assigned:{case.key}:{case.history[-1].seq}"
@@ -142,8 +89,8 @@ class Incidents:
 
         Raises: MissingArgument, NotAllowed for somebody else's incident, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.HAND_BACK, by=by, now=now) as case:
-            words = _text("reason", reason)
+        with self.open_case(key, action=Action.HAND_BACK, by=by, now=now) as case:
+            words = needed("reason", reason)
             is_owner = case.incident.assignee == by
             if not is_owner and not case.msp.role_of(by).may_act_as(Role.DISPATCHER):
                 raise NotAllowed(Action.HAND_BACK.value, Role.DISPATCHER.label)
@@ -156,9 +103,9 @@ class Incidents:
 
         Raises: AlreadyDone, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.RESPOND, by=by, now=now) as case:
+        with self.open_case(key, action=Action.RESPOND, by=by, now=now) as case:
             _refuse_repeat(case, (Responded, CustomerUpdated), "respond")
-            case.record(Responded(text=_optional(text)), by=by)
+            case.record(Responded(text=optional(text)), by=by)
         return case.incident
 
     def update_customer(
@@ -168,9 +115,9 @@ class Incidents:
 
         Raises: MissingArgument, InThePast, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.UPDATE, by=by, now=now) as case:
+        with self.open_case(key, action=Action.UPDATE, by=by, now=now) as case:
             _refuse_past("next", next_at, now)
-            event = CustomerUpdated(how=_optional(how), text=_text("what the customer was told", text), next_at=next_at)
+            event = CustomerUpdated(how=optional(how), text=needed("what the customer was told", text), next_at=next_at)
             case.record(event, by=by)
         return case.incident
 
@@ -179,9 +126,9 @@ class Incidents:
 
         Raises: MissingArgument, AlreadyDone, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.PLAN, by=by, now=now) as case:
+        with self.open_case(key, action=Action.PLAN, by=by, now=now) as case:
             _refuse_repeat(case, (PlanGiven,), "plan")
-            case.record(PlanGiven(text=_text("the plan", text)), by=by)
+            case.record(PlanGiven(text=needed("the plan", text)), by=by)
         return case.incident
 
     def pause(
@@ -191,14 +138,14 @@ class Incidents:
 
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.PAUSE, by=by, now=now) as case:
+        with self.open_case(key, action=Action.PAUSE, by=by, now=now) as case:
             _refuse_past("until", until, now)
             if reason in case.incident.paused_for:
                 since = next(
                     e.at for e in reversed(case.history) if isinstance(e.event, Paused) and e.event.reason is reason
                 )
                 raise AlreadyPaused(case.key, reason.value, since)
-            case.record(Paused(reason=reason, until=until, text=_optional(text)), by=by)
+            case.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
         return case.incident
 
     def resume(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
@@ -206,7 +153,7 @@ class Incidents:
 
         Raises: NotPaused, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.RESUME, by=by, now=now) as case:
+        with self.open_case(key, action=Action.RESUME, by=by, now=now) as case:
             if not case.incident.paused_for:
                 raise NotPaused(case.key)
             case.record(Resumed(), by=by)
@@ -217,7 +164,7 @@ class Incidents:
 
         Raises: SamePriority, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.PRIORITY, by=by, now=now) as case:
+        with self.open_case(key, action=Action.PRIORITY, by=by, now=now) as case:
             if case.incident.priority is priority:
                 raise SamePriority(case.key, priority.value)
             case.record(PrioritySet(priority=priority), by=by)
@@ -228,28 +175,31 @@ class Incidents:
 
         Raises: AlreadyResolved.
         """
-        with self._open_case(key, action=Action.RESOLVE, by=by, now=now) as case:
-            case.record(Resolved(text=_optional(text)), by=by)
+        with self.open_case(key, action=Action.RESOLVE, by=by, now=now) as case:
+            case.record(Resolved(text=optional(text)), by=by)
         return case.incident
 
-    def reopen(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
-        """Take a resolved incident up again; the resolved time does not count.
+    def reopen(self, key: str, *, text: str, by: str, now: datetime) -> TakenUp:
+        """Take a resolved incident up again; after its agreement's window a new one is opened instead.
 
-        Raises: NotResolved.
+        Raises: NotResolved, AlreadyFollowed.
         """
         with self.act(key, action=Action.REOPEN, by=by, now=now) as case:
             if case.incident.is_open:
                 raise NotResolved(case.key)
-            case.record(Reopened(text=_optional(text)), by=by)
-        return case.incident
+            follower = followed_by(case)
+            if follower is not None:
+                raise AlreadyFollowed(case.key, follower)
+            taken = take_up(self.casework, case, text=optional(text), by=by, at=case.now)
+        return taken if taken.instead_of else TakenUp(incident=case.incident)
 
     def escalate(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
         """Ask for help: the dispatcher is nudged now.
 
         Raises: AlreadyResolved.
         """
-        with self._open_case(key, action=Action.ESCALATE, by=by, now=now) as case:
-            words = _optional(text)
+        with self.open_case(key, action=Action.ESCALATE, by=by, now=now) as case:
+            words = optional(text)
             case.record(HelpAsked(text=words), by=by)
             self._ask_dispatcher(case, words, cause=NudgeCause.HELP)
         return case.incident
@@ -260,7 +210,7 @@ class Incidents:
         The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
         Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
+        with self.open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
             _refuse_past("promise", promise, now)
             nudge = nudges.live(case.session, case.incident.id)
             if nudge is None:
@@ -276,40 +226,12 @@ class Incidents:
 
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
         """
-        with self._open_case(key, action=Action.SNOOZE, by=by, now=now) as case:
+        with self.open_case(key, action=Action.SNOOZE, by=by, now=now) as case:
             _refuse_past("until", until, now)
             if nudges.live(case.session, case.incident.id) is None:
                 raise NothingToAcknowledge(case.key)
             case.record(Snoozed(until=until), by=by)
         return case.incident
-
-    @contextmanager
-    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
-        """A case to act in; afterwards it is settled and the live nudge shows what was done."""
-        with self.casework.act(key, action=action, by=by, now=now) as case:
-            known = len(case.history)
-            yield case
-            new = [entry for entry in case.history[known:] if entry.by]
-            nudging.show_progress(case, new, real_now=self.casework.real_clock())
-
-    @contextmanager
-    def _open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
-        with self.act(key, action=action, by=by, now=now) as case:
-            if case.incident.resolved_at is not None:
-                raise AlreadyResolved(case.key, case.incident.resolved_at)
-            yield case
-
-    def _announce(self, case: Case) -> None:
-        """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
-        if case.incident.replayed:
-            return
-        if nudging.wants_owner_now(case.incident.priority):
-            nudging.post(case, nudging.unassigned(case), real_now=self.casework.real_clock())
-        channel, floor = case.msp.incidents_channel, case.msp.incidents_from
-        if channel is not None and floor is not None and case.incident.priority.rank <= floor.rank:
-            facts: dict[str, str | None] = {"customer": case.incident.customer, "by": case.incident.opened_by}
-            facts |= {"priority": case.incident.priority.value}
-            nudging.tell_person(case, channel, "opened", facts, key=f"opened:{case.key}", at=self.casework.real_clock())
 
     def _ask_dispatcher(self, case: Case, text: str, *, cause: NudgeCause) -> None:
         occasion = nudging.Occasion(
@@ -342,16 +264,3 @@ def _refuse_repeat(case: Case, kinds: tuple[type[Event], ...], what: str) -> Non
 def _refuse_past(what: str, at: datetime | None, now: datetime) -> None:
     if at is not None and at <= now:
         raise InThePast(what, at)
-
-
-def _text(what: str, words: str, *, limit: int = TEXT_MAX_CHARS) -> str:
-    if not words.strip():
-        raise MissingArgument(what)
-    return _optional(words, what=what, limit=limit)
-
-
-def _optional(words: str, *, what: str = "text", limit: int = TEXT_MAX_CHARS) -> str:
-    kept = words.strip()
-    if len(kept) > limit:
-        raise TooLong(what, limit, len(kept))
-    return kept

@@ -15,8 +15,8 @@ from sla_engine.domain.reports import Opening, Report
 from sla_engine.notifications import LineMessage
 from sla_engine.services import nudging
 from sla_engine.services.casework import Casework
-from sla_engine.services.incidents import Incidents, OpenRequest
 from sla_engine.services.intake_facts import lock_name, person, record_report, refuse_future
+from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.permissions import Action
 from sla_engine.storage import external_ids, inbox, incidents, outbox, triage
 from sla_engine.storage.database import Session
@@ -77,7 +77,6 @@ class Intake:
 
     def __init__(self, casework: Casework, *, parsers: Mapping[str, Parser]) -> None:
         self.casework = casework
-        self.incidents = Incidents(casework)
         self.parsers = parsers
 
     def receive(self, source: str, delivery_id: str, payload: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -233,7 +232,7 @@ class Intake:
             opened_at=min(report.started_at or report.at or now, now),
             unique_key=f"{delivery.source}:{report.external_id}:opened",
         )
-        return self.incidents.open_in(session, request, by=by, now=now)
+        return open_in(self.casework, session, request, by=by, now=now)
 
     def _record(
         self, session: Session, record: IncidentRecord, report: Report, delivery: _Delivery, *, now: datetime

@@ -17,6 +17,7 @@ from sla_engine.domain.reasons import BREACH_REASONS, BreachReason
 from sla_engine.services import note_prompts, nudging
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
+from sla_engine.services.coverage import services_of
 from sla_engine.services.note_prefill import NotePrefill, computed, prefill
 from sla_engine.services.permissions import Action
 from sla_engine.storage import incidents, notes, timers
@@ -137,7 +138,7 @@ class Notes:
         found = problems(
             draft,
             title=case.incident.title,
-            services=_services(case),
+            services=services_of(case.agreement),
             last_note=last.what_happened if last else None,
         )
         if found:
@@ -221,13 +222,6 @@ def _review_item(case: Case, note: NoteRecord) -> ReviewItem:
         accepted=note.state is NoteState.ACCEPTED,
         suggestion=note_prompts.suggested_sop(case, note),
     )
-
-
-def _services(case: Case) -> tuple[str, ...]:
-    """The names of services in the customer's agreement, whichever way they are listed."""
-    listed = case.agreement.extras.get("services")
-    groups = listed.values() if isinstance(listed, dict) else [listed or []]
-    return tuple(str(name) for group in groups for name in (group if isinstance(group, list | tuple) else [group]))
 
 
 def _reason(text: str | None) -> BreachReason | None:

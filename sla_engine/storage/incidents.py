@@ -128,6 +128,20 @@ def lock_by_id(session: Session, incident_id: int) -> IncidentRecord:
     return _record(session.scalars(select(Incident).where(Incident.id == incident_id).with_for_update()).one())
 
 
+def lock_all(session: Session, keys: Sequence[str]) -> dict[str, IncidentRecord]:
+    """Several incidents by key, locked in the order of their ids, so that no two transactions wait in a circle.
+
+    Raises: UnknownIncident with the keys that look like it.
+    """
+    numbers: dict[int, str] = {}
+    for key in keys:
+        number = session.scalar(select(Incident.id).where(Incident.key == normal_key(key)))
+        if number is None:
+            raise UnknownIncident(key, _near(session, key))
+        numbers[number] = normal_key(key)
+    return {numbers[number]: lock_by_id(session, number) for number in sorted(numbers)}
+
+
 def find(session: Session, key: str) -> IncidentRecord:
     """The incident, to look at.
 

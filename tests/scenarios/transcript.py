@@ -28,7 +28,8 @@ from sla_engine.files.durations import written
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
 from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
-from sla_engine.services.incidents import Incidents, OpenRequest
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.opening import OpenRequest
 from sla_engine.services.sweep import Sweep
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database

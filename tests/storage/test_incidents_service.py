@@ -32,9 +32,10 @@ from sla_engine.domain.events import Resolved, Responded, stored_name
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
-from sla_engine.services.incidents import TEXT_MAX_CHARS, Incidents
+from sla_engine.services.incidents import Incidents
 from sla_engine.services.once import request
 from sla_engine.services.permissions import NEEDED, NEEDED_OF_OWNER, Action
+from sla_engine.services.written_words import TEXT_MAX_CHARS
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Refusal
@@ -141,7 +142,7 @@ def test_nothing_is_done_to_what_is_resolved_but_reopening_it(desk: Desk) -> Non
     for act in acts:
         with pytest.raises(AlreadyResolved):
             act(work, key)
-    assert work.reopen(key, text="", by=TOM, now=NOW).is_open
+    assert work.reopen(key, text="", by=TOM, now=NOW).incident.is_open
 
 
 def test_an_incident_is_opened_for_a_customer_with_an_agreement_and_with_a_title(desk: Desk) -> None:

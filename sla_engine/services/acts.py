@@ -1,0 +1,73 @@
+"""What every act on an incident has in common: it is locked, authorised, settled, and shown where people look."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sla_engine.domain.errors import AlreadyMerged, AlreadyResolved
+from sla_engine.domain.events import Corrected, Entry
+from sla_engine.services import nudging
+from sla_engine.services.case import Case
+from sla_engine.services.casework import Casework
+from sla_engine.services.permissions import Action
+from sla_engine.storage import incidents
+
+
+class Acts:
+    """What acts share. `by` is who acts (a Slack id), `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    @contextmanager
+    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """A case to act in, not of a duplicate; afterwards it is settled and the live nudge shows what was done.
+
+        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, StorageBusy.
+        """
+        with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
+            case = self.casework.case(session, incidents.lock(session, key), now=now)
+            refuse_merged(case)
+            with self.settled(case):
+                yield case
+
+    @contextmanager
+    def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """The same for an incident that is still open.
+
+        Raises: AlreadyResolved and what `act` raises.
+        """
+        with self.act(key, action=action, by=by, now=now) as case:
+            refuse_resolved(case)
+            yield case
+
+    @contextmanager
+    def settled(self, case: Case) -> Iterator[None]:
+        """Settle the case when the block ends, and show what was done in it."""
+        known = len(case.history)
+        yield
+        case.settle()
+        nudging.show_progress(case, worth_showing(case.history[known:]), real_now=self.casework.real_clock())
+
+
+def worth_showing(new: Sequence[Entry]) -> list[Entry]:
+    """What people and other systems did, and what it corrected; not what was reckoned from it."""
+    return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
+
+
+def refuse_merged(case: Case) -> None:
+    """A duplicate is left alone.
+
+    Raises: AlreadyMerged.
+    """
+    if case.incident.merged_into is not None:
+        raise AlreadyMerged(case.key, case.incident.merged_into)
+
+
+def refuse_resolved(case: Case) -> None:
+    """What is resolved is reopened first.
+
+    Raises: AlreadyResolved.
+    """
+    if case.incident.resolved_at is not None:
+        raise AlreadyResolved(case.key, case.incident.resolved_at)

@@ -1,0 +1,117 @@
+"""How an incident begins: what was promised for it, its first fact, and who must hear of it at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.events import Opened
+from sla_engine.domain.priorities import Level, Priority
+from sla_engine.services import nudging
+from sla_engine.services.case import Case
+from sla_engine.services.casework import Casework
+from sla_engine.services.coverage import known_service, known_site
+from sla_engine.services.written_words import TITLE_MAX_CHARS, needed, optional
+from sla_engine.storage import incidents
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord, NewIncident
+
+NAME_MAX_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest:
+    """What is said when an incident is opened: a priority, or the impact and urgency that make one.
+
+    `opened_at` is for those told late; `follows` is the incident it goes on with, whose site and service it keeps.
+    """
+
+    customer: str
+    title: str
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    site: str = ""
+    service: str = ""
+    source: str = "slack"
+    external_id: str | None = None
+    link: str | None = None
+    opened_at: datetime | None = None
+    unique_key: str | None = None
+    replayed: bool = False
+    follows: str = ""
+
+
+def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
+    """Open an incident inside a transaction that is under way; its clocks start.
+
+    Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
+    """
+    opened_at = request.opened_at or now
+    version_id, agreement = casework.agreements.in_force(session, request.customer, at=opened_at)
+    opened = _opened(request, agreement)
+    record = incidents.create(
+        session,
+        NewIncident(
+            customer=agreement.customer,
+            agreement_version_id=version_id,
+            title=opened.title,
+            priority=opened.priority,
+            opened_at=opened_at,
+            opened_by=by,
+            source=request.source,
+            external_id=request.external_id,
+            link=request.link,
+            site=opened.site or None,
+            service=opened.service or None,
+            replayed=request.replayed,
+        ),
+    )
+    case = casework.case(session, record, now=now)
+    case.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
+    case.settle()
+    _announce(case, real_now=casework.real_clock())
+    return case.incident
+
+
+def priority_of(
+    agreement: Agreement, *, priority: Priority | None, impact: Level | None, urgency: Level | None
+) -> Priority:
+    """The priority that was said, else the one that impact and urgency make together.
+
+    Raises: MissingArgument when neither is there.
+    """
+    if priority is not None:
+        return priority
+    if impact is None and urgency is None:
+        raise MissingArgument("priority")
+    if impact is None or urgency is None:
+        raise MissingArgument("impact" if impact is None else "urgency")
+    return agreement.matrix[impact, urgency]
+
+
+def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
+    site, service = request.site, request.service
+    return Opened(
+        priority=priority_of(agreement, priority=request.priority, impact=request.impact, urgency=request.urgency),
+        title=needed("title", request.title, limit=TITLE_MAX_CHARS),
+        source=request.source,
+        site=site if request.follows else known_site(agreement, optional(site, what="site", limit=NAME_MAX_CHARS)),
+        service=known_service(agreement, optional(service, what="service", limit=NAME_MAX_CHARS)),
+        impact=request.impact,
+        urgency=request.urgency,
+        follows=request.follows,
+    )
+
+
+def _announce(case: Case, *, real_now: datetime) -> None:
+    """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
+    if case.incident.replayed:
+        return
+    if nudging.wants_owner_now(case.incident.priority):
+        nudging.post(case, nudging.unassigned(case), real_now=real_now)
+    channel, floor = case.msp.incidents_channel, case.msp.incidents_from
+    if channel is not None and floor is not None and case.incident.priority.rank <= floor.rank:
+        facts: dict[str, str | None] = {"customer": case.incident.customer, "by": case.incident.opened_by}
+        facts |= {"priority": case.incident.priority.value}
+        nudging.tell_person(case, channel, "opened", facts, key=f"opened:{case.key}", at=real_now)

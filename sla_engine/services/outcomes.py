@@ -1,0 +1,92 @@
+"""What decides how an incident counts: a missed target waived, a duplicate merged into the incident it is."""
+
+from datetime import datetime
+
+from sla_engine.domain.clocks import Reading, waivers
+from sla_engine.domain.errors import (
+    AlreadyMerged,
+    AlreadyResolved,
+    AlreadyWaived,
+    MergedIntoItself,
+    NothingMissed,
+    OtherCustomer,
+)
+from sla_engine.domain.events import Absorbed, Merged, Waived
+from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.services.acts import Acts
+from sla_engine.services.case import Case
+from sla_engine.services.permissions import Action
+from sla_engine.services.written_words import needed
+from sla_engine.storage import incidents
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+
+
+class Outcomes(Acts):
+    """The acts of service managers and dispatchers that change what the figures say."""
+
+    def waive(self, key: str, *, metric: MetricName, reason: str, by: str, now: datetime) -> int:
+        """Take every miss of one metric out of the figures, for a reason; answers how many there were.
+
+        The misses stay in the history, and are shown as waived. Raises: MissingArgument, NothingMissed,
+        AlreadyWaived, AlreadyMerged, NotAllowed.
+        """
+        with self.act(key, action=Action.WAIVE, by=by, now=now) as case:
+            words = needed("reason", reason)
+            left = _unwaived(case, metric)
+            for reading in left:
+                case.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
+        return len(left)
+
+    def merge(self, key: str, *, into: str, by: str, now: datetime) -> IncidentRecord:
+        """Say that an incident is the same as another of the customer, which keeps the earlier start.
+
+        The duplicate's clocks end without an outcome. Answers the incident that goes on.
+        Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyResolved, UnknownIncident, NotAllowed.
+        """
+        with self.casework.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
+            duplicate, survivor = self._both(session, key, into, now=now)
+            _refuse_merging(duplicate, survivor)
+            begun = _earliest_opening(duplicate)
+            with self.settled(duplicate), self.settled(survivor):
+                duplicate.record(Merged(into=survivor.key), by=by)
+                absorbed = Absorbed(key=duplicate.key, opened_at=begun)
+                # The duplicate's fact carries the request's name; this one has a name of its own.
+                survivor.record(absorbed, by=by, unique_key=f"{survivor.key}:absorbed:{duplicate.key}")
+        return survivor.incident
+
+    def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[Case, Case]:
+        """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""
+        locked = incidents.lock_all(session, [key, into])
+        one, other = (self.casework.case(session, locked[incidents.normal_key(each)], now=now) for each in (key, into))
+        return one, other
+
+
+def _unwaived(case: Case, metric: MetricName) -> list[Reading]:
+    missed = [reading for reading in case.readings().get(metric, ()) if reading.breached]
+    label = METRICS[metric].label
+    if not missed:
+        raise NothingMissed(case.key, label)
+    left = [reading for reading in missed if reading.waived_at is None]
+    if not left:
+        waiver = waivers(case.history, until=case.now)[metric.value, missed[-1].cycle]
+        raise AlreadyWaived(case.key, label, waiver.by, waiver.at)
+    return left
+
+
+def _refuse_merging(duplicate: Case, survivor: Case) -> None:
+    if duplicate.key == survivor.key:
+        raise MergedIntoItself(duplicate.key)
+    for case in (duplicate, survivor):
+        if case.incident.merged_into is not None:
+            raise AlreadyMerged(case.key, case.incident.merged_into)
+    if duplicate.incident.customer != survivor.incident.customer:
+        raise OtherCustomer(duplicate.key, duplicate.incident.customer, survivor.key, survivor.incident.customer)
+    if survivor.incident.resolved_at is not None:
+        raise AlreadyResolved(survivor.key, survivor.incident.resolved_at)
+
+
+def _earliest_opening(case: Case) -> datetime:
+    """When it began, or what was merged into it before."""
+    absorbed = (entry.event.opened_at for entry in case.history if isinstance(entry.event, Absorbed))
+    return min((case.incident.opened_at, *absorbed))
