@@ -1,118 +1,282 @@
-"""How a reading came about, row by row: the rows' counted open time sums to elapsed and leads to the due time."""
+"""How a reading came about, row by row: the rows' counted open time sums to elapsed and leads to the due time.
 
-from collections.abc import Iterator, Sequence
+Every instant of a clock's life lies in exactly one row. A row ends where the calendar opens or closes, where a pause
+begins, ends or changes, and where another target or another version of the agreement comes to count.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
 
-from sla_engine.domain.clocks import Reading, WorkingTime, read
-from sla_engine.domain.events import Entry
+from sla_engine.domain.clocks import ClockState, Reading, WorkingTime, read, waivers
+from sla_engine.domain.events import Absorbed, Breached, Corrected, Entry, Merged, Reprocessed, Waived, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.reasons import PAUSE_REASONS
+from sla_engine.domain.pauses import Pause, pauses
+from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
+from sla_engine.domain.target_history import TargetRow, target_history
 from sla_engine.domain.terms import Terms
-from sla_engine.domain.tracks import RestSpan, Track, tracks
+from sla_engine.domain.tracks import RestSpan, Track, ordered_tracks
 
 _ZERO = timedelta(0)
+
+
+class Stretch(StrEnum):
+    """What a row of a ledger is; only running time counts, and what is ahead will."""
+
+    RUNNING = "running"
+    CLOSED = "closed"
+    PAUSED = "paused"
+    RESOLVED = "resolved"
+    AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """One stretch of a clock's life: what it was, how much open time it counted, and the sum so far.
 
-    `what` is `running`, `closed`, `paused` or `resolved`; `why` says which calendar, closure or reason, and by whom.
+    `version` is the number of the agreement version whose calendar counted it, `rule` names the target then in force
+    (empty: nothing was promised yet). `closures` are the names of what closed it, `reasons` what it rested for, the
+    first of them being who held the ball, and `by` who paused it.
     """
 
     start: datetime
     end: datetime
-    what: str
+    what: Stretch
     counted: timedelta
     running_sum: timedelta
-    why: str
+    version: int
+    rule: str
+    closures: tuple[str, ...] = ()
+    reasons: tuple[PauseReason, ...] = ()
     by: str = ""
 
+    @property
+    def attribution(self) -> Attribution | None:
+        """Who held the ball while it rested; None while it did not."""
+        return PAUSE_REASONS[self.reasons[0]].attribution if self.reasons else None
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def why(self) -> str:
+        """In words what made it count or not."""
+        match self.what:
+            case Stretch.RUNNING | Stretch.AHEAD:
+                return "open hours"
+            case Stretch.CLOSED:
+                return ", ".join(self.closures) or "outside hours"
+            case Stretch.PAUSED:
+                return ", ".join(PAUSE_REASONS[reason].label for reason in self.reasons)
+            case Stretch.RESOLVED:
+                return "until it was reopened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A version of the agreement, by its effective date, and since when it counts (None: from the opening)."""
+
+    number: int
+    effective: datetime
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """A reading and the rows that explain it."""
+    """A reading and what explains it.
+
+    `ahead` leads a running clock from now to its due time: the open time in it is what is left. `targets` are those
+    that were in force, oldest first, `versions` the agreement's that counted for a row. `remarks` are the facts that
+    changed what a row or an outcome says: waivers and corrections of this metric, duplicates, reprocessing.
+    `noticed_at` is when the breach was recorded, however much later than it was.
+    """
 
     reading: Reading
     rows: tuple[LedgerRow, ...]
+    ahead: tuple[LedgerRow, ...]
+    targets: tuple[TargetRow, ...]
+    versions: tuple[VersionRow, ...]
+    remarks: tuple[Entry, ...]
+    noticed_at: datetime | None
 
 
 def ledger(history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: datetime) -> Ledger | None:
     """Explain the current measurement of one metric; None when nothing was promised for it."""
-    found = tracks(history, METRICS[metric], terms, until=now)
-    if not found:
-        return None
-    track = found[-1]
-    return Ledger(read(track, now=now), tuple(_rows(track, until=track.stopped_at or now)))
+    ordered = in_order(history)
+    found = ordered_tracks(ordered, METRICS[metric], terms, until=now)
+    return _explained(found[-1], ordered, terms, now=now) if found else None
 
 
-def _rows(track: Track, *, until: datetime) -> Iterator[LedgerRow]:
+def _explained(track: Track, ordered: Sequence[Entry], terms: Terms, *, now: datetime) -> Ledger:
+    name = (track.metric.name.value, track.cycle)
+    reading = read(track, now=now, waiver=waivers(ordered, until=now).get(name))
+    held = pauses(ordered, terms, until=now) if track.rests else ()
+    rows = tuple(_rows(track, _Sources(track, terms), held, until=track.stopped_at or now))
+    ahead = tuple(_ahead(reading, track, terms, now=now))
+    return Ledger(
+        reading=reading,
+        rows=rows,
+        ahead=ahead,
+        targets=target_history(track, ordered, terms, until=ahead[-1].end if ahead else now),
+        versions=_versions(terms, (*rows, *ahead)),
+        remarks=tuple(entry for entry in ordered if entry.at <= now and _is_remark(entry, track.metric.name)),
+        noticed_at=_noticed(ordered, name) if reading.breached else None,
+    )
+
+
+class _Sources:
+    """Which version of the agreement counts a stretch, and which target is in force in it."""
+
+    def __init__(self, track: Track, terms: Terms) -> None:
+        changes = [*track.changes, *track.ahead]
+        self.rules = [change.target.named for change in changes]
+        self.changed_at = [change.at for change in changes]
+        self.versions = [version.number for version in terms.versions]
+        self.since = [version.since for version in terms.versions]
+        self.seams = sorted({*self.since[1:], *self.changed_at})
+
+    def split(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
+        """A stretch cut where its source changes, each part with its version and rule."""
+        first, last = bisect_right(self.seams, start), bisect_left(self.seams, end)
+        edges = [start, *self.seams[first:last], end]
+        for at, until in pairwise(edges):
+            yield at, until, self._version(at), self._rule(at)
+
+    def _version(self, at: datetime) -> int:
+        return self.versions[max(bisect_right(self.since, at) - 1, 0)]
+
+    def _rule(self, at: datetime) -> str:
+        index = bisect_right(self.changed_at, at) - 1
+        return self.rules[index] if index >= 0 else ""
+
+
+def _rows(track: Track, sources: _Sources, held: Sequence[Pause], *, until: datetime) -> Iterator[LedgerRow]:
     calendar = track.target.calendar
     total, before = _ZERO, track.started_at
     for start, end, rest in _stretches(track, until):
         if before < start:
-            yield _resolved(before, start, total)
+            yield from _resting(sources, before, start, total, Stretch.RESOLVED)
         before = end
         if rest is not None:
-            yield LedgerRow(
-                start=start, end=end, what="paused", counted=_ZERO, running_sum=total, why=_reasons(rest), by=rest.by
-            )
+            by = _paused_by(rest, held)
+            yield from _resting(sources, start, end, total, Stretch.PAUSED, reasons=rest.reasons, by=by)
             continue
-        for piece in _pieces(calendar, start, end):
-            total += piece.counted
-            yield LedgerRow(
-                start=piece.start,
-                end=piece.end,
-                what=piece.what,
-                counted=piece.counted,
-                running_sum=total,
-                why=piece.why,
-            )
+        for row in _working(sources, calendar, (start, end), total, Stretch.RUNNING):
+            yield row
+            total = row.running_sum
     if before < until:  # read at the very instant of the reopening
-        yield _resolved(before, until, total)
+        yield from _resting(sources, before, until, total, Stretch.RESOLVED)
 
 
-def _resolved(start: datetime, end: datetime, total: timedelta) -> LedgerRow:
-    return LedgerRow(
-        start=start, end=end, what="resolved", counted=_ZERO, running_sum=total, why="until it was reopened"
-    )
+def _ahead(reading: Reading, track: Track, terms: Terms, *, now: datetime) -> Iterator[LedgerRow]:
+    """From now to the due time, as things stand; nothing for a clock that rests, is over, or used its time up."""
+    due = reading.due_at
+    if reading.state is not ClockState.RUNNING or reading.breached or due is None or due <= now:
+        return
+    coming = [change.target.calendar for change in track.ahead if change.at <= due]
+    calendar = coming[-1] if coming else reading.target.calendar
+    yield from _working(_Sources(track, terms), calendar, (now, due), reading.elapsed, Stretch.AHEAD)
 
 
-def _stretches(track: Track, until: datetime) -> Iterator[tuple[datetime, datetime, RestSpan | None]]:
+def _stretches(track: Track, until: datetime) -> list[tuple[datetime, datetime, RestSpan | None]]:
     """Runs and rests in the order of time, cut at `until`."""
     spans: list[tuple[datetime, datetime, RestSpan | None]] = [
         (run.start, min(run.end or until, until), None) for run in track.runs
     ]
     spans += [(rest.start, min(rest.end or until, until), rest) for rest in track.rests]
-    yield from sorted((span for span in spans if span[0] < span[1]), key=lambda span: span[0])
+    return sorted((span for span in spans if span[0] < span[1]), key=lambda span: span[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    start: datetime
-    end: datetime
-    what: str
-    counted: timedelta
-    why: str
+def _resting(
+    sources: _Sources,
+    start: datetime,
+    end: datetime,
+    total: timedelta,
+    what: Stretch,
+    *,
+    reasons: tuple[PauseReason, ...] = (),
+    by: str = "",
+) -> Iterator[LedgerRow]:
+    """A stretch that counts nothing whatever the calendar says."""
+    for at, until, version, rule in sources.split(start, end):
+        yield LedgerRow(
+            start=at,
+            end=until,
+            what=what,
+            counted=_ZERO,
+            running_sum=total,
+            version=version,
+            rule=rule,
+            reasons=reasons,
+            by=by,
+        )
 
 
-def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[_Piece]:
+def _working(
+    sources: _Sources,
+    calendar: WorkingTime,
+    stretch: tuple[datetime, datetime],
+    total: timedelta,
+    what: Stretch,
+) -> Iterator[LedgerRow]:
     """A run cut into the calendar's open and closed stretches; the open ones count."""
+    for start, end, is_open in _pieces(calendar, *stretch):
+        for at, until, version, rule in sources.split(start, end):
+            counted = until - at if is_open else _ZERO
+            total += counted
+            yield LedgerRow(
+                start=at,
+                end=until,
+                what=what if is_open else Stretch.CLOSED,
+                counted=counted,
+                running_sum=total,
+                version=version,
+                rule=rule,
+                closures=() if is_open else _closed_by(calendar, at, until),
+            )
+
+
+def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, bool]]:
     at = start
     for span in calendar.open_spans(start, end):
         if at < span.start:
-            yield _Piece(at, span.start, "closed", _ZERO, _closed_because(calendar, at, span.start))
-        yield _Piece(span.start, span.end, "running", calendar.elapsed(span.start, span.end), "open hours")
+            yield at, span.start, False
+        yield span.start, span.end, True
         at = span.end
     if at < end:
-        yield _Piece(at, end, "closed", _ZERO, _closed_because(calendar, at, end))
+        yield at, end, False
 
 
-def _closed_because(calendar: WorkingTime, start: datetime, end: datetime) -> str:
-    names = [closed.closure.name for closed in calendar.closures_between(start, end) if closed.closure.name]
-    return ", ".join(dict.fromkeys(names)) or "outside hours"
+def _closed_by(calendar: WorkingTime, start: datetime, end: datetime) -> tuple[str, ...]:
+    names = (closed.closure.name for closed in calendar.closures_between(start, end))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _reasons(rest: RestSpan) -> str:
-    return ", ".join(PAUSE_REASONS[reason].label for reason in rest.reasons)
+def _paused_by(rest: RestSpan, held: Sequence[Pause]) -> str:
+    """Who told us of the first reason, whoever ended another one meanwhile."""
+    first = (pause.by for pause in held if pause.reason is rest.reasons[0] and rest.start in pause.span)
+    return next(first, rest.by)
+
+
+def _versions(terms: Terms, rows: Iterable[LedgerRow]) -> tuple[VersionRow, ...]:
+    used = {row.version for row in rows}
+    return tuple(
+        VersionRow(number=each.number, effective=each.agreement.effective, since=each.since if number else None)
+        for number, each in enumerate(terms.versions)
+        if each.number in used
+    )
+
+
+def _is_remark(entry: Entry, metric: MetricName) -> bool:
+    if isinstance(entry.event, Waived | Corrected):
+        return entry.event.metric == metric
+    return isinstance(entry.event, Merged | Absorbed | Reprocessed)
+
+
+def _noticed(ordered: Iterable[Entry], name: tuple[str, int]) -> datetime | None:
+    recorded = (
+        entry.recorded_at
+        for entry in ordered
+        if isinstance(entry.event, Breached) and (entry.event.metric, entry.event.cycle) == name
+    )
+    return min(recorded, default=None)

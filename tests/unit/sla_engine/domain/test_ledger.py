@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.events import CustomerUpdated, Paused, Reopened, Resolved, Resumed
+from sla_engine.domain.events import (
+    Breached,
+    Corrected,
+    CustomerUpdated,
+    Entry,
+    Paused,
+    Reopened,
+    Resolved,
+    Resumed,
+    Waived,
+)
 from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.reasons import Attribution, PauseReason
 from sla_engine.domain.terms import Terms
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
@@ -103,3 +113,88 @@ def test_a_clock_that_ends_outside_hours_ends_with_a_closed_row() -> None:
 
 def test_what_was_never_promised_has_no_ledger() -> None:
     assert ledger(history(opened(priority=Priority.P5)), RESOLUTION, TERMS, now=at("mon 10:00")) is None
+
+
+def test_a_pause_names_every_reason_the_first_holder_and_who_paused_whoever_ended_another() -> None:
+    facts = history(opened(), ("mon 10:00", Paused(reason=PauseReason.CUSTOMER)))
+    facts += [
+        Entry(
+            event=Paused(reason=PauseReason.VENDOR), at=at("mon 11:00"), seq=8, recorded_at=at("mon 11:00"), by="U0TESS"
+        ),
+        Entry(
+            event=Resumed(reason=PauseReason.CUSTOMER),
+            at=at("mon 12:00"),
+            seq=9,
+            recorded_at=at("mon 12:00"),
+            by="U0DANA",
+        ),
+    ]
+    found = ledger(facts, RESOLUTION, TERMS, now=at("mon 13:00"))
+    assert found is not None
+    assert [(row.reasons, row.attribution, row.by) for row in found.rows] == [
+        ((), None, ""),
+        ((PauseReason.CUSTOMER,), Attribution.CUSTOMER, "U0TOM"),
+        ((PauseReason.CUSTOMER, PauseReason.VENDOR), Attribution.CUSTOMER, "U0TOM"),
+        ((PauseReason.VENDOR,), Attribution.THIRD_PARTY, "U0TESS"),
+    ]
+
+
+def test_what_is_ahead_names_nights_and_holidays_up_to_the_due_time() -> None:
+    closed = Calendar.weekly(
+        "UTC", {day: ["09:00-17:00"] for day in DAYS[:5]}, closures=[Closure(date(2026, 3, 3), name="Founders' day")]
+    )
+    agreement = promising(target(RESOLUTION, hours(4), calendar=closed))
+    found = ledger(history(opened("mon 15:00")), RESOLUTION, Terms.of(agreement), now=at("mon 16:00"))
+    assert found is not None
+    assert [(row.end, row.what, row.counted, row.running_sum, row.closures) for row in found.ahead] == [
+        (at("mon 17:00"), "ahead", hours(1), hours(2), ()),
+        (at("wed 09:00"), "closed", hours(0), hours(2), ("Founders' day",)),
+        (at("wed 11:00"), "ahead", hours(2), hours(4), ()),
+    ]
+    assert found.ahead[-1].end == found.reading.due_at
+
+
+def test_nothing_is_ahead_of_a_clock_that_rests_is_over_or_used_its_time_up() -> None:
+    def ahead(*facts: tuple[str, Resolved | Paused], now: str) -> int:
+        found = ledger(history(opened(), *facts), RESOLUTION, TERMS, now=at(now))
+        assert found is not None
+        return len(found.ahead)
+
+    assert ahead(("mon 10:00", Paused(reason=PauseReason.VENDOR)), now="mon 11:00") == 0
+    assert ahead(("mon 10:00", Resolved()), now="mon 11:00") == 0
+    assert ahead(now="mon 20:00") == 0, "due at closing, and nothing is left"
+    assert ahead(now="tue 10:00") == 0
+    assert ahead(now="mon 16:59") == 1
+
+
+def test_a_breach_is_told_with_when_it_was_noticed() -> None:
+    facts = history(opened())
+    noticed = Breached(metric="resolution", cycle=0, breached_at=at("tue 09:00"))
+    facts.append(Entry(event=noticed, at=at("tue 09:00"), seq=5, recorded_at=at("tue 11:30")))
+    found = ledger(facts, RESOLUTION, TERMS, now=at("tue 12:00"))
+    assert found is not None
+    assert (found.reading.breached_at, found.noticed_at) == (at("tue 09:00"), at("tue 11:30"))
+    unnoticed = ledger(history(opened()), RESOLUTION, TERMS, now=at("tue 12:00"))
+    assert unnoticed is not None
+    assert (unnoticed.reading.breached_at, unnoticed.noticed_at) == (at("tue 09:00"), None)
+
+
+def test_waivers_and_corrections_of_the_metric_are_remarked_and_others_not() -> None:
+    facts = history(
+        opened(),
+        ("tue 10:00", Waived(metric="resolution", cycle=0, reason="Their power cut")),
+        ("tue 10:30", Waived(metric="first_response", cycle=0, reason="Their power cut")),
+        (
+            "tue 11:00",
+            Corrected(
+                metric="resolution", cycle=0, cause="paused", breached_before=None, breached_after=at("tue 09:00")
+            ),
+        ),
+    )
+    found = ledger(facts, RESOLUTION, TERMS, now=at("tue 12:00"))
+    assert found is not None
+    assert [type(entry.event) for entry in found.remarks] == [Waived, Corrected]
+    assert found.reading.waived_at == at("tue 10:00")
+    early = ledger(facts, RESOLUTION, TERMS, now=at("tue 10:59"))
+    assert early is not None
+    assert [type(entry.event) for entry in early.remarks] == [Waived]

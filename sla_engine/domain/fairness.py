@@ -1,0 +1,106 @@
+"""Who held the ball while an incident was open: we, the customer, or a third party."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.clocks import WorkingTime
+from sla_engine.domain.events import Entry, in_order
+from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.pauses import Pause, pauses
+from sla_engine.domain.reasons import PAUSE_REASONS, Attribution
+from sla_engine.domain.spans import Span, intersect, subtract
+from sla_engine.domain.terms import Terms
+from sla_engine.domain.tracks import Track, ordered_tracks, runs_until
+
+_ZERO = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fairness:
+    """Open time by who held the ball; the three sum to the open time from the opening to the resolution, or to now.
+
+    Ours are the time a clock ran, what we paused for ourselves, and two parts told apart as well: `outlived`, when a
+    pause went on after its expected end, and `answered`, when a pause for the customer went on although the customer
+    had replied (a time that was both counts as `answered`). `pauses_outlived` is how many pauses did that.
+    """
+
+    us: timedelta = _ZERO
+    customer: timedelta = _ZERO
+    third_party: timedelta = _ZERO
+    outlived: timedelta = _ZERO
+    answered: timedelta = _ZERO
+    pauses_outlived: int = 0
+
+    @property
+    def total(self) -> timedelta:
+        """All the open time."""
+        return self.us + self.customer + self.third_party
+
+    @property
+    def rested(self) -> bool:
+        """Whether anybody but us held the ball, or we held it unawares."""
+        return self.us != self.total or bool(self.outlived) or bool(self.answered)
+
+    def __add__(self, other: "Fairness") -> "Fairness":
+        return Fairness(
+            us=self.us + other.us,
+            customer=self.customer + other.customer,
+            third_party=self.third_party + other.third_party,
+            outlived=self.outlived + other.outlived,
+            answered=self.answered + other.answered,
+            pauses_outlived=self.pauses_outlived + other.pauses_outlived,
+        )
+
+
+def fairness(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Fairness | None:
+    """Who held the ball of an incident, in open time of its resolution clock; None when no resolution was promised.
+
+    The time between a resolution and a reopening is nobody's.
+    """
+    ordered = in_order(history)
+    found = ordered_tracks(ordered, METRICS[MetricName.RESOLUTION], terms, until=now)
+    if not found:
+        return None
+    held = pauses(ordered, terms, until=now)
+    return sum((_of_track(track, held, until=track.stopped_at or now) for track in found), Fairness())
+
+
+def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> Fairness:
+    calendar = track.target.calendar
+    ran = sum((calendar.elapsed(start, end) for start, end in runs_until(track, until)), _ZERO)
+    return sum((_of_pause(pause, rests, calendar) for pause, rests in _first_reasons(track, held, until)),
+               Fairness(us=ran))  # fmt: skip
+
+
+def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iterable[tuple[Pause, list[Span]]]:
+    """The pauses during which the clock rested first of all for their reason, and when it did."""
+    for pause in held:
+        rests = [
+            Span(rest.start, min(rest.end or until, until))
+            for rest in track.rests
+            if rest.reasons[0] is pause.reason and rest.start < until
+        ]
+        spans = intersect(rests, [pause.span])
+        if spans:
+            yield pause, spans
+
+
+def _of_pause(pause: Pause, rests: Sequence[Span], calendar: WorkingTime) -> Fairness:
+    rested = _open(rests, calendar)
+    answered = _open(intersect(rests, pause.answered), calendar)
+    outlived = _open(subtract(intersect(rests, pause.outlived), pause.answered), calendar)
+    theirs = rested - answered - outlived
+    whose = PAUSE_REASONS[pause.reason].attribution
+    return Fairness(
+        us=answered + outlived + (theirs if whose is Attribution.US else _ZERO),
+        customer=theirs if whose is Attribution.CUSTOMER else _ZERO,
+        third_party=theirs if whose is Attribution.THIRD_PARTY else _ZERO,
+        outlived=outlived,
+        answered=answered,
+        pauses_outlived=int(_open(intersect(rests, pause.outlived), calendar) > _ZERO),
+    )
+
+
+def _open(spans: Iterable[Span], calendar: WorkingTime) -> timedelta:
+    return sum((calendar.elapsed(span.start, span.end) for span in spans), _ZERO)
