@@ -192,7 +192,7 @@ def _print_sheet(sheet: "AgreementSheet") -> None:
 
     typer.echo(sheet.customer)
     typer.echo(tabulate(sheet.facts, tablefmt="plain"))
-    for heading, *rows in (sheet.targets, sheet.ladders):
+    for heading, *rows in (sheet.targets, sheet.ladders, sheet.versions):
         typer.echo("")
         typer.echo(tabulate(rows, headers=heading, tablefmt="simple", disable_numparse=True))
 

@@ -1,35 +1,34 @@
 """An agreement as rows to print: what is in force for a customer, target by target and rung by rung."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from sla_engine.domain.agreements import Agreement, Target
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.ladders import Repeat, Rung
 from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import Priority
 from sla_engine.domain.spliced import SplicedCalendar
-from sla_engine.domain.wall_hours import WEEKDAYS
+from sla_engine.domain.terms import AppliedVersion
 from sla_engine.files.durations import written
+from sla_engine.services.agreement_facts import calendar_facts, rule_facts
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.storage import agreements as versions
 from sla_engine.storage.database import Database
 
 NOT_PROMISED = "–"
-CLOSURES_SHOWN = 5
 Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSheet:
-    """Facts, targets and ladders as text; the first row of `targets` and `ladders` is the heading."""
+    """Facts, targets, ladders and versions as text; the first row of all but the facts is the heading."""
 
     customer: str
     facts: tuple[Row, ...]
     targets: tuple[Row, ...]
     ladders: tuple[Row, ...]
+    versions: tuple[Row, ...]
 
 
 def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
@@ -40,52 +39,45 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
     with database.reading() as session:
         version_id, agreement = AgreementBook().in_force(session, customer, at=at)
         record = versions.load(session, version_id)
+        known = versions.applied_versions(session, agreement.customer)
     calendar = agreement.calendar
     facts = (
         ("in force since", _local(agreement.effective, calendar)),
         ("version", f"{version_id}, applied {_local(record.applied_at, calendar)} by {record.applied_by}"),
         ("zone", f"{calendar.zone} (zone data {record.tzdata_version})"),
-        *(("hours", line) for line in _hours(calendar)),
-        ("closed next", _next_closures(calendar, at)),
+        *calendar_facts(calendar, at=at),
+        *rule_facts(agreement),
     )
     return AgreementSheet(
-        customer=agreement.customer, facts=facts, targets=_targets(agreement), ladders=_ladders(agreement)
+        customer=agreement.customer,
+        facts=facts,
+        targets=_targets(agreement),
+        ladders=_ladders(agreement),
+        versions=(("version", "counts from", "applied"), *(_version(each, calendar) for each in known)),
     )
+
+
+def _version(known: AppliedVersion, calendar: Calendar) -> Row:
+    return str(known.number), _local(known.effective, calendar), _local(known.applied_at, calendar)
 
 
 def _local(at: datetime, calendar: Calendar) -> str:
     return at.astimezone(calendar.tz).strftime("%Y-%m-%d %H:%M %Z")
 
 
-def _hours(calendar: Calendar) -> Iterable[str]:
-    """One line for each run of days with the same hours."""
-    if calendar.always:
-        yield "always"
-        return
-    for shifts, days in groupby(range(len(WEEKDAYS)), key=lambda day: calendar.hours[day]):
-        if shifts:
-            run = list(days)
-            name = WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}"
-            yield f"{name} {', '.join(map(str, shifts))}"
-
-
-def _next_closures(calendar: Calendar, at: datetime) -> str:
-    today = calendar.local_date(at)
-    ahead = sorted((c for c in calendar.closures if c.date >= today), key=lambda closure: closure.date)
-    shown = [f"{closure.date} {closure.name}".strip() for closure in ahead[:CLOSURES_SHOWN]]
-    return "; ".join(shown) or "nothing declared"
-
-
 def _targets(agreement: Agreement) -> tuple[Row, ...]:
     heading = ("priority", *(METRICS[metric].label.lower() for metric in MetricName), "counts")
-    priorities = [priority for priority in Priority if any(t.priority is priority for t in agreement.targets)]
-    return (heading, *(_target_row(agreement, priority) for priority in priorities))
+    rules: dict[tuple[bool, str], dict[MetricName, Target]] = {}
+    for target in agreement.targets:
+        rules.setdefault((bool(target.specificity), target.named), {})[target.metric] = target
+    usual_first = sorted(rules, key=lambda rule: rule[0])
+    return (heading, *(_target_row(agreement, name, rules[special, name]) for special, name in usual_first))
 
 
-def _target_row(agreement: Agreement, priority: Priority) -> Row:
-    targets = [agreement.target(metric, priority) for metric in MetricName]
-    calendar = next(target.calendar for target in targets if target is not None)
-    return (priority.value, *(_allowed(target) for target in targets), _counts(calendar, agreement.calendar))
+def _target_row(agreement: Agreement, name: str, targets: Mapping[MetricName, Target]) -> Row:
+    some = next(iter(targets.values()))
+    usual = agreement.sites.get(some.site, agreement.calendar)
+    return (name, *(_allowed(targets.get(metric)) for metric in MetricName), _counts(some.calendar, usual))
 
 
 def _allowed(target: Target | None) -> str:
@@ -100,7 +92,7 @@ def _allowed(target: Target | None) -> str:
 def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:
     if calendar.always:
         return "always"
-    return "open hours" if calendar == usual else calendar.name
+    return "open hours" if calendar == usual else calendar.name or "hours of its own"
 
 
 def _ladders(agreement: Agreement) -> tuple[Row, ...]:
