@@ -129,6 +129,7 @@ class _Fold:
         self.pauses: dict[PauseReason, datetime] = {}
         self.opened_at: datetime | None = None
         self.resolved = False
+        self.merged = False
         self.version_changes: list[datetime] = []
         self.earlier: Absorbed | None = None
         self.earlier_told_at: datetime | None = None
@@ -147,6 +148,8 @@ class _Fold:
                 self.earlier, self.earlier_told_at = entry.event, entry.at
 
     def read(self, entry: Entry) -> None:
+        if self.merged:  # what is told of a duplicate belongs to the incident it was merged into
+            return
         if self.version_changes and self.version_changes[0] <= entry.at:
             self._change_versions(until=entry.at)
         event = entry.event
@@ -348,6 +351,7 @@ class _Fold:
 
     def _merge(self, event: Merged, entry: Entry) -> None:
         """A duplicate has no outcomes of its own: the incident it was merged into has them."""
+        self.merged = True
         if self.track is not None:
             _stop(self.track, event, entry)
         for track in self.done:

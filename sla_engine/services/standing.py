@@ -47,6 +47,8 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry], terms: Term
         merged_into=None,
     )
     for entry in in_order(history):
+        if standing.merged_into is not None:
+            break  # what is told of a duplicate belongs to the incident it was merged into
         if isinstance(entry.event, CustomerReplied):
             standing = _replied(standing, entry, terms)
         else:
