@@ -4,7 +4,8 @@ Every instant given may carry any offset, every instant returned is UTC, and eve
 time. Labels become instants in `wall_hours`; the arithmetic on the compiled spans is in `open_time`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -149,14 +150,14 @@ class Calendar:
         if horizon is not None and start.tzinfo is UTC and end.tzinfo is UTC:
             by_date = horizon[0]
             try:
-                stretch = by_date[start.toordinal()]
-                while stretch.closes <= start:
-                    stretch = stretch.later
-                before = start - stretch.origin if start > stretch.opens else stretch.before
-                stretch = by_date[end.toordinal()]
-                while stretch.closes <= end:
-                    stretch = stretch.later
-                counted = (end - stretch.origin if end > stretch.opens else stretch.before) - before
+                span = by_date[start.toordinal()]
+                while span.closes <= start:
+                    span = span.later
+                before = start - span.origin if start > span.opens else span.before
+                span = by_date[end.toordinal()]
+                while span.closes <= end:
+                    span = span.later
+                counted = (end - span.origin if end > span.opens else span.before) - before
             except KeyError:
                 pass
             else:
@@ -180,14 +181,14 @@ class Calendar:
         if horizon is not None and start.tzinfo is UTC and duration > NO_TIME:
             by_date, by_amount = horizon
             try:
-                stretch = by_date[start.toordinal()]
-                while stretch.closes <= start:
-                    stretch = stretch.later
-                needed = (start - stretch.origin if start > stretch.opens else stretch.before) + duration
-                stretch = by_amount[needed.days]
-                while stretch.through < needed:
-                    stretch = stretch.later
-                return stretch.origin + needed
+                span = by_date[start.toordinal()]
+                while span.closes <= start:
+                    span = span.later
+                needed = (start - span.origin if start > span.opens else span.before) + duration
+                span = by_amount[needed.days]
+                while span.through < needed:
+                    span = span.later
+                return span.origin + needed
             except (LookupError, OverflowError):
                 pass
         return self._add_anywhere(utc(start, "start"), duration)
@@ -291,12 +292,17 @@ class Calendar:
         both appear.
         """
         window = Span(utc(start, "start"), utc(end, "end"))
-        taken: list[ClosedTime] = []
-        for day in _dates_around(window):
-            for closure in self.closures_on(day):
-                lost = intersect(self._taken_by(closure), [window])
-                taken.extend(ClosedTime(span, closure) for span in lost)
-        return sorted(taken, key=lambda closed: closed.span)
+        first, last = _reach(window)
+        days = self._closure_dates
+        return sorted(
+            (
+                ClosedTime(span, closure)
+                for day in days[bisect_left(days, first) : bisect_right(days, last)]
+                for closure in self.closures_on(day)
+                for span in intersect(self._taken(closure), [window])
+            ),
+            key=lambda closed: closed.span,
+        )
 
     # ------------------------------------------------------------------ compiling
 
@@ -307,9 +313,20 @@ class Calendar:
             found[closure.date] = (*found.get(closure.date, ()), closure)
         return found
 
+    @cached_property
+    def _closure_dates(self) -> list[date]:
+        return sorted(self._closures_by_date)
+
     def _is_round_the_clock(self) -> bool:
         week = self.always or self.hours == WEEK_ROUND_THE_CLOCK
         return week and not self.closures and not self.overrides
+
+    def _taken(self, closure: Closure) -> Sequence[Span]:
+        compiled = self._open_time
+        known = compiled.taken if isinstance(compiled, OpenTime) else {}
+        if closure not in known:
+            known[closure] = self._taken_by(closure)
+        return known[closure]
 
     def _taken_by(self, closure: Closure) -> list[Span]:
         """The hours that one closure removes."""
@@ -336,7 +353,7 @@ class Calendar:
         """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
         last = datetime(year + 1, 1, 1, tzinfo=UTC) if year < LATEST.year else LATEST
         window = Span(datetime(year, 1, 1, tzinfo=UTC), last)
-        days = list(_dates_around(window))
+        days = list(dates_between(*_reach(window)))
         shifts = union(chain.from_iterable(self._shift_spans(day) for day in days))
         holes = chain.from_iterable(self._closed_spans(day) for day in days)
         return intersect(subtract(shifts, holes), [window])
@@ -364,8 +381,8 @@ def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:
     return tuple(Shift.parse(shift) if isinstance(shift, str) else shift for shift in written)
 
 
-def _dates_around(window: Span) -> Iterable[date]:
-    """Every local date with a label that could fall within the window."""
+def _reach(window: Span) -> tuple[date, date]:
+    """The first and the last local date with a label that could fall within the window."""
     first = max(window.start.date(), date.min + LABEL_REACH) - LABEL_REACH
     last = min(window.end.date(), LAST_LOCAL_DATE - LABEL_REACH) + LABEL_REACH
-    return dates_between(first, last)
+    return first, last

@@ -1,9 +1,9 @@
 """Consecutive years of open time, laid out so that a question within them is two look-ups, however far it reaches.
 
-Open time is a second time line, on which closed time takes no room. Every stretch knows the instant at which that line
+Open time is a second time line, on which closed time takes no room. Every span knows the instant at which that line
 would have begun if it had never been closed before, its `origin`: from there `instant - origin` is the open time before
-an instant of the stretch, and `origin + amount` is the instant at which so much open time is reached. What is left is
-to find the stretch: by the date of an instant, or by the whole days in an amount, and then a step or two.
+an instant of the span, and `origin + amount` is the instant at which so much open time is reached. What is left is
+to find the span: by the date of an instant, or by the whole days in an amount, and then a step or two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from sla_engine.domain.wall_hours import LATEST
 ONE_DAY = timedelta(days=1)
 
 
-class Stretch:
+class CountedSpan:
     """An open span among others: the open time up to its opening and through its closing, and the one after it."""
 
     __slots__ = ("before", "closes", "later", "opens", "origin", "through")
@@ -30,26 +30,26 @@ class Stretch:
         self.later = self
 
 
-# By the ordinal of a UTC date: the first stretch that closes after its midnight. By whole days of open time: the first
-# stretch that reaches so much. They are one value, because both count from the same beginning.
-Horizon = tuple[dict[int, Stretch], list[Stretch]]
+# By the ordinal of a UTC date: the first span that closes after its midnight. By whole days of open time: the first
+# span that reaches so much. They are one value, because both count from the same beginning.
+Horizon = tuple[dict[int, CountedSpan], list[CountedSpan]]
 NOTHING_LAID_OUT: Horizon = ({}, [])
 
 
 def laid_out(years: Mapping[int, Sequence[Span]]) -> Horizon:
     """Lay out consecutive years, each with its open spans, oldest first.
 
-    The last year that can be written down must not be among them: a look-up ends at a stretch after all of them.
+    The last year that can be written down must not be among them: a look-up ends at a span after all of them.
     """
-    stretches: list[Stretch] = []
+    spans: list[CountedSpan] = []
     total = timedelta()
     for span in chain.from_iterable(years.values()):
-        stretches.append(Stretch(span.start, span.end, total))
-        total = stretches[-1].through
-    stretches.append(_never_reached(total))
-    for earlier, later in pairwise(stretches):
+        spans.append(CountedSpan(span.start, span.end, total))
+        total = spans[-1].through
+    spans.append(_never_reached(total))
+    for earlier, later in pairwise(spans):
         earlier.later = later
-    return _by_date(stretches[0], years), _by_amount(stretches[0], total)
+    return _by_date(spans[0], years), _by_amount(spans[0], total)
 
 
 def years_laid_out(horizon: Horizon) -> range:
@@ -60,32 +60,32 @@ def years_laid_out(horizon: Horizon) -> range:
     return range(date.fromordinal(next(iter(dates))).year, date.fromordinal(next(reversed(dates))).year + 1)
 
 
-def _never_reached(before: timedelta) -> Stretch:
+def _never_reached(before: timedelta) -> CountedSpan:
     """The end of the look-up: no amount is left for it, and any amount added to its origin overflows."""
-    never = Stretch(LATEST, LATEST, before)
+    never = CountedSpan(LATEST, LATEST, before)
     never.origin = LATEST
     never.through = timedelta.max
     return never
 
 
-def _by_date(first: Stretch, years: Iterable[int]) -> dict[int, Stretch]:
-    found: dict[int, Stretch] = {}
-    stretch = first
+def _by_date(first: CountedSpan, years: Iterable[int]) -> dict[int, CountedSpan]:
+    found: dict[int, CountedSpan] = {}
+    span = first
     for year in years:
         midnight = datetime(year, 1, 1, tzinfo=UTC)
         while midnight.year == year:
-            while stretch.closes <= midnight:
-                stretch = stretch.later
-            found[midnight.toordinal()] = stretch
+            while span.closes <= midnight:
+                span = span.later
+            found[midnight.toordinal()] = span
             midnight += ONE_DAY
     return found
 
 
-def _by_amount(first: Stretch, total: timedelta) -> list[Stretch]:
-    found: list[Stretch] = []
-    stretch = first
+def _by_amount(first: CountedSpan, total: timedelta) -> list[CountedSpan]:
+    found: list[CountedSpan] = []
+    span = first
     for days in range(total.days + 1):
-        while stretch.through < timedelta(days):
-            stretch = stretch.later
-        found.append(stretch)
+        while span.through < timedelta(days):
+            span = span.later
+        found.append(span)
     return found

@@ -11,11 +11,11 @@ whole, never changed, so that a thread that looks at one sees all of it.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from sla_engine.domain.horizon import NOTHING_LAID_OUT, Horizon, laid_out, years_laid_out
 from sla_engine.domain.spans import Span
-from sla_engine.domain.wall_hours import EARLIEST, LATEST
+from sla_engine.domain.wall_hours import EARLIEST, LATEST, Closure
 
 NO_TIME = timedelta()
 ONE_DAY = timedelta(days=1)
@@ -91,6 +91,7 @@ class OpenTime:
         self._years: dict[int, OpenYear] = {}
         self._out_of_reach = 0
         self.horizon: Horizon = NOTHING_LAID_OUT
+        self.taken: dict[Closure, Sequence[Span]] = {}  # by closures, kept here for all equal calendars
 
     def _year(self, year: int) -> OpenYear:
         found = self._years.get(year)
@@ -209,19 +210,25 @@ class OpenTime:
         """Open spans within `[start, end)`, oldest first, never touching each other."""
         pending: Span | None = None
         for number in range(start.year, end.year + 1):
-            year = self._year(number)
-            for opens, closes in zip(year.opens[: year.count], year.closes, strict=False):
-                opened, closed = max(opens, start), min(closes, end)
-                if opened >= closed:
-                    continue
-                if pending is not None and pending.end == opened:
-                    pending = Span(pending.start, closed)  # a shift across the turn of the year
+            for span in self._spans_within(self._year(number), start, end):
+                if pending is not None and pending.end == span.start:
+                    pending = Span(pending.start, span.end)  # a shift across the turn of the year
                     continue
                 if pending is not None:
                     yield pending
-                pending = Span(opened, closed)
+                pending = span
         if pending is not None:
             yield pending
+
+    def _spans_within(self, year: OpenYear, start: datetime, end: datetime) -> Iterator[Span]:
+        first = year.position(start) if year.spans and year.spans[0].start < start else 0
+        for span in islice(year.spans, first, None):
+            if span.start >= end:
+                return
+            if start <= span.start and span.end <= end:
+                yield span
+            else:
+                yield Span(max(span.start, start), min(span.end, end))
 
 
 class AlwaysOpen:
