@@ -14,7 +14,6 @@ from itertools import pairwise
 from sla_engine.domain.clocks import ClockState, Reading, WorkingTime, read, waivers
 from sla_engine.domain.events import Absorbed, Breached, Corrected, Entry, Merged, Reprocessed, Waived, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.pauses import Pause, pauses
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow, target_history
 from sla_engine.domain.terms import Terms
@@ -110,8 +109,7 @@ def ledger(history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: d
 def _explained(track: Track, ordered: Sequence[Entry], terms: Terms, *, now: datetime) -> Ledger:
     name = (track.metric.name.value, track.cycle)
     reading = read(track, now=now, waiver=waivers(ordered, until=now).get(name))
-    held = pauses(ordered, terms, until=now) if track.rests else ()
-    rows = tuple(_rows(track, _Sources(track, terms), held, until=track.stopped_at or now))
+    rows = tuple(_rows(track, _Sources(track, terms), until=track.stopped_at or now))
     ahead = tuple(_ahead(reading, track, terms, now=now))
     return Ledger(
         reading=reading,
@@ -138,6 +136,9 @@ class _Sources:
     def split(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
         """A stretch cut where its source changes, each part with its version and rule."""
         first, last = bisect_right(self.seams, start), bisect_left(self.seams, end)
+        if first == last:
+            yield start, end, self._version(start), self._rule(start)
+            return
         edges = [start, *self.seams[first:last], end]
         for at, until in pairwise(edges):
             yield at, until, self._version(at), self._rule(at)
@@ -150,15 +151,16 @@ class _Sources:
         return self.rules[index] if index >= 0 else ""
 
 
-def _rows(track: Track, sources: _Sources, held: Sequence[Pause], *, until: datetime) -> Iterator[LedgerRow]:
+def _rows(track: Track, sources: _Sources, *, until: datetime) -> Iterator[LedgerRow]:
     calendar = track.target.calendar
+    paused_by = _paused_by(track.rests)
     total, before = _ZERO, track.started_at
     for start, end, rest in _stretches(track, until):
         if before < start:
             yield from _resting(sources, before, start, total, Stretch.RESOLVED)
         before = end
         if rest is not None:
-            by = _paused_by(rest, held)
+            by = paused_by[rest.start]
             yield from _resting(sources, start, end, total, Stretch.PAUSED, reasons=rest.reasons, by=by)
             continue
         for row in _working(sources, calendar, (start, end), total, Stretch.RUNNING):
@@ -252,10 +254,18 @@ def _closed_by(calendar: WorkingTime, start: datetime, end: datetime) -> tuple[s
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _paused_by(rest: RestSpan, held: Sequence[Pause]) -> str:
-    """Who told us of the first reason, whoever ended another one meanwhile."""
-    first = (pause.by for pause in held if pause.reason is rest.reasons[0] and rest.start in pause.span)
-    return next(first, rest.by)
+def _paused_by(rests: Sequence[RestSpan]) -> dict[datetime, str]:
+    """Who told us of each rest's first reason, by the rest's start; a rest begins with the newest reason last."""
+    found: dict[datetime, str] = {}
+    known: dict[PauseReason, str] = {}
+    ended: datetime | None = None
+    for rest in rests:
+        if rest.start != ended:
+            known = {}
+        ended = rest.end
+        known = {reason: known.get(reason, rest.by) for reason in rest.reasons}
+        found[rest.start] = known[rest.reasons[0]]
+    return found
 
 
 def _versions(terms: Terms, rows: Iterable[LedgerRow]) -> tuple[VersionRow, ...]:

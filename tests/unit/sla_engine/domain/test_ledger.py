@@ -139,6 +139,15 @@ def test_a_pause_names_every_reason_the_first_holder_and_who_paused_whoever_ende
     ]
 
 
+def test_a_second_pause_for_the_same_reason_names_who_paused_then() -> None:
+    facts = history(opened(), ("mon 10:00", Paused(reason=PauseReason.CUSTOMER)), ("mon 11:00", Resumed()))
+    again = Paused(reason=PauseReason.CUSTOMER)
+    facts.append(Entry(event=again, at=at("mon 12:00"), seq=9, recorded_at=at("mon 12:00"), by="U0TESS"))
+    found = ledger(facts, RESOLUTION, TERMS, now=at("mon 13:00"))
+    assert found is not None
+    assert [row.by for row in found.rows if row.what == "paused"] == ["U0TOM", "U0TESS"]
+
+
 def test_what_is_ahead_names_nights_and_holidays_up_to_the_due_time() -> None:
     closed = Calendar.weekly(
         "UTC", {day: ["09:00-17:00"] for day in DAYS[:5]}, closures=[Closure(date(2026, 3, 3), name="Founders' day")]
