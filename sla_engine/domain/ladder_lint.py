@@ -22,7 +22,7 @@ class RungFault(StrEnum):
     FOLDED = "folded"
     """Another rung is always reached at the same instant, and only one of them is said."""
     OVERTAKEN = "overtaken"
-    """The next rung is always reached before it would be said again."""
+    """A higher rung that repeats is always reached before it would be said again."""
     NOBODY_ABOVE = "nobody_above"
     """Its repeats are to go a rung up, and it is the last one."""
 
@@ -89,9 +89,9 @@ def _meet(rung: Rung, other: Rung, target: Target) -> bool:
 
 
 def _overtakes(other: Rung, rung: Rung, target: Target) -> bool:
-    """Whether `other` is reached after `rung`, but no later than the first repeat of `rung`."""
+    """Whether `other`, which repeats too, is reached after `rung`, but no later than the first repeat of `rung`."""
     here, there = open_time_until(rung, target), open_time_until(other, target)
     repeat = rung.repeat
-    if here is None or there is None or repeat is None or (repeat.wall and not never_rests(target.calendar)):
+    if here is None or there is None or repeat is None or other.repeat is None or (repeat.wall and not never_rests(target.calendar)):
         return False
     return here < there <= here + repeat.every

@@ -55,11 +55,12 @@ def faults(rungs: Sequence[Rung], minutes: Sequence[int] = (60,), *, calendar: C
         ([share(50), due(-30), share(100)], [60, 90], []),
         ([share(50), due(-30, wall=True)], [60], []),
         ([share(200), due(60)], [60], ["200 % folded"]),
-        ([share(50, every(15)), share(75)], [60], ["50 % overtaken"]),
-        ([share(50, every(14)), share(75)], [60], []),
-        ([share(50, every(15)), share(75)], [60, 240], []),
-        ([share(50, every(15, wall=True)), share(75)], [60], []),
-        ([share(50, every(40)), share(75), share(90)], [60], ["50 % overtaken"]),
+        ([share(50, every(15)), share(75, every(5))], [60], ["50 % overtaken"]),
+        ([share(50, every(15)), share(75)], [60], []),
+        ([share(50, every(14)), share(75, every(5))], [60], []),
+        ([share(50, every(15)), share(75, every(5))], [60, 240], []),
+        ([share(50, every(15, wall=True)), share(75, every(5))], [60], []),
+        ([share(50, every(40)), share(75, every(5)), share(90, every(5))], [60], ["50 % overtaken"]),
         ([share(50), share(100, every(30, up_after=2))], [60], ["100 % nobody_above"]),
         ([share(50, every(5, up_after=2)), share(100)], [60], []),
         ([share(50, every(15)), share(75)], [], []),
@@ -75,6 +76,7 @@ def faults(rungs: Sequence[Rung], minutes: Sequence[int] = (60,), *, calendar: C
         "wall time may fall apart",
         "two at one instant after due",
         "the next rung is there first",
+        "the next rung is there first, but does not repeat",
         "the repeat is there first",
         "the repeat is there first for one of two targets",
         "closed hours decide when a repeat counts wall time",
@@ -90,7 +92,7 @@ def test_a_rung_is_out_of_reach(rungs: Sequence[Rung], minutes: Sequence[int], f
 
 def test_wall_time_is_open_time_where_nothing_is_ever_closed() -> None:
     assert faults([due(-60, wall=True)], calendar=ALWAYS) == ["1h before due by the wall clock with_the_opening"]
-    assert faults([share(50, every(15, wall=True)), share(75)], calendar=ALWAYS) == ["50 % overtaken"]
+    assert faults([share(50, every(15, wall=True)), share(75, every(5))], calendar=ALWAYS) == ["50 % overtaken"]
 
 
 def test_a_default_ladder_is_climbed_by_the_metrics_without_one_of_their_own() -> None:
