@@ -16,6 +16,7 @@ from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
 from sla_engine.services.people import PeopleBook
 from sla_engine.services.source_files import SourceFile, read_files, zone_data_version
 from sla_engine.storage import agreements as versions
+from sla_engine.storage import projections
 from sla_engine.storage.agreements import NewAgreement
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import IncidentRecord
@@ -141,18 +142,30 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
     """Put agreement files in force, each from its `effective` instant on: all of them, or none.
 
-    A file that was applied before adds no version. Holidays become dates here and stay as they are.
+    A file that was applied before adds no version. Holidays become dates here and stay as they are. Open incidents are
+    to be measured anew where a version was added: `Reprojection` does that, now or when it comes to it.
     Raises: FileInvalid with the problems of all files (nothing is stored), StorageBusy.
     """
-    drafts, warnings = _drafts(database, paths, now=now)
+    drafts, warnings = read_drafts(database, paths, now=now)
     with database.transaction() as session:
-        _refuse_contradictions(session, drafts)
+        refuse_contradictions(session, drafts)
         applied = tuple(_store(session, draft, by=by, now=now) for draft in drafts)
+        _owe_projections(session, applied, now=now)
     return AgreementsApplied(applied=applied, warnings=warnings)
 
 
+def _owe_projections(session: Session, applied: Sequence[AgreementApplied], *, now: datetime) -> None:
+    added: dict[str, list[int]] = {}
+    for one in applied:
+        if one.is_new:
+            added.setdefault(one.customer, []).append(one.version_id)
+    for customer, numbers in added.items():
+        if projections.count_open(session, customer):
+            projections.owe(session, customer, numbers, since=now)
+
+
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A file that was read, not yet stored."""
 
     file: SourceFile
@@ -162,22 +175,24 @@ class _Draft:
 
     @property
     def agreement(self) -> Agreement:
+        """What the file says."""
         return self.taken.agreement
 
     def problem(self, sentence: str) -> FileProblem:
+        """Something wrong about the file as a whole, told where it names the customer."""
         return FileProblem(self.file.name, self.taken.customer_line, sentence)
 
 
-def _drafts(
+def read_drafts(
     database: Database, paths: Iterable[Path], *, now: datetime
-) -> tuple[list[_Draft], tuple[FileProblem, ...]]:
+) -> tuple[list[Draft], tuple[FileProblem, ...]]:
     """Every file read against the MSP's defaults in force.
 
     Raises: FileInvalid with the problems of all files.
     """
     msp_version_id, defaults = _defaults_in_force(database)
     files, problems = read_files(paths)
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for file in files:
         holidays = LibraryHolidays(now)
         try:
@@ -186,7 +201,7 @@ def _drafts(
             problems.extend(invalid.problems)
         else:
             problems.extend(taken.warnings)
-            drafts.append(_Draft(file, taken, holidays, msp_version_id))
+            drafts.append(Draft(file, taken, holidays, msp_version_id))
     if any(not isinstance(problem, FileWarning) for problem in problems):
         raise FileInvalid(problems)
     return drafts, tuple(problems)
@@ -209,7 +224,7 @@ def _read(
     )
 
 
-def _refuse_contradictions(session: Session, drafts: Sequence[_Draft]) -> None:
+def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
     """Refuse two files for one customer and instant, a second spelling of a name, and a text that was replaced.
 
     Raises: FileInvalid.
@@ -237,23 +252,24 @@ def _refuse_contradictions(session: Session, drafts: Sequence[_Draft]) -> None:
         raise FileInvalid(problems)
 
 
-def _replaced_by(session: Session, draft: _Draft) -> int | None:
+def _replaced_by(session: Session, draft: Draft) -> int | None:
     """The version that took the place of this very text, if one did."""
-    same = _same_text(session, draft)
+    same = same_text(session, draft)
     newest = versions.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
     return None if same is None or same == newest else newest
 
 
-def _same_text(session: Session, draft: _Draft) -> int | None:
+def same_text(session: Session, draft: Draft) -> int | None:
+    """The version that was made of this very file before."""
     agreement = draft.agreement
     return versions.same_text(
         session, agreement.customer, effective=agreement.effective, source_sha256=draft.file.sha256
     )
 
 
-def _store(session: Session, draft: _Draft, *, by: str, now: datetime) -> AgreementApplied:
+def _store(session: Session, draft: Draft, *, by: str, now: datetime) -> AgreementApplied:
     agreement = draft.agreement
-    same = _same_text(session, draft)
+    same = same_text(session, draft)
     version_id = same or versions.add(
         session,
         NewAgreement(

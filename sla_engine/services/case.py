@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.agreements import Agreement, Subject
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
+from sla_engine.domain.edits import next_target_change
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
 from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look, place_of
 from sla_engine.domain.events import (
@@ -123,8 +124,9 @@ class Case:
     def settle(self) -> None:
         """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
         found = self.readings()
+        cause = self.history[-1]
         self._record_breaches(found)
-        self._record_corrections(found)
+        self._record_corrections(found, cause)
         clocks.store(self.session, self.incident.id, found, now=self.now)
         self._want_note(found)
         if not self.incident.replayed:
@@ -155,22 +157,16 @@ class Case:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
     def _record_breaches(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
-        recorded = {(e.event.metric, e.event.cycle) for e in self.history if isinstance(e.event, Breached)}
-        self.record_all(
-            [
-                NewFact(
-                    event=_breach(reading),
-                    at=reading.breached_at,
-                    by="",
-                    unique_key=f"{self.key}:{reading.metric}:{reading.cycle}:breach",
-                )
-                for measured in found.values()
-                for reading in measured
-                if reading.breached_at is not None and (reading.metric.value, reading.cycle) not in recorded
-            ]
-        )
+        recorded = _recorded_breaches(self.history)
+        new = []
+        for reading in (reading for measured in found.values() for reading in measured):
+            stands, withdrawn = recorded.get((reading.metric.value, reading.cycle), (False, 0))
+            if reading.breached_at is not None and not stands:
+                name = f"{self.key}:{reading.metric}:{reading.cycle}:breach{f':{withdrawn}' if withdrawn else ''}"
+                new.append(NewFact(event=_breach(reading), at=reading.breached_at, by="", unique_key=name))
+        self.record_all(new)
 
-    def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+    def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]], cause: Entry) -> None:
         """What was recorded of an outcome stays; where it no longer follows from the facts, that is recorded too."""
         if self._is_new or self.incident.replayed:
             return
@@ -181,9 +177,8 @@ class Case:
             for reading in measured
             if (recorded := stored.get((reading.metric, reading.cycle))) is not None and _is_moved(reading, recorded)
         ]
-        last = self.history[-1]
         for reading, before in moved:
-            self.record_all([NewFact(event=_corrected(reading, before, last), at=self.now, by="")])
+            self.record_all([NewFact(event=_corrected(reading, before, cause), at=self.now, by="")])
 
     def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         if self.incident.replayed:
@@ -219,7 +214,16 @@ class Case:
             due = self._next_look(reading) if reading.state is ClockState.RUNNING else None
             subject = f"{self.key}:{reading.metric}"
             timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
+        if len(self.terms.versions) > 1:
+            self._arm_next_target()
         self._arm_promises()
+
+    def _arm_next_target(self) -> None:
+        """Look when a version that is known to come changes a target; also while every clock rests."""
+        incident = self.incident
+        subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
+        due = next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
+        timers.arm(self.session, Duty.CLOCK, f"{self.key}:target", due, incident_id=incident.id)
 
     def _next_look(self, reading: Reading) -> datetime | None:
         return next_look(
@@ -241,6 +245,17 @@ class Case:
             timers.arm(self.session, Duty.PAUSE, self.key, self.now, incident_id=incident.id)
         elif incident.pause_until is None or incident.pause_until > self.now:
             timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
+
+
+def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[bool, int]]:
+    """For each clock that was ever recorded as breached: whether that still stands, and how often it was taken back."""
+    found: dict[tuple[str, int], tuple[bool, int]] = {}
+    for event in (entry.event for entry in history):
+        if isinstance(event, Breached | Corrected):
+            stands = isinstance(event, Breached) or event.breached_after is not None
+            _, withdrawn = found.get((event.metric, event.cycle), (False, 0))
+            found[event.metric, event.cycle] = (stands, withdrawn if stands else withdrawn + 1)
+    return found
 
 
 def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:

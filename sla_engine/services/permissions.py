@@ -32,7 +32,9 @@ class Action(StrEnum):
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
     WAIVE = "waive"
+    REPROCESS = "reprocess"
     DIGEST = "digest"
+    SIMULATE = "simulate"
     APPLY = "apply"
 
 
@@ -59,7 +61,9 @@ NEEDED: Mapping[Action, Role] = {
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
     Action.WAIVE: Role.SERVICE_MANAGER,
+    Action.REPROCESS: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
+    Action.SIMULATE: Role.SERVICE_MANAGER,
     Action.APPLY: Role.ADMIN,
 }
 

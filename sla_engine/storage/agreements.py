@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.terms import AppliedVersion
@@ -75,6 +75,11 @@ def applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, .
         .order_by(AgreementVersion.id)
     )
     return tuple(AppliedVersion(number=number, effective=since, applied_at=at) for number, since, at in rows)
+
+
+def newest_number(session: Session) -> int:
+    """The number of the version that was stored last; 0 when there is none."""
+    return session.scalar(select(func.max(AgreementVersion.id))) or 0
 
 
 def first_effective(session: Session, customer: str) -> datetime | None:

@@ -77,6 +77,38 @@ def store(
     session.flush()
 
 
+def store_moved(
+    session: Session, incident_id: int, readings: Mapping[MetricName, tuple[Reading, ...]], *, now: datetime
+) -> int:
+    """Write only the readings whose target, due time or outcome is not the stored one; answers how many those were."""
+    rows = {
+        (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
+    }
+    moved = 0
+    for measured in readings.values():
+        for reading in measured:
+            row = rows.get((reading.metric.value, reading.cycle))
+            if row is None:
+                row = _new_row(incident_id, reading)
+                session.add(row)
+            elif _says(row, reading):
+                continue
+            _fill(row, reading, current=reading is measured[-1], now=now)
+            moved += 1
+    session.flush()
+    return moved
+
+
+def _says(row: Clock, reading: Reading) -> bool:
+    """Whether the row says all that does not follow from the passing of time."""
+    stored = (row.target_us * _MICROSECOND, row.priority, row.due_at, row.grace_until, row.breached_at, row.stopped_at)
+    target = reading.target
+    return stored == (
+        target.duration, target.priority.value, reading.due_at, reading.grace_until, reading.breached_at,
+        reading.stopped_at,
+    )  # fmt: skip
+
+
 def mark_nudged(session: Session, record: ClockRecord, *, rungs_done: int, repeats_done: int, at: datetime) -> None:
     """Remember how far up its ladder a clock was announced."""
     row = session.get_one(Clock, (record.incident_id, record.metric.value, record.cycle))

@@ -117,6 +117,14 @@ def history(session: Session, incident_id: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def histories(session: Session, incident_ids: Collection[int]) -> dict[int, list[Entry]]:
+    """The facts of several incidents, each in the order they were recorded."""
+    found: dict[int, list[Entry]] = {number: [] for number in incident_ids}
+    for row in session.scalars(select(EventRow).where(EventRow.incident_id.in_(found)).order_by(EventRow.id)):
+        found[row.incident_id].append(_entry(row))
+    return found
+
+
 def _entry(row: EventRow) -> Entry:
     return Entry(
         event=from_payload(row.kind, row.payload),

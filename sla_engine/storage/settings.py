@@ -16,6 +16,12 @@ def get(session: Session, name: str) -> dict[str, Any] | None:
     return None if row is None else row.value
 
 
+def locked(session: Session, name: str) -> dict[str, Any] | None:
+    """The stored document, if there is one; its row is locked until the transaction ends."""
+    row = session.get(Setting, name, with_for_update=True)
+    return None if row is None else row.value
+
+
 def put(session: Session, name: str, value: dict[str, Any]) -> None:
     """Store a document under a name."""
     row = session.get(Setting, name, with_for_update=True)

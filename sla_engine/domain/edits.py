@@ -1,0 +1,105 @@
+"""From when on an edit of an agreement can move anything: what lies before that need not be looked at.
+
+An incident that is open now is measured from now on by whichever versions take effect, the same for all that are alike.
+Where two versions promise the same on calendars that open and close at the same instants up to some day, no clock that
+is due by then moves.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import zip_longest
+
+from sla_engine.domain.agreements import Agreement, Subject, Target
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.spans import Span
+from sla_engine.domain.spliced import SplicedCalendar, spliced
+from sla_engine.domain.terms import AppliedVersion, Terms
+
+Prospect = tuple[tuple[datetime, Agreement], ...]
+"""What counts from some instant on, oldest first: from when (UTC), and the agreement."""
+
+
+def prospect(versions: Sequence[AppliedVersion], *, since: datetime, read: Callable[[int], Agreement]) -> Prospect:
+    """Which versions count from `since` on for an incident that is open then; nothing where none has begun."""
+    begins = sorted({version.effective for version in versions if version.effective > since})
+    found: list[tuple[datetime, int]] = []
+    for at in (since, *begins):
+        begun = [version for version in versions if version.effective <= at]
+        if begun:
+            number = max(begun, key=lambda version: (version.effective, version.number)).number
+            if not found or found[-1][1] != number:
+                found.append((at, number))
+    return tuple((at, read(number)) for at, number in found)
+
+
+def only_hours_differ(before: Prospect, after: Prospect, metric: MetricName, subject: Subject) -> bool:
+    """Whether all versions promise the same but for the calendar it is counted on, or all of them nothing."""
+    choices = [agreement.choose(metric, subject) for _, agreement in (*before, *after)]
+    targets = [choice.target for choice in choices if choice is not None]
+    return len(targets) in (0, len(choices)) and all(each.on(targets[0].calendar) == targets[0] for each in targets)
+
+
+def first_move(
+    before: Prospect, after: Prospect, metric: MetricName, subject: Subject, *, until: datetime
+) -> datetime | None:
+    """Where only the hours differ: the instant from which on they do; None when they do not, up to `until`.
+
+    A clock that is due up to it keeps its due time.
+    """
+    old, new = (_calendar(each, metric, subject) for each in (before, after))
+    if old is None or new is None:
+        return None
+    return first_difference(old, new, start=min(before[0][0], after[0][0]), end=until)
+
+
+def first_difference(
+    one: Calendar | SplicedCalendar, other: Calendar | SplicedCalendar, *, start: datetime, end: datetime
+) -> datetime | None:
+    """The first instant in `[start, end)` at which one of two calendars is open and the other is not."""
+    if one == other:
+        return None
+    spans = (_joined(calendar.open_spans(start, end)) for calendar in (one, other))
+    for left, right in zip_longest(*spans):
+        if left is None or right is None:
+            return (left or right).start
+        if left.start != right.start:
+            return min(left.start, right.start)
+        if left.end != right.end:
+            return min(left.end, right.end)
+    return None
+
+
+def next_target_change(terms: Terms, subject: Subject, *, after: datetime) -> datetime | None:
+    """When a version that is known to come promises something else; one that promises the same moves nothing then."""
+    before = _targets(terms, subject, after)
+    for at in terms.changes(after=after):
+        if _targets(terms, subject, at) != before:
+            return at
+    return None
+
+
+def _targets(terms: Terms, subject: Subject, at: datetime) -> list[Target | None]:
+    promised = [terms.promised(metric, subject, at=at) for metric in MetricName]
+    return [None if found is None else found.target for found in promised]
+
+
+def _calendar(of: Prospect, metric: MetricName, subject: Subject) -> Calendar | SplicedCalendar | None:
+    choices = [(since, agreement.choose(metric, subject)) for since, agreement in of]
+    pieces = [(since, choice.target.calendar) for since, choice in choices if choice is not None]
+    plain = [(since, calendar) for since, calendar in pieces if isinstance(calendar, Calendar)]
+    return spliced(plain) if plain else None
+
+
+def _joined(spans: Iterator[Span]) -> Iterator[Span]:
+    """Spans that meet, as one."""
+    held: Span | None = None
+    for span in spans:
+        if held is not None and held.end == span.start:
+            held = Span(held.start, span.end)
+            continue
+        if held is not None:
+            yield held
+        held = span
+    if held is not None:
+        yield held
