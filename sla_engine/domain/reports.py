@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.events import Event
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.priorities import Level, Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What is needed to open an incident; `customer` is as the other system writes it, empty when it names none."""
+    """What is needed to open an incident: a priority, or the impact and urgency that make one.
+
+    `customer` is as the other system writes it, empty when it names none.
+    """
 
     customer: str
     title: str
-    priority: Priority
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    site: str = ""
+    service: str = ""
     link: str | None = None
 
 

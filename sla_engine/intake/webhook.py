@@ -19,7 +19,7 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.reports import Opening, Report
 from sla_engine.intake.fields import Fields, shown
@@ -29,6 +29,11 @@ NAME_MAX_CHARS = 200
 LINK_MAX_CHARS = 2000
 TITLE_MAX_CHARS = 4000
 TEXT_MAX_CHARS = 3000  # as long as a technician's own words in Slack may be
+
+LEVELS: Mapping[str, Level] = {
+    word: level for number, level in enumerate(Level, 1) for word in (level.value, str(number))
+}
+"""Impact and urgency in words, or numbered from 1 (high) to 3 (low)."""
 
 GOES_ON = (Resumed(),)
 DONE = (Resolved(),)
@@ -100,12 +105,36 @@ def unknown_fields(payload: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _opening(fields: Fields) -> Opening:
+    impact, urgency = _level(fields, "impact"), _level(fields, "urgency")
     return Opening(
         customer=fields.text("customer", longest=NAME_MAX_CHARS),
         title=fields.text("title", longest=TITLE_MAX_CHARS),
-        priority=_priority(fields),
+        priority=_priority_unless(fields, impact, urgency),
+        impact=impact,
+        urgency=urgency,
+        site=fields.optional_text("site", longest=NAME_MAX_CHARS),
+        service=fields.optional_text("service", longest=NAME_MAX_CHARS),
         link=_link(fields),
     )
+
+
+def _level(fields: Fields, name: str) -> Level | None:
+    word = fields.optional_text(name, longest=NAME_MAX_CHARS).lower()
+    if word and word not in LEVELS:
+        raise fields.invalid(name, f"must be one of {', '.join(Level)}, not {shown(word)}")
+    return LEVELS[word] if word else None
+
+
+def _priority_unless(fields: Fields, impact: Level | None, urgency: Level | None) -> Priority | None:
+    """The priority, which may be left out where impact and urgency make one."""
+    if fields.optional_text("priority", longest=NAME_MAX_CHARS):
+        return _priority(fields)
+    if impact is None and urgency is None:
+        raise fields.invalid("priority", "is missing or empty, and so are impact and urgency, which would make one")
+    for name, level in (("impact", impact), ("urgency", urgency)):
+        if level is None:
+            raise fields.invalid(name, "is missing or empty: without a priority both impact and urgency are needed")
+    return None
 
 
 def _link(fields: Fields) -> str | None:
@@ -161,5 +190,6 @@ EVENTS: Mapping[str, Callable[[Fields], tuple[Event, ...]]] = {
 }
 
 FIELD_NAMES = frozenset({
-    "event", "id", "external_id", "at", "customer", "title", "priority", "link", "by", "to", "status", "public", "text",
+    "event", "id", "external_id", "at", "customer", "title", "priority", "impact", "urgency", "site", "service", "link",
+    "by", "to", "status", "public", "text",
 })  # fmt: skip

@@ -28,7 +28,7 @@ class Acts:
         with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
             case = self.casework.case(session, incidents.lock(session, key), now=now)
             refuse_merged(case)
-            with self.settled(case):
+            with settled(self.casework, case):
                 yield case
 
     @contextmanager
@@ -41,13 +41,14 @@ class Acts:
             refuse_resolved(case)
             yield case
 
-    @contextmanager
-    def settled(self, case: Case) -> Iterator[None]:
-        """Settle the case when the block ends, and show what was done in it."""
-        known = len(case.history)
-        yield
-        case.settle()
-        nudging.show_progress(case, worth_showing(case.history[known:]), real_now=self.casework.real_clock())
+
+@contextmanager
+def settled(casework: Casework, case: Case) -> Iterator[None]:
+    """Settle the case when the block ends, and show on its live nudge what was recorded in it."""
+    known = len(case.history)
+    yield
+    case.settle()
+    nudging.show_progress(case, worth_showing(case.history[known:]), real_now=casework.real_clock())
 
 
 def worth_showing(new: Sequence[Entry]) -> list[Entry]:

@@ -7,24 +7,20 @@ facts carry unique keys, and what is recorded does not depend on the order in wh
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sla_engine.domain.errors import NotSetUp, NotYetInForce, SlaError, StorageBusy, UnknownCustomer
 from sla_engine.domain.reports import Opening, Report
 from sla_engine.notifications import LineMessage
-from sla_engine.services import nudging
 from sla_engine.services.casework import Casework
-from sla_engine.services.intake_facts import lock_name, person, record_report, refuse_future
-from sla_engine.services.opening import OpenRequest, open_in
+from sla_engine.services.intake_door import refuse_future, refuse_impossible
+from sla_engine.services.intake_facts import lock_name
 from sla_engine.services.permissions import Action
-from sla_engine.storage import external_ids, inbox, incidents, outbox, triage
+from sla_engine.services.told_incidents import Delivery, Outcome, Taken, ToldIncidents
+from sla_engine.storage import inbox, incidents, outbox, triage
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.triage import TriageRecord
-
-REOPEN_WINDOW = timedelta(minutes=30)
-"""An alert that fires again so soon after it was resolved is the same incident, not a new one."""
 
 TRIAGE_LIMIT = 20
 NO_CUSTOMER = "no agreement names this customer"
@@ -35,26 +31,6 @@ PUT_ASIDE = "put aside"
 Parser = Callable[[Mapping[str, Any]], tuple[Report, ...]]
 
 
-class Outcome(StrEnum):
-    """What became of one report."""
-
-    OPENED = "opened"
-    RECORDED = "recorded"
-    NOTHING_NEW = "nothing new"
-    TRIAGE = "kept for triage"
-    WAITS = "kept until it is opened"
-    LATER = "kept, worked on in a moment"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What became of one report, and the incident it is about when there is one."""
-
-    external_id: str
-    outcome: Outcome
-    incident_key: str | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The answer to a delivery; `seen_before` when nothing was done because it had come before."""
@@ -63,21 +39,13 @@ class Receipt:
     taken: tuple[Taken, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Delivery:
-    """One inbox row in work: the facts of its reports are named after it."""
-
-    source: str
-    inbox_id: str
-    received_at: datetime
-
-
 class Intake:
     """Takes deliveries in. `parsers` reads a payload by its source; `now` is SLA time."""
 
     def __init__(self, casework: Casework, *, parsers: Mapping[str, Parser]) -> None:
         self.casework = casework
         self.parsers = parsers
+        self.told = ToldIncidents(casework)
 
     def receive(self, source: str, delivery_id: str, payload: Mapping[str, Any], *, now: datetime) -> Receipt:
         """Keep a delivery and do its work; what cannot be done now (the database is busy) is done later.
@@ -86,6 +54,8 @@ class Intake:
         """
         reports = self.parsers[source](payload)
         refuse_future(reports, now=now)
+        with self.casework.database.reading() as session:
+            refuse_impossible(session, self.casework.agreements, reports, source=source, now=now)
         inbox_id = f"{source}:{delivery_id}"
         with self.casework.database.transaction() as session:
             fresh = inbox.take(
@@ -140,7 +110,7 @@ class Intake:
             found = self._kept_reports(session, kept)
             delivery, report, opening = next((d, r, r.opening) for d, r in found if r.opening is not None)
             told = replace(report, opening=replace(opening, customer=customer))
-            record = self._open(session, told, delivery, now=now)
+            record = self.told.open(session, told, delivery, now=now)
             self._settle_triage(session, record, kept, now=now)
             return incidents.lock_by_id(session, record.id)
 
@@ -169,7 +139,7 @@ class Intake:
             row = inbox.lock(session, inbox_id)
             if row is None or row.state is not inbox.InboxState.RECEIVED:
                 return ()
-            delivery = _Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
+            delivery = Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
             reports = self.parsers[row.source](row.payload)
             # All of them, in one order, before anything else is locked: two deliveries about the same tickets
             # then wait for each other here, and nowhere in a circle.
@@ -179,76 +149,28 @@ class Intake:
             inbox.done(session, inbox_id, at=self.casework.real_clock())
         return taken
 
-    def _take(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> Taken:
-        record = self._find(session, report, delivery.source)
+    def _take(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+        record = self.told.find(session, report, delivery.source)
         if record is None:
             return self._first_report(session, report, delivery, now=now)
-        changed = self._record(session, record, report, delivery, now=now)
-        outcome = Outcome.RECORDED if changed else Outcome.NOTHING_NEW
-        return Taken(external_id=report.external_id, outcome=outcome, incident_key=record.key)
+        return self.told.record(session, record, report, delivery, now=now)
 
-    def _find(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
-        """The incident a report is about; of a series, the newest unless this firing is a new incident."""
-        exact = incidents.find_external(session, source=source, external_id=report.external_id)
-        if exact is not None or report.series is None:
-            return exact
-        newest = external_ids.newest_of_series(session, source=source, series=report.series)
-        if newest is None:
-            return None
-        record = incidents.find_external(session, source=source, external_id=newest)
-        started = report.started_at
-        if record is None or started is None or record.resolved_at is None:
-            return record
-        return record if started - record.resolved_at <= REOPEN_WINDOW else None
-
-    def _first_report(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> Taken:
+    def _first_report(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         kept = triage.find(session, source=delivery.source, external_id=report.external_id)
         if report.opening is None:
             return self._keep(session, report, delivery, reason=NOT_OPENED, outcome=Outcome.WAITS)
         try:
-            record = self._open(session, report, delivery, now=now)
+            record = self.told.open(session, report, delivery, now=now)
         except UnknownCustomer:
             return self._keep(session, report, delivery, reason=NO_CUSTOMER, outcome=Outcome.TRIAGE)
         except NotYetInForce:
             return self._keep(session, report, delivery, reason=NOT_YET, outcome=Outcome.TRIAGE)
         if kept is not None:
             self._settle_triage(session, record, kept, now=now)
-        self._record(session, record, report, delivery, now=now)
+        self.told.record(session, record, report, delivery, now=now)
         return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
 
-    def _open(self, session: Session, report: Report, delivery: _Delivery, *, now: datetime) -> IncidentRecord:
-        opening = report.opening
-        if opening is None:
-            message = f"the report on {report.external_id} opens nothing"
-            raise LookupError(message)
-        by = person(self.casework.msp(session), delivery.source, report.by)
-        request = OpenRequest(
-            customer=opening.customer,
-            title=opening.title,
-            priority=opening.priority,
-            source=delivery.source,
-            external_id=report.external_id,
-            link=opening.link,
-            opened_at=min(report.started_at or report.at or now, now),
-            unique_key=f"{delivery.source}:{report.external_id}:opened",
-        )
-        return open_in(self.casework, session, request, by=by, now=now)
-
-    def _record(
-        self, session: Session, record: IncidentRecord, report: Report, delivery: _Delivery, *, now: datetime
-    ) -> bool:
-        """Record what a report says; False when there was nothing new in it."""
-        case = self.casework.case(session, incidents.lock_by_id(session, record.id), now=now)
-        known = len(case.history)
-        name = f"{delivery.inbox_id}:{report.external_id}"
-        record_report(case, report, source=delivery.source, name=name)
-        new = case.history[known:]
-        if new:
-            case.settle()
-            nudging.show_progress(case, new, real_now=self.casework.real_clock())
-        return bool(new)
-
-    def _keep(self, session: Session, report: Report, delivery: _Delivery, *, reason: str, outcome: Outcome) -> Taken:
+    def _keep(self, session: Session, report: Report, delivery: Delivery, *, reason: str, outcome: Outcome) -> Taken:
         opening = report.opening
         kept, asks = triage.keep(
             session,
@@ -270,7 +192,7 @@ class Intake:
             "source": kept.source,
             "customer": opening.customer or None,
             "title": opening.title,
-            "priority": opening.priority.value,
+            "priority": opening.priority.value if opening.priority else None,
             "link": opening.link,
             "reason": kept.reason,
         }
@@ -285,16 +207,16 @@ class Intake:
     def _settle_triage(self, session: Session, record: IncidentRecord, kept: TriageRecord, *, now: datetime) -> None:
         """Record everything that was told before the incident was opened."""
         for delivery, report in self._kept_reports(session, kept):
-            self._record(session, record, report, delivery, now=now)
+            self.told.record(session, record, report, delivery, now=now)
         triage.settle(session, kept.id, settled_as=record.key, at=now)
 
-    def _kept_reports(self, session: Session, kept: TriageRecord) -> list[tuple[_Delivery, Report]]:
+    def _kept_reports(self, session: Session, kept: TriageRecord) -> list[tuple[Delivery, Report]]:
         found = []
         for inbox_id in kept.deliveries:
             row = inbox.find(session, inbox_id)
             if row is None:
                 continue
-            delivery = _Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
+            delivery = Delivery(source=row.source, inbox_id=inbox_id, received_at=row.received_at)
             reports = self.parsers[row.source](row.payload)
             found += [(delivery, report) for report in reports if report.external_id == kept.external_id]
         return found

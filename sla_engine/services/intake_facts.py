@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.events import (
     Assigned,
     CustomerUpdated,
@@ -17,19 +16,7 @@ from sla_engine.domain.events import (
 )
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reports import Report
-from sla_engine.services.case import CLOCK_SKEW, Case
-
-
-def refuse_future(reports: tuple[Report, ...], *, now: datetime) -> None:
-    """Let pass what is not told before it happened; a sender's clock may be a little ahead of ours.
-
-    Raises: PayloadInvalid.
-    """
-    for report in reports:
-        for at in (report.at, report.started_at):
-            if at is not None and at > now + CLOCK_SKEW:
-                sentence = f"at must not lie in the future: {at.isoformat()} is after {now.isoformat()}"
-                raise PayloadInvalid("at", sentence)
+from sla_engine.services.case import Case
 
 
 def lock_name(report: Report) -> str:
@@ -45,12 +32,19 @@ def person(msp: Msp, source: str, login: str | None) -> str:
     return found.slack_id if found else f"{source}:{login}"
 
 
-def record_report(case: Case, report: Report, *, source: str, name: str) -> None:
-    """Record what the report says; `name` tells its facts from those of every other delivery.
+def told_at(case: Case, report: Report) -> datetime:
+    """When it counts: nothing happens before the opening or after now, a sender's clock may be a little off ours."""
+    return max(min(report.at or case.now, case.now), case.incident.opened_at)
 
-    Nothing happens before the opening or after now: a sender's clock may be a little off ours.
-    """
-    at = max(min(report.at or case.now, case.now), case.incident.opened_at)
+
+def goes_on(report: Report) -> bool:
+    """Whether it says that work goes on, so that after a resolution the incident is taken up again."""
+    return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
+
+
+def record_report(case: Case, report: Report, *, source: str, name: str) -> None:
+    """Record what the report says; `name` tells its facts from those of every other delivery."""
+    at = told_at(case, report)
     by = person(case.msp, source, report.by)
     if report.series is not None:  # an alert repeats itself in deliveries of many names
         name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"

@@ -13,7 +13,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.events import Absorbed, Merged, Waived
 from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.services.acts import Acts
+from sla_engine.services.acts import Acts, settled
 from sla_engine.services.case import Case
 from sla_engine.services.permissions import Action
 from sla_engine.services.written_words import needed
@@ -48,7 +48,7 @@ class Outcomes(Acts):
             duplicate, survivor = self._both(session, key, into, now=now)
             _refuse_merging(duplicate, survivor)
             begun = _earliest_opening(duplicate)
-            with self.settled(duplicate), self.settled(survivor):
+            with settled(self.casework, duplicate), settled(self.casework, survivor):
                 duplicate.record(Merged(into=survivor.key), by=by)
                 absorbed = Absorbed(key=duplicate.key, opened_at=begun)
                 # The duplicate's fact carries the request's name; this one has a name of its own.

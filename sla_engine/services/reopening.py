@@ -28,8 +28,13 @@ class TakenUp:
 
 
 def too_late(case: Case, *, at: datetime) -> TooLate | None:
-    """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution)."""
+    """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
+
+    A duplicate is never taken up again.
+    """
     resolved_at, window = case.incident.resolved_at, case.terms.at(at).agreement.reopen.window
+    if case.incident.merged_into is not None:
+        return None
     if resolved_at is None or window is None or at - resolved_at <= window:
         return None
     return TooLate(key=case.key, resolved_at=resolved_at, window=window)

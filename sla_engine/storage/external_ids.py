@@ -1,6 +1,7 @@
 """What other systems call our incidents."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,13 @@ def newest_of_series(session: Session, *, source: str, series: str) -> str | Non
         )
         .order_by(Incident.opened_at.desc(), Incident.id.desc())
         .limit(1)
+    )
+
+
+def opened_at(session: Session, *, source: str, external_id: str) -> datetime | None:
+    """When the incident that another system knows by this id was opened; None when we have none."""
+    return session.scalar(
+        select(Incident.opened_at).where(Incident.source == source, Incident.external_id == external_id)
     )
 
 

@@ -31,7 +31,8 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
-from sla_engine.services.intake import Intake, Outcome
+from sla_engine.services.intake import Intake
+from sla_engine.services.told_incidents import Outcome
 from sla_engine.storage import clocks, events, external_ids, inbox, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.inbox import InboxState
