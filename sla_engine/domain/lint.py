@@ -50,10 +50,11 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """`longer` allows more time than `shorter`, which should be the longer one of the two."""
+    """`longer` allows more time than `shorter`, which should be the longer one of the two; `site` where only there."""
 
     longer: Target
     shorter: Target
+    site: str = ""
 
 
 class Horizon(StrEnum):
@@ -114,26 +115,48 @@ def changing_nothing(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
 
 
 def leaving_the_calendar(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
-    """Special rules that name no calendar where the usual rule of the priority does, each with that rule."""
+    """Special rules that name no calendar where the usual rule of the priority does, each once, with that rule."""
     usual = {(target.metric, target.priority): target for target in agreement.targets if not target.specificity}
+    told: set[str] = set()
     for special in agreement.targets:
         rule = usual.get((special.metric, special.priority))
-        if special.specificity and not special.own_calendar and rule is not None and rule.own_calendar:
+        leaves = special.specificity and not special.own_calendar and rule is not None and rule.own_calendar
+        if rule is not None and leaves and special.named not in told:
+            told.add(special.named)
             yield special, rule
 
 
 def crossings(agreement: Agreement) -> Iterator[Crossing]:
-    """Metrics that allow more time than one that ends them, and priorities that allow more than a less urgent one."""
-    by_place: dict[tuple[str, str], dict[Priority, Mapping[MetricName, Target]]] = {}
+    """Metrics that allow more time than one that ends them, and priorities that allow more than a less urgent one.
+
+    Two rules that cross everywhere are told once, not again for each site.
+    """
+    told: set[tuple[str, str, str, str]] = set()
+    for (site, _), held in _held_by_place(agreement).items():
+        for longer, shorter in _pairs(held):
+            rules = (longer.named, longer.metric, shorter.named, shorter.metric)
+            if rules not in told and longer.duration > shorter.duration and _comparable(longer, shorter):
+                told.add(rules)
+                only_here = site not in (longer.site, shorter.site)
+                yield Crossing(longer, shorter, site if only_here else "")
+
+
+def _held_by_place(agreement: Agreement) -> dict[tuple[str, str], dict[Priority, dict[MetricName, Target]]]:
+    """What holds at each site and for each service, by priority and metric."""
+    found: dict[tuple[str, str], dict[Priority, dict[MetricName, Target]]] = {("", ""): {}}
     for subject in situations(agreement):
         held = {metric: target for metric in MetricName if (target := _target(agreement, metric, subject))}
-        by_place.setdefault((subject.site, subject.service), {})[subject.priority] = held
-        for first, last in ENDS_BEFORE:
-            yield from _crossing(held.get(first), held.get(last))
-    for held_at in by_place.values():
-        for more, less in pairwise(sorted(held_at)):
-            for metric in MetricName:
-                yield from _crossing(held_at[more].get(metric), held_at[less].get(metric))
+        found.setdefault((subject.site, subject.service), {})[subject.priority] = held
+    return found
+
+
+def _pairs(held: Mapping[Priority, Mapping[MetricName, Target]]) -> Iterator[tuple[Target, Target]]:
+    """Targets of which the second should allow at least as much time as the first."""
+    for targets in held.values():
+        yield from ((targets[first], targets[last]) for first, last in ENDS_BEFORE if {first, last} <= targets.keys())
+    for more, less in pairwise(sorted(held)):
+        both = held[more].keys() & held[less].keys()
+        yield from ((held[more][metric], held[less][metric]) for metric in MetricName if metric in both)
 
 
 def situations(agreement: Agreement) -> list[Subject]:
@@ -144,11 +167,6 @@ def situations(agreement: Agreement) -> list[Subject]:
         if not target.specificity:
             found.update({Subject(priority=target.priority, site=site): None for site in agreement.sites})
     return list(found)
-
-
-def _crossing(first: Target | None, last: Target | None) -> Iterator[Crossing]:
-    if first is not None and last is not None and first.duration > last.duration and _comparable(first, last):
-        yield Crossing(first, last)
 
 
 def _comparable(longer: Target, shorter: Target) -> bool:
@@ -247,8 +265,9 @@ def sites_without_business_day(agreement: Agreement) -> Iterator[tuple[str, Targ
 
 
 def undeclared_sites(agreement: Agreement) -> Iterator[Target]:
-    """Special targets for a site that the agreement does not list."""
-    return (target for target in agreement.targets if target.site and target.site not in agreement.sites)
+    """The first special target for each site that the agreement does not list."""
+    first = {target.site: target for target in reversed(agreement.targets)}
+    return (target for site, target in reversed(first.items()) if site and site not in agreement.sites)
 
 
 def upside_down(matrix: PriorityMatrix) -> Iterator[tuple[Pair, Pair]]:

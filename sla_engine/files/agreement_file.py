@@ -105,7 +105,7 @@ def read_agreement(
     )
     root.findings.refuse_if_wrong()
     if now is not None:
-        look_over(agreement, promised, keys, context)
+        look_over(agreement, promised, keys, now=now)
         root.findings.refuse_if_wrong()
     return AgreementFile(agreement=agreement, warnings=root.findings.warnings, customer_line=keys["customer"].line)
 

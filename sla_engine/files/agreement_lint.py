@@ -1,12 +1,12 @@
 """What is odd about an agreement that can be read, said at its line and with what to write instead."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 
 from sla_engine.domain import lint
 from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.lint import Horizon, Pair, Scarcity, Tie
-from sla_engine.files.calendar_section import CalendarContext
+from sla_engine.domain.lint import Crossing, Horizon, Pair, Scarcity, Tie
 from sla_engine.files.durations import WrittenDuration, written
 from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.target_section import WrittenTarget
@@ -16,16 +16,15 @@ LIKELY_TYPO = 0.8  # how alike two names must be, of 1, before one is taken for 
 
 
 def look_over(
-    agreement: Agreement, promised: Sequence[WrittenTarget], keys: Mapping[str, Field], context: CalendarContext
+    agreement: Agreement, promised: Sequence[WrittenTarget], keys: Mapping[str, Field], *, now: datetime
 ) -> None:
     """Say everything that is odd, and what is wrong although it can be read: ties, and targets never reached."""
     places = _Places(promised)
     _rules(agreement, places)
-    if context.now is not None:
-        for scarcity in lint.scarcities(agreement, now=context.now):
-            _scarce(scarcity, places)
+    for scarcity in lint.scarcities(agreement, now=now):
+        _scarce(scarcity, places)
     look_over_ladders(agreement, keys)
-    _names(agreement, places, keys, context)
+    _names(agreement, places, keys)
     if "sites" in keys:
         _sites(agreement, keys["sites"])
     if "priorities" in keys:
@@ -56,7 +55,7 @@ def _rules(agreement: Agreement, places: _Places) -> None:
     for tie in lint.ties(agreement.targets):
         places.of(tie.target).wrong(_tie(tie))
     for crossing in lint.crossings(agreement):
-        _crossing(crossing.longer, crossing.shorter, places)
+        _crossing(crossing, places)
     for special, usual in lint.changing_nothing(agreement):
         places.of(special).odd(
             f"promises what {usual.named} promises without it (line {usual.line}); leave it out, or change it"
@@ -82,14 +81,16 @@ def _tie(tie: Tie) -> str:
     )
 
 
-def _crossing(longer: Target, shorter: Target, places: _Places) -> None:
+def _crossing(crossing: Crossing, places: _Places) -> None:
+    longer, shorter = crossing.longer, crossing.shorter
     here, there = (shorter, longer) if shorter.specificity > longer.specificity else (longer, shorter)
     amounts = [f"{_short(target, longer, shorter)} has {written(target.duration)}" for target in (longer, shorter)]
+    where = f" at site {crossing.site}" if crossing.site else ""
     if longer.metric is shorter.metric:
         advice = "the more urgent one should not have more time"
     else:
         advice = f"{shorter.metric} would come due first; give it the longer time"
-    places.of(here).odd(f"{' and '.join(amounts)} (line {there.line}); {advice}")
+    places.of(here).odd(f"{' and '.join(amounts)} (line {there.line}){where}; {advice}")
 
 
 def _short(target: Target, *pair: Target) -> str:
@@ -140,18 +141,18 @@ def _sites(agreement: Agreement, found: Field) -> None:
 # ---------------------------------------------------------------------- names and priorities
 
 
-def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field], context: CalendarContext) -> None:
+def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field]) -> None:
     for target in lint.undeclared_sites(agreement):
         near = _alike(target.site, agreement.sites)
         fix = f"did you mean {near!r}?" if near else f"list it: {target.site}: {{}}, or with a calendar of its own"
         places.of(target).odd(f"no site under 'sites' is called {target.site!r}; {fix}")
     services = _services(agreement)
-    for target in agreement.targets:
+    for target in {target.service: target for target in reversed(agreement.targets)}.values():
         near = None if target.service in services else _alike(target.service, services)
         if near is not None:
             places.of(target).odd(f"no service of this agreement is called {target.service!r}; did you mean {near!r}?")
     if "calendars" in keys:
-        _unused_calendars(agreement, keys["calendars"], context)
+        _unused_calendars(agreement, keys["calendars"])
 
 
 def _alike(name: str, known: Mapping[str, object]) -> str | None:
@@ -168,10 +169,10 @@ def _services(agreement: Agreement) -> dict[str, None]:
     return dict.fromkeys(name for name in named if name)
 
 
-def _unused_calendars(agreement: Agreement, found: Field, context: CalendarContext) -> None:
+def _unused_calendars(agreement: Agreement, found: Field) -> None:
     used = {target.calendar.name for target in agreement.targets} | {each.name for each in agreement.sites.values()}
     for name, place in found.entries():
-        if name in context.named and name not in used:
+        if name not in used:
             place.odd(
                 f"no target and no site counts on it; write 'calendar: {name}' where it is meant, or leave it out"
             )

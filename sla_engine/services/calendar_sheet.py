@@ -63,12 +63,14 @@ def of_customer(
         pieces = [(since, number, book.by_version(session, number)) for since, number in counting]
     begins, _ = shown.span(zone=zone)
     nothing_yet = [(begins, Calendar(zone))] if pieces[0][0] > begins else []
-    calendar = spliced([*nothing_yet, *((since, chosen(agreement, wanted)) for since, _, agreement in pieces)])
+    calendar = spliced([*nothing_yet, *((since, chosen(agreement, wanted)[1]) for since, _, agreement in pieces)])
     numbers = tuple(
         ("version", f"{number} from {_moment(since, calendar)} on" if since > begins else f"{number}")
         for since, number, _ in pieces
     )
-    return _sheet(name, calendar, shown, wanted=wanted, agreement=pieces[-1][2], more=numbers)
+    latest = pieces[-1][2]
+    facts = (("calendar", chosen(latest, wanted)[0]), *numbers)
+    return _sheet(name, calendar, shown, facts=facts, others=_others(latest, wanted))
 
 
 def of_file(
@@ -86,21 +88,23 @@ def of_file(
         text.text, text.name, holidays=LibraryHolidays(now), defaults=defaults, now=now
     ).agreement
     shown = week or Week.of(now, zone=agreement.calendar.zone)
-    calendar, more = chosen(agreement, wanted), (("file", text.name),)
-    return _sheet(agreement.customer, calendar, shown, wanted=wanted, agreement=agreement, more=more)
+    name, calendar = chosen(agreement, wanted)
+    facts = (("calendar", name), ("file", text.name))
+    return _sheet(agreement.customer, calendar, shown, facts=facts, others=_others(agreement, wanted))
 
 
-def chosen(agreement: Agreement, wanted: CalendarChoice) -> Calendar:
-    """The calendar that is wanted; names match in any case.
+def chosen(agreement: Agreement, wanted: CalendarChoice) -> tuple[str, Calendar]:
+    """The calendar that is wanted, and what it is called; names match in any case.
 
     Raises: UnknownChoice with the names there are.
     """
     if wanted.name is not None:
         return _named(_calendars(agreement), wanted.name, what="calendar")
     if wanted.site is None:
-        return agreement.calendar
+        return "of the agreement", agreement.calendar
     ruled = {target.site: agreement.calendar for target in agreement.targets if target.site}
-    return _named({**ruled, **agreement.sites}, wanted.site, what="site")
+    site, calendar = _named({**ruled, **agreement.sites}, wanted.site, what="site")
+    return f"of site {site}", calendar
 
 
 def _calendars(agreement: Agreement) -> dict[str, Calendar]:
@@ -110,12 +114,12 @@ def _calendars(agreement: Agreement) -> dict[str, Calendar]:
     return {each.name: each for each in counted if each.name and isinstance(each, Calendar)}
 
 
-def _named(known: Mapping[str, Calendar], wanted: str, *, what: str) -> Calendar:
-    by_folded = {name.casefold(): calendar for name, calendar in known.items()}
-    found = by_folded.get(wanted.strip().casefold())
-    if found is None:
+def _named(known: Mapping[str, Calendar], wanted: str, *, what: str) -> tuple[str, Calendar]:
+    by_folded = {name.casefold(): name for name in known}
+    name = by_folded.get(wanted.strip().casefold())
+    if name is None:
         raise UnknownChoice(what, wanted, tuple(sorted(known)))
-    return found
+    return name, known[name]
 
 
 def _counting(known: Sequence[AppliedVersion], week: Week, *, zone: str) -> list[tuple[datetime, int]]:
@@ -141,30 +145,17 @@ def _counting(known: Sequence[AppliedVersion], week: Week, *, zone: str) -> list
 
 
 def _sheet(
-    customer: str,
-    calendar: AnyCalendar,
-    week: Week,
-    *,
-    wanted: CalendarChoice,
-    agreement: Agreement,
-    more: Iterable[Row],
+    customer: str, calendar: AnyCalendar, week: Week, *, facts: Iterable[Row], others: Iterable[Row]
 ) -> CalendarSheet:
     drawn = calendar_week(calendar, week)
     changes = [("clocks", _change(change)) for day in drawn.days if (change := day.clock_change) is not None]
-    others = [] if wanted.name or wanted.site else _others(agreement)
     zone = ("zone", _zone(calendar, week))
-    facts = (("calendar", _whose(wanted)), *more, zone, *changes, *_last_closure(calendar, week), *others)
+    shown = (*facts, zone, *changes, *_last_closure(calendar, week), *others)
     heading = ("day", "date", "open", "total", "closed for")
     total = ("week", "", "", _total(drawn.total), "")
     return CalendarSheet(
-        title=f"{customer}, week {week}", facts=facts, days=(heading, *(_day(day) for day in drawn.days), total)
+        title=f"{customer}, week {week}", facts=shown, days=(heading, *(_day(day) for day in drawn.days), total)
     )
-
-
-def _whose(wanted: CalendarChoice) -> str:
-    if wanted.name is not None:
-        return wanted.name
-    return "of the agreement" if wanted.site is None else f"of site {wanted.site}"
 
 
 def _last_closure(calendar: AnyCalendar, week: Week) -> list[Row]:
@@ -174,8 +165,10 @@ def _last_closure(calendar: AnyCalendar, week: Week) -> list[Row]:
     return [("holidays", f"none are known after {last}")] if last is not None and week.monday > last else []
 
 
-def _others(agreement: Agreement) -> list[Row]:
-    """The other calendars there are to ask for."""
+def _others(agreement: Agreement, wanted: CalendarChoice) -> list[Row]:
+    """The other calendars there are to ask for, where none was."""
+    if wanted.name is not None or wanted.site is not None:
+        return []
     named = [f"--calendar {quote(name)}" for name in sorted(_calendars(agreement))]
     sites = [f"--site {quote(name)}" for name, calendar in agreement.sites.items() if calendar != agreement.calendar]
     return [("also", ", ".join(named + sites))] if named or sites else []

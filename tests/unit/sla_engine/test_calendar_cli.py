@@ -74,7 +74,7 @@ def test_a_clock_change_is_named_and_real_lengths_are_shown(file: Path) -> None:
     assert "Sun    2026-03-29  00:00-06:00:30 (5h30s), 22:00-24:00  7h30s\n" in spring
     autumn = shown("--file", file, "--week", "2026-W14", "--site", "lord howe")
     assert "clocks    go back on Sun 2026-04-05 from 02:00 to 01:30\n" in autumn
-    assert "calendar  of site lord howe\n" in autumn
+    assert "calendar  of site Lord Howe\n" in autumn
     assert "zone      Australia/Lord_Howe (UTC+11:00, then UTC+10:30)\n" in autumn
     assert "Sun    2026-04-05  00:00-24:00 (24h30m)  24h30m\n" in autumn
 
@@ -118,7 +118,7 @@ def test_what_was_applied_is_shown_by_customer(file: Path) -> None:
     assert table.startswith("Depot Ltd, week 2026-W43\ncalendar  of the agreement\nversion   1\nzone ")
     assert "also      --calendar 'night desk', --site 'Lord Howe', --site Yard\n" in table
     assert "Mon    2026-10-19  –            –        closed\n" in table
-    assert "calendar  of site annex\n" in shown("Depot Ltd", "--week", "2026-W43", "--site", "annex")
+    assert "calendar  of site Annex\n" in shown("Depot Ltd", "--week", "2026-W43", "--site", "annex")
 
 
 def test_a_file_may_take_its_calendar_from_the_people_file(tmp_path: Path) -> None:

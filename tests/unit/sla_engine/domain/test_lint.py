@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -93,6 +94,7 @@ def test_rules_tie_when_only_their_order_decides_between_them(rules: Sequence[Ta
 
 
 FIRST = MetricName.FIRST_RESPONSE
+LAST_AND_FIRST = (MetricName.RESOLUTION, FIRST)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_a_target_crosses_one_that_should_come_later(rules: Sequence[Target], fo
 def test_crossings_are_looked_for_on_the_calendar_of_every_site() -> None:
     quick, slow = target(9, metric=FIRST, calendar=EARLY, own_calendar=True), target(8)
     assert list(crossings(agreement(quick, slow))) == []
-    assert list(crossings(agreement(quick, slow, Depot=EARLY))) == [Crossing(quick, slow.on(EARLY))]
+    assert list(crossings(agreement(quick, slow, Depot=EARLY))) == [Crossing(quick, slow.on(EARLY), "Depot")]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,9 @@ def test_a_special_rule_leaves_the_calendar_that_its_priority_names() -> None:
     kept = target(2, site="Queens", calendar=ALWAYS, own_calendar=True)
     assert list(leaving_the_calendar(agreement(usual, BROOKLYN, kept))) == [(BROOKLYN, usual)]
     assert list(leaving_the_calendar(agreement(ANYWHERE, BROOKLYN))) == []
+    sooner = target(1, metric=FIRST, calendar=ALWAYS, own_calendar=True)
+    resolve, respond = (replace(target(1, metric=metric, site="Depot"), rule="P2, Depot") for metric in LAST_AND_FIRST)
+    assert list(leaving_the_calendar(agreement(usual, sooner, resolve, respond))) == [(resolve, usual)]
 
 
 SATURDAYS = Calendar.weekly("UTC", {"sat": ["10:00-11:00"]})
@@ -223,7 +228,9 @@ def test_a_site_needs_a_business_day_where_a_target_is_written_in_them() -> None
 
 
 def test_a_site_is_undeclared_when_only_a_rule_names_it() -> None:
-    assert list(undeclared_sites(agreement(ANYWHERE, BROOKLYN, QUEENS, Queens=OFFICE))) == [BROOKLYN]
+    again = target(1, metric=FIRST, site="Brooklyn")
+    assert list(undeclared_sites(agreement(ANYWHERE, BROOKLYN, again, QUEENS, Queens=OFFICE))) == [BROOKLYN]
+    assert list(undeclared_sites(agreement(BROOKLYN, QUEENS))) == [BROOKLYN, QUEENS]
 
 
 def test_a_matrix_is_upside_down_where_more_makes_less_urgent() -> None:
