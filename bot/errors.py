@@ -41,7 +41,9 @@ ACTS: Mapping[Action, str] = {
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
     Action.WAIVE: "waive a missed target",
+    Action.REPROCESS: "approve a reprocessing",
     Action.DIGEST: "ask for the digest",
+    Action.SIMULATE: "ask what would change",
     Action.APPLY: "apply agreements and people",
 }
 """What each action is called in the middle of a sentence."""
@@ -370,14 +372,6 @@ def _(refusal: errors.UnreadableSupposition) -> str:
     if not refusal.word:
         return f"Say what to suppose, like {forms}."
     return f"I cannot suppose {_word(refusal.word)}.{_near(refusal.near)} Write it like {forms}."
-
-
-@explain.register
-def _(refusal: errors.NotInAgreement) -> str:
-    named = shown(", ".join(refusal.known), ALLOWED_MAX_CHARS)
-    others = f"; it names {named}" if named else f" and no {refusal.what} at all"
-    customer = shown(refusal.customer, WORD_MAX_CHARS)
-    return f"The agreement of {customer} names no {refusal.what} {_word(refusal.found)}{others}."
 
 
 @explain.register

@@ -456,16 +456,6 @@ class UnreadableSupposition(SlaError):
 
 
 @dataclass(eq=False)
-class NotInAgreement(SlaError):
-    """A customer's agreement names no such site or service (`what`); `known` are those it names."""
-
-    what: str
-    found: str
-    customer: str
-    known: tuple[str, ...]
-
-
-@dataclass(eq=False)
 class WhichIncident(SlaError):
     """An act was supposed without saying of which incident, and more than one (or none) could be meant."""
 

@@ -1,0 +1,255 @@
+"""Every nudge an incident will cause if nobody acts, found by doing in memory what the sweep will do.
+
+The course is walked through from look to look: the facts that the sweep would record are added to a copy of the
+history, and standing, ladder places and readings follow from it by the functions that the sweep itself asks. So what
+is foreseen is what will be said: one message for all that is reached in one look, to the people who are on duty then.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.clocks import ClockState, Reading, current, readings
+from sla_engine.domain.escalation import Climb, LadderPlace, climb, next_look, place_of
+from sla_engine.domain.events import Entry, Event, PromiseLapsed, PromiseQuestioned, RungReached
+from sla_engine.domain.ladders import Recipient
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.people import Msp
+from sla_engine.domain.promises import PromiseOutcome, promise_in_force, promise_look
+from sla_engine.domain.whatif import Scene
+from sla_engine.notifications import NudgeCause
+from sla_engine.services.foreseen import ForeseenNudge, Said, addressed, told_by
+from sla_engine.services.nudging import wants_owner_now
+from sla_engine.services.standing import standing_after
+from sla_engine.storage.incidents import IncidentRecord
+
+FORESEEN_FOR = timedelta(days=14)
+"""How far ahead nudges are foreseen."""
+
+MOST_LOOKS = 2000
+"""Where foreseeing ends at the latest: two weeks of repeats every ten minutes."""
+
+Clock = tuple[MetricName, int]
+Heard = Mapping[Clock, datetime | None]
+"""When each clock was spoken of last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The incident at one look."""
+
+    at: datetime
+    known: tuple[Entry, ...]
+    found: tuple[Reading, ...]
+
+    @property
+    def running(self) -> tuple[Reading, ...]:
+        return tuple(reading for reading in self.found if reading.state is ClockState.RUNNING)
+
+
+def foreseen(
+    record: IncidentRecord, scene: Scene, *, msp: Msp, heard: Heard, start: datetime
+) -> tuple[ForeseenNudge, ...]:
+    """What will be posted within two weeks of `start` if nobody acts, oldest first.
+
+    Of repeats only the first is foreseen, and each that tells other people than the one before it.
+    """
+    return tuple(_Rehearsal(record, scene, msp, heard).nudges(start))
+
+
+def announced(record: IncidentRecord, *, msp: Msp, at: datetime) -> tuple[ForeseenNudge, ...]:
+    """What is posted as soon as an incident opens: the most urgent need somebody to take them."""
+    if not wants_owner_now(record.priority):
+        return ()
+    return (addressed(record, msp, at=at, cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,)),)
+
+
+class _Rehearsal:
+    """One incident's way through time."""
+
+    def __init__(self, record: IncidentRecord, scene: Scene, msp: Msp, heard: Heard) -> None:
+        self.record = record
+        self.standing = record
+        self.terms = scene.terms
+        self.history = list(scene.history)
+        self.msp = msp
+        self.heard = dict(heard)
+        self.told: dict[tuple[MetricName, int, int], tuple[Recipient, ...]] = {}
+        self.outlived: set[datetime] = set()
+
+    def nudges(self, start: datetime) -> Iterator[ForeseenNudge]:
+        """Look, and look again when there is something to look at, until nothing new can come."""
+        at: datetime | None = start
+        for _ in range(MOST_LOOKS):
+            if at is None or at > start + FORESEEN_FOR:
+                return
+            while (said := self._look(at)) is not None:
+                nudge, is_news = said
+                if is_news:
+                    yield nudge
+            at = self._next_look(at)
+
+    # ------------------------------------------------------------------ one look
+
+    def _look(self, at: datetime) -> tuple[ForeseenNudge, bool] | None:
+        """What is said at `at`, one message at a time, and whether it is more than a repeat of the one before."""
+        self._stand(at)
+        if not self.standing.is_open:
+            return None
+        nudge = self._of_promise(at) or self._of_pause(at)
+        return self._of_clocks(at) if nudge is None else (nudge, True)
+
+    def _stand(self, at: datetime) -> _Present:
+        known = tuple(entry for entry in self.history if entry.at <= at)
+        self.standing = standing_after(self.record, known, self.terms)
+        return _Present(at, known, current(readings(known, self.terms, now=at)))
+
+    def _of_promise(self, at: datetime) -> ForeseenNudge | None:
+        """The question about a promise that was not kept, or its lapse; a miss in the same look is said as one."""
+        promised, asked_at = self.standing.promise, self.standing.promise_asked_at
+        look = promise_look(promised, asked_at)
+        if promised is None or look is None or look > at:
+            return None
+        holder = self._promised_by(at)
+        self._add(PromiseQuestioned(promised=promised) if asked_at is None else PromiseLapsed(promised=promised), at)
+        present = self._stand(at)
+        new = [said for said in self._steps(present) if not said[1].repeat]
+        if any(reading.breached for reading, _ in new):
+            return None
+        self._record(new, at)
+        self._spoken(present)
+        cause = NudgeCause.PROMISE_QUESTIONED if asked_at is None else NudgeCause.PROMISE_LAPSED
+        return self._nudge(at, cause, (Recipient.DISPATCHER, *told_by(new)), steps=new, too=holder)
+
+    def _of_pause(self, at: datetime) -> ForeseenNudge | None:
+        """A pause that outlives its end: it is spoken of every day, and foreseen once."""
+        until = self.standing.pause_until
+        if until is None or until > at or not self.standing.paused_for or until in self.outlived:
+            return None
+        self.outlived.add(until)
+        too = (self.standing.assignee,) if self.standing.assignee else ()
+        return self._nudge(at, NudgeCause.PAUSE_OUTLIVED, (Recipient.DISPATCHER,), too=too)
+
+    def _of_clocks(self, at: datetime) -> tuple[ForeseenNudge, bool] | None:
+        present = self._stand(at)
+        steps = self._steps(present)
+        if not steps:
+            return None
+        news = {self._is_news(reading, step) for reading, step in steps}  # all of them: each remembers whom it told
+        self._record(steps, at)
+        tell = told_by(steps)
+        if set(tell) != {Recipient.ASSIGNEE}:
+            self._spoken(present)
+        return self._nudge(at, _cause(steps), tell, steps=steps), True in news
+
+    def _steps(self, present: _Present) -> list[Said]:
+        found = []
+        for reading in present.running:
+            step = climb(
+                reading,
+                self.terms.ladder(reading.metric),
+                self._place(reading),
+                acknowledged=self.standing.acknowledged_by is not None,
+                snoozed_until=self.standing.snoozed_until,
+                zone=self.msp.calendar.tz,
+                now=present.at,
+            )
+            found += [(reading, step)] if step is not None else []
+        return found
+
+    def _is_news(self, reading: Reading, step: Climb) -> bool:
+        """Whether a step is worth foreseeing: a rung, its first repeat, or a repeat that tells others."""
+        clock = (reading.metric, reading.cycle, step.number)
+        before, self.told[clock] = self.told.get(clock), step.tell
+        return step.repeat <= 1 or before != step.tell
+
+    # ------------------------------------------------------------------ what the sweep would keep
+
+    def _add(self, event: Event, at: datetime) -> None:
+        seq = max(entry.seq for entry in self.history) + 1
+        self.history.append(Entry(event=event, at=at, seq=seq, recorded_at=at))
+
+    def _record(self, steps: Sequence[Said], at: datetime) -> None:
+        for reading, step in steps:
+            folded = [(number, 0, reached) for number, reached in step.folded]
+            for number, repeat, reached in [*folded, (step.number, step.repeat, step.reached_at)]:
+                metric, cycle = reading.metric.value, reading.cycle
+                fact = RungReached(metric=metric, cycle=cycle, rung=number, repeat=repeat, reached_at=reached)
+                self._add(fact, at)
+            self.heard[(reading.metric, reading.cycle)] = at
+
+    def _spoken(self, present: _Present) -> None:
+        """What was said is the last word on every clock that had been announced: their repeats count from it."""
+        for reading in present.found:
+            if not reading.is_over and self._place(reading).said:
+                self.heard[(reading.metric, reading.cycle)] = present.at
+
+    def _place(self, reading: Reading) -> LadderPlace:
+        heard = self.heard.get((reading.metric, reading.cycle))
+        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=heard)
+
+    # ------------------------------------------------------------------ when to look again
+
+    def _next_look(self, at: datetime) -> datetime | None:
+        """The next instant that can bring something new; None when only repeats like those before are left."""
+        present = self._stand(at)
+        running = present.running if self.standing.is_open else ()
+        news = [*self._seams(at), *self._looks(running, at, silent=True)]
+        if not news and all(self._said_enough(reading) for reading in running):
+            return None
+        return min([*news, *self._looks(running, at)], default=None)
+
+    def _seams(self, at: datetime) -> Iterator[datetime]:
+        """Facts that are supposed for later, a promise to be kept, a pause to end."""
+        promise = promise_look(self.standing.promise, self.standing.promise_asked_at)
+        ends = self.standing.pause_until if self.standing.paused_for else None
+        yield from (entry.at for entry in self.history if entry.at > at)
+        yield from (look for look in (promise, ends) if look is not None and look > at)
+
+    def _looks(self, running: Sequence[Reading], at: datetime, *, silent: bool = False) -> list[datetime]:
+        """When each clock is looked at next; `silent` leaves repeats out."""
+        looks = [
+            next_look(
+                reading,
+                self.terms.ladder(reading.metric),
+                self._place(reading),
+                acknowledged=silent or self.standing.acknowledged_by is not None,
+                snoozed_until=self.standing.snoozed_until,
+                zone=self.msp.calendar.tz,
+                now=at,
+            )
+            for reading in running
+        ]
+        return [look for look in looks if look is not None and look > at]
+
+    def _said_enough(self, reading: Reading) -> bool:
+        """Whether each further repeat of this clock would be like the one before it."""
+        ladder, place = self.terms.ladder(reading.metric), self._place(reading)
+        repeat = None if place.repeating is None else ladder.rungs[place.repeating].repeat
+        return repeat is None or place.repeats_done > (repeat.up_after or 0) * len(ladder.rungs)
+
+    # ------------------------------------------------------------------ who hears it
+
+    def _nudge(
+        self,
+        at: datetime,
+        cause: NudgeCause,
+        tell: Sequence[Recipient],
+        *,
+        steps: Sequence[Said] = (),
+        too: Sequence[str] = (),
+    ) -> ForeseenNudge:
+        asked = self._promised_by(at, only=PromiseOutcome.QUESTIONED)
+        return addressed(self.standing, self.msp, at=at, cause=cause, tell=tell, steps=steps, too=(*too, *asked))
+
+    def _promised_by(self, at: datetime, *, only: PromiseOutcome | None = None) -> tuple[str, ...]:
+        promise = promise_in_force([entry for entry in self.history if entry.at <= at])
+        return (promise.by,) if promise is not None and only in (None, promise.outcome) else ()
+
+
+def _cause(steps: Sequence[Said]) -> NudgeCause:
+    """What the message is headed by: a breach before a warning, and what is new before what is repeated."""
+    if all(step.repeat for _, step in steps):
+        return NudgeCause.REPEAT
+    is_breach = any(reading.breached and not step.repeat for reading, step in steps)
+    return NudgeCause.BREACH if is_breach else NudgeCause.AT_RISK
