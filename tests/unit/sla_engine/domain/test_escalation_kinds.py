@@ -90,6 +90,13 @@ def test_a_resting_clock_reaches_no_distance(rung: Rung) -> None:
     assert rung_instant(read(facts, RESOLUTION, "tue 15:00"), rung) is None
 
 
+def test_a_clock_that_rests_after_its_breach_reaches_nothing_more() -> None:
+    facts = history(opened("mon 09:00"), ("tue 10:00", Paused(reason=PauseReason.VENDOR)))
+    found = read(facts, RESOLUTION, "tue 12:00")
+    assert found.breached
+    assert [rung_instant(found, after(hours(1), wall=wall)) for wall in (False, True)] == [None, None]
+
+
 def test_after_a_breach_by_an_earlier_target_the_distance_counts_from_that_breach() -> None:
     agreement = promising(target(RESOLUTION, hours(2)), target(RESOLUTION, hours(8), priority=Priority.P3))
     facts = history(opened("mon 09:00"), ("mon 12:00", PrioritySet(priority=Priority.P3)))
@@ -192,6 +199,10 @@ def test_a_higher_rung_that_is_said_once_does_not_end_the_repeats_below_it() -> 
     goes_on = word("tue 16:11", LOUDER, place.after(higher))
     assert goes_on is not None
     assert (goes_on.rung.percent, goes_on.repeat) == (100, 4)
+
+
+def test_nothing_repeats_that_was_never_said() -> None:
+    assert word("tue 12:20", LOUDER, LadderPlace(said=frozenset({0, 1}), repeating=1)) is None
 
 
 def test_each_repeat_waits_longer_up_to_the_longest() -> None:

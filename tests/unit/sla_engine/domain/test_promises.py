@@ -1,0 +1,143 @@
+"""What became of a promised update, and what the customer answered while we waited."""
+
+from __future__ import annotations
+
+import pytest
+
+from sla_engine.domain.answers import answer_in_pause
+from sla_engine.domain.events import (
+    Acknowledged,
+    CustomerReplied,
+    CustomerUpdated,
+    Event,
+    Merged,
+    Paused,
+    PlanGiven,
+    PromiseLapsed,
+    PromiseQuestioned,
+    Resolved,
+    Responded,
+    Resumed,
+)
+from sla_engine.domain.promises import PROMISE_GRACE, Promise, PromiseOutcome, promise_in_force, promise_look, promises
+from sla_engine.domain.reasons import PauseReason
+from tests.unit.sla_engine.domain.histories import at, history, opened
+
+DUE = at("mon 11:00")
+MADE = ("mon 10:00", Acknowledged(promise=DUE))
+ASKED = ("mon 11:00", PromiseQuestioned(promised=DUE))
+
+
+def only(*facts: tuple[str, Event]) -> Promise:
+    (found,) = promises(history(opened(), *facts))
+    return found
+
+
+def test_an_acknowledgement_promises_an_update_by_its_instant() -> None:
+    found = only(MADE)
+    assert (found.by, found.made_at, found.due) == ("U0TOM", at("mon 10:00"), DUE)
+    assert (found.outcome, found.at, found.is_alive) == (PromiseOutcome.OPEN, None, True)
+
+
+def test_without_an_instant_nothing_is_promised() -> None:
+    assert promises(history(opened(), ("mon 10:00", Acknowledged()), ("mon 10:05", CustomerUpdated(text="Soon")))) == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome", "when"),
+    [
+        ([("mon 10:30", PlanGiven())], PromiseOutcome.OPEN, None),
+        ([("mon 10:30", CustomerUpdated(text="Half done"))], PromiseOutcome.KEPT, "mon 10:30"),
+        ([("mon 11:00", Responded())], PromiseOutcome.KEPT, "mon 11:00"),
+        ([ASKED], PromiseOutcome.QUESTIONED, "mon 11:00"),
+        ([ASKED, ("mon 11:05", CustomerUpdated(text="Done"))], PromiseOutcome.KEPT_LATE, "mon 11:05"),
+        ([ASKED, ("mon 11:10", PromiseLapsed(promised=DUE))], PromiseOutcome.LAPSED, "mon 11:10"),
+        ([("mon 10:40", Resolved())], PromiseOutcome.KEPT, "mon 10:40"),
+        ([ASKED, ("mon 11:05", Resolved())], PromiseOutcome.ENDED, "mon 11:05"),
+        ([ASKED, ("mon 11:05", Merged(into="INC-1"))], PromiseOutcome.ENDED, "mon 11:05"),
+        (
+            [("mon 10:30", CustomerUpdated(text="Half done")), ASKED],
+            PromiseOutcome.KEPT,
+            "mon 10:30",
+        ),
+    ],
+    ids=[
+        "a plan tells nothing about it",
+        "the customer was told",
+        "in the last instant",
+        "asked about",
+        "told after it was asked about",
+        "nobody promised anew",
+        "resolved in time",
+        "resolved too late",
+        "merged",
+        "told in time, and heard of late",
+    ],
+)
+def test_a_promise_ends_as_it_was_kept(facts: list[tuple[str, Event]], outcome: PromiseOutcome, when: str) -> None:
+    found = only(MADE, *facts)
+    assert (found.outcome, found.at) == (outcome, at(when) if when else None)
+
+
+def test_promising_anew_ends_the_promise_before() -> None:
+    later = at("mon 11:30")
+    first, second = promises(history(opened(), MADE, ASKED, ("mon 11:04", Acknowledged(promise=later))))
+    assert (first.outcome, second.outcome, second.due) == (PromiseOutcome.RENEWED, PromiseOutcome.OPEN, later)
+
+
+def test_an_update_that_names_the_next_one_keeps_a_promise_and_makes_another() -> None:
+    told = CustomerUpdated(text="Half done", next_at=at("mon 12:00"))
+    first, second = promises(history(opened(), MADE, ("mon 10:30", told)))
+    assert (first.outcome, second.due) == (PromiseOutcome.KEPT, at("mon 12:00"))
+
+
+def test_the_promise_in_force_is_the_one_that_can_still_be_kept() -> None:
+    asked = promise_in_force(history(opened(), MADE, ASKED))
+    assert asked is not None
+    assert asked.outcome is PromiseOutcome.QUESTIONED
+    assert promise_in_force(history(opened(), MADE, ("mon 10:30", CustomerUpdated(text="Done")))) is None
+    assert promise_in_force(history(opened())) is None
+
+
+def test_a_promise_is_looked_at_when_it_is_due_and_a_grace_after_it_was_asked_about() -> None:
+    assert promise_look(None, None) is None
+    assert promise_look(DUE, None) == DUE
+    assert promise_look(DUE, at("mon 11:20")) == at("mon 11:20") + PROMISE_GRACE
+
+
+# ---------------------------------------------------------------------- answers in a pause
+
+WAITING = ("mon 10:00", Paused(reason=PauseReason.CUSTOMER))
+ANSWER = ("mon 11:00", CustomerReplied(text="It is the left one"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "answered"),
+    [
+        ([WAITING, ANSWER], True),
+        ([ANSWER], False),
+        ([("mon 10:00", Paused(reason=PauseReason.VENDOR)), ANSWER], False),
+        ([WAITING, ANSWER, ("mon 12:00", CustomerUpdated(text="Thank you"))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Responded())], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed())], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=PauseReason.CUSTOMER))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=PauseReason.VENDOR))], True),
+        ([WAITING, ANSWER, ("mon 12:00", Paused(reason=PauseReason.CUSTOMER))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resolved())], False),
+    ],
+    ids=[
+        "while we wait for them",
+        "while we do not",
+        "while we wait for somebody else",
+        "and was told something since",
+        "and was answered",
+        "and we went on",
+        "and that pause ended",
+        "and another pause ended",
+        "and we wait for them anew",
+        "and it is resolved",
+    ],
+)
+def test_an_answer_counts_while_we_still_wait_for_it(facts: list[tuple[str, Event]], answered: bool) -> None:
+    found = answer_in_pause(history(opened(), *facts))
+    assert (found is not None and found.at == at("mon 11:00")) is answered
