@@ -1,6 +1,6 @@
 """Agreements: checked as files, applied as versions, and looked up by customer and instant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -127,16 +127,22 @@ def known_name(session: Session, wanted: str) -> str:
 
 
 def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults | None = None) -> list[FileProblem]:
-    """Everything wrong or odd in agreement files, in their order; `defaults` are the MSP's where they are known."""
+    """Everything wrong or odd in agreement files, in their order, and where two of them contradict each other.
+
+    `defaults` are the MSP's where they are known.
+    """
     files, problems = read_files(paths)
     known = AgreementDefaults() if defaults is None else defaults
+    read: list[tuple[SourceFile, AgreementFile]] = []
     for file in files:
         try:
             taken = _read(file, LibraryHolidays(now), known, needs_calendar=defaults is not None)
-            problems.extend(taken.warnings)
         except FileInvalid as invalid:
             problems.extend(invalid.problems)
-    return problems
+        else:
+            problems.extend(taken.warnings)
+            read.append((file, taken))
+    return [*problems, *_contradictions(read, spelled={})]
 
 
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
@@ -229,17 +235,9 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
 
     Raises: FileInvalid.
     """
-    problems: list[FileProblem] = []
     spelled = {_folded(name): name for name in versions.customers(session)}
-    begins: dict[tuple[str, datetime], str] = {}
+    problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], spelled=spelled))
     for draft in drafts:
-        name, effective = draft.agreement.customer, draft.agreement.effective
-        known = spelled.setdefault(_folded(name), name)
-        if known != name:
-            problems.append(draft.problem(f"customer: {name!r} is known as {known!r}; write it the same way"))
-        other = begins.setdefault((_folded(name), effective), draft.file.name)
-        if other != draft.file.name:
-            problems.append(draft.problem(f"effective: {other} begins at the same instant for the same customer"))
         replaced_by = _replaced_by(session, draft)
         if replaced_by is not None:
             problems.append(
@@ -250,6 +248,23 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
             )
     if problems:
         raise FileInvalid(problems)
+
+
+def _contradictions(
+    read: Iterable[tuple[SourceFile, AgreementFile]], *, spelled: dict[str, str]
+) -> Iterator[FileProblem]:
+    """Files for one customer and instant, and second spellings of a name; `spelled` are the names known before."""
+    begins: dict[tuple[str, datetime], str] = {}
+    for file, taken in read:
+        name, effective = taken.agreement.customer, taken.agreement.effective
+        known = spelled.setdefault(_folded(name), name)
+        if known != name:
+            sentence = f"customer: {name!r} is known as {known!r}; write it the same way"
+            yield FileProblem(file.name, taken.customer_line, sentence)
+        other = begins.setdefault((_folded(name), effective), file.name)
+        if other != file.name:
+            sentence = f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
+            yield FileProblem(file.name, taken.customer_line, sentence)
 
 
 def _replaced_by(session: Session, draft: Draft) -> int | None:

@@ -53,6 +53,14 @@ def test_a_mistake_is_printed_with_its_line_and_fails(file: Path) -> None:
     assert said("agreements", "check", file, "--people", file, code=1).endswith("Nothing was changed.\n")
 
 
+def test_two_files_that_contradict_each_other_are_told_before_they_are_applied(file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "again.yaml"
+    other.write_text(GOOD.replace("Acme Dental", "ACME dental"), encoding="utf-8")
+    output = said("agreements", "check", file, other, code=1)
+    assert f"{other}:1: customer: 'ACME dental' is known as 'Acme Dental'; write it the same way" in output
+    assert f"{other}:1: effective: {file} begins at the same instant for the same customer; leave out one" in output
+
+
 def test_an_agreement_goes_into_an_empty_database_and_is_shown_again(file: Path) -> None:
     assert said("agreements", "show") == "No agreement has been applied yet.\n"
     assert "Acme Dental: version 1, in force from 2026-01-01 05:00 UTC" in said("agreements", "apply", file)

@@ -9,7 +9,9 @@ import pytest
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.wall_hours import Shift
-from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told, with_calendar, with_line
+from sla_engine.files.holiday_dates import LibraryHolidays
+from sla_engine.files.msp_file import read_msp
+from tests.unit.sla_engine.files.agreement_texts import GOOD, NOW, taken, told, with_calendar, with_line
 
 NORWAY = """\
   timezone: Europe/Oslo
@@ -63,3 +65,18 @@ def test_an_unquoted_yes_is_a_yes_and_a_priority_stays_a_priority() -> None:
     assert agreement.reply_ends_pause is False
     assert agreement.matrix[Level.LOW, Level.LOW] is Priority.P4
     assert taken(GOOD + "reopen: {window: 36h}\n").agreement.reopen.window == timedelta(hours=36)
+
+
+def test_the_people_file_is_read_the_same_way() -> None:
+    text = """\
+name: NO
+timezone: Europe/Oslo
+calendar: {hours: {mon-fri: 08:00-16:00}, holidays: {country: NO}}
+people: [{slack: U0NO, name: Off, role: dispatcher}, {slack: U1NO, name: On, role: service_manager}]
+dispatcher: {members: [U0NO], starts: 2026-01-05T08:00, turn: weekly}
+channels: {dispatcher: C0D, managers: C0M}
+digest: {day: monday, at: 22:00}
+"""
+    msp = read_msp(text, "msp.yaml", holidays=LibraryHolidays(NOW), year=2026, now=NOW).msp
+    assert (msp.name, msp.digest_hour, [person.name for person in msp.people]) == ("NO", 22, ["Off", "On"])
+    assert msp.calendar.closures_on(date(2026, 5, 17))[0].name == "Constitution Day"
