@@ -117,7 +117,7 @@ class NoteWantedMessage:
     reminder: int = 0
     returned_because: str | None = None
     state: str = "wanted"
-    """wanted | written | accepted: an edit takes the buttons away once it is written."""
+    """wanted | written | accepted | superseded | withdrawn: an edit takes the buttons away once it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ def note_wanted(wanted: NoteWantedMessage) -> Rendered:
             return _one_line(f":white_check_mark: {_named(wanted)} · the SLA note is accepted. Thank you.")
         case "superseded":
             return _one_line(f"{_named(wanted)} · SLA note wanted; asked again below")
+        case "withdrawn":
+            return _one_line(f"{_named(wanted)} · no SLA note is wanted any more: no missed target is left.")
         case _:
             return _note_waited_for(wanted) if wanted.for_manager else _note_asked(wanted)
 

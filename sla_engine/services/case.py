@@ -12,17 +12,12 @@ from sla_engine.domain.agreements import Agreement, Subject
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
 from sla_engine.domain.edits import next_target_change
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
-from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, LadderPlace, next_look, place_of
+from sla_engine.domain.escalation import LadderPlace, next_look, place_of
 from sla_engine.domain.events import (
-    Breached,
-    Corrected,
     Entry,
     Event,
     Opened,
-    PrioritySet,
     Reprocessed,
-    in_order,
-    stored_name,
 )
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
@@ -30,10 +25,11 @@ from sla_engine.domain.promises import promise_look
 from sla_engine.domain.terms import Terms
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.answered_pauses import untold_answer
+from sla_engine.services.note_owing import keep_note
 from sla_engine.services.once import current_request
+from sla_engine.services.recorded_outcomes import corrections, new_breaches
 from sla_engine.services.standing import standing_after
-from sla_engine.storage import clocks, events, incidents, notes, timers
-from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
 from sla_engine.storage.incidents import IncidentRecord
@@ -125,11 +121,11 @@ class Case:
         """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
         found = self.readings()
         cause = self.history[-1]
-        self._record_breaches(found)
+        self.record_all(new_breaches(self.key, self.history, found))
         self._record_corrections(found, cause)
         clocks.store(self.session, self.incident.id, found, now=self.now)
-        self._want_note(found)
         if not self.incident.replayed:
+            keep_note(self.session, self.incident, found, history=self.history, msp=self.msp, now=self.now)
             self.arm(found)
         incidents.save(self.session, self.incident)
 
@@ -156,57 +152,11 @@ class Case:
         if self.history and happened < self.incident.opened_at:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
-    def _record_breaches(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
-        recorded = _recorded_breaches(self.history)
-        new = []
-        for reading in (reading for measured in found.values() for reading in measured):
-            stands, withdrawn = recorded.get((reading.metric.value, reading.cycle), (False, 0))
-            if reading.breached_at is not None and not stands:
-                name = f"{self.key}:{reading.metric}:{reading.cycle}:breach{f':{withdrawn}' if withdrawn else ''}"
-                new.append(NewFact(event=_breach(reading), at=reading.breached_at, by="", unique_key=name))
-        self.record_all(new)
-
     def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]], cause: Entry) -> None:
-        """What was recorded of an outcome stays; where it no longer follows from the facts, that is recorded too."""
         if self._is_new or self.incident.replayed:
             return
         stored = clocks.of_incident(self.session, self.incident.id)
-        moved = [
-            (reading, recorded.breached_at)
-            for measured in found.values()
-            for reading in measured
-            if (recorded := stored.get((reading.metric, reading.cycle))) is not None and _is_moved(reading, recorded)
-        ]
-        for reading, before in moved:
-            self.record_all([NewFact(event=_corrected(reading, before, cause), at=self.now, by="")])
-
-    def _want_note(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
-        if self.incident.replayed:
-            return
-        asked_at = [
-            self._announced_at(reading)
-            for measured in found.values()
-            for reading in measured
-            if reading.breached_at is not None and self._wants_note(reading.breached_at)
-        ]
-        if not asked_at or notes.find(self.session, self.incident.id) is not None:
-            return
-        writer = self.incident.responsible or self.msp.dispatcher(self.now)
-        manager = self.msp.manager_of(self.incident.customer)
-        notes.want(self.session, self.incident.id, wanted_at=self.now, wanted_from=writer, manager=manager)
-        timers.arm(self.session, Duty.NOTE, self.key, min(asked_at), incident_id=self.incident.id)
-
-    def _wants_note(self, breached_at: datetime) -> bool:
-        """Whether the priority at the miss wants a note: lowering it later does not unmake the miss."""
-        given = [e.event for e in in_order(self.history) if e.at <= breached_at]
-        priorities = [event.priority for event in given if isinstance(event, Opened | PrioritySet)]
-        return bool(priorities) and priorities[-1].rank <= self.msp.notes.floor.rank
-
-    def _announced_at(self, reading: Reading) -> datetime:
-        """A miss is spoken of at once; one that a change made, after the grace in which it can be put right."""
-        if reading.breached_at is None or not reading.breached_on_change:
-            return self.now
-        return max(self.now, reading.breached_at + GRACE_AFTER_CHANGE)
+        self.record_all(list(corrections(stored, found, cause, now=self.now)))
 
     def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         """Set when the sweep looks at each clock and promise next."""
@@ -245,41 +195,3 @@ class Case:
             timers.arm(self.session, Duty.PAUSE, self.key, self.now, incident_id=incident.id)
         elif incident.pause_until is None or incident.pause_until > self.now:
             timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
-
-
-def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[bool, int]]:
-    """For each clock that was ever recorded as breached: whether that still stands, and how often it was taken back."""
-    found: dict[tuple[str, int], tuple[bool, int]] = {}
-    for event in (entry.event for entry in history):
-        if isinstance(event, Breached | Corrected):
-            stands = isinstance(event, Breached) or event.breached_after is not None
-            _, withdrawn = found.get((event.metric, event.cycle), (False, 0))
-            found[event.metric, event.cycle] = (stands, withdrawn if stands else withdrawn + 1)
-    return found
-
-
-def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:
-    """Whether a breach that was recorded moved or went, or a clock that had stopped in time turned out late."""
-    if recorded.breached_at is not None:
-        return reading.breached_at != recorded.breached_at
-    over = recorded.stopped_at is not None and reading.stopped_at == recorded.stopped_at
-    return over and reading.breached_at is not None
-
-
-def _corrected(reading: Reading, before: datetime | None, cause: Entry) -> Corrected:
-    return Corrected(
-        metric=reading.metric.value,
-        cycle=reading.cycle,
-        cause=stored_name(cause.event),
-        breached_before=before,
-        breached_after=reading.breached_at,
-    )
-
-
-def _breach(reading: Reading) -> Breached:
-    return Breached(
-        metric=reading.metric.value,
-        cycle=reading.cycle,
-        breached_at=reading.breached_at or reading.started_at,
-        on_change=reading.breached_on_change,
-    )

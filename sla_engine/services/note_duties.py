@@ -20,6 +20,8 @@ def remind_note(casework: Casework, session: Session, due: DueTimer, *, now: dat
     """Ask the writer for a note that is missing or was returned, and let the service manager know."""
     case = _case(casework, session, due, now=now)
     note = notes.lock(session, case.incident.id)
+    if note is not None and note.state is NoteState.WITHDRAWN:
+        note_prompts.show_withdrawn(case, note, at=casework.real_clock())
     if note is None or not note.owed:
         return
     note_prompts.ask(case, note, at=casework.real_clock())

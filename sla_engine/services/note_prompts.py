@@ -21,8 +21,8 @@ from sla_engine.storage import notes, outbox
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import SopRecord
 
-WANTED, WRITTEN, ACCEPTED, RETURNED, DECIDED, SUPERSEDED = (
-    "wanted", "written", "accepted", "returned", "decided", "superseded"
+WANTED, WRITTEN, ACCEPTED, RETURNED, DECIDED, SUPERSEDED, WITHDRAWN = (
+    "wanted", "written", "accepted", "returned", "decided", "superseded", "withdrawn"
 )  # fmt: skip
 
 
@@ -86,6 +86,15 @@ def show_written(case: Case, note: NoteRecord, *, at: datetime) -> None:
     retire(case, note, state=WRITTEN if note.owed else SUPERSEDED, at=at)
     shown = replace(_wanted(case, note, for_manager=True, reminder=note.reminders), state=WRITTEN)
     _edit(case, _manager_name(case), shown, suffix=f"written:{_round(case)}", at=at)
+
+
+def show_withdrawn(case: Case, note: NoteRecord, *, at: datetime) -> None:
+    """No miss is left, so whoever was asked for the note is asked no more."""
+    number = max(0, note.reminders - 1)
+    suffix = f"{WITHDRAWN}:{number}"
+    for_writer = replace(_wanted(case, note, for_manager=False, reminder=number), state=WITHDRAWN)
+    _edit(case, _ask_name(case, _round(case), number), for_writer, suffix=suffix, at=at)
+    _edit(case, _manager_name(case), replace(for_writer, for_manager=True), suffix=suffix, at=at)
 
 
 def show_review(case: Case, note: NoteRecord, *, state: str, sop: SopRecord | None = None, at: datetime) -> None:

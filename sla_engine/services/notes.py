@@ -18,6 +18,7 @@ from sla_engine.services import note_prompts, nudging
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
 from sla_engine.services.coverage import services_of
+from sla_engine.services.note_owing import misses
 from sla_engine.services.note_prefill import NotePrefill, computed, prefill
 from sla_engine.services.permissions import Action
 from sla_engine.storage import incidents, notes, timers
@@ -57,7 +58,7 @@ class Notes:
             case = self.casework.case(session, incidents.find(session, key), now=now)
             note = notes.find(session, case.incident.id)
             _refuse_accepted(case, note)
-            if not note_prompts.missed(case):
+            if not misses(case.readings()):
                 raise NoNoteWanted(case.key)
             return prefill(case, note)
 
@@ -174,11 +175,12 @@ def accept_in(case: Case, note: NoteRecord, *, by: str) -> NoteRecord:
 def _wanted_note(case: Case) -> NoteRecord:
     """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
     note = notes.lock(case.session, case.incident.id)
-    if note is None and note_prompts.missed(case):
+    missed = misses(case.readings())
+    if note is None and missed:
         manager = case.msp.manager_of(case.incident.customer)
         notes.want(case.session, case.incident.id, wanted_at=case.now, wanted_from=None, manager=manager)
         note = notes.lock(case.session, case.incident.id)
-    if note is None:
+    if note is None or (note.state is NoteState.WITHDRAWN and not missed):
         raise NoNoteWanted(case.key)
     _refuse_accepted(case, note)
     return note

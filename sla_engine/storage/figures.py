@@ -125,7 +125,7 @@ def notes_owed(session: Session, at: datetime) -> Waiting:
     unwritten = or_(SlaNote.written_at.is_(None), SlaNote.written_at > at)
     returned = and_(SlaNote.state == "returned", SlaNote.reviewed_at <= at)
     return _waiting(session, SlaNote.wanted_at, SlaNote.wanted_at <= at,
-                    or_(unwritten, returned))  # fmt: skip
+                    SlaNote.state != "withdrawn", or_(unwritten, returned))  # fmt: skip
 
 
 def notes_to_review(session: Session, at: datetime) -> Waiting:

@@ -14,12 +14,16 @@ from sla_engine.storage.tables import Incident, SlaNote, SopDecision
 
 
 class NoteState(StrEnum):
-    """Whose turn it is: the writer's (wanted, returned), the service manager's (written), nobody's (accepted)."""
+    """Whose turn it is: the writer's (wanted, returned), the service manager's (written), or nobody's.
+
+    Nobody's is an accepted one, and one that was withdrawn unwritten because no missed target was left.
+    """
 
     WANTED = "wanted"
     WRITTEN = "written"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
 
 
 OWED = (NoteState.WANTED, NoteState.RETURNED)
