@@ -12,10 +12,12 @@ from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.clocks import ClockState, Reading, readings
 from sla_engine.domain.errors import DayIsAmbiguous
 from sla_engine.domain.escalation import LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.fairness import fairness
 from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.ledger import ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import USUAL_MATRIX, Level
+from sla_engine.domain.promises import promises
 from sla_engine.files.durations import read_duration, written
 from tests.unit.clock_page import PLAIN_EVENTS, Row, duration, history, instant, rows, subject
 
@@ -68,7 +70,7 @@ def check_ledger(row: Row) -> None:
     story = history(row.story["what happens"], calendar)
     found = ledger(story, metric, row.terms(story), now=at)
     assert found is not None
-    line = next(line for line in found.rows if line.start == instant(cells["from"], calendar))
+    line = next(line for line in (*found.rows, *found.ahead) if line.start == instant(cells["from"], calendar))
     assert line.end == instant(cells["to"], calendar)
     assert (line.what, line.why) == (cells["what"], cells["why"])
     assert (line.counted, line.running_sum) == (duration(cells["counted"]), duration(cells["sum"]))
@@ -83,6 +85,45 @@ def check_rung(row: Row) -> None:
     reached = rung_instant(found, rung)
     assert reached is not None
     assert reached.replace(microsecond=0) == instant(row.cells["reached at"], row.calendar)
+
+
+def check_said(row: Row) -> None:
+    """When a rung of the page's ladder is reached, and when that is said."""
+    rung = next(rung for rung in row.agreement.ladder(MetricName.RESOLUTION).rungs if rung.label == row.cells["rung"])
+    story = history(row.cells["what happens"], row.calendar)
+    reached = rung_instant(readings(story, row.terms(story), now=story[-1].at)[MetricName.RESOLUTION][-1], rung)
+    assert reached is not None
+    assert reached.replace(microsecond=0) == instant(row.cells["reached at"], row.calendar)
+    said = rung.said_from(reached, row.calendar.tz)
+    assert said.replace(microsecond=0) == instant(row.cells["said at"], row.calendar)
+
+
+def check_back_off(row: Row) -> None:
+    """How long a repeat of the page's rung at 100 % waits, and how many rungs further up it reaches."""
+    rung = next(rung for rung in row.agreement.ladder(MetricName.RESOLUTION).rungs if rung.percent == 100)
+    assert rung.repeat is not None
+    number = int(row.cells["repeat number"])
+    assert rung.repeat.wait(number) == duration(row.cells["waits"])
+    assert rung.repeat.rungs_up(number) == int(row.cells["rungs up"])
+
+
+def check_fairness(row: Row) -> None:
+    """Who held the ball, in open time that sums to all of it."""
+    at = instant(row.cells["read at"], row.calendar)
+    story = history(row.cells["what happens"], row.calendar)
+    found = fairness(story, row.terms(story), now=at)
+    assert found is not None
+    held = (found.us, found.customer, found.third_party)
+    assert held == tuple(duration(row.cells[who]) for who in ("us", "customer", "third party"))
+    assert found.outlived + found.answered == duration(row.cells["ours though it rested"])
+    assert found.total == row.calendar.elapsed(story[0].at, at)
+
+
+def check_promise(row: Row) -> None:
+    """What became of the first promise of a story."""
+    first = promises(history(row.cells["what happens"], row.calendar))[0]
+    assert first.due == instant(row.cells["promised for"], row.calendar)
+    assert first.outcome.replace("_", " ") == row.cells["what became of it"]
 
 
 def check_fold(row: Row) -> None:
@@ -175,6 +216,10 @@ CHECKS: Mapping[str, Callable[[Row], None]] = {
     "clock | what happens | read at | target | elapsed | due | breached": check_clock,
     "from | to | what | counted | sum | why": check_ledger,
     "rung | what happens | reached at": check_rung,
+    "rung | what happens | reached at | said at": check_said,
+    "repeat number | waits | rungs up": check_back_off,
+    "what happens | read at | us | customer | third party | ours though it rested": check_fairness,
+    "what happens | promised for | what became of it": check_promise,
     "what happens | nobody looked until | announced | breached": check_fold,
     "repeat | last said at | said again at": check_repeat,
     "clock | incident | target | rule that holds | rules that lost": check_choice,
@@ -208,5 +253,7 @@ def test_the_page_shows_every_row_of_the_ledger_it_explains() -> None:
     story = history(last.story["what happens"], last.calendar)
     found = ledger(story, metric, last.terms(story), now=at)
     assert found is not None
-    assert len(found.rows) == len(shown)
+    assert len(found.rows) + len(found.ahead) == len(shown)
     assert found.rows[-1].running_sum == found.reading.elapsed
+    assert found.ahead[-1].running_sum == found.reading.target.duration
+    assert found.ahead[-1].end == found.reading.due_at
