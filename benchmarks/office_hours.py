@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sla_engine.domain.calendars import Calendar, Closure
@@ -32,15 +33,37 @@ def starts(count: int) -> list[datetime]:
     return [YEAR + timedelta(microseconds=chosen.randrange(365 * 86_400_000_000)) for _ in range(count)]
 
 
-def fifty_calendars() -> Sequence[Calendar]:
-    """Fifty customers' calendars in five zones: office hours, split shifts, nights, and one in ten round the clock."""
-    return [_customers_calendar(number) for number in range(50)]
+SHIFTS = (("09:00-17:00",), ("08:00-12:00", "13:00-17:30"), ("22:00-06:00",))
 
 
-def _customers_calendar(number: int) -> Calendar:
-    zone = ZONES[number % len(ZONES)]
-    if number % 10 == 9:
-        return Calendar.always_open(zone, name=f"customer {number}")
-    shifts = (("09:00-17:00",), ("08:00-12:00", "13:00-17:30"), ("22:00-06:00",))[number % 3]
-    holidays = tuple(Closure(date(2026, month, 1 + number % 25)) for month in range(1, 13))
-    return Calendar.weekly(zone, dict.fromkeys(WORKDAYS, shifts), closures=holidays, name=f"customer {number}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersHours:
+    """One customer's hours, as they can be told to any package: shifts on workdays, or round the clock."""
+
+    number: int
+    zone: str
+    shifts: tuple[str, ...]
+    holidays: tuple[date, ...]
+    always: bool
+
+    def calendar(self) -> Calendar:
+        """The hours as one of our calendars."""
+        name = f"customer {self.number}"
+        if self.always:
+            return Calendar.always_open(self.zone, name=name)
+        closures = tuple(Closure(day) for day in self.holidays)
+        return Calendar.weekly(self.zone, dict.fromkeys(WORKDAYS, self.shifts), closures=closures, name=name)
+
+
+def fifty_customers() -> Sequence[CustomersHours]:
+    """Fifty customers in five zones: office hours, split shifts, nights, and one in ten round the clock."""
+    return [
+        CustomersHours(
+            number=number,
+            zone=ZONES[number % len(ZONES)],
+            shifts=SHIFTS[number % len(SHIFTS)],
+            holidays=tuple(date(2026, month, 1 + number % 25) for month in range(1, 13)),
+            always=number % 10 == 9,
+        )
+        for number in range(50)
+    ]

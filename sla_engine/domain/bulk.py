@@ -142,6 +142,7 @@ class _Scratch:
 
     def __init__(self, rows: int) -> None:
         self.bucket = np.empty(rows, np.intp)
+        self.first = np.empty(rows, np.int32)
         self.span = np.empty(rows, np.intp)
         self.number = np.empty(rows, np.int64)
 
@@ -157,30 +158,31 @@ class _Scratch:
 
 @dataclass(frozen=True, slots=True)
 class _LookUp:
-    """Sorted ends of spans, found by the upper bits of a position: the first end that is not before it.
+    """Spans that end one after another on a line, found by the upper bits of a position on it.
 
-    `first` (buckets,) indices of spans; `ends` (spans,) int64; `steps` is how many ends share a bucket at most.
+    `first` (buckets,) int32 are the spans to begin with; `ends` (spans,) int64 is what decides whether one has ended;
+    `steps` is how many spans end in one bucket at most.
     """
 
-    first: NDArray[np.intp]
+    first: NDArray[np.int32]
     ends: Int64s
     bits: int
     steps: int
 
     @classmethod
-    def of(cls, ends: Int64s) -> "_LookUp":
-        """Index the ends on a line that ends with the last of them."""
-        length, closest = int(ends[-1]), int(np.diff(ends).min(initial=int(ends[-1])))
-        bits = max(closest, length // (BUCKETS_PER_SPAN * len(ends)), 1).bit_length() - 1
-        starts = np.arange((length >> bits) + 1, dtype=np.int64) << bits
-        sharing = np.bincount((ends >> bits).astype(np.intp))
-        return cls(np.searchsorted(ends, starts), ends, bits, int(sharing.max()))
+    def of(cls, places: Int64s, ends: Int64s) -> "_LookUp":
+        """Index spans by the places where they end on their line; the last of them is the end of the line."""
+        length, closest = int(places[-1]), int(np.diff(places).min(initial=int(places[-1])))
+        bits = max(closest, length // (BUCKETS_PER_SPAN * len(places)), 1).bit_length() - 1
+        begins = np.arange((length >> bits) + 1, dtype=np.int64) << bits
+        sharing = np.bincount((places >> bits).astype(np.intp))
+        return cls(np.searchsorted(places, begins).astype(np.int32), ends, bits, int(sharing.max()))
 
-    def find(self, at: Int64s, scratch: _Scratch) -> NDArray[np.intp]:
-        """For each position, the index of the first span that does not end before it."""
+    def find(self, places: Int64s, at: Int64s, scratch: _Scratch) -> NDArray[np.intp]:
+        """For each position, the first span that does not end before `at`, which is the same on the scale of `ends`."""
         bucket, span, step = scratch.bucket, scratch.span, scratch.number
-        np.right_shift(at, self.bits, out=bucket)
-        np.take(self.first, bucket, out=span, mode="clip")
+        np.right_shift(places, self.bits, out=bucket)
+        np.copyto(span, np.take(self.first, bucket, out=scratch.first, mode="clip"))
         for _ in range(self.steps):
             # The sign of the difference is minus where the span ended before: one step on.
             np.take(self.ends, span, out=step, mode="clip")
@@ -194,9 +196,9 @@ class _LookUp:
 class _Lines:
     """The spans of all calendars on a line of time and on a line of open time.
 
-    An instant of a calendar plus its `shift` is a position on the line of time. Of each span, `before` is where it
-    begins on the line of open time; a position in it less its `origin` is one on that line, and such a position plus
-    its `due_origin` is an instant. Each calendar's last span is one that is never reached.
+    An instant of a calendar plus its `shift` is a place on the line of time. Of each span, `before` is where it begins
+    on the line of open time; an instant in it less its `origin` is a place on that line, and such a place plus its
+    `origin` is an instant. Each calendar's last span is one that is never reached.
     """
 
     held: range
@@ -206,7 +208,6 @@ class _Lines:
     by_open_time: _LookUp
     before: Int64s
     origin: Int64s
-    due_origin: Int64s
     long_rests: NDArray[np.bool_]
 
     def hold(self, first: int, last: int, *, longest: int) -> bool:
@@ -217,8 +218,8 @@ class _Lines:
         """Where instants lie on the line of open time."""
         np.take(self.shift, rows, out=out, mode="clip")
         out += at
-        span = self.by_time.find(out, scratch)
-        out -= np.take(self.origin, span, out=scratch.number, mode="clip")
+        span = self.by_time.find(out, at, scratch)
+        np.subtract(at, np.take(self.origin, span, out=scratch.number, mode="clip"), out=out)
         np.maximum(out, np.take(self.before, span, out=scratch.number, mode="clip"), out=out)
 
     def counted(self, starts: Int64s, ends: Int64s, rows: NDArray[np.intp]) -> Int64s:
@@ -239,8 +240,8 @@ class _Lines:
             here = found[block]
             self.counted_before(starts[block], rows[block], scratch, out=here)
             here += durations[block]
-            span = self.by_open_time.find(here, scratch)
-            here += np.take(self.due_origin, span, out=scratch.number, mode="clip")
+            span = self.by_open_time.find(here, here, scratch)
+            here += np.take(self.origin, span, out=scratch.number, mode="clip")
         return found
 
 
@@ -251,17 +252,19 @@ def _lay_out(calendars: Sequence[Calendar | SplicedCalendar], years: range, long
     parts: list[_Part] = []
     place = room = 0  # where the next calendar begins on the line of time, and on that of open time
     for calendar in calendars:
-        parts.append(_part(calendar, window, shift=place - begins, room=room, longest=longest))
-        place, room = place + until - begins + SLACK, int(parts[-1].reaches[-1]) + SLACK // 2
+        parts.append(_part(calendar, window, shift=place - begins, room=room))
+        place, room = place + until - begins + SLACK, int(parts[-1].before[-1]) + longest + SLACK
+    before = np.concatenate([*(part.before for part in parts), [room]])
+    closes = np.concatenate([part.closes for part in parts])
     return _Lines(
         held=range(begins, until),
         longest=longest,
         shift=np.array([part.shift for part in parts]),
-        by_time=_LookUp.of(np.concatenate([part.closes for part in parts]) - 1),  # what has closed is over
-        by_open_time=_LookUp.of(np.concatenate([part.reaches for part in parts])),
-        before=np.concatenate([part.before for part in parts]),
-        origin=np.concatenate([part.due_origin + part.shift for part in parts]),
-        due_origin=np.concatenate([part.due_origin for part in parts]),
+        # What closes at an instant is over then, and a span reaches as far as to where the next one begins.
+        by_time=_LookUp.of(np.concatenate([part.closes + part.shift for part in parts]) - 1, closes - 1),
+        by_open_time=_LookUp.of(before[1:], before[1:]),
+        before=before[:-1],
+        origin=np.concatenate([part.origin for part in parts]),
         long_rests=np.array([part.has_long_rest for part in parts]),
     )
 
@@ -273,12 +276,11 @@ class _Part:
     shift: int
     closes: Int64s
     before: Int64s
-    reaches: Int64s
-    due_origin: Int64s
+    origin: Int64s
     has_long_rest: bool
 
 
-def _part(calendar: Calendar | SplicedCalendar, window: Span, *, shift: int, room: int, longest: int) -> _Part:
+def _part(calendar: Calendar | SplicedCalendar, window: Span, *, shift: int, room: int) -> _Part:
     around = calendar.open_spans(
         max(window.start, EARLIEST + MARGIN) - MARGIN, min(window.end, LATEST - MARGIN) + MARGIN
     )
@@ -288,9 +290,8 @@ def _part(calendar: Calendar | SplicedCalendar, window: Span, *, shift: int, roo
     rests = np.diff(np.concatenate([[micros(window.start)], opens]))
     return _Part(
         shift=shift,
-        closes=np.concatenate([closes, [micros(window.end) + SLACK // 2]]) + shift,
+        closes=np.concatenate([closes, [micros(window.end) + SLACK // 2]]),
         before=before,
-        reaches=np.concatenate([before[1:], [before[-1] + longest + SLACK // 2]]),
-        due_origin=np.concatenate([opens - before[:-1], [NEVER]]),
+        origin=np.concatenate([opens - before[:-1], [NEVER]]),
         has_long_rest=bool(rests.max(initial=0) > LONG_REST),
     )
