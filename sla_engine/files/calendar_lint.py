@@ -14,6 +14,7 @@ from sla_engine.files.yaml_document import Field
 ONE_YEAR = timedelta(days=366)
 NEARBY = timedelta(days=4)  # the hours of a date lie within four days of the same date in UTC
 ESTIMATES_SHOWN = 6
+LONGEST_BUSINESS_DAY = timedelta(hours=24)
 
 ClosedDates = Sequence[tuple[Closure, Field]]
 
@@ -108,7 +109,13 @@ def _estimates(found: Field, built: Calendar, today: date) -> None:
 
 def _business_day(found: Field, built: Calendar) -> None:
     longest = longest_day(built)
-    if built.business_day is not None and built.business_day > longest:
+    if built.business_day is None:
+        return
+    if built.business_day > LONGEST_BUSINESS_DAY:
+        found.wrong(
+            f"a business day lasts 24h at most, not {written(built.business_day)}; write how long a usual day is"
+        )
+    elif built.business_day > longest:
         found.odd(
             f"a business day of {written(built.business_day)} is longer than any day is open ({written(longest)}); "
             "write how long a usual day is"
