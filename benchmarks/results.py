@@ -12,8 +12,8 @@ HEADERS = ("measured", "against", "ours", "theirs", "figure", "bar", "")
 OPENING = """# Speed
 
 Written by `make bench`; do not edit. Contenders take turns in one process. A time is processor time, the median of all
-rounds; a ratio is the median of the ratios of each round. The floor is a plain Python function of the same arity, called
-in the same loop. What has no bar is there to be read. No test depends on a time.
+rounds; a ratio is the median of the ratios of each round. The floor is a plain Python function of the same arity,
+called in the same loop. What has no bar is there to be read. No test depends on a time.
 """
 
 
