@@ -51,6 +51,10 @@ ACTS: Mapping[Action, str] = {
 _NEEDS = {
     "title": "a title",
     "reason": "a reason",
+    "metric": "the metric that was missed, such as resolution",
+    "priority": "a priority, or impact and urgency",
+    "impact": "an impact as well: high, medium or low",
+    "urgency": "an urgency as well: high, medium or low",
     "because": "a word on why it is returned",
     "until": "the time it ends",
     "text": "a text",

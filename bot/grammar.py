@@ -4,10 +4,12 @@ Pure: the zone and the present come in. What cannot be read is refused with an e
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sla_engine.domain.errors import UnknownPerson
+from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownPerson
+from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.people import Msp
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.words.choices import choice, nearest
 from sla_engine.words.keys import KEY_WANTED, looks_like_key, take_key, words_of
 from sla_engine.words.moments import duration, moment, split_until
@@ -24,6 +26,10 @@ __all__ = [
     "split_until",
     "take_customer",
     "take_key",
+    "take_levels",
+    "take_metric",
+    "take_named",
+    "take_priority",
     "words_of",
 ]
 
@@ -60,3 +66,58 @@ def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
     found = max(fitting, key=len)
     del words[: len(found.split())]
     return found
+
+
+def take_priority(words: list[str]) -> Priority | None:
+    """Remove and answer the priority that comes next; None when impact and urgency are said instead.
+
+    Raises: UnknownChoice.
+    """
+    if words and words[0].lower() in _LEVELS_OF:
+        return None
+    return choice(Priority, words.pop(0) if words else "", what="priority")
+
+
+def take_levels(words: list[str], *, usage: str) -> Mapping[str, Level]:
+    """Remove and answer `impact high urgency low`, in either order; nothing when neither word comes next.
+
+    Raises: MissingArgument for a word without its level, UnknownChoice.
+    """
+    found: dict[str, Level] = {}
+    while words and words[0].lower() in _LEVELS_OF and words[0].lower() not in found:
+        name = words.pop(0).lower()
+        if not words:
+            raise MissingArgument(name, usage)
+        found[name] = choice(Level, words.pop(0), what=name)
+    return found
+
+
+def take_named(words: list[str], marker: str, known: Sequence[str]) -> str | None:
+    """Remove and answer the known name after a marker such as `site`; None when something else comes next."""
+    rest = words[1:]
+    found = take_customer(rest, known) if words and words[0].lower() == marker else None
+    if found is not None:
+        words[:] = rest
+    return found
+
+
+def take_metric(words: list[str], *, usage: str) -> MetricName:
+    """Remove and answer the metric that comes next: `first response`, `response`, `resolution_plan`, `plan`.
+
+    Raises: MissingArgument, UnknownChoice.
+    """
+    if not words:
+        raise MissingArgument("metric", usage)
+    for count in (2, 1):
+        written = " ".join(words[:count]).lower().replace("_", " ").replace("-", " ")
+        if written in _METRICS:
+            del words[:count]
+            return _METRICS[written]
+    near = nearest(words[0], list(_METRICS))
+    raise UnknownChoice("metric", words[0], (near,) if near else tuple(METRICS))
+
+
+_LEVELS_OF = ("impact", "urgency")
+_METRICS: Mapping[str, MetricName] = {
+    word: row.name for row in METRICS.values() for word in (row.short, row.label.lower().split()[-1], row.label.lower())
+}

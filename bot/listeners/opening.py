@@ -1,6 +1,8 @@
 """`/sla open`: in one line, or through a form."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 from bot import grammar
 from bot.action_ids import ViewId
@@ -11,18 +13,24 @@ from bot.rendered import Rendered
 from bot.views.confirmed import opened
 from bot.views.forms import open_form
 from bot.views.help import SubcommandHelp
-from sla_engine.domain.errors import MissingArgument, UnknownCustomer
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.services.board import Board
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.opening import OpenRequest
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
 _OPEN = SubcommandHelp(
     name="open",
-    usage="open [customer] [P1…P5] [title]",
+    usage="open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
     summary="Open an incident; without words a form opens",
     who="everyone",
-    examples=("/sla open", "/sla open Acme Dental P2 Printers offline at reception"),
+    examples=(
+        "/sla open",
+        "/sla open Acme Dental P2 Printers offline at reception",
+        "/sla open Acme Dental impact high urgency medium site Brooklyn Nobody can print",
+    ),
 )
 
 
@@ -54,22 +62,51 @@ class Opening:
         if customer is None:
             near = grammar.nearest(" ".join(words[:2]), [name.lower() for name in customers])
             raise UnknownCustomer(words[0], tuple(name for name in customers if name.lower() == near))
-        if not words:
-            raise MissingArgument("a priority and a title", _OPEN.usage)
-        priority = grammar.choice(Priority, words.pop(0), what="priority")
-        return self._open(ask, OpenRequest(customer=customer, priority=priority, title=" ".join(words)))
+        return self._open(ask, self._request(ask, customer, words))
 
     def submitted(self, ask: Ask) -> Answer:
         """Open from the form."""
         found = ask.answers
         request = OpenRequest(
             customer=found["customer"],
-            priority=Priority(found["priority"]),
+            priority=_chosen(Priority, found.get("priority")),
+            impact=_chosen(Level, found.get("impact")),
+            urgency=_chosen(Level, found.get("urgency")),
             title=found["title"],
+            site=found.get("site", ""),
+            service=found.get("service", ""),
             link=found.get("link") or None,
         )
         return self._open(ask, request)
 
+    def _request(self, ask: Ask, customer: str, words: list[str]) -> OpenRequest:
+        """Priority (or impact and urgency), then site and service where they are named, then the title."""
+        if not words:
+            raise MissingArgument("a priority and a title", _OPEN.usage)
+        priority = grammar.take_priority(words)
+        levels = grammar.take_levels(words, usage=_OPEN.usage)
+        places = self.incidents.places(customer, now=ask.now)
+        site = grammar.take_named(words, "site", places.sites)
+        service = grammar.take_named(words, "service", places.services)
+        site = site or grammar.take_named(words, "site", places.sites)
+        if places.sites and not site and len(words) > 1 and words[0].lower() == "site":
+            raise UnknownChoice("site", words[1], places.sites)
+        return OpenRequest(
+            customer=customer,
+            priority=priority,
+            impact=levels.get("impact"),
+            urgency=levels.get("urgency"),
+            site=site or "",
+            service=service or "",
+            title=" ".join(words),
+        )
+
     def _open(self, ask: Ask, request: OpenRequest) -> Rendered:
         incident = self.incidents.open(request, by=ask.user, now=ask.now)
-        return opened(incident.key, incident.customer, incident.priority.value)
+        return opened(
+            incident.key, incident.customer, incident.priority.value, site=incident.site, service=incident.service
+        )
+
+
+def _chosen(kind: type[Choice], value: str | None) -> Choice | None:
+    return kind(value) if value else None

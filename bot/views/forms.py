@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.action_ids import ViewId
 from bot.views.form_parts import ANSWER, Form, modal, text_input
 from bot.views.parts import Block, option, plain, section, title_line
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PAUSE_REASONS
 
 OPTIONS_MAX = 100  # Slack: options of a menu
@@ -22,9 +22,20 @@ _PRIORITIES: Mapping[Priority, str] = {
     Priority.P5: "P5: when there is time",
 }
 
+_IMPACTS: Mapping[Level, str] = {
+    Level.HIGH: "High: everybody is affected",
+    Level.MEDIUM: "Medium: some are affected",
+    Level.LOW: "Low: one person is affected",
+}
+_URGENCIES: Mapping[Level, str] = {
+    Level.HIGH: "High: it cannot wait",
+    Level.MEDIUM: "Medium: it can wait for a while",
+    Level.LOW: "Low: it can wait",
+}
+
 
 def open_form(customers: Sequence[str], *, title: str = "") -> Form:
-    """Asks what an incident needs: customer, priority, title, and the ticket's link where there is one."""
+    """Asks what an incident needs: customer, title, a priority or what makes one, and where it is if that matters."""
     if not customers:
         return _without_customers()
     return modal(
@@ -34,11 +45,16 @@ def open_form(customers: Sequence[str], *, title: str = "") -> Form:
         metadata="",
         blocks=[
             _menu("customer", "Customer", [option(name, name) for name in customers]),
-            _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()]),
+            _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()],
+                  hint="Or leave it out, and say impact and urgency", optional=True),
+            _menu("impact", "Impact", _options(_IMPACTS), optional=True),
+            _menu("urgency", "Urgency", _options(_URGENCIES), optional=True),
             _line("title", "What is wrong?", initial=title, hint="One line that a colleague understands"),
+            _line("site", "Site", optional=True, hint="Where it is, if the customer has several sites"),
+            _line("service", "Service", optional=True, hint="What it is about, if it has promises of its own"),
             _line("link", "Link to the ticket", optional=True, hint="https://…"),
         ],
-    )
+    )  # fmt: skip
 
 
 def update_form(key: str, title: str) -> Form:
@@ -110,6 +126,10 @@ def promise_form(key: str, title: str) -> Form:
     """Asks by when the next update is promised."""
     words = _line("promise", "When is the next update?", hint=MOMENT_HINT)
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
+
+
+def _options(labels: Mapping[Level, str]) -> list[Block]:
+    return [option(label, level.value) for level, label in labels.items()]
 
 
 def _about(key: str, title: str) -> Block:

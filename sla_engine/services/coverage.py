@@ -1,9 +1,18 @@
 """What an agreement covers by name: the customer's sites, and the services."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.errors import UnknownChoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What can be named when an incident is opened for a customer."""
+
+    sites: tuple[str, ...]
+    services: tuple[str, ...]
 
 
 def sites_of(agreement: Agreement) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services import nudging
 from sla_engine.services.acts import Acts
 from sla_engine.services.case import Case
+from sla_engine.services.coverage import Places, services_of, sites_of
 from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.permissions import Action
 from sla_engine.services.reopening import TakenUp, followed_by, take_up
@@ -62,6 +63,15 @@ class Incidents(Acts):
         """
         with self.casework.transaction(action=Action.OPEN, by=by, now=now) as session:
             return open_in(self.casework, session, request, by=by, now=now)
+
+    def places(self, customer: str, *, now: datetime) -> Places:
+        """The sites and services that the agreement of a customer names.
+
+        Raises: UnknownCustomer, NotYetInForce.
+        """
+        with self.casework.database.reading() as session:
+            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        return Places(sites=sites_of(agreement), services=services_of(agreement))
 
     def take(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
         """Make an incident one's own.

@@ -1,5 +1,6 @@
 """What decides how an incident counts: a missed target waived, a duplicate merged into the incident it is."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.clocks import Reading, waivers
@@ -22,6 +23,14 @@ from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord
 
 
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Two incidents that turned out to be one: the duplicate, and the one that goes on."""
+
+    duplicate: IncidentRecord
+    survivor: IncidentRecord
+
+
 class Outcomes(Acts):
     """The acts of service managers and dispatchers that change what the figures say."""
 
@@ -38,10 +47,10 @@ class Outcomes(Acts):
                 case.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
         return len(left)
 
-    def merge(self, key: str, *, into: str, by: str, now: datetime) -> IncidentRecord:
+    def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
         """Say that an incident is the same as another of the customer, which keeps the earlier start.
 
-        The duplicate's clocks end without an outcome. Answers the incident that goes on.
+        The duplicate's clocks end without an outcome.
         Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyResolved, UnknownIncident, NotAllowed.
         """
         with self.casework.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
@@ -53,7 +62,7 @@ class Outcomes(Acts):
                 absorbed = Absorbed(key=duplicate.key, opened_at=begun)
                 # The duplicate's fact carries the request's name; this one has a name of its own.
                 survivor.record(absorbed, by=by, unique_key=f"{survivor.key}:absorbed:{duplicate.key}")
-        return survivor.incident
+        return Merging(duplicate.incident, survivor.incident)
 
     def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[Case, Case]:
         """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""

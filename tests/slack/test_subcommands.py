@@ -19,9 +19,12 @@ EVERY_WORD = (
         "review",
         "sop",
         "digest",
+        "simulate",
         "health",
         "help",
         "triage",
+        "merge",
+        "waive",
     ),
 )
 

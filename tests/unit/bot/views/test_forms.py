@@ -32,8 +32,8 @@ CASES: dict[str, tuple[Form, ViewId, list[str], set[str]]] = {
     "open": (
         forms.open_form(["Acme Dental"]),
         ViewId.OPEN,
-        ["customer", "priority", "title", "link"],
-        {"customer", "priority", "title"},
+        ["customer", "priority", "impact", "urgency", "title", "site", "service", "link"],
+        {"customer", "title"},
     ),
     "update": (forms.update_form(KEY, TITLE), ViewId.UPDATE, ["text", "how", "next"], {"text"}),
     "plan": (forms.plan_form(KEY, TITLE), ViewId.PLAN, ["text"], {"text"}),
