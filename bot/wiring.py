@@ -20,6 +20,8 @@ from bot.listeners.looking import Looking
 from bot.listeners.noting import Noting
 from bot.listeners.nudges import Nudges
 from bot.listeners.opening import Opening
+from bot.listeners.settling import Settling
+from bot.listeners.simulating import Simulating
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.listeners.triaging import Triaging
@@ -34,13 +36,17 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
 from sla_engine.services.digest import Digests, arm_first_digest
+from sla_engine.services.explain import Explaining
 from sla_engine.services.health import HealthCheck
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.intake import Intake
 from sla_engine.services.notes import Notes
 from sla_engine.services.outbox import Letters
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.services.present import time_source_for
+from sla_engine.services.reprojection import Reprojection
 from sla_engine.services.requests import Requests
+from sla_engine.services.simulation import Simulations
 from sla_engine.services.sops import Sops
 from sla_engine.services.sweep import Sweep
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
@@ -137,6 +143,7 @@ class Bot:
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
+                Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),
             ],
         )
         self.wake = worker.wake
@@ -194,15 +201,18 @@ class Bot:
         """Every listener, by topic."""
         incidents = Incidents(self.casework)
         notes = Notes(self.casework)
+        simulations = Simulations(self.casework)
         zones = Zones(self.client, self.board, real_clock=self.real_clock)
         return [
-            Looking(self.board, zones),
+            Looking(self.board, Explaining(self.casework), zones),
             Opening(incidents, self.board),
-            Acting(incidents, self.board, zones),
+            Acting(incidents, self.board, zones, simulations),
             Nudges(incidents, self.board, zones),
             Noting(notes),
+            Settling(Outcomes(self.casework)),
             Deciding(Sops(self.casework), notes),
             DigestTopic(Digests(self.casework)),
+            Simulating(simulations, zones),
             Triaging(self._intake),
             HealthTopic(self.health, real_clock=self.real_clock),
         ]
@@ -213,6 +223,10 @@ class Bot:
     def _again(self) -> None:
         _ = self.app
         self.desk.carry_out_again()
+
+    def _measure_anew(self, casework: Casework) -> float | None:
+        """Go on with open incidents whose agreement was changed; at once when something is left."""
+        return 0.0 if Reprojection(casework).go_on(now=self.time.now()) else None
 
     def _mark_alive(self) -> None:
         HealthCheck(self._worker_database).mark_alive(now=self.real_clock())

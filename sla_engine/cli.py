@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from sla_engine.calendar_cli import add_calendar
+from sla_engine.versions_cli import add_versions, counter
 
 if TYPE_CHECKING:
     from sla_engine.domain.errors import FileProblem
@@ -51,8 +52,9 @@ def apply_agreements(files: Files, database_url: DatabaseUrl = None) -> None:
     from sla_engine.domain.errors import FileInvalid, StorageBusy
     from sla_engine.services.agreements import apply
 
+    database, now = database_named(database_url), _now()
     try:
-        done = apply(database_named(database_url), files, by=APPLIED_BY, now=_now())
+        done = apply(database, files, by=APPLIED_BY, now=now)
     except FileInvalid as invalid:
         _fail(invalid.problems)
     except StorageBusy:
@@ -61,6 +63,7 @@ def apply_agreements(files: Files, database_url: DatabaseUrl = None) -> None:
     for one in done.applied:
         what = "in force from" if one.is_new else "unchanged, in force from"
         typer.echo(f"{one.customer}: version {one.version_id}, {what} {one.effective:%Y-%m-%d %H:%M} UTC ({one.file})")
+    _measure_open_incidents(database, now)
 
 
 @agreements.command("show")
@@ -116,6 +119,21 @@ def conformance(file: Annotated[Path, typer.Argument(help="A file of published v
 
     if not report(file, typer.echo):
         raise typer.Exit(code=1)
+
+
+def _measure_open_incidents(database: "Database", now: datetime) -> None:
+    """What was applied is in force; where this ends early, a worker goes on with what it does to open incidents."""
+    from sla_engine.domain.errors import StorageBusy
+    from sla_engine.services.casework import Casework
+    from sla_engine.services.reprojection import Reprojection
+
+    try:
+        with counter("open incidents measured anew") as on_progress:
+            done = Reprojection(Casework(database)).run(now=now, on_progress=on_progress)
+    except (StorageBusy, KeyboardInterrupt):
+        _stop("It is in force. Open incidents were not all measured anew; a worker goes on with that.")
+    if done.clocks:
+        typer.echo(f"{done.clocks} clocks of open incidents moved.")
 
 
 def _now() -> datetime:
@@ -198,3 +216,4 @@ def _print_sheet(sheet: "AgreementSheet") -> None:
 
 
 add_calendar(app, database_named)
+add_versions(app, agreements, database_named)

@@ -83,6 +83,14 @@ class Reprocessing:
     def __init__(self, casework: Casework) -> None:
         self.casework = casework
 
+    def zone_of(self, customer: str, *, now: datetime) -> str:
+        """The zone of the calendar that counts for a customer: where dates without a zone are read.
+
+        Raises: UnknownCustomer, NotYetInForce.
+        """
+        with self.casework.database.reading() as session:
+            return self.casework.agreements.in_force(session, customer, at=now)[1].calendar.zone
+
     def preview(
         self, customer: str, *, since: datetime, now: datetime, on_progress: OnProgress | None = None
     ) -> Corrections:

@@ -27,6 +27,9 @@ from sla_engine.storage.projections import Owed, Reach
 BATCH = 50
 """Incidents measured in one transaction: few enough that nobody who acts on one has to wait."""
 
+A_PART = 1000
+"""Incidents a worker measures before it looks to its other duties, or whether it is to stop."""
+
 A_DAY = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
@@ -63,15 +66,29 @@ class Reprojection:
             total += self._pay(owed, now=now, on_progress=on_progress)
         return total
 
+    def go_on(self, *, now: datetime) -> bool:
+        """Do a part of what is owed, for a worker that may be told to stop; answers whether something was.
+
+        Raises: StorageBusy.
+        """
+        owed = self._owed()
+        if owed is None:
+            return False
+        self._pay(owed, now=now, most=A_PART)
+        return True
+
     def _owed(self) -> Owed | None:
         with self.casework.database.reading() as session:
             return projections.owed(session)
 
-    def _pay(self, owed: Owed, *, now: datetime, on_progress: OnProgress | None) -> Projected:
+    def _pay(
+        self, owed: Owed, *, now: datetime, on_progress: OnProgress | None = None, most: int | None = None
+    ) -> Projected:
         with self.casework.database.reading() as session:
             ids = self._touched(session, owed)
         done = Projected()
-        for start in range(0, max(len(ids), 1), BATCH):
+        end = max(len(ids), 1)  # nothing to be measured still has to be written down as done
+        for start in range(0, end if most is None else min(end, most), BATCH):
             with self.casework.database.transaction() as session:
                 held = projections.lock(session, owed)
                 if held is None:
