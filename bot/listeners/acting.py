@@ -9,14 +9,18 @@ from bot.action_ids import ActionId, ViewId
 from bot.asks import Answer, Ask, OpenForm
 from bot.front_desk import Listener
 from bot.listeners.subcommand import Answering, Subcommand
+from bot.pending_acts import PendingPause, PendingPriority
 from bot.views import forms
 from bot.views.confirmed import confirmed, taken_up
 from bot.views.help import SubcommandHelp
+from bot.views.simulation import preview_message
 from bot.zones import Zones
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.services.board import Board, IncidentSummary
 from sla_engine.services.incidents import Incidents
+from sla_engine.services.outlooks import Simulation
+from sla_engine.services.simulation import Simulations
 
 Form = Callable[[IncidentSummary], Mapping[str, Any]]
 
@@ -24,10 +28,11 @@ Form = Callable[[IncidentSummary], Mapping[str, Any]]
 class Acting:
     """Each act as a command, as a button, and where it needs words as a form."""
 
-    def __init__(self, incidents: Incidents, board: Board, zones: Zones) -> None:
+    def __init__(self, incidents: Incidents, board: Board, zones: Zones, simulations: Simulations) -> None:
         self.incidents = incidents
         self.board = board
         self.zones = zones
+        self.simulations = simulations
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -84,6 +89,8 @@ class Acting:
             ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, _resolve_form),
             ActionId.HAND_BACK_OPEN: lambda ask: self.hand_back(ask, [ask.value]),
             ActionId.ESCALATE_OPEN: lambda ask: self._form(ask, ask.value, _escalate_form),
+            ActionId.PAUSE_CONFIRM: lambda ask: self._do_pause(ask, PendingPause.read(ask.value)),
+            ActionId.PRIORITY_CONFIRM: lambda ask: self._do_priority(ask, PendingPriority.read(ask.value)),
         }
 
     def forms(self) -> Mapping[str, Listener]:
@@ -200,14 +207,30 @@ class Acting:
         return confirmed("plan", self.incidents.plan(key, text=words, by=ask.user, now=ask.now).key)
 
     def _pause(self, ask: Ask, key: str, *, reason: PauseReason, until_words: str | None, text: str) -> Answer:
+        """Pause, or show first what that would do where it makes or averts a breach."""
         until = self._moment(ask, until_words)
-        done = self.incidents.pause(key, reason=reason, until=until, text=text, by=ask.user, now=ask.now)
+        pending = PendingPause(key=key, reason=reason, until=until, text=text)
+        found = self.simulations.before_pause(key, reason=reason, until=until, by=ask.user, now=ask.now)
+        return self._do_pause(ask, pending) if found is None else self._preview(ask, found, pending)
+
+    def _do_pause(self, ask: Ask, pending: PendingPause) -> Answer:
+        done = self.incidents.pause(
+            pending.key, reason=pending.reason, until=pending.until, text=pending.text, by=ask.user, now=ask.now
+        )
         return confirmed("pause", done.key)
 
     def _priority(self, ask: Ask, key: str, word: str) -> Answer:
-        priority = grammar.choice(Priority, word, what="priority")
-        done = self.incidents.set_priority(key, priority=priority, by=ask.user, now=ask.now)
+        """Change the priority, or show first what that would do where it makes or averts a breach."""
+        pending = PendingPriority(key=key, priority=grammar.choice(Priority, word, what="priority"))
+        found = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
+        return self._do_priority(ask, pending) if found is None else self._preview(ask, found, pending)
+
+    def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
+        done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
         return confirmed("priority", done.key)
+
+    def _preview(self, ask: Ask, found: Simulation, pending: PendingPause | PendingPriority) -> Answer:
+        return preview_message(found, pending, zone=self.zones.of(ask.user))
 
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
         return None if words is None else grammar.moment(words, zone=self.zones.of(ask.user), now=ask.now)

@@ -1,0 +1,169 @@
+"""What would change if: for whoever asks, and for whoever is about to do something that makes or averts a breach."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tabulate import tabulate
+
+from bot.action_ids import ActionId
+from bot.pending_acts import PendingPause, PendingPriority
+from bot.rendered import Rendered
+from bot.text import cut, duration, escape, local, shown
+from bot.views.parts import (
+    SECTION_MAX_CHARS,
+    Block,
+    actions,
+    button,
+    context,
+    fitting,
+    preformatted,
+    section,
+    title_line,
+)
+from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.whatif import ClockChange, Effect
+from sla_engine.services.foreseen import ForeseenNudge
+from sla_engine.services.outlooks import IncidentOutlook, Simulation
+from sla_engine.services.simulation_words import (
+    clock_name,
+    due_words,
+    effect_words,
+    nudge_words,
+    place_words,
+    rest_words,
+    retold,
+)
+
+LINE_MAX_CHARS = 60  # wider tables wrap on a phone
+NAMES_MAX_CHARS = 200
+INCIDENTS_SHOWN = 5
+NUDGES_SHOWN = 16
+NUDGES_IN_PREVIEW = 6
+
+_HEAD = ("clock", "due now", "would be due", "so")
+_SHORT_EFFECTS = {Effect.NONE: "", Effect.MAKES_BREACH: "breached", Effect.REMOVES_BREACH: "averted"}
+
+
+def simulation_message(found: Simulation, *, zone: str) -> Rendered:
+    """The clocks that would change and the nudges that would be sent, in the reader's `zone`."""
+    writer = _Writer(found, zone)
+    headline = f"*If {writer.supposed()}*"
+    blocks: list[Block] = [section([headline])]
+    words = [headline]
+    for incident in found.incidents[:INCIDENTS_SHOWN]:
+        blocks += [section([writer.about(incident)]), *writer.tables(incident), *writer.course(incident, NUDGES_SHOWN)]
+        words += [writer.about(incident), *writer.sentences(incident)]
+    if not found.incidents:
+        blocks.append(section(["No open incident would change."]))
+        words.append("No open incident would change.")
+    closing = " ".join(part for part in (writer.unlisted(), f"Times are {zone}. Nothing is stored.") if part)
+    return Rendered(text=fitting([*words, closing], SECTION_MAX_CHARS), blocks=[*blocks, context(closing)])
+
+
+def preview_message(found: Simulation, pending: PendingPause | PendingPriority, *, zone: str) -> Rendered:
+    """What an act would do before it is done, with the button that does it."""
+    writer = _Writer(found, zone)
+    incident = found.incidents[0]
+    headline = f":warning: *If {writer.supposed()}*"
+    turned = list(writer.sentences(incident, only_turned=True))
+    label, action = _confirming(pending)
+    confirm = button(label, action, value=pending.value, style="danger")
+    note = f"Not done yet: nothing changes before you confirm. Times are {zone}."
+    if isinstance(pending, PendingPause) and pending.is_cut:
+        note += " Your words are long: as many as a button holds are kept."
+    blocks: list[Block] = [
+        section([headline, *turned]),
+        *writer.tables(incident),
+        *writer.course(incident, NUDGES_IN_PREVIEW),
+        actions([confirm], block_id=f"preview:{incident.key}"),
+        context(note),
+    ]
+    return Rendered(text=fitting([headline, *turned, note], SECTION_MAX_CHARS), blocks=blocks)
+
+
+def _confirming(pending: PendingPause | PendingPriority) -> tuple[str, ActionId]:
+    if isinstance(pending, PendingPause):
+        return "Pause anyway", ActionId.PAUSE_CONFIRM
+    return f"Change to {pending.priority.value} anyway", ActionId.PRIORITY_CONFIRM
+
+
+class _Writer:
+    """One simulation in one reader's zone."""
+
+    def __init__(self, found: Simulation, zone: str) -> None:
+        self.found = found
+        self.zone = zone
+
+    def when(self, at: datetime) -> str:
+        return local(at, self.zone, now=self.found.now)
+
+    def supposed(self) -> str:
+        return shown(retold(self.found, when=self.when), NAMES_MAX_CHARS)
+
+    def about(self, incident: IncidentOutlook) -> str:
+        key = f"*{escape(incident.key)}*" if incident.key else "*The new incident*"
+        parts = [key, incident.priority.value, title_line(incident.customer)]
+        return " · ".join([*parts, title_line(incident.title)] if incident.title else parts)
+
+    def sentences(self, incident: IncidentOutlook, *, only_turned: bool = False) -> Iterator[str]:
+        """One line for each clock that changes, or only for those whose outcome turns."""
+        for change in incident.changes:
+            if only_turned and change.effect is Effect.NONE:
+                continue
+            effect = effect_words(change, length=duration)
+            moves = f"{self._due_now(change)} → {self._would_be(change)}"
+            yield f"{clock_name(change)}: {moves}{f' ({effect})' if effect else ''}"
+
+    def tables(self, incident: IncidentOutlook) -> Iterator[Block]:
+        if not incident.changes:
+            yield section(["No clock would change."])
+            return
+        rows = [
+            (
+                METRICS[change.metric].short,
+                self._due_now(change),
+                self._would_be(change),
+                _SHORT_EFFECTS[change.effect],
+            )
+            for change in incident.changes
+        ]
+        table = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True)
+        yield preformatted("\n".join(cut(line.rstrip(), LINE_MAX_CHARS) for line in table.splitlines()))
+
+    def course(self, incident: IncidentOutlook, most: int) -> Iterator[Block]:
+        """The nudges that would be sent if nobody acts."""
+        if not incident.nudges:
+            yield context("No nudge would be sent in the next 14 days.")
+            return
+        lines = [self._nudge(nudge) for nudge in incident.nudges[:most]]
+        left = len(incident.nudges) - most
+        lines += [f"… and {left} more"] if left > 0 else []
+        yield from _sections(["*Nudges if nobody acts*", *lines])
+        if incident.otherwise is not None:
+            yield section(["*If it is not resumed then*, its clocks rest on:", self._nudge(incident.otherwise)])
+
+    def unlisted(self) -> str:
+        """What is left out, also of what was reckoned."""
+        hidden = len(self.found.incidents) - INCIDENTS_SHOWN
+        beyond = [f"{hidden} more that would change {'is' if hidden == 1 else 'are'} not shown."] if hidden > 0 else []
+        return " ".join([*beyond, *([rest_words(self.found)] if rest_words(self.found) else [])])
+
+    def _due_now(self, change: ClockChange) -> str:
+        return due_words(change.before, when=self.when, length=duration)
+
+    def _would_be(self, change: ClockChange) -> str:
+        return due_words(change.after, when=self.when, length=duration)
+
+    def _nudge(self, nudge: ForeseenNudge) -> str:
+        people, place = place_words(nudge, self.found.names)
+        what = escape(nudge_words(nudge, length=duration))
+        return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({place})"
+
+
+def _sections(lines: Sequence[str]) -> Iterator[Block]:
+    """The lines in as many sections as they need."""
+    left = list(lines)
+    while left:
+        count = max(1, len(fitting(left, SECTION_MAX_CHARS).splitlines()))
+        yield section(left[:count])
+        left = left[count:]
