@@ -8,14 +8,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import insert, select
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.calendars import utc
 from sla_engine.domain.errors import UnknownEventKind
 from sla_engine.domain.events import STORED_NAMES, Entry, Event, stored_name
 from sla_engine.storage.tables import EventRow
+
+log = structlog.get_logger(__name__)
 
 
 @cache
@@ -112,37 +115,43 @@ def known_among(session: Session, unique_keys: Collection[str]) -> set[str]:
 
 
 def history(session: Session, incident_id: int) -> list[Entry]:
-    """An incident's facts in the order they were recorded."""
-    rows = session.scalars(select(EventRow).where(EventRow.incident_id == incident_id).order_by(EventRow.id))
-    return [_entry(row) for row in rows]
+    """An incident's facts in the order they were recorded.
+
+    A fact that this version cannot read, because a newer one wrote it, is passed over and logged: it stays stored, and
+    the incident can still be worked on.
+    """
+    return histories(session, [incident_id])[incident_id]
 
 
 def histories(session: Session, incident_ids: Collection[int]) -> dict[int, list[Entry]]:
-    """The facts of several incidents, each in the order they were recorded."""
-    found: dict[int, list[Entry]] = {number: [] for number in incident_ids}
-    for row in session.scalars(select(EventRow).where(EventRow.incident_id.in_(found)).order_by(EventRow.id)):
-        found[row.incident_id].append(_entry(row))
-    return found
-
-
-def _entry(row: EventRow) -> Entry:
-    return Entry(
-        event=from_payload(row.kind, row.payload),
-        at=row.occurred_at,
-        seq=row.id,
-        recorded_at=row.recorded_at,
-        by=row.by,
-    )
+    """The facts of several incidents, each in the order they were recorded; what cannot be read is passed over."""
+    return _by_incident(session, incident_ids, select(EventRow))
 
 
 def of_kind(session: Session, incident_ids: Collection[int], *kinds: type[Event]) -> dict[int, list[Entry]]:
-    """The facts of these kinds, by incident, in the order they were recorded."""
+    """The facts of these kinds, by incident, in the order they were recorded; what cannot be read is passed over."""
     names = [name for name, kind in STORED_NAMES.items() if kind in kinds]
-    wanted = select(EventRow).where(EventRow.incident_id.in_(incident_ids), EventRow.kind.in_(names))
+    return _by_incident(session, incident_ids, select(EventRow).where(EventRow.kind.in_(names)))
+
+
+def _by_incident(session: Session, incident_ids: Collection[int], wanted: Select[EventRow]) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = {number: [] for number in incident_ids}
-    for row in session.scalars(wanted.order_by(EventRow.id)):
-        found[row.incident_id].append(_entry(row))
+    for row in session.scalars(wanted.where(EventRow.incident_id.in_(found)).order_by(EventRow.id)):
+        entry = _entry(row)
+        if entry is not None:
+            found[row.incident_id].append(entry)
     return found
+
+
+def _entry(row: EventRow) -> Entry | None:
+    try:
+        event = from_payload(row.kind, row.payload)
+    except (UnknownEventKind, ValidationError) as unreadable:
+        log.warning(
+            "a fact cannot be read and is passed over", row=row.id, kind=row.kind, why=type(unreadable).__name__
+        )
+        return None
+    return Entry(event=event, at=row.occurred_at, seq=row.id, recorded_at=row.recorded_at, by=row.by)
 
 
 def newest_recorded(session: Session) -> datetime | None:

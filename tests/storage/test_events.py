@@ -11,7 +11,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from sla_engine.domain.errors import UnknownEventKind
-from sla_engine.domain.events import Paused, Responded
+from sla_engine.domain.events import Paused, Responded, stored_name
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.storage import events, incidents
 from sla_engine.storage.events import NewFact
@@ -125,3 +125,32 @@ def test_the_newest_recording_is_known(desk: Desk, key: str) -> None:
     tell(desk, key, NewFact(event=Responded(), at=at("mon 10:00"), by="U0TOM"), recorded_at=at("mon 11:00"))
     with desk.database.reading() as session:
         assert events.newest_recorded(session) == at("mon 11:00")
+
+
+def stored_by_a_newer_version(desk: Desk, key: str, kind: str, payload: dict[str, str]) -> None:
+    """A row whose fact this version does not know, chained as its writer would have chained it."""
+    with desk.database.transaction() as session:
+        record = incidents.lock(session, key)
+        fact = NewFact(event=Responded(text="x"), at=at("mon 09:30"), by="U0TOM")
+        row = events._row(record.id, fact, recorded_at=NOON, previous_hash=record.last_hash)
+        session.add(EventRow(**row | {"kind": kind, "payload": payload}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("moved_to_the_moon", {"why": "cheese"}),
+        ("paused", {"reason": "a reason of tomorrow"}),
+        ("priority_set", {"priority": "P0"}),
+        ("breached", {}),
+    ],
+)
+def test_a_fact_that_this_version_cannot_read_is_passed_over_and_the_incident_can_be_worked_on(
+    desk: Desk, key: str, kind: str, payload: dict[str, str]
+) -> None:
+    stored_by_a_newer_version(desk, key, kind, payload)
+    with desk.database.reading() as session:
+        known = events.history(session, incidents.find(session, key).id)
+    assert [stored_name(entry.event) for entry in known] == ["opened", "assigned"]
+    desk.look(NOON)
+    assert desk.incidents.resolve(key, text="", by="U0TOM", now=NOON).state == "resolved"
