@@ -14,7 +14,9 @@ from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
 from sla_engine.digest_cli import digest
 from sla_engine.replay_cli import add_replay
+from sla_engine.simulate_cli import simulate
 from sla_engine.time_source import use_pinned_zone_data
+from sla_engine.why_cli import add_why
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="SLA clocks, nudges, notes and digests in Slack.")
 app.add_typer(engine_app)
 app.command("digest")(digest)
+app.command("simulate")(simulate)
 add_replay(app, database_named)
+add_why(app, database_named)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
 audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")

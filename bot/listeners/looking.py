@@ -1,6 +1,7 @@
 """`status`, `show`, `why`, and their buttons: looking at incidents changes nothing."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from bot import grammar
 from bot.action_ids import ActionId
@@ -11,9 +12,10 @@ from bot.rendered import Rendered
 from bot.views.card import incident_card
 from bot.views.help import SubcommandHelp
 from bot.views.status import status_message
-from bot.views.why import why_message
+from bot.views.why import why_for_the_customer, why_message
 from bot.zones import Zones
 from sla_engine.services.board import Board, StatusList
+from sla_engine.services.explain import Explaining
 
 _STATUS = SubcommandHelp(
     name="status",
@@ -31,18 +33,25 @@ _SHOW = SubcommandHelp(
 )
 _WHY = SubcommandHelp(
     name="why",
-    usage="why INC-…",
-    summary="How each clock came to what it says, row by row",
+    usage="why INC-… [redacted]",
+    summary="How each clock came to what it says, row by row; redacted, a text to copy for the customer",
     who="everyone",
-    examples=("/sla why INC-1042",),
+    examples=("/sla why INC-1042", "/sla why INC-1042 redacted"),
 )
+
+
+class Form(StrEnum):
+    """Other forms of an explanation."""
+
+    REDACTED = "redacted"
 
 
 class Looking:
     """Questions, answered privately."""
 
-    def __init__(self, board: Board, zones: Zones) -> None:
+    def __init__(self, board: Board, explaining: Explaining, zones: Zones) -> None:
         self.board = board
+        self.explaining = explaining
         self.zones = zones
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -50,7 +59,7 @@ class Looking:
         return (
             Subcommand(_STATUS, self.status),
             Subcommand(_SHOW, lambda ask, words: self.show(ask, grammar.take_key(words, usage=_SHOW.usage))),
-            Subcommand(_WHY, lambda ask, words: self.why(ask, grammar.take_key(words, usage=_WHY.usage))),
+            Subcommand(_WHY, self._why),
         )
 
     def actions(self) -> Mapping[str, Listener]:
@@ -78,9 +87,13 @@ class Looking:
 
     def why(self, ask: Ask, key: str) -> Rendered:
         """The ledgers of one incident."""
-        found = self.board.why(key, now=ask.now)
-        shown = self.board.show(key, now=ask.now).summary.key
-        return why_message(shown, found, zone=self.zones.of(ask.user), now=ask.now)
+        return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask.user))
+
+    def _why(self, ask: Ask, words: list[str]) -> Answer:
+        key = grammar.take_key(words, usage=_WHY.usage)
+        if words and grammar.choice(Form, words[0], what="form") is Form.REDACTED:
+            return why_for_the_customer(self.explaining.why(key, now=ask.now))
+        return self.why(ask, key)
 
     def _listed(self, ask: Ask, words: list[str]) -> StatusList:
         scope = " ".join(words)

@@ -23,6 +23,7 @@ from sla_engine.domain.events import Breached, Entry, PlanGiven, RungReached
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
+from sla_engine.why_words import fairness_words
 
 HISTORY_SHOWN = 5
 
@@ -30,7 +31,7 @@ HISTORY_SHOWN = 5
 def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     """Everything about one incident: who has it, its clocks, what happened last, and what can be done."""
     incident = detail.summary
-    blocks = [header(f"{incident.key} · {incident.title}"), section(_standing(incident, now=now))]
+    blocks = [header(f"{incident.key} · {incident.title}"), section([*_standing(incident, now=now), *_held(detail)])]
     if incident.clocks:
         blocks.append(fields([_clock(clock) for clock in incident.clocks]))
     lines = _last(detail.history)
@@ -38,7 +39,7 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
         blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
     blocks.append(actions(_acts(detail), block_id=f"card:{incident.key}"))
     blocks.append(actions(_more(detail), block_id=f"card-more:{incident.key}"))
-    return Rendered(text=_text(incident, now=now), blocks=blocks)
+    return Rendered(text=_text(detail, now=now), blocks=blocks)
 
 
 def _standing(incident: IncidentSummary, *, now: datetime) -> list[str]:
@@ -81,6 +82,12 @@ def _promised(incident: IncidentSummary) -> list[str]:
     if incident.promise is not None:
         parts.append(f"{'next' if parts else 'Next'} update promised by {moment(incident.promise)}")
     return [" · ".join(parts)]
+
+
+def _held(detail: IncidentDetail) -> list[str]:
+    """Who held the ball, once anything rested."""
+    found = detail.fairness
+    return [f"Who held the ball: {fairness_words(found, duration)}"] if found is not None and found.rested else []
 
 
 def _clock(clock: ClockSummary) -> str:
@@ -159,9 +166,10 @@ def _runs(incident: IncidentSummary, metric: MetricName) -> bool:
     return any(clock.metric is metric and clock.stopped_at is None for clock in incident.clocks)
 
 
-def _text(incident: IncidentSummary, *, now: datetime) -> str:
+def _text(detail: IncidentDetail, *, now: datetime) -> str:
     """The whole card for phones and screen readers."""
-    lines = [f"{incident.key} · {title_line(incident.title)}", *_standing(incident, now=now)]
+    incident = detail.summary
+    lines = [f"{incident.key} · {title_line(incident.title)}", *_standing(incident, now=now), *_held(detail)]
     return "\n".join([*lines, *(_clock_text(clock) for clock in incident.clocks)])
 
 

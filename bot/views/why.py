@@ -1,88 +1,119 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tabulate import tabulate
 
 from bot.rendered import Rendered
-from bot.text import cut, duration, local, moment
-from bot.views.parts import Block, context, header, preformatted, section
+from bot.text import cut, duration, escape, local, moment, shown
+from bot.views.parts import SECTION_MAX_CHARS, Block, context, fitting, header, preformatted, quoted, section
 from sla_engine.domain.clocks import ClockState, Reading
-from sla_engine.domain.ledger import Ledger, LedgerRow
-from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.ledger import Ledger, Stretch
+from sla_engine.domain.ledger_lines import LedgerLine, shortened
+from sla_engine.services.explain import Explanation
+from sla_engine.why_text import counted, exact, for_the_customer
+from sla_engine.why_words import (
+    Voice,
+    fairness_words,
+    label,
+    outcome_words,
+    remark_words,
+    row_words,
+    standing,
+    target_words,
+    version_words,
+)
 
 LINE_MAX_CHARS = 60  # wider tables wrap on a phone
-ROWS_IN_FULL = 12
-"""A clock with more rows has its nights and weekends folded into the run around them."""
-ROWS_MAX = 36
-"""Of a longer life still, the middle is folded into one row; all clocks together stay one readable message."""
-TABLE_ROWS = 18
-"""Rows in one block, so that each with a line of words below it stays within what a block holds."""
+NAME_MAX_CHARS = 60
+TABLE_LINES = 18
+"""Lines in one block, so that each with a line of words below it stays within what a block holds."""
+COPY_CHARS = 2900
+"""Of a text to copy in one block; Slack takes 3000."""
+COPY_BLOCKS = 45
+TEXT_MAX_CHARS = 4000  # Slack: a sane length of a message's text
+AHEAD_SHOWN = 5
+"""Stretches named on the way to the due time."""
 
 _HEAD = ("from", "to", "what", "counted", "sum")
 _ALIGNED = ("left", "left", "left", "right", "right")
-_RUNNING, _CLOSED, _NIGHT = "running", "closed", "outside hours"
 _ZERO = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row as it is shown: a stretch, and a line of words below it."""
-
-    start: datetime
-    end: datetime
-    what: str
-    counted: timedelta
-    sum: timedelta
-    why: str = ""
-    closed: int = 0
-    """How many closed stretches are folded into it."""
-
-    @property
-    def words(self) -> str:
-        """What the columns have no room for."""
-        if self.closed:
-            stretches = "1 closed stretch" if self.closed == 1 else f"{self.closed} closed stretches"
-            return f"{stretches} in it, counting nothing"
-        return self.why
-
-
-def why_message(key: str, ledgers: Sequence[Ledger], *, zone: str, now: datetime) -> Rendered:
+def why_message(explanation: Explanation, *, zone: str) -> Rendered:
     """How each clock came to its reading: rows that sum to the time used, in the reader's `zone`, and the target."""
-    if not ledgers:
+    key = explanation.key
+    if not explanation.ledgers:
         line = f"*{key}*: nothing was promised for it, so no clock runs."
         return Rendered(text=line, blocks=[section([line])])
     blocks: list[Block] = [header(f"Why {key} reads as it does")]
     words = [f"Why {key} reads as it does"]
-    for ledger in ledgers:
-        tables = list(_tables(ledger, zone=zone, now=now))
-        summing = _sum(ledger.reading)
-        blocks += [section([f"*{_label(ledger)}*"]), *(preformatted(table) for table in tables), context(summing)]
-        words += [f"*{_label(ledger)}*", summing]
+    for ledger in explanation.ledgers:
+        named = f"*{label(ledger.reading)}: {standing(ledger.reading)}*"
+        told = fitting(_told(ledger, explanation, zone=zone), SECTION_MAX_CHARS)
+        tables = (preformatted(table) for table in _tables(ledger, explanation, zone=zone))
+        blocks += [section([named]), *tables, context(told)]
+        words += [named, told]
+    if explanation.fairness is not None:
+        held = f"Who held the ball: {fairness_words(explanation.fairness, duration)}"
+        blocks.append(context(held))
+        words.append(held)
     blocks.append(context(f"Times are {zone}. Only open time counts: within the agreement's hours and not paused."))
     return Rendered(text="\n".join(words), blocks=blocks)
 
 
-def _label(ledger: Ledger) -> str:
-    reading = ledger.reading
-    again = f", period {reading.cycle + 1}" if METRICS[reading.metric].periodic and reading.cycle else ""
-    return f"{METRICS[reading.metric].label}{again}: {_state(reading)}"
+def why_for_the_customer(explanation: Explanation) -> Rendered:
+    """The same as a text to copy for the customer, in their zone; nobody's name in it, no notes, no rules that lost."""
+    intro = f"*{explanation.key}* for the customer, to be copied"
+    copied = for_the_customer(explanation)
+    pieces = list(_pieces(copied))
+    left_out = "The rest is too long for a message; `sla-bot why --redacted` prints all of it."
+    more = [context(left_out)] if len(pieces) > COPY_BLOCKS else []
+    blocks = [section([intro]), *(preformatted(piece) for piece in pieces[:COPY_BLOCKS]), *more]
+    return Rendered(text=cut(f"{intro}\n{escape(copied)}", TEXT_MAX_CHARS), blocks=blocks)
 
 
-def _state(reading: Reading) -> str:
-    over = " · breached" if reading.breached else ""
-    return f"{reading.state.value}{over}"
+def _pieces(text: str) -> Iterator[str]:
+    """A text in whole lines, each piece as long as a block holds."""
+    kept = ""
+    for line in (cut(line, COPY_CHARS) for line in text.splitlines()):
+        if kept and len(kept) + len(line) + 1 > COPY_CHARS:
+            yield kept.strip("\n")
+            kept = ""
+        kept += f"{line}\n"
+    yield kept.strip("\n")
+
+
+def _in_words(explanation: Explanation) -> Voice:
+    """Below a table, where Slack shows each reader their own time."""
+    return Voice(at=moment, length=duration, name=lambda person: _shown(explanation.name(person)), word=_shown,
+                 quoted=quoted)  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    return shown(text, NAME_MAX_CHARS)
+
+
+def _told(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
+    """What stands below the rows: the sum, the way to the due time, targets where there were several, and remarks."""
+    voice = _in_words(explanation)
+    lines = [_sum(ledger.reading), *_ahead(ledger, explanation, zone=zone), *outcome_words(ledger, voice)]
+    if len(ledger.targets) > 1 or ledger.reading.losers:
+        lines += [f"Target since {target_words(row, voice)}" for row in ledger.targets]
+    lines += version_words(ledger.versions, voice)
+    return [*lines, *(remark_words(entry, voice) for entry in ledger.remarks)]
 
 
 def _sum(reading: Reading) -> str:
-    """The last line: the sum, the target it is held against, and what follows."""
+    """The sum, the target it is held against, and what follows."""
     target = reading.target
-    promised = f"{duration(target.duration)} for {target.priority.value}, calendar in {target.calendar.zone}"
-    used = f"Sum {_exact(reading.elapsed)} of {promised}"
+    promised = f"{duration(target.duration)} for {_shown(target.named)}, calendar in {target.calendar.zone}"
+    used = f"Sum {exact(reading.elapsed)} of {promised}"
     left = reading.remaining
+    if reading.state is ClockState.CANCELLED:
+        return f"{used}: no outcome"
     if reading.state is ClockState.STOPPED:
         return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
-    if left < timedelta(0):
+    if left < _ZERO:
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
         return f"{used}: {duration(-left)} over{due}"
     due = f", due {moment(reading.due_at)}" if reading.due_at else ", no due time while it rests"
@@ -90,78 +121,56 @@ def _sum(reading: Reading) -> str:
 
 
 def _over(left: timedelta) -> str:
-    return f", {duration(-left)} over" if left < timedelta(0) else ""
+    return f", {duration(-left)} over" if left < _ZERO else ""
 
 
-def _tables(ledger: Ledger, *, zone: str, now: datetime) -> Iterator[str]:
+def _ahead(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:
+    """How the time left leads to the due time, where that is more than one stretch."""
+    lines = shortened(ledger.ahead)
+    if len(lines) < 2:  # noqa: PLR2004 - a single stretch says no more than the time left
+        return
+    told = [_stretch(line, explanation, zone=zone) for line in lines]
+    if len(told) > AHEAD_SHOWN:
+        hidden = lines[AHEAD_SHOWN - 2 : -1]
+        counting = exact(sum((line.counted for line in hidden), _ZERO))
+        told = [*told[: AHEAD_SHOWN - 2], f"{len(hidden)} more stretches with {counting}", told[-1]]
+    yield f"Ahead: {', '.join(told)}"
+
+
+def _stretch(line: LedgerLine, explanation: Explanation, *, zone: str) -> str:
+    until = local(line.end, zone, now=explanation.read_at)
+    if line.what is Stretch.CLOSED:
+        because = f" ({_shown(', '.join(line.closures))})" if line.closures else ""
+        return f"closed until {until}{because}"
+    return f"{counted(line)} until {until}"
+
+
+def _tables(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:
     """The rows as tables, each small enough for a block."""
-    lines = _shortened([_line(row) for row in ledger.rows])
-    for at in range(0, len(lines), TABLE_ROWS):
-        yield _table(lines[at : at + TABLE_ROWS], zone=zone, now=now)
+    lines = shortened(ledger.rows)
+    for at in range(0, len(lines), TABLE_LINES):
+        before = lines[at - 1] if at else None
+        yield _table(lines[at : at + TABLE_LINES], before, ledger, explanation, zone=zone)
 
 
-def _table(lines: Sequence[_Line], *, zone: str, now: datetime) -> str:
+def _table(
+    lines: Sequence[LedgerLine], before: LedgerLine | None, ledger: Ledger, explanation: Explanation, *, zone: str
+) -> str:
+    now = explanation.read_at
+    voice = Voice(at=lambda at: local(at, zone, now=now), length=exact, name=explanation.name, word=str, quoted=str)
     rows = [
         (
             local(line.start, zone, now=now),
             local(line.end, zone, now=now),
-            line.what,
-            _counted(line),
-            _exact(line.sum),
+            line.what.value if line.what else "…",
+            counted(line),
+            exact(line.running_sum),
         )
         for line in lines
     ]
     head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True, colalign=_ALIGNED).splitlines()
     written = [head]
-    for row, line in zip(body, lines, strict=True):
-        written += [row, f"  {line.words}"] if line.words else [row]
+    for row, line, last in zip(body, lines, [before, *lines[:-1]], strict=True):
+        words = row_words(line, last, ledger.versions, voice)
+        written += [row, f"  {words}"] if words else [row]
     return "\n".join(cut(each.rstrip(), LINE_MAX_CHARS) for each in written)
-
-
-def _counted(line: _Line) -> str:
-    return _exact(line.counted) if line.counted else "–"
-
-
-def _exact(length: timedelta) -> str:
-    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`."""
-    seconds = int(length.total_seconds())
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-
-
-def _line(row: LedgerRow) -> _Line:
-    why = "" if row.what == _RUNNING or row.why == _NIGHT else row.why
-    return _Line(row.start, row.end, row.what, row.counted, row.running_sum, why)
-
-
-def _shortened(lines: list[_Line]) -> list[_Line]:
-    if len(lines) > ROWS_IN_FULL:
-        lines = _without_nights(lines)
-    if len(lines) <= ROWS_MAX:
-        return lines
-    first, last = lines[: ROWS_MAX // 2], lines[len(lines) - ROWS_MAX // 2 + 1 :]
-    middle = lines[len(first) : len(lines) - len(last)]
-    counted = sum((line.counted for line in middle), _ZERO)
-    row = _Line(middle[0].start, middle[-1].end, "…", counted, middle[-1].sum, f"{len(middle)} rows not shown")
-    return [*first, row, *last]
-
-
-def _without_nights(lines: Sequence[_Line]) -> list[_Line]:
-    """Runs that only nights and weekends part are one; a pause or a closure with a name still stands between two."""
-    kept: list[_Line] = []
-    for line in lines:
-        before = kept[-1] if kept else None
-        if before is None or before.what != _RUNNING or not (line.what == _RUNNING or _is_night(line)):
-            kept.append(line)
-            continue
-        kept[-1] = replace(
-            before,
-            end=line.end,
-            counted=before.counted + line.counted,
-            sum=line.sum,
-            closed=before.closed + _is_night(line),
-        )
-    return kept
-
-
-def _is_night(line: _Line) -> bool:
-    return line.what == _CLOSED and not line.why

@@ -1,4 +1,4 @@
-"""What people look at: their list by time left, one incident in full, and why a clock says what it says."""
+"""What people look at: their list by time left, and one incident in full."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sla_engine.domain.agreements import Subject
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.events import Entry, Opened, Reprocessed
-from sla_engine.domain.ledger import Ledger, ledger
+from sla_engine.domain.fairness import Fairness, fairness
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reasons import PauseReason
@@ -72,11 +72,12 @@ class IncidentSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDetail:
-    """One incident in full: its summary, its history, and whether a nudge waits to be acknowledged."""
+    """One incident in full: its summary, its history, whether a nudge waits to be acknowledged, who held the ball."""
 
     summary: IncidentSummary
     history: tuple[Entry, ...]
     nudge_waits: bool
+    fairness: Fairness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,23 +130,14 @@ class Board:
         """
         with self.casework.database.reading() as session:
             record = incidents.find(session, key)
+            history = tuple(events.history(session, record.id))
+            terms = self.casework.agreements.terms(session, record, history)
             return IncidentDetail(
                 summary=self._summaries(session, [record], now=now)[0],
-                history=tuple(events.history(session, record.id)),
+                history=history,
                 nudge_waits=nudges.live(session, record.id) is not None,
+                fairness=fairness(history, terms, now=now),
             )
-
-    def why(self, key: str, *, now: datetime) -> tuple[Ledger, ...]:
-        """How each clock of an incident came to its reading.
-
-        Raises: UnknownIncident.
-        """
-        with self.casework.database.reading() as session:
-            record = incidents.find(session, key)
-            history = events.history(session, record.id)
-            terms = self.casework.agreements.terms(session, record, history)
-        found = (ledger(history, metric, terms, now=now) for metric in METRICS)
-        return tuple(each for each in found if each is not None)
 
     def customers(self) -> tuple[str, ...]:
         """The customers with an agreement, for lists to choose from."""

@@ -1,10 +1,9 @@
-"""Lists by time left, one incident in full, and why a clock says what it says."""
+"""Lists by time left, and one incident in full."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
@@ -13,12 +12,9 @@ from sla_engine.domain.errors import UnknownCustomer, UnknownIncident, UnknownPe
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.intake import log_replay
 from sla_engine.services.board import LIST_LIMIT, Board
 from sla_engine.storage import incidents
 from tests.note_desk import TESS, TOM, Desk, at
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -116,31 +112,6 @@ def test_a_card_says_whether_a_nudge_waits(desk: Desk, board: Board) -> None:
     detail = board.show(key.lower(), now=at("mon 09:26"))
     assert detail.nudge_waits
     assert [type(entry.event).__name__ for entry in detail.history] == ["Opened", "Assigned", "RungReached"]
-
-
-def test_why_explains_every_clock(desk: Desk, board: Board) -> None:
-    key = desk.open(at("mon 09:00"))
-    found = board.why(key, now=at("mon 10:00"))
-    assert [each.reading.metric for each in found] == list(MetricName)
-    assert all(sum((row.counted for row in each.rows), timedelta(0)) == each.reading.elapsed for each in found)
-
-
-def test_why_of_a_replayed_incident_explains_only_what_its_log_tells(desk: Desk, board: Board) -> None:
-    now = datetime(2026, 2, 2, 17, tzinfo=UTC)
-    wanted = log_replay.prepare(
-        desk.database,
-        ROOT / "tests" / "data" / "intake" / "servicenow.csv",
-        ROOT / "examples" / "servicenow-log.yaml",
-        zone=None,
-        now=now,
-    )
-    log_replay.run(desk.database, wanted, on_progress=lambda _done, _rows: None)
-    with desk.database.transaction() as session:
-        record = incidents.find_external(session, source="servicenow", external_id="0000001")
-    assert record is not None
-    explained = {each.reading.metric for each in board.why(record.key, now=now)}
-    shown = {clock.metric for clock in board.show(record.key, now=now).summary.clocks}
-    assert explained == shown == {MetricName.FIRST_RESPONSE, MetricName.RESOLUTION}
 
 
 def test_customers_and_people_can_be_chosen_from(board: Board) -> None:

@@ -11,11 +11,13 @@ from sla_engine.domain.agreements import Agreement, Target
 from sla_engine.domain.calendars import Calendar, Closure
 from sla_engine.domain.clocks import current, readings
 from sla_engine.domain.events import Entry, Event, Opened
+from sla_engine.domain.fairness import fairness
 from sla_engine.domain.ledger import Ledger, ledger
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.terms import Terms
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
+from sla_engine.services.explain import Explanation
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)  # 09:00 in Berlin
 HOSTILE_TITLES = {
@@ -104,13 +106,41 @@ def summary(entries: Sequence[Entry], *, now: datetime, **more: Any) -> Incident
 
 def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False, **more: Any) -> IncidentDetail:
     """One incident in full."""
-    return IncidentDetail(summary=summary(entries, now=now, **more), history=tuple(entries), nudge_waits=nudge_waits)
+    return IncidentDetail(
+        summary=summary(entries, now=now, **more),
+        history=tuple(entries),
+        nudge_waits=nudge_waits,
+        fairness=fairness(entries, Terms.of(agreement()), now=now),
+    )
 
 
 def ledgers(entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None) -> list[Ledger]:
     """How each clock came about."""
     found = [ledger(entries, metric, Terms.of(promised or agreement()), now=now) for metric in METRICS]
     return [each for each in found if each is not None]
+
+
+def explanation(
+    entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None, **more: Any
+) -> Explanation:
+    """Why it reads as it does."""
+    facts: dict[str, Any] = {
+        "key": "INC-1042",
+        "title": "Printers offline at reception",
+        "customer": "Acme Dental",
+        "priority": "P2",
+        "site": "",
+        "service": "",
+        "opened_at": MONDAY,
+        "resolved_at": None,
+        "merged_into": None,
+        "zone": "Europe/Berlin",
+        "read_at": now,
+        "ledgers": tuple(ledgers(entries, now=now, promised=promised)),
+        "fairness": fairness(entries, Terms.of(promised or agreement()), now=now),
+        "names": {"U0TOM": "Tom Becker", "U0DANA": "Dana Ortiz", "U0MIRA": "Mira Khan"},
+    }
+    return Explanation(**(facts | more))
 
 
 def refused(rendered: Rendered) -> list[str]:

@@ -1,16 +1,32 @@
 """`/sla why`: the rows of a clock, which sum to what it says."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.rendered import Rendered
-from bot.views.why import why_message
+from bot.views.why import why_for_the_customer, why_message
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendars import Closure
-from sla_engine.domain.events import Entry, Event, Paused, Resolved, Responded, Resumed
-from sla_engine.domain.ledger import Ledger
+from sla_engine.domain.events import (
+    Breached,
+    Corrected,
+    Entry,
+    Event,
+    Merged,
+    Opened,
+    Paused,
+    Resolved,
+    Responded,
+    Resumed,
+    Waived,
+)
+from sla_engine.domain.ledger import Ledger, ledger
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from tests.unit.bot.views.samples import agreement, history, ledgers, minute, refused, seen
+from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from tests.unit.bot.views.samples import agreement, explanation, history, ledgers, minute, refused, seen
 
 PAUSED = (200, Paused(reason=PauseReason.VENDOR), "U0TOM")
 RESUMED = (260, Resumed(), "U0TOM")
@@ -18,8 +34,7 @@ DAY = 24 * 60
 
 
 def why(entries: list[Entry], *, now: datetime, promised: Agreement | None = None) -> Rendered:
-    found = ledgers(entries, now=now, promised=promised)
-    return why_message("INC-1042", found, zone="Europe/Berlin", now=now)
+    return why_message(explanation(entries, now=now, promised=promised), zone="Europe/Berlin")
 
 
 def tables(rendered: Rendered) -> list[list[str]]:
@@ -40,7 +55,7 @@ def test_each_clock_has_its_rows_and_the_last_line_says_sum_target_and_due() -> 
         ["from", "to", "what", "counted", "sum"],
         ["09:00", "12:20", "running", "3:20:00", "3:20:00"],
         ["12:20", "13:20", "paused", "–", "3:20:00"],
-        ["waiting", "for", "a", "vendor"],
+        ["waiting", "for", "a", "vendor", "(Tom", "Becker)"],
         ["13:20", "13:50", "running", "0:30:00", "3:50:00"],
     ]
     words = seen(rendered)
@@ -94,7 +109,103 @@ def test_the_longest_history_stays_within_what_slack_takes_and_still_sums() -> N
     assert sum((counted(line) for line in rows), timedelta(0)) == last.reading.elapsed
 
 
+def test_the_way_to_the_due_time_names_nights_and_holidays() -> None:
+    holiday = Closure(date(2026, 1, 6), name="Epiphany")
+    rendered = why(history(PAUSED, RESUMED), now=minute(420), promised=agreement(closures=[holiday]))
+    assert "Ahead: 1:00:00 until 17:00, closed until Wed 09:00 (Epiphany), 1:00:00 until Wed 10:00" in seen(rendered)
+
+
+def test_a_long_way_to_the_due_time_is_cut_in_the_middle_and_a_single_stretch_is_not_told() -> None:
+    closed = [Closure(date(2026, 1, day), name=f"Day off {day}") for day in (6, 8, 12, 14)]
+    longer = agreement(closures=closed)
+    lasting = [replace(each, duration=timedelta(hours=40)) for each in longer.targets]
+    told = seen(why(history(), now=minute(420), promised=replace(longer, targets=tuple(lasting))))
+    assert "closed until Wed 09:00 (Day off 6), 8:00:00 until Wed 17:00, 5 more stretches with 16:00:00, " in told
+    assert "Ahead" not in seen(why(history((1, Resolved(text=""), "U0TOM")), now=minute(5)))
+
+
+def test_seconds_that_were_cut_off_do_not_make_the_rows_miss_their_sum() -> None:
+    entries = [replace(entry, at=entry.at + timedelta(microseconds=700_000)) for entry in history(PAUSED, RESUMED)]
+    resolution = tables(why(entries, now=minute(290) + timedelta(microseconds=650_000)))[-1]
+    assert [line.split()[-2:] for line in resolution if "running" in line] == [
+        ["3:20:00", "3:20:00"],
+        ["0:29:59", "3:49:59"],
+    ]
+
+
+def test_a_change_of_target_is_told_with_the_rule_that_lost() -> None:
+    promised = agreement()
+    brooklyn = [
+        replace(each, site="Brooklyn", duration=timedelta(minutes=20), rule="P2, site Brooklyn <!channel>")
+        for each in promised.targets
+    ]
+    entries = history()
+    opened = replace(entries[0], event=Opened(priority=Priority.P2, title="Down", site="Brooklyn"))
+    rendered = why([opened], now=minute(10), promised=replace(promised, targets=(*promised.targets, *brooklyn)))
+    told = seen(rendered)
+    assert "20 m by P2, site Brooklyn &lt;!channel&gt;, version 0 (opened); over P2 with 8 h (less specific)" in told
+    assert refused(rendered) == []
+
+
+def test_another_version_is_told_where_it_begins() -> None:
+    longer = agreement(closures=[Closure(date(2026, 1, 6), name="Epiphany")])
+    terms = Terms((Governing(START_OF_TIME, 1, agreement()), Governing(minute(60), 2, longer)), agreement())
+    found = ledger(history(), MetricName.RESOLUTION, terms, now=minute(120))
+    assert found is not None
+    rendered = why_message(explanation(history(), now=minute(120), ledgers=(found,)), zone="Europe/Berlin")
+    assert "  from here version 2 of the agreement" in tables(rendered)[-1]
+    assert "Version 2 of the agreement, in effect from <!date^" in seen(rendered)
+    assert "Target since <!date^1767603600^" in seen(rendered)
+    assert "version 1 (opened)" in seen(rendered)
+
+
+def test_breaches_waivers_and_corrections_are_told_with_who_and_when() -> None:
+    entries = history(
+        (480, Breached(metric="first_response", cycle=0, breached_at=minute(30)), ""),
+        (490, Waived(metric="first_response", cycle=0, reason="<!channel> power cut"), "U0MIRA"),
+        (
+            495,
+            Corrected(
+                metric="first_response", cycle=0, cause="paused", breached_before=minute(20), breached_after=None
+            ),
+            "",
+        ),
+    )
+    told = seen(why(entries, now=minute(500)))
+    assert "First response: running · breached · waived" in told
+    assert re.search(r"Breached <!date\^\d+\^[^>]+>, noticed <!date", told)
+    assert "the miss of first response was waived by Mira Khan: “&lt;!channel&gt; power cut”" in told
+    assert "the outcome of first response was corrected: it was not breached <!date^" in told
+    assert "because of a fact told late (paused)" in told
+
+
+def test_a_merged_incident_has_no_outcome_and_says_into_which() -> None:
+    told = seen(why(history((60, Merged(into="INC-7"), "U0DANA")), now=minute(90)))
+    assert "Resolution: cancelled" in told
+    assert "calendar in Europe/Berlin: no outcome" in told
+    assert "merged into INC-7 by Dana Ortiz; its clocks end without an outcome" in told
+
+
+def test_who_held_the_ball_is_one_line() -> None:
+    facts = ((60, Paused(reason=PauseReason.CUSTOMER, until=minute(120)), "U0TOM"), (180, Resumed(), "U0TOM"))
+    told = seen(why(history(*facts), now=minute(240)))
+    assert (
+        "Who held the ball: us 3 h, customer 1 h, third party 0 s; of ours 1 h after a pause outlived the expected end"
+        in told
+    )
+
+
+def test_the_customers_form_is_a_text_to_copy_and_fits_a_message() -> None:
+    rendered = why_for_the_customer(explanation(history(PAUSED, RESUMED), now=minute(290)))
+    assert refused(rendered) == []
+    copied = "\n".join(line for table in tables(rendered) for line in table)
+    assert "waiting for a third party" in copied
+    assert "Tom Becker" not in copied
+    pieces = why_for_the_customer(explanation(history(), now=minute(5), title="long " * 30_000))
+    assert refused(pieces) == []
+
+
 def test_an_incident_that_was_promised_nothing_says_so() -> None:
-    rendered = why_message("INC-1042", [], zone="Europe/Berlin", now=minute(5))
+    rendered = why_message(explanation(history(), now=minute(5), ledgers=(), fairness=None), zone="Europe/Berlin")
     assert "nothing was promised" in rendered.text
     assert refused(rendered) == []

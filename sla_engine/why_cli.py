@@ -1,0 +1,87 @@
+"""`sla-bot why`: how an incident came to read as it does. Heavy packages are imported inside."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sla_engine.services.explain import Explanation
+    from sla_engine.storage.database import Database
+
+OpenDatabase = Callable[[str | None], "Database"]
+
+Key = Annotated[str, typer.Argument(metavar="INC-…", help="The incident.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print every row and figure as JSON.")]
+Redacted = Annotated[
+    bool, typer.Option("--redacted", help="The form for the customer: nobody's name, no notes, no rules that lost.")
+]
+Metric = Annotated[
+    str | None, typer.Option("--metric", help="Only this clock: first_response, customer_update, …")
+]  # fmt: skip
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+
+
+def add_why(app: typer.Typer, open_database: OpenDatabase) -> None:
+    """Give a command line the `why` command; `open_database` opens the one that is named, or the usual one."""
+
+    @app.command("why")
+    def why(
+        key: Key,
+        *,
+        as_json: AsJson = False,
+        redacted: Redacted = False,
+        metric: Metric = None,
+        database_url: DatabaseUrl = None,
+    ) -> None:
+        """Print how each clock of an incident came to what it says, row by row, and who held the ball."""
+        found = explained(open_database(database_url), key, metric=metric)
+        typer.echo(document_of(found, redacted=redacted) if as_json else text_of(found, redacted=redacted))
+
+
+def explained(database: "Database", key: str, *, metric: str | None) -> "Explanation":
+    """The explanation of one incident, of one clock only where a metric is named."""
+    from contextlib import closing
+    from dataclasses import replace
+
+    from sla_engine.domain.errors import StorageBusy, UnknownIncident
+    from sla_engine.domain.metrics import MetricName
+    from sla_engine.services.casework import Casework
+    from sla_engine.services.explain import Explaining
+    from sla_engine.time_source import SystemTime
+
+    if metric is not None and metric not in list(MetricName):
+        _stop(f"{metric!r} is no metric; there are {', '.join(MetricName)}.")
+    try:
+        with closing(database):
+            found = Explaining(Casework(database)).why(key, now=SystemTime().now())
+    except UnknownIncident as unknown:
+        near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+        _stop(f"There is no incident {unknown.key}.{near}")
+    except StorageBusy:
+        _stop("The database is locked or cannot be reached. Try again.")
+    if metric is None:
+        return found
+    return replace(found, ledgers=tuple(each for each in found.ledgers if each.reading.metric == metric))
+
+
+def document_of(found: "Explanation", *, redacted: bool) -> str:
+    """The explanation as JSON."""
+    from sla_engine.why_document import as_document
+
+    return json.dumps(as_document(found, redacted=redacted), indent=2, ensure_ascii=False)
+
+
+def text_of(found: "Explanation", *, redacted: bool) -> str:
+    """The explanation as text."""
+    from sla_engine.why_text import as_text, for_the_customer
+
+    return for_the_customer(found) if redacted else as_text(found)
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code=1)
