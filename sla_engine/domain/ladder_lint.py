@@ -92,6 +92,8 @@ def _overtakes(other: Rung, rung: Rung, target: Target) -> bool:
     """Whether `other`, which repeats too, is reached after `rung`, but no later than the first repeat of `rung`."""
     here, there = open_time_until(rung, target), open_time_until(other, target)
     repeat = rung.repeat
-    if here is None or there is None or repeat is None or other.repeat is None or (repeat.wall and not never_rests(target.calendar)):
+    if here is None or there is None or repeat is None or other.repeat is None:
+        return False
+    if repeat.wall and not never_rests(target.calendar):
         return False
     return here < there <= here + repeat.every

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Recipient, Rung
+from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.wall_hours import Closure, Shift
@@ -147,11 +147,13 @@ ladders:
             Rung(
                 percent=100,
                 tell=(Recipient.DISPATCHER, Recipient.SERVICE_MANAGER),
-                repeat=timedelta(minutes=30),
+                repeat=Repeat(every=timedelta(minutes=30)),
             ),
         )
     )
-    assert agreement.ladder(MetricName.CUSTOMER_UPDATE).rungs[0].wall
+    assert agreement.ladder(MetricName.CUSTOMER_UPDATE).rungs[0].repeat == Repeat(
+        every=timedelta(minutes=10), wall=True
+    )
 
 
 def test_what_the_agreement_does_not_say_comes_from_the_msp() -> None:
