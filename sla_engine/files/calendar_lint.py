@@ -108,15 +108,11 @@ def _estimates(found: Field, built: Calendar, today: date) -> None:
 
 
 def _business_day(found: Field, built: Calendar) -> None:
-    longest = longest_day(built)
-    if built.business_day is None:
-        return
-    if built.business_day > LONGEST_BUSINESS_DAY:
-        found.wrong(
-            f"a business day lasts 24h at most, not {written(built.business_day)}; write how long a usual day is"
-        )
-    elif built.business_day > longest:
+    declared, longest = built.business_day or timedelta(), longest_day(built)
+    if declared > LONGEST_BUSINESS_DAY:
+        found.wrong(f"a business day lasts 24h at most, not {written(declared)}; write how long a usual day is")
+    elif declared > longest:
         found.odd(
-            f"a business day of {written(built.business_day)} is longer than any day is open ({written(longest)}); "
+            f"a business day of {written(declared)} is longer than any day is open ({written(longest)}); "
             "write how long a usual day is"
         )
