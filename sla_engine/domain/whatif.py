@@ -4,7 +4,7 @@ Pure, and nothing is kept: a supposition is a history with a few more entries, o
 the same rules as the real ones.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -104,6 +104,11 @@ def changes(
             )
         )
     return tuple(found)
+
+
+def turns(moved: Iterable[ClockChange]) -> bool:
+    """Whether a breach would be made, or one removed."""
+    return any(change.effect is not Effect.NONE for change in moved)
 
 
 def at_risk(reading: Reading, terms: Terms, *, now: datetime) -> bool:

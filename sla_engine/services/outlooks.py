@@ -11,7 +11,7 @@ from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.terms import Terms
-from sla_engine.domain.whatif import ClockChange, Effect, Scene, changes, with_holiday
+from sla_engine.domain.whatif import ClockChange, Scene, changes, turns, with_holiday
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.agreements import known_name
 from sla_engine.services.casework import Casework
@@ -44,11 +44,6 @@ class IncidentOutlook:
     nudges: tuple[ForeseenNudge, ...]
     otherwise: ForeseenNudge | None = None
 
-    @property
-    def turns(self) -> bool:
-        """Whether a breach would be made, or one removed."""
-        return any(change.effect is not Effect.NONE for change in self.changes)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
@@ -65,6 +60,17 @@ class Simulation:
     incidents: tuple[IncidentOutlook, ...]
     more: int = 0
     unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An act on an incident, reckoned but for what would be said of it."""
+
+    record: IncidentRecord
+    would_be: Scene
+    at_rest: Scene | None
+    moved: tuple[ClockChange, ...]
+    now: datetime
 
 
 class OutlookReader:
@@ -161,21 +167,31 @@ class OutlookReader:
         raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
 
     def acted(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook:
-        """An act on an incident: the clocks it would change."""
+        """An act on an incident: the clocks it would change, and all that would be said then."""
+        return self._foretold(self._act(supposed, record))
+
+    def turned(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook | None:
+        """The same where a breach would be made or removed; None, and quickly, where none would."""
+        act = self._act(supposed, record)
+        return self._foretold(act) if turns(act.moved) else None
+
+    def _act(self, supposed: IfActed, record: IncidentRecord) -> _Act:
         real = self._scene(record)
         facts = facts_of(supposed, record, real.history)
         now = self._now(real)
-        until = max(now, *(at for at, _ in facts))
         would_be = real.supposing(*facts)
         at_rest = real.supposing(facts[0]) if len(facts) > 1 else None
+        until = max(now, *(at for at, _ in facts))
         moved = changes(real, would_be, now=now, until=until, at_rest=at_rest)
-        outlook = self._outlook(record, would_be, moved, now=now)
-        if at_rest is None:
+        return _Act(record, would_be, at_rest, moved, now)
+
+    def _foretold(self, act: _Act) -> IncidentOutlook:
+        outlook = self._outlook(act.record, act.would_be, act.moved, now=act.now)
+        if act.at_rest is None:
             return outlook
-        unended = self._outlook(record, at_rest, (), now=now).nudges
-        return replace(
-            outlook, otherwise=next((each for each in unended if each.cause is NudgeCause.PAUSE_OUTLIVED), None)
-        )
+        unended = self._outlook(act.record, act.at_rest, (), now=act.now).nudges
+        first = next((each for each in unended if each.cause is NudgeCause.PAUSE_OUTLIVED), None)
+        return replace(outlook, otherwise=first)
 
     # ------------------------------------------------------------------ a day is closed
 

@@ -1,17 +1,17 @@
 """Every nudge an incident will cause if nobody acts, found by doing in memory what the sweep will do.
 
-The course is walked through from look to look: the facts that the sweep would record are added to a copy of the
-history, and standing, ladder places and readings follow from it by the functions that the sweep itself asks. So what
-is foreseen is what will be said: one message for all that is reached in one look, to the people who are on duty then.
+The course is walked through from look to look on a copy of the history; standing, ladder places and readings follow
+from it by the functions that the sweep itself asks. So what is foreseen is what will be said: one message for all that
+is reached in one look, to the people who are on duty then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import ClockState, Reading, current, readings
 from sla_engine.domain.escalation import Climb, LadderPlace, climb, next_look, place_of
-from sla_engine.domain.events import Entry, Event, PromiseLapsed, PromiseQuestioned, RungReached
+from sla_engine.domain.events import Entry, Event, PromiseLapsed, PromiseQuestioned
 from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
@@ -39,12 +39,14 @@ class _Present:
     """The incident at one look."""
 
     at: datetime
-    known: tuple[Entry, ...]
+    standing: IncidentRecord
     found: tuple[Reading, ...]
 
     @property
     def running(self) -> tuple[Reading, ...]:
-        return tuple(reading for reading in self.found if reading.state is ClockState.RUNNING)
+        """The clocks that may have something to say."""
+        is_open = self.standing.is_open
+        return tuple(reading for reading in self.found if is_open and reading.state is ClockState.RUNNING)
 
 
 def foreseen(
@@ -65,17 +67,18 @@ def announced(record: IncidentRecord, *, msp: Msp, at: datetime) -> tuple[Forese
 
 
 class _Rehearsal:
-    """One incident's way through time."""
+    """One incident's way through time: its facts, and how far up its ladder each clock was announced."""
 
     def __init__(self, record: IncidentRecord, scene: Scene, msp: Msp, heard: Heard) -> None:
         self.record = record
-        self.standing = record
         self.terms = scene.terms
-        self.history = list(scene.history)
+        self.facts = list(scene.history)
         self.msp = msp
-        self.heard = dict(heard)
+        self.heard = heard
+        self.places: dict[Clock, LadderPlace] = {}
         self.told: dict[tuple[MetricName, int, int], tuple[Recipient, ...]] = {}
         self.outlived: set[datetime] = set()
+        self._looked: _Present | None = None
 
     def nudges(self, start: datetime) -> Iterator[ForeseenNudge]:
         """Look, and look again when there is something to look at, until nothing new can come."""
@@ -91,68 +94,71 @@ class _Rehearsal:
 
     # ------------------------------------------------------------------ one look
 
+    def _present(self, at: datetime) -> _Present:
+        """The incident at `at`; what was said of it changes neither its standing nor its readings."""
+        if self._looked is None or self._looked.at != at:
+            known = [entry for entry in self.facts if entry.at <= at]
+            standing = standing_after(self.record, known, self.terms)
+            self._looked = _Present(at, standing, current(readings(known, self.terms, now=at)))
+        return self._looked
+
     def _look(self, at: datetime) -> tuple[ForeseenNudge, bool] | None:
         """What is said at `at`, one message at a time, and whether it is more than a repeat of the one before."""
-        self._stand(at)
-        if not self.standing.is_open:
+        if not self._present(at).standing.is_open:
             return None
         nudge = self._of_promise(at) or self._of_pause(at)
         return self._of_clocks(at) if nudge is None else (nudge, True)
 
-    def _stand(self, at: datetime) -> _Present:
-        known = tuple(entry for entry in self.history if entry.at <= at)
-        self.standing = standing_after(self.record, known, self.terms)
-        return _Present(at, known, current(readings(known, self.terms, now=at)))
-
     def _of_promise(self, at: datetime) -> ForeseenNudge | None:
         """The question about a promise that was not kept, or its lapse; a miss in the same look is said as one."""
-        promised, asked_at = self.standing.promise, self.standing.promise_asked_at
+        standing = self._present(at).standing
+        promised, asked_at = standing.promise, standing.promise_asked_at
         look = promise_look(promised, asked_at)
         if promised is None or look is None or look > at:
             return None
         holder = self._promised_by(at)
         self._add(PromiseQuestioned(promised=promised) if asked_at is None else PromiseLapsed(promised=promised), at)
-        present = self._stand(at)
-        new = [said for said in self._steps(present) if not said[1].repeat]
+        new = [said for said in self._steps(at) if not said[1].repeat]
         if any(reading.breached for reading, _ in new):
             return None
-        self._record(new, at)
-        self._spoken(present)
+        self._record(new)
+        self._spoken(at)
         cause = NudgeCause.PROMISE_QUESTIONED if asked_at is None else NudgeCause.PROMISE_LAPSED
         return self._nudge(at, cause, (Recipient.DISPATCHER, *told_by(new)), steps=new, too=holder)
 
     def _of_pause(self, at: datetime) -> ForeseenNudge | None:
         """A pause that outlives its end: it is spoken of every day, and foreseen once."""
-        until = self.standing.pause_until
-        if until is None or until > at or not self.standing.paused_for or until in self.outlived:
+        standing = self._present(at).standing
+        until = standing.pause_until
+        if until is None or until > at or not standing.paused_for or until in self.outlived:
             return None
         self.outlived.add(until)
-        too = (self.standing.assignee,) if self.standing.assignee else ()
+        too = (standing.assignee,) if standing.assignee else ()
         return self._nudge(at, NudgeCause.PAUSE_OUTLIVED, (Recipient.DISPATCHER,), too=too)
 
     def _of_clocks(self, at: datetime) -> tuple[ForeseenNudge, bool] | None:
-        present = self._stand(at)
-        steps = self._steps(present)
+        steps = self._steps(at)
         if not steps:
             return None
         news = {self._is_news(reading, step) for reading, step in steps}  # all of them: each remembers whom it told
-        self._record(steps, at)
+        self._record(steps)
         tell = told_by(steps)
         if set(tell) != {Recipient.ASSIGNEE}:
-            self._spoken(present)
+            self._spoken(at)
         return self._nudge(at, _cause(steps), tell, steps=steps), True in news
 
-    def _steps(self, present: _Present) -> list[Said]:
+    def _steps(self, at: datetime) -> list[Said]:
+        present = self._present(at)
         found = []
         for reading in present.running:
             step = climb(
                 reading,
                 self.terms.ladder(reading.metric),
                 self._place(reading),
-                acknowledged=self.standing.acknowledged_by is not None,
-                snoozed_until=self.standing.snoozed_until,
+                acknowledged=present.standing.acknowledged_by is not None,
+                snoozed_until=present.standing.snoozed_until,
                 zone=self.msp.calendar.tz,
-                now=present.at,
+                now=at,
             )
             found += [(reading, step)] if step is not None else []
         return found
@@ -166,61 +172,61 @@ class _Rehearsal:
     # ------------------------------------------------------------------ what the sweep would keep
 
     def _add(self, event: Event, at: datetime) -> None:
-        seq = max(entry.seq for entry in self.history) + 1
-        self.history.append(Entry(event=event, at=at, seq=seq, recorded_at=at))
+        seq = max(entry.seq for entry in self.facts) + 1
+        self.facts.append(Entry(event=event, at=at, seq=seq, recorded_at=at))
+        self._looked = None
 
-    def _record(self, steps: Sequence[Said], at: datetime) -> None:
+    def _record(self, steps: Sequence[Said]) -> None:
         for reading, step in steps:
-            folded = [(number, 0, reached) for number, reached in step.folded]
-            for number, repeat, reached in [*folded, (step.number, step.repeat, step.reached_at)]:
-                metric, cycle = reading.metric.value, reading.cycle
-                fact = RungReached(metric=metric, cycle=cycle, rung=number, repeat=repeat, reached_at=reached)
-                self._add(fact, at)
-            self.heard[(reading.metric, reading.cycle)] = at
+            self.places[(reading.metric, reading.cycle)] = self._place(reading).after(step)
 
-    def _spoken(self, present: _Present) -> None:
+    def _spoken(self, at: datetime) -> None:
         """What was said is the last word on every clock that had been announced: their repeats count from it."""
-        for reading in present.found:
-            if not reading.is_over and self._place(reading).said:
-                self.heard[(reading.metric, reading.cycle)] = present.at
+        for reading in self._present(at).found:
+            place = self._place(reading)
+            if place.said and not reading.is_over:
+                self.places[(reading.metric, reading.cycle)] = replace(place, last_nudged_at=at)
 
     def _place(self, reading: Reading) -> LadderPlace:
-        heard = self.heard.get((reading.metric, reading.cycle))
-        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=heard)
+        clock = (reading.metric, reading.cycle)
+        if clock not in self.places:
+            ladder, heard = self.terms.ladder(reading.metric), self.heard.get(clock)
+            self.places[clock] = place_of(self.facts, reading, ladder, last_nudged_at=heard)
+        return self.places[clock]
 
     # ------------------------------------------------------------------ when to look again
 
     def _next_look(self, at: datetime) -> datetime | None:
         """The next instant that can bring something new; None when only repeats like those before are left."""
-        present = self._stand(at)
-        running = present.running if self.standing.is_open else ()
-        news = [*self._seams(at), *self._looks(running, at, silent=True)]
-        if not news and all(self._said_enough(reading) for reading in running):
+        present = self._present(at)
+        news = [*self._seams(present), *self._looks(present, silent=True)]
+        if not news and all(self._said_enough(reading) for reading in present.running):
             return None
-        return min([*news, *self._looks(running, at)], default=None)
+        return min([*news, *self._looks(present)], default=None)
 
-    def _seams(self, at: datetime) -> Iterator[datetime]:
+    def _seams(self, present: _Present) -> Iterator[datetime]:
         """Facts that are supposed for later, a promise to be kept, a pause to end."""
-        promise = promise_look(self.standing.promise, self.standing.promise_asked_at)
-        ends = self.standing.pause_until if self.standing.paused_for else None
-        yield from (entry.at for entry in self.history if entry.at > at)
-        yield from (look for look in (promise, ends) if look is not None and look > at)
+        standing = present.standing
+        promise = promise_look(standing.promise, standing.promise_asked_at)
+        ends = standing.pause_until if standing.paused_for else None
+        yield from (entry.at for entry in self.facts if entry.at > present.at)
+        yield from (look for look in (promise, ends) if look is not None and look > present.at)
 
-    def _looks(self, running: Sequence[Reading], at: datetime, *, silent: bool = False) -> list[datetime]:
+    def _looks(self, present: _Present, *, silent: bool = False) -> list[datetime]:
         """When each clock is looked at next; `silent` leaves repeats out."""
         looks = [
             next_look(
                 reading,
                 self.terms.ladder(reading.metric),
                 self._place(reading),
-                acknowledged=silent or self.standing.acknowledged_by is not None,
-                snoozed_until=self.standing.snoozed_until,
+                acknowledged=silent or present.standing.acknowledged_by is not None,
+                snoozed_until=present.standing.snoozed_until,
                 zone=self.msp.calendar.tz,
-                now=at,
+                now=present.at,
             )
-            for reading in running
+            for reading in present.running
         ]
-        return [look for look in looks if look is not None and look > at]
+        return [look for look in looks if look is not None and look > present.at]
 
     def _said_enough(self, reading: Reading) -> bool:
         """Whether each further repeat of this clock would be like the one before it."""
@@ -240,10 +246,11 @@ class _Rehearsal:
         too: Sequence[str] = (),
     ) -> ForeseenNudge:
         asked = self._promised_by(at, only=PromiseOutcome.QUESTIONED)
-        return addressed(self.standing, self.msp, at=at, cause=cause, tell=tell, steps=steps, too=(*too, *asked))
+        standing = self._present(at).standing
+        return addressed(standing, self.msp, at=at, cause=cause, tell=tell, steps=steps, too=(*too, *asked))
 
     def _promised_by(self, at: datetime, *, only: PromiseOutcome | None = None) -> tuple[str, ...]:
-        promise = promise_in_force([entry for entry in self.history if entry.at <= at])
+        promise = promise_in_force([entry for entry in self.facts if entry.at <= at])
         return (promise.by,) if promise is not None and only in (None, promise.outcome) else ()
 
 

@@ -76,7 +76,8 @@ class Simulations:
         try:
             with self.casework.database.reading() as session:
                 authorise(self.casework.msp(session), by, action)
-            found = self.simulate(act, now=now)
+                reader = OutlookReader(self.casework, session, now=now)
+                found = reader.turned(act, reader.meant(act.key, by))
+                return None if found is None else reader.result(act, [found])
         except SlaError:  # whatever stands against the act, the act itself will say
             return None
-        return found if any(incident.turns for incident in found.incidents) else None
