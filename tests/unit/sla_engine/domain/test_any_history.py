@@ -1,0 +1,107 @@
+"""A history that is stored never crashes a reading, whatever was once let in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sla_engine.domain.clocks import ClockState, Reading, readings
+from sla_engine.domain.escalation import next_look, place_of
+from sla_engine.domain.events import Entry, Opened
+from sla_engine.domain.fairness import fairness
+from sla_engine.domain.ledger import ledger
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.promises import promises
+from sla_engine.domain.stages import stage_times
+from sla_engine.domain.terms import AppliedVersion, Terms, governed, terms_of
+from sla_engine.services.fact_words import fields_of
+from sla_engine.services.recorded_outcomes import new_breaches
+from sla_engine.services.standing import standing_after
+from sla_engine.storage.incidents import IncidentRecord
+from tests.unit.sla_engine.domain.any_history import any_history, instants
+from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target
+
+ZERO = timedelta(0)
+SHORT = promising(
+    *(target(metric, hours(length)) for metric, length in zip(MetricName, (1, 2, 2, 8), strict=True)),
+    target(RESOLUTION, hours(3), calendar=ALWAYS),
+)
+LONG = promising(*(target(metric, hours(30), waiting=hours(60)) for metric in MetricName))
+VERSIONS = (
+    AppliedVersion(number=1, effective=MONDAY - timedelta(days=30), applied_at=MONDAY - timedelta(days=30)),
+    AppliedVersion(number=2, effective=MONDAY + timedelta(days=1), applied_at=MONDAY + timedelta(days=2)),
+)
+RECORD = IncidentRecord(
+    id=1, key="INC-1", customer="Acme Dental", agreement_version_id=1, source="slack", external_id=None, link=None,
+    title="E-mail is down", priority=SHORT.targets[0].priority, state="open", opened_at=MONDAY, opened_by="U0TOM",
+)  # fmt: skip
+many = settings(max_examples=100)
+
+
+def terms_for(history: list[Entry]) -> Terms:
+    spans = governed(history, opened_under=1, versions=VERSIONS)
+    return terms_of(spans, opened_under=1, read=lambda number: SHORT if number == 1 else LONG)
+
+
+@many
+@given(any_history(), instants)
+def test_every_question_about_any_history_has_an_answer(history: list[Entry], now: datetime) -> None:
+    terms = terms_for(history)
+    found = readings(history, terms, now=now)
+    for reading in (each for measured in found.values() for each in measured):
+        assert_sound(reading, now)
+        ladder = terms.ladder(reading.metric)
+        place = place_of(history, reading, ladder, last_nudged_at=None)
+        next_look(reading, ladder, place, acknowledged=False, snoozed_until=None, zone=OFFICE.tz, now=now)
+        stage_times(history, reading, now=now)
+    for metric in MetricName:
+        explained = ledger(history, metric, terms, now=now)
+        assert (explained is None) == (metric not in found)
+        if explained is not None:
+            assert sum((row.counted for row in explained.rows), ZERO) == explained.reading.elapsed
+    fairness(history, terms, now=now)
+    promises(history)
+    new_breaches("INC-1", history, found)
+
+
+def assert_sound(reading: Reading, now: datetime) -> None:
+    assert reading.elapsed >= ZERO
+    assert (reading.state is ClockState.STOPPED) <= (reading.stopped_at is not None)
+    assert (reading.state is ClockState.PAUSED) <= bool(reading.paused_for)
+    assert reading.breached_at is None or reading.breached_at <= now
+
+
+@many
+@given(any_history())
+def test_an_incident_stands_somewhere_after_any_history(history: list[Entry]) -> None:
+    standing = standing_after(RECORD, history, terms_for(history))
+    assert standing.state in {"open", "resolved", "merged"}
+    assert (standing.state == "merged") == (standing.merged_into is not None)
+    assert (standing.state == "open") == (standing.resolved_at is None)
+
+
+@many
+@given(any_history(), instants)
+def test_without_an_opening_nothing_is_measured(history: list[Entry], now: datetime) -> None:
+    unopened = [entry for entry in history if not isinstance(entry.event, Opened)]
+    assert readings(unopened, terms_for(unopened), now=now) == {}
+
+
+@many
+@given(any_history(), instants, st.data())
+def test_the_order_in_which_any_facts_are_loaded_does_not_matter(
+    history: list[Entry], now: datetime, data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(history))
+    terms = terms_for(history)
+    assert readings(shuffled, terms, now=now) == readings(history, terms, now=now)
+    assert standing_after(RECORD, shuffled, terms) == standing_after(RECORD, history, terms)
+
+
+@many
+@given(any_history())
+def test_every_fact_can_be_told_by_its_fields(history: list[Entry]) -> None:
+    for entry in history:
+        assert all(value is None or isinstance(value, str) for value in fields_of(entry.event).values())
