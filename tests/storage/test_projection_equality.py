@@ -11,6 +11,7 @@ import pytest
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.services.agreement_diff import diff
 from sla_engine.services.reprojection import Projected, project
 from sla_engine.storage import incidents, projections
 from tests.note_desk import DANA, TOM, at
@@ -73,7 +74,13 @@ class RandomWeek:
             response=choose(("2h", "2h", "2h", "1h")),
             more=f"{choose(LADDERS)}\n# {self.now.isoformat()}",
         )
-        return self.desk.apply(text, self.pass_time())
+        now = self.pass_time()
+        (told,) = diff(self.desk.database, [self.desk.file(text)], now=now).customers
+        done = self.desk.apply(text, now)
+        for clock in told.changes:
+            if clock.after is not None:  # what is told before comes true
+                assert self.desk.row(clock.key, clock.metric)["due_at"] == clock.after.due_at
+        return done
 
 
 def projected(desk: VersionDesk) -> tuple[object, ...]:
