@@ -233,9 +233,7 @@ def _due_under(track: Track, target: Target, now: datetime) -> datetime:
         if used >= left or end >= now:
             return calendar.add(start, left)
         left -= used
-    last = track.runs[-1] if track.runs else None
-    resume_from = now if last is None or last.end is None else last.end
-    return calendar.add(max(resume_from, track.started_at), left)
+    return calendar.add(max(track.stopped_at or now, track.started_at), left)
 
 
 def _grace(track: Track, target: Target, due: datetime | None) -> datetime | None:
@@ -253,15 +251,23 @@ def _grace(track: Track, target: Target, due: datetime | None) -> datetime | Non
 def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
     """The first breach, and whether a change (rather than the clock) caused it.
 
-    An earlier opening that became known later counts, but the breach it makes is not older than what was known.
+    A start that turned out to be earlier is held against the target in force when that became known, and what is
+    overdue by it is breached at that instant: what nobody could know was not missed.
     """
-    found = _breach_by_targets(track, until, elapsed)
-    if found is None or track.moved_at is None or track.told_start is None or found[0] >= track.moved_at:
-        return found
-    told = replace(track, started_at=track.told_start, runs=_runs_from(track, track.told_start), moved_at=None)
-    known = min(until, track.moved_at)
-    before = _breach_by_targets(told, known, _elapsed(told, told.target.calendar, known))
-    return before or (track.moved_at, True)
+    if not track.moves:
+        return _breach_by_targets(track, until, elapsed)
+    move = track.moves[-1]
+    told = replace(track, started_at=move.before, runs=_runs_from(track, move.before), moves=track.moves[:-1])
+    known = min(until, move.at)
+    before = _breach(told, known, _elapsed(told, told.target.calendar, known))
+    if before is not None:
+        return before
+    held = [change for change in track.changes if change.at <= known][-1:]
+    for change in held:
+        if _elapsed(track, change.target.calendar, known) > change.target.duration:
+            return move.at, True
+    later = [change for change in track.changes if change.at > known]
+    return _breach_by_targets(replace(track, changes=[*held, *later]), until, elapsed)
 
 
 def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
@@ -273,11 +279,11 @@ def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tup
     if len(track.changes) == 1 and track.changes[0].at <= track.started_at:
         target = track.target
         return (_crossing(track, target, until), False) if elapsed > target.duration else None
-    for number, change in enumerate(track.changes):
-        last = number + 1 == len(track.changes)
-        end = until if last else min(track.changes[number + 1].at, until)
+    changes = [change for change in track.changes if change.at <= until]
+    for number, change in enumerate(changes):
+        end = until if change is changes[-1] else changes[number + 1].at
         target = change.target
-        if change.at > track.started_at and _elapsed(track, target.calendar, min(change.at, until)) > target.duration:
+        if change.at > track.started_at and _elapsed(track, target.calendar, change.at) > target.duration:
             return change.at, True
         if _elapsed(track, target.calendar, end) > target.duration:
             return _crossing(track, target, end), False

@@ -83,7 +83,7 @@ def _rows(track: Track, ordered: Sequence[Entry], terms: Terms, *, until: dateti
 def _first_cause(track: Track, change: TargetChange) -> Cause:
     if change.at > track.started_at:  # nothing was promised at the priority it was opened with
         return Cause.PRIORITY
-    if track.moved_at is not None:
+    if track.moves:
         return Cause.EARLIER_OPENING
     if not track.cycle:
         return Cause.OPENED

@@ -63,12 +63,20 @@ class TargetChange:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StartMove:
+    """At `at` it became known that the clock started earlier than `before`."""
+
+    at: datetime
+    before: datetime
+
+
 @dataclass(slots=True)
 class Track:
     """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet).
 
-    `ahead` are the targets that versions already applied will bring. `moved_at` is when an earlier opening of a
-    duplicate moved the start back from `told_start`. `first_stopped_at` is the first of several resolutions.
+    `ahead` are the targets that versions already applied will bring. `moves` are the duplicates whose earlier opening
+    moved the start back. `first_stopped_at` is the first of several resolutions.
     """
 
     metric: Metric
@@ -84,8 +92,7 @@ class Track:
     waiting_since: datetime | None = None
     first_stopped_at: datetime | None = None
     cancelled: bool = False
-    told_start: datetime | None = None
-    moved_at: datetime | None = None
+    moves: tuple[StartMove, ...] = ()
     changes_at: datetime | None = None
 
     @property
@@ -131,8 +138,7 @@ class _Fold:
         self.resolved = False
         self.merged = False
         self.version_changes: list[datetime] = []
-        self.earlier: Absorbed | None = None
-        self.earlier_told_at: datetime | None = None
+        self.earlier: list[tuple[datetime, datetime]] = []
 
     @property
     def track(self) -> Track | None:
@@ -140,12 +146,8 @@ class _Fold:
         return self.done[-1] if self.done and self.done[-1].stopped_at is None else None
 
     def look_ahead(self, history: Sequence[Entry]) -> None:
-        """Find the earliest opening of what turned out to be the same incident: it counts from the start."""
-        for entry in history:
-            if isinstance(entry.event, Absorbed) and (
-                self.earlier is None or entry.event.opened_at < self.earlier.opened_at
-            ):
-                self.earlier, self.earlier_told_at = entry.event, entry.at
+        """Find when what turned out to be the same incident was opened: the earliest counts from the start."""
+        self.earlier = [(e.at, e.event.opened_at) for e in history if isinstance(e.event, Absorbed)]
 
     def read(self, entry: Entry) -> None:
         if self.merged:  # what is told of a duplicate belongs to the incident it was merged into
@@ -160,20 +162,27 @@ class _Fold:
             self._act(event, entry)
 
     def finish(self) -> None:
-        """The versions that came to count since the last fact, and those that are known to come."""
+        """The versions that came to count since the last fact; what was stopped before them is not moved by them."""
         self._change_versions(until=self.until)
+        for track in self.done:
+            if track.stopped_at is not None:
+                track.changes = [_as_known(change, track.stopped_at) for change in track.changes]
+        self._look_forward()
+
+    def _look_forward(self) -> None:
+        """The targets that versions known to come will bring."""
         track = self.track
         if track is None or not self.version_changes:
             return
         track.changes_at = self.version_changes[0]
-        if self.pauses or not track.changes:
+        if self._resting or not track.changes:
             return
-        target = track.target
+        before = self.promise
         for at in self.version_changes:
             found = self._promised(at)
-            if found is not None and found.target != target:
-                track.ahead.append(_change(at, found))
-                target = found.target
+            if found is not None and (before is None or found.target != before.target):
+                track.ahead.append(_change(at, found, found.waiting if self.pauses else None))
+                before = found
 
     # ------------------------------------------------------------------ beginning
 
@@ -185,11 +194,12 @@ class _Fold:
         self.version_changes = list(self.terms.changes(after=entry.at))
         self._count_acts(entry.at)
         self.promise = self._promised(entry.at)
-        if self.earlier is None or self.earlier.opened_at >= entry.at:
-            self._begin(entry.at)
-            return
-        track = self._begin(self.earlier.opened_at)
-        track.told_start, track.moved_at = entry.at, self.earlier_told_at
+        start, moves = entry.at, []
+        for told_at, opened_at in self.earlier:
+            if opened_at < start:
+                moves.append(StartMove(told_at, start))
+                start = opened_at
+        self._begin(start).moves = tuple(moves)
 
     def _begin(self, at: datetime) -> Track:
         """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
@@ -378,7 +388,6 @@ def _stop(track: Track, event: Event, entry: Entry) -> None:
     _end_run(track, entry.at)
     _end_rest(track, entry.at)
     track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
-    track.changes = [_as_known(change, entry.at) for change in track.changes]
 
 
 def _as_known(change: TargetChange, at: datetime) -> TargetChange:

@@ -1,4 +1,4 @@
-"""The correctness bar: published vectors, a count minute by minute, and another engine; no answer may differ.
+"""The correctness bar: published vectors, counts minute by minute, and another engine; no answer may differ.
 
 python -m tests.oracle [VECTORS.json …] [--seed 7] [--scale 1.0]
 """
@@ -21,13 +21,14 @@ from tests.oracle.written_forms import can_be_a_schedule, pin_zones
 
 PUBLISHED = Path(__file__).parents[1] / "unit" / "sla_engine" / "vectors.json"
 SHOWN_OF_EACH = 5
-HEADERS = ("part", "calendars", "questions", "differences", "took")
+HEADERS = ("part", "calendars or incidents", "questions", "differences", "took")
 # So many questions about each calendar, and so many random calendars, at scale 1.
 QUESTIONS_EACH = 12_000
 RANDOM_CALENDARS = 112
 RANDOM_QUESTIONS_EACH = 2_000
 LABELS_EACH = 3_000
 EDITED_CALENDARS = 60
+INCIDENTS = 1_000
 PEER_QUESTIONS = 1_000_000
 
 
@@ -86,6 +87,7 @@ def parts(vectors: list[object], *, seed: str, scale: float) -> Iterator[Tally]:
     yield tallies.edited(CALENDARS, number=edited, each=each, seed=seed)
     yield tallies.in_bulk(CALENDARS, each=each, seed=seed)
     yield tallies.labels(CALENDARS, each=math.ceil(LABELS_EACH * scale), seed=seed)
+    yield tallies.clocks(math.ceil(INCIDENTS * scale), seed=seed)
     plain = tallies.random_calendars(strange, seed=seed, plain=True)
     shared = [written for written in chain(CALENDARS, plain) if can_be_a_schedule(written)]
     yield tallies.peer(shared, each=math.ceil(PEER_QUESTIONS * scale / len(shared)), seed=seed)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
@@ -10,10 +10,13 @@ from sla_engine import conformance
 from sla_engine.domain.bulk import BulkCalendar
 from sla_engine.domain.spliced import spliced
 from tests.oracle.bulk_rows import BulkRow, differing_rows
+from tests.oracle.clock_readings import differing_clocks
 from tests.oracle.comparison import Difference, differences, differing_labels, differing_spans
 from tests.oracle.minute_count import MICROSECOND, MINUTE_MICROSECONDS, MinuteCount
 from tests.oracle.questions import Draw, Kind
 from tests.oracle.random_calendars import ZONES, random_calendar
+from tests.oracle.random_histories import random_incident
+from tests.oracle.told_histories import METRICS
 from tests.oracle.written_calendars import WrittenCalendar
 from tests.oracle.written_forms import engine_calendar, peer_schedule
 
@@ -131,6 +134,16 @@ def _differing_from_peer(written: WrittenCalendar, *, each: int, seed: int | str
             answers = theirs.sub(at, amount), ours.subtract(at, amount)
         if answers[0] != answers[1]:
             yield Difference(written.name, f"{question.kind} {at}, {amount}", *answers)
+
+
+def clocks(number: int, *, seed: int | str) -> Tally:
+    """Incidents walked through minute by minute, against every clock's reading and ledger."""
+    tally = Tally("clocks and ledgers, walked")
+    for index in range(number):
+        incident = random_incident(random.Random(f"{seed} {index}"))
+        found = differing_clocks(incident)
+        tally.add(len(METRICS), (replace(each, question=f"{each.question} of incident {index}") for each in found))
+    return tally
 
 
 def random_calendars(number: int, *, seed: int | str, plain: bool = False) -> Iterator[WrittenCalendar]:

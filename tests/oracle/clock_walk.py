@@ -1,0 +1,347 @@
+"""The clocks of one incident walked through minute by minute, from what the rules say and nothing else.
+
+At each minute the facts of that minute are taken in, in the order the rules give; then the minute is counted for every
+clock that runs, if it is open. There are no spans, no folds and no calendars here: only a minute after another.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tests.oracle.told_histories import (
+    CUSTOMER_UPDATE,
+    FIRST_RESPONSE,
+    METRICS,
+    PRIORITIES,
+    RESOLUTION,
+    RESOLUTION_PLAN,
+    Told,
+    ToldIncident,
+    WrittenPromises,
+)
+
+IN_ONE_MINUTE = ("opened", "priority_set", "resumed", "paused")  # then everything else, and reopened at the very end
+USUAL_ACTS: Mapping[str, tuple[str, ...]] = {
+    FIRST_RESPONSE: ("responded", "customer_updated"),
+    CUSTOMER_UPDATE: ("responded", "customer_updated"),
+    RESOLUTION_PLAN: ("plan_given",),
+    RESOLUTION: (),
+}
+RESTED_BY_A_PAUSE = (RESOLUTION_PLAN, RESOLUTION)
+GOES_ON_WHEN_REOPENED = (CUSTOMER_UPDATE, RESOLUTION_PLAN, RESOLUTION)
+GIVE_UP_AFTER = 60 * 24 * 60  # minutes without reaching a target
+
+
+class OpenMinutes(Protocol):
+    """1 for a minute that is open, else 0."""
+
+    def __getitem__(self, minute: int) -> int:
+        """Whether this minute is open."""
+
+
+Marks = Mapping[str, OpenMinutes]  # by priority, whose targets may count on other calendars
+
+
+@dataclass(slots=True)
+class WalkedClock:
+    """One measurement: what each minute since its start was, and what follows."""
+
+    metric: str
+    start: int
+    priority: str = ""
+    target: int | None = None
+    minutes: list[tuple[int, str]] = field(default_factory=list)
+    used: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PRIORITIES, 0))
+    stopped: int | None = None
+    stopped_by: str = ""
+    first_stop: int | None = None
+    breach: int | None = None
+    by_change: bool = False
+    cancelled: bool = False
+    waits: bool = False
+    waited: tuple[int, int, int] | None = None  # since when in its own time, the short period and the long one
+
+    @property
+    def elapsed(self) -> int:
+        """Open minutes it ran, on the calendar of the target in force."""
+        return self.used[self.priority]
+
+
+class Walk:
+    """One incident from its opening to the minute at which it is read."""
+
+    def __init__(self, incident: ToldIncident, marks_known: Callable[[int], Marks]) -> None:
+        """`marks_known` gives the open minutes by the versions that counted at a minute or before."""
+        self.incident = incident
+        self.marks_known = marks_known
+        self.marks = marks_known(incident.versions[-1].since)
+        self.clocks: dict[str, list[WalkedClock]] = {metric: [] for metric in METRICS}
+        self.priority = ""
+        self.pauses: list[str] = []
+        self.resolved = self.merged = False
+        told = [fact for fact in incident.facts if fact.minute <= incident.now]
+        self.facts = sorted(told, key=lambda fact: (fact.minute, _place(fact.what), fact.heard))
+
+    def run(self) -> "Walk":
+        """Walk to the minute at which it is read, which is not counted any more."""
+        waiting = list(self.facts)
+        for minute in range(self.facts[0].minute, self.incident.now + 1):
+            self._change_version(minute)
+            while waiting and waiting[0].minute == minute:
+                self._take_in(waiting.pop(0), minute)
+            if minute < self.incident.now:
+                self._count(minute)
+        return self
+
+    def version(self, minute: int) -> WrittenPromises:
+        """The version that counts at a minute; the first one counts from ever."""
+        counting = [version for version in self.incident.versions if version.since <= minute]
+        return counting[-1] if counting else self.incident.versions[0]
+
+    def latest(self, metric: str) -> WalkedClock | None:
+        """The measurement that has not stopped."""
+        clocks = self.clocks[metric]
+        return clocks[-1] if clocks and clocks[-1].stopped is None else None
+
+    # ------------------------------------------------------------------ one minute
+
+    def _count(self, minute: int) -> None:
+        for metric in METRICS:
+            clock = self.latest(metric)
+            if clock is None:
+                if self.clocks[metric]:
+                    self.clocks[metric][-1].minutes.append((minute, "over"))
+                continue
+            if self._rests(metric):
+                clock.minutes.append((minute, "rested"))
+                continue
+            clock.minutes.append((minute, "ran"))
+            self._use(clock, minute)
+
+    def _use(self, clock: WalkedClock, minute: int) -> None:
+        """A minute that ran: used up where it is open, and the first open one beyond the target is the breach."""
+        beyond = clock.target is not None and clock.elapsed >= clock.target and bool(self.marks[clock.priority][minute])
+        if beyond and clock.breach is None:
+            clock.breach = minute
+        for priority in PRIORITIES:
+            clock.used[priority] += self.marks[priority][minute]
+
+    def _rests(self, metric: str) -> bool:
+        return bool(self.pauses) and metric in RESTED_BY_A_PAUSE
+
+    # ------------------------------------------------------------------ what happens
+
+    def _take_in(self, fact: Told, minute: int) -> None:
+        if self.merged:
+            return
+        match fact.what:
+            case "opened":
+                self._open(fact, minute)
+            case "priority_set":
+                self._set_priority(fact.value, minute)
+            case "paused":
+                self._pause(fact.value, minute)
+            case "resumed":
+                self._resume([fact.value] if fact.value else list(self.pauses), minute)
+            case "customer_replied" if self.version(minute).reply_ends_pause:
+                self._resume(["customer"], minute)
+            case "reopened":
+                self._reopen(minute)
+            case "merged":
+                self._merge(minute)
+            case "absorbed":
+                self._absorb(fact.earlier, minute)
+            case _:
+                pass  # it matters only to the clocks it stops
+        self._act(fact.what, minute)
+
+    def _open(self, fact: Told, minute: int) -> None:
+        if self.priority:
+            return
+        self.priority = fact.value
+        for metric in METRICS:
+            self._begin(metric, minute)
+
+    def _begin(self, metric: str, minute: int) -> None:
+        clock = WalkedClock(metric=metric, start=minute)
+        self.clocks[metric].append(clock)
+        self._promise(clock, minute)
+
+    def _promise(self, clock: WalkedClock, minute: int) -> None:
+        """What is promised now holds from the clock's start; what is overdue by that is breached here and now."""
+        promised = self.version(minute).promise(clock.metric, self.priority)
+        if promised is None:
+            return
+        clock.target, waiting = promised
+        clock.priority = self.priority
+        clock.waits, clock.waited = bool(self.pauses) and waiting is not None, None
+        if self.pauses and waiting is not None:
+            clock.target = waiting
+        self._judge_change(clock, minute)
+
+    def _judge_change(self, clock: WalkedClock, minute: int) -> None:
+        late = clock.target is not None and clock.elapsed > clock.target
+        if late and clock.breach is None and minute > clock.start:
+            clock.breach, clock.by_change = minute, True
+
+    def _change_version(self, minute: int) -> None:
+        if not self.priority or not any(version.since == minute for version in self.incident.versions[1:]):
+            return
+        for metric in METRICS:
+            clock = self.latest(metric)
+            before = self.version(minute - 1).promise(metric, self.priority)
+            if clock is not None and self.version(minute).promise(metric, self.priority) != before:
+                self._promise(clock, minute)
+
+    def _set_priority(self, priority: str, minute: int) -> None:
+        if not self.priority or priority == self.priority:
+            return
+        self.priority = priority
+        for metric in METRICS:
+            clock = self.latest(metric)
+            if clock is not None:
+                self._promise(clock, minute)
+
+    def _pause(self, reason: str, minute: int) -> None:
+        if reason in self.pauses or not self.priority:
+            return
+        self.pauses.append(reason)
+        clock = self.latest(CUSTOMER_UPDATE)
+        if len(self.pauses) == 1 and clock is not None:
+            promised = self.version(minute).promise(CUSTOMER_UPDATE, self.priority)
+            if promised is not None and promised[1] is not None:
+                self._promise(clock, minute)
+
+    def _resume(self, reasons: list[str], minute: int) -> None:
+        held = bool(self.pauses)
+        self.pauses = [reason for reason in self.pauses if reason not in reasons]
+        clock = self.latest(CUSTOMER_UPDATE)
+        if held and not self.pauses and clock is not None and clock.waits:
+            self._stop_waiting(clock, minute)
+
+    def _stop_waiting(self, clock: WalkedClock, minute: int) -> None:
+        """The short period counts again from here, but ends no later than the long one would have."""
+        promised = self.version(minute).promise(clock.metric, self.priority)
+        clock.waits = False
+        every, waiting = promised or (0, None)
+        if waiting is not None:
+            clock.priority = self.priority
+            clock.target, clock.waited = min(waiting, clock.elapsed + every), (clock.elapsed, every, waiting)
+            self._judge_change(clock, minute)
+
+    def _act(self, what: str, minute: int) -> None:
+        acts = {metric: self.version(minute).counts_as.get(metric, USUAL_ACTS[metric]) for metric in METRICS}
+        for metric in METRICS:
+            clock = self.latest(metric)
+            if clock is None or (what != "resolved" and what not in acts[metric]):
+                continue
+            clock.stopped, clock.stopped_by = minute, what
+            if metric == CUSTOMER_UPDATE and what != "resolved":
+                self._begin(metric, minute)
+        if what == "resolved" and self.priority:
+            self.resolved = True
+            self.pauses = []
+
+    def _reopen(self, minute: int) -> None:
+        if not self.resolved:
+            return
+        self.resolved = False
+        mode = self.version(minute).reopen
+        for metric in GOES_ON_WHEN_REOPENED:
+            clock = self.clocks[metric][-1]
+            if clock.stopped is None or clock.stopped_by != "resolved":
+                continue
+            if metric == CUSTOMER_UPDATE or mode == "new_cycle":
+                self._begin(metric, minute)
+            elif mode == "resume":
+                clock.first_stop = clock.stopped if clock.first_stop is None else clock.first_stop
+                clock.stopped, clock.stopped_by = None, ""
+                promised = self.version(minute).promise(metric, self.priority)
+                if promised is not None:
+                    self._promise(clock, minute)
+
+    def _merge(self, minute: int) -> None:
+        """A duplicate has no outcome of its own, and nothing that is told of it later moves it."""
+        self.merged = True
+        for clocks in self.clocks.values():
+            for clock in clocks:
+                clock.cancelled = True
+                if clock.stopped is None:
+                    clock.stopped, clock.stopped_by = minute, "merged"
+
+    def _absorb(self, earlier: int, minute: int) -> None:
+        """The earlier opening counts; what is overdue by that is breached by what was learned here and now."""
+        for metric in METRICS:
+            clock = self.clocks[metric][0]
+            if earlier >= clock.start:
+                continue
+            early = list(range(earlier, clock.start))
+            for priority in PRIORITIES:
+                clock.used[priority] += sum(self.marks[priority][each] for each in early)
+            clock.minutes = [(each, "ran") for each in early] + clock.minutes
+            clock.start = earlier
+            if clock.waited is not None:
+                so_far, every, waiting = clock.waited
+                clock.target = min(waiting, so_far + sum(self.marks[clock.priority][each] for each in early) + every)
+            self._judge_change(clock, minute)
+
+    # ------------------------------------------------------------------ what can be said of a clock
+
+    def rests(self, clock: WalkedClock) -> bool:
+        """Whether it rests at the minute at which it is read."""
+        return clock.stopped is None and self._rests(clock.metric)
+
+    def minutes(self, clock: WalkedClock, what: str, *, before: int) -> list[int]:
+        """The open minutes before another that a clock `ran` or `rested`, by the calendar of the target in force."""
+        marks = self.marks[clock.priority]
+        return [minute for minute, was in clock.minutes if was == what and minute < before and marks[minute]]
+
+    def stretches(self, clock: WalkedClock) -> list[tuple[int, int, str]]:
+        """What a clock's life was made of, from minute to minute."""
+        end = self.incident.now if clock.stopped is None else clock.stopped
+        life = [(minute, self._named(clock, minute, was)) for minute, was in clock.minutes if minute < end]
+        found: list[tuple[int, int, str]] = []
+        for minute, name in life:
+            if found and found[-1][2] == name:
+                found[-1] = (found[-1][0], minute + 1, name)
+            else:
+                found.append((minute, minute + 1, name))
+        return found
+
+    def _named(self, clock: WalkedClock, minute: int, was: str) -> str:
+        if was == "ran":
+            return "running" if self.marks[clock.priority][minute] else "closed"
+        return "paused" if was == "rested" else "resolved"
+
+    def due(self, clock: WalkedClock) -> int:
+        """The earliest minute at which the target is used up, as things stand; a stopped clock as if it had run on."""
+        target = clock.target or 0
+        ran = self.minutes(clock, "ran", before=self.incident.now + 1)
+        if len(ran) >= target:
+            return ran[target - 1] + 1
+        used = len(ran)
+        first = self.incident.now if clock.stopped is None else clock.stopped
+        marks = self.marks if clock.stopped is None else self.marks_known(clock.stopped)
+        for minute in range(first, first + GIVE_UP_AFTER):
+            target = self._foreseen(clock, target, minute)
+            if used >= target:
+                return minute
+            used += marks[clock.priority][minute]
+            if used >= target:
+                return minute + 1
+        raise AssertionError(f"{clock.metric} is never due")
+
+    def _foreseen(self, clock: WalkedClock, target: int, minute: int) -> int:
+        """The target once a version that is known to come counts; a clock that stopped is not moved by it."""
+        if minute <= self.incident.now or clock.stopped is not None:
+            return target
+        before, after = (self.version(at).promise(clock.metric, self.priority) for at in (minute - 1, minute))
+        if after is None or before == after:
+            return target
+        return after[1] if self.pauses and after[1] is not None else after[0]
+
+
+def _place(what: str) -> int:
+    if what == "reopened":
+        return len(IN_ONE_MINUTE) + 1
+    return IN_ONE_MINUTE.index(what) if what in IN_ONE_MINUTE else len(IN_ONE_MINUTE)
