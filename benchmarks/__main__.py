@@ -2,7 +2,7 @@ import argparse
 import sys
 from time import perf_counter
 
-from benchmarks import many_clocks, one_incident, other_packages, single_questions
+from benchmarks import calendar_edit, many_clocks, one_incident, other_packages, single_questions
 from benchmarks.bars import Bar
 from benchmarks.machine import description
 from benchmarks.results import table, write
@@ -12,6 +12,7 @@ PARTS = {
     "other packages": other_packages.bars,
     "many clocks": many_clocks.bars,
     "one incident": one_incident.bars,
+    "calendar edit": calendar_edit.bars,
 }
 
 
