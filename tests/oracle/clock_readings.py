@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from tests.oracle.clock_walk import GIVE_UP_AFTER, Marks, Walk, WalkedClock
+from tests.oracle import walk_figures
+from tests.oracle.clock_walk import Marks, Walk, WalkedClock
 from tests.oracle.comparison import Difference
 from tests.oracle.engine_readings import ORIGIN, Facts, Stretches, answered, unsound_sums
 from tests.oracle.minute_count import MINUTE, MinuteCount
 from tests.oracle.random_histories import DAY, HOURS
 from tests.oracle.told_histories import METRICS, PRIORITIES, ToldIncident, WrittenPromises
+from tests.oracle.walk_figures import GIVE_UP_AFTER
 
 BEFORE, AFTER = 4 * DAY, GIVE_UP_AFTER + 40 * DAY
 
@@ -54,24 +56,24 @@ def walked(incident: ToldIncident) -> tuple[dict[str, list[Facts]], dict[str, St
     walk = Walk(incident, lambda minute: marks_of(incident, known=minute)).run()
     promised = {metric: [clock for clock in walk.clocks[metric] if clock.target is not None] for metric in METRICS}
     facts = {metric: [_of_walk(walk, clock) for clock in clocks] for metric, clocks in promised.items()}
-    return facts, {metric: walk.stretches(clocks[-1]) for metric, clocks in promised.items() if clocks}
+    return facts, {metric: walk_figures.stretches(walk, clocks[-1]) for metric, clocks in promised.items() if clocks}
 
 
 def _of_walk(walk: Walk, clock: WalkedClock) -> Facts:
-    rests = walk.rests(clock)
+    rests = walk_figures.rests(walk, clock)
     state = "stopped" if clock.stopped is not None else "paused" if rests else "running"
-    first = None if clock.first_stop is None else len(walk.minutes(clock, "ran", before=clock.first_stop))
+    first = None if clock.first_stop is None else len(walk_figures.minutes(walk, clock, "ran", before=clock.first_stop))
     return {
         "started": clock.start,
         "stopped": clock.stopped,
         "state": "cancelled" if clock.cancelled else state,
         "target": clock.target,
         "elapsed": clock.elapsed,
-        "rested": len(walk.minutes(clock, "rested", before=walk.incident.now)),
+        "rested": len(walk_figures.minutes(walk, clock, "rested", before=walk.incident.now)),
         "first": first,
         "breach": clock.breach,
         "by change": clock.by_change,
-        "due": None if rests and not clock.cancelled else walk.due(clock),
+        "due": None if rests and not clock.cancelled else walk_figures.due(walk, clock),
     }
 
 

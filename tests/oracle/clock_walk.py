@@ -29,7 +29,6 @@ USUAL_ACTS: Mapping[str, tuple[str, ...]] = {
 }
 RESTED_BY_A_PAUSE = (RESOLUTION_PLAN, RESOLUTION)
 GOES_ON_WHEN_REOPENED = (CUSTOMER_UPDATE, RESOLUTION_PLAN, RESOLUTION)
-GIVE_UP_AFTER = 60 * 24 * 60  # minutes without reaching a target
 
 
 class OpenMinutes(Protocol):
@@ -112,7 +111,7 @@ class Walk:
                 if self.clocks[metric]:
                     self.clocks[metric][-1].minutes.append((minute, "over"))
                 continue
-            if self._rests(metric):
+            if self.rests(metric):
                 clock.minutes.append((minute, "rested"))
                 continue
             clock.minutes.append((minute, "ran"))
@@ -126,7 +125,8 @@ class Walk:
         for priority in PRIORITIES:
             clock.used[priority] += self.marks[priority][minute]
 
-    def _rests(self, metric: str) -> bool:
+    def rests(self, metric: str) -> bool:
+        """Whether clocks of this metric rest now."""
         return bool(self.pauses) and metric in RESTED_BY_A_PAUSE
 
     # ------------------------------------------------------------------ what happens
@@ -284,61 +284,6 @@ class Walk:
                 so_far, every, waiting = clock.waited
                 clock.target = min(waiting, so_far + sum(self.marks[clock.priority][each] for each in early) + every)
             self._judge_change(clock, minute)
-
-    # ------------------------------------------------------------------ what can be said of a clock
-
-    def rests(self, clock: WalkedClock) -> bool:
-        """Whether it rests at the minute at which it is read."""
-        return clock.stopped is None and self._rests(clock.metric)
-
-    def minutes(self, clock: WalkedClock, what: str, *, before: int) -> list[int]:
-        """The open minutes before another that a clock `ran` or `rested`, by the calendar of the target in force."""
-        marks = self.marks[clock.priority]
-        return [minute for minute, was in clock.minutes if was == what and minute < before and marks[minute]]
-
-    def stretches(self, clock: WalkedClock) -> list[tuple[int, int, str]]:
-        """What a clock's life was made of, from minute to minute."""
-        end = self.incident.now if clock.stopped is None else clock.stopped
-        life = [(minute, self._named(clock, minute, was)) for minute, was in clock.minutes if minute < end]
-        found: list[tuple[int, int, str]] = []
-        for minute, name in life:
-            if found and found[-1][2] == name:
-                found[-1] = (found[-1][0], minute + 1, name)
-            else:
-                found.append((minute, minute + 1, name))
-        return found
-
-    def _named(self, clock: WalkedClock, minute: int, was: str) -> str:
-        if was == "ran":
-            return "running" if self.marks[clock.priority][minute] else "closed"
-        return "paused" if was == "rested" else "resolved"
-
-    def due(self, clock: WalkedClock) -> int:
-        """The earliest minute at which the target is used up, as things stand; a stopped clock as if it had run on."""
-        target = clock.target or 0
-        ran = self.minutes(clock, "ran", before=self.incident.now + 1)
-        if len(ran) >= target:
-            return ran[target - 1] + 1
-        used = len(ran)
-        first = self.incident.now if clock.stopped is None else clock.stopped
-        marks = self.marks if clock.stopped is None else self.marks_known(clock.stopped)
-        for minute in range(first, first + GIVE_UP_AFTER):
-            target = self._foreseen(clock, target, minute)
-            if used >= target:
-                return minute
-            used += marks[clock.priority][minute]
-            if used >= target:
-                return minute + 1
-        raise AssertionError(f"{clock.metric} is never due")
-
-    def _foreseen(self, clock: WalkedClock, target: int, minute: int) -> int:
-        """The target once a version that is known to come counts; a clock that stopped is not moved by it."""
-        if minute <= self.incident.now or clock.stopped is not None:
-            return target
-        before, after = (self.version(at).promise(clock.metric, self.priority) for at in (minute - 1, minute))
-        if after is None or before == after:
-            return target
-        return after[1] if self.pauses and after[1] is not None else after[0]
 
 
 def _place(what: str) -> int:

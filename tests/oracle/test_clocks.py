@@ -1,0 +1,134 @@
+"""Random incidents walked through minute by minute, and told ones whose figures can be said without counting."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.oracle import tallies
+from tests.oracle.clock_readings import differing_clocks, walked
+from tests.oracle.engine_readings import Facts, answered
+from tests.oracle.told_histories import RESOLUTION, Told, ToldIncident, WrittenPromises
+
+# Minutes count from Monday 23 March 2026, 00:00 UTC; the office in Berlin is open from minute 480 to 960.
+NINE, FIVE, TUESDAY = 480, 960, 1440
+OFFICE = WrittenPromises(
+    since=0,
+    hours="office",
+    targets={
+        ("first_response", "P1"): 60,
+        ("first_response", "P2"): 240,
+        ("customer_update", "P2"): 120,
+        ("resolution", "P1"): 240,
+        ("resolution", "P2"): 480,
+        ("resolution", "P3"): 480,
+        ("resolution_plan", "P2"): 120,
+    },
+    waiting={"P2": 480},
+)
+ROUND_THE_CLOCK = replace(OFFICE, hours="always")
+
+
+def incident(*facts: tuple[int, str, str], versions: tuple[WrittenPromises, ...] = (OFFICE,), now: int) -> ToldIncident:
+    """Facts in the order in which they were heard; of an absorbed duplicate the value is when it was opened."""
+    told = (
+        Told(minute=m, heard=n, what=what, value=value, earlier=int(value) if what == "absorbed" else 0)
+        for n, (m, what, value) in enumerate(facts)
+    )
+    return ToldIncident(facts=tuple(told), versions=versions, now=now)
+
+
+def clock(told: ToldIncident, metric: str = RESOLUTION, cycle: int = 0) -> Facts:
+    """One clock, once the engine and the walk agree about all of them."""
+    assert list(differing_clocks(told)) == []
+    facts, _ = answered(told)
+    return facts[metric][cycle]
+
+
+def test_random_incidents_are_read_as_they_are_walked(seed: int) -> None:
+    tally = tallies.clocks(70, seed=seed)
+    assert tally.differences == []
+
+
+def test_what_was_resolved_while_it_rested_is_due_as_if_it_had_run_on_from_there() -> None:
+    told = incident((NINE, "opened", "P2"), (NINE + 60, "paused", "vendor"), (FIVE - 60, "resolved", ""), now=FIVE)
+    found = clock(told)
+    assert (found["elapsed"], found["due"]) == (60, TUESDAY + NINE + 360)
+
+
+def test_a_version_known_to_come_is_foreseen_also_while_a_pause_rests_other_clocks() -> None:
+    sooner = replace(OFFICE, since=NINE + 120, targets={**OFFICE.targets, ("first_response", "P2"): 90})
+    told = incident((NINE, "opened", "P2"), (NINE + 10, "paused", "vendor"), versions=(OFFICE, sooner), now=NINE + 20)
+    assert clock(told, "first_response")["due"] == NINE + 120
+
+
+def test_a_period_that_waits_is_foreseen_on_the_waiting_period_of_a_version_to_come() -> None:
+    longer = replace(OFFICE, since=NINE + 120, waiting={"P2": 600})
+    told = incident((NINE, "opened", "P2"), (NINE + 10, "paused", "customer"), versions=(OFFICE, longer), now=NINE + 20)
+    assert clock(told, "customer_update")["due"] == TUESDAY + NINE + 120
+
+
+def test_an_edit_to_come_keeps_the_period_that_a_resume_had_set() -> None:
+    edited = replace(OFFICE, since=NINE + 200, hours="long days")
+    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "resumed", ""))
+    told = incident(*facts, versions=(OFFICE, edited), now=NINE + 160)
+    assert clock(told, "customer_update")["due"] == NINE + 270
+
+
+def test_an_earlier_start_is_held_against_the_target_in_force_when_it_became_known() -> None:
+    facts = ((NINE + 300, "opened", "P1"), (NINE + 310, "priority_set", "P2"), (NINE + 320, "absorbed", str(NINE)))
+    found = clock(incident(*facts, now=NINE + 400))
+    assert (found["elapsed"], found["target"], found["breach"]) == (400, 480, None)
+
+
+def test_an_earlier_start_that_makes_it_overdue_is_a_breach_of_the_instant_it_became_known() -> None:
+    facts = ((NINE + 300, "opened", "P1"), (NINE + 320, "absorbed", str(NINE)), (NINE + 330, "priority_set", "P2"))
+    found = clock(incident(*facts, now=NINE + 400))
+    assert (found["breach"], found["by change"]) == (NINE + 320, True)
+
+
+def test_of_two_duplicates_each_counts_from_when_it_was_told() -> None:
+    told = incident(
+        (NINE + 60, "opened", "P1"),
+        (NINE + 70, "absorbed", str(NINE + 30)),
+        (NINE + 400, "absorbed", str(NINE)),
+        now=NINE + 410,
+    )
+    assert clock(told)["breach"] == NINE + 270
+
+
+def test_a_clock_that_goes_on_counts_on_later_versions_although_its_priority_promises_nothing() -> None:
+    facts = (
+        (NINE, "opened", "P2"),
+        (NINE + 10, "priority_set", "P3"),
+        (NINE + 20, "resolved", ""),
+        (NINE + 30, "reopened", ""),
+    )
+    told = incident(*facts, versions=(OFFICE, replace(ROUND_THE_CLOCK, since=NINE + 40)), now=FIVE + 60)
+    assert clock(told, "resolution_plan")["elapsed"] == 20 + FIVE + 30 - NINE
+
+
+def test_a_clock_that_stopped_is_not_moved_by_a_version_that_came_later() -> None:
+    facts = ((NINE, "opened", "P2"), (NINE + 60, "resolved", ""))
+    told = incident(*facts, versions=(OFFICE, replace(ROUND_THE_CLOCK, since=NINE + 120)), now=TUESDAY)
+    assert clock(told)["due"] == FIVE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda told: replace(told, now=told.now + 1), id="a minute later"),
+        pytest.param(lambda told: replace(told, versions=(ROUND_THE_CLOCK,)), id="other hours"),
+        pytest.param(lambda told: replace(told, facts=told.facts[:-1]), id="a fact less"),
+        pytest.param(
+            lambda told: replace(told, facts=(replace(told.facts[0], value="P1"), *told.facts[1:])), id="a priority"
+        ),
+    ],
+)
+def test_the_walk_notices_what_makes_a_difference(
+    change: Callable[[ToldIncident], ToldIncident],
+) -> None:
+    facts = ((NINE, "opened", "P2"), (FIVE - 60, "paused", "vendor"), (TUESDAY + NINE + 30, "resumed", ""))
+    told = incident(*facts, now=TUESDAY + NINE + 60)
+    assert walked(told) == answered(told)
+    assert walked(change(told)) != answered(told)
