@@ -115,7 +115,7 @@ def check_fairness(row: Row) -> None:
     assert found is not None
     held = (found.us, found.customer, found.third_party)
     assert held == tuple(duration(row.cells[who]) for who in ("us", "customer", "third party"))
-    assert found.outlived + found.answered == duration(row.cells["ours though it rested"])
+    assert found.outlived + found.answered == duration(row.cells["ours after all"])
     assert found.total == row.calendar.elapsed(story[0].at, at)
 
 
@@ -135,7 +135,7 @@ def check_fold(row: Row) -> None:
     said = climb(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, zone=zone, now=at)
     assert said is not None
     assert f"{said.rung.percent}%, once" == row.cells["announced"]
-    place = LadderPlace().after(said)
+    place = LadderPlace().after(said, ladder)
     assert climb(found, ladder, place, acknowledged=False, snoozed_until=None, zone=zone, now=at) is None
     check_breach(found, row.cells["breached"], row.calendar)
 
@@ -218,7 +218,7 @@ CHECKS: Mapping[str, Callable[[Row], None]] = {
     "rung | what happens | reached at": check_rung,
     "rung | what happens | reached at | said at": check_said,
     "repeat number | waits | rungs up": check_back_off,
-    "what happens | read at | us | customer | third party | ours though it rested": check_fairness,
+    "what happens | read at | us | customer | third party | ours after all": check_fairness,
     "what happens | promised for | what became of it": check_promise,
     "what happens | nobody looked until | announced | breached": check_fold,
     "repeat | last said at | said again at": check_repeat,
