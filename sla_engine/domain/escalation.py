@@ -1,4 +1,4 @@
-"""How a clock climbs its ladder: what is said now, what will be said, and when to look again. Pure; `now` comes in."""
+"""How a clock climbs its ladder: what is said now, and when to look again. Pure; `now` comes in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.clocks import ClockState, Reading, share_instant
+from sla_engine.domain.clocks import Reading, share_instant
 from sla_engine.domain.events import Corrected, Entry, RungReached
 from sla_engine.domain.ladders import Ladder, Phase, Recipient, Rung
 
@@ -21,7 +21,8 @@ GRACE_AFTER_CHANGE = timedelta(minutes=5)
 class Climb:
     """What is to be said of a clock at `said_at`: a rung it reached, or that rung's repeat (0: the first time).
 
-    `folded` are the rungs it speaks for too, each with the instant at which it was reached, oldest first.
+    `folded` are the rungs it speaks for too, each with the instant at which it was reached, oldest first. `round` is
+    that of the place it was said from.
     """
 
     rung: Rung
@@ -31,6 +32,7 @@ class Climb:
     said_at: datetime
     tell: tuple[Recipient, ...]
     folded: tuple[tuple[int, datetime], ...] = ()
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,14 @@ class LadderPlace:
     last_nudged_at: datetime | None = None
     round: int = 0
 
-    def after(self, step: Climb) -> "LadderPlace":
-        """The place once this was said."""
+    def after(self, step: Climb, ladder: Ladder) -> "LadderPlace":
+        """The place once this was said; of the rungs it speaks for, the last one that repeats goes on repeating."""
         heard = replace(self, last_nudged_at=step.said_at)
         if step.repeat:
-            return replace(heard, repeating=step.number, repeats_done=step.repeat)
-        said = self.said | {step.number, *(number for number, _ in step.folded)}
-        if step.rung.repeat is None:
-            return replace(heard, said=said)
-        return replace(heard, said=said, repeating=step.number, repeats_done=0)
+            return replace(heard, repeats_done=step.repeat)
+        for number in (*(number for number, _ in step.folded), step.number):
+            heard = _reached(heard, number, ladder)
+        return heard
 
 
 def place_of(
@@ -94,7 +95,7 @@ def climb(
         if at <= now == rung.said_from(now, zone)
     ]
     if reached:
-        return _said_of(reached, ladder, now=now)
+        return _said_of(reached, ladder, place, now=now)
     if acknowledged or place.repeating is None:
         return None
     due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
@@ -102,7 +103,15 @@ def climb(
     if due is None or not due <= now == rung.said_from(now, zone):
         return None
     tell = _told_by_repeat(reading, ladder, place.repeating, number)
-    return Climb(rung=rung, number=place.repeating, repeat=number, reached_at=due, said_at=now, tell=tell)
+    return Climb(
+        rung=rung,
+        number=place.repeating,
+        repeat=number,
+        reached_at=due,
+        said_at=now,
+        tell=tell,
+        round=place.round,
+    )
 
 
 def next_look(
@@ -115,41 +124,17 @@ def next_look(
     zone: ZoneInfo,
     now: datetime,
 ) -> datetime | None:
-    """When a running clock must be looked at next: for its breach, or what is to be said of it."""
-    word = _next_word(
-        reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=zone, now=now
-    )
-    breach = None if reading.breached else breach_instant(reading)
-    return min((look for look in (word, breach) if look is not None), default=None)
+    """When a running clock must be looked at next: for its breach, or what is to be said of it.
 
-
-def forecast(
-    reading: Reading,
-    ladder: Ladder,
-    place: LadderPlace,
-    *,
-    acknowledged: bool,
-    snoozed_until: datetime | None,
-    zone: ZoneInfo,
-    now: datetime,
-    until: datetime,
-    repeats: int,
-) -> list[Climb]:
-    """All that a running clock would have said from `now` to `until` if nobody acts, oldest first.
-
-    Of each rung that repeats only the first `repeats` are told.
+    In the past where something is overdue and no quiet hours hold it back.
     """
-    found: list[Climb] = []
-    while reading.state is ClockState.RUNNING:
-        silent = acknowledged or place.repeats_done >= repeats
-        at = _next_word(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=zone, now=now)
-        if at is None or at > until:
-            break
-        now = max(at, now)
-        step = climb(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=zone, now=now)
-        found += [step] if step else []
-        place = place.after(step) if step else place
-    return found
+    looks = [_said_at(rung, at, zone, now=now) for _, rung, at in _unsaid(reading, ladder, place)]
+    if not acknowledged and place.repeating is not None:
+        due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
+        looks += [] if due is None else [_said_at(ladder.rungs[place.repeating], due, zone, now=now)]
+    breach = None if reading.breached else breach_instant(reading)
+    looks += [] if breach is None else [breach]
+    return min(looks, default=None)
 
 
 def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
@@ -218,11 +203,14 @@ def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime
             if repeat:
                 again = number == place.repeating
                 return replace(place, repeats_done=max(place.repeats_done, repeat)) if again else place
-            place = replace(place, said=place.said | {number})
-            repeats = ladder.rungs[number].repeat is not None
-            return replace(place, repeating=number, repeats_done=0) if repeats else place
+            return _reached(place, number, ladder)
         case _:
             assert_never(fact)
+
+
+def _reached(place: LadderPlace, number: int, ladder: Ladder) -> LadderPlace:
+    place = replace(place, said=place.said | {number})
+    return place if ladder.rungs[number].repeat is None else replace(place, repeating=number, repeats_done=0)
 
 
 def _unbreached(place: LadderPlace, ladder: Ladder) -> LadderPlace:
@@ -250,7 +238,7 @@ def _unsaid(reading: Reading, ladder: Ladder, place: LadderPlace) -> Iterator[tu
             yield number, rung, at
 
 
-def _said_of(reached: list[tuple[bool, datetime, int]], ladder: Ladder, *, now: datetime) -> Climb:
+def _said_of(reached: list[tuple[bool, datetime, int]], ladder: Ladder, place: LadderPlace, *, now: datetime) -> Climb:
     """The latest of the rungs reached; those of the same instant have their people told too."""
     *folded, (at_breach, at, number) = sorted(reached)
     together = [n for breaking, when, n in reached if (breaking, when) == (at_breach, at)]
@@ -261,25 +249,8 @@ def _said_of(reached: list[tuple[bool, datetime, int]], ladder: Ladder, *, now: 
         said_at=now,
         tell=tuple(dict.fromkeys(who for n in together for who in ladder.rungs[n].tell)),
         folded=tuple((n, when) for _, when, n in folded),
+        round=place.round,
     )
-
-
-def _next_word(
-    reading: Reading,
-    ladder: Ladder,
-    place: LadderPlace,
-    *,
-    acknowledged: bool,
-    snoozed_until: datetime | None,
-    zone: ZoneInfo,
-    now: datetime,
-) -> datetime | None:
-    """When the next rung or repeat is said; in the past where it is overdue and no quiet hours hold it back."""
-    words = [_said_at(rung, at, zone, now=now) for _, rung, at in _unsaid(reading, ladder, place)]
-    if not acknowledged and place.repeating is not None:
-        due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
-        words += [] if due is None else [_said_at(ladder.rungs[place.repeating], due, zone, now=now)]
-    return min(words, default=None)
 
 
 def _said_at(rung: Rung, at: datetime, zone: ZoneInfo, *, now: datetime) -> datetime:

@@ -30,7 +30,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
     occasion = nudging.Occasion(
         cause=_cause(top_reading, top),
         tell=told(steps),
-        key=f"{case.key}:{top_reading.metric}:{top_reading.cycle}:{_named(case, top_reading, top)}",
+        key=f"{case.key}:{top_reading.metric}:{top_reading.cycle}:{top.number}:{top.repeat}{_round(top)}",
         reading=top_reading,
         percent=_percent(top_reading, top),
         rung=top.rung.label if top.rung.offset is not None else "",
@@ -67,13 +67,11 @@ def reached(case: Case, found: Mapping[MetricName, tuple[Reading, ...]]) -> list
 
 def record(case: Case, steps: Sequence[Found]) -> None:
     """Write down which rungs were reached, also those that were folded into a higher one."""
+    case.record_all([fact for reading, step in steps for fact in _facts(case, reading, step)])
+    stored = clocks.of_incident(case.session, case.incident.id)
     for reading, step in steps:
-        case.record_all(_facts(case, reading, step))
-        place = case.place(reading)
-        stored = clocks.of_incident(case.session, case.incident.id)[(reading.metric, reading.cycle)]
-        clocks.mark_nudged(
-            case.session, stored, rungs_done=len(place.said), repeats_done=place.repeats_done, at=case.now
-        )
+        clock = stored[(reading.metric, reading.cycle)]
+        clocks.mark_nudged(case.session, clock, rungs_done=step.number + 1, repeats_done=step.repeat, at=case.now)
 
 
 def spoken(case: Case) -> None:
@@ -147,17 +145,12 @@ def _facts(case: Case, reading: Reading, step: Climb) -> list[NewFact]:
             ),
             at=case.now,
             by="",
-            unique_key=f"{case.key}:{reading.metric}:{reading.cycle}:rung:{number}:{repeat}{_round(case, reading)}",
+            unique_key=f"{case.key}:{reading.metric}:{reading.cycle}:rung:{number}:{repeat}{_round(step)}",
         )
         for number, repeat, at in rungs
     ]
 
 
-def _named(case: Case, reading: Reading, step: Climb) -> str:
-    return f"{step.number}:{step.repeat}{_round(case, reading)}"
-
-
-def _round(case: Case, reading: Reading) -> str:
+def _round(step: Climb) -> str:
     """What tells the rungs of a breach from those of an earlier one that turned out to be none."""
-    again = case.place(reading).round
-    return f":{again}" if again else ""
+    return f":{step.round}" if step.round else ""

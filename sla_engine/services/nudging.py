@@ -5,56 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import Reading
-from sla_engine.domain.events import (
-    Absorbed,
-    Acknowledged,
-    Assigned,
-    Corrected,
-    CustomerReplied,
-    CustomerUpdated,
-    Entry,
-    Event,
-    HandedBack,
-    Merged,
-    NoteWritten,
-    Paused,
-    PlanGiven,
-    PrioritySet,
-    Reopened,
-    Resolved,
-    Responded,
-    Resumed,
-    Snoozed,
-    Waived,
-    stored_name,
-)
+from sla_engine.domain.events import Breached, Entry
 from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.promises import PromiseOutcome, promise_in_force
 from sla_engine.notifications import (
     AlsoDue,
-    Happened,
     LineMessage,
     NudgeCause,
     NudgeMessage,
     NudgeState,
 )
 from sla_engine.services.case import Case
-from sla_engine.services.fact_words import fields_of
+from sla_engine.services.nudge_progress import THREADED, happened, shown_after
 from sla_engine.storage import nudges, outbox
 from sla_engine.storage.nudges import NudgeRecord
 
-UPDATES_SHOWN = 5
 NOTICED_LATE = timedelta(minutes=2)
 """A breach noticed later than this says so."""
-
-_THREADED = (
-    Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, HandedBack, Merged, Paused, PlanGiven,
-    PrioritySet, Reopened, Resolved, Responded, Resumed, Waived,
-)  # fmt: skip
-_SHOWN = (*_THREADED, NoteWritten)
-
 
 _HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
 """The next rung of something somebody has already: it says who, instead of asking again."""
@@ -116,27 +85,8 @@ def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -
     if shown != nudge.shown:
         _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
     for entry in entries:
-        if isinstance(entry.event, _THREADED):
+        if isinstance(entry.event, THREADED):
             _tell_thread(case, nudge, entry, real_now=real_now)
-
-
-def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
-    """What a nudge shows once this has happened."""
-    event = entry.event
-    if isinstance(event, _SHOWN):
-        shown = replace(shown, updates=(*shown.updates, _happened(entry))[-UPDATES_SHOWN:])
-    match event:
-        case Acknowledged():
-            return _in_state(replace(shown, asked=None), NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
-        case Snoozed():
-            snoozed = _in_state(shown, NudgeState.SNOOZED, entry, promise=shown.promise)
-            return replace(snoozed, snoozed_until=event.until)
-        case CustomerUpdated() if event.next_at is not None:
-            return replace(shown, promise=event.next_at)
-        case Resolved() | Merged():
-            return _in_state(shown, NudgeState.CLOSED, entry)
-        case _:
-            return shown
 
 
 def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
@@ -178,16 +128,11 @@ def wants_owner_now(priority: Priority) -> bool:
     return priority is Priority.P1
 
 
-def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: datetime | None = None) -> NudgeMessage:
-    return replace(shown, state=state, state_by=entry.by, state_at=entry.at, promise=promise)
-
-
 def _message(case: Case, occasion: Occasion) -> NudgeMessage:
     incident, reading = case.incident, occasion.reading
     asked = _asked(case)
     mention = dict.fromkeys((*_mentioned(case, occasion), *occasion.mention_too, *([asked] if asked else [])))
-    late = reading is not None and reading.breached_at is not None and case.now - reading.breached_at > NOTICED_LATE
-    first_time = occasion.cause is NudgeCause.BREACH
+    noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
     held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
         incident_key=incident.key,
@@ -203,7 +148,7 @@ def _message(case: Case, occasion: Occasion) -> NudgeMessage:
         elapsed=reading.elapsed if reading else timedelta(0),
         target=reading.target.duration if reading else timedelta(0),
         breached_at=reading.breached_at if reading else None,
-        noticed_at=case.now if late and first_time else None,
+        noticed_at=noticed,
         mention=tuple(mention),
         assignee=incident.assignee,
         repeat=occasion.repeat,
@@ -215,6 +160,17 @@ def _message(case: Case, occasion: Occasion) -> NudgeMessage:
         promise=incident.promise,
         asked=asked,
     )
+
+
+def _noticed_late(case: Case, reading: Reading | None) -> datetime | None:
+    """When a breach was recorded, where that was some time after it happened."""
+    for entry in case.history:
+        event = entry.event
+        if reading is None or not isinstance(event, Breached) or entry.recorded_at - entry.at <= NOTICED_LATE:
+            continue
+        if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
+            return entry.recorded_at
+    return None
 
 
 def _asked(case: Case) -> str | None:
@@ -257,16 +213,16 @@ def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: date
     destination = outbox.destination_of(case.session, nudge.message)
     if destination != case.msp.dispatcher_channel:
         return
-    happened = _happened(entry)
+    what = happened(entry)
     line = LineMessage(
         incident_key=case.key,
         text_key="happened",
         facts={
-            **happened.fields,
-            "what": happened.what,
-            "by": happened.by,
-            "text": happened.text,
-            "at": happened.at.isoformat(),
+            **what.fields,
+            "what": what.what,
+            "by": what.by,
+            "text": what.text,
+            "at": what.at.isoformat(),
         },
     )
     outbox.enqueue(
@@ -278,24 +234,3 @@ def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: date
         incident_id=case.incident.id,
         at=real_now,
     )
-
-
-def _happened(entry: Entry) -> Happened:
-    event = entry.event
-    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fields_of(event))
-
-
-def _words(event: Event) -> str:
-    match event:
-        case Assigned():
-            return event.to
-        case PrioritySet():
-            return event.priority.value
-        case Paused():
-            return event.reason.value
-        case HandedBack():
-            return event.reason
-        case CustomerUpdated() | Responded() | PlanGiven() | Resolved() | Reopened() | CustomerReplied():
-            return event.text
-        case _:
-            return ""

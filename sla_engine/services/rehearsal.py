@@ -178,7 +178,9 @@ class _Rehearsal:
 
     def _record(self, steps: Sequence[Said]) -> None:
         for reading, step in steps:
-            self.places[(reading.metric, reading.cycle)] = self._place(reading).after(step)
+            self.places[(reading.metric, reading.cycle)] = self._place(reading).after(
+                step, self.terms.ladder(reading.metric)
+            )
 
     def _spoken(self, at: datetime) -> None:
         """What was said is the last word on every clock that had been announced: their repeats count from it."""

@@ -8,8 +8,10 @@
 
 One line an act: a time of the week (a day that lies before the last one means the next week), what is done, to which
 incident. `clocks` shows the clocks that were promised, `outbox` what was enqueued since it was shown last, `sweep`
-looks at what is due; everything else is an act of Tom, the owner, or of Dana, the dispatcher. A file may hold several
-stories, each begun by its calendar line.
+looks at what is due. `watch until` sweeps whenever something is due, and shows each nudge with when it was posted and
+whom it names. `reply` is the customer's; everything else is an act of Tom, the owner, or of Dana, the dispatcher.
+Lines that begin with `# also:` belong to the agreement. A file may hold several stories, each begun by its calendar
+line.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sla_engine.domain.clocks import ClockState, Reading, current
+from sla_engine.domain.events import CustomerReplied
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.files.durations import written
@@ -30,6 +33,7 @@ from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.opening import OpenRequest
+from sla_engine.services.permissions import Action
 from sla_engine.services.sweep import Sweep
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
@@ -38,8 +42,10 @@ from sla_engine.storage.tables import Outbox
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TOM, DANA = "U0TOM", "U0DANA"
-NAMES = {TOM: "Tom", DANA: "Dana", "U0MIRA": "Mira", "C0DISPATCH": "dispatcher channel"}
+NAMES = {TOM: "Tom", DANA: "Dana", "U0DEV": "Dev", "U0MIRA": "Mira", "C0DISPATCH": "dispatcher channel"}
 LINE = re.compile(r"(?P<day>mon|tue|wed|thu|fri|sat|sun) (?P<time>\d\d:\d\d)\s+(?P<act>\w+)\s*(?P<rest>.*)")
+MINUTE = timedelta(minutes=1)
+ALSO = "# also: "
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -54,7 +60,8 @@ def stories(text: str) -> Iterator[tuple[str, str]]:
 def play(database_url: str, folder: Path, done: str) -> str:
     """Do what is written on a fresh database; answers what it showed."""
     first, *rest = done.strip().splitlines()
-    stage = Stage(database_url, folder, first)
+    also = [line.removeprefix(ALSO) for line in rest if line.startswith(ALSO)]
+    stage = Stage(database_url, folder, first, also)
     try:
         return "\n".join(shown for line in rest for shown in stage.do(line))
     finally:
@@ -64,10 +71,10 @@ def play(database_url: str, folder: Path, done: str) -> str:
 class Stage:
     """The services on one database, with the agreement of the calendar line."""
 
-    def __init__(self, database_url: str, folder: Path, calendar_line: str) -> None:
+    def __init__(self, database_url: str, folder: Path, calendar_line: str, also: list[str]) -> None:
         self.database = Database(database_url)
         agreement = folder / "agreement.yaml"
-        agreement.write_text(_agreement(calendar_line), encoding="utf-8")
+        agreement.write_text(_agreement(calendar_line) + "\n".join([*also, ""]), encoding="utf-8")
         people.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
         agreements.apply(self.database, [agreement], by="test", now=MONDAY)
         self.casework = Casework(self.database, real_clock=lambda: MONDAY)
@@ -87,6 +94,7 @@ class Stage:
                 key, priority=Priority(words[0]), by=TOM, now=self.now
             ),
             "resolve": lambda key, _: self.incidents.resolve(key, text="", by=TOM, now=self.now),
+            "reply": self._reply,
             "reopen": lambda key, _: self.incidents.reopen(key, text="", by=TOM, now=self.now),
             "ack": lambda key, words: self.incidents.acknowledge(
                 key, by=DANA, now=self.now, promise=self._at(*words) if words else None
@@ -105,8 +113,9 @@ class Stage:
         name = words.pop(0) if words else ""
         match found["act"]:
             case "sweep":
-                while self.sweep.run_once(now=self.now):
-                    pass
+                self._look()
+            case "watch":
+                return self._watch(until=self._at(*words))
             case "clocks":
                 return self._clocks(self.keys[name])
             case "outbox":
@@ -121,6 +130,30 @@ class Stage:
         week = (self.now - MONDAY) // timedelta(days=7)
         found = MONDAY + timedelta(days=7 * week + DAYS.index(day), hours=int(hours), minutes=int(minutes))
         return found if found >= self.now else found + timedelta(days=7)
+
+    def _look(self) -> None:
+        """Sweep until nothing is due: what one look arms for the same instant, the next one finds."""
+        while self.sweep.run_once(now=self.now):
+            pass
+
+    def _watch(self, *, until: datetime) -> list[str]:
+        """Sweep in every minute in which something is due; answers the nudges posted, each with when and for whom."""
+        seen = []
+        while self.now <= until:
+            self._look()
+            for op, to, shown in self._enqueued():
+                if op == "post" and isinstance(shown, NudgeMessage):
+                    named = ", ".join(NAMES.get(person, person) for person in shown.mention)
+                    posted = f"{_moment(self.now)}  {NAMES.get(to, to)}"
+                    seen.append("  ".join((posted, *_words(shown), f"for {named}")))
+            due = self.sweep.next_due() or until
+            self.now += max(1, -((self.now - due) // MINUTE)) * MINUTE
+        self.now = until
+        return seen or ["nothing"]
+
+    def _reply(self, key: str, words: list[str]) -> None:
+        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as case:
+            case.record(CustomerReplied(text=" ".join(words)), by="webhook")
 
     def _open(self, name: str, words: list[str]) -> None:
         request = OpenRequest(customer="Acme Dental", title="E-mail is down", priority=Priority(words[0]))
@@ -140,11 +173,16 @@ class Stage:
         return ["  ".join(_clock(reading)) for reading in found]
 
     def _outbox(self) -> list[str]:
+        shown = ["  ".join((f"{op} {NAMES.get(to, to)}", *_words(shown))) for op, to, shown in self._enqueued()]
+        return shown or ["nothing"]
+
+    def _enqueued(self) -> list[tuple[str, str, Notification]]:
+        """What was enqueued since this was asked last."""
         with self.database.reading() as session:
             rows = session.scalars(select(Outbox).where(Outbox.id > self.shown).order_by(Outbox.id)).all()
             found = [(row.op, row.destination, from_payload(row.kind, row.payload)) for row in rows]
             self.shown = max((row.id for row in rows), default=self.shown)
-        return ["  ".join((f"{op} {NAMES.get(to, to)}", *_words(shown))) for op, to, shown in found] or ["nothing"]
+        return found
 
 
 def _agreement(calendar_line: str) -> str:
@@ -196,7 +234,8 @@ def _words(shown: Notification) -> Iterator[str]:
     match shown:
         case NudgeMessage():
             percent = f" {shown.percent}%" if shown.percent else ""
-            yield f"nudge {shown.cause.value}{percent} ({shown.state.value})"
+            rung = f" {shown.rung}" if shown.rung else ""
+            yield f"nudge {shown.cause.value}{percent}{rung} ({shown.state.value})"
             yield shown.metric_label or "-"
             yield from (f"and {also.metric_label} {also.percent}%" for also in shown.also)
             if shown.noticed_at is not None:

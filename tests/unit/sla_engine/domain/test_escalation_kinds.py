@@ -196,7 +196,7 @@ def test_a_higher_rung_that_is_said_once_does_not_end_the_repeats_below_it() -> 
     higher = word("tue 16:01", LOUDER, place)
     assert higher is not None
     assert higher.rung.percent == 150
-    goes_on = word("tue 16:11", LOUDER, place.after(higher))
+    goes_on = word("tue 16:11", LOUDER, place.after(higher, LOUDER))
     assert goes_on is not None
     assert (goes_on.rung.percent, goes_on.repeat) == (100, 4)
 
@@ -248,7 +248,7 @@ def test_a_rung_without_quiet_hours_does_not_speak_for_one_that_is_held_back() -
     dispatcher = word("tue 01:30", NIGHTLY, place, found=nightly("tue 01:30"))
     assert dispatcher is not None
     assert (dispatcher.rung.percent, dispatcher.folded) == (150, ())
-    manager = word(MORNING, NIGHTLY, place.after(dispatcher), found=nightly("tue 06:00"))
+    manager = word(MORNING, NIGHTLY, place.after(dispatcher, NIGHTLY), found=nightly("tue 06:00"))
     assert manager is not None
     assert (manager.rung.percent, manager.said_at) == (100, MORNING)
 

@@ -1,8 +1,9 @@
-"""What a clock will have said if nobody acts, and how far it got by what was recorded."""
+"""A ladder walked from look to look, and how far a clock got by what was recorded."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.clocks import Reading
-from sla_engine.domain.escalation import Climb, LadderPlace, climb, forecast, next_look, place_of
-from sla_engine.domain.events import Acknowledged, Corrected, Entry, Event, Paused, RungReached
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.clocks import readings
+from sla_engine.domain.escalation import Climb, LadderPlace, climb, next_look, place_of
+from sla_engine.domain.events import Acknowledged, Corrected, Entry, Event, RungReached
 from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.terms import Terms
 from sla_engine.domain.wall_hours import Shift
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     RESOLUTION,
+    USUAL,
     at,
     history,
     hours,
@@ -34,28 +37,33 @@ NOBODY = LadderPlace()
 DISPATCHER, MANAGER = (Recipient.DISPATCHER,), (Recipient.SERVICE_MANAGER,)
 
 
-def foretold(
-    found: Reading,
+def walked(
+    facts: list[Entry],
     ladder: Ladder = DEFAULT_LADDER,
     place: LadderPlace = NOBODY,
     *,
-    now: str,
+    agreement: Agreement = USUAL,
+    start: datetime | str,
     until: str = "fri 17:00",
     repeats: int = 2,
-    acknowledged: bool = False,
     snoozed_until: datetime | None = None,
 ) -> list[Climb]:
-    return forecast(
-        found,
-        ladder,
-        place,
-        acknowledged=acknowledged,
-        snoozed_until=snoozed_until,
-        zone=ZONE,
-        now=at(now),
-        until=at(until),
-        repeats=repeats,
-    )
+    """What is said to somebody who looks when told to, and acknowledges after so many repeats of a rung."""
+    now, said = at(start) if isinstance(start, str) else start, []
+    while now <= at(until):
+        found = readings(facts, Terms.of(agreement), now=now)[RESOLUTION][-1]
+        silent = place.repeats_done >= repeats
+        step = climb(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        if step is not None:
+            said.append(step)
+            place = place.after(step, ladder)
+            continue
+        look = next_look(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        if look is None:
+            break
+        assert look > now, "with nothing more to say, the next look lies ahead"
+        now = look
+    return said
 
 
 def short(steps: list[Climb]) -> list[str]:
@@ -70,8 +78,8 @@ def short(steps: list[Climb]) -> list[str]:
 OPENED = history(opened("mon 12:00"))
 
 
-def test_every_rung_and_the_first_repeats_are_foretold_with_whom_they_tell() -> None:
-    steps = foretold(read(OPENED, RESOLUTION, "mon 12:30"), now="mon 12:30")
+def test_every_rung_is_said_in_its_time_and_repeated_to_its_people() -> None:
+    steps = walked(OPENED, start="mon 12:30")
     assert short(steps) == [
         "50 % mon 16:00",
         "75 % tue 10:00",
@@ -83,28 +91,20 @@ def test_every_rung_and_the_first_repeats_are_foretold_with_whom_they_tell() -> 
     assert steps[-1].tell == (Recipient.DISPATCHER, Recipient.SERVICE_MANAGER)
 
 
-def test_what_is_overdue_is_foretold_as_said_now_and_nothing_beyond_the_end() -> None:
-    steps = foretold(read(OPENED, RESOLUTION, "tue 10:30"), now="tue 10:30", until="tue 12:00", repeats=9)
+def test_what_is_overdue_is_said_now_in_one_word() -> None:
+    steps = walked(OPENED, start="tue 10:30", until="tue 12:00")
     assert short(steps) == ["75 % tue 10:30"]
     assert steps[0].folded == ((0, at("mon 16:00")),)
 
 
-def test_what_somebody_has_is_not_repeated_in_the_forecast() -> None:
-    found = read(OPENED, RESOLUTION, "mon 12:30")
-    assert short(foretold(found, now="mon 12:30", acknowledged=True))[-1] == "100 % tue 12:00"
-    assert short(foretold(found, now="mon 12:30", repeats=0))[-1] == "100 % tue 12:00"
+def test_what_somebody_has_is_not_repeated() -> None:
+    assert short(walked(OPENED, start="mon 12:30", repeats=0))[-1] == "100 % tue 12:00"
 
 
-def test_a_snooze_moves_the_repeats_of_the_forecast() -> None:
-    found = read(OPENED, RESOLUTION, "tue 12:10")
+def test_a_snooze_moves_the_repeats() -> None:
     place = LadderPlace(said=frozenset({0, 1, 2}), repeating=2, last_nudged_at=at("tue 12:01"))
-    steps = foretold(found, place=place, now="tue 12:10", snoozed_until=at("tue 15:00"))
+    steps = walked(OPENED, place=place, start="tue 12:10", snoozed_until=at("tue 15:00"))
     assert short(steps) == ["100 % again 1 tue 15:00", "100 % again 2 tue 15:30"]
-
-
-def test_a_resting_clock_will_say_nothing() -> None:
-    facts = history(opened("mon 12:00"), ("mon 13:00", Paused(reason=PauseReason.VENDOR)))
-    assert foretold(read(facts, RESOLUTION, "mon 14:00"), now="mon 14:00") == []
 
 
 QUIET_BREACH = Ladder(
@@ -115,10 +115,9 @@ QUIET_BREACH = Ladder(
 )
 
 
-def test_the_forecast_knows_quiet_hours_and_back_off() -> None:
+def test_a_warning_that_quiet_hours_held_back_is_not_said_after_the_breach() -> None:
     agreement = promising(target(RESOLUTION, hours(12), calendar=ALWAYS))
-    found = read(history(opened("mon 12:00")), RESOLUTION, "mon 12:30", agreement=agreement)
-    assert short(foretold(found, QUIET_BREACH, now="mon 12:30", repeats=3)) == [
+    assert short(walked(OPENED, QUIET_BREACH, agreement=agreement, start="mon 12:30", repeats=3)) == [
         "100 % tue 00:00",
         "100 % again 1 tue 00:20",
         "100 % again 2 tue 01:00",
@@ -137,42 +136,21 @@ EVERYTHING = Ladder.of(
 )
 
 
-@given(st.integers(0, 50), st.integers(5, 600))
-def test_whoever_looks_at_every_instant_foretold_says_what_was_foretold(opening: int, length: int) -> None:
+@given(st.integers(0, 50), st.integers(5, 600), st.integers(0, 3000))
+def test_whenever_somebody_begins_to_look_every_rung_is_said_or_folded_once(
+    opening: int, length: int, outage: int
+) -> None:
     agreement = promising(target(RESOLUTION, minutes(length)))
     start = at("mon 08:30") + minutes(10 * opening)
-    entries = [Entry(event=event, at=start, seq=0, recorded_at=start) for _, event in [opened()]]
-    found = read(entries, RESOLUTION, "mon 17:30", agreement=agreement)
-    steps = foretold(found, EVERYTHING, now="mon 17:30", until="thu 17:00", repeats=4)
-    place = NOBODY
-    for step in steps:
-        silent = place.repeats_done >= 4
-        said = climb(found, EVERYTHING, place, acknowledged=silent, snoozed_until=None, zone=ZONE, now=step.said_at)
-        assert said == step
-        place = place.after(step)
+    facts = [Entry(event=event, at=start, seq=0, recorded_at=start) for _, event in [opened()]]
+    steps = walked(facts, EVERYTHING, agreement=agreement, start=start + minutes(outage), until="sun 12:00", repeats=4)
     assert all(earlier.said_at <= later.said_at for earlier, later in pairwise(steps))
+    assert all(step.reached_at <= step.said_at for step in steps)
     firsts = [number for step in steps if not step.repeat for number in (step.number, *(n for n, _ in step.folded))]
     assert len(firsts) == len(set(firsts))
-
-
-@given(st.integers(0, 4000))
-def test_after_what_is_due_was_said_the_next_look_lies_ahead(offset: int) -> None:
-    now = at("mon 12:00") + minutes(offset)
-    week = offset // (7 * 24 * 60)
-    found = read(OPENED, RESOLUTION, _words(now), week=week)
-    place, limit = NOBODY, 10
-    while limit:
-        step = climb(found, EVERYTHING, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=now)
-        if step is None:
-            break
-        place, limit = place.after(step), limit - 1
-    look = next_look(found, EVERYTHING, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=now)
-    assert limit
-    assert look is None or look > now
-
-
-def _words(now: datetime) -> str:
-    return f"{('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')[now.weekday()]} {now:%H:%M}"
+    breach, after = 3, 4
+    assert {breach, after} <= set(firsts), "what comes with the breach and after it is always said"
+    assert [step.repeat for step in steps if step.repeat and step.number == breach] == [1, 2, 3, 4]
 
 
 # ---------------------------------------------------------------------- the place by the facts
@@ -256,18 +234,13 @@ def test_a_warning_goes_on_repeating_when_the_breach_turned_out_to_be_none() -> 
 
 
 def test_saying_a_rung_moves_the_place_as_recording_it_does() -> None:
-    steps = foretold(read(OPENED, RESOLUTION, "tue 11:00"), now="tue 11:00", repeats=1)
+    steps = walked(OPENED, start="tue 11:00", repeats=1)
     by_saying = NOBODY
     facts: list[Event] = []
     for step in steps:
-        by_saying = by_saying.after(step)
+        by_saying = by_saying.after(step, DEFAULT_LADDER)
         facts += [reached(number) for number, _ in step.folded]
         facts.append(reached(step.number, step.repeat))
     by_facts = place(*facts)
-    assert (by_facts.said, by_facts.repeating, by_facts.repeats_done) == (
-        by_saying.said,
-        by_saying.repeating,
-        by_saying.repeats_done,
-    )
+    assert by_facts == replace(by_saying, last_nudged_at=at("mon 12:00"))
     assert by_saying.last_nudged_at == steps[-1].said_at
-    assert timedelta(0) < steps[-1].said_at - steps[-2].said_at
