@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
-from sla_engine.domain.digest import DigestFigures, MetricFigures, OpenClocks, Share, Trend, WaitingFor
+from sla_engine.domain.digest import BallHeld, DigestFigures, MetricFigures, OpenClocks, Share, Trend, WaitingFor
+from sla_engine.why_words import exact, fairness_words
 
 
 def as_text(figures: DigestFigures) -> str:
@@ -40,7 +41,16 @@ def _head(figures: DigestFigures) -> str:
         lines.append(f"Customer updates missed: {figures.updates_missed} of {figures.updates_of}")
     if figures.reasons and figures.unexplained:
         lines.append(f"Misses that no note explains yet: {figures.unexplained}")
+    if figures.not_counted:
+        lines.append(f"Not counted: {figures.not_counted}")
+    if figures.held is not None:
+        lines.append(f"Who held the ball: {_held(figures.held)}")
     return "\n".join(lines)
+
+
+def _held(held: BallHeld) -> str:
+    resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
+    return f"{fairness_words(held.fairness, exact)} (open time of {resolved} resolved)"
 
 
 _METRIC_HEADINGS = ("metric", "met", "of", "%", "95 %", "last week", "4 weeks", "median", "p90")
@@ -56,9 +66,15 @@ def _metric_row(row: MetricFigures) -> tuple[object, ...]:
         f"{_percent(this_week.low)}–{_percent(this_week.high)}" if this_week.of else "",
         _percent(row.trend.last_week.percent),
         _percent(row.trend.four_weeks_mean),
-        _hours(row.median_seconds),
+        _median(row),
         _hours(row.p90_seconds),
     )
+
+
+def _median(row: MetricFigures) -> str:
+    """The median, and that of the first stops where reopening made it another one."""
+    first = f" (first {_hours(row.first_median_seconds)})" if row.first_median_seconds is not None else ""
+    return f"{_hours(row.median_seconds)}{first}"
 
 
 def _waiting_table(figures: DigestFigures) -> str:

@@ -11,7 +11,9 @@ from sla_engine.domain.ledger import Ledger, LedgerRow
 from sla_engine.domain.ledger_lines import LedgerLine, in_full, shortened
 from sla_engine.services.explain import Explanation
 from sla_engine.why_words import (
+    SECOND,
     Voice,
+    exact,
     fairness_words,
     label,
     outcome_words,
@@ -25,7 +27,6 @@ from sla_engine.why_words import (
 _HEAD = ("from", "to", "what", "counted", "sum")
 _ALIGNED = ("left", "left", "left", "right", "right")
 _ZERO = timedelta(0)
-_SECOND = timedelta(seconds=1)
 
 
 def as_text(explanation: Explanation) -> str:
@@ -48,17 +49,10 @@ def _voice(explanation: Explanation, *, redacted: bool) -> Voice:
     return Voice(at=at, length=exact, name=explanation.name, word=_one_line, quoted=_one_line, redacted=redacted)
 
 
-def exact(length: timedelta) -> str:
-    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`; a negative one with a minus sign."""
-    seconds = abs(length) // _SECOND
-    sign = "-" if length < _ZERO and seconds else ""
-    return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-
-
 def counted(line: LedgerLine) -> str:
     """What a line counted, so that the seconds shown add up to the sums shown: fractions move to the next line."""
-    shown = line.running_sum // _SECOND - (line.running_sum - line.counted) // _SECOND
-    return exact(shown * _SECOND) if line.counted else "–"
+    shown = line.running_sum // SECOND - (line.running_sum - line.counted) // SECOND
+    return exact(shown * SECOND) if line.counted else "–"
 
 
 def _text(explanation: Explanation, voice: Voice) -> str:

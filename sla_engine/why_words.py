@@ -14,6 +14,7 @@ from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow
 
 TOLD_LATE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 _ZERO = timedelta(0)
 
 
@@ -30,6 +31,13 @@ class Voice:
     word: Callable[[str], str]
     quoted: Callable[[str], str]
     redacted: bool = False
+
+
+def exact(length: timedelta) -> str:
+    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`; a negative one with a minus sign."""
+    seconds = abs(length) // SECOND
+    sign = "-" if length < _ZERO and seconds else ""
+    return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
 def label(reading: Reading) -> str:

@@ -8,9 +8,19 @@ from tabulate import tabulate
 from bot.rendered import Rendered
 from bot.text import cut, duration, fallback_moment, moment, shown
 from bot.views.parts import Block, context, preformatted, section
-from sla_engine.domain.digest import CustomerMisses, DigestFigures, MetricFigures, OpenClock, Share, Trend, WaitingFor
+from sla_engine.domain.digest import (
+    BallHeld,
+    CustomerMisses,
+    DigestFigures,
+    MetricFigures,
+    OpenClock,
+    Share,
+    Trend,
+    WaitingFor,
+)
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.digest import DETAILS_PART, from_document
+from sla_engine.why_words import fairness_words
 
 CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
@@ -76,9 +86,18 @@ def _lines(figures: DigestFigures) -> Iterator[str]:
         yield f":red_circle: *Breached and still open:* {figures.breached_open.count}, longest {_open_clock(longest)}"
     if figures.updates_missed:
         yield f":speech_balloon: *Customer updates missed:* {figures.updates_missed} of {figures.updates_of}"
+    if figures.held is not None:
+        yield f":scales: *Who held the ball:* {_held(figures.held)}"
+    if figures.not_counted:
+        yield f":heavy_minus_sign: *Not counted:* {figures.not_counted}"
     if figures.backlog:
         ages = ", ".join(f"{row.age}: {row.count}" for row in figures.backlog)
         yield f":file_folder: *Open incidents:* {figures.open_incidents} (age in business days {ages})"
+
+
+def _held(held: BallHeld) -> str:
+    resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
+    return f"{fairness_words(held.fairness, duration)} (open time of {resolved} resolved)"
 
 
 def _headline(figures: DigestFigures) -> str:
@@ -171,9 +190,15 @@ def _metric_row(row: MetricFigures) -> tuple[str, ...]:
         f"{_percent(this_week.low)}–{_percent(this_week.high)}" if this_week.of else "–",
         _percent(row.trend.last_week.percent),
         _percent(row.trend.four_weeks_mean),
-        _length(row.median_seconds),
+        _median(row),
         _length(row.p90_seconds),
     )
+
+
+def _median(row: MetricFigures) -> str:
+    """The median, and that of the first stops where reopening made it another one."""
+    first = f" (first {_length(row.first_median_seconds)})" if row.first_median_seconds is not None else ""
+    return f"{_length(row.median_seconds)}{first}"
 
 
 def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
@@ -191,7 +216,8 @@ def _definitions(figures: DigestFigures) -> str:
     return (
         f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, weeks of "
         f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
-        f"missed at its breach. An incident is missed at its first breach. The interval is Wilson's, 95 %. "
+        f"missed at its breach. An incident is missed at its first breach. "
+        f"Waived misses and merged incidents are left out. The interval is Wilson's, 95 %. "
         f"Open matters as of {fallback_moment(figures.as_of)}. Customers with fewer than 5 outcomes are not ranked."
     )
 

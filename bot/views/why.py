@@ -10,9 +10,10 @@ from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.ledger import Ledger, Stretch
 from sla_engine.domain.ledger_lines import LedgerLine, shortened
 from sla_engine.services.explain import Explanation
-from sla_engine.why_text import counted, exact, for_the_customer
+from sla_engine.why_text import counted, for_the_customer
 from sla_engine.why_words import (
     Voice,
+    exact,
     fairness_words,
     label,
     outcome_words,

@@ -1,9 +1,10 @@
 """The figures of one weekly digest, finished and plain, so that they can be stored, printed and compared."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla_engine.domain.attainment import Attainment
+from sla_engine.domain.fairness import Fairness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,17 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricFigures:
-    """One metric's week; median and ninth decile of the open time its finished clocks counted."""
+    """One metric's week; median and ninth decile of the open time its finished clocks counted.
+
+    `first_median_seconds` is the median up to the first stop, where reopening made it another one; else None.
+    """
 
     metric: str
     label: str
     trend: Trend
     median_seconds: float | None
     p90_seconds: float | None
+    first_median_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +108,50 @@ class AgeCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BallHeld:
+    """Open time, in seconds, by who held the ball of `incidents` resolved; the parts of ours that went on too long."""
+
+    incidents: int
+    us_seconds: float
+    customer_seconds: float
+    third_party_seconds: float
+    answered_seconds: float
+    outlived_seconds: float
+    pauses_outlived: int
+
+    @classmethod
+    def of(cls, found: Fairness, *, incidents: int) -> "BallHeld":
+        """The finished form of what several incidents add up to."""
+        return cls(
+            incidents=incidents,
+            us_seconds=found.us.total_seconds(),
+            customer_seconds=found.customer.total_seconds(),
+            third_party_seconds=found.third_party.total_seconds(),
+            answered_seconds=found.answered.total_seconds(),
+            outlived_seconds=found.outlived.total_seconds(),
+            pauses_outlived=found.pauses_outlived,
+        )
+
+    @property
+    def fairness(self) -> Fairness:
+        """The same as lengths of time."""
+        return Fairness(
+            us=timedelta(seconds=self.us_seconds),
+            customer=timedelta(seconds=self.customer_seconds),
+            third_party=timedelta(seconds=self.third_party_seconds),
+            answered=timedelta(seconds=self.answered_seconds),
+            outlived=timedelta(seconds=self.outlived_seconds),
+            pauses_outlived=self.pauses_outlived,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFigures:
     """One ISO week of the MSP: outcomes by their instant in `[starts, ends)`, open matters as they stood `as_of`.
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
-    `unexplained` are misses that no written note explains yet.
+    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` count nowhere
+    else. `held` tells of the incidents resolved in the week; None when there was none.
     """
 
     week: str
@@ -132,13 +176,23 @@ class DigestFigures:
     at_risk: OpenClocks
     breached_open: OpenClocks
     backlog: tuple[AgeCount, ...]
+    waived: int = 0
+    merged: int = 0
+    held: BallHeld | None = None
 
     @property
     def quiet(self) -> bool:
-        """Nothing was missed, nothing waits for anybody, nothing is at risk."""
+        """Nothing was missed (waived or not), nothing waits for anybody, nothing is at risk."""
         waiting = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
         counts = [matter.count for matter in waiting] + [self.at_risk.count, self.breached_open.count]
-        return not any(counts) and not self.clocks.this_week.missed
+        return not any(counts) and not self.clocks.this_week.missed and not self.waived
+
+    @property
+    def not_counted(self) -> str:
+        """What was left out of the figures, in words; empty when nothing was."""
+        misses = f"{self.waived} {'miss' if self.waived == 1 else 'misses'} waived"
+        incidents = f"{self.merged} {'incident' if self.merged == 1 else 'incidents'} merged"
+        return ", ".join(text for count, text in ((self.waived, misses), (self.merged, incidents)) if count)
 
     @property
     def open_incidents(self) -> int:

@@ -50,7 +50,7 @@ class Digests:
         """
         wanted = Week.parse(week)
         with self.casework.database.reading() as session:
-            return count_week(session, self._msp(session), wanted, now=now)
+            return count_week(session, self._msp(session), wanted, agreements=self.casework.agreements, now=now)
 
     def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
         """The same for somebody who asks; without a week, the one that is running.
@@ -93,9 +93,10 @@ def post_due_digest(casework: Casework, session: Session, due: DueTimer, *, now:
     msp = casework.msp(session)
     posting_week = _posting_week(msp, now)
     planned = _posting_instant(msp, posting_week)
-    document = as_document(count_week(session, msp, posting_week.before(), now=now))
+    week = posting_week.before()
+    document = as_document(count_week(session, msp, week, agreements=casework.agreements, now=now))
     late = now - planned > LATE_AFTER
-    _post(session, msp, str(posting_week.before()), document, late=late, at=casework.real_clock())
+    _post(session, msp, str(week), document, late=late, at=casework.real_clock())
     timers.arm(session, due.duty, due.subject, _posting_instant(msp, posting_week.before(-1)))
 
 

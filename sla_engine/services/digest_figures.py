@@ -22,9 +22,11 @@ from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reasons import BREACH_REASONS
 from sla_engine.domain.weeks import Week, local_day, local_hour
+from sla_engine.services.agreements import AgreementBook
+from sla_engine.services.held_ball import held_the_ball
 from sla_engine.storage import figures
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import ClockLine, ReasonCount, Span, Waiting
+from sla_engine.storage.figures import ClockLine, Durations, ReasonCount, Span, Waiting
 
 WEEKS_BEFORE = 4
 LISTED = 5
@@ -33,9 +35,10 @@ STILL_FRESH = timedelta(days=7)
 """So long after its end a week's open matters are told as they stand now; later, as they stood at its end."""
 
 _NONE = Attainment(0, 0)
+_NO_DURATIONS = Durations()
 
 
-def count_week(session: Session, msp: Msp, week: Week, *, now: datetime) -> DigestFigures:
+def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementBook, now: datetime) -> DigestFigures:
     """The figures of a week; the same facts and the same `as_of` give the same figures."""
     start, end = week.span(zone=msp.zone)
     at = now if now < end + STILL_FRESH else end
@@ -67,6 +70,9 @@ def count_week(session: Session, msp: Msp, week: Week, *, now: datetime) -> Dige
         at_risk=_open_clocks(*figures.due_soon(session, at=at, until=at + AHEAD, limit=LISTED)),
         breached_open=_open_clocks(*figures.breached_and_open(session, at, limit=LISTED)),
         backlog=_backlog(session, msp, at),
+        waived=figures.waived(session, spans[0]),
+        merged=figures.merged(session, spans[0]),
+        held=held_the_ball(session, agreements, figures.resolved_in(session, spans[0])),
     )
 
 
@@ -86,12 +92,19 @@ def _metrics(session: Session, span: Span, weeks: Sequence[dict[MetricName, Atta
             metric=name.value,
             label=metric.label,
             trend=_trend([found.get(name, _NONE) for found in weeks]),
-            median_seconds=_seconds(median(lengths.get(name, []))),
-            p90_seconds=_seconds(p90(lengths.get(name, []))),
+            median_seconds=_seconds(median(lengths.get(name, _NO_DURATIONS).in_all)),
+            p90_seconds=_seconds(p90(lengths.get(name, _NO_DURATIONS).in_all)),
+            first_median_seconds=_first_median(lengths.get(name, _NO_DURATIONS)),
         )
         for name, metric in METRICS.items()
         if any(name in found for found in weeks)
     )
+
+
+def _first_median(lengths: Durations) -> float | None:
+    """The median up to the first stop, where reopening made it another one."""
+    first = median(lengths.first)
+    return None if first == median(lengths.in_all) else _seconds(first)
 
 
 def _customers(

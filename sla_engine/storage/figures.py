@@ -1,11 +1,12 @@
 """What the weekly digest counts, aggregated in the database: outcomes of a span, and how things stand at an instant.
 
-A cancelled clock has no outcome. The outcome's instant is the breach, else the stop. How things stood at a past
-instant is read from what is stored now: a resolved incident that was reopened counts as open ever since it opened.
+A cancelled clock has no outcome, and a waived miss counts nowhere but among the waived. The outcome's instant is the
+breach, else the stop. How things stood at a past instant is read from what is stored now: a resolved incident that was
+reopened counts as open ever since it opened.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
@@ -20,7 +21,8 @@ from sla_engine.storage.tables import Clock, Incident, SlaNote, SopDecision
 Span = tuple[datetime, datetime]
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 _MICROSECOND = timedelta(microseconds=1)
-_COUNTS = Clock.state != ClockState.CANCELLED.value
+_HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
+_COUNTS = and_(_HAS_OUTCOME, Clock.waived_at.is_(None))
 _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
 
 
@@ -43,6 +45,14 @@ class ClockLine:
     metric: MetricName
     at: datetime
     """When it is due, or was breached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Open time of several clocks in the same order: in all, and up to the first stop where one was reopened."""
+
+    in_all: list[timedelta] = field(default_factory=list)
+    first: list[timedelta] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +103,37 @@ def by_incident(session: Session, span: Span) -> Attainment:
     return Attainment(met or 0, (met or 0) + missed)
 
 
-def durations(session: Session, span: Span) -> dict[MetricName, list[timedelta]]:
+def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
     """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
     rows = session.execute(
-        select(Clock.metric, Clock.elapsed_us).where(_COUNTS, Clock.stopped_at.is_not(None), *_within(span))
+        select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us)).where(
+            _COUNTS, Clock.stopped_at.is_not(None), *_within(span)
+        )
     )
-    found: dict[MetricName, list[timedelta]] = {}
-    for metric, elapsed in rows:
-        found.setdefault(MetricName(metric), []).append(elapsed * _MICROSECOND)
+    found: dict[MetricName, Durations] = {}
+    for metric, elapsed, first in rows:
+        of_metric = found.setdefault(MetricName(metric), Durations())
+        of_metric.in_all.append(elapsed * _MICROSECOND)
+        of_metric.first.append(first * _MICROSECOND)
     return found
+
+
+def waived(session: Session, span: Span) -> int:
+    """Misses of the span that were waived, and so count nowhere else."""
+    wanted = (_HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *_within(span))
+    return session.scalar(select(func.count()).select_from(Clock).where(*wanted)) or 0
+
+
+def merged(session: Session, span: Span) -> int:
+    """Incidents that were merged into others in the span, and so have no outcomes of their own."""
+    wanted = (Incident.merged_into.is_not(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1])
+    return session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
+
+
+def resolved_in(session: Session, span: Span) -> list[int]:
+    """Row ids of the incidents resolved in the span; those merged into others are not among them."""
+    wanted = (Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1])
+    return list(session.scalars(select(Incident.id).where(*wanted).order_by(Incident.id)))
 
 
 def by_reason(session: Session, span: Span) -> list[ReasonCount]:

@@ -10,11 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from sla_engine.domain.errors import NotAllowed, UnknownWeek
+from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.digest import arm_first_digest, as_document, from_document
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.storage import timers
 from sla_engine.storage.timers import Duty
-from tests.note_desk import MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
+from tests.note_desk import DANA, MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
 
 
 @pytest.fixture
@@ -112,6 +115,47 @@ def test_missing_and_waiting_things_are_counted(desk: Desk) -> None:
     assert [(row.label, row.attribution) for row in found.reasons] == [("Late triage", "us")]
     assert found.unexplained >= 1
     assert sum(row.count for row in found.backlog) == 2
+
+
+def test_what_was_waived_or_merged_is_left_out_and_said_to_be(desk: Desk) -> None:
+    outcomes = Outcomes(desk.casework)
+    late = desk.missed(at("mon 10:00"))
+    outcomes.merge(desk.open(at("mon 10:00")), into=late, by=DANA, now=at("mon 10:02"))
+    desk.incidents.resolve(late, text="Done", by=TOM, now=at("mon 10:05"))
+    missed = desk.digests.figures("2026-W06", now=at("mon 11:00"))
+    assert (missed.clocks.this_week.missed, missed.not_counted) == (1, "1 incident merged")
+    outcomes.waive(late, metric=MetricName.FIRST_RESPONSE, reason="Power cut", by=MIRA, now=at("mon 10:30"))
+    found = desk.digests.figures("2026-W06", now=at("mon 11:00"))
+    assert (found.clocks.this_week.missed, found.incidents.this_week.of) == (0, 1)
+    assert (found.waived, found.merged, found.not_counted) == (1, 1, "1 miss waived, 1 incident merged")
+    assert not found.quiet, "a miss that was waived is told"
+
+
+def test_the_week_tells_who_held_the_ball_of_what_was_resolved_in_it(desk: Desk) -> None:
+    for day, reason in (("mon", PauseReason.CUSTOMER), ("tue", PauseReason.VENDOR)):
+        key = desk.open(at(f"{day} 09:00"))
+        desk.incidents.pause(key, reason=reason, until=at(f"{day} 10:30"), by=TOM, now=at(f"{day} 10:00"))
+        desk.incidents.resume(key, by=TOM, now=at(f"{day} 11:00"))
+        desk.incidents.resolve(key, text="Done", by=TOM, now=at(f"{day} 11:30"))
+    desk.open(at("wed 09:00"))
+    held = desk.digests.figures("2026-W06", now=at("fri 17:00")).held
+    assert held is not None
+    assert (held.incidents, held.pauses_outlived) == (2, 2)
+    hour = 3600
+    assert (held.us_seconds, held.customer_seconds, held.third_party_seconds) == (4 * hour, hour / 2, hour / 2)
+    assert (held.outlived_seconds, held.answered_seconds) == (hour, 0)
+    assert desk.digests.figures("2026-W07", now=at("fri 17:00", week=1)).held is None
+
+
+def test_a_reopened_incident_gives_two_medians(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 09:30"))
+    once = desk.digests.figures("2026-W06", now=at("mon 10:00")).metrics[-1]
+    assert (once.median_seconds, once.first_median_seconds) == (1800.0, None)
+    desk.incidents.reopen(key, text="Not fixed", by=TOM, now=at("mon 10:00"))
+    desk.incidents.resolve(key, text="Now it is", by=TOM, now=at("mon 11:00"))
+    twice = desk.digests.figures("2026-W06", now=at("mon 11:00")).metrics[-1]
+    assert (twice.median_seconds, twice.first_median_seconds) == (5400.0, 1800.0)
 
 
 def test_a_customer_is_ranked_only_with_five_outcomes(desk: Desk) -> None:

@@ -12,9 +12,10 @@ from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import Attribution, BreachReason
 from sla_engine.domain.weeks import Week
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.storage import figures
 from sla_engine.storage.figures import Waiting
-from tests.note_desk import MIRA, TESS, TOM, Desk, at
+from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
 WEEK = Week.parse("2026-W06").span(zone="America/New_York")
 NEXT_WEEK = Week.parse("2026-W07").span(zone="America/New_York")
@@ -82,8 +83,49 @@ def test_durations_are_the_open_time_of_clocks_that_stopped(desk: Desk) -> None:
     resolved_in_time(desk, at("mon 09:00"))
     with desk.database.reading() as session:
         found = figures.durations(session, WEEK)
-    assert found[MetricName.FIRST_RESPONSE] == [timedelta(minutes=5)]
-    assert found[MetricName.RESOLUTION] == [timedelta(minutes=50)]
+    assert found[MetricName.FIRST_RESPONSE].in_all == [timedelta(minutes=5)]
+    assert found[MetricName.RESOLUTION].in_all == found[MetricName.RESOLUTION].first == [timedelta(minutes=50)]
+
+
+def test_of_a_reopened_incident_the_first_resolution_is_known_beside_the_whole(desk: Desk) -> None:
+    key = resolved_in_time(desk, at("mon 09:00"))
+    desk.incidents.reopen(key, text="Not fixed", by=TOM, now=at("mon 10:00"))
+    desk.incidents.resolve(key, text="Now it is", by=TOM, now=at("mon 11:00"))
+    with desk.database.reading() as session:
+        found = figures.durations(session, WEEK)[MetricName.RESOLUTION]
+    assert (found.first, found.in_all) == ([timedelta(minutes=50)], [timedelta(minutes=110)])
+
+
+def test_a_waived_miss_counts_nowhere_but_among_the_waived(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 10:10"))
+    with desk.database.reading() as session:
+        assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE] == Attainment(0, 1)
+        assert figures.by_incident(session, WEEK) == Attainment(0, 1)
+        assert figures.waived(session, WEEK) == 0
+    outcomes(desk).waive(key, metric=MetricName.FIRST_RESPONSE, reason="Power cut", by=MIRA, now=at("mon 10:20"))
+    with desk.database.reading() as session:
+        assert MetricName.FIRST_RESPONSE not in figures.by_metric(session, WEEK)
+        assert MetricName.FIRST_RESPONSE not in figures.durations(session, WEEK)
+        assert figures.by_customer(session, WEEK)["Acme Dental"].missed == 0
+        assert figures.by_reason(session, WEEK) == []
+        assert figures.by_incident(session, WEEK) == Attainment(1, 1), "its other clocks were in time"
+        assert (figures.waived(session, WEEK), figures.waived(session, NEXT_WEEK)) == (1, 0)
+
+
+def test_a_merged_incident_has_no_outcomes_of_its_own_even_when_it_was_late(desk: Desk) -> None:
+    duplicate, survivor = desk.missed(at("mon 10:00")), desk.open(at("mon 10:00"))
+    outcomes(desk).merge(duplicate, into=survivor, by=DANA, now=at("mon 10:05"))
+    with desk.database.reading() as session:
+        assert figures.merged(session, WEEK) == 1
+        assert figures.waived(session, WEEK) == 0
+        assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE].of == 1, "the survivor's, opened earlier"
+        assert figures.by_incident(session, WEEK) == Attainment(0, 1)
+        assert figures.resolved_in(session, WEEK) == []
+
+
+def outcomes(desk: Desk) -> Outcomes:
+    return Outcomes(desk.casework)
 
 
 def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk) -> None:

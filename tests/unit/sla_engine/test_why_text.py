@@ -28,8 +28,8 @@ from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
 from sla_engine.services.explain import Explanation
-from sla_engine.why_text import as_text, exact, for_the_customer
-from sla_engine.why_words import fairness_words
+from sla_engine.why_text import as_text, for_the_customer
+from sla_engine.why_words import exact, fairness_words
 from tests.unit.sla_engine.domain.histories import USUAL, at, history, hours, minutes, opened
 
 

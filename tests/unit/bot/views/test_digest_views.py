@@ -16,6 +16,7 @@ from sla_engine.digest_text import as_text
 from sla_engine.domain.attainment import Attainment
 from sla_engine.domain.digest import (
     AgeCount,
+    BallHeld,
     CustomerMisses,
     DigestFigures,
     MetricFigures,
@@ -26,11 +27,24 @@ from sla_engine.domain.digest import (
     Trend,
     WaitingFor,
 )
+from sla_engine.domain.fairness import Fairness
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.digest import as_document
 
 AT = datetime(2026, 2, 9, 5, tzinfo=UTC)
 HOSTILE = ["Acme <!channel> & Sons", "🙂" * 2000, "\u202e\u0642\u0635\u0629" * 500, "a" * 4000]
+
+
+HELD = BallHeld.of(
+    Fairness(
+        us=timedelta(hours=40),
+        customer=timedelta(hours=12),
+        third_party=timedelta(hours=3),
+        outlived=timedelta(hours=2),
+        pauses_outlived=2,
+    ),
+    incidents=23,
+)
 
 
 def trend(met: int, of: int, *, mean: float | None = 96.0) -> Trend:
@@ -77,6 +91,9 @@ def week(customer: str = "Acme Dental") -> DigestFigures:
         at_risk=OpenClocks(count=7, first=(clock,) * 5),
         breached_open=OpenClocks(count=1, first=(clock,)),
         backlog=(AgeCount(age="0–1", count=3), AgeCount(age="> 30", count=1)),
+        waived=1,
+        merged=2,
+        held=HELD,
     )
 
 
@@ -88,6 +105,9 @@ def quiet() -> DigestFigures:
         customers=(),
         customers_few=(),
         reasons=(),
+        waived=0,
+        merged=0,
+        held=None,
         updates_missed=0,
         notes_owed=nothing,
         notes_to_review=nothing,
@@ -121,6 +141,28 @@ def test_the_channel_gets_twelve_lines_at_most_and_the_decisions_second() -> Non
     assert "*Waiting for you:* notes to review 1" in lines[1]
     assert any("ours 2, others' 1" in line for line in lines)
     assert any("and 3 more" in line for line in lines)
+
+
+def test_a_line_tells_who_held_the_ball_and_another_what_was_not_counted() -> None:
+    text = posted(week()).text
+    assert "*Who held the ball:* us 40 h, customer 12 h, third party 3 h; of ours 2 h after 2 pauses outlived" in text
+    assert "the expected end (open time of 23 incidents resolved)" in text
+    assert "*Not counted:* 1 miss waived, 2 incidents merged" in text
+    assert posted(week()).text.splitlines()[-1].startswith(":file_folder:"), "nothing is cut off at twelve lines"
+    assert "*Not counted:* 2 misses waived" in posted(replace(week(), waived=2, merged=0)).text
+
+
+def test_a_median_of_first_resolutions_stands_beside_the_whole_where_it_is_another() -> None:
+    reopened = replace(week().metrics[0], first_median_seconds=1800.0)
+    rendered = posted(replace(week(), metrics=(reopened,)), part="details")
+    assert "1 h 30 m (first 30 m)" in rendered.text
+    assert "1.50 h (first 0.50 h)" in as_text(replace(week(), metrics=(reopened,)))
+
+
+def test_figures_that_were_stored_before_there_were_waivers_can_still_be_shown() -> None:
+    older = {name: value for name, value in as_document(quiet()).items() if name not in ("waived", "merged", "held")}
+    rendered = digest(DigestMessage(week="2026-W06", figures=older | {"part": "channel"}, late=False))
+    assert "was quiet" in rendered.text
 
 
 def test_nobody_is_mentioned_by_name_in_the_channel() -> None:
@@ -162,5 +204,9 @@ def test_a_terminal_gets_the_same_figures() -> None:
     assert "Targets:   186 of 190 met, 97.9 % (95 % interval 94.7–99.2 %); last week 90.0 %" in text
     assert "Customer updates missed: 2 of 60" in text
     assert "Misses that no note explains yet: 1" in text
+    assert "Not counted: 1 miss waived, 2 incidents merged" in text
+    assert (
+        "Who held the ball: us 40:00:00, customer 12:00:00, third party 3:00:00; of ours 2:00:00 after 2 pauses" in text
+    )
     assert as_text(quiet()).startswith("Week 2026-W06 was quiet: 12 of 12 met")
     assert "none came due" in as_text(replace(week(), clocks=trend(0, 0, mean=None)))
