@@ -1,0 +1,60 @@
+"""What the tests of outcomes ask a small MSP's database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sla_engine.domain.events import Entry, Event, stored_name
+from sla_engine.domain.metrics import MetricName
+from sla_engine.services import agreements
+from sla_engine.services.acts import settled
+from sla_engine.storage import clocks, events, incidents, notes
+from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.notes import NoteState
+from tests.note_desk import EXAMPLES, Desk, at
+
+RESPONSE, RESOLUTION, UPDATE = MetricName.FIRST_RESPONSE, MetricName.RESOLUTION, MetricName.CUSTOMER_UPDATE
+BETA = "Beta Logistics"
+"""Its agreement names sites, and reopens for two weeks."""
+
+
+def with_beta(database_url: str) -> Desk:
+    """A desk that also serves Beta Logistics."""
+    made = Desk(database_url)
+    start = at("mon 00:00") - timedelta(days=1)
+    agreements.apply(made.database, [EXAMPLES / "agreements" / "beta-logistics.yaml"], by="test", now=start)
+    return made
+
+
+def found(desk: Desk, key: str) -> IncidentRecord:
+    with desk.database.reading() as session:
+        return incidents.find(session, key)
+
+
+def history(desk: Desk, key: str) -> list[Entry]:
+    with desk.database.reading() as session:
+        return events.history(session, incidents.find(session, key).id)
+
+
+def told(desk: Desk, key: str) -> list[str]:
+    return [stored_name(entry.event) for entry in history(desk, key)]
+
+
+def clock(desk: Desk, key: str, metric: MetricName, cycle: int = 0) -> ClockRecord:
+    with desk.database.reading() as session:
+        return clocks.of_incident(session, incidents.find(session, key).id)[metric, cycle]
+
+
+def note_state(desk: Desk, key: str) -> NoteState | None:
+    with desk.database.reading() as session:
+        note = notes.find(session, incidents.find(session, key).id)
+    return None if note is None else note.state
+
+
+def tell_late(desk: Desk, key: str, event: Event, *, happened: datetime, now: datetime) -> None:
+    """What another system tells long after it happened."""
+    with desk.database.transaction() as session:
+        case = desk.casework.case(session, incidents.lock(session, key), now=now)
+        with settled(desk.casework, case):
+            case.record(event, by="webhook:anna", at=happened)

@@ -1,0 +1,133 @@
+"""Facts that are told late change what is recorded by adding to it, and what was asked because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.events import Corrected, Paused, Resumed, stored_name
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
+from sla_engine.storage.notes import NoteState
+from tests.note_desk import GOOD, TOM, Desk, at
+from tests.outcome_desk import (
+    RESOLUTION,
+    clock,
+    history,
+    note_state,
+    tell_late,
+    told,
+    with_beta,
+)
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = with_beta(database_url)
+    yield made
+    made.close()
+
+
+def corrections(desk: Desk, key: str) -> list[Corrected]:
+    return [entry.event for entry in history(desk, key) if isinstance(entry.event, Corrected)]
+
+
+PAUSED = Paused(reason=PauseReason.CUSTOMER)
+
+
+def overdue(desk: Desk) -> str:
+    """An incident whose resolution was missed at 17:20 on Monday, and seen to be."""
+    key, work = desk.open(at("mon 08:20")), desk.incidents
+    work.respond(key, text="", by=TOM, now=at("mon 08:25"))
+    work.plan(key, text="Restart", by=TOM, now=at("mon 08:30"))
+    for when in ("mon 10:00", "mon 11:45", "mon 14:30", "mon 16:20"):
+        work.update_customer(key, text="Still on it", by=TOM, now=at(when))
+    desk.look(at("mon 17:25"))
+    assert clock(desk, key, RESOLUTION).breached_at == at("mon 17:20")
+    return key
+
+
+def test_a_pause_that_is_told_late_takes_a_breach_back_and_both_stay_on_record(desk: Desk) -> None:
+    key = overdue(desk)
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
+    after = clock(desk, key, RESOLUTION)
+    assert (after.breached_at, after.state) == (None, ClockState.PAUSED)
+    assert corrections(desk, key) == [
+        Corrected(
+            metric="resolution",
+            cycle=0,
+            cause="paused",
+            cause_at=at("mon 15:00"),
+            breached_before=at("mon 17:20"),
+            breached_after=None,
+        )
+    ]
+    assert "breached" in told(desk, key)
+    late = next(entry for entry in history(desk, key) if stored_name(entry.event) == "paused")
+    assert (late.at, late.recorded_at) == (at("mon 15:00"), at("mon 17:28"))
+
+
+def test_a_correction_is_told_in_the_thread_of_the_nudge(desk: Desk) -> None:
+    key = overdue(desk)
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
+    lines = [one.shown for one in desk.sent() if one.thread_of is not None and isinstance(one.shown, LineMessage)]
+    assert [line.facts["what"] for line in lines[-2:]] == ["paused", "corrected"]
+    assert lines[-1].facts["breached_before"] == at("mon 17:20").isoformat()
+
+
+def test_a_note_that_nobody_wrote_is_withdrawn_with_its_miss_and_wanted_again_with_the_next(desk: Desk) -> None:
+    key = overdue(desk)
+    assert note_state(desk, key) is NoteState.WANTED
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
+    assert note_state(desk, key) is NoteState.WITHDRAWN
+    desk.look(at("mon 17:29"))
+    last = desk.sent(about=f"note:{key}")[-1].shown
+    assert isinstance(last, NoteWantedMessage)
+    assert last.state == "withdrawn"
+    desk.incidents.resume(key, by=TOM, now=at("tue 08:00"))
+    desk.look(at("tue 17:00"))
+    assert clock(desk, key, RESOLUTION).breached_at == at("tue 10:20")
+    assert note_state(desk, key) is NoteState.WANTED
+    asked = desk.sent(about=f"note:{key}")[-1].shown
+    assert isinstance(asked, NoteWantedMessage)
+    assert asked.state == "wanted"
+
+
+def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -> None:
+    key = overdue(desk)
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
+    desk.incidents.resume(key, by=TOM, now=at("tue 08:00"))
+    desk.incidents.update_customer(key, text="Still on it", by=TOM, now=at("tue 09:59"))
+    desk.look(at("tue 10:21"))
+    assert told(desk, key).count("breached") == 2
+    nudge = [one.shown for one in desk.sent() if isinstance(one.shown, NudgeMessage)][-1]
+    assert (nudge.metric_label, nudge.breached_at) == ("Resolution", at("tue 10:20"))
+
+
+def test_a_note_that_was_written_stays_when_its_miss_is_taken_back(desk: Desk) -> None:
+    key = overdue(desk)
+    desk.notes.write(key, by=TOM, now=at("mon 17:26"), reason="late-triage", **GOOD)
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
+    assert clock(desk, key, RESOLUTION).breached_at is None
+    assert note_state(desk, key) is NoteState.WRITTEN
+
+
+def test_a_resumption_that_is_told_late_makes_a_breach_at_its_true_instant_noticed_now(desk: Desk) -> None:
+    key, work = desk.open(at("mon 08:20")), desk.incidents
+    work.respond(key, text="", by=TOM, now=at("mon 08:25"))
+    work.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:20"))
+    tell_late(desk, key, Resumed(), happened=at("mon 09:25"), now=at("tue 09:00"))
+    missed = clock(desk, key, RESOLUTION)
+    assert (missed.breached_at, missed.noticed_at) == (at("mon 17:25"), at("tue 09:00"))
+    assert [e.recorded_at for e in history(desk, key) if stored_name(e.event) == "breached"][-1] == at("tue 09:00")
+
+
+def test_a_fact_that_is_told_twice_corrects_nothing_twice(desk: Desk) -> None:
+    key = overdue(desk)
+    for minute in (28, 29):
+        tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at(f"mon 17:{minute}"))
+    assert len(corrections(desk, key)) == 1
+    desk.look(at("wed 12:00"))
+    assert len(corrections(desk, key)) == 1
