@@ -1,0 +1,166 @@
+"""`sla-bot simulate`: the same sentences as in Slack, as text and as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from sla_engine.domain import errors
+from sla_engine.domain.priorities import Priority
+from sla_engine.simulate_cli import sentence_for
+from sla_engine.simulation_text import short
+from sla_engine.time_source import SystemTime
+from sla_engine.words.supposing import EXAMPLES
+from tests.note_desk import Desk
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.fixture
+def desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Two incidents of today; the command finds their database."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    made = Desk(database_url)
+    now = SystemTime().now()
+    made.open(now - timedelta(minutes=20))
+    made.open(now - timedelta(minutes=20), priority=Priority.P1)
+    yield made
+    made.close()
+
+
+def said(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["simulate", *words])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def document(*words: str) -> Any:
+    return json.loads(said(*words, "--json"))
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_incident_that_opens_is_printed_with_its_clocks_and_nudges() -> None:
+    text = said("P1 for acme opened 2030-01-04 16:45")
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert lines[0] == "If P1 for Acme Dental opened Fri 2030-01-04 16:45"
+    assert "America/New_York" in lines[1]
+    assert "First response – Fri 2030-01-04 17:00" in lines
+    assert "Fri 2030-01-04 16:45 Needs somebody to take it Dana Ortiz dispatcher channel" in lines
+    assert "Fri 2030-01-04 17:00 First response breached Dana Ortiz, Mira Kaplan dispatcher channel" in lines
+    again = "again First response, Resolution plan (then every 30m of open time until acknowledged)"
+    assert f"Fri 2030-01-04 18:15 {again} Dana Ortiz, Mira Kaplan dispatcher channel" in lines
+
+
+@pytest.mark.usefixtures("desk")
+def test_words_need_no_quotation_marks_and_times_may_be_in_another_zone() -> None:
+    text = said("P1", "for", "Acme", "opened", "2030-01-04", "16:45", "--zone", "Europe/Berlin")
+    assert "Fri 2030-01-04 17:00" in text
+    assert "Times are Europe/Berlin" in text
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_json_form_holds_instants_in_utc_and_seconds() -> None:
+    found = document("raise INC-1001 to P1")
+    assert found["supposed"]["kind"] == "priority_set"
+    assert (found["more_incidents"], found["unchanged_incidents"]) == (0, 0)
+    (incident,) = found["incidents"]
+    first = incident["clocks"][0]
+    assert (incident["key"], first["metric"], first["effect"]) == ("INC-1001", "first_response", "makes_breach")
+    assert (first["before"]["target"], first["after"]["target"], first["after"]["rule"]) == (1800.0, 900.0, "P1")
+    assert first["after"]["breached_at"].endswith("Z")
+    assert datetime.fromisoformat(first["after"]["due_at"]) < datetime.fromisoformat(found["now"])
+    told = next(nudge for nudge in incident["nudges"] if nudge["cause"] == "breach")
+    assert {"id": "U0MIRA", "name": "Mira Kaplan"} in told["to"]
+    assert told["rungs"][0]["goes_on"] == {
+        "every": 1800.0,
+        "wall": False,
+        "backoff": 1.0,
+        "longest": None,
+        "up_after": None,
+    }
+
+
+@pytest.mark.parametrize("sentence", [EXAMPLES[1], EXAMPLES[3], EXAMPLES[4], EXAMPLES[5]])
+@pytest.mark.usefixtures("desk")
+def test_every_form_has_a_json_form_too(sentence: str) -> None:
+    found = document(sentence.replace("INC-1042", "INC-1001").replace("at 15:00", ""))
+    assert set(found) == {"supposed", "now", "incidents", "more_incidents", "unchanged_incidents"}
+    if "pause" in sentence:
+        assert found["incidents"][0]["otherwise"]["cause"] == "pause_outlived"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_pause_says_what_happens_when_nobody_ends_it() -> None:
+    text = said("pause INC-1001 for vendor until 3h")
+    assert "If it is not resumed then, its clocks rest on" in text
+    assert "Still paused, longer than expected" in text
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_holiday_lists_what_changes_and_counts_the_rest() -> None:
+    text = said("2031-03-03 becomes a holiday for Acme Dental")
+    assert "No open incident would change." in text
+    assert "2 open incidents would not change." in text
+
+
+def test_the_database_file_stays_as_it_is(desk: Desk, database_url: str) -> None:
+    desk.close()  # what was written lies in the file then
+    file = Path(database_url.removeprefix("sqlite:///"))
+    before = hashlib.sha256(file.read_bytes()).hexdigest()
+    for sentence in ("P1 for Acme", "raise INC-1001 to P1", "pause INC-1001 for vendor", "tomorrow becomes a holiday"):
+        said(sentence)
+        document(sentence)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("puase INC-1001 for vendor", "'puase' cannot be supposed. Did you mean pause? Write it like: P1 for Acme"),
+        ("raise to P1", "Which incident? 2 could be meant"),
+        ("P1 for Nobody", "No agreement names a customer 'Nobody'."),
+        ("P1 for Acme opened 1999-01-01", "The first agreement of Acme Dental begins"),
+        ("P9 for Acme", "'P9' is not a priority; write P1, P2"),
+        ("P1 for", "This needs a customer, like: simulate P1 for"),
+        ("pause INC-1001 for vednor", "'vednor' is not a pause reason; write vendor."),
+        ("pause INC-1001 for vendor until 1d", "'1d' could mean 24 hours or a business day"),
+        ("resume INC-1001", "INC-1001 is not paused."),
+        ("INC-1001 to P2", "INC-1001 is P2 already."),
+        ("INC-7 to P2", "There is no incident 'INC-7'."),
+        ("resolve INC-1001 at 1999-01-01", "INC-1001 was opened"),
+        ("1999-01-01 becomes a holiday", "lies in the past"),
+        ("P1 for Acme opened frudai", "'frudai' is not a time"),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_what_cannot_be_supposed_is_one_sentence(sentence: str, answer: str) -> None:
+    output = said(sentence, code=1)
+    assert answer in output
+    assert len(output.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_unknown_zone_a_missing_setup_and_a_bare_database_are_said(empty_database_url: str, tmp_path: Path) -> None:
+    assert "No time zone is called 'Mars/Base'." in said("P1 for Acme", "--zone", "Mars/Base", code=1)
+    assert "run 'sla-bot migrate'" in said("P1 for Acme", "--database-url", empty_database_url, code=1)
+    nowhere = f"sqlite:///{tmp_path}/nowhere/x.db"
+    assert "cannot be reached" in said("P1 for Acme", "--database-url", nowhere, code=1)
+    assert "apply msp.yaml first" in sentence_for(errors.NotSetUp("msp.yaml"))
+
+
+def test_a_refusal_without_a_sentence_of_its_own_is_said_all_the_same() -> None:
+    assert "SameName" not in sentence_for(errors.AlreadyCarriedOut("x"))
+    assert sentence_for(errors.AlreadyCarriedOut("x")).startswith("This cannot be simulated")
+
+
+@pytest.mark.parametrize(("length", "words"), [(90, "1m"), (3600, "1h"), (5430, "1h30m"), (42, "42s"), (-3660, "1h1m")])
+def test_a_duration_is_short(length: int, words: str) -> None:
+    assert short(timedelta(seconds=length)) == words
