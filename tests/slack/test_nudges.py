@@ -13,7 +13,7 @@ def nudge(desk: Workplace, words: str, *, within: float = 8) -> SeenMessage:
     return desk.dispatch().expects_message(words, within=within)
 
 
-def test_a_nudge_is_posted_acknowledged_and_comes_back_when_its_promise_lapses(desk: Workplace) -> None:
+def test_a_nudge_is_posted_acknowledged_asked_about_and_comes_back_when_its_promise_lapses(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"take {key}")
     desk.passes(minutes=24)
@@ -29,8 +29,15 @@ def test_a_nudge_is_posted_acknowledged_and_comes_back_when_its_promise_lapses(d
     desk.slack.as_user("dana").fills({"When is the next update?": "20m"}).submits().sees_no_modal()
     desk.dispatch().expects("15:52 UTC")
     desk.passes(minutes=21)
+    asked = nudge(desk, "The promised update is due: still on it?")
+    assert "@dana promised an update" in asked.text
+    assert asked.ts > breach.ts
+    desk.dispatch().clicks("Still on it, 30 min more", containing="still on it?").expects("@dana has it")
+    desk.passes(minutes=31)
+    nudge(desk, "The promised update is due: still on it?")
+    desk.passes(minutes=11)
     lapsed = nudge(desk, "The promised update did not come")
-    assert lapsed.ts > breach.ts
+    assert lapsed.ts > asked.ts
     assert "Acknowledge" in lapsed.buttons
 
 

@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,18 +15,22 @@ from sla_engine.domain.clocks import Reading, readings
 from sla_engine.domain.errors import CalendarNeverOpens, SlaError
 from sla_engine.domain.events import (
     Breached,
+    CustomerReplied,
     CustomerUpdated,
     Entry,
+    Paused,
     PromiseLapsed,
     PromiseQuestioned,
     Resolved,
     Responded,
+    Resumed,
     RungReached,
 )
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeMessage, NudgeState
+from sla_engine.services import agreements
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.casework import Casework
 from sla_engine.services.permissions import Action
@@ -33,7 +38,7 @@ from sla_engine.services.sweep import Sweep
 from sla_engine.storage import clocks, events, incidents, notes, nudges, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.timers import Duty
-from tests.note_desk import DANA, MIRA, TOM, Desk, at
+from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
 
 CHANNEL = "C0DISPATCH"
 MINUTE = timedelta(minutes=1)
@@ -335,6 +340,102 @@ def test_a_paused_clock_arms_no_timer_and_a_pause_that_outlived_its_end_is_spoke
     desk.incidents.resume(key, by=TOM, now=at("tue 09:32"))
     desk.look(at("wed 10:00"))
     assert causes(desk).count(NudgeCause.PAUSE_OUTLIVED) == 2
+
+
+def answers(desk: Desk, key: str, now: datetime) -> None:
+    """The customer writes back."""
+    with desk.incidents.act(key, action=Action.UPDATE, by=TOM, now=now) as case:
+        case.record(CustomerReplied(text="It is the left one"), by="webhook")
+
+
+@pytest.fixture
+def patient(desk: Desk, tmp_path: Path) -> Desk:
+    """The same desk for a customer whose answers do not end a pause."""
+    file = tmp_path / "patient.yaml"
+    file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + PATIENT)
+    agreements.apply(desk.database, [file], by="test", now=at("mon 00:00"))
+    return desk
+
+
+PATIENT = "customer_reply_ends_pause: no\n"
+
+
+def test_an_answer_in_a_pause_that_goes_on_is_spoken_of_once(patient: Desk) -> None:
+    key = patient.open(at("mon 09:00"), priority=Priority.P3)
+    patient.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 09:05"))
+    answers(patient, key, at("mon 09:20"))
+    sweep_until(patient, at("mon 09:20"), at("mon 10:00"))
+    assert causes(patient) == [NudgeCause.CUSTOMER_ANSWERED]
+    shown = shown_live(patient, key)
+    assert (shown.text, shown.mention) == ("It is the left one", (DANA, TOM))
+    answers(patient, key, at("mon 10:10"))
+    patient.look(at("mon 10:10"))
+    assert causes(patient) == [NudgeCause.CUSTOMER_ANSWERED] * 2
+
+
+def test_an_answer_that_was_answered_before_anybody_looked_is_not_spoken_of(patient: Desk) -> None:
+    key = patient.open(at("mon 09:00"), priority=Priority.P3)
+    patient.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 09:05"))
+    answers(patient, key, at("mon 09:20"))
+    patient.incidents.update_customer(key, text="Thank you", by=TOM, now=at("mon 09:21"))
+    patient.look(at("mon 09:22"))
+    assert causes(patient) == []
+
+
+def test_an_answered_pause_that_also_outlived_its_end_is_spoken_of_in_one_message_and_again_a_day_later(
+    patient: Desk,
+) -> None:
+    key = patient.open(at("mon 09:00"), priority=Priority.P4)
+    until = at("mon 09:30")
+    patient.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 09:05"), until=until)
+    answers(patient, key, at("mon 09:31"))
+    patient.look(at("mon 09:32"))
+    assert causes(patient) == [NudgeCause.CUSTOMER_ANSWERED]
+    patient.look(at("tue 09:31"))
+    assert NudgeCause.PAUSE_OUTLIVED not in causes(patient)
+    patient.look(at("tue 09:33"))
+    assert causes(patient).count(NudgeCause.PAUSE_OUTLIVED) == 1
+
+
+def test_an_answer_ends_the_pause_where_the_agreement_does_not_say_otherwise(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"), priority=Priority.P3)
+    desk.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 09:05"))
+    answers(desk, key, at("mon 09:20"))
+    desk.look(at("mon 09:30"))
+    assert causes(desk) == []
+
+
+def test_a_breach_that_a_change_made_is_not_noticed_late(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"), priority=Priority.P4)
+    desk.incidents.set_priority(key, priority=Priority.P2, by=TOM, now=at("mon 09:40"))
+    desk.look(at("mon 09:45"))
+    shown = shown_live(desk, key)
+    assert (shown.cause, shown.noticed_at) == (NudgeCause.BREACH, None)
+
+
+def test_a_breach_that_turned_out_to_be_none_is_announced_anew_when_it_comes(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.update_customer(key, text="We look", by=TOM, now=at("mon 09:05"))
+    desk.incidents.plan(key, text="Restart it", by=TOM, now=at("mon 09:06"))
+    desk.look(at("tue 08:31"))
+    assert breaches_announced(desk, key) == [at("tue 08:30")]
+    with desk.incidents.act(key, action=Action.PAUSE, by=TOM, now=at("tue 08:40")) as case:
+        case.record(Paused(reason=PauseReason.VENDOR), by=TOM, at=at("mon 10:00"))
+        case.record(Resumed(), by=TOM, at=at("mon 15:00"))
+    sweep_until(desk, at("tue 09:00"), at("tue 13:25"), every=30 * MINUTE)
+    assert breaches_announced(desk, key) == [at("tue 08:30")]
+    desk.look(at("tue 13:31"))
+    assert breaches_announced(desk, key) == [at("tue 08:30"), at("tue 13:30")]
+    assert shown_live(desk, key).mention == (DANA, MIRA)
+
+
+def breaches_announced(desk: Desk, key: str) -> list[datetime]:
+    """When the breach of the resolution was, each time that it was announced."""
+    return [
+        e.event.reached_at.replace(microsecond=0)
+        for e in facts(desk, key, RungReached)
+        if isinstance(e.event, RungReached) and (e.event.metric, e.event.rung, e.event.repeat) == ("resolution", 2, 0)
+    ]
 
 
 def test_a_promise_and_a_pause_that_end_together_are_both_spoken_of(desk: Desk) -> None:

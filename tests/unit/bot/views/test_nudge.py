@@ -7,7 +7,7 @@ import pytest
 
 from bot.rendered import Rendered
 from bot.views.nudge import SNOOZES, nudge_message
-from sla_engine.notifications import AlsoDue, Happened, NudgeCause, NudgeMessage, NudgeState
+from sla_engine.notifications import AlsoDue, Happened, NudgeCause, NudgeMessage, NudgeState, from_payload, to_payload
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, minute, refused, seen
 
 BREACH = NudgeMessage(
@@ -33,6 +33,7 @@ AT_RISK = replace(
 ACKNOWLEDGED = replace(BREACH, state=NudgeState.ACKNOWLEDGED, state_by="U0DANA", promise=minute(60))
 SNOOZED = replace(BREACH, state=NudgeState.SNOOZED, state_by="U0DANA", snoozed_until=minute(90))
 SUPERSEDED = replace(BREACH, state=NudgeState.SUPERSEDED)
+ASKED = replace(BREACH, cause=NudgeCause.PROMISE_QUESTIONED, asked="U0TOM", promise=minute(60))
 CLOSED = replace(BREACH, state=NudgeState.CLOSED, state_by="U0TOM", state_at=minute(70))
 STATES = {
     "live": BREACH,
@@ -40,6 +41,7 @@ STATES = {
     "snoozed": SNOOZED,
     "superseded": SUPERSEDED,
     "closed": CLOSED,
+    "asked": ASKED,
 }
 
 
@@ -80,6 +82,18 @@ def test_at_risk_says_how_much_is_left_until_when() -> None:
             replace(BREACH, cause=NudgeCause.PAUSE_OUTLIVED, text="vendor"),
             "Still paused (waiting for a vendor), longer than expected",
         ),
+        (ASKED, "The promised update is due: still on it?"),
+        (replace(ASKED, asked=None), "The promised update is due"),
+        (
+            replace(BREACH, cause=NudgeCause.CUSTOMER_ANSWERED, text="It is the left one"),
+            "The customer answered, and it still waits for them",
+        ),
+        (
+            replace(BREACH, cause=NudgeCause.CUSTOMER_ANSWERED, text="It is the left one"),
+            "“It is the left one”",
+        ),
+        (replace(BREACH, rung="1h after due"), "First response breached, 1h after due"),
+        (replace(AT_RISK, rung="7m before due", percent=77), "First response at risk: 77 % used"),
         (
             replace(BREACH, cause=NudgeCause.UNASSIGNED, metric_label=None, assignee=None),
             "Needs somebody to take it",
@@ -146,6 +160,38 @@ def test_menus_assign_and_snooze_and_the_row_names_the_incident() -> None:
 def test_who_has_it_and_is_told_alone_is_not_asked_to_give_it_away() -> None:
     row = nudge_message(replace(AT_RISK, mention=("U0TOM",))).blocks[-1]
     assert [each["placeholder"]["text"] for each in row["elements"] if each["type"] != "button"] == ["Snooze"]
+
+
+def test_who_promised_is_asked_by_when_it_was_and_offered_to_promise_anew() -> None:
+    rendered = nudge_message(ASKED)
+    assert "*<@U0TOM> promised an update by <!date^1767603600^" in seen(rendered)
+    assert "Still on it?* Without an answer it lapses." in seen(rendered)
+    assert buttons(rendered) == ["Still on it, 30 min more", "Change promise", "Customer updated", "Show"]
+
+
+def test_a_miss_in_the_instant_of_a_passed_promise_asks_too() -> None:
+    rendered = nudge_message(replace(BREACH, asked="U0TOM"))
+    assert "*First response breached*" in seen(rendered)
+    assert "*<@U0TOM> promised an update. Still on it?*" in seen(rendered)
+    assert buttons(rendered)[0] == "Still on it, 30 min more"
+
+
+def test_who_snoozes_the_question_can_still_answer_it() -> None:
+    rendered = nudge_message(replace(ASKED, state=NudgeState.SNOOZED, state_by="U0DANA"))
+    assert "Snoozed by" in seen(rendered)
+    assert buttons(rendered)[0] == "Still on it, 30 min more"
+
+
+def test_whoever_answered_the_question_has_it() -> None:
+    answered = replace(ASKED, asked=None, state=NudgeState.ACKNOWLEDGED, state_by="U0TOM", promise=minute(90))
+    rendered = nudge_message(answered)
+    assert "*<@U0TOM> has it* · next update by" in seen(rendered)
+    assert buttons(rendered)[0] == "Change promise"
+
+
+def test_a_nudge_stored_before_there_were_questions_is_still_read() -> None:
+    payload = {name: value for name, value in to_payload(BREACH).items() if name not in ("rung", "asked")}
+    assert from_payload("nudge", payload) == BREACH
 
 
 def test_acknowledged_says_who_has_it_and_until_when_the_next_update_is_promised() -> None:
