@@ -133,7 +133,7 @@ def _measure_open_incidents(database: "Database", now: datetime) -> None:
     except (StorageBusy, KeyboardInterrupt):
         _stop("It is in force. Open incidents were not all measured anew; a worker goes on with that.")
     if done.clocks:
-        typer.echo(f"{done.clocks} clocks of open incidents moved.")
+        typer.echo(f"{done.clocks} clock{'s' if done.clocks > 1 else ''} of open incidents moved.")
 
 
 def _now() -> datetime:

@@ -133,7 +133,7 @@ def _correction_row(clock: ClockCorrection, zone: str) -> tuple[str, ...]:
         opened[0] if opened[0] == opened[1] else " → ".join(opened),
         _outcome_due(before, zone),
         _outcome_due(after, zone),
-        _outcomes(before, after, zone),
+        _outcomes(before, after),
     )
 
 
@@ -141,16 +141,16 @@ def _outcome_due(outcome: Outcome | None, zone: str) -> str:
     return NOTHING if outcome is None or outcome.due_at is None else _when(outcome.due_at, zone)
 
 
-def _outcomes(before: Outcome | None, after: Outcome | None, zone: str) -> str:
-    words = [_outcome(each, zone) for each in (before, after)]
+def _outcomes(before: Outcome | None, after: Outcome | None) -> str:
+    words = [_outcome(each) for each in (before, after)]
     return words[0] if words[0] == words[1] else " → ".join(words)
 
 
-def _outcome(outcome: Outcome | None, zone: str) -> str:
+def _outcome(outcome: Outcome | None) -> str:
     if outcome is None:
         return NOTHING
     if outcome.breached_at is not None:
-        return f"breached {_when(outcome.breached_at, zone)}"
+        return "missed"
     return "met" if outcome.met else "open"
 
 

@@ -62,7 +62,7 @@ def first_difference(
     spans = (_joined(calendar.open_spans(start, end)) for calendar in (one, other))
     for left, right in zip_longest(*spans):
         if left is None or right is None:
-            return (left or right).start
+            return next(span.start for span in (left, right) if span is not None)
         if left.start != right.start:
             return min(left.start, right.start)
         if left.end != right.end:
@@ -94,7 +94,7 @@ def _calendar(of: Prospect, metric: MetricName, subject: Subject) -> Calendar | 
 def _joined(spans: Iterator[Span]) -> Iterator[Span]:
     """Spans that meet, as one."""
     held: Span | None = None
-    for span in spans:
+    for span in filter(None, spans):  # an empty one where the question begins and ends at once
         if held is not None and held.end == span.start:
             held = Span(held.start, span.end)
             continue

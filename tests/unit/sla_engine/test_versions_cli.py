@@ -1,0 +1,221 @@
+"""`sla-bot agreements diff` and `sla-bot reprocess`, as they are typed and as they answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sla_engine import cli, versions_cli
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.storage.migrate import upgrade
+from tests.note_desk import TOM, at
+from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot
+
+
+class Terminal:
+    """A terminal beside a desk; what is typed happens at `now`."""
+
+    def __init__(self, desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.desk = desk
+        self.now = at("mon 09:00")
+        monkeypatch.setenv("DATABASE_URL", desk.database.url)
+        for module in (cli, versions_cli):
+            monkeypatch.setattr(module, "_now", lambda: self.now)
+
+    def said(self, *arguments: object, now: datetime | None = None, code: int = 0) -> str:
+        self.now = now or self.now
+        result = CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    def reprocess(self, *more: object, now: datetime | None = None, code: int = 0) -> str:
+        return self.said("reprocess", "--customer", DEPOT, "--since", "2026-02-09", *more, now=now, code=code)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    url = f"sqlite:///{tmp_path}/sla.db"
+    upgrade(url)
+    desk = VersionDesk(url, tmp_path, depot())
+    yield Terminal(desk, monkeypatch)
+    desk.close()
+
+
+def answered(desk: VersionDesk, now: datetime, priority: Priority = Priority.P4) -> str:
+    key = desk.open_for_depot(now, priority)
+    desk.incidents.respond(key, text="", by=TOM, now=now)
+    return key
+
+
+def test_a_diff_is_a_table_of_what_would_change(terminal: Terminal) -> None:
+    desk = terminal.desk
+    answered(desk, at("thu 10:00"))
+    answered(desk, at("thu 10:00"), Priority.P1)
+    paused = answered(desk, at("thu 10:00"), Priority.P3)
+    desk.incidents.pause(paused, reason=PauseReason.VENDOR, by=TOM, now=at("thu 11:00"))
+    file = desk.file(depot(closed="2026-02-09", targets={**TARGETS, "P3": "8h"}))
+    shown = terminal.said("agreements", "diff", file, now=at("thu 12:00"))
+    assert (
+        shown
+        == """\
+Depot Ltd: 2 of 3 open incidents would change.
+Times are America/New_York.
+
+incident    clock       target    due before                due after
+----------  ----------  --------  ------------------------  ------------------------  --
+INC-1001    Resolution  24h       Tue 2026-02-10 10:00 EST  Wed 2026-02-11 10:00 EST
+INC-1003    Resolution  16h → 8h  paused, 15h left          paused, 7h left
+"""
+    )
+    assert (
+        "INC-1002    Resolution  4h        Thu 2026-02-05 14:00 EST  Thu 2026-02-05 14:00 EST  stays"
+        in terminal.said("agreements", "diff", file, "--all")
+    )
+    assert "24h  Tue" not in terminal.said("agreements", "show", DEPOT)
+
+
+def test_a_diff_marks_what_it_would_breach(terminal: Terminal) -> None:
+    answered(terminal.desk, at("mon 09:00"))
+    file = terminal.desk.file(depot(targets={**TARGETS, "P4": "10h"}))
+    shown = terminal.said("agreements", "diff", file, now=at("tue 12:00"))
+    assert "breached by the change, Tue 2026-02-03 12:00 EST" in shown
+    missed = terminal.desk.file(depot(targets={**TARGETS, "P4": "30h"}))
+    terminal.desk.look(at("thu 12:00"))
+    assert "breached Wed 2026-02-04 17:00 EST" not in terminal.said("agreements", "diff", missed, now=at("wed 12:00"))
+    assert "breached Thu 2026-02-05 09:00 EST" in terminal.said("agreements", "diff", missed, now=at("thu 12:00"))
+
+
+def test_a_diff_that_moves_nothing_says_so(terminal: Terminal) -> None:
+    answered(terminal.desk, at("mon 09:00"))
+    file = terminal.desk.file(depot(closed="2026-12-24"))
+    assert terminal.said("agreements", "diff", file) == "Depot Ltd: no open incident changes (1 open).\n"
+
+
+def test_a_diff_for_another_program_is_json(terminal: Terminal) -> None:
+    key = answered(terminal.desk, at("thu 10:00"))
+    file = terminal.desk.file(depot(closed="2026-02-09"))
+    (found,) = json.loads(terminal.said("agreements", "diff", file, "--json", now=at("thu 12:00")))["customers"]
+    assert (found["customer"], found["open_incidents"], found["changed_incidents"]) == (DEPOT, 1, 1)
+    (clock,) = found["clocks"]
+    assert (clock["incident"], clock["metric"], clock["breached_on_change"]) == (key, "resolution", None)
+    assert clock["before"] == {
+        "state": "running",
+        "target_seconds": 86400,
+        "left_seconds": 79200,
+        "due": "2026-02-10T15:00:00+00:00",
+        "breached": None,
+    }
+    assert clock["after"]["due"] == "2026-02-11T15:00:00+00:00"
+
+
+def test_a_diff_of_a_wrong_file_ends_with_its_problems(terminal: Terminal) -> None:
+    file = terminal.desk.file(depot(response="1d"))
+    assert "'1d' could mean" in terminal.said("agreements", "diff", file, code=1)
+
+
+def test_applying_says_how_many_clocks_moved(terminal: Terminal) -> None:
+    answered(terminal.desk, at("thu 10:00"))
+    file = terminal.desk.file(depot(closed="2026-02-09"))
+    assert "1 clock of open incidents moved." in terminal.said("agreements", "apply", file, now=at("thu 12:00"))
+    assert "moved" not in terminal.said("agreements", "apply", file)
+
+
+@pytest.fixture
+def forgotten(terminal: Terminal) -> str:
+    desk = terminal.desk
+    key = answered(desk, at("fri 13:00"), Priority.P2)
+    desk.look(at("mon 14:00", week=1))
+    desk.incidents.resolve(key, text="", by=TOM, now=at("tue 12:00", week=1))
+    desk.apply(depot(effective="2026-01-02", closed="2026-02-09"), at("wed 08:00", week=1))
+    terminal.now = at("wed 09:00", week=1)
+    return key
+
+
+def test_reprocessing_shows_the_difference_and_how_to_approve_it(terminal: Terminal, forgotten: str) -> None:
+    facts = terminal.desk.events()
+    assert (
+        terminal.reprocess()
+        == f"""\
+Depot Ltd, counted anew since Mon 2026-02-09 00:00 EST: 1 of 1 incident would change.
+Times are America/New_York.
+
+incident    clock       open time    due before                due after                 outcome
+----------  ----------  -----------  ------------------------  ------------------------  ------------
+{forgotten}    Resolution  15h → 7h     Mon 2026-02-09 13:00 EST  Tue 2026-02-10 13:00 EST  missed → met
+
+Digests with other figures: 2026-W07
+
+Nothing was changed. Approve it with --approve --reason "…".
+"""
+    )
+    assert terminal.desk.events() == facts
+
+
+def test_reprocessing_is_approved_once(terminal: Terminal, forgotten: str) -> None:
+    shown = terminal.reprocess("--approve", "--reason", "Founders' Day", "--by", "mira")
+    assert "1 of 1 incident corrected." in shown
+    assert "Nothing was changed" not in shown
+    assert [row["by"] for row in terminal.desk.facts(forgotten, "reprocessed")] == ["U0MIRA"]
+    again = terminal.reprocess("--approve", "--reason", "Founders' Day")
+    assert again == "Depot Ltd: nothing to correct since Mon 2026-02-09 00:00 EST (1 incident looked at).\n"
+
+
+def test_reprocessing_for_another_program_is_json(terminal: Terminal, forgotten: str) -> None:
+    found = json.loads(terminal.reprocess("--json"))
+    assert (found["since"], found["approved_by"], found["digest_weeks"]) == (
+        "2026-02-09T05:00:00+00:00",
+        None,
+        ["2026-W07"],
+    )
+    (clock,) = found["clocks"]
+    assert (clock["incident"], clock["before"]["met"], clock["after"]["met"]) == (forgotten, False, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--approve",), '--approve needs --reason "why", for the history. Nothing was changed.'),
+        (("--approve", "--reason", " "), '--approve needs --reason "why", for the history. Nothing was changed.'),
+        (("--since", "soon"), "'soon' is no point in time; write a date like 2026-12-24, or '2026-12-24 14:00'."),
+        (("--since", "1d"), "'1d' is no point in time; write a date like 2026-12-24, or '2026-12-24 14:00'."),
+        (
+            ("--since", "2026-03-01"),
+            "--since lies in the future (2026-03-01 05:00 UTC); only what has passed can be corrected.",
+        ),
+        (("--customer", "Depo"), "No agreement names 'Depo'. Did you mean Depot Ltd?"),
+        (("--customer", "Nobody"), "No agreement names 'Nobody'."),
+        (
+            ("--approve", "--reason", "x", "--by", "tom"),
+            "Only a service manager or somebody above may approve a reprocessing. Nothing was changed.",
+        ),
+        (
+            ("--approve", "--reason", "x", "--by", "Nobody"),
+            "'Nobody' is not in the people file. Nothing was changed.",
+        ),
+    ],
+)
+def test_what_cannot_be_reprocessed_is_said_in_one_sentence(
+    terminal: Terminal, arguments: tuple[str, ...], sentence: str
+) -> None:
+    facts = terminal.desk.events()
+    assert terminal.reprocess(*arguments, now=at("wed 09:00", week=1), code=1) == f"{sentence}\n"
+    assert terminal.desk.events() == facts
+
+
+def test_reprocessing_needs_an_agreement_that_has_begun(terminal: Terminal) -> None:
+    terminal.desk.store(depot(effective="2027-01-01").replace(DEPOT, "Later Ltd"), at("mon 09:00"))
+    shown = terminal.reprocess("--customer", "Later Ltd", now=at("wed 09:00", week=1), code=1)
+    assert shown == "The first agreement of Later Ltd begins 2027-01-01 05:00 UTC.\n"
+
+
+def test_a_database_that_is_gone_is_said_in_one_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    gone = f"sqlite:///{tmp_path}/nowhere/x.db"
+    assert terminal.reprocess("--database-url", gone, code=1).count("\n") == 1
+    file = terminal.desk.file(depot())
+    assert terminal.said("agreements", "diff", file, "--database-url", gone, code=1).count("\n") == 1
