@@ -86,7 +86,9 @@ def changes(
 
     `at_rest` is the scene in which a supposed pause has not ended.
     """
-    present, before, after = real.clocks(now=now), real.clocks(now=until), supposed.clocks(now=until)
+    present = real.clocks(now=now)
+    before = present if until == now else real.clocks(now=until)
+    after = supposed.clocks(now=until)
     resting = at_rest.clocks(now=until) if at_rest is not None else {}
     found = []
     for clock, reading in after.items():

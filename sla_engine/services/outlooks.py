@@ -1,12 +1,12 @@
 """What a supposition would change, incident by incident."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
-from sla_engine.domain.events import Entry, Opened
+from sla_engine.domain.events import STORED_NAMES, Entry, Opened
 from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.suppositions import IfActed, IfHoliday, IfOpened, Supposition
@@ -25,6 +25,9 @@ from sla_engine.storage.incidents import IncidentRecord
 
 LISTED = 10
 """Of many incidents that change, so many are shown in full, those due first."""
+
+CHUNK = 200
+"""Incidents whose histories are read at a time."""
 
 USAGE = "simulate raise INC-1042 to P1"
 
@@ -219,9 +222,12 @@ class OutlookReader:
 
     def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[IncidentRecord, Scene]]:
         ids = clocks.by_due(self.session, customer=customer, assignee=None, limit=count)
-        for number in ids:
-            record = incidents.by_ids(self.session, [number])[number]
-            yield record, self._scene(record)
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            records = incidents.by_ids(self.session, chunk)
+            histories = events.of_kind(self.session, chunk, *STORED_NAMES.values())
+            for number in chunk:
+                yield records[number], self._scene_of(records[number], histories[number])
 
     def _with_holiday(self, terms: Terms, day: date) -> Terms:
         """Many incidents share their terms: one supposed version serves them all."""
@@ -232,8 +238,10 @@ class OutlookReader:
     # ------------------------------------------------------------------ what is known of one
 
     def _scene(self, record: IncidentRecord) -> Scene:
-        history = tuple(events.history(self.session, record.id))
-        return Scene(history, self.agreements.terms(self.session, record, history))
+        return self._scene_of(record, events.history(self.session, record.id))
+
+    def _scene_of(self, record: IncidentRecord, history: Sequence[Entry]) -> Scene:
+        return Scene(tuple(history), self.agreements.terms(self.session, record, history))
 
     def _now(self, scene: Scene) -> datetime:
         """Never before what was recorded last: another process may have taken its `now` a moment later."""
