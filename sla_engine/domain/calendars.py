@@ -1,44 +1,28 @@
 """Business calendars: weekly hours, holidays and exceptions in one IANA zone, asked for open time.
 
 Every instant given may carry any offset, every instant returned is UTC, and every duration is real elapsed
-time. Labels become instants in `wall_hours`; the arithmetic on the compiled spans is in `open_time`.
+time. Labels become instants in `wall_hours`, the open spans follow from them in `written_hours`; the arithmetic on the
+compiled spans is in `open_time`, and its short cut in `horizon`.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from itertools import chain
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.horizon import Horizon
-from sla_engine.domain.open_time import ALWAYS_OPEN, NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
-from sla_engine.domain.spans import Span, intersect, subtract, union
-from sla_engine.domain.wall_hours import (
-    LAST_LOCAL_DATE,
-    LATEST,
-    WEEKDAYS,
-    WHOLE_DAY,
-    Closure,
-    ClosureScope,
-    Shift,
-    dates_between,
-    resolve,
-    resolve_label,
-    spans_on,
-)
+from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
+from sla_engine.domain.spans import Span, intersect
+from sla_engine.domain.wall_hours import WEEKDAYS, Closure, ClosureScope, Shift, resolve, resolve_label
+from sla_engine.domain.written_hours import WrittenHours
 
 __all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
 WEEK_OF_NOTHING: tuple[tuple[Shift, ...], ...] = ((),) * 7
-WEEK_ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = ((WHOLE_DAY,),) * 7
-# A shift may last a day, a zone lies up to a day from UTC, and Samoa once skipped one: labels of a date
-# lie within four days of the same UTC date.
-LABEL_REACH = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +150,8 @@ class Calendar:
 
     def _elapsed_anywhere(self, start: datetime, end: datetime) -> timedelta:
         compiled = self._open_time
-        if compiled is not ALWAYS_OPEN:
-            self._look_at(start.year, end.year)
+        if isinstance(compiled, OpenTime):
+            self._look_at(compiled, start.year, end.year)
         return compiled.elapsed(start, end)
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
@@ -201,16 +185,14 @@ class Calendar:
             due = compiled.add(start, duration)
         except NoOpenTime as nowhere:
             raise self._never_opens(nowhere) from None
-        if compiled is not ALWAYS_OPEN:
-            self._look_at(start.year, due.year)
+        if isinstance(compiled, OpenTime):
+            self._look_at(compiled, start.year, due.year)
         return due
 
-    def _look_at(self, *years: int) -> None:
+    def _look_at(self, compiled: OpenTime, *years: int) -> None:
         """Have the years of a question laid out for the next ones; equal calendars have one horizon."""
-        compiled = self._open_time
-        if isinstance(compiled, OpenTime):
-            compiled.widen(*years)
-            object.__setattr__(self, "_horizon", compiled.horizon)
+        compiled.widen(*years)
+        object.__setattr__(self, "_horizon", compiled.horizon)
 
     def subtract(self, start: datetime, duration: timedelta) -> datetime:
         """The latest instant such that the open time from it to `start` is `duration`.
@@ -276,14 +258,11 @@ class Calendar:
 
     def shifts_on(self, day: date) -> tuple[Shift, ...]:
         """The shifts that would start on a local date if nothing closed it: an override, or the week's."""
-        override = self.overrides.get(day)
-        if override is not None:
-            return override
-        return WEEK_ROUND_THE_CLOCK[0] if self.always else self.hours[day.weekday()]
+        return self._written.shifts_on(day)
 
     def closures_on(self, day: date) -> tuple[Closure, ...]:
         """The closures declared for a local date."""
-        return self._closures_by_date.get(day, ())
+        return self._written.closures_on(day)
 
     def closures_between(self, start: datetime, end: datetime) -> list[ClosedTime]:
         """What closures took away from the hours within `[start, end)`, oldest first.
@@ -292,71 +271,29 @@ class Calendar:
         both appear.
         """
         window = Span(utc(start, "start"), utc(end, "end"))
-        first, last = _reach(window)
-        days = self._closure_dates
         return sorted(
             (
                 ClosedTime(span, closure)
-                for day in days[bisect_left(days, first) : bisect_right(days, last)]
-                for closure in self.closures_on(day)
+                for closure in self._written.closures_around(window)
                 for span in intersect(self._taken(closure), [window])
             ),
             key=lambda closed: closed.span,
         )
 
-    # ------------------------------------------------------------------ compiling
+    def open_spans_of_year(self, year: int) -> list[Span]:
+        """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
+        return self._written.spans_of_year(year)
 
     @cached_property
-    def _closures_by_date(self) -> dict[date, tuple[Closure, ...]]:
-        found: dict[date, tuple[Closure, ...]] = {}
-        for closure in self.closures:
-            found[closure.date] = (*found.get(closure.date, ()), closure)
-        return found
-
-    @cached_property
-    def _closure_dates(self) -> list[date]:
-        return sorted(self._closures_by_date)
-
-    def _is_round_the_clock(self) -> bool:
-        week = self.always or self.hours == WEEK_ROUND_THE_CLOCK
-        return week and not self.closures and not self.overrides
+    def _written(self) -> WrittenHours:
+        return WrittenHours(self.tz, self.hours, self.closures, self.overrides, self.always)
 
     def _taken(self, closure: Closure) -> Sequence[Span]:
         compiled = self._open_time
         known = compiled.taken if isinstance(compiled, OpenTime) else {}
         if closure not in known:
-            known[closure] = self._taken_by(closure)
+            known[closure] = self._written.taken_by(closure)
         return known[closure]
-
-    def _taken_by(self, closure: Closure) -> list[Span]:
-        """The hours that one closure removes."""
-        shifts_of_date = spans_on(closure.date, self.shifts_on(closure.date), self.tz)
-        if closure.scope == ClosureScope.SHIFT:
-            return shifts_of_date
-        closed = spans_on(closure.date, [closure.part], self.tz)
-        # A night reaches into the next date, and over a date that the zone skipped into the one after.
-        around = (closure.date + timedelta(days=offset) for offset in (-2, -1, 0, 1, 2))
-        return intersect(closed, chain.from_iterable(self._shift_spans(day) for day in around))
-
-    def _shift_spans(self, day: date) -> list[Span]:
-        """The shifts that start on a local date and that no closure removes whole."""
-        if any(closure.scope == ClosureScope.SHIFT for closure in self.closures_on(day)):
-            return []
-        return spans_on(day, self.shifts_on(day), self.tz)
-
-    def _closed_spans(self, day: date) -> Iterator[Span]:
-        for closure in self.closures_on(day):
-            if closure.scope == ClosureScope.DATE:
-                yield from spans_on(day, [closure.part], self.tz)
-
-    def open_spans_of_year(self, year: int) -> list[Span]:
-        """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
-        last = datetime(year + 1, 1, 1, tzinfo=UTC) if year < LATEST.year else LATEST
-        window = Span(datetime(year, 1, 1, tzinfo=UTC), last)
-        days = list(dates_between(*_reach(window)))
-        shifts = union(chain.from_iterable(self._shift_spans(day) for day in days))
-        holes = chain.from_iterable(self._closed_spans(day) for day in days)
-        return intersect(subtract(shifts, holes), [window])
 
     def _never_opens(self, nowhere: NoOpenTime) -> CalendarNeverOpens:
         return CalendarNeverOpens(calendar=self.name, zone=self.zone, beyond=nowhere.beyond)
@@ -365,9 +302,8 @@ class Calendar:
 @lru_cache(maxsize=512)
 def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
     """One index for all equal calendars: agreements are read from the database again and again."""
-    if calendar._is_round_the_clock():
-        return ALWAYS_OPEN
-    return OpenTime(calendar.open_spans_of_year)
+    written = calendar._written
+    return AlwaysOpen() if written.is_round_the_clock else OpenTime(written.spans_of_year)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -379,10 +315,3 @@ def _zone(name: str) -> ZoneInfo:
 
 def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:
     return tuple(Shift.parse(shift) if isinstance(shift, str) else shift for shift in written)
-
-
-def _reach(window: Span) -> tuple[date, date]:
-    """The first and the last local date with a label that could fall within the window."""
-    first = max(window.start.date(), date.min + LABEL_REACH) - LABEL_REACH
-    last = min(window.end.date(), LAST_LOCAL_DATE - LABEL_REACH) + LABEL_REACH
-    return first, last

@@ -268,6 +268,3 @@ class AlwaysOpen:
         """All of it."""
         if start < end:
             yield Span(start, end)
-
-
-ALWAYS_OPEN = AlwaysOpen()
