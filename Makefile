@@ -3,6 +3,7 @@
 #   make demo [PORT=8080] [SPEED=60] [RESET=1] [ARGS="--no-browser"]
 #   make test [ARGS="-k nudge"]
 #   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
+#   make mutants [ARGS="--rule 7"]
 #   make bench
 #   PYTHON=python3.13 make setup
 
@@ -16,7 +17,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test conformance bench check setup clean
+.PHONY: help demo test conformance mutants bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +32,9 @@ test: $(READY_DEV)
 
 conformance: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.oracle $(VECTORS) $(ARGS)
+
+mutants: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.mutation $(ARGS)
 
 bench: $(READY_DEV)
 	@$(VENV)/bin/python -m benchmarks --date "$$(date -u +%F)" $(ARGS)

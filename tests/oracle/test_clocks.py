@@ -56,6 +56,14 @@ def test_what_was_resolved_while_it_rested_is_due_as_if_it_had_run_on_from_there
     assert (found["elapsed"], found["due"]) == (60, TUESDAY + NINE + 360)
 
 
+def test_a_pause_rests_the_plan_as_it_rests_the_resolution() -> None:
+    told = incident((NINE, "opened", "P2"), (NINE + 60, "paused", "parts"), now=FIVE)
+    assert [(clock(told, name)["state"], clock(told, name)["elapsed"]) for name in ("resolution_plan", RESOLUTION)] == [
+        ("paused", 60),
+        ("paused", 60),
+    ]
+
+
 def test_a_version_known_to_come_is_foreseen_also_while_a_pause_rests_other_clocks() -> None:
     sooner = replace(OFFICE, since=NINE + 120, targets={**OFFICE.targets, ("first_response", "P2"): 90})
     told = incident((NINE, "opened", "P2"), (NINE + 10, "paused", "vendor"), versions=(OFFICE, sooner), now=NINE + 20)

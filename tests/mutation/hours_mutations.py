@@ -1,0 +1,236 @@
+"""Corruptions of hours and of what is read off them: rules 1 to 4, 13, 14, 15 and 18."""
+
+from tests.mutation.mutation import of_rule
+
+CALENDARS = ("test_calendars", "test_calendars_closures", "test_calendars_dst")
+CLOCKS = ("test_clocks", "tests/oracle/test_clocks.py")
+LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladders")
+FILES = "tests/unit/sla_engine/files/"
+
+HOURS_MUTATIONS = (
+    # 1. Open time = calendar open AND clock not paused.
+    *of_rule(
+        1,
+        "clocks",
+        ("[(start, end, calendar.elapsed(start, end)) for", "[(start, end, end - start) for"),
+        (
+            "started_at=track.started_at,\n        elapsed=",
+            "started_at=calendar.next_open(track.started_at),\n        elapsed=",
+        ),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        1,
+        "open_time",
+        ("return self.before[index] + (at - opened) if opened < at", "return self.before[index] if opened < at"),
+        (
+            "between = sum((self._year(year).total for year in range(start.year + 1, end.year)), NO_TIME)",
+            "between = NO_TIME",
+        ),
+        ("return first.total - first.until(start) + between", "return first.total + between"),
+        tests=("test_calendars", "test_horizon"),
+    ),
+    *of_rule(
+        1,
+        "calendars",
+        ("before = start - span.origin if start > span.opens else span.before", "before = start - span.origin"),
+        ("return counted if counted.days >= 0 else NO_TIME", "return counted"),
+        tests=("test_calendars", "test_horizon"),
+    ),
+    *of_rule(1, "bulk", ("np.maximum(here, 0, out=here)", "pass"), tests=("test_bulk",)),
+    *of_rule(
+        1,
+        "ledger",
+        ("counted = until - at if is_open else _ZERO", "counted = until - at"),
+        ("if at < end:\n        yield at, end, False", "if at > end:\n        yield at, end, False"),
+        tests=("test_ledger", "tests/oracle/test_clocks.py"),
+    ),
+    # 2. Half-open, overlaps once, nights, 24x7, 24:00, 23:59.
+    *of_rule(
+        2,
+        "spans",
+        ("if joined and span.start <= joined[-1].end:", "if joined and span.start < joined[-1].start:"),
+        ("max(joined[-1].end, span.end)", "span.end"),
+        ("return self.start <= instant < self.end", "return self.start <= instant <= self.end"),
+        tests=("test_spans", "test_calendars"),
+    ),
+    *of_rule(
+        2,
+        "wall_hours",
+        ("return self.closes if self.closes > self.opens else", "return self.closes if self.closes >= self.opens else"),
+        ("else self.closes + DAY_SECONDS", "else self.closes"),
+        ("if total > DAY_SECONDS:", "if total >= DAY_SECONDS:"),
+        tests=("test_wall_hours", "test_calendars"),
+    ),
+    *of_rule(
+        2, "open_time", ("while closes[index] <= at and", "while closes[index] < at and"), tests=("test_calendars",)
+    ),
+    *of_rule(
+        2,
+        "written_hours",
+        ("return week and not self.closures and not", "return week and not"),
+        tests=("test_calendars", "test_calendars_closures"),
+    ),
+    *of_rule(
+        2,
+        "sla_engine/files/hours.py",
+        ("if shift.closes == ONE_MINUTE_SHORT:", "if not shift:"),
+        tests=(f"{FILES}test_agreement_lint.py",),
+    ),
+    # 3. Due is the earliest instant; at closing it is the closing; grace until the next opening.
+    *of_rule(
+        3,
+        "calendars",
+        ("while span.through < needed:", "while span.through <= needed:"),
+        tests=("test_calendars", "test_horizon"),
+    ),
+    *of_rule(
+        3,
+        "open_time",
+        ("index = bisect_left(self.before, amount) - 1", "index = bisect_right(self.before, amount) - 1"),
+        ("index = bisect_right(self.before, amount) - 1", "index = bisect_left(self.before, amount) - 1"),
+        tests=("test_calendars", "test_horizon"),
+    ),
+    *of_rule(
+        3,
+        "clocks",
+        ("opening = target.calendar.next_open(max(due, run.start))", "opening = max(due, run.start)"),
+        ("(None, target) if state is ClockState.PAUSED else _due(track, now)", "_due(track, now)"),
+        (
+            "return target.calendar.next_open(target.calendar.add(start, left))",
+            "return target.calendar.add(start, left)",
+        ),
+        (
+            "calendar.add(max(track.stopped_at or now, track.started_at), left)",
+            "calendar.add(max(now, track.started_at), left)",
+        ),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        3,
+        "ladders",
+        ("if percent < AT_BREACH_PERCENT:", "if percent <= AT_BREACH_PERCENT:"),
+        tests=LADDERS,
+    ),
+    *of_rule(
+        3,
+        "escalation",
+        ("case Phase.AT:\n            return breach", "case Phase.AT:\n            return share_instant(reading, 100)"),
+        ("return None if after is None or breach is None else max(after, breach)", "return after"),
+        ("JUST_AFTER = timedelta(microseconds=1)", "JUST_AFTER = timedelta(0)"),
+        tests=LADDERS,
+    ),
+    *of_rule(3, "bulk", ("here += durations[block]", "here += durations[block] + 1"), tests=("test_bulk",)),
+    # 4. Met iff elapsed <= target. One comparison.
+    *of_rule(
+        4,
+        "clocks",
+        ("if elapsed > target.duration else None", "if elapsed >= target.duration else None"),
+        (
+            "if _elapsed(track, target.calendar, end) > target.duration:",
+            "if _elapsed(track, target.calendar, end) >= target.duration:",
+        ),
+        ("if used > left:\n            break", "if used >= left:\n            break"),
+        ("if self.breached:\n            return False", "if self.breached:\n            return True"),
+        ("return True if self.state is ClockState.STOPPED else None", "return True"),
+        tests=CLOCKS,
+    ),
+    # 13. Labels that do not exist, labels that repeat, dates that never were.
+    *of_rule(
+        13,
+        "wall_hours",
+        ("utcoffset() or NO_OFFSET for fold in (0, 1))", "utcoffset() or NO_OFFSET for fold in (1, 0))"),
+        ("return later if _shows(later, local, zone) else meant", "return meant"),
+        (
+            "if opens < closes:\n            found.append(Span(opens, closes))",
+            "found.append(Span(min(opens, closes), max(opens, closes)))",
+        ),
+        ("return union(found) if found and date_exists(day, zone) else []", "return union(found)"),
+        tests=("test_wall_hours", "test_calendars_dst"),
+    ),
+    *of_rule(
+        13,
+        "written_hours",
+        ("LABEL_REACH = timedelta(days=4)", "LABEL_REACH = timedelta(days=0)"),
+        tests=("test_calendars_dst", "test_calendars"),
+    ),
+    # 14. Holidays, parts of dates, overrides, whole shifts.
+    *of_rule(
+        14,
+        "written_hours",
+        ("return intersect(subtract(shifts, holes), [window])", "return intersect(shifts, [window])"),
+        ("if override is not None:\n            return override", "if override:\n            return override"),
+        ("if any(closure.scope == ClosureScope.SHIFT for closure in self.closures_on(day)):", "if False:"),
+        ("if closure.scope == ClosureScope.DATE:", "if closure.scope != ClosureScope.DATE:"),
+        ("yield from spans_on(day, [closure.part], self.tz)", "yield from spans_on(day, self.shifts_on(day), self.tz)"),
+        (
+            "around = (closure.date + timedelta(days=offset) for offset in (-2, -1, 0, 1, 2))",
+            "around = (closure.date,)",
+        ),
+        tests=CALENDARS,
+    ),
+    *of_rule(
+        14,
+        "wall_hours",
+        ("WHOLE_DAY = Shift(0, DAY_SECONDS)", "WHOLE_DAY = Shift(0, DAY_SECONDS - 60)"),
+        tests=CALENDARS,
+    ),
+    *of_rule(
+        14,
+        "holidays",
+        ("subdiv=part,", "subdiv=None,"),
+        ("categories=kinds)", 'categories=("public",))'),
+        tests=("test_holidays",),
+    ),
+    # 15. Whose calendar: site > agreement; whose business day.
+    *of_rule(
+        15,
+        "agreements",
+        ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = self.sites.get(site)"),
+        ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = None"),
+        ("duration = target.business_days * day", "duration = target.duration"),
+        ("waiting = target.waiting_business_days * day", "waiting = target.waiting"),
+        tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "test_terms"),
+    ),
+    *of_rule(
+        15,
+        "calendars",
+        ('return utc(at, "at").astimezone(self.tz).date()', 'return utc(at, "at").date()'),
+        tests=("test_calendars",),
+    ),
+    # 18. A day is refused; repeats count open time unless they say wall; a calendar without open time is an error.
+    *of_rule(
+        18,
+        "sla_engine/files/durations.py",
+        ('if {"d", "w"} & parts.keys():', "if not parts:"),
+        ("else self.business_days * business_day", "else self.business_days * timedelta(hours=24)"),
+        ("return None if business_day is None else", "return self.time if business_day is None else"),
+        tests=(f"{FILES}test_durations.py",),
+    ),
+    *of_rule(
+        18,
+        "sla_engine/files/calendar_lint.py",
+        ("if not _opens_after(built, now):", "if False:"),
+        tests=(
+            f"{FILES}test_agreement_lint.py",
+            f"{FILES}test_agreement_file.py",
+            f"{FILES}test_agreement_mistakes.py",
+        ),
+    ),
+    *of_rule(
+        18,
+        "escalation",
+        ("due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)", "due = said + wait"),
+        (
+            "due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)",
+            "due = reading.target.calendar.add(said, wait)",
+        ),
+        tests=LADDERS,
+    ),
+    *of_rule(
+        18,
+        "open_time",
+        ("GIVE_UP_AFTER_EMPTY_YEARS = 20", "GIVE_UP_AFTER_EMPTY_YEARS = 2000"),
+        tests=("test_calendars", "test_horizon"),
+    ),
+)

@@ -1,0 +1,227 @@
+"""Corruptions of what rests a clock and of what changes its target: rules 5 to 8, 11, 12 and 19."""
+
+from tests.mutation.mutation import of_rule
+
+CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
+FIGURES = ("test_fairness", "test_ledger")
+
+PAUSE_MUTATIONS = (
+    # 5. A pause removes only the open part it covers, clears no breach, and stops the overrun.
+    *of_rule(
+        5,
+        "tracks",
+        ("_end_run(track, entry.at)\n            _end_rest(track, entry.at)", "_end_rest(track, entry.at)"),
+        ("track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)", "pass"),
+        ("end = until if run.end is None else min(run.end, until)", "end = until"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        5,
+        "clocks",
+        (
+            "(calendar.elapsed(rest.start, min(rest.end or until, until)) for rest",
+            "((rest.end or until) - rest.start for rest",
+        ),
+        ("if used >= left or end >= now:\n            return", "if used >= left:\n            return"),
+        ("        left -= used\n    return calendar.add", "    return calendar.add"),
+        tests=CLOCKS,
+    ),
+    # 6. What pauses is set per metric.
+    *of_rule(
+        6,
+        "metrics",
+        (
+            "stops_on=(Responded, CustomerUpdated, Resolved),\n            pausable=False,",
+            "stops_on=(Responded, CustomerUpdated, Resolved),",
+        ),
+        (
+            "restarts_on=(Responded, CustomerUpdated),\n            pausable=False,",
+            "restarts_on=(Responded, CustomerUpdated),",
+        ),
+        ('short="plan",', 'short="plan",\n            pausable=False,'),
+        ('short="resolve",', 'short="resolve", pausable=False,'),
+        tests=CLOCKS,
+    ),
+    # 7. Several reasons at once; the first has the minutes.
+    *of_rule(
+        7,
+        "tracks",
+        ("ended = [reason] if reason is not None else list(self.pauses)", "ended = list(self.pauses)"),
+        (
+            "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n            else:",
+            "track.runs.append(RunSpan(entry.at, None))\n            else:",
+        ),
+        (
+            "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n\n    def _wait",
+            "track.rests.append(RestSpan(entry.at, None, (reason,), entry.by))\n\n    def _wait",
+        ),
+        ("if not self.pauses or (reason is not None and", "if (reason is not None and"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        7,
+        "fairness",
+        ("rested.setdefault(rest.reasons[0], [])", "rested.setdefault(rest.reasons[-1], [])"),
+        ("if whose is Attribution.CUSTOMER else _ZERO", "if whose is not Attribution.US else _ZERO"),
+        ("us=answered + outlived + (theirs", "us=(theirs"),
+        tests=("test_fairness",),
+    ),
+    *of_rule(
+        7,
+        "ledger",
+        ("PAUSE_REASONS[self.reasons[0]].attribution", "PAUSE_REASONS[self.reasons[-1]].attribution"),
+        tests=("test_ledger",),
+    ),
+    *of_rule(
+        7,
+        "reasons",
+        (
+            'PauseReason.SCHEDULED: PauseRow("scheduled with the customer", Attribution.CUSTOMER)',
+            'PauseReason.SCHEDULED: PauseRow("scheduled with the customer", Attribution.US)',
+        ),
+        (
+            'PauseReason.PARTS: PauseRow("waiting for parts", Attribution.THIRD_PARTY)',
+            'PauseReason.PARTS: PauseRow("waiting for parts", Attribution.CUSTOMER)',
+        ),
+        tests=FIGURES,
+    ),
+    # 8. From the original start; breached on change; one breach only; a grace; waivers.
+    *of_rule(
+        8,
+        "clocks",
+        (
+            "return change.at, True\n        if _elapsed(track, target.calendar, end)",
+            "return _crossing(track, target, end), False\n        if _elapsed(track, target.calendar, end)",
+        ),
+        ("changes = [change for change in track.changes if change.at <= until]", "changes = track.changes[-1:]"),
+        ("waived_at=waiver.at if waiver else None,", "waived_at=None,"),
+        ("if isinstance(entry.event, Waived) and entry.at <= until", "if isinstance(entry.event, Waived)"),
+        tests=(*CLOCKS, "test_waivers"),
+    ),
+    *of_rule(
+        8,
+        "tracks",
+        (
+            "self.track.changes.append(_change(at, found))\n\n    # ---",
+            "self.track.changes[:] = [_change(at, found)]\n\n    # ---",
+        ),
+        (
+            "if before is None or event.priority is before.priority:\n            return",
+            "if before is not None:\n            return",
+        ),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        8,
+        "escalation",
+        ("grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER", "grace = JUST_AFTER"),
+        ("return breach if reading.breached_on_change else _warning_instant", "return _warning_instant"),
+        tests=("test_escalation", "test_escalation_kinds"),
+    ),
+    # 11. Reopen: resume, new_cycle, first_only; first and total resolution.
+    *of_rule(
+        11,
+        "tracks",
+        ("elif mode is ReopenMode.RESUME:", "else:"),
+        ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if mode is ReopenMode.NEW_CYCLE:"),
+        ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if self.metric.periodic:"),
+        (
+            "track.first_stopped_at = track.first_stopped_at or track.stopped_at",
+            "track.first_stopped_at = track.stopped_at",
+        ),
+        ("if last is None or last.stopped_on != RESOLVED or", "if last is None or"),
+        ("if not self.resolved:\n            return", "if self.resolved is None:\n            return"),
+        (
+            "if isinstance(event, Resolved):\n            self.pauses.clear()",
+            "if not isinstance(event, Resolved):\n            self.pauses.clear()",
+        ),
+        tests=(*CLOCKS, "test_reopening"),
+    ),
+    *of_rule(
+        11,
+        "clocks",
+        ("first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
+        tests=(*CLOCKS, "test_reopening"),
+    ),
+    *of_rule(
+        11,
+        "metrics",
+        ("pausable=False,\n            resumes_on_reopen=False,", "pausable=False,"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        11,
+        "sla_engine/services/reopening.py",
+        ("at - resolved_at <= window:", "at - resolved_at > window:"),
+        tests=("tests/storage/test_outcomes.py",),
+    ),
+    # 12. Versions by effective time: frozen past, projected rest, closed clocks untouched, ladders of the opening.
+    *of_rule(
+        12,
+        "terms",
+        ("return max(version.effective, version.applied_at)", "return version.effective"),
+        ("return max(version.effective, version.applied_at)", "return version.applied_at"),
+        ("if version.applied_at <= self.opened.recorded_at:", "if version.applied_at > self.opened.recorded_at:"),
+        ("return self.opening.ladder(metric)", "return self.latest.ladder(metric)"),
+        ("since <= at < until and version.applied_at <= known for", "since <= at < until for"),
+        ("since <= at < until and version.applied_at <= known for", "at < until and version.applied_at <= known for"),
+        (
+            "return spliced([(since, _plain(each.target.calendar)) for since, each in chosen])",
+            "return choice.target.calendar",
+        ),
+        tests=("test_terms",),
+    ),
+    *of_rule(
+        12,
+        "tracks",
+        (
+            "if track.stopped_at is not None:\n                track.changes = ",
+            "if track.stopped_at is None:\n                track.changes = ",
+        ),
+        ("if self._resting or not track.changes:", "if self.pauses or not track.changes:"),
+        ("found.waiting if self.pauses else None))\n                before", "None))\n                before"),
+        ("if before is not None and found.target == before.target and self.track.changes:", "if before is None:"),
+        tests=(*CLOCKS, "test_terms"),
+    ),
+    *of_rule(
+        12,
+        "spliced",
+        (
+            "if counted >= left:\n                return piece.calendar.add(at, left)\n            left -= counted",
+            "if counted >= left:\n                return piece.calendar.add(at, left)",
+        ),
+        ("if piece.since <= at])", "if True])"),
+        ("first = max(at, piece.since) if piece is not self.pieces[0] else at", "first = at"),
+        tests=("test_spliced", "test_terms"),
+    ),
+    *of_rule(
+        12,
+        "clocks",
+        ("due = max(_due_under(track, target, now), change.at)", "due = _due_under(track, target, now)"),
+        tests=("test_terms", *CLOCKS),
+    ),
+    # 19. A duplicate is cancelled; the survivor keeps the earlier start.
+    *of_rule(
+        19,
+        "tracks",
+        (
+            "for track in self.done:\n            track.cancelled = True",
+            "for track in self.done[-1:]:\n            track.cancelled = False",
+        ),
+        ("if opened_at < start:\n                moves", "if opened_at > start:\n                moves"),
+        ("if self.merged:  # what is told", "if not self.done and self.merged:  # what is told"),
+        tests=(*CLOCKS, "test_merging"),
+    ),
+    *of_rule(
+        19,
+        "clocks",
+        ("return move.at, True", "return None"),
+        ("if not track.moves:\n        return", "if track is not None:\n        return"),
+        ("held = [change for change in track.changes if change.at <= known][-1:]", "held = track.changes[:1]"),
+        (
+            "if self.state is ClockState.CANCELLED:\n            return None",
+            "if self.state is ClockState.CANCELLED:\n            return True",
+        ),
+        tests=(*CLOCKS, "test_merging"),
+    ),
+)

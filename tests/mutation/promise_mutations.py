@@ -1,0 +1,155 @@
+"""Corruptions of what is promised and of what counts for it: rules 9, 10, 16, 17 and 20."""
+
+from tests.mutation.mutation import of_rule
+
+CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
+LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladder_walk")
+FILES = "tests/unit/sla_engine/files/"
+PAGE = "tests/unit/test_how_clocks_count.py"
+
+PROMISE_MUTATIONS = (
+    # 9. The first human, customer-visible reply; a logged update is one; the list is the agreement's.
+    *of_rule(
+        9,
+        "metrics",
+        ("stops_on=(Responded, CustomerUpdated, Resolved),", "stops_on=(Responded, Resolved),"),
+        ("stops_on=(Responded, CustomerUpdated, Resolved),", "stops_on=(Responded, CustomerUpdated),"),
+        (
+            "stops_on=(Responded, CustomerUpdated, Resolved),",
+            "stops_on=(Responded, CustomerUpdated, Resolved, PlanGiven),",
+        ),
+        ("stops_on=(PlanGiven, Resolved),", "stops_on=(Resolved,),"),
+        (
+            "return replace(self, stops_on=(*kinds, Resolved))",
+            "return replace(self, stops_on=(*self.stops_on, *kinds))",
+        ),
+        ("return replace(self, stops_on=(*kinds, Resolved))", "return replace(self, stops_on=kinds)"),
+        tests=(*CLOCKS, "test_acts"),
+    ),
+    # 10. Periodic updates, waiting periods, replies, expected ends, promises.
+    *of_rule(
+        10,
+        "metrics",
+        ("restarts_on=(Responded, CustomerUpdated),", "restarts_on=(CustomerUpdated,),"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        10,
+        "tracks",
+        (
+            "lasting = min(found.target.waiting, so_far + found.target.duration)",
+            "lasting = so_far + found.target.duration",
+        ),
+        ("lasting = min(found.target.waiting, so_far + found.target.duration)", "lasting = found.target.duration"),
+        (
+            "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
+            "if not event:\n                self._begin(entry.at)",
+        ),
+        ("if self.terms.at(entry.at).agreement.reply_ends_pause:", "if True:"),
+        ("self._end_pause(PauseReason.CUSTOMER, entry)", "self._end_pause(None, entry)"),
+        ("if self.pauses:\n            self._wait(at)\n        return track", "return track"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        10,
+        "promises",
+        ("return asked_at + PROMISE_GRACE", "return due + PROMISE_GRACE"),
+        ("PromiseOutcome.KEPT if entry.at <= promise.due else PromiseOutcome.KEPT_LATE", "PromiseOutcome.KEPT"),
+        ("in_time = entry.at <= promise.due", "in_time = True"),
+        (
+            "case Acknowledged(promise=due) | CustomerUpdated(next_at=due) if due is not None:",
+            "case Acknowledged(promise=due) if due is not None:",
+        ),
+        tests=("test_promises",),
+    ),
+    *of_rule(
+        10,
+        "pauses",
+        ("Span(max(expected, since), until)", "Span(since, until)"),
+        ("known.expected.append((entry.at, event.until))", "pass"),
+        ("self._mark(entry.at, ours=False)", "self._mark(entry.at, ours=True)"),
+        tests=("test_fairness",),
+    ),
+    # 16. The most specific, then file order; winner and losers are kept.
+    *of_rule(
+        16,
+        "agreements",
+        ("winner = max(matching, key=lambda target: target.specificity)", "winner = matching[0]"),
+        (
+            "winner = max(matching, key=lambda target: target.specificity)",
+            "winner = max(reversed(matching), key=lambda target: target.specificity)",
+        ),
+        ("return bool(self.site) + bool(self.service)", "return int(bool(self.site))"),
+        ('and self.site in ("", subject.site)', ""),
+        ('and self.service in ("", subject.service)', ""),
+        ("losers = tuple(target for target in matching if target is not winner)", "losers = ()"),
+        tests=(PAGE, f"{FILES}test_agreement_rules.py", "test_terms"),
+    ),
+    *of_rule(16, "clocks", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_ledger")),
+    *of_rule(
+        16,
+        "target_history",
+        ("later = loser.specificity == winner.specificity", "later = loser.specificity != winner.specificity"),
+        tests=("test_target_history",),
+    ),
+    # 17. The order of one instant, ties by number, late facts in their place, duplicates change nothing.
+    *of_rule(
+        17,
+        "events",
+        ("Resumed: 2,\n    Paused: 3,", "Resumed: 3,\n    Paused: 2,"),
+        ("PrioritySet: 1,", "PrioritySet: 5,"),
+        (
+            "if isinstance(event, Reopened):\n        return _REOPEN",
+            "if isinstance(event, Reopened):\n        return 0",
+        ),
+        (
+            "key=lambda entry: (entry.at, _rank(entry.event), entry.seq))",
+            "key=lambda entry: (entry.recorded_at, _rank(entry.event), entry.seq))",
+        ),
+        (
+            "key=lambda entry: (entry.at, _rank(entry.event), entry.seq))",
+            "key=lambda entry: (entry.at, _rank(entry.event), -entry.seq))",
+        ),
+        tests=("test_events", *CLOCKS, PAGE),
+    ),
+    *of_rule(
+        17,
+        "tracks",
+        ("if reason in self.pauses or self.opened_at is None:", "if self.opened_at is None:"),
+        ("if self.opened_at is not None:\n            return", "if self.opened_at == entry.at:\n            return"),
+        ("told = [entry for entry in history if entry.at <= until]", "told = list(history)"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        17,
+        "sla_engine/services/recorded_outcomes.py",
+        ("return reading.breached_at != recorded.breached_at", "return False"),
+        ("return over and reading.breached_at is not None", "return False"),
+        tests=("tests/storage/test_outcomes.py", "tests/storage/test_reprocessing.py"),
+    ),
+    # 20. The true instant and the instant it was noticed; catch-up is one message.
+    *of_rule(
+        20,
+        "ledger",
+        ("entry.recorded_at\n        for entry in ordered", "entry.at\n        for entry in ordered"),
+        tests=("test_ledger",),
+    ),
+    *of_rule(
+        20,
+        "sla_engine/services/recorded_outcomes.py",
+        ("at=reading.breached_at, by=", "at=history[-1].recorded_at, by="),
+        tests=("tests/storage/test_outcomes.py", "tests/storage/test_sweep.py"),
+    ),
+    *of_rule(
+        20,
+        "escalation",
+        ("*folded, (at_breach, at, number) = sorted(reached)", "(at_breach, at, number), *folded = sorted(reached)"),
+        ("folded=tuple((n, when) for _, when, n in folded),", "folded=(),"),
+        (
+            "if at is not None and number not in place.said and (rung.at_breach or not breach_said):",
+            "if at is not None and number not in place.said:",
+        ),
+        ("reached_at=at,\n        said_at=now,", "reached_at=now,\n        said_at=now,"),
+        tests=LADDERS,
+    ),
+)
