@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
 from bot.rendered import Rendered
-from bot.text import duration, fallback_moment, mention, moment
+from bot.text import duration, fallback_moment, mention, moment, shown
 from bot.views.happenings import told
 from bot.views.parts import (
     SECTION_MAX_CHARS,
@@ -19,19 +19,20 @@ from bot.views.parts import (
     title_line,
 )
 from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import Breached, Entry, PlanGiven, RungReached
+from sla_engine.domain.events import Breached, Entry, Followed, Opened, PlanGiven, RungReached
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
 from sla_engine.why_words import fairness_words
 
 HISTORY_SHOWN = 5
+NAME_MAX_CHARS = 60
 
 
 def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     """Everything about one incident: who has it, its clocks, what happened last, and what can be done."""
     incident = detail.summary
-    blocks = [header(f"{incident.key} · {incident.title}"), section([*_standing(incident, now=now), *_held(detail)])]
+    blocks = [header(f"{incident.key} · {incident.title}"), section(_lines(detail, now=now))]
     if incident.clocks:
         blocks.append(fields([_clock(clock) for clock in incident.clocks]))
     lines = _last(detail.history)
@@ -42,12 +43,19 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     return Rendered(text=_text(detail, now=now), blocks=blocks)
 
 
+def _lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
+    return [*_standing(detail.summary, now=now), *_kin(detail), *_held(detail)]
+
+
 def _standing(incident: IncidentSummary, *, now: datetime) -> list[str]:
     owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
     named = named_incident(incident.key, incident.link)
     lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
+    lines += _where(incident)
     lines.append(f"Opened {moment(incident.opened_at)}")
-    if incident.resolved_at is not None:
+    if incident.merged_into is not None and incident.resolved_at is not None:
+        lines.append(f"Merged into *{incident.merged_into}* {moment(incident.resolved_at)}")
+    elif incident.resolved_at is not None:
         lines.append(f"Resolved {moment(incident.resolved_at)}")
     if incident.paused_for:
         lines.append(_paused(incident, now=now))
@@ -55,6 +63,26 @@ def _standing(incident: IncidentSummary, *, now: datetime) -> list[str]:
         lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
     lines += _promised(incident)
     return lines
+
+
+def _where(incident: IncidentSummary) -> list[str]:
+    named = (("Site", incident.site), ("Service", incident.service))
+    parts = [f"{what} {shown(name, NAME_MAX_CHARS)}" for what, name in named if name]
+    return [" · ".join(parts)] if parts else []
+
+
+def _kin(detail: IncidentDetail) -> list[str]:
+    """The incident it goes on with, and the one that goes on with it."""
+    follows = next((entry.event.follows for entry in detail.history if isinstance(entry.event, Opened)), "")
+    follower = _follower(detail)
+    lines = (
+        [f"Follows *{shown(follows, NAME_MAX_CHARS)}*, which was resolved too long ago to reopen"] if follows else []
+    )
+    return [*lines, f"Came back as *{shown(follower, NAME_MAX_CHARS)}*"] if follower else lines
+
+
+def _follower(detail: IncidentDetail) -> str | None:
+    return next((entry.event.key for entry in detail.history if isinstance(entry.event, Followed)), None)
 
 
 def _mark(incident: IncidentSummary) -> str:
@@ -91,7 +119,19 @@ def _held(detail: IncidentDetail) -> list[str]:
 
 
 def _clock(clock: ClockSummary) -> str:
-    return "\n".join([f"*{clock.label}*{' · breached' if clock.breached else ''}", *_state(clock)])
+    return "\n".join([f"*{clock.label}*{_missed_mark(clock)}", *_state(clock), *_first(clock)])
+
+
+def _missed_mark(clock: ClockSummary) -> str:
+    if not clock.breached:
+        return ""
+    return " · breached · waived" if clock.waived else " · breached"
+
+
+def _first(clock: ClockSummary) -> list[str]:
+    if clock.first_elapsed is None:
+        return []
+    return [f"Resolved first after {duration(clock.first_elapsed)}, in all {duration(clock.target - clock.left)}"]
 
 
 def _state(clock: ClockSummary) -> list[str]:
@@ -124,8 +164,11 @@ def _last(history: tuple[Entry, ...]) -> list[str]:
 def _acts(detail: IncidentDetail) -> list[Block]:
     """What moves the incident on."""
     incident, key = detail.summary, detail.summary.key
+    why, goes_on = button("Why", ActionId.WHY, value=key), incident.merged_into or _follower(detail)
+    if goes_on is not None:
+        return [button(f"Show {goes_on}", ActionId.SHOW, value=goes_on), why]
     if not incident.is_open:
-        return [button("Reopen", ActionId.REOPEN, value=key), button("Why", ActionId.WHY, value=key)]
+        return [button("Reopen", ActionId.REOPEN, value=key), why]
     acts = []
     if detail.nudge_waits:
         acts.append(button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
@@ -142,7 +185,7 @@ def _acts(detail: IncidentDetail) -> list[Block]:
         *acts,
         button("Pause", ActionId.PAUSE_OPEN, value=key),
         button("Resolve", ActionId.RESOLVE_OPEN, value=key),
-        button("Why", ActionId.WHY, value=key),
+        why,
     ]
 
 
@@ -159,6 +202,8 @@ def _more(detail: IncidentDetail) -> list[Block]:
 
 
 def _missed(detail: IncidentDetail) -> bool:
+    if detail.summary.merged_into is not None:
+        return False
     return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
 
 
@@ -169,7 +214,7 @@ def _runs(incident: IncidentSummary, metric: MetricName) -> bool:
 def _text(detail: IncidentDetail, *, now: datetime) -> str:
     """The whole card for phones and screen readers."""
     incident = detail.summary
-    lines = [f"{incident.key} · {title_line(incident.title)}", *_standing(incident, now=now), *_held(detail)]
+    lines = [f"{incident.key} · {title_line(incident.title)}", *_lines(detail, now=now)]
     return "\n".join([*lines, *(_clock_text(clock) for clock in incident.clocks)])
 
 

@@ -24,7 +24,10 @@ LIST_LIMIT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSummary:
-    """One clock as a list shows it; `left` is open time, negative after the target is used up."""
+    """One clock as a list shows it; `left` is open time, negative after the target is used up.
+
+    `waived` is a miss that counts in no figure, `first_elapsed` the open time to the first of several resolutions.
+    """
 
     metric: MetricName
     label: str
@@ -35,6 +38,8 @@ class ClockSummary:
     due_at: datetime | None
     breached: bool
     stopped_at: datetime | None
+    waived: bool = False
+    first_elapsed: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,9 @@ class IncidentSummary:
     acknowledged_by: str | None
     promise: datetime | None
     clocks: tuple[ClockSummary, ...]
+    site: str | None = None
+    service: str | None = None
+    merged_into: str | None = None
 
     @property
     def next_clock(self) -> ClockSummary | None:
@@ -188,6 +196,9 @@ class Board:
                     _clock(record, clock, self.casework.agreements.terms(session, record, known[record.id]), now=now)
                     for clock in found.get(record.id, [])
                 ),
+                site=record.site,
+                service=record.service,
+                merged_into=record.merged_into,
             )
             for record in records
         ]
@@ -210,6 +221,8 @@ def _clock(record: IncidentRecord, clock: ClockRecord, terms: Terms, *, now: dat
         target=clock.target,
         left=left,
         due_at=clock.due_at,
-        breached=clock.breached_at is not None or left < timedelta(0),
+        breached=clock.state is not ClockState.CANCELLED and (clock.breached_at is not None or left < timedelta(0)),
         stopped_at=clock.stopped_at,
+        waived=clock.waived_at is not None,
+        first_elapsed=clock.first_elapsed,
     )

@@ -35,6 +35,7 @@ class ClockRecord:
     stopped_at: datetime | None
     outcome_at: datetime | None
     waived_at: datetime | None
+    first_elapsed: timedelta | None
     version_id: int | None
     rungs_done: int
     repeats_done: int
@@ -196,6 +197,7 @@ def _record(row: Clock) -> ClockRecord:
         stopped_at=row.stopped_at,
         outcome_at=row.outcome_at,
         waived_at=row.waived_at,
+        first_elapsed=None if row.first_elapsed_us is None else row.first_elapsed_us * _MICROSECOND,
         version_id=row.version_id,
         rungs_done=row.rungs_done,
         repeats_done=row.repeats_done,

@@ -77,6 +77,8 @@ def clocks(entries: Sequence[Entry], *, now: datetime) -> tuple[ClockSummary, ..
             due_at=reading.due_at,
             breached=reading.breached,
             stopped_at=reading.stopped_at,
+            waived=reading.waived_at is not None,
+            first_elapsed=reading.first_elapsed,
         )
         for reading in current(readings(entries, Terms.of(agreement()), now=now))
     )

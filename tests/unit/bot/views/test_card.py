@@ -10,18 +10,26 @@ from sla_engine.domain.events import (
     Assigned,
     Breached,
     CustomerUpdated,
+    Entry,
     Event,
+    Followed,
+    Merged,
+    Opened,
     Paused,
     PlanGiven,
+    Reopened,
     Resolved,
     Responded,
     RungReached,
     Snoozed,
+    Waived,
 )
+from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, detail, history, minute, refused, seen
 
 TAKEN = (5, Assigned(to="U0TOM"), "U0TOM")
+MERGED = (12, Merged(into="INC-1039"), "U0DANA")
 ANSWERED = (10, Responded(text="On it"), "U0TOM")
 
 
@@ -100,6 +108,50 @@ def test_the_card_offers_what_fits(
     assert offered <= set(buttons(rendered))
     assert not not_offered & set(buttons(rendered))
     assert refused(rendered) == []
+
+
+def test_it_says_where_it_is_and_what_it_is_about() -> None:
+    facts: dict[str, Any] = {"site": "Hamburg depot <!channel>", "service": "yard scanners"}
+    words = seen(incident_card(detail(history(), now=minute(20), **facts), now=minute(20)))
+    assert "Site Hamburg depot &lt;!channel&gt; · Service yard scanners" in words
+    assert "Site" not in seen(incident_card(detail(history(), now=minute(20)), now=minute(20)))
+
+
+def test_a_clock_that_was_reopened_tells_its_first_resolution_and_all_of_it() -> None:
+    entries = history(ANSWERED, (180, Resolved(), "U0TOM"), (240, Reopened(), "U0TOM"), (360, Resolved(), "U0TOM"))
+    facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(360)}
+    words = seen(incident_card(detail(entries, now=minute(400), **facts), now=minute(400)))
+    assert "Resolved first after 3 h, in all 5 h" in words
+
+
+def test_a_waived_miss_is_still_shown_as_one() -> None:
+    waived = Waived(metric="first_response", cycle=0, reason="The phones were down")
+    entries = history((50, waived, "U0MIRA"))
+    words = seen(incident_card(detail(entries, now=minute(60)), now=minute(60)))
+    assert "*First response* · breached · waived" in words
+    assert "<@U0MIRA> waived the missed First response: “The phones were down”" in words
+
+
+def test_a_duplicate_leads_to_the_incident_it_is() -> None:
+    entries = history((10, Breached(metric="resolution", cycle=0, breached_at=minute(9)), ""), MERGED)
+    facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(12), "merged_into": "INC-1039"}
+    rendered = incident_card(detail(entries, now=minute(20), **facts), now=minute(20))
+    assert "Merged into *INC-1039* <!date^" in seen(rendered)
+    assert "<@U0DANA> merged it into INC-1039" in seen(rendered)
+    assert buttons(rendered)[:2] == ["Show INC-1039", "Why"]
+    assert {"Reopen", "Write SLA note"} & set(buttons(rendered)) == set()
+    assert refused(rendered) == []
+
+
+def test_what_came_back_too_late_and_what_follows_it_name_each_other() -> None:
+    old = history((15, Resolved(), "U0TOM"), (19, Followed(key="INC-1051"), "U0TOM"))
+    facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(15)}
+    rendered = incident_card(detail(old, now=minute(20), **facts), now=minute(20))
+    assert "Came back as *INC-1051*" in seen(rendered)
+    assert buttons(rendered)[0] == "Show INC-1051"
+    opened = Opened(priority=Priority.P2, title="Again", follows="INC-1042")
+    new = [Entry(event=opened, at=minute(0), seq=1, recorded_at=minute(0), by="U0TOM")]
+    assert "Follows *INC-1042*" in seen(incident_card(detail(new, now=minute(20)), now=minute(20)))
 
 
 def test_a_waiting_nudge_can_be_acknowledged_from_the_card() -> None:
