@@ -1,6 +1,6 @@
 """Who held the ball while an incident was open: we, the customer, or a third party."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from sla_engine.domain.clocks import WorkingTime
 from sla_engine.domain.events import Entry, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.pauses import Pause, pauses
-from sla_engine.domain.reasons import PAUSE_REASONS, Attribution
+from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.spans import Span, intersect, subtract
 from sla_engine.domain.terms import Terms
 from sla_engine.domain.tracks import Track, ordered_tracks, runs_until
@@ -73,23 +73,24 @@ def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> Fairne
                Fairness(us=ran))  # fmt: skip
 
 
-def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iterable[tuple[Pause, list[Span]]]:
+def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iterator[tuple[Pause, list[Span]]]:
     """The pauses during which the clock rested first of all for their reason, and when it did."""
+    rested: dict[PauseReason, list[Span]] = {}
+    for rest in track.rests:
+        if rest.start < until:
+            rested.setdefault(rest.reasons[0], []).append(Span(rest.start, min(rest.end or until, until)))
     for pause in held:
-        rests = [
-            Span(rest.start, min(rest.end or until, until))
-            for rest in track.rests
-            if rest.reasons[0] is pause.reason and rest.start < until
-        ]
-        spans = intersect(rests, [pause.span])
+        shared = (rest & pause.span for rest in rested.get(pause.reason, ()) if rest.start < pause.span.end)
+        spans = [span for span in shared if span is not None]
         if spans:
             yield pause, spans
 
 
 def _of_pause(pause: Pause, rests: Sequence[Span], calendar: WorkingTime) -> Fairness:
     rested = _open(rests, calendar)
-    answered = _open(intersect(rests, pause.answered), calendar)
-    outlived = _open(subtract(intersect(rests, pause.outlived), pause.answered), calendar)
+    answered = _open(intersect(rests, pause.answered), calendar) if pause.answered else _ZERO
+    too_long = intersect(rests, pause.outlived) if pause.outlived else []
+    outlived = _open(subtract(too_long, pause.answered), calendar)
     theirs = rested - answered - outlived
     whose = PAUSE_REASONS[pause.reason].attribution
     return Fairness(
@@ -98,7 +99,7 @@ def _of_pause(pause: Pause, rests: Sequence[Span], calendar: WorkingTime) -> Fai
         third_party=theirs if whose is Attribution.THIRD_PARTY else _ZERO,
         outlived=outlived,
         answered=answered,
-        pauses_outlived=int(_open(intersect(rests, pause.outlived), calendar) > _ZERO),
+        pauses_outlived=int(_open(too_long, calendar) > _ZERO),
     )
 
 

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 from sla_engine.domain.clocks import ClockState, Reading, WorkingTime, read, waivers
 from sla_engine.domain.events import Absorbed, Breached, Corrected, Entry, Merged, Reprocessed, Waived, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow, target_history
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.terms import START_OF_TIME, Terms
 from sla_engine.domain.tracks import RestSpan, Track, ordered_tracks
 
 _ZERO = timedelta(0)
+_REMARKED = frozenset({Waived, Corrected, Merged, Absorbed, Reprocessed})
 
 
 class Stretch(StrEnum):
@@ -117,8 +117,8 @@ def _explained(track: Track, ordered: Sequence[Entry], terms: Terms, *, now: dat
         ahead=ahead,
         targets=target_history(track, ordered, terms, until=ahead[-1].end if ahead else now),
         versions=_versions(terms, (*rows, *ahead)),
-        remarks=tuple(entry for entry in ordered if entry.at <= now and _is_remark(entry, track.metric.name)),
-        noticed_at=_noticed(ordered, name) if reading.breached else None,
+        remarks=tuple(_remarks(ordered, track.metric.name, now=now)),
+        noticed_at=_noticed(ordered, name, now=now) if reading.breached else None,
     )
 
 
@@ -127,28 +127,22 @@ class _Sources:
 
     def __init__(self, track: Track, terms: Terms) -> None:
         changes = [*track.changes, *track.ahead]
-        self.rules = [change.target.named for change in changes]
-        self.changed_at = [change.at for change in changes]
-        self.versions = [version.number for version in terms.versions]
-        self.since = [version.since for version in terms.versions]
-        self.seams = sorted({*self.since[1:], *self.changed_at})
+        self.seams = sorted({*(version.since for version in terms.versions[1:]), *(change.at for change in changes)})
+        rules = [("", START_OF_TIME), *((change.target.named, change.at) for change in changes)]
+        self.between = [
+            (terms.at(at).number, [rule for rule, since in rules if since <= at][-1])
+            for at in (START_OF_TIME, *self.seams)
+        ]
+        """The version and the rule before the first seam, and from each seam on."""
 
     def split(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
         """A stretch cut where its source changes, each part with its version and rule."""
         first, last = bisect_right(self.seams, start), bisect_left(self.seams, end)
-        if first == last:
-            yield start, end, self._version(start), self._rule(start)
-            return
-        edges = [start, *self.seams[first:last], end]
-        for at, until in pairwise(edges):
-            yield at, until, self._version(at), self._rule(at)
-
-    def _version(self, at: datetime) -> int:
-        return self.versions[max(bisect_right(self.since, at) - 1, 0)]
-
-    def _rule(self, at: datetime) -> str:
-        index = bisect_right(self.changed_at, at) - 1
-        return self.rules[index] if index >= 0 else ""
+        at = start
+        for number in range(first, last):
+            yield at, self.seams[number], *self.between[number]
+            at = self.seams[number]
+        yield at, end, *self.between[max(first, last)]
 
 
 def _rows(track: Track, sources: _Sources, *, until: datetime) -> Iterator[LedgerRow]:
@@ -239,6 +233,9 @@ def _working(
 
 
 def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, bool]]:
+    if calendar.elapsed(start, end) == end - start:  # most runs lie within one shift
+        yield start, end, True
+        return
     at = start
     for span in calendar.open_spans(start, end):
         if at < span.start:
@@ -277,16 +274,19 @@ def _versions(terms: Terms, rows: Iterable[LedgerRow]) -> tuple[VersionRow, ...]
     )
 
 
-def _is_remark(entry: Entry, metric: MetricName) -> bool:
-    if isinstance(entry.event, Waived | Corrected):
-        return entry.event.metric == metric
-    return isinstance(entry.event, Merged | Absorbed | Reprocessed)
+def _remarks(ordered: Iterable[Entry], metric: MetricName, *, now: datetime) -> Iterator[Entry]:
+    for entry in ordered:
+        event = entry.event
+        if type(event) not in _REMARKED or entry.at > now:
+            continue
+        if not isinstance(event, Waived | Corrected) or event.metric == metric:
+            yield entry
 
 
-def _noticed(ordered: Iterable[Entry], name: tuple[str, int]) -> datetime | None:
+def _noticed(ordered: Iterable[Entry], name: tuple[str, int], *, now: datetime) -> datetime | None:
     recorded = (
         entry.recorded_at
         for entry in ordered
         if isinstance(entry.event, Breached) and (entry.event.metric, entry.event.cycle) == name
     )
-    return min(recorded, default=None)
+    return min((at for at in recorded if at <= now), default=None)
