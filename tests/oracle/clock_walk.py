@@ -112,7 +112,7 @@ class Walk:
                     self.clocks[metric][-1].minutes.append((minute, "over"))
                 continue
             if self.rests(metric):
-                clock.minutes.append((minute, "rested"))
+                clock.minutes.append((minute, f"rested for {self.pauses[0]}"))
                 continue
             clock.minutes.append((minute, "ran"))
             self._use(clock, minute)

@@ -25,7 +25,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.ledger import Ledger, ledger
+from sla_engine.domain.fairness import fairness
+from sla_engine.domain.ledger import Ledger, Stretch, ledger
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
@@ -67,32 +68,42 @@ def _of_reading(reading: Reading) -> Facts:
 
 
 def _stretches(found: Ledger) -> Stretches:
-    """The rows, those of one kind that touch made one."""
+    """The rows, those of one kind and one first reason that touch made one."""
     rows: Stretches = []
     for row in found.rows:
         start, end = _minutes(row.start), _minutes(row.end)
-        if rows and rows[-1][1:] == (start, row.what.value):
+        what = f"rested for {row.reasons[0]}" if row.what is Stretch.PAUSED else row.what.value
+        if rows and rows[-1][1:] == (start, what):
             start = rows.pop()[0]
-        rows.append((start, end, row.what.value))
+        rows.append((start, end, what))
     return rows
 
 
 def unsound_sums(incident: ToldIncident) -> Iterator[str]:
-    """Ledgers whose counted time does not add up to what was read, or does not lead to the due time."""
+    """Ledgers whose rows do not add up to what was read or do not lead to the due time; a ball that nobody held."""
     history, terms, now = history_of(incident), terms_of(incident), _instant(incident.now)
-    for metric in METRICS:
-        found = ledger(history, MetricName(metric), terms, now=now)
-        if found is None:
-            continue
-        counted = sum((row.counted for row in found.rows), timedelta())
-        if counted != found.reading.elapsed or (found.rows and found.rows[-1].running_sum != counted):
-            yield f"{metric}: the rows count {counted}, the clock {found.reading.elapsed}"
-        ahead = sum((row.counted for row in found.ahead), timedelta())
-        moved = any(version.since > incident.now for version in incident.versions)
-        if found.ahead and not moved and ahead != found.reading.remaining:
-            yield f"{metric}: {ahead} ahead, {found.reading.remaining} left"
-        if found.ahead and found.ahead[-1].end != found.reading.due_at:
-            yield f"{metric}: the rows end at {found.ahead[-1].end}, the clock is due at {found.reading.due_at}"
+    moves = any(version.since > incident.now for version in incident.versions)
+    for metric in MetricName:
+        found = ledger(history, metric, terms, now=now)
+        if found is not None:
+            yield from (f"{metric}: {problem}" for problem in _unsound_rows(found, moves=moves))
+    measured = readings(history, terms, now=now).get(MetricName.RESOLUTION, ())
+    held = fairness(history, terms, now=now)
+    open_time = sum((reading.elapsed + reading.paused_open for reading in measured), timedelta())
+    if held is not None and held.total != open_time:
+        yield f"the ball was held for {held.total} of {open_time}"
+
+
+def _unsound_rows(found: Ledger, *, moves: bool) -> Iterator[str]:
+    """What is wrong with one ledger; what is ahead is not the time left where a version to come moves the target."""
+    counted = sum((row.counted for row in found.rows), timedelta())
+    if counted != found.reading.elapsed or (found.rows and found.rows[-1].running_sum != counted):
+        yield f"the rows count {counted}, the clock {found.reading.elapsed}"
+    ahead = sum((row.counted for row in found.ahead), timedelta())
+    if found.ahead and not moves and ahead != found.reading.remaining:
+        yield f"{ahead} ahead, {found.reading.remaining} left"
+    if found.ahead and found.ahead[-1].end != found.reading.due_at:
+        yield f"the rows end at {found.ahead[-1].end}, the clock is due at {found.reading.due_at}"
 
 
 def terms_of(incident: ToldIncident) -> Terms:

@@ -13,7 +13,7 @@ def rests(walk: Walk, clock: WalkedClock) -> bool:
 def minutes(walk: Walk, clock: WalkedClock, what: str, *, before: int) -> list[int]:
     """The open minutes before another that a clock `ran` or `rested`, by the calendar of the target in force."""
     marks = walk.marks[clock.priority]
-    return [minute for minute, was in clock.minutes if was == what and minute < before and marks[minute]]
+    return [minute for minute, was in clock.minutes if was.startswith(what) and minute < before and marks[minute]]
 
 
 def stretches(walk: Walk, clock: WalkedClock) -> list[tuple[int, int, str]]:
@@ -32,7 +32,7 @@ def stretches(walk: Walk, clock: WalkedClock) -> list[tuple[int, int, str]]:
 def _named(walk: Walk, clock: WalkedClock, minute: int, was: str) -> str:
     if was == "ran":
         return "running" if walk.marks[clock.priority][minute] else "closed"
-    return "paused" if was == "rested" else "resolved"
+    return "resolved" if was == "over" else was
 
 
 def due(walk: Walk, clock: WalkedClock) -> int:
