@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +20,6 @@ from sla_engine.domain.errors import (
     UnknownIntake,
     UnknownTriage,
 )
-from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
@@ -33,15 +30,11 @@ from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
 from sla_engine.services.intake import Intake
 from sla_engine.services.told_incidents import Outcome
-from sla_engine.storage import clocks, events, external_ids, inbox, incidents
+from sla_engine.storage import external_ids, inbox, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.inbox import InboxState
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
-
-ROOT = Path(__file__).resolve().parents[2]
-NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
-"""Monday noon in New York: Acme Dental's office is open."""
+from tests.intake_desk import NOON, NUMBERS, ROOT, found, intake_for, resolution, tell, the_incident, ticket, told_facts
 
 SECRET, TOKEN = "a shared secret", "a bearer token"
 TESS, DANA = "U0TESS", "U0DANA"
@@ -56,53 +49,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def intake(database: Database) -> Intake:
-    start = NOON - timedelta(days=1)
-    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
-    agreements.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
-    return Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
-
-
-_NUMBERS = itertools.count(1)
-
-
-def ticket(event: str, minute: int = 0, **more: Any) -> dict[str, Any]:
-    """What a ticket system tells `minute` minutes after noon."""
-    told = {
-        "event": event,
-        "id": f"d{next(_NUMBERS)}",
-        "external_id": "T-1",
-        "at": (NOON + timedelta(minutes=minute)).isoformat(),
-    }
-    if event == "opened":
-        told |= {"customer": "Acme Dental", "title": "Nobody can print", "priority": "P2"}
-    return told | more
-
-
-def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[Outcome]:
-    later = NOON + timedelta(minutes=now)
-    receipts = [intake.receive("webhook", payload["id"], payload, now=later) for payload in payloads]
-    return [taken.outcome for receipt in receipts for taken in receipt.taken]
-
-
-def found(intake: Intake, external_id: str = "T-1", source: str = "webhook") -> IncidentRecord | None:
-    with intake.casework.database.transaction() as session:
-        return incidents.find_external(session, source=source, external_id=external_id)
-
-
-def the_incident(intake: Intake) -> IncidentRecord:
-    record = found(intake)
-    assert record is not None
-    return record
-
-
-def resolution(intake: Intake, record: IncidentRecord) -> clocks.ClockRecord:
-    with intake.casework.database.reading() as session:
-        return clocks.of_incident(session, record.id)[(MetricName.RESOLUTION, 0)]
-
-
-def told_facts(intake: Intake, record: IncidentRecord) -> list[str]:
-    with intake.casework.database.reading() as session:
-        return [type(entry.event).__name__ for entry in events.history(session, record.id)]
+    return intake_for(database, "acme-dental")
 
 
 def notices(intake: Intake) -> list[LineMessage]:
@@ -163,7 +110,7 @@ STORY = (
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(len(STORY))))
 def test_the_order_of_deliveries_does_not_matter(intake: Intake, order: list[int]) -> None:
-    name = f"T-{next(_NUMBERS)}"
+    name = f"T-{next(NUMBERS)}"
     tell(intake, *(replaced(STORY[number], name) for number in order))
     record = found(intake, name)
     assert record is not None
@@ -174,7 +121,7 @@ def test_the_order_of_deliveries_does_not_matter(intake: Intake, order: list[int
 
 
 def replaced(payload: dict[str, Any], external_id: str) -> dict[str, Any]:
-    return payload | {"external_id": external_id, "id": f"d{next(_NUMBERS)}"}
+    return payload | {"external_id": external_id, "id": f"d{next(NUMBERS)}"}
 
 
 def test_what_comes_before_the_opening_waits_for_it(intake: Intake) -> None:
@@ -288,7 +235,7 @@ def alert(status: str, started: int, ended: int | None = None, **labels: str) ->
     if ended is not None:
         told["alerts"][0]["endsAt"] = (NOON + timedelta(minutes=ended)).isoformat()
     told["alerts"][0]["labels"] |= labels
-    return told | {"noise": next(_NUMBERS)}
+    return told | {"noise": next(NUMBERS)}
 
 
 def ring(intake: Intake, *groups: dict[str, Any]) -> list[tuple[Outcome, str | None]]:

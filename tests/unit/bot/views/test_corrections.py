@@ -74,7 +74,7 @@ def corrected(
         "absorbed",
         "followed",
         "reprocessed",
-    ],  # fmt: skip
+    ],
 )
 def test_a_sentence_names_what_was_and_what_is(event: Event, sentence: str) -> None:
     assert happened(stored_name(event), by="U0MIRA", fields=fields_of(event)) == sentence

@@ -1,0 +1,74 @@
+"""A ticket system that tells a small MSP's intake what happens to its tickets."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sla_engine.domain.metrics import MetricName
+from sla_engine.intake.registry import PARSERS
+from sla_engine.services import agreements, people
+from sla_engine.services.casework import Casework
+from sla_engine.services.intake import Intake
+from sla_engine.services.told_incidents import Outcome
+from sla_engine.storage import clocks, events, incidents
+from sla_engine.storage.database import Database
+from sla_engine.storage.incidents import IncidentRecord
+
+ROOT = Path(__file__).resolve().parents[1]
+NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
+"""Monday noon in New York: Acme Dental's office is open."""
+
+
+def intake_for(database: Database, *customers: str) -> Intake:
+    """The intake of an MSP with these customers of the examples."""
+    start = NOON - timedelta(days=1)
+    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
+    files = [ROOT / "examples" / "agreements" / f"{customer}.yaml" for customer in customers]
+    agreements.apply(database, files, by="test", now=start)
+    return Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
+
+
+NUMBERS = itertools.count(1)
+
+
+def ticket(event: str, minute: int = 0, **more: Any) -> dict[str, Any]:
+    """What a ticket system tells `minute` minutes after noon."""
+    told = {
+        "event": event,
+        "id": f"d{next(NUMBERS)}",
+        "external_id": "T-1",
+        "at": (NOON + timedelta(minutes=minute)).isoformat(),
+    }
+    if event == "opened":
+        told |= {"customer": "Acme Dental", "title": "Nobody can print", "priority": "P2"}
+    return told | more
+
+
+def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[Outcome]:
+    later = NOON + timedelta(minutes=now)
+    receipts = [intake.receive("webhook", payload["id"], payload, now=later) for payload in payloads]
+    return [taken.outcome for receipt in receipts for taken in receipt.taken]
+
+
+def found(intake: Intake, external_id: str = "T-1", source: str = "webhook") -> IncidentRecord | None:
+    with intake.casework.database.transaction() as session:
+        return incidents.find_external(session, source=source, external_id=external_id)
+
+
+def the_incident(intake: Intake) -> IncidentRecord:
+    record = found(intake)
+    assert record is not None
+    return record
+
+
+def resolution(intake: Intake, record: IncidentRecord) -> clocks.ClockRecord:
+    with intake.casework.database.reading() as session:
+        return clocks.of_incident(session, record.id)[(MetricName.RESOLUTION, 0)]
+
+
+def told_facts(intake: Intake, record: IncidentRecord) -> list[str]:
+    with intake.casework.database.reading() as session:
+        return [type(entry.event).__name__ for entry in events.history(session, record.id)]
