@@ -41,7 +41,7 @@ from sla_engine.services.rehearsal import FORESEEN_FOR
 from sla_engine.services.simulation import Simulations
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Base
-from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
+from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 NINE = at("mon 09:00")
 MINUTE = timedelta(minutes=1)
@@ -158,11 +158,16 @@ def answered(desk: Desk, key: str) -> None:
     desk.incidents.respond(key, text="looking", by=TOM, now=NINE + 6 * MINUTE)
 
 
+def promised(desk: Desk, key: str) -> None:
+    """The promise is asked about shortly before the next update is missed."""
+    desk.incidents.update_customer(key, text="soon", by=TESS, now=NINE + 6 * MINUTE, next_at=NINE + 30 * MINUTE)
+
+
 def untouched(_desk: Desk, _key: str) -> None:
     """Nobody does anything."""
 
 
-SITUATIONS = [untouched, acknowledged, snoozed, paused_for_long, answered]
+SITUATIONS = [untouched, acknowledged, snoozed, paused_for_long, answered, promised]
 
 
 @pytest.mark.parametrize("before", SITUATIONS, ids=lambda each: each.__name__)
