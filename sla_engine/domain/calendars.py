@@ -5,18 +5,19 @@ time. Labels become instants in `wall_hours`, the open spans follow from them in
 compiled spans is in `open_time`, and its short cut in `horizon`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.horizon import Horizon
 from sla_engine.domain.open_time import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
-from sla_engine.domain.spans import Span, intersect
+from sla_engine.domain.spans import Span
 from sla_engine.domain.wall_hours import WEEKDAYS, Closure, ClosureScope, Shift, resolve, resolve_label
 from sla_engine.domain.written_hours import WrittenHours
 
@@ -219,6 +220,13 @@ class Calendar:
 
         Raises: CalendarNeverOpens when there is none for twenty years.
         """
+        horizon = self._horizon
+        if horizon is not None and at.tzinfo is UTC:
+            span = horizon[0].get(at.toordinal())
+            while span is not None and span.closes <= at:
+                span = span.later
+            if span is not None and span.later is not span:
+                return max(at, span.opens)
         try:
             return self._open_time.next_open(utc(at, "at"))
         except NoOpenTime as nowhere:
@@ -271,14 +279,9 @@ class Calendar:
         both appear.
         """
         window = Span(utc(start, "start"), utc(end, "end"))
-        return sorted(
-            (
-                ClosedTime(span, closure)
-                for closure in self._written.closures_around(window)
-                for span in intersect(self._taken(closure), [window])
-            ),
-            key=lambda closed: closed.span,
-        )
+        taken = chain.from_iterable(map(self._taken_on, self._written.closure_dates_around(window)))
+        within = (ClosedTime(shared, closed.closure) for closed in taken if (shared := closed.span & window))
+        return sorted(within, key=lambda closed: closed.span)
 
     def open_spans_of_year(self, year: int) -> list[Span]:
         """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
@@ -288,12 +291,17 @@ class Calendar:
     def _written(self) -> WrittenHours:
         return WrittenHours(self.tz, self.hours, self.closures, self.overrides, self.always)
 
-    def _taken(self, closure: Closure) -> Sequence[Span]:
-        compiled = self._open_time
-        known = compiled.taken if isinstance(compiled, OpenTime) else {}
-        if closure not in known:
-            known[closure] = self._written.taken_by(closure)
-        return known[closure]
+    def _taken_on(self, day: date) -> tuple[ClosedTime, ...]:
+        """What the closures of a date took away, kept for the next question."""
+        found = self._taken.get(day)
+        if found is None:
+            taken = ((span, closure) for closure in self.closures_on(day) for span in self._written.taken_by(closure))
+            found = self._taken[day] = tuple(ClosedTime(span, closure) for span, closure in taken)
+        return found
+
+    @cached_property
+    def _taken(self) -> dict[date, tuple[ClosedTime, ...]]:
+        return {}
 
     def _never_opens(self, nowhere: NoOpenTime) -> CalendarNeverOpens:
         return CalendarNeverOpens(calendar=self.name, zone=self.zone, beyond=nowhere.beyond)

@@ -279,6 +279,8 @@ def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tup
     if len(track.changes) == 1 and track.changes[0].at <= track.started_at:
         target = track.target
         return (_crossing(track, target, until), False) if elapsed > target.duration else None
+    if _is_within_every_target(track, elapsed):
+        return None
     changes = [change for change in track.changes if change.at <= until]
     for number, change in enumerate(changes):
         end = until if change is changes[-1] else changes[number + 1].at
@@ -288,6 +290,12 @@ def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tup
         if _elapsed(track, target.calendar, end) > target.duration:
             return _crossing(track, target, end), False
     return None
+
+
+def _is_within_every_target(track: Track, elapsed: timedelta) -> bool:
+    """Whether no target that was ever in force can have been missed: on one calendar, elapsed never grows smaller."""
+    calendar = track.target.calendar
+    return all(change.target.calendar is calendar and elapsed <= change.target.duration for change in track.changes)
 
 
 def _runs_from(track: Track, start: datetime) -> list[RunSpan]:

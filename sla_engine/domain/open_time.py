@@ -15,7 +15,7 @@ from itertools import groupby, islice
 
 from sla_engine.domain.horizon import NOTHING_LAID_OUT, Horizon, laid_out, years_laid_out
 from sla_engine.domain.spans import Span
-from sla_engine.domain.wall_hours import EARLIEST, LATEST, Closure
+from sla_engine.domain.wall_hours import EARLIEST, LATEST
 
 NO_TIME = timedelta()
 ONE_DAY = timedelta(days=1)
@@ -91,7 +91,6 @@ class OpenTime:
         self._years: dict[int, OpenYear] = {}
         self._out_of_reach = 0
         self.horizon: Horizon = NOTHING_LAID_OUT
-        self.taken: dict[Closure, Sequence[Span]] = {}  # by closures, kept here for all equal calendars
 
     def _year(self, year: int) -> OpenYear:
         found = self._years.get(year)

@@ -53,12 +53,11 @@ class WrittenHours:
         """The closures declared for a local date."""
         return self._closures_by_date.get(day, ())
 
-    def closures_around(self, window: Span) -> Iterator[Closure]:
-        """The closures whose labels could fall within a window, by date."""
+    def closure_dates_around(self, window: Span) -> list[date]:
+        """The dates with closures whose labels could fall within a window."""
         first, last = _reach(window)
         days = self._closure_dates
-        nearby = days[bisect_left(days, first) : bisect_right(days, last)]
-        return chain.from_iterable(map(self.closures_on, nearby))
+        return days[bisect_left(days, first) : bisect_right(days, last)]
 
     def taken_by(self, closure: Closure) -> list[Span]:
         """The hours that one closure removes."""
