@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sla_engine.domain.errors import UnknownChoice
 from sla_engine.domain.events import Followed, Reopened, Resumed
-from sla_engine.domain.reports import Report
+from sla_engine.domain.reports import Opening, Report
 from sla_engine.services import nudging
 from sla_engine.services.acts import settled, worth_showing
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
+from sla_engine.services.coverage import known_site
 from sla_engine.services.intake_facts import goes_on, person, record_report, told_at
 from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.reopening import take_up, too_late
@@ -94,28 +96,37 @@ class ToldIncidents:
     def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> IncidentRecord:
         """Open the incident a report tells of.
 
-        Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, LookupError when it tells of no opening.
+        A site is left out when the customer it was placed for has no such site.
+        Raises: UnknownCustomer, NotYetInForce, LookupError when it tells of no opening.
         """
         opening = report.opening
         if opening is None:
             message = f"the report on {report.external_id} opens nothing"
             raise LookupError(message)
         by = person(self.casework.msp(session), delivery.source, report.by)
+        opened_at = min(report.started_at or report.at or now, now)
         request = OpenRequest(
             customer=opening.customer,
             title=opening.title,
             priority=opening.priority,
             impact=opening.impact,
             urgency=opening.urgency,
-            site=opening.site,
+            site=self._site(session, opening, at=opened_at),
             service=opening.service,
             source=delivery.source,
             external_id=report.external_id,
             link=opening.link,
-            opened_at=min(report.started_at or report.at or now, now),
+            opened_at=opened_at,
             unique_key=f"{delivery.source}:{report.external_id}:opened",
         )
         return open_in(self.casework, session, request, by=by, now=now)
+
+    def _site(self, session: Session, opening: Opening, *, at: datetime) -> str:
+        _, agreement = self.casework.agreements.in_force(session, opening.customer, at=at)
+        try:
+            return known_site(agreement, opening.site)
+        except UnknownChoice:
+            return ""
 
     def record(
         self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
