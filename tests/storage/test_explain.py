@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,13 +20,16 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.intake import log_replay
 from sla_engine.services.board import Board
+from sla_engine.services.casework import Casework
 from sla_engine.services.explain import Explaining, Explanation
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
+from sla_engine.storage.migrate import upgrade
 from sla_engine.why_cli import add_why
 from sla_engine.why_document import as_document
 from sla_engine.why_text import as_text, for_the_customer
-from tests.note_desk import DANA, TESS, TOM, Desk, at
+from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("Tom", "Tess", "Dana", "U0", "their router is older than I am", "dispatcher", "nudge", "vendor")
@@ -151,6 +155,31 @@ def test_the_customers_document_leaves_out_who_and_what_lost(desk: Desk) -> None
     assert [word for word in OURS if word in printed] == []
     assert not {"losers", "by", "version", "noticed_at", "number"} & keys(json.loads(printed))
     assert {"losers", "by", "version", "noticed_at", "number"} <= keys(json.loads(json.dumps(as_document(found))))
+
+
+def test_what_changed_an_outcome_is_in_both_documents(desk: Desk) -> None:
+    key = worked_on(desk)
+    Outcomes(desk.casework).waive(key, metric=MetricName.RESOLUTION, reason="Power cut", by=MIRA, now=at("mon 18:30"))
+    found = explained(desk, key, at("mon 19:00"))
+    ours, theirs = (as_document(found, redacted=redacted)["clocks"][-1] for redacted in (False, True))
+    (remark,) = ours["remarks"]
+    assert (remark["by"], remark["at"]) == ("Mira Kaplan", "2026-02-02T23:30:00Z")
+    assert remark["words"].endswith("the miss of resolution was waived by Mira Kaplan: Power cut")
+    assert theirs["remarks"] == [
+        {"at": "2026-02-02T23:30:00Z", "words": "2026-02-02T23:30:00Z: the miss of resolution was waived"}
+    ]
+    assert ours["waived_at"] == theirs["waived_at"] == "2026-02-02T23:30:00Z"
+
+
+def test_before_anybody_is_named_people_are_called_by_their_ids(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    now = datetime(2026, 2, 2, 17, tzinfo=UTC)
+    with closing(Database(empty_database_url)) as database:
+        file = ROOT / "tests" / "data" / "intake" / "servicenow.csv"
+        wanted = log_replay.prepare(database, file, ROOT / "examples" / "servicenow-log.yaml", zone=None, now=now)
+        log_replay.run(database, wanted, on_progress=lambda _done, _rows: None)
+        found = Explaining(Casework(database)).why("INC-1001", now=now)
+    assert (dict(found.names), found.name("U0TOM"), found.name("")) == ({}, "U0TOM", "sla-bot")
 
 
 def keys(document: object) -> set[str]:

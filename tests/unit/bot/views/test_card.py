@@ -179,3 +179,15 @@ def test_slack_takes_any_title_and_text(title: str) -> None:
     assert refused(rendered) == []
     assert "<!channel>" not in rendered.text
     assert "<!here>" not in seen(rendered)
+
+
+def test_once_something_rested_a_line_says_who_held_the_ball() -> None:
+    paused = (60, Paused(reason=PauseReason.CUSTOMER, until=minute(120)), "U0TOM")
+    rendered = incident_card(detail(history(ANSWERED, paused), now=minute(180)), now=minute(180))
+    line = (
+        "Who held the ball: us 2 h, customer 1 h, third party 0 s; of ours 1 h after a pause outlived the expected end"
+    )
+    assert line in seen(rendered)
+    assert line in rendered.text
+    assert refused(rendered) == []
+    assert "Who held the ball" not in seen(incident_card(detail(history(ANSWERED), now=minute(60)), now=minute(60)))

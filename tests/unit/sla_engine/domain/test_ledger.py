@@ -80,6 +80,7 @@ def test_the_time_between_a_resolution_and_a_reopening_is_a_row_of_its_own() -> 
         ("resolved", at("mon 12:00"), hours(1)),
         ("running", at("mon 13:00"), hours(2)),
     ]
+    assert found.rows[1].why == "until it was reopened"
 
 
 def test_a_closure_is_called_by_its_name() -> None:

@@ -1,0 +1,105 @@
+"""Pauses one by one: since when, by whom, and the parts in which the ball was ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.events import (
+    CustomerReplied,
+    CustomerUpdated,
+    Entry,
+    Event,
+    Opened,
+    Paused,
+    Resolved,
+    Responded,
+    Resumed,
+    in_order,
+)
+from sla_engine.domain.pauses import Pause, pauses
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.spans import Span
+from sla_engine.domain.terms import Terms
+from tests.unit.sla_engine.domain.histories import USUAL, at, history, opened
+
+CUSTOMER, VENDOR = PauseReason.CUSTOMER, PauseReason.VENDOR
+PATIENT = replace(USUAL, reply_ends_pause=False)
+
+
+def span(start: str, end: str) -> Span:
+    return Span(at(start), at(end))
+
+
+def told(*facts: tuple[str, Event], until: str = "mon 17:00", agreement: Agreement = USUAL) -> tuple[Pause, ...]:
+    return pauses(in_order(history(opened(), *facts)), Terms.of(agreement), until=at(until))
+
+
+def test_each_reason_is_a_pause_of_its_own_and_a_resume_without_one_ends_all() -> None:
+    found = told(("mon 10:00", Paused(reason=CUSTOMER)), ("mon 11:00", Paused(reason=VENDOR)), ("mon 12:00", Resumed()))
+    assert [(each.reason, each.span) for each in found] == [
+        (CUSTOMER, span("mon 10:00", "mon 12:00")),
+        (VENDOR, span("mon 11:00", "mon 12:00")),
+    ]
+
+
+def test_a_pause_that_is_told_twice_is_one_by_whom_told_it_first() -> None:
+    entries = history(opened(), ("mon 10:00", Paused(reason=CUSTOMER)))
+    entries.append(Entry(event=Paused(reason=CUSTOMER), at=at("mon 11:00"), seq=9, recorded_at=at("mon 11:00"), by="X"))
+    (found,) = pauses(entries, Terms.of(USUAL), until=at("mon 12:00"))
+    assert (found.span, found.by) == (span("mon 10:00", "mon 12:00"), "U0TOM")
+
+
+def test_a_pause_ends_with_its_resume_a_reply_a_resolution_or_when_it_is_asked_about() -> None:
+    start = ("mon 10:00", Paused(reason=CUSTOMER))
+    for ending in (Resumed(reason=CUSTOMER), CustomerReplied(), Resolved()):
+        assert [each.span for each in told(start, ("mon 11:00", ending))] == [span("mon 10:00", "mon 11:00")]
+    assert [each.span for each in told(start, ("mon 11:00", Resumed(reason=VENDOR)))] == [
+        span("mon 10:00", "mon 17:00")
+    ]
+    assert [each.span for each in told(start, ("mon 18:00", Resumed()), until="mon 11:00")] == [
+        span("mon 10:00", "mon 11:00")
+    ]
+
+
+def test_what_is_told_of_a_time_before_the_opening_pauses_nothing() -> None:
+    assert told(("mon 08:00", Paused(reason=CUSTOMER))) == ()
+    assert told(("mon 08:00", Resumed()), ("mon 10:00", Responded(text="Hello"))) == ()
+
+
+def test_a_pause_outlives_the_end_that_was_expected_when_it_did() -> None:
+    (found,) = told(
+        ("mon 10:00", Paused(reason=CUSTOMER, until=at("mon 11:00"))),
+        ("mon 13:00", Paused(reason=CUSTOMER, until=at("mon 12:30"))),
+        ("mon 14:00", Paused(reason=CUSTOMER, until=at("mon 15:00"))),
+        ("mon 16:00", Resumed()),
+    )
+    assert found.outlived == (
+        span("mon 11:00", "mon 13:00"),
+        span("mon 13:00", "mon 14:00"),
+        span("mon 15:00", "mon 16:00"),
+    )
+
+
+def test_a_customer_who_replied_waits_until_we_write_or_the_pause_ends() -> None:
+    (found,) = told(
+        ("mon 10:00", Paused(reason=CUSTOMER)),
+        ("mon 11:00", CustomerReplied()),
+        ("mon 11:30", CustomerReplied()),
+        ("mon 12:00", CustomerUpdated(text="Thanks; one more thing")),
+        ("mon 13:00", CustomerReplied()),
+        ("mon 14:00", Resumed()),
+        agreement=PATIENT,
+    )
+    assert found.answered == (
+        span("mon 11:00", "mon 11:30"),
+        span("mon 11:30", "mon 12:00"),
+        span("mon 13:00", "mon 14:00"),
+    )
+
+
+def test_a_second_opening_changes_no_pause() -> None:
+    again = Opened(priority=Priority.P1, title="Down")
+    (found,) = told(("mon 10:00", Paused(reason=VENDOR)), ("mon 11:00", again))
+    assert found.span == span("mon 10:00", "mon 17:00")
