@@ -67,6 +67,7 @@ def test_a_question_is_answered_as_it_is_year_by_year(calendar: Calendar) -> Non
         assert calendar.elapsed(start, end) == slow.elapsed(start, end)
         assert calendar.add(start, amount) == slow.add(start, amount)
         assert calendar.add(start, hours(1)) == slow.add(start, hours(1))
+        assert calendar.next_open(start) == slow.next_open(start)
     assert set(range(2019, 2032)) <= set(laid_out_years(calendar))
 
 
@@ -119,6 +120,8 @@ def test_a_rest_of_twenty_years_is_refused_whatever_was_asked_before() -> None:
     assert rare.elapsed(new_year(2031), new_year(2032)) == hours(1)
     with pytest.raises(CalendarNeverOpens):
         rare.add(*beyond)
+    with pytest.raises(CalendarNeverOpens):
+        rare.next_open(new_year(2010) + timedelta(days=99))
 
 
 def test_more_time_than_can_be_written_down_is_never_reached() -> None:
