@@ -22,7 +22,7 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.reports import Opening
 from sla_engine.intake import webhook
@@ -53,6 +53,25 @@ def test_the_sample_of_the_manual_opens_an_incident() -> None:
         priority=Priority.P2,
         link="https://tickets.example/T-20931",
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "opening"),
+    [
+        ({"impact": "High", "urgency": "medium"}, {"impact": Level.HIGH, "urgency": Level.MEDIUM}),
+        ({"impact": 1, "urgency": "3"}, {"impact": Level.HIGH, "urgency": Level.LOW}),
+        ({"site": " Hamburg depot ", "service": "erp"}, {"site": "Hamburg depot", "service": "erp"}),
+        ({"priority": ..., "impact": 2, "urgency": 2}, {"priority": None, "impact": Level.MEDIUM}),
+        ({"priority": "", "impact": 2, "urgency": 2}, {"priority": None, "urgency": Level.MEDIUM}),
+        ({"impact": None, "urgency": None, "site": None}, {"impact": None, "urgency": None, "site": ""}),
+    ],
+)
+def test_an_opening_may_say_what_makes_its_priority_and_where_it_is(
+    changes: dict[str, Any], opening: dict[str, Any]
+) -> None:
+    (report,) = webhook.parse(payload(**changes))
+    assert report.opening is not None
+    assert {name: getattr(report.opening, name) for name in opening} == opening
 
 
 @pytest.mark.parametrize(
