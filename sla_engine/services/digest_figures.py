@@ -72,7 +72,7 @@ def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementB
         backlog=_backlog(session, msp, at),
         waived=figures.waived(session, spans[0]),
         merged=figures.merged(session, spans[0]),
-        held=held_the_ball(session, agreements, figures.resolved_in(session, spans[0])),
+        held=held_the_ball(session, agreements, spans[0]),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from sla_engine.domain.attainment import Attainment
 from sla_engine.domain.clocks import ClockState
@@ -23,6 +23,10 @@ Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None
 _MICROSECOND = timedelta(microseconds=1)
 _HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
 _COUNTS = and_(_HAS_OUTCOME, Clock.waived_at.is_(None))
+_RESTING = aliased(Clock)
+_RESTED = exists().where(
+    _RESTING.incident_id == Incident.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
+)
 _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
 
 
@@ -130,10 +134,19 @@ def merged(session: Session, span: Span) -> int:
     return session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
 
 
-def resolved_in(session: Session, span: Span) -> list[int]:
-    """Row ids of the incidents resolved in the span; those merged into others are not among them."""
-    wanted = (Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1])
-    return list(session.scalars(select(Incident.id).where(*wanted).order_by(Incident.id)))
+def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
+    """Incidents resolved in the span whose resolution clocks never rested: how many, and all they counted."""
+    count, counted = session.execute(
+        select(func.count(Clock.incident_id.distinct()), func.sum(Clock.elapsed_us))
+        .join(Incident, Incident.id == Clock.incident_id)
+        .where(Clock.metric == MetricName.RESOLUTION.value, *_resolved(span), not_(_RESTED))
+    ).one()
+    return count, int(counted or 0) * _MICROSECOND
+
+
+def rested_in(session: Session, span: Span) -> list[int]:
+    """Row ids of the incidents resolved in the span whose resolution clocks rested, within open time."""
+    return list(session.scalars(select(Incident.id).where(*_resolved(span), _RESTED).order_by(Incident.id)))
 
 
 def by_reason(session: Session, span: Span) -> list[ReasonCount]:
@@ -207,6 +220,11 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
 def last_fact_at(session: Session) -> datetime | None:
     """The latest outcome we know of, to say how fresh the figures are."""
     return session.scalar(select(func.max(Clock.outcome_at)))
+
+
+def _resolved(span: Span) -> tuple[ColumnElement[bool], ...]:
+    """Resolved in the span; a duplicate that was merged into another incident was not."""
+    return Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
 
 
 def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from sla_engine.domain.attainment import Attainment
+from sla_engine.domain.digest import BallHeld
+from sla_engine.domain.fairness import Fairness
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.domain.reasons import Attribution, BreachReason, PauseReason
 from sla_engine.domain.weeks import Week
+from sla_engine.services.explain import Explaining
+from sla_engine.services.held_ball import held_the_ball
 from sla_engine.services.outcomes import Outcomes
 from sla_engine.storage import figures
 from sla_engine.storage.figures import Waiting
@@ -121,7 +125,25 @@ def test_a_merged_incident_has_no_outcomes_of_its_own_even_when_it_was_late(desk
         assert figures.waived(session, WEEK) == 0
         assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE].of == 1, "the survivor's, opened earlier"
         assert figures.by_incident(session, WEEK) == Attainment(0, 1)
-        assert figures.resolved_in(session, WEEK) == []
+        assert figures.never_rested(session, WEEK) == (0, timedelta(0))
+
+
+def test_what_rested_is_read_fact_by_fact_and_the_rest_from_its_clocks(desk: Desk) -> None:
+    plain, waited = resolved_in_time(desk, at("mon 09:00")), desk.open(at("mon 09:00"))
+    desk.incidents.pause(waited, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 10:00"))
+    desk.incidents.resolve(waited, text="Done", by=TOM, now=at("mon 11:00"))
+    by_night = desk.open(at("mon 09:00"))
+    desk.incidents.pause(by_night, reason=PauseReason.VENDOR, by=TOM, now=at("mon 18:00"))
+    desk.incidents.resolve(by_night, text="Done", by=TOM, now=at("mon 19:00"))
+    desk.open(at("mon 09:00"))
+    explaining = Explaining(desk.casework)
+    each = [explaining.why(key, now=at("tue 09:00")).fairness or Fairness() for key in (plain, waited, by_night)]
+    with desk.database.reading() as session:
+        assert figures.never_rested(session, WEEK)[0] == 2
+        assert len(figures.rested_in(session, WEEK)) == 1
+        found = held_the_ball(session, desk.casework.agreements, WEEK)
+        assert held_the_ball(session, desk.casework.agreements, NEXT_WEEK) is None
+    assert found == BallHeld.of(sum(each, Fairness()), incidents=3)
 
 
 def outcomes(desk: Desk) -> Outcomes:
