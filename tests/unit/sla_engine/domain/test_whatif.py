@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import CustomerUpdated, Event, Paused, PrioritySet, Resolved, Responded, Resumed
+from sla_engine.domain.events import (
+    CustomerUpdated,
+    Event,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Resolved,
+    Responded,
+    Resumed,
+)
 from sla_engine.domain.ladders import Ladder, Recipient, Rung
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
@@ -123,6 +132,19 @@ def test_a_pause_told_late_removes_the_breach_it_explains() -> None:
     assert present is not None
     assert present.breached
     assert found[PLAN].effect is Effect.REMOVES_BREACH
+
+
+def test_a_pause_told_late_also_removes_the_breach_of_a_clock_that_has_stopped() -> None:
+    real = scene(("mon 11:30", PlanGiven()))
+    found = changed(real, ("mon 10:00", VENDOR), ("mon 11:00", Resumed()), now="mon 12:00")
+    assert (found[PLAN].after.state, found[PLAN].after.met) == (ClockState.STOPPED, True)
+    assert found[PLAN].effect is Effect.REMOVES_BREACH
+
+
+def test_a_clock_that_is_at_risk_before_and_after_a_short_pause_is_not_averted() -> None:
+    found = changed(scene(), ("mon 10:50", VENDOR), ("mon 10:55", Resumed()), now="mon 10:50")
+    plan = found[PLAN]
+    assert (plan.after.due_at, plan.effect) == (at("mon 11:05"), Effect.NONE)
 
 
 def test_resolving_in_time_is_no_breach_averted() -> None:
