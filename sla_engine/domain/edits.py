@@ -53,6 +53,17 @@ def first_move(
     return first_difference(old, new, start=min(before[0][0], after[0][0]), end=until)
 
 
+def last_closing(of: Prospect, metric: MetricName, subject: Subject, *, until: datetime) -> datetime | None:
+    """The end of the last open time before `until`; None when there is none since the prospect begins.
+
+    A clock due before it is decided before `until`.
+    """
+    calendar = _calendar(of, metric, subject)
+    if calendar is None:
+        return None
+    return max((span.end for span in calendar.open_spans(of[0][0], until) if span), default=None)
+
+
 def first_difference(
     one: Calendar | SplicedCalendar, other: Calendar | SplicedCalendar, *, start: datetime, end: datetime
 ) -> datetime | None:

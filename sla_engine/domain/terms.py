@@ -6,7 +6,7 @@ those of the version the incident was opened under. Only an approved reprocessin
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sla_engine.domain.agreements import Agreement, Choice, Subject, Target
 from sla_engine.domain.calendars import Calendar
@@ -15,6 +15,7 @@ from sla_engine.domain.ladders import Ladder
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.spliced import SplicedCalendar, spliced
 
+_INSTANT = timedelta(microseconds=1)
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -80,9 +81,11 @@ class Terms:
         None when that version promises nothing.
         """
         wanted = (metric, subject, self._index(at))
-        if wanted not in self._promised:
-            self._promised[wanted] = self._find(*wanted)
-        return self._promised[wanted]
+        try:
+            return self._promised[wanted]
+        except KeyError:
+            found = self._promised[wanted] = self._find(*wanted)
+            return found
 
     def ladder(self, metric: MetricName) -> Ladder:
         """The ladder the incident was opened with; an edit never changes a running ladder."""
@@ -163,9 +166,21 @@ class _Timeline:
 
     def begins(self, version: AppliedVersion) -> datetime:
         """A version known when the incident was told counts from its own date; a later one not before it came."""
-        if version.applied_at <= self.opened.recorded_at:
-            return version.effective
-        return max(version.effective, version.applied_at)
+        if version.applied_at > self.opened.recorded_at:
+            return max(version.effective, version.applied_at)
+        return self.after_opening if self.was_overlooked(version) else version.effective
+
+    def was_overlooked(self, version: AppliedVersion) -> bool:
+        """Whether it should have counted at the opening, but was being stored in the very moment of it."""
+        under = next((each for each in self.versions if each.number == self.opened_under), None)
+        if under is None or version.number <= under.number:
+            return False
+        return under.effective <= version.effective <= self.opened.at
+
+    @property
+    def after_opening(self) -> datetime:
+        """The first instant after the opening that can be told from it."""
+        return max(self.opened.recorded_at, self.opened.at + _INSTANT)
 
     def number_at(self, at: datetime) -> int:
         """The version whose effective date is the latest among those that count at `at`; the newest of equals."""

@@ -30,6 +30,7 @@ from sla_engine.services.once import current_request
 from sla_engine.services.recorded_outcomes import corrections, new_breaches
 from sla_engine.services.standing import standing_after
 from sla_engine.storage import clocks, events, incidents, timers
+from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
 from sla_engine.storage.incidents import IncidentRecord
@@ -131,9 +132,11 @@ class Case:
 
     def place(self, reading: Reading) -> LadderPlace:
         """How far up its ladder this clock was announced."""
-        stored = clocks.of_incident(self.session, self.incident.id)[(reading.metric, reading.cycle)]
-        ladder = self.terms.ladder(reading.metric)
-        return place_of(self.history, reading, ladder, last_nudged_at=stored.last_nudged_at)
+        return self._place(reading, clocks.of_incident(self.session, self.incident.id))
+
+    def _place(self, reading: Reading, stored: Mapping[tuple[MetricName, int], ClockRecord]) -> LadderPlace:
+        nudged_at = stored[reading.metric, reading.cycle].last_nudged_at
+        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
 
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
         named = [fact.unique_key for fact in facts if fact.unique_key is not None]
@@ -160,38 +163,40 @@ class Case:
 
     def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         """Set when the sweep looks at each clock and promise next."""
-        for reading in current(found):
-            due = self._next_look(reading) if reading.state is ClockState.RUNNING else None
-            subject = f"{self.key}:{reading.metric}"
-            timers.arm(self.session, Duty.CLOCK, subject, due, incident_id=self.incident.id)
+        stored = clocks.of_incident(self.session, self.incident.id)
+        looks = {
+            (Duty.CLOCK, f"{self.key}:{reading.metric}"): self._next_look(reading, self._place(reading, stored))
+            for reading in current(found)
+        }
         if len(self.terms.versions) > 1:
-            self._arm_next_target()
-        self._arm_promises()
+            looks[Duty.CLOCK, f"{self.key}:target"] = self._next_target()
+        looks[Duty.PROMISE, self.key] = promise_look(self.incident.promise, self.incident.promise_asked_at)
+        timers.arm_incident(self.session, self.incident.id, looks | self._pause_look())
 
-    def _arm_next_target(self) -> None:
-        """Look when a version that is known to come changes a target; also while every clock rests."""
-        incident = self.incident
-        subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
-        due = next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
-        timers.arm(self.session, Duty.CLOCK, f"{self.key}:target", due, incident_id=incident.id)
-
-    def _next_look(self, reading: Reading) -> datetime | None:
+    def _next_look(self, reading: Reading, place: LadderPlace) -> datetime | None:
+        if reading.state is not ClockState.RUNNING:
+            return None
         return next_look(
             reading,
             self.terms.ladder(reading.metric),
-            self.place(reading),
+            place,
             acknowledged=self.incident.acknowledged_by is not None,
             snoozed_until=self.incident.snoozed_until,
             zone=self.msp.calendar.tz,
             now=self.now,
         )
 
-    def _arm_promises(self) -> None:
+    def _next_target(self) -> datetime | None:
+        """When a version that is known to come changes a target; also while every clock rests."""
         incident = self.incident
-        promise = promise_look(incident.promise, incident.promise_asked_at)
-        timers.arm(self.session, Duty.PROMISE, self.key, promise, incident_id=incident.id)
-        # A pause that has outlived its `until` is looked at by its own duty, which re-arms itself.
+        subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
+        return next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
+
+    def _pause_look(self) -> dict[tuple[Duty, str], datetime | None]:
+        """A pause that has outlived its `until` is looked at by its own duty, which re-arms itself."""
+        incident = self.incident
         if untold_answer(self.session, incident, self.history) is not None:
-            timers.arm(self.session, Duty.PAUSE, self.key, self.now, incident_id=incident.id)
-        elif incident.pause_until is None or incident.pause_until > self.now:
-            timers.arm(self.session, Duty.PAUSE, self.key, incident.pause_until, incident_id=incident.id)
+            return {(Duty.PAUSE, self.key): self.now}
+        if incident.pause_until is None or incident.pause_until > self.now:
+            return {(Duty.PAUSE, self.key): incident.pause_until}
+        return {}

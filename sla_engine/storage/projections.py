@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements import Subject
@@ -16,6 +16,9 @@ from sla_engine.storage.tables import Clock, Incident, Timer
 from sla_engine.storage.timers import Duty
 
 OWED = "projections owed"
+
+# As the index over due times says it: SQLite takes a partial index only for the same words.
+_IS_CURRENT = literal_column("clock.current", Boolean)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +36,23 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """From when on an edit moves clocks: those due later than `after`, or whose outcome turns then or later.
+
+    The latter are due at `due_from` or later; None where that is not known.
+    """
+
+    after: datetime
+    due_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """Incidents of one kind, and from when on an edit moves their clocks of a metric; without one, it moves any."""
+    """Incidents of one kind, and what an edit moves of a metric of theirs; without a move, it can move anything."""
 
     subject: Subject
     metric: MetricName | None = None
-    after: datetime | None = None
+    move: Move | None = None
 
 
 def owe(session: Session, customer: str, versions: Collection[int], *, since: datetime) -> None:
@@ -81,20 +95,23 @@ def subjects(session: Session, customer: str) -> list[Subject]:
     ]
 
 
-def farthest(session: Session, customer: str) -> datetime | None:
-    """The last instant at which something is due for, or looked at of, an open incident."""
-    clocks = select(func.max(Clock.due_at), func.max(Clock.grace_until)).join(Incident).where(*_open(customer))
-    looks = select(func.max(Timer.due)).join(Incident).where(*_open(customer))
-    found = [*session.execute(clocks).one(), session.scalar(looks)]
+def farthest(session: Session) -> datetime | None:
+    """The last instant at which anything is due, or looked at."""
+    clocks = select(func.max(Clock.due_at), func.max(Clock.grace_until)).where(_IS_CURRENT, Clock.stopped_at.is_(None))
+    found = [*session.execute(clocks).one(), session.scalar(select(func.max(Timer.due)))]
     return max((at for at in found if at is not None), default=None)
 
 
 def touched(session: Session, customer: str, reaches: Sequence[Reach], *, after: int) -> list[int]:
     """Row ids of the open incidents that an edit can move, in their order, beyond `after`."""
-    if not reaches:
-        return []
-    wanted = select(Incident.id).where(*_open(customer), Incident.id > after, or_(*map(_within, reaches)))
-    return list(session.scalars(wanted.order_by(Incident.id)))
+    by_move: dict[Move | None, list[Reach]] = {}
+    for reach in reaches:
+        by_move.setdefault(reach.move, []).append(reach)
+    found: set[int] = set()
+    for move, alike in by_move.items():
+        for wanted in (_all(alike),) if move is None else (_due(move, alike), _looked_at(move, alike)):
+            found.update(session.scalars(wanted.where(*_open(customer), Incident.id > after)))
+    return sorted(found)
 
 
 def open_ids(session: Session, customer: str) -> list[int]:
@@ -121,26 +138,34 @@ def _open(customer: str) -> tuple[ColumnElement[bool], ...]:
     return Incident.customer == customer, Incident.state == "open", Incident.replayed.is_(False)
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
-    alike = and_(
-        Incident.priority == reach.subject.priority.value,
-        func.coalesce(Incident.site, "") == reach.subject.site,
-        func.coalesce(Incident.service, "") == reach.subject.service,
+def _all(alike: Sequence[Reach]) -> Select[int]:
+    return select(Incident.id).where(_of_kind(alike))
+
+
+def _due(move: Move, alike: Sequence[Reach]) -> Select[int]:
+    """Due at the very instant, a clock stays due there; what turns its outcome then is the next open instant."""
+    of_metric = or_(*(and_(_of_kind([reach]), Clock.metric == str(reach.metric)) for reach in alike))
+    moved = or_(Clock.due_at > move.after, Clock.grace_until >= move.after)
+    running = select(Clock.incident_id).join(Incident).where(_IS_CURRENT, Clock.stopped_at.is_(None), moved, of_metric)
+    return running if move.due_from is None else running.where(Clock.due_at >= move.due_from)
+
+
+def _looked_at(move: Move, alike: Sequence[Reach]) -> Select[int | None]:
+    clocks = select(Timer.incident_id).join(Incident).where(Timer.duty == Duty.CLOCK.value, _of_kind(alike))
+    return clocks.where(Timer.due > move.after)
+
+
+def _of_kind(alike: Sequence[Reach]) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(
+                Incident.priority == kind.priority.value,
+                func.coalesce(Incident.site, "") == kind.site,
+                func.coalesce(Incident.service, "") == kind.service,
+            )
+            for kind in dict.fromkeys(reach.subject for reach in alike)
+        )
     )
-    if reach.metric is None or reach.after is None:
-        return alike
-    moved = exists().where(
-        Clock.incident_id == Incident.id,
-        Clock.metric == reach.metric.value,
-        Clock.current,
-        Clock.stopped_at.is_(None),
-        # Due at the very instant, a clock stays due there; what turns its outcome then is the next open instant.
-        or_(Clock.due_at > reach.after, Clock.grace_until >= reach.after),
-    )
-    looked_at = exists().where(
-        Timer.incident_id == Incident.id, Timer.duty == Duty.CLOCK.value, Timer.due > reach.after
-    )
-    return and_(alike, or_(moved, looked_at))
 
 
 def _stored(session: Session) -> dict[str, Owed]:

@@ -1,5 +1,6 @@
 """Timers: one row per duty saying "look at this at that instant" (SLA time); finding what is due costs O(due)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +40,18 @@ def arm(session: Session, duty: Duty, subject: str, due: datetime | None, *, inc
         row.due = due
     elif due is not None:
         session.add(Timer(duty=duty.value, subject=subject, due=due, incident_id=incident_id))
+    session.flush()
+
+
+def arm_incident(session: Session, incident_id: int, looks: Mapping[tuple[Duty, str], datetime | None]) -> None:
+    """The same for several duties of one incident at once."""
+    rows = session.scalars(select(Timer).where(Timer.incident_id == incident_id))
+    known = {(Duty(row.duty), row.subject): row for row in rows}
+    for (duty, subject), due in looks.items():
+        if (duty, subject) in known:
+            known[duty, subject].due = due
+        elif due is not None:
+            session.add(Timer(duty=duty.value, subject=subject, due=due, incident_id=incident_id))
     session.flush()
 
 

@@ -94,6 +94,16 @@ def test_a_version_known_when_the_incident_was_told_counts_from_its_own_date() -
     assert governed(told_late, opened_under=1, versions=[version(1), known])[-1] == (at("tue 00:00"), 2)
 
 
+def test_a_version_stored_in_the_moment_of_the_opening_counts_from_then_on() -> None:
+    facts = history(opened("mon 15:00"))
+    unseen = (version(2, applied=at("mon 15:00")), agreed(LONG_DAY))
+    found = terms(facts, FIRST, unseen)
+    assert [each.number for each in found.versions] == [1, 2]
+    assert found.at(at("mon 15:00")).number == 1
+    assert found.at(at("mon 15:01")).number == 2
+    assert len(terms(facts, FIRST, unseen, opened_under=2).versions) == 1
+
+
 def test_an_older_agreement_corrected_later_does_not_displace_the_one_in_force() -> None:
     summer = version(2, effective=at("tue 00:00"), applied=LONG_AGO)
     corrected = version(3, effective=LONG_AGO, applied=at("thu 12:00"))
