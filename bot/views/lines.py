@@ -47,6 +47,16 @@ def _customer_replied(line: LineMessage) -> list[str]:
     return [f"{_incident(line)}: {customer} replied and waits for an answer.", _title(line)]
 
 
+def _promise_due(line: LineMessage) -> list[str]:
+    promised = line.facts.get("promised")
+    by = f" by {moment(datetime.fromisoformat(promised))}" if promised else ""
+    return [
+        f"{_incident(line)}: the update you promised{by} is due. Still on it?",
+        _title(line),
+        f"Tell the customer, or promise anew: `/sla ack {escape(line.incident_key or '')} 30m`. Otherwise it lapses.",
+    ]
+
+
 def _triage(line: LineMessage) -> list[str]:
     customer, source = _fact(line, "customer") or "no customer at all", _fact(line, "source")
     number = _fact(line, "external_id")
@@ -63,6 +73,7 @@ _SENTENCES: Mapping[str, Words] = {
     "opened": _opened,
     "happened": _happened,
     "customer_replied": _customer_replied,
+    "promise_due": _promise_due,
     "triage": _triage,
     "answer": _answer,
 }

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sla_engine.domain.events import PromiseLapsed, PromiseQuestioned
 from sla_engine.domain.ladders import Recipient
+from sla_engine.domain.people import Role
 from sla_engine.domain.promises import promise_in_force, promise_look
 from sla_engine.notifications import NudgeCause
 from sla_engine.services import nudging
@@ -22,6 +23,7 @@ def look_at_promise(case: Case, *, real_now: datetime) -> bool:
         return False
     if incident.promise_asked_at is None:
         case.record(PromiseQuestioned(promised=incident.promise), by="")
+        _ask_technician(case, promised=incident.promise, real_now=real_now)
         return _say(case, NudgeCause.PROMISE_QUESTIONED, (), real_now=real_now)
     holder = _holder(case)
     case.record(PromiseLapsed(promised=incident.promise), by="")
@@ -31,6 +33,15 @@ def look_at_promise(case: Case, *, real_now: datetime) -> bool:
 def _holder(case: Case) -> tuple[str, ...]:
     promise = promise_in_force(case.history)
     return (promise.by,) if promise is not None else ()
+
+
+def _ask_technician(case: Case, *, promised: datetime, real_now: datetime) -> None:
+    """Who does not dispatch may not read the dispatcher channel, and is asked by a message of their own too."""
+    key = f"{case.key}:promise_due:{case.history[-1].seq}"
+    for holder in _holder(case):
+        if not case.msp.role_of(holder).may_act_as(Role.DISPATCHER):
+            facts: dict[str, str | None] = {"promised": promised.isoformat()}
+            nudging.tell_person(case, holder, "promise_due", facts, key=key, at=real_now)
 
 
 def _say(case: Case, cause: NudgeCause, mention_too: tuple[str, ...], *, real_now: datetime) -> bool:

@@ -30,7 +30,7 @@ from sla_engine.domain.events import (
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.notifications import NudgeCause, NudgeMessage, NudgeState
+from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
 from sla_engine.services import agreements
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.casework import Casework
@@ -193,6 +193,7 @@ def test_a_promise_that_passes_is_asked_about_and_only_then_lapses(desk: Desk) -
     shown = shown_live(desk, key)
     assert (shown.cause, shown.state, shown.asked) == (NudgeCause.PROMISE_QUESTIONED, NudgeState.LIVE, DANA)
     assert (shown.mention, shown.promise) == ((DANA,), at("mon 10:30"))
+    assert desk.sent(about=f"{key}:promise_due:") == []  # a dispatcher reads the channel
     desk.look(at("mon 10:39"))
     assert (len(facts(desk, key, PromiseQuestioned)), facts(desk, key, PromiseLapsed)) == (1, [])
     desk.look(at("mon 10:40"))
@@ -232,6 +233,9 @@ def test_a_promise_made_to_the_customer_is_asked_of_who_made_it(desk: Desk) -> N
     desk.look(at("mon 09:50"))
     shown = shown_live(desk, key)
     assert (shown.cause, shown.asked, shown.mention) == (NudgeCause.PROMISE_QUESTIONED, TOM, (DANA, TOM))
+    (asked,) = desk.sent(to=TOM, about=f"{key}:promise_due:")
+    assert isinstance(asked.shown, LineMessage)
+    assert asked.shown.text_key == "promise_due"
     desk.incidents.acknowledge(key, by=TOM, now=at("mon 09:51"), promise=at("mon 10:20"))
     assert shown_live(desk, key).state_by == TOM
 

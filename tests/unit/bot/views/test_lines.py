@@ -35,6 +35,15 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             "*INC-1042*: Acme Dental replied and waits for an answer.\nMail down",
         ),
         (
+            line("promise_due", promised=minute(60).isoformat(), title="Mail down"),
+            "*INC-1042*: the update you promised by <!date^1767603600^",
+        ),
+        (
+            line("promise_due", title="Mail down"),
+            "*INC-1042*: the update you promised is due. Still on it?\nMail down\nTell the customer, or promise anew: "
+            "`/sla ack INC-1042 30m`. Otherwise it lapses.",
+        ),
+        (
             line("triage", source="alertmanager", external_id="7", customer="Acne", title="Disk full"),
             "7 from alertmanager names Acne, which no agreement does. It waits for triage; no clock runs.\nDisk full",
         ),
@@ -84,7 +93,7 @@ def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: s
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
-@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "triage"])
+@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "promise_due", "triage"])
 def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
     rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))
     assert refused(rendered) == []
