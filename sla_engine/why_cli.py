@@ -20,6 +20,10 @@ Redacted = Annotated[
 Metric = Annotated[
     str | None, typer.Option("--metric", help="Only this clock: first_response, customer_update, …")
 ]  # fmt: skip
+Period = Annotated[
+    int | None,
+    typer.Option("--period", min=1, help="An earlier period or cycle of the clocks, by its number; else the present."),
+]
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
 ]
@@ -35,15 +39,16 @@ def add_why(app: typer.Typer, open_database: OpenDatabase) -> None:
         as_json: AsJson = False,
         redacted: Redacted = False,
         metric: Metric = None,
+        period: Period = None,
         database_url: DatabaseUrl = None,
     ) -> None:
         """Print how each clock of an incident came to what it says, row by row, and who held the ball."""
-        found = explained(open_database(database_url), key, metric=metric)
+        found = explained(open_database(database_url), key, metric=metric, period=period)
         typer.echo(document_of(found, redacted=redacted) if as_json else text_of(found, redacted=redacted))
 
 
-def explained(database: "Database", key: str, *, metric: str | None) -> "Explanation":
-    """The explanation of one incident, of one clock only where a metric is named."""
+def explained(database: "Database", key: str, *, metric: str | None, period: int | None) -> "Explanation":
+    """The explanation of one incident, of one clock only where a metric is named; periods are numbered from 1."""
     from contextlib import closing
     from dataclasses import replace
 
@@ -57,15 +62,18 @@ def explained(database: "Database", key: str, *, metric: str | None) -> "Explana
         _stop(f"{metric!r} is no metric; there are {', '.join(MetricName)}.")
     try:
         with closing(database):
-            found = Explaining(Casework(database)).why(key, now=SystemTime().now())
+            found = Explaining(Casework(database)).why(
+                key, now=SystemTime().now(), cycle=None if period is None else period - 1
+            )
     except UnknownIncident as unknown:
         near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
         _stop(f"There is no incident {unknown.key}.{near}")
     except StorageBusy:
         _stop("The database is locked or cannot be reached. Try again.")
-    if metric is None:
-        return found
-    return replace(found, ledgers=tuple(each for each in found.ledgers if each.reading.metric == metric))
+    wanted = tuple(each for each in found.ledgers if metric in (None, each.reading.metric.value))
+    if period is not None and not wanted:
+        _stop(f"No clock of {found.key} that was asked about has had a period {period}.")
+    return replace(found, ledgers=wanted)
 
 
 def document_of(found: "Explanation", *, redacted: bool) -> str:

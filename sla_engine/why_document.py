@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sla_engine.domain.clocks import Reading
 from sla_engine.domain.events import Entry
 from sla_engine.domain.fairness import Fairness
 from sla_engine.domain.ledger import Ledger, LedgerRow, VersionRow
@@ -84,8 +85,23 @@ def _clock(ledger: Ledger, voice: Voice) -> Document:
         "targets": [_target(row, voice) for row in ledger.targets],
         "versions": [_version(version, voice) for version in ledger.versions],
         "remarks": [_remark(entry, voice) for entry in ledger.remarks],
+        "earlier": [_earlier(reading) for reading in ledger.earlier],
     }
     return _for_the_customer(clock) if voice.redacted else clock
+
+
+def _earlier(reading: Reading) -> Document:
+    return {
+        "cycle": reading.cycle,
+        "state": reading.state.value,
+        "met": reading.met,
+        "started_at": instant(reading.started_at),
+        "stopped_at": _instant(reading.stopped_at),
+        "elapsed_seconds": seconds(reading.elapsed),
+        "target_seconds": seconds(reading.target.duration),
+        "breached_at": _instant(reading.breached_at),
+        "waived_at": _instant(reading.waived_at),
+    }
 
 
 def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> Document:

@@ -13,6 +13,7 @@ from sla_engine.services.explain import Explanation
 from sla_engine.why_words import (
     SECOND,
     Voice,
+    earlier_words,
     exact,
     fairness_words,
     label,
@@ -91,6 +92,7 @@ def _clock(ledger: Ledger, explanation: Explanation, voice: Voice) -> Iterator[s
     yield from (f"Target since {target_words(row, voice)}" for row in ledger.targets)
     yield from version_words(ledger.versions, voice)
     yield from outcome_words(ledger, voice)
+    yield from earlier_words(ledger.earlier, voice)
     yield from (remark_words(entry, voice) for entry in ledger.remarks)
 
 

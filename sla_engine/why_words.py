@@ -136,6 +136,26 @@ def outcome_words(ledger: Ledger, voice: Voice) -> Iterator[str]:
         yield f"{what} {first}; {so_far} {voice.length(reading.elapsed)}"
 
 
+def earlier_words(readings: Sequence[Reading], voice: Voice) -> Iterator[str]:
+    """How the periods or cycles before this one ended; nothing when it is the first."""
+    if not readings:
+        return
+    of = "period" if METRICS[readings[0].metric].periodic else "cycle"
+    met = [reading for reading in readings if reading.met]
+    told = [f"{of} {reading.cycle + 1} {_ended(reading, voice)}" for reading in readings if not reading.met]
+    if met:
+        told.insert(0, f"{len(met)} {of if len(met) == 1 else f'{of}s'} met")
+    yield f"Before: {', '.join(told)}"
+
+
+def _ended(reading: Reading, voice: Voice) -> str:
+    if reading.breached_at is None:
+        return "without an outcome"
+    waived = ", waived" if reading.waived_at else ""
+    over = f" by {voice.length(-reading.remaining)}" if reading.remaining < _ZERO else ""
+    return f"missed{over} (breached {voice.at(reading.breached_at)}{waived})"
+
+
 def remark_words(entry: Entry, voice: Voice) -> str:
     """A fact that changed what a row or an outcome says: what it was, when, and by whom."""
     late = f" (recorded {voice.at(entry.recorded_at)})" if entry.recorded_at - entry.at >= TOLD_LATE else ""

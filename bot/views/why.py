@@ -13,6 +13,7 @@ from sla_engine.services.explain import Explanation
 from sla_engine.why_text import counted, for_the_customer
 from sla_engine.why_words import (
     Voice,
+    earlier_words,
     exact,
     fairness_words,
     label,
@@ -101,6 +102,7 @@ def _told(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
     if len(ledger.targets) > 1 or ledger.reading.losers:
         lines += [f"Target since {target_words(row, voice)}" for row in ledger.targets]
     lines += version_words(ledger.versions, voice)
+    lines += earlier_words(ledger.earlier, voice)
     return [*lines, *(remark_words(entry, voice) for entry in ledger.remarks)]
 
 

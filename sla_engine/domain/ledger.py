@@ -87,7 +87,8 @@ class Ledger:
     `ahead` leads a running clock from now to its due time: the open time in it is what is left. `targets` are those
     that were in force, oldest first, `versions` the agreement's that counted for a row. `remarks` are the facts that
     changed what a row or an outcome says: waivers and corrections of this metric, duplicates, reprocessing.
-    `noticed_at` is when the breach was recorded, however much later than it was.
+    `noticed_at` is when the breach was recorded, however much later than it was. `earlier` are the periods or cycles
+    before this one, oldest first.
     """
 
     reading: Reading
@@ -97,18 +98,25 @@ class Ledger:
     versions: tuple[VersionRow, ...]
     remarks: tuple[Entry, ...]
     noticed_at: datetime | None
+    earlier: tuple[Reading, ...] = ()
 
 
-def ledger(history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: datetime) -> Ledger | None:
-    """Explain the current measurement of one metric; None when nothing was promised for it."""
+def ledger(
+    history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: datetime, cycle: int | None = None
+) -> Ledger | None:
+    """Explain one measurement of a metric, the current one unless its cycle is named; None when there is none."""
     ordered = in_order(history)
     found = ordered_tracks(ordered, METRICS[metric], terms, until=now)
-    return _explained(found[-1], ordered, terms, now=now) if found else None
+    wanted = [track for track in found if cycle is None or track.cycle <= cycle]
+    if not wanted or (cycle is not None and wanted[-1].cycle != cycle):
+        return None
+    return _explained(wanted, ordered, terms, now=now)
 
 
-def _explained(track: Track, ordered: Sequence[Entry], terms: Terms, *, now: datetime) -> Ledger:
+def _explained(tracks: Sequence[Track], ordered: Sequence[Entry], terms: Terms, *, now: datetime) -> Ledger:
+    track, waived = tracks[-1], waivers(ordered, until=now)
     name = (track.metric.name.value, track.cycle)
-    reading = read(track, now=now, waiver=waivers(ordered, until=now).get(name))
+    *earlier, reading = (read(each, now=now, waiver=waived.get((name[0], each.cycle))) for each in tracks)
     rows = tuple(_rows(track, _Sources(track, terms), until=track.stopped_at or now))
     ahead = tuple(_ahead(reading, track, terms, now=now))
     return Ledger(
@@ -119,6 +127,7 @@ def _explained(track: Track, ordered: Sequence[Entry], terms: Terms, *, now: dat
         versions=_versions(terms, (*rows, *ahead)),
         remarks=tuple(_remarks(ordered, track.metric.name, now=now)),
         noticed_at=_noticed(ordered, name, now=now) if reading.breached else None,
+        earlier=tuple(earlier),
     )
 
 

@@ -47,9 +47,10 @@ class Explaining:
     def __init__(self, casework: Casework) -> None:
         self.casework = casework
 
-    def why(self, key: str, *, now: datetime) -> Explanation:
+    def why(self, key: str, *, now: datetime, cycle: int | None = None) -> Explanation:
         """How each clock of an incident came to its reading, and who held the ball.
 
+        It is the current period or cycle of each clock, unless one is named by its number from 0.
         Raises: UnknownIncident.
         """
         with self.casework.database.reading() as session:
@@ -57,7 +58,7 @@ class Explaining:
             history = events.history(session, record.id)
             terms = self.casework.agreements.terms(session, record, history)
             names = self._names(session)
-        found = (ledger(history, metric, terms, now=now) for metric in METRICS)
+        found = (ledger(history, metric, terms, now=now, cycle=cycle) for metric in METRICS)
         return Explanation(
             key=record.key,
             title=record.title,

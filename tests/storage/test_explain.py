@@ -202,6 +202,10 @@ def test_the_command_prints_text_json_one_metric_and_the_customers_form(desk: De
     assert json.loads(said(database_url, key[4:], "--json"))["incident"] == key
     one = json.loads(said(database_url, key, "--json", "--metric", "resolution_plan"))
     assert [clock["metric"] for clock in one["clocks"]] == ["resolution_plan"]
+    first = json.loads(said(database_url, key, "--json", "--metric", "customer_update", "--period", "1"))
+    assert [(clock["cycle"], clock["earlier"]) for clock in first["clocks"]] == [(0, [])]
+    second = json.loads(said(database_url, key, "--json", "--metric", "customer_update"))
+    assert [each["cycle"] for each in second["clocks"][0]["earlier"]] == [0]
     assert "Tess Nguyen" not in said(database_url, key, "--redacted")
     assert "losers" not in said(database_url, key, "--redacted", "--json")
 
@@ -211,6 +215,9 @@ def test_the_command_says_in_one_sentence_what_it_does_not_find(desk: Desk, data
     near = f"INC-{int(key[4:]) + 1}"
     assert said(database_url, near, code=1) == f"There is no incident {near}. Did you mean {key}?\n"
     assert said(database_url, "INC-9", code=1) == "There is no incident INC-9.\n"
+    assert said(database_url, key, "--period", "9", code=1) == (
+        f"No clock of {key} that was asked about has had a period 9.\n"
+    )
     assert said(database_url, key, "--metric", "speed", code=1) == (
         "'speed' is no metric; there are first_response, customer_update, resolution_plan, resolution.\n"
     )

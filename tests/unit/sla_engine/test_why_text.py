@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule
 from sla_engine.domain.events import (
     Absorbed,
     Breached,
     Corrected,
+    CustomerUpdated,
     Entry,
     Event,
     Merged,
@@ -126,6 +127,26 @@ def test_a_reopened_clock_tells_the_first_and_the_whole_resolution() -> None:
     assert "First stopped after 1:00:00" in told(*facts), "of the plan's clock"
     again = told(*facts, ("mon 11:30", Resolved()))
     assert "First resolution after 1:00:00, Mon 2026-03-02 10:00; in all 1:30:00" in again
+
+
+def test_how_earlier_periods_ended_is_one_line() -> None:
+    def updated(when: str) -> tuple[str, Event]:
+        return when, CustomerUpdated(text="Still working")
+
+    facts = (updated("mon 10:00"), updated("mon 13:00"), updated("mon 14:00"))
+    waived = ("mon 14:30", Waived(metric="customer_update", cycle=1, reason="Their power cut"))
+    assert "Before: 2 periods met, period 2 missed by 1:00:00 (breached Mon 2026-03-02 12:00)\n" in told(
+        *facts, now="mon 15:00"
+    )
+    assert "period 2 missed by 1:00:00 (breached Mon 2026-03-02 12:00, waived)" in told(*facts, waived, now="mon 15:00")
+    assert "Before: 1 period met\n" in told(updated("mon 10:00"))
+    assert "Before" not in told()
+
+
+def test_earlier_cycles_of_a_merged_incident_have_no_outcome() -> None:
+    cycles = Terms.of(replace(USUAL, reopen=ReopenRule(mode=ReopenMode.NEW_CYCLE)))
+    facts = (("mon 10:00", Resolved()), ("mon 11:00", Reopened()), ("mon 11:30", Merged(into="INC-7")))
+    assert "Before: cycle 1 without an outcome\n" in told(*facts, terms=cycles)
 
 
 def test_several_versions_are_told_with_when_they_count() -> None:

@@ -100,6 +100,23 @@ def test_only_the_present_period_of_updates_is_explained() -> None:
     assert [row.start for row in found.rows] == [at("mon 10:00")]
 
 
+def test_an_earlier_period_is_explained_by_its_number_and_the_ones_before_are_known() -> None:
+    facts = history(
+        opened(),
+        ("mon 10:00", CustomerUpdated(text="Still working")),
+        ("mon 13:00", CustomerUpdated(text="Sorry for the wait")),
+    )
+    found = ledger(facts, UPDATE, TERMS, now=at("mon 14:00"))
+    assert found is not None
+    assert [(each.cycle, each.met) for each in found.earlier] == [(0, True), (1, False)]
+    late = ledger(facts, UPDATE, TERMS, now=at("mon 14:00"), cycle=1)
+    assert late is not None
+    assert (late.reading.cycle, late.reading.breached_at) == (1, at("mon 12:00"))
+    assert [(row.start, row.end) for row in late.rows] == [(at("mon 10:00"), at("mon 13:00"))]
+    assert [each.cycle for each in late.earlier] == [0]
+    assert ledger(facts, UPDATE, TERMS, now=at("mon 14:00"), cycle=3) is None
+
+
 def test_a_stopped_clock_is_explained_up_to_its_stop() -> None:
     found = ledger(history(opened(), ("mon 10:00", Resolved())), RESOLUTION, TERMS, now=at("fri 10:00"))
     assert found is not None
