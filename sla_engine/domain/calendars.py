@@ -279,7 +279,10 @@ class Calendar:
         both appear.
         """
         window = Span(utc(start, "start"), utc(end, "end"))
-        taken = chain.from_iterable(map(self._taken_on, self._written.closure_dates_around(window)))
+        days = self._written.closure_dates_around(window)
+        if not days:  # most nights have none, and a ledger asks about every night
+            return []
+        taken = chain.from_iterable(map(self._taken_on, days))
         within = (ClosedTime(shared, closed.closure) for closed in taken if (shared := closed.span & window))
         return sorted(within, key=lambda closed: closed.span)
 

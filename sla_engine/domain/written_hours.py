@@ -55,9 +55,9 @@ class WrittenHours:
 
     def closure_dates_around(self, window: Span) -> list[date]:
         """The dates with closures whose labels could fall within a window."""
-        first, last = _reach(window)
-        days = self._closure_dates
-        return days[bisect_left(days, first) : bisect_right(days, last)]
+        days, dates = self._closure_days
+        first = bisect_left(days, window.start.toordinal() - LABEL_REACH.days)
+        return dates[first : bisect_right(days, window.end.toordinal() + LABEL_REACH.days, first)]
 
     def taken_by(self, closure: Closure) -> list[Span]:
         """The hours that one closure removes."""
@@ -97,8 +97,10 @@ class WrittenHours:
         return found
 
     @cached_property
-    def _closure_dates(self) -> list[date]:
-        return sorted(self._closures_by_date)
+    def _closure_days(self) -> tuple[list[int], list[date]]:
+        """The dates with closures in their order, as ordinals and as they are."""
+        dates = sorted(self._closures_by_date)
+        return [day.toordinal() for day in dates], dates
 
 
 def _reach(window: Span) -> tuple[date, date]:
