@@ -10,7 +10,8 @@ from benchmarks.rounds import Contender, Timings, take_turns
 from sla_engine.domain.calendars import Calendar
 
 QUESTIONS = 500
-ROUNDS = 101
+PASSES = 4  # through the questions in one turn: the first one finds the processor's cache full of the others' values
+ROUNDS = 41
 ADD_BAR, ELAPSED_BAR, HORIZON_BAR = 4, 12, 1.3
 
 
@@ -34,19 +35,20 @@ def bars() -> Iterator[Bar]:
 
 
 def _floors() -> Iterator[Contender]:
-    plain_questions = [(start, 4 * 3600) for start in starts(QUESTIONS)]
-    yield Contender(name="add floor", turn=partial(_ask_plain_add, plain_questions), questions=QUESTIONS)
-    pairs = [(start, start + timedelta(hours=4)) for start in starts(QUESTIONS)]
-    yield Contender(name="elapsed floor", turn=partial(_ask_plain_elapsed, pairs), questions=QUESTIONS)
+    questions = [(start, 4 * 3600) for start in starts(QUESTIONS)] * PASSES
+    yield Contender(name="add floor", turn=partial(_ask_plain_add, questions), questions=len(questions))
+    pairs = [(start, start + timedelta(hours=4)) for start in starts(QUESTIONS)] * PASSES
+    yield Contender(name="elapsed floor", turn=partial(_ask_plain_elapsed, pairs), questions=len(pairs))
 
 
 def _ours(calendar: Calendar) -> Iterator[Contender]:
     for hours in HORIZONS:
         amount = timedelta(hours=hours)
         questions = [(start, amount) for start in starts(QUESTIONS)]
-        pairs = [(start, calendar.add(start, amount)) for start, amount in questions]
-        yield Contender(name=f"add {hours} h", turn=partial(_ask_add, calendar, questions), questions=QUESTIONS)
-        yield Contender(name=f"elapsed {hours} h", turn=partial(_ask_elapsed, calendar, pairs), questions=QUESTIONS)
+        pairs = [(start, calendar.add(start, amount)) for start, amount in questions] * PASSES
+        questions *= PASSES
+        yield Contender(name=f"add {hours} h", turn=partial(_ask_add, calendar, questions), questions=len(questions))
+        yield Contender(name=f"elapsed {hours} h", turn=partial(_ask_elapsed, calendar, pairs), questions=len(pairs))
 
 
 def _against_the_floor(timings: Timings, contender: str, calendar: str, bar: float) -> Bar:
