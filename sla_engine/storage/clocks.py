@@ -167,7 +167,9 @@ def _fill(row: Clock, reading: Reading, *, current: bool, now: datetime) -> None
     row.running_since = reading.running_since
     row.due_at = reading.due_at
     row.grace_until = reading.grace_until
-    if reading.breached_at is not None and row.noticed_at is None:
+    if reading.breached_at is None:
+        row.noticed_at = None  # one that was taken back; the next one is noticed anew
+    elif row.noticed_at is None:
         row.noticed_at = now
     row.breached_at = reading.breached_at
     row.breached_on_change = reading.breached_on_change

@@ -102,6 +102,7 @@ def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -
     desk.incidents.update_customer(key, text="Still on it", by=TOM, now=at("tue 09:59"))
     desk.look(at("tue 10:21"))
     assert told(desk, key).count("breached") == 2
+    assert clock(desk, key, RESOLUTION).noticed_at == at("tue 10:21")
     nudge = [one.shown for one in desk.sent() if isinstance(one.shown, NudgeMessage)][-1]
     assert (nudge.metric_label, nudge.breached_at) == ("Resolution", at("tue 10:20"))
 
@@ -122,6 +123,23 @@ def test_a_resumption_that_is_told_late_makes_a_breach_at_its_true_instant_notic
     missed = clock(desk, key, RESOLUTION)
     assert (missed.breached_at, missed.noticed_at) == (at("mon 17:25"), at("tue 09:00"))
     assert [e.recorded_at for e in history(desk, key) if stored_name(e.event) == "breached"][-1] == at("tue 09:00")
+
+
+def test_a_resumption_that_is_told_after_the_resolution_corrects_what_was_met(desk: Desk) -> None:
+    key, work = desk.open(at("mon 08:20")), desk.incidents
+    work.respond(key, text="", by=TOM, now=at("mon 08:25"))
+    work.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:20"))
+    work.resolve(key, text="", by=TOM, now=at("tue 09:00"))
+    assert clock(desk, key, RESOLUTION).breached_at is None
+    tell_late(desk, key, Resumed(), happened=at("mon 09:25"), now=at("tue 10:00"))
+    after = clock(desk, key, RESOLUTION)
+    assert (after.breached_at, after.noticed_at) == (at("mon 17:25"), at("tue 10:00"))
+    assert [
+        (event.cause, event.breached_before, event.breached_after)
+        for event in corrections(desk, key)
+        if event.metric == "resolution"
+    ] == [("resumed", None, at("mon 17:25"))]
+    assert note_state(desk, key) is NoteState.WANTED
 
 
 def test_a_fact_that_is_told_twice_corrects_nothing_twice(desk: Desk) -> None:
