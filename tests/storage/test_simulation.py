@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.errors import (
+    AlreadyMerged,
     AlreadyPaused,
     AlreadyResolved,
     BeforeOpening,
@@ -36,6 +37,7 @@ from sla_engine.domain.whatif import Effect
 from sla_engine.notifications import NudgeCause, NudgeMessage
 from sla_engine.services import agreements
 from sla_engine.services.foreseen import ForeseenNudge
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.services.outlooks import LISTED, IncidentOutlook, Simulation
 from sla_engine.services.rehearsal import FORESEEN_FOR
 from sla_engine.services.simulation import Simulations
@@ -163,11 +165,17 @@ def promised(desk: Desk, key: str) -> None:
     desk.incidents.update_customer(key, text="soon", by=TESS, now=NINE + 6 * MINUTE, next_at=NINE + 30 * MINUTE)
 
 
+def promised_for_the_miss(desk: Desk, key: str) -> None:
+    """The promise is due in the very look in which the next update is missed."""
+    missed_at = NINE + 36 * MINUTE + timedelta(microseconds=1)
+    desk.incidents.update_customer(key, text="soon", by=TESS, now=NINE + 6 * MINUTE, next_at=missed_at)
+
+
 def untouched(_desk: Desk, _key: str) -> None:
     """Nobody does anything."""
 
 
-SITUATIONS = [untouched, acknowledged, snoozed, paused_for_long, answered, promised]
+SITUATIONS = [untouched, acknowledged, snoozed, paused_for_long, answered, promised, promised_for_the_miss]
 
 
 @pytest.mark.parametrize("before", SITUATIONS, ids=lambda each: each.__name__)
@@ -332,13 +340,15 @@ def test_an_act_without_a_key_means_the_only_incident_there_is(desk: Desk) -> No
 
 
 def test_what_would_refuse_the_act_refuses_the_supposition(desk: Desk) -> None:
-    key, done, resting = desk.open(NINE), desk.open(NINE), desk.open(NINE)
+    key, done, resting, twin = (desk.open(NINE) for _ in range(4))
+    Outcomes(desk.casework).merge(twin, into=key, by=DANA, now=NINE)
     desk.incidents.resolve(done, text="", by=TOM, now=NINE)
     desk.incidents.pause(resting, reason=PauseReason.VENDOR, by=TOM, now=NINE)
     for supposed, refusal in (
         (IfPriority(key="INC-7", priority=Priority.P1, at=NINE), UnknownIncident),
         (IfPriority(key=key, priority=Priority.P2, at=NINE), SamePriority),
         (IfPriority(key=done, priority=Priority.P1, at=NINE), AlreadyResolved),
+        (IfResolved(key=twin, at=NINE), AlreadyMerged),
         (IfPaused(key=resting, reason=PauseReason.VENDOR, at=NINE), AlreadyPaused),
         (IfPaused(key=key, reason=PauseReason.VENDOR, at=NINE, until=NINE), InThePast),
         (IfResumed(key=key, at=NINE), NotPaused),

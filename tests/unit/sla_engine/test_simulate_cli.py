@@ -105,6 +105,13 @@ def test_a_pause_says_what_happens_when_nobody_ends_it() -> None:
 
 
 @pytest.mark.usefixtures("desk")
+def test_what_is_resolved_is_met_and_nothing_is_said_of_it_any_more() -> None:
+    text = said("resolve INC-1002")
+    assert [line.split()[-1] for line in text.splitlines() if line.startswith("Resolution  ")] == ["met"]
+    assert "No nudge would be sent in the next 14 days." in text
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_holiday_lists_what_changes_and_counts_the_rest() -> None:
     text = said("2031-03-03 becomes a holiday for Acme Dental")
     assert "No open incident would change." in text

@@ -1,5 +1,6 @@
 """What would change, as Slack shows it: tables for a phone, names instead of mentions, times of the reader."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -118,6 +119,12 @@ def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> 
     assert places == sorted(places)
     assert "*If it is not resumed then*" in words
     assert "<@" not in words, "nobody is called"
+
+
+def test_a_promise_that_lapses_says_so_before_the_clock_it_speaks_of() -> None:
+    lapses = nudge(minute(240), step(Rung(percent=50, tell=(Recipient.ASSIGNEE,))), cause=NudgeCause.PROMISE_LAPSED)
+    words = seen(told(found(PAUSED, replace(outlook(*PAUSE_FACTS), nudges=(lapses,)))))
+    assert "13:00 · The promise lapsed; Resolution 50 % → Dana Ortiz" in words
 
 
 def test_times_are_the_readers() -> None:
