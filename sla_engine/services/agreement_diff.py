@@ -126,7 +126,7 @@ class _Comparison:
         self._terms: dict[tuple[int, tuple[tuple[datetime, int], ...]], Terms] = {}
 
     def result(self, *, every: bool) -> CustomerDiff:
-        ids = self._every() if every else self._touched()
+        ids = projections.open_ids(self.session, self.customer) if every else self._touched()
         clocks = [clock for record, history in self._histories(ids) for clock in self._compare(record, history)]
         return CustomerDiff(
             customer=self.customer,
@@ -136,12 +136,11 @@ class _Comparison:
             clocks=tuple(clocks),
         )
 
-    def _every(self) -> list[int]:
-        return projections.open_ids(self.session, self.customer)
-
     def _touched(self) -> list[int]:
         if not self.added:
             return []
+        if projections.is_owed(self.session, self.customer):  # the rows do not tell yet what is due when
+            return projections.open_ids(self.session, self.customer)
         edit = Edit(
             customer=self.customer,
             before=prospect(self.known, since=self.now, read=self._read),

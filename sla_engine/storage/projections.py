@@ -17,6 +17,8 @@ from sla_engine.storage.timers import Duty
 
 OWED = "projections owed"
 
+REACHES_AT_ONCE = 100  # SQLite takes expressions up to a depth of a thousand
+
 # As the index over due times says it: SQLite takes a partial index only for the same words.
 _IS_CURRENT = literal_column("clock.current", Boolean)
 
@@ -65,6 +67,11 @@ def owe(session: Session, customer: str, versions: Collection[int], *, since: da
     _store(session, {**owed, customer: new})
 
 
+def is_owed(session: Session, customer: str) -> bool:
+    """Whether a customer's rows may still say what counted before."""
+    return customer in _read(settings.get(session, OWED))
+
+
 def owed(session: Session) -> Owed | None:
     """What is to be gone on with; None when every open incident is measured by what counts."""
     return next(iter(_read(settings.get(session, OWED)).values()), None)
@@ -109,8 +116,9 @@ def touched(session: Session, customer: str, reaches: Sequence[Reach], *, after:
         by_move.setdefault(reach.move, []).append(reach)
     found: set[int] = set()
     for move, alike in by_move.items():
-        for wanted in (_all(alike),) if move is None else (_due(move, alike), _looked_at(move, alike)):
-            found.update(session.scalars(wanted.where(*_open(customer), Incident.id > after)))
+        for start in range(0, len(alike), REACHES_AT_ONCE):
+            for wanted in _questions(move, alike[start : start + REACHES_AT_ONCE]):
+                found.update(session.scalars(wanted.where(*_open(customer), Incident.id > after)))
     return sorted(found)
 
 
@@ -138,8 +146,10 @@ def _open(customer: str) -> tuple[ColumnElement[bool], ...]:
     return Incident.customer == customer, Incident.state == "open", Incident.replayed.is_(False)
 
 
-def _all(alike: Sequence[Reach]) -> Select[int]:
-    return select(Incident.id).where(_of_kind(alike))
+def _questions(move: Move | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
+    if move is None:
+        return (select(Incident.id).where(_of_kind(alike)),)
+    return _due(move, alike), _looked_at(move, alike)
 
 
 def _due(move: Move, alike: Sequence[Reach]) -> Select[int]:

@@ -74,6 +74,13 @@ def test_it_comes_as_it_was_told(desk: VersionDesk) -> None:
     assert desk.row(clock.key)["due_at"] == clock.after.due_at
 
 
+def test_a_version_that_is_still_being_taken_in_counts_as_it_will(desk: VersionDesk) -> None:
+    key = answered(desk, at("thu 10:00"))
+    desk.store(HOLIDAY, at("thu 12:00"))
+    (clock,) = told(desk, depot(effective="2026-01-02", closed="2026-02-09, 2026-02-11"), at("thu 12:30")).changes
+    assert (clock.key, due(clock)) == (key, (at("wed 10:00", week=1), at("thu 10:00", week=1)))
+
+
 def test_files_that_move_nothing_say_so(desk: VersionDesk) -> None:
     answered(desk, at("thu 10:00"))
     assert told(desk, depot(closed="2026-12-24"), at("thu 12:00")).changes == ()

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.agreements import Subject
 from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.services import reprojection
 from sla_engine.services.case import Case
 from sla_engine.services.reprojection import Projected
-from sla_engine.storage import projections
+from sla_engine.storage import incidents, projections
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, RESOLUTION, RESPONSE, TARGETS, VersionDesk, depot
 
@@ -63,6 +64,23 @@ def test_the_looks_move_with_what_is_due(desk: VersionDesk) -> None:
     desk.apply(depot(closed=NEXT_MONDAY), at("fri 16:30"))
     moved = {subject: due for subject, due in desk.timers().items() if due != armed[subject]}
     assert moved == {f"clock {key}:resolution": armed[f"clock {key}:resolution"] + timedelta(days=1)}
+
+
+def test_what_turns_at_the_next_opening_moves_with_it(desk: VersionDesk) -> None:
+    key = answered(desk, at("fri 09:00"), Priority.P2)
+    assert (desk.row(key)["due_at"], desk.row(key)["grace_until"]) == (at("fri 17:00"), at("mon 09:00", week=1))
+    assert desk.apply(depot(closed=NEXT_MONDAY), at("fri 12:00")) == Projected(incidents=1, clocks=1)
+    assert (desk.row(key)["due_at"], desk.row(key)["grace_until"]) == (at("fri 17:00"), at("tue 09:00", week=1))
+    desk.look(at("mon 12:00", week=1))
+    assert desk.row(key)["breached_at"] is None
+
+
+def test_what_turns_at_the_next_opening_moves_with_an_edit_made_over_the_weekend(desk: VersionDesk) -> None:
+    key = answered(desk, at("fri 09:00"), Priority.P2)
+    desk.apply(depot(closed=NEXT_MONDAY), at("sat 12:00"))
+    assert desk.row(key)["grace_until"] == at("tue 09:00", week=1)
+    desk.incidents.resolve(key, text="", by=TOM, now=at("mon 12:00", week=1))
+    assert desk.row(key)["breached_at"] is None
 
 
 def test_open_time_before_an_edit_counts_on_the_hours_of_its_day(desk: VersionDesk) -> None:
@@ -256,6 +274,21 @@ def test_an_incident_that_cannot_be_reckoned_keeps_no_other_from_it(
     assert desk.reprojection.run(now=at("thu 11:00")) == Projected(incidents=2, clocks=1)
     assert desk.row(good)["due_at"] == at("tue 11:00", week=1)
     assert owed(desk) is None
+
+
+def test_a_customer_may_have_any_number_of_sites(desk: VersionDesk) -> None:
+    key = answered(desk, at("thu 10:00"))
+    move = projections.Move(at("fri 12:00"), None)
+    kinds = [Subject(priority=Priority.P4, site=f"site {number}") for number in range(1001)]
+    mine = Subject(priority=Priority.P4)
+    with desk.database.reading() as session:
+        number = incidents.find(session, key).id
+        for reaches in (
+            [projections.Reach(kind) for kind in (*kinds, mine)],
+            [projections.Reach(kind, RESOLUTION, move) for kind in (*kinds[:200], mine)],
+        ):
+            assert projections.touched(session, DEPOT, reaches, after=0) == [number]
+            assert projections.touched(session, DEPOT, reaches[:-1], after=0) == []
 
 
 def test_replayed_and_other_customers_incidents_are_not_touched(desk: VersionDesk) -> None:

@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from sla_engine import cli, versions_cli
+from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.services import reprojection
 from sla_engine.storage.migrate import upgrade
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot
@@ -212,6 +214,26 @@ def test_reprocessing_needs_an_agreement_that_has_begun(terminal: Terminal) -> N
     terminal.desk.store(depot(effective="2027-01-01").replace(DEPOT, "Later Ltd"), at("mon 09:00"))
     shown = terminal.reprocess("--customer", "Later Ltd", now=at("wed 09:00", week=1), code=1)
     assert shown == "The first agreement of Later Ltd begins 2027-01-01 05:00 UTC.\n"
+
+
+def test_reprocessing_needs_people(terminal: Terminal, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    terminal.said("agreements", "apply", terminal.desk.file(depot()), "--database-url", url)
+    shown = terminal.reprocess("--database-url", url, now=at("wed 09:00", week=1), code=1)
+    assert shown == "Nothing is set up yet: apply msp.yaml first.\n"
+
+
+def test_what_a_busy_database_leaves_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(terminal.desk, at("thu 10:00"))
+
+    def busy(*_: object, **__: object) -> None:
+        raise StorageBusy
+
+    monkeypatch.setattr(reprojection.Reprojection, "run", busy)
+    file = terminal.desk.file(depot(closed="2026-02-09"))
+    shown = terminal.said("agreements", "apply", file, now=at("thu 12:00"), code=1)
+    assert shown.endswith("It is in force. Open incidents were not all measured anew; a worker goes on with that.\n")
+    assert terminal.desk.reprojection.go_on(now=at("thu 12:01"))
 
 
 def test_a_database_that_is_gone_is_said_in_one_sentence(terminal: Terminal, tmp_path: Path) -> None:
