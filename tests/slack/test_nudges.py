@@ -63,8 +63,12 @@ def test_repeats_come_until_somebody_acknowledges_and_resolving_ends_every_nudge
     desk.tells("tom", f"take {key}")
     desk.passes(minutes=16)
     nudge(desk, "First response breached")
+    desk.passes(minutes=15)
+    nudge(desk, "Customer update breached")
     desk.passes(minutes=31)
-    nudge(desk, "still breached, reminder 1")
+    assert "Also: First response breached" in nudge(desk, "Resolution plan breached").text, "what is new comes first"
+    desk.passes(minutes=31)
+    nudge(desk, "still breached, reminder")
     desk.dispatch().clicks("Acknowledge").expects("@dana has it")
     desk.tells("tom", f"resolve {key} restarted")
     desk.dispatch().expects(f"{key}")
