@@ -211,11 +211,12 @@ def _paused_open(track: Track, calendar: WorkingTime, until: datetime) -> timede
 
 
 def _due(track: Track, now: datetime) -> tuple[datetime, Target]:
-    """When the target is used up, and which one: a version known to come moves what is not due before it comes."""
+    """When the target is used up, and which one: a version known to come moves what is not missed before it comes."""
     target = track.target
     due = _due_under(track, target, now)
     for change in track.ahead:
-        if due <= change.at:
+        turns = _grace(track, target, due)
+        if turns is not None and turns < change.at:
             break
         target = change.target
         due = max(_due_under(track, target, now), change.at)

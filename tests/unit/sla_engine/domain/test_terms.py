@@ -170,6 +170,14 @@ def test_a_target_due_before_the_next_version_comes_is_not_moved_by_it() -> None
     assert read(OPENED, under, "mon 16:30").due_at == at("tue 15:00")
 
 
+def test_a_longer_target_that_comes_in_closed_time_moves_what_fell_due_at_closing() -> None:
+    facts = history(opened("mon 09:00"))
+    version_in_the_evening = (version(2, effective=at("mon 20:00"), applied=LONG_AGO), agreed(resolution=hours(12)))
+    under = terms(facts, FIRST, version_in_the_evening)
+    before, after = read(facts, under, "mon 16:00"), read(facts, under, "tue 10:00")
+    assert (before.due_at, after.due_at, after.breached_at) == (at("tue 13:00"), at("tue 13:00"), None)
+
+
 def test_a_longer_target_that_comes_before_the_due_time_moves_it() -> None:
     under = edited("mon 16:00", agreed(resolution=hours(12)), effective="tue 11:00")
     assert read(OPENED, under, "mon 16:30").due_at == at("wed 11:00")
