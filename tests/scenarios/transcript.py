@@ -9,7 +9,8 @@
 One line an act: a time of the week (a day that lies before the last one means the next week), what is done, to which
 incident. `clocks` shows the clocks that were promised, `outbox` what was enqueued since it was shown last, `sweep`
 looks at what is due. `watch until` sweeps whenever something is due, and shows each nudge with when it was posted and
-whom it names. `reply` is the customer's; everything else is an act of Tom, the owner, or of Dana, the dispatcher.
+whom it names. `reply` is the customer's, `waive` Mira's, the service manager's; everything else is an act of Tom, the
+owner, or of Dana, the dispatcher. `late` is what a ticket system tells of an earlier time of the day.
 Lines that begin with `# also:` belong to the agreement. A file may hold several stories, each begun by its calendar
 line.
 """
@@ -24,7 +25,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sla_engine.domain.clocks import ClockState, Reading, current
-from sla_engine.domain.events import CustomerReplied
+from sla_engine.domain.events import CustomerReplied, Event, Paused, Resolved, Responded, Resumed
+from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.files.durations import written
@@ -33,6 +35,7 @@ from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.opening import OpenRequest
+from sla_engine.services.outcomes import Outcomes
 from sla_engine.services.permissions import Action
 from sla_engine.services.sweep import Sweep
 from sla_engine.storage import incidents
@@ -41,12 +44,20 @@ from sla_engine.storage.tables import Outbox
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TOM, DANA = "U0TOM", "U0DANA"
-NAMES = {TOM: "Tom", DANA: "Dana", "U0DEV": "Dev", "U0MIRA": "Mira", "C0DISPATCH": "dispatcher channel"}
+TOM, DANA, MIRA = "U0TOM", "U0DANA", "U0MIRA"
+NAMES = {TOM: "Tom", DANA: "Dana", "U0DEV": "Dev", MIRA: "Mira", "C0DISPATCH": "dispatcher channel"}
 LINE = re.compile(r"(?P<day>mon|tue|wed|thu|fri|sat|sun) (?P<time>\d\d:\d\d)\s+(?P<act>\w+)\s*(?P<rest>.*)")
 MINUTE = timedelta(minutes=1)
 ALSO = "# also: "
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+TOLD_LATE: Mapping[str, Event] = {
+    "paused": Paused(reason=PauseReason.CUSTOMER),
+    "resumed": Resumed(),
+    "responded": Responded(),
+    "resolved": Resolved(),
+}
 
 
 def stories(text: str) -> Iterator[tuple[str, str]]:
@@ -79,6 +90,7 @@ class Stage:
         agreements.apply(self.database, [agreement], by="test", now=MONDAY)
         self.casework = Casework(self.database, real_clock=lambda: MONDAY)
         self.incidents, self.sweep = Incidents(self.casework), Sweep(self.casework)
+        self.outcomes = Outcomes(self.casework)
         self.now = MONDAY
         self.promised = set(re.findall(r"[a-z_]{4,}", calendar_line))
         self.keys: dict[str, str] = {}
@@ -95,7 +107,12 @@ class Stage:
             ),
             "resolve": lambda key, _: self.incidents.resolve(key, text="", by=TOM, now=self.now),
             "reply": self._reply,
-            "reopen": lambda key, _: self.incidents.reopen(key, text="", by=TOM, now=self.now),
+            "reopen": self._reopen,
+            "merge": lambda key, words: self.outcomes.merge(key, into=self.keys[words[-1]], by=DANA, now=self.now),
+            "waive": lambda key, words: self.outcomes.waive(
+                key, metric=MetricName(words[0]), reason=" ".join(words[1:]), by=MIRA, now=self.now
+            ),
+            "late": self._late,
             "ack": lambda key, words: self.incidents.acknowledge(
                 key, by=DANA, now=self.now, promise=self._at(*words) if words else None
             ),
@@ -154,6 +171,18 @@ class Stage:
     def _reply(self, key: str, words: list[str]) -> None:
         with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as case:
             case.record(CustomerReplied(text=" ".join(words)), by="webhook")
+
+    def _reopen(self, key: str, words: list[str]) -> None:
+        """`reopen INC-1 as INC-2`: the second name is the incident to go on with."""
+        taken = self.incidents.reopen(key, text="", by=TOM, now=self.now)
+        if words:
+            self.keys[words[-1]] = taken.incident.key
+
+    def _late(self, key: str, words: list[str]) -> None:
+        """`late INC-1 paused at 13:00`: it happened then, and is told now."""
+        hours, minutes = words[-1].split(":")
+        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as case:
+            case.record(TOLD_LATE[words[0]], by="webhook", at=self.now.replace(hour=int(hours), minute=int(minutes)))
 
     def _open(self, name: str, words: list[str]) -> None:
         request = OpenRequest(customer="Acme Dental", title="E-mail is down", priority=Priority(words[0]))
@@ -218,8 +247,13 @@ def _clock(reading: Reading) -> Iterator[str]:
     yield f"{reading.state.value}{resting}"
     over = reading.remaining < timedelta(0)
     yield f"{written(abs(reading.remaining))} {'over' if over else 'left'}"
+    if reading.first_elapsed is not None:
+        yield f"resolved first after {written(reading.first_elapsed)}, in all {written(reading.elapsed)}"
+    if reading.state is ClockState.CANCELLED:
+        return
     if reading.breached_at is not None:
         yield f"breached {_moment(reading.breached_at)}{' on change' if reading.breached_on_change else ''}"
+        yield from ["waived"] if reading.waived_at else []
     elif reading.state is ClockState.STOPPED:
         yield "met"
     elif reading.due_at is not None:
