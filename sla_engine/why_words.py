@@ -15,6 +15,11 @@ from sla_engine.domain.target_history import TargetRow
 
 TOLD_LATE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
+_CAUSES = {
+    "absorbed": "a duplicate that was opened earlier was merged into it",
+    "reprocessed": "it was counted anew",
+}
+"""What corrects an outcome without being a fact told late, by its stored name."""
 _ZERO = timedelta(0)
 
 
@@ -182,13 +187,17 @@ def _remark(entry: Entry, voice: Voice) -> str:
 
 
 def _correction(event: Corrected, voice: Voice) -> str:
-    cause = "" if voice.redacted else f", because of a fact told late ({event.cause.replace('_', ' ')})"
+    cause = "" if voice.redacted else f", because {_CAUSES.get(event.cause) or _told_late(event.cause)}"
     if event.breached_before is None or event.breached_after is None:
         known = event.breached_after or event.breached_before
         stands = "was breached" if event.breached_before is None else "was not breached"
         when = f" {voice.at(known)}" if known else ""
         return f"it {stands}{when}{cause}"
     return f"it was breached {voice.at(event.breached_after)}, not {voice.at(event.breached_before)}{cause}"
+
+
+def _told_late(kind: str) -> str:
+    return f"of a fact told late ({kind.replace('_', ' ')})"
 
 
 def _clock(metric: str, cycle: int) -> str:

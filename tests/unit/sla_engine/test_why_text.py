@@ -186,6 +186,13 @@ WAIVED = Waived(metric="resolution", cycle=0, reason="Their power cut")
             id="a breach withdrawn",
         ),
         pytest.param(
+            Corrected(metric="resolution", cycle=0, cause="reprocessed", breached_before=at("mon 11:00"),
+                      breached_after=None),
+            "was corrected: it was not breached Mon 2026-03-02 11:00, because it was counted anew",
+            "was corrected: it was not breached Mon 2026-03-02 11:00",
+            id="counted anew",
+        ),
+        pytest.param(
             Corrected(metric="customer_update", cycle=2, cause="resumed", breached_before=None,
                       breached_after=at("mon 11:00")),
             "update 3 was corrected: it was breached Mon 2026-03-02 11:00, because of a fact told late (resumed)",
