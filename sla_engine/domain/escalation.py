@@ -209,8 +209,12 @@ def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime
 
 
 def _reached(place: LadderPlace, number: int, ladder: Ladder) -> LadderPlace:
+    """The place with one rung more; its repeats take over, but not from a rung beyond it that quiet hours let pass."""
     place = replace(place, said=place.said | {number})
-    return place if ladder.rungs[number].repeat is None else replace(place, repeating=number, repeats_done=0)
+    rung, before = ladder.rungs[number], place.repeating
+    if rung.repeat is None or (before is not None and ladder.rungs[before].phase > rung.phase):
+        return place
+    return replace(place, repeating=number, repeats_done=0)
 
 
 def _unbreached(place: LadderPlace, ladder: Ladder) -> LadderPlace:

@@ -233,6 +233,18 @@ def test_a_warning_goes_on_repeating_when_the_breach_turned_out_to_be_none() -> 
     assert (found.said, found.repeating, found.repeats_done) == (frozenset({0}), 0, 1)
 
 
+def test_a_breach_that_quiet_hours_held_back_does_not_take_the_repeats_of_what_came_after_it() -> None:
+    again = Repeat(every=minutes(10))
+    ladder = Ladder(
+        (
+            Rung(percent=100, tell=MANAGER, repeat=again, quiet=Shift.parse("12:00-13:00")),
+            Rung(offset=minutes(30), tell=DISPATCHER, repeat=again),
+        )
+    )
+    found = place(reached(1), reached(1, 1), reached(0), ladder=ladder)
+    assert (found.said, found.repeating, found.repeats_done) == (frozenset({0, 1}), 1, 1)
+
+
 def test_saying_a_rung_moves_the_place_as_recording_it_does() -> None:
     steps = walked(OPENED, start="tue 11:00", repeats=1)
     by_saying = NOBODY
