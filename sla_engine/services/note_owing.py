@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.escalation import GRACE_AFTER_CHANGE
-from sla_engine.domain.events import Entry, Opened, PrioritySet, in_order
+from sla_engine.domain.events import Corrected, Entry, Merged, Opened, PrioritySet, in_order
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.storage import notes, timers
@@ -33,6 +33,8 @@ def keep_note(
 ) -> None:
     """Want the note when a miss wants one; take back one that nobody wrote when every miss turned out to be none."""
     missed = misses(found)
+    if not missed and not any(isinstance(entry.event, Corrected | Merged) for entry in history):
+        return  # nothing was ever missed that could be none any more
     note = notes.find(session, incident.id)
     if note is not None and note.state is NoteState.WANTED and not missed:
         _withdraw(session, incident, note, now=now)
