@@ -215,11 +215,13 @@ def _due(track: Track, now: datetime) -> tuple[datetime, Target]:
     target = track.target
     due = _due_under(track, target, now)
     for change in track.ahead:
-        turns = _grace(track, target, due)
-        if turns is not None and turns < change.at:
+        if _turns(track, target, due) < change.at:
             break
         target = change.target
-        due = max(_due_under(track, target, now), change.at)
+        used_up = _due_under(track, target, now)
+        due = used_up if used_up > change.at else min(due, change.at)
+        if _turns(track, target, used_up) < change.at:  # overdue as soon as it comes
+            break
     return due, target
 
 
@@ -238,9 +240,12 @@ def _due_under(track: Track, target: Target, now: datetime) -> datetime:
 
 
 def _grace(track: Track, target: Target, due: datetime | None) -> datetime | None:
-    """When the outcome turns: the first instant of open time, while running, at or after due."""
-    if due is None:
-        return None
+    """When the outcome turns; None while no due time is known."""
+    return None if due is None else _turns(track, target, due)
+
+
+def _turns(track: Track, target: Target, due: datetime) -> datetime:
+    """The first instant of open time, while running, at or after due."""
     for run in track.runs:
         if run.end is None or due < run.end:
             opening = target.calendar.next_open(max(due, run.start))

@@ -11,6 +11,7 @@ from tests.guards.source import ROOT, project_files
 from tests.mutation.mutation import Mutation
 
 LONGEST_RUN_SECONDS = 180
+ONE_DATABASE = ("--database", "sqlite")  # the rules are the same on the other one
 ALL_PASSED, SOME_FAILED, NOT_COLLECTED = 0, 1, 2
 
 
@@ -64,7 +65,18 @@ class CopiedTree:
         return Verdict(mutation, _first_failure(done.stdout))
 
     def _pytest(self, tests: list[str], *, keep_compiled: bool) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "--no-header",
+            "--tb=no",
+            "-p",
+            "no:cacheprovider",
+            *ONE_DATABASE,
+        ]
         environment = {**os.environ, "CI": "1", "PYTHONDONTWRITEBYTECODE": "" if keep_compiled else "1"}
         return subprocess.run(
             [*command, *tests],

@@ -4,7 +4,7 @@ from tests.mutation.mutation import of_rule
 
 CALENDARS = ("test_calendars", "test_calendars_closures", "test_calendars_dst")
 CLOCKS = ("test_clocks", "tests/oracle/test_clocks.py")
-LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladders")
+LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladders", "test_small_print")
 FILES = "tests/unit/sla_engine/files/"
 
 HOURS_MUTATIONS = (
@@ -190,13 +190,13 @@ HOURS_MUTATIONS = (
         ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = None"),
         ("duration = target.business_days * day", "duration = target.duration"),
         ("waiting = target.waiting_business_days * day", "waiting = target.waiting"),
-        tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "test_terms"),
+        tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "test_small_print"),
     ),
     *of_rule(
         15,
         "calendars",
         ('return utc(at, "at").astimezone(self.tz).date()', 'return utc(at, "at").date()'),
-        tests=("test_calendars",),
+        tests=("test_calendars", "test_small_print"),
     ),
     # 18. A day is refused; repeats count open time unless they say wall; a calendar without open time is an error.
     *of_rule(

@@ -5,6 +5,9 @@ from tests.mutation.mutation import of_rule
 CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
 LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladder_walk")
 FILES = "tests/unit/sla_engine/files/"
+RECORDED = "tests/unit/sla_engine/services/test_recorded_outcomes.py"
+REPROCESSING = "tests/storage/test_reprocessing.py"
+SWEEP = "tests/storage/test_sweep.py"
 PAGE = "tests/unit/test_how_clocks_count.py"
 
 PROMISE_MUTATIONS = (
@@ -83,9 +86,9 @@ PROMISE_MUTATIONS = (
         ('and self.site in ("", subject.site)', ""),
         ('and self.service in ("", subject.service)', ""),
         ("losers = tuple(target for target in matching if target is not winner)", "losers = ()"),
-        tests=(PAGE, f"{FILES}test_agreement_rules.py", "test_terms"),
+        tests=(PAGE, f"{FILES}test_agreement_rules.py", "test_small_print"),
     ),
-    *of_rule(16, "clocks", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_ledger")),
+    *of_rule(16, "clocks", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_small_print")),
     *of_rule(
         16,
         "target_history",
@@ -110,7 +113,7 @@ PROMISE_MUTATIONS = (
             "key=lambda entry: (entry.at, _rank(entry.event), entry.seq))",
             "key=lambda entry: (entry.at, _rank(entry.event), -entry.seq))",
         ),
-        tests=("test_events", *CLOCKS, PAGE),
+        tests=("test_events", *CLOCKS, "test_small_print"),
     ),
     *of_rule(
         17,
@@ -124,8 +127,13 @@ PROMISE_MUTATIONS = (
         17,
         "sla_engine/services/recorded_outcomes.py",
         ("return reading.breached_at != recorded.breached_at", "return False"),
+        tests=(f"{REPROCESSING}::test_an_approved_reprocessing_adds_facts_and_changes_none",),
+    ),
+    *of_rule(
+        17,
+        "sla_engine/services/recorded_outcomes.py",
         ("return over and reading.breached_at is not None", "return False"),
-        tests=("tests/storage/test_outcomes.py", "tests/storage/test_reprocessing.py"),
+        tests=(f"{REPROCESSING}::test_a_clock_that_was_met_can_turn_out_missed",),
     ),
     # 20. The true instant and the instant it was noticed; catch-up is one message.
     *of_rule(
@@ -138,7 +146,14 @@ PROMISE_MUTATIONS = (
         20,
         "sla_engine/services/recorded_outcomes.py",
         ("at=reading.breached_at, by=", "at=history[-1].recorded_at, by="),
-        tests=("tests/storage/test_outcomes.py", "tests/storage/test_sweep.py"),
+        (
+            "breached_at=reading.breached_at or reading.started_at",
+            "breached_at=reading.grace_until or reading.started_at",
+        ),
+        tests=(
+            RECORDED,
+            f"{SWEEP}::test_after_an_outage_each_clock_is_announced_once_and_marked_late",
+        ),
     ),
     *of_rule(
         20,

@@ -25,7 +25,7 @@ def test_no_corruption_is_made_twice_or_changes_nothing() -> None:
 
 def test_files_and_tests_are_where_the_table_says() -> None:
     named = {path for mutation in MUTATIONS for path in (mutation.file, *mutation.tests)}
-    assert sorted(path for path in named if not (ROOT / path).is_file()) == []
+    assert sorted(path for path in named if not (ROOT / path.split("::")[0]).is_file()) == []
 
 
 def test_a_fragment_is_replaced_where_it_stands_once() -> None:

@@ -50,6 +50,36 @@ def test_random_incidents_are_read_as_they_are_walked(seed: int) -> None:
     assert tally.differences == []
 
 
+@pytest.mark.parametrize(
+    ("promised", "due"),
+    [
+        pytest.param(60, FIVE, id="a shorter target leaves it due at closing"),
+        pytest.param(600, TUESDAY + NINE + 120, id="a longer one moves it on"),
+    ],
+)
+def test_what_falls_due_at_closing_and_a_version_that_comes_before_the_opening(promised: int, due: int) -> None:
+    other = replace(OFFICE, since=FIVE + 200, targets={**OFFICE.targets, ("resolution", "P2"): promised})
+    assert clock(incident((NINE, "opened", "P2"), versions=(OFFICE, other), now=NINE + 60))["due"] == due
+
+
+def test_where_a_reply_does_not_end_the_pause_it_goes_on() -> None:
+    stubborn = replace(OFFICE, reply_ends_pause=False)
+    facts = ((NINE, "opened", "P2"), (NINE + 60, "paused", "customer"), (NINE + 90, "customer_replied", ""))
+    assert clock(incident(*facts, versions=(stubborn,), now=FIVE))["elapsed"] == 60
+    assert clock(incident(*facts, now=FIVE))["elapsed"] == FIVE - NINE - 30
+
+
+def test_a_resolution_ends_every_pause() -> None:
+    facts = (
+        (NINE, "opened", "P2"),
+        (NINE + 60, "paused", "vendor"),
+        (NINE + 90, "resolved", ""),
+        (NINE + 120, "reopened", ""),
+    )
+    found = clock(incident(*facts, now=NINE + 150))
+    assert (found["state"], found["elapsed"]) == ("running", 90)
+
+
 def test_what_was_resolved_while_it_rested_is_due_as_if_it_had_run_on_from_there() -> None:
     told = incident((NINE, "opened", "P2"), (NINE + 60, "paused", "vendor"), (FIVE - 60, "resolved", ""), now=FIVE)
     found = clock(told)

@@ -36,21 +36,25 @@ def _named(walk: Walk, clock: WalkedClock, minute: int, was: str) -> str:
 
 
 def due(walk: Walk, clock: WalkedClock) -> int:
-    """The earliest minute at which the target is used up, as things stand; a stopped clock as if it had run on."""
+    """The earliest minute at which the target is used up, as things stand; a stopped clock as if it had run on.
+
+    What is used up at a closing is not missed before the next opening: a version that comes before may promise more.
+    """
     target = clock.target or 0
     ran = minutes(walk, clock, "ran", before=walk.incident.now + 1)
-    if len(ran) >= target:
-        return ran[target - 1] + 1
-    used = len(ran)
+    used, found = len(ran), None if len(ran) < target else ran[target - 1] + 1
     first = walk.incident.now if clock.stopped is None else clock.stopped
     marks = walk.marks if clock.stopped is None else walk.marks_known(clock.stopped)
     for minute in range(first, first + GIVE_UP_AFTER):
         target = _foreseen(walk, clock, target, minute)
-        if used >= target:
-            return minute
+        if used < target:
+            found = None
+        elif found is None:
+            found = minute
+        missed = used > target or (used == target and marks[clock.priority][minute])
+        if missed and found is not None:
+            return found
         used += marks[clock.priority][minute]
-        if used >= target:
-            return minute + 1
     raise AssertionError(f"{clock.metric} is never due")
 
 

@@ -1,0 +1,14 @@
+"""What is put on record of a clock's outcome."""
+
+from sla_engine.domain.clocks import readings
+from sla_engine.domain.events import Breached
+from sla_engine.services.recorded_outcomes import new_breaches
+from tests.unit.sla_engine.domain.histories import RESOLUTION, TERMS, at, history, opened
+
+
+def test_a_breach_that_is_noticed_late_is_a_fact_of_the_instant_at_which_it_happened() -> None:
+    facts = history(opened("mon 09:00"))
+    found = {RESOLUTION: readings(facts, TERMS, now=at("fri 12:00"))[RESOLUTION]}
+    (fact,) = new_breaches("INC-1", facts, found)
+    assert isinstance(fact.event, Breached)
+    assert fact.at == fact.event.breached_at == at("tue 09:00")
