@@ -6,6 +6,7 @@ is due by then moves.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 
@@ -20,6 +21,18 @@ Prospect = tuple[tuple[datetime, Agreement], ...]
 """What counts from some instant on, oldest first: from when (UTC), and the agreement."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstMove:
+    """The instant from which on hours differ: a clock due up to it keeps its due time.
+
+    One that is due before `last_closing`, the end of the last open time before it, is decided before it too; None when
+    nothing is open in between.
+    """
+
+    at: datetime
+    last_closing: datetime | None
+
+
 def prospect(versions: Sequence[AppliedVersion], *, since: datetime, read: Callable[[int], Agreement]) -> Prospect:
     """Which versions count from `since` on for an incident that is open then; nothing where none has begun."""
     begins = sorted({version.effective for version in versions if version.effective > since})
@@ -27,9 +40,7 @@ def prospect(versions: Sequence[AppliedVersion], *, since: datetime, read: Calla
     for at in (since, *begins):
         begun = [version for version in versions if version.effective <= at]
         if begun:
-            number = max(begun, key=lambda version: (version.effective, version.number)).number
-            if not found or found[-1][1] != number:
-                found.append((at, number))
+            found.append((at, max(begun, key=lambda version: (version.effective, version.number)).number))
     return tuple((at, read(number)) for at, number in found)
 
 
@@ -42,26 +53,16 @@ def only_hours_differ(before: Prospect, after: Prospect, metric: MetricName, sub
 
 def first_move(
     before: Prospect, after: Prospect, metric: MetricName, subject: Subject, *, until: datetime
-) -> datetime | None:
-    """Where only the hours differ: the instant from which on they do; None when they do not, up to `until`.
-
-    A clock that is due up to it keeps its due time.
-    """
+) -> FirstMove | None:
+    """Where only the hours differ: from when on they do; None when they do not, up to `until`."""
     old, new = (_calendar(each, metric, subject) for each in (before, after))
     if old is None or new is None:
         return None
-    return first_difference(old, new, start=min(before[0][0], after[0][0]), end=until)
-
-
-def last_closing(of: Prospect, metric: MetricName, subject: Subject, *, until: datetime) -> datetime | None:
-    """The end of the last open time before `until`; None when there is none since the prospect begins.
-
-    A clock due before it is decided before `until`.
-    """
-    calendar = _calendar(of, metric, subject)
-    if calendar is None:
+    start = min(before[0][0], after[0][0])
+    at = first_difference(old, new, start=start, end=until)
+    if at is None:
         return None
-    return max((span.end for span in calendar.open_spans(of[0][0], until) if span), default=None)
+    return FirstMove(at, max((span.end for span in old.open_spans(start, at) if span), default=None))
 
 
 def first_difference(

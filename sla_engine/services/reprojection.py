@@ -13,7 +13,7 @@ import structlog
 
 from sla_engine.domain.agreements import Agreement, Subject
 from sla_engine.domain.clocks import Reading
-from sla_engine.domain.edits import Prospect, first_move, last_closing, only_hours_differ, prospect
+from sla_engine.domain.edits import Prospect, first_move, only_hours_differ, prospect
 from sla_engine.domain.errors import SlaError, StorageBusy
 from sla_engine.domain.metrics import MetricName
 from sla_engine.services.case import Case
@@ -22,7 +22,7 @@ from sla_engine.storage import agreements as versions
 from sla_engine.storage import clocks, incidents, projections
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
-from sla_engine.storage.projections import Move, Owed, Reach
+from sla_engine.storage.projections import Owed, Reach
 
 BATCH = 50
 """Incidents measured in one transaction: few enough that nobody who acts on one has to wait."""
@@ -157,9 +157,9 @@ def _reaches(edit: Edit, kind: Subject, *, farthest: datetime | None) -> Iterato
     if farthest is None:
         return
     for metric in MetricName:
-        at = first_move(edit.before, edit.after, metric, kind, until=farthest + A_DAY)
-        if at is not None:
-            yield Reach(kind, metric, Move(at, last_closing(edit.before, metric, kind, until=at)))
+        move = first_move(edit.before, edit.after, metric, kind, until=farthest + A_DAY)
+        if move is not None:
+            yield Reach(kind, metric, move)
 
 
 def project(case: Case) -> int:

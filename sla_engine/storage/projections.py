@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal_colum
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements import Subject
+from sla_engine.domain.edits import FirstMove
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.storage import settings
@@ -38,23 +39,12 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """From when on an edit moves clocks: those due later than `after`, or whose outcome turns then or later.
-
-    The latter are due at `due_from` or later; None where that is not known.
-    """
-
-    after: datetime
-    due_from: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reach:
     """Incidents of one kind, and what an edit moves of a metric of theirs; without a move, it can move anything."""
 
     subject: Subject
     metric: MetricName | None = None
-    move: Move | None = None
+    move: FirstMove | None = None
 
 
 def owe(session: Session, customer: str, versions: Collection[int], *, since: datetime) -> None:
@@ -111,7 +101,7 @@ def farthest(session: Session) -> datetime | None:
 
 def touched(session: Session, customer: str, reaches: Sequence[Reach], *, after: int) -> list[int]:
     """Row ids of the open incidents that an edit can move, in their order, beyond `after`."""
-    by_move: dict[Move | None, list[Reach]] = {}
+    by_move: dict[FirstMove | None, list[Reach]] = {}
     for reach in reaches:
         by_move.setdefault(reach.move, []).append(reach)
     found: set[int] = set()
@@ -146,23 +136,23 @@ def _open(customer: str) -> tuple[ColumnElement[bool], ...]:
     return Incident.customer == customer, Incident.state == "open", Incident.replayed.is_(False)
 
 
-def _questions(move: Move | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
+def _questions(move: FirstMove | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
     if move is None:
         return (select(Incident.id).where(_of_kind(alike)),)
     return _due(move, alike), _looked_at(move, alike)
 
 
-def _due(move: Move, alike: Sequence[Reach]) -> Select[int]:
+def _due(move: FirstMove, alike: Sequence[Reach]) -> Select[int]:
     """Due at the very instant, a clock stays due there; what turns its outcome then is the next open instant."""
     of_metric = or_(*(and_(_of_kind([reach]), Clock.metric == str(reach.metric)) for reach in alike))
-    moved = or_(Clock.due_at > move.after, Clock.grace_until >= move.after)
+    moved = or_(Clock.due_at > move.at, Clock.grace_until >= move.at)
     running = select(Clock.incident_id).join(Incident).where(_IS_CURRENT, Clock.stopped_at.is_(None), moved, of_metric)
-    return running if move.due_from is None else running.where(Clock.due_at >= move.due_from)
+    return running if move.last_closing is None else running.where(Clock.due_at >= move.last_closing)
 
 
-def _looked_at(move: Move, alike: Sequence[Reach]) -> Select[int | None]:
+def _looked_at(move: FirstMove, alike: Sequence[Reach]) -> Select[int | None]:
     clocks = select(Timer.incident_id).join(Incident).where(Timer.duty == Duty.CLOCK.value, _of_kind(alike))
-    return clocks.where(Timer.due > move.after)
+    return clocks.where(Timer.due > move.at)
 
 
 def _of_kind(alike: Sequence[Reach]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.agreements import Subject
+from sla_engine.domain.edits import FirstMove
 from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
@@ -278,7 +279,7 @@ def test_an_incident_that_cannot_be_reckoned_keeps_no_other_from_it(
 
 def test_a_customer_may_have_any_number_of_sites(desk: VersionDesk) -> None:
     key = answered(desk, at("thu 10:00"))
-    move = projections.Move(at("fri 12:00"), None)
+    move = FirstMove(at("fri 12:00"), None)
     kinds = [Subject(priority=Priority.P4, site=f"site {number}") for number in range(1001)]
     mine = Subject(priority=Priority.P4)
     with desk.database.reading() as session:

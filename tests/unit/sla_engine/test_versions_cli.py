@@ -14,7 +14,7 @@ from sla_engine import cli, versions_cli
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.services import reprojection
+from sla_engine.services import agreement_diff, reprocessing, reprojection
 from sla_engine.storage.migrate import upgrade
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot
@@ -234,6 +234,58 @@ def test_what_a_busy_database_leaves_is_said(terminal: Terminal, monkeypatch: py
     shown = terminal.said("agreements", "apply", file, now=at("thu 12:00"), code=1)
     assert shown.endswith("It is in force. Open incidents were not all measured anew; a worker goes on with that.\n")
     assert terminal.desk.reprojection.go_on(now=at("thu 12:01"))
+
+
+def test_a_clock_that_is_only_promised_now_has_nothing_before(terminal: Terminal) -> None:
+    desk = terminal.desk
+    key = answered(desk, at("mon 09:00"))
+    with_plan = depot(effective="2026-01-02").replace("P4: {first", "P4: {resolution_plan: 10h, first")
+    shown = terminal.said("agreements", "diff", desk.file(with_plan), now=at("mon 10:00"))
+    assert f"{key}    Resolution plan  – → 10h   –             Tue 2026-02-03 11:00 EST" in shown
+    told = json.loads(terminal.said("agreements", "diff", desk.file(with_plan), "--json"))["customers"][0]["clocks"]
+    assert [clock["before"] for clock in told] == [None]
+
+
+def test_corrections_of_what_is_open_or_was_not_promised_are_told_too(terminal: Terminal) -> None:
+    desk = terminal.desk
+    key = answered(desk, at("mon 09:00"))
+    desk.incidents.resolve(key, text="", by=TOM, now=at("mon 12:00"))
+    waits = answered(desk, at("fri 16:00"))
+    with_plan = depot(effective="2026-01-02", closed="2026-02-09").replace(
+        "P4: {first", "P4: {resolution_plan: 2h, first"
+    )
+    desk.apply(with_plan, at("tue 09:00", week=1))
+    since = ("--since", "2026-02-02")
+    shown = terminal.reprocess(*since, now=at("tue 09:30", week=1))
+    rows = [line.split("  ") for line in shown.splitlines() if line.startswith("INC-")]
+    assert [[cell.strip() for cell in row if cell.strip()] for row in rows] == [
+        [key, "Resolution plan", "– → 3h", "–", "Mon 2026-02-02 11:00 EST", "– → missed"],
+        [waits, "First response", "0s", "Mon 2026-02-09 10:00 EST", "Tue 2026-02-10 10:00 EST", "met"],
+        [waits, "Resolution", "9h30m → 1h30m", "Wed 2026-02-11 16:00 EST", "Thu 2026-02-12 16:00 EST", "open"],
+    ]
+    told = json.loads(terminal.reprocess(*since, "--json"))["clocks"]
+    assert [clock["before"] is None for clock in told if clock["incident"] == key] == [True]
+
+
+def test_a_busy_database_is_said_in_one_sentence(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise StorageBusy
+
+    monkeypatch.setattr(agreement_diff, "diff", busy)
+    monkeypatch.setattr(reprocessing.Reprocessing, "preview", busy)
+    shown = terminal.said("agreements", "diff", terminal.desk.file(depot()), code=1)
+    assert shown == "The database is locked or cannot be reached. Try again.\n"
+    assert terminal.reprocess(now=at("wed 09:00", week=1), code=1) == (
+        "The database is locked or cannot be reached. Try again. What was corrected stays; run it again to go on.\n"
+    )
+
+
+def test_without_being_told_the_present_is_the_machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    file = tmp_path / "depot.yaml"
+    file.write_text(depot(), encoding="utf-8")
+    result = CliRunner().invoke(cli.app, ["agreements", "diff", str(file)])
+    assert result.output == "Depot Ltd: no open incident changes (0 open).\n"
 
 
 def test_a_database_that_is_gone_is_said_in_one_sentence(terminal: Terminal, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sla_engine.domain.agreements import Agreement, Subject
 from sla_engine.domain.calendars import Calendar, Closure
 from sla_engine.domain.edits import (
+    FirstMove,
     Prospect,
     first_difference,
     first_move,
@@ -87,13 +88,20 @@ def test_the_version_with_the_latest_date_counts(
 def test_an_edit_of_the_hours_moves_nothing_before_they_differ() -> None:
     before, after = counting(agreed()), counting(agreed(HOLIDAY))
     assert only_hours_differ(before, after, RESOLUTION, P2)
-    assert first_move(before, after, RESOLUTION, P2, until=FAR) == at("wed 09:00")
+    assert first_move(before, after, RESOLUTION, P2, until=FAR) == FirstMove(at("wed 09:00"), at("tue 17:00"))
     assert first_move(before, after, RESOLUTION, P2, until=at("wed 09:00")) is None
+
+
+def test_in_closed_time_nothing_may_have_been_open_before_they_differ() -> None:
+    before, after = (((at("tue 18:00"), agreed(calendar)),) for calendar in (OFFICE, HOLIDAY))
+    assert first_move(before, after, RESOLUTION, P2, until=FAR) == FirstMove(at("wed 09:00"), None)
 
 
 def test_a_version_to_come_moves_nothing_before_it_comes() -> None:
     after = counting(agreed(), (at("thu 12:00"), agreed(LONG)))
-    assert first_move(counting(agreed()), after, RESOLUTION, P2, until=FAR) == at("fri 09:00")
+    assert first_move(counting(agreed()), after, RESOLUTION, P2, until=FAR) == FirstMove(
+        at("fri 09:00"), at("thu 17:00")
+    )
 
 
 def test_another_target_is_more_than_other_hours() -> None:
