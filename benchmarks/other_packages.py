@@ -15,7 +15,7 @@ from sla_engine.domain.calendars import Calendar
 
 ROUNDS = 31
 QUESTIONS = 200
-PASSES = 5  # of our own through the questions in one turn: it is over so soon that the other's traces would be timed
+PASSES = 20  # of our own through the questions in one turn: it is over so soon that the other's traces would be timed
 WORKCLOCK_BARS = {4: 5, 40: 5, 400: 10, 4000: 50}
 BUSINESSTIMEDELTA_BARS = {4: 100, 400: 3000}
 BUSINESSTIMEDELTA_QUESTIONS = {4: 100, 400: 10}  # it walks day by day
