@@ -22,8 +22,8 @@ from sla_engine.services.permissions import Action, authorise
 from sla_engine.storage import incidents, projections
 from sla_engine.storage.database import Session
 
-BATCH = 100
-"""Incidents in one transaction: few enough that nobody who acts on one has to wait."""
+BATCH = 25
+"""Incidents in one transaction: few enough that nobody who acts meanwhile has to wait."""
 
 COMMAND_LINE = "command line"
 """Who approved when nobody is named: whoever may reach the database."""
@@ -148,6 +148,8 @@ class Reprocessing:
             looked_at += len(batch)
             if on_progress is not None:
                 on_progress(looked_at)
+            if wanted.reason is not None:
+                self.casework.database.give_way()
         return Corrections(
             customer=name,
             zone=agreement.calendar.zone,

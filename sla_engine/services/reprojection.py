@@ -24,8 +24,8 @@ from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 from sla_engine.storage.projections import Owed, Reach
 
-BATCH = 50
-"""Incidents measured in one transaction: few enough that nobody who acts on one has to wait."""
+BATCH = 25
+"""Incidents measured in one transaction: few enough that nobody who acts meanwhile has to wait."""
 
 A_PART = 1000
 """Incidents a worker measures before it looks to its other duties, or whether it is to stop."""
@@ -99,6 +99,8 @@ class Reprojection:
                 projections.advance(session, held, done=None if is_last else max(held.done, ids[start + BATCH - 1]))
             if on_progress is not None:
                 on_progress(min(start + BATCH, len(ids)), len(ids))
+            if not is_last:
+                self.casework.database.give_way()
         return done
 
     def _touched(self, session: Session, owed: Owed) -> list[int]:

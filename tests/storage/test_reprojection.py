@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -207,6 +208,33 @@ def test_what_was_interrupted_is_gone_on_with(desk: VersionDesk, monkeypatch: py
     assert desk.reprojection.run(now=at("thu 12:30")) == Projected(incidents=2, clocks=2)
     assert {desk.row(key)["due_at"] for key in keys} == {at("wed 10:00", week=1)}
     assert owed(desk) is None
+
+
+@pytest.mark.sqlite_only
+def test_people_act_while_many_incidents_are_measured_anew(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reprojection, "BATCH", 5)
+    keys = [desk.open_for_depot(at("thu 10:00"), Priority.P4, owner=None) for _ in range(80)]
+    desk.store(depot(closed=NEXT_MONDAY), at("thu 10:30"))
+    began, acted = threading.Event(), threading.Event()
+    left = []
+
+    def act() -> None:
+        began.wait()
+        desk.incidents.take(keys[0], by=TOM, now=at("thu 10:31"))  # waits for its turn as long as people wait
+        acted.set()
+
+    def watch(done: int, of: int) -> None:
+        began.set()
+        if not acted.is_set():
+            left.append(of - done)
+
+    person = threading.Thread(target=act)
+    person.start()
+    desk.reprojection.run(now=at("thu 10:30"), on_progress=watch)
+    person.join()
+    assert acted.is_set()
+    assert min(left) > 0  # it was done before the last batch was
+    assert {desk.row(key)["due_at"] for key in keys} == {at("wed 10:00", week=1)}
 
 
 def test_a_worker_goes_on_part_by_part(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
