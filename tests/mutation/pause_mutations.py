@@ -159,7 +159,7 @@ PAUSE_MUTATIONS = (
         "terms",
         ("return max(version.effective, version.applied_at)", "return version.effective"),
         ("return max(version.effective, version.applied_at)", "return version.applied_at"),
-        ("if version.applied_at <= self.opened.recorded_at:", "if version.applied_at > self.opened.recorded_at:"),
+        ("if version.applied_at > self.opened.recorded_at:", "if version.applied_at <= self.opened.recorded_at:"),
         ("return self.opening.ladder(metric)", "return self.latest.ladder(metric)"),
         ("since <= at < until and version.applied_at <= known for", "since <= at < until for"),
         ("since <= at < until and version.applied_at <= known for", "at < until and version.applied_at <= known for"),

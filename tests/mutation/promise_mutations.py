@@ -148,7 +148,7 @@ PROMISE_MUTATIONS = (
         ("at=reading.breached_at, by=", "at=history[-1].recorded_at, by="),
         (
             "breached_at=reading.breached_at or reading.started_at",
-            "breached_at=reading.grace_until or reading.started_at",
+            "breached_at=reading.due_at or reading.started_at",
         ),
         tests=(
             RECORDED,

@@ -54,16 +54,23 @@ def test_a_reprocessing_reaches_back_to_the_instant_it_names_and_no_further(sinc
         ("thu 10:00", Reprocessed(since=at(since), reason="Founders' Day was forgotten")),
     )
     closed = Calendar.weekly("UTC", {day: ["09:00-17:00"] for day in DAYS[:5]}, closures=[Closure(date(2026, 3, 3))])
-    under = terms(facts, {1: OFFICE, 2: closed}, applied={1: LONG_AGO, 2: at("thu 09:00")})
-    assert readings(facts, under, now=at("fri 09:00"))[RESOLUTION][-1].elapsed == elapsed
+    for effective in (LONG_AGO, at("mon 16:00")):
+        under = later_told(facts, closed, effective=effective)
+        assert readings(facts, under, now=at("fri 09:00"))[RESOLUTION][-1].elapsed == elapsed
 
 
-def terms(facts: list[Entry], calendars: dict[int, Calendar], *, applied: dict[int, datetime]) -> Terms:
-    """Versions that differ in their calendars, all in effect long ago."""
-    versions = [AppliedVersion(number=n, effective=LONG_AGO, applied_at=applied[n]) for n in calendars]
-    spans = governed(facts, opened_under=1, versions=versions)
-    says = {n: promising(target(RESOLUTION, hours(8), calendar=calendar)) for n, calendar in calendars.items()}
-    return terms_of(spans, opened_under=1, read=says.__getitem__)
+def later_told(facts: list[Entry], calendar: Calendar, *, effective: datetime) -> Terms:
+    """Office hours, and a calendar that was applied on Thursday, with the date from which it should have counted."""
+    versions = (
+        AppliedVersion(number=1, effective=LONG_AGO, applied_at=LONG_AGO),
+        AppliedVersion(number=2, effective=effective, applied_at=at("thu 09:00")),
+    )
+    calendars = {1: OFFICE, 2: calendar}
+    return terms_of(
+        governed(facts, opened_under=1, versions=versions),
+        opened_under=1,
+        read=lambda number: promising(target(RESOLUTION, hours(8), calendar=calendars[number])),
+    )
 
 
 def test_business_days_are_those_of_the_site_also_of_the_period_while_waiting() -> None:
