@@ -27,12 +27,16 @@ def new_breaches(key: str, history: Sequence[Entry], found: Found) -> list[NewFa
 def corrections(
     stored: Mapping[tuple[MetricName, int], ClockRecord], found: Found, cause: Entry, *, now: datetime
 ) -> Iterator[NewFact]:
-    """What was recorded of an outcome stays; where it no longer follows from the facts, that is a fact of its own."""
-    for measured in found.values():
-        for reading in measured:
-            recorded = stored.get((reading.metric, reading.cycle))
-            if recorded is not None and _is_moved(reading, recorded):
-                yield NewFact(event=_corrected(reading, recorded.breached_at, cause), at=now, by="")
+    """What was recorded of an outcome stays; where it no longer follows from the facts, that is a fact of its own.
+
+    A period that a fact told late leaves no room for has no outcome any more.
+    """
+    measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
+    for key, recorded in stored.items():
+        reading = measured.get(key)
+        if recorded.breached_at is not None if reading is None else _is_moved(reading, recorded):
+            after = None if reading is None else reading.breached_at
+            yield NewFact(event=_corrected(recorded, after, cause), at=now, by="")
 
 
 def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[bool, int]]:
@@ -54,14 +58,14 @@ def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:
     return over and reading.breached_at is not None
 
 
-def _corrected(reading: Reading, before: datetime | None, cause: Entry) -> Corrected:
+def _corrected(recorded: ClockRecord, after: datetime | None, cause: Entry) -> Corrected:
     return Corrected(
-        metric=reading.metric.value,
-        cycle=reading.cycle,
+        metric=recorded.metric.value,
+        cycle=recorded.cycle,
         cause=stored_name(cause.event),
         cause_at=cause.at,
-        breached_before=before,
-        breached_after=reading.breached_at,
+        breached_before=recorded.breached_at,
+        breached_after=after,
     )
 
 

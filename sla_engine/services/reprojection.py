@@ -171,7 +171,7 @@ def project(case: Case) -> int:
     found = case.readings()
     stored = clocks.of_incident(case.session, case.incident.id)
     measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
-    if any(_outcome_moved(reading, stored.get(key)) for key, reading in measured.items()):
+    if any(_outcome_moved(measured.get(key), stored.get(key)) for key in (*measured, *stored)):
         case.settle()
         now_stored = clocks.of_incident(case.session, case.incident.id)
         return sum(_figures(stored.get(key)) != _figures(record) for key, record in now_stored.items())
@@ -180,9 +180,10 @@ def project(case: Case) -> int:
     return moved
 
 
-def _outcome_moved(reading: Reading, stored: ClockRecord | None) -> bool:
-    """Whether there is a fact to record: a breach that nobody has seen yet, or one that moved."""
-    return reading.breached_at != (stored.breached_at if stored is not None else None)
+def _outcome_moved(reading: Reading | None, stored: ClockRecord | None) -> bool:
+    """Whether there is a fact to record: a breach that nobody has seen yet, or one that moved or went."""
+    now, before = (None if each is None else each.breached_at for each in (reading, stored))
+    return now != before
 
 
 def _figures(record: ClockRecord | None) -> tuple[object, ...] | None:

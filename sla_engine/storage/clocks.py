@@ -63,7 +63,7 @@ def store(
 ) -> None:
     """Write an incident's readings over what was stored; ladder progress of a measurement is kept.
 
-    `now` becomes the instant a new breach was noticed.
+    `now` becomes the instant a new breach was noticed. What is measured no more is not kept.
     """
     stored = {
         (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
@@ -75,13 +75,14 @@ def store(
                 row = _new_row(incident_id, reading)
                 session.add(row)
             _fill(row, reading, current=reading is measured[-1], now=now)
+    _drop(session, stored, readings)
     session.flush()
 
 
 def store_moved(
     session: Session, incident_id: int, readings: Mapping[MetricName, tuple[Reading, ...]], *, now: datetime
 ) -> int:
-    """Write only the readings whose target, due time or outcome is not the stored one; answers how many those were."""
+    """Write only readings whose target, due time or outcome is not the stored one; answers how many rows change."""
     rows = {
         (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
     }
@@ -96,8 +97,22 @@ def store_moved(
                 continue
             _fill(row, reading, current=reading is measured[-1], now=now)
             moved += 1
+    moved += _drop(session, rows, readings)
     session.flush()
     return moved
+
+
+def _drop(
+    session: Session,
+    rows: Mapping[tuple[str, int], Clock],
+    readings: Mapping[MetricName, tuple[Reading, ...]],
+) -> int:
+    """Remove the rows of measurements that the facts no longer tell of; answers how many those were."""
+    measured = {(reading.metric.value, reading.cycle) for each in readings.values() for reading in each}
+    gone = [row for key, row in rows.items() if key not in measured]
+    for row in gone:
+        session.delete(row)
+    return len(gone)
 
 
 def _says(row: Clock, reading: Reading) -> bool:

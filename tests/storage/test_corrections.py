@@ -7,14 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import Corrected, Paused, Resumed, stored_name
+from sla_engine.domain.events import Corrected, Paused, Resolved, Resumed, stored_name
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
+from sla_engine.storage import clocks
 from sla_engine.storage.notes import NoteState
 from tests.note_desk import GOOD, TOM, Desk, at
 from tests.outcome_desk import (
     RESOLUTION,
+    UPDATE,
     clock,
+    found,
     history,
     note_state,
     tell_late,
@@ -148,4 +151,24 @@ def test_a_fact_that_is_told_twice_corrects_nothing_twice(desk: Desk) -> None:
         tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at(f"mon 17:{minute}"))
     assert len(corrections(desk, key)) == 1
     desk.look(at("wed 12:00"))
+    assert len(corrections(desk, key)) == 1
+
+
+def test_a_resolution_that_is_told_late_leaves_no_period_after_it_and_takes_its_miss_back(desk: Desk) -> None:
+    key, work = desk.open(at("mon 08:20")), desk.incidents
+    work.respond(key, text="", by=TOM, now=at("mon 08:25"))
+    work.plan(key, text="Restart", by=TOM, now=at("mon 08:30"))
+    work.update_customer(key, text="Still on it", by=TOM, now=at("mon 10:00"))
+    desk.look(at("mon 13:30"))
+    assert clock(desk, key, UPDATE, 2).breached_at == at("mon 13:00")
+    assert note_state(desk, key) is NoteState.WANTED
+    tell_late(desk, key, Resolved(), happened=at("mon 09:50"), now=at("mon 13:40"))
+    with desk.database.reading() as session:
+        stored = clocks.of_incident(session, found(desk, key).id)
+    assert [cycle for metric, cycle in stored if metric is UPDATE] == [0, 1]
+    assert [(e.metric, e.cycle, e.breached_before, e.breached_after) for e in corrections(desk, key)] == [
+        ("customer_update", 2, at("mon 13:00"), None)
+    ]
+    assert note_state(desk, key) is NoteState.WITHDRAWN
+    desk.look(at("tue 13:30"))
     assert len(corrections(desk, key)) == 1
