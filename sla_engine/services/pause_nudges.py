@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sla_engine.domain.events import CustomerReplied
+from sla_engine.domain.expected_ends import expected_ends
 from sla_engine.domain.ladders import Recipient
 from sla_engine.notifications import NudgeCause
 from sla_engine.services import nudging
@@ -41,7 +42,9 @@ def _outlived(case: Case, *, real_now: datetime) -> bool:
     if until is None or until > case.now or not case.incident.paused_for:
         return False
     key = f"{case.key}:pause:{until.isoformat()}:{case.now.isoformat()}"
-    _post(case, NudgeCause.PAUSE_OUTLIVED, key, case.incident.paused_for[0].value, real_now=real_now)
+    ends = expected_ends(case.history, case.incident.paused_for)
+    reason = min(ends, key=ends.__getitem__, default=case.incident.paused_for[0])
+    _post(case, NudgeCause.PAUSE_OUTLIVED, key, reason.value, real_now=real_now)
     return True
 
 

@@ -23,6 +23,7 @@ from sla_engine.domain.events import (
     Snoozed,
     in_order,
 )
+from sla_engine.domain.expected_ends import expected_ends
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.terms import Terms
 from sla_engine.storage.incidents import IncidentRecord
@@ -37,7 +38,6 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry], terms: Term
         assignee=None,
         responsible=None,
         paused_for=(),
-        pause_until=None,
         customer_waits_since=None,
         acknowledged_by=None,
         acknowledged_at=None,
@@ -53,7 +53,8 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry], terms: Term
             standing = _replied(standing, entry, terms)
         else:
             standing = _after(standing, entry)
-    return standing
+    ends = expected_ends(history, standing.paused_for)
+    return replace(standing, pause_until=min(ends.values(), default=None))
 
 
 def _replied(record: IncidentRecord, entry: Entry, terms: Terms) -> IncidentRecord:
@@ -112,13 +113,13 @@ def _told(record: IncidentRecord) -> IncidentRecord:
 
 def _paused(record: IncidentRecord, event: Paused) -> IncidentRecord:
     if event.reason in record.paused_for:
-        return replace(record, pause_until=event.until)
-    return replace(record, paused_for=(*record.paused_for, event.reason), pause_until=event.until)
+        return record
+    return replace(record, paused_for=(*record.paused_for, event.reason))
 
 
 def _resumed(record: IncidentRecord, reason: PauseReason | None) -> IncidentRecord:
     left = () if reason is None else tuple(held for held in record.paused_for if held is not reason)
-    return replace(record, paused_for=left, pause_until=record.pause_until if left else None)
+    return replace(record, paused_for=left)
 
 
 def _resolved(record: IncidentRecord, at: datetime) -> IncidentRecord:
@@ -128,7 +129,6 @@ def _resolved(record: IncidentRecord, at: datetime) -> IncidentRecord:
         state="resolved",
         resolved_at=record.resolved_at or at,
         paused_for=(),
-        pause_until=None,
         customer_waits_since=None,
         acknowledged_by=None,
         acknowledged_at=None,

@@ -347,6 +347,20 @@ def test_a_paused_clock_arms_no_timer_and_a_pause_that_outlived_its_end_is_spoke
     assert causes(desk).count(NudgeCause.PAUSE_OUTLIVED) == 2
 
 
+def test_of_several_pauses_the_one_that_outlived_its_end_is_spoken_of_while_the_others_go_on(desk: Desk) -> None:
+    key, work = desk.open(at("mon 09:00")), desk.incidents
+    work.respond(key, text="On it", by=TOM, now=at("mon 09:05"))
+    work.pause(key, reason=PauseReason.PARTS, by=TOM, now=at("mon 09:06"))
+    work.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 09:10"), until=at("mon 09:30"))
+    work.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:15"), until=at("tue 12:00"))
+    desk.look(at("mon 09:30"))
+    outlived = [one.shown for one in desk.sent() if getattr(one.shown, "cause", "") is NudgeCause.PAUSE_OUTLIVED]
+    assert [getattr(shown, "text", "") for shown in outlived] == [PauseReason.CUSTOMER.value]
+    answers(desk, key, at("mon 10:00"))
+    with desk.database.reading() as session:
+        assert timers.due_for(session, Duty.PAUSE, key) == at("tue 12:00")
+
+
 def answers(desk: Desk, key: str, now: datetime) -> None:
     """The customer writes back."""
     with desk.incidents.act(key, action=Action.UPDATE, by=TOM, now=now) as case:
