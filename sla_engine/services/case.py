@@ -164,14 +164,15 @@ class Case:
     def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
         """Set when the sweep looks at each clock and promise next."""
         stored = clocks.of_incident(self.session, self.incident.id)
-        looks = {
-            (Duty.CLOCK, f"{self.key}:{reading.metric}"): self._next_look(reading, self._place(reading, stored))
-            for reading in current(found)
+        looks: dict[tuple[Duty, str], datetime | None] = {
+            (Duty.CLOCK, f"{self.key}:{metric}"): None
+            for metric in MetricName  # also one that is measured no more
         }
+        for reading in current(found):
+            looks[Duty.CLOCK, f"{self.key}:{reading.metric}"] = self._next_look(reading, self._place(reading, stored))
         if len(self.terms.versions) > 1:
             looks[Duty.CLOCK, f"{self.key}:target"] = self._next_target()
-        looks[Duty.PROMISE, self.key] = promise_look(self.incident.promise, self.incident.promise_asked_at)
-        timers.arm_incident(self.session, self.incident.id, looks | self._pause_look())
+        timers.arm_incident(self.session, self.incident.id, looks | self._promise_look() | self._pause_look())
 
     def _next_look(self, reading: Reading, place: LadderPlace) -> datetime | None:
         if reading.state is not ClockState.RUNNING:
@@ -192,9 +193,17 @@ class Case:
         subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
         return next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
 
+    def _promise_look(self) -> dict[tuple[Duty, str], datetime | None]:
+        """Nobody is asked about a promise once it is resolved: a resolution told late may lie before the promise."""
+        incident = self.incident
+        look = promise_look(incident.promise, incident.promise_asked_at) if incident.is_open else None
+        return {(Duty.PROMISE, self.key): look}
+
     def _pause_look(self) -> dict[tuple[Duty, str], datetime | None]:
         """A pause that has outlived its `until` is looked at by its own duty, which re-arms itself."""
         incident = self.incident
+        if not incident.is_open:
+            return {(Duty.PAUSE, self.key): None}
         if untold_answer(self.session, incident, self.history) is not None:
             return {(Duty.PAUSE, self.key): self.now}
         if incident.pause_until is None or incident.pause_until > self.now:

@@ -10,9 +10,10 @@ from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.events import Corrected, Paused, Resolved, Resumed, stored_name
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
-from sla_engine.storage import clocks
+from sla_engine.storage import clocks, timers
 from sla_engine.storage.notes import NoteState
-from tests.note_desk import GOOD, TOM, Desk, at
+from sla_engine.storage.timers import Duty
+from tests.note_desk import DANA, GOOD, TOM, Desk, at
 from tests.outcome_desk import (
     RESOLUTION,
     UPDATE,
@@ -172,3 +173,14 @@ def test_a_resolution_that_is_told_late_leaves_no_period_after_it_and_takes_its_
     assert note_state(desk, key) is NoteState.WITHDRAWN
     desk.look(at("tue 13:30"))
     assert len(corrections(desk, key)) == 1
+
+
+def test_a_promise_made_after_a_resolution_that_is_told_late_is_not_asked_about(desk: Desk) -> None:
+    key = desk.open(at("mon 08:20"))
+    desk.look(at("mon 08:51"))
+    desk.incidents.acknowledge(key, by=DANA, now=at("mon 08:52"), promise=at("mon 09:30"))
+    tell_late(desk, key, Resolved(), happened=at("mon 08:40"), now=at("mon 08:55"))
+    with desk.database.reading() as session:
+        assert timers.due_for(session, Duty.PROMISE, key) is None
+    desk.sweep.run_once(now=at("mon 10:00"))
+    assert desk.sweep.run_once(now=at("mon 10:00")) == 0
