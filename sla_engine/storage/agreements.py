@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.terms import AppliedVersion
+from sla_engine.storage.database import SEEN
 from sla_engine.storage.tables import AgreementVersion
 
 
@@ -68,7 +69,14 @@ def in_force(session: Session, customer: str, *, at: datetime) -> int | None:
 
 
 def applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, ...]:
-    """All versions of a customer's agreement, in the order they were applied."""
+    """All versions of a customer's agreement, in the order they were applied; read once in a reading transaction."""
+    seen: dict[str, tuple[AppliedVersion, ...]] = session.info.get(SEEN, {})
+    if customer not in seen:
+        seen[customer] = _applied_versions(session, customer)
+    return seen[customer]
+
+
+def _applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, ...]:
     rows = session.execute(
         select(AgreementVersion.id, AgreementVersion.effective, AgreementVersion.applied_at)
         .where(AgreementVersion.customer == customer)

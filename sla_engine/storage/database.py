@@ -31,6 +31,10 @@ def normalised(url: str) -> str:
     return url
 
 
+SEEN = "seen"
+"""Under this name a reading transaction keeps answers that many of its questions need."""
+
+
 class Database:
     """One database, and the two ways to use it: a writing transaction and a reading one.
 
@@ -60,7 +64,7 @@ class Database:
         """
         with _told_as_busy():
             connection = self.engine.connect().execution_options(reading=True)
-            with connection, Session(connection) as session:
+            with connection, Session(connection, info={SEEN: {}}) as session:
                 yield session
 
     def give_way(self) -> None:
