@@ -9,6 +9,7 @@ can repeat.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sla_engine.domain.agreements import ReopenMode, Subject, Target
@@ -147,7 +148,8 @@ class _Fold:
 
     def look_ahead(self, history: Sequence[Entry]) -> None:
         """Find when what turned out to be the same incident was opened: the earliest counts from the start."""
-        self.earlier = [(e.at, e.event.opened_at) for e in history if isinstance(e.event, Absorbed)]
+        own = takewhile(lambda entry: not isinstance(entry.event, Merged), history)
+        self.earlier = [(entry.at, entry.event.opened_at) for entry in own if isinstance(entry.event, Absorbed)]
 
     def read(self, entry: Entry) -> None:
         if self.merged:  # what is told of a duplicate belongs to the incident it was merged into

@@ -135,6 +135,12 @@ def test_of_two_duplicates_each_counts_from_when_it_was_told() -> None:
     assert clock(told)["breach"] == NINE + 270
 
 
+def test_an_earlier_opening_that_is_told_of_a_duplicate_does_not_move_it() -> None:
+    facts = ((NINE + 60, "opened", "P1"), (NINE + 70, "merged", ""), (NINE + 70, "absorbed", str(NINE)))
+    found = clock(incident(*facts, now=NINE + 80))
+    assert (found["started"], found["state"]) == (NINE + 60, "cancelled")
+
+
 def test_a_clock_that_goes_on_counts_on_later_versions_although_its_priority_promises_nothing() -> None:
     facts = (
         (NINE, "opened", "P2"),
