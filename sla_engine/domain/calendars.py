@@ -278,10 +278,11 @@ class Calendar:
         Closures that fell where nothing was open took nothing and are left out; two that closed the same time
         both appear.
         """
-        window = Span(utc(start, "start"), utc(end, "end"))
-        days = self._written.closure_dates_around(window)
-        if not days:  # most nights have none, and a ledger asks about every night
+        start, end = utc(start, "start"), utc(end, "end")
+        days = self._written.closure_dates_around(start, end)
+        if not days and start <= end:  # most nights have none, and a ledger asks about every night
             return []
+        window = Span(start, end)
         taken = chain.from_iterable(map(self._taken_on, days))
         within = (ClosedTime(shared, closed.closure) for closed in taken if (shared := closed.span & window))
         return sorted(within, key=lambda closed: closed.span)

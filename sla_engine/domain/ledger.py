@@ -256,8 +256,8 @@ def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[t
 
 
 def _closed_by(calendar: WorkingTime, start: datetime, end: datetime) -> tuple[str, ...]:
-    names = (closed.closure.name for closed in calendar.closures_between(start, end))
-    return tuple(dict.fromkeys(name for name in names if name))
+    closed = calendar.closures_between(start, end)
+    return tuple(dict.fromkeys(each.closure.name for each in closed if each.closure.name)) if closed else ()
 
 
 def _paused_by(rests: Sequence[RestSpan]) -> dict[datetime, str]:

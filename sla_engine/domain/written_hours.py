@@ -53,11 +53,11 @@ class WrittenHours:
         """The closures declared for a local date."""
         return self._closures_by_date.get(day, ())
 
-    def closure_dates_around(self, window: Span) -> list[date]:
-        """The dates with closures whose labels could fall within a window."""
+    def closure_dates_around(self, start: datetime, end: datetime) -> list[date]:
+        """The dates with closures whose labels could fall within `[start, end)`."""
         days, dates = self._closure_days
-        first = bisect_left(days, window.start.toordinal() - LABEL_REACH.days)
-        return dates[first : bisect_right(days, window.end.toordinal() + LABEL_REACH.days, first)]
+        first = bisect_left(days, start.toordinal() - LABEL_REACH.days)
+        return dates[first : bisect_right(days, end.toordinal() + LABEL_REACH.days, first)]
 
     def taken_by(self, closure: Closure) -> list[Span]:
         """The hours that one closure removes."""
