@@ -30,7 +30,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.terms import Terms
 
-ROUNDS = 201
+ROUNDS = 801
 READING_BAR = 1e-3  # seconds
 EVENTS = 50
 BEGINS = YEAR + timedelta(days=60, hours=15)
