@@ -17,9 +17,11 @@ from sla_engine.why_words import (
     exact,
     fairness_words,
     label,
+    left_of,
     outcome_words,
     remark_words,
     row_words,
+    shared_remarks,
     standing,
     target_words,
     version_words,
@@ -59,8 +61,12 @@ def counted(line: LedgerLine) -> str:
 def _text(explanation: Explanation, voice: Voice) -> str:
     parts = ["\n".join(_head(explanation, voice))]
     parts += ["\n".join(_clock(ledger, explanation, voice)) for ledger in explanation.ledgers]
-    if not explanation.ledgers:
+    if explanation.read_at < explanation.opened_at:
+        parts.append("It was opened after the instant it is read for, so no clock runs yet.")
+    elif not explanation.ledgers:
         parts.append("Nothing was promised for it, so no clock runs.")
+    if shared := shared_remarks(explanation.ledgers):
+        parts.append("\n".join(remark_words(entry, voice) for entry in shared))
     if explanation.fairness is not None:
         total = f"together {exact(explanation.fairness.total)} of open time"
         parts.append(
@@ -93,13 +99,14 @@ def _clock(ledger: Ledger, explanation: Explanation, voice: Voice) -> Iterator[s
     yield from version_words(ledger.versions, voice)
     yield from outcome_words(ledger, voice)
     yield from earlier_words(ledger.earlier, voice)
-    yield from (remark_words(entry, voice) for entry in ledger.remarks)
+    shared = shared_remarks(explanation.ledgers)
+    yield from (remark_words(entry, voice) for entry in ledger.remarks if entry not in shared)
 
 
 def summed(reading: Reading, voice: Voice) -> str:
     """The sum, the target it is held against, and what follows."""
     used = f"Counted {exact(reading.elapsed)} of {exact(reading.target.duration)}"
-    left = reading.remaining
+    left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
         return f"{used}; it has no outcome"
     if reading.state is ClockState.STOPPED:
@@ -107,7 +114,7 @@ def summed(reading: Reading, voice: Voice) -> str:
         over = f" by {exact(-left)}" if left < _ZERO else ""
         return f"{used}{stopped}: {'missed' if reading.breached else 'met'}{over}"
     due = f"due {voice.at(reading.due_at)}" if reading.due_at else "no due time while it rests"
-    if left < _ZERO:
+    if reading.remaining < _ZERO:
         return f"{used}: {exact(-left)} over{f', was {due}' if reading.due_at else ''}"
     return f"{used}: {exact(left)} left, {due}"
 

@@ -45,6 +45,19 @@ def exact(length: timedelta) -> str:
     return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
+def left_of(reading: Reading) -> timedelta:
+    """The time left, or negative over, so that it adds up with the time counted as `exact` writes it."""
+    return reading.target.duration - reading.elapsed // SECOND * SECOND
+
+
+def shared_remarks(ledgers: Sequence[Ledger]) -> tuple[Entry, ...]:
+    """What is to be said of every clock alike, and so needs saying only once; nothing when there is one clock."""
+    first, *others = ledgers or (None,)
+    if first is None or not others:
+        return ()
+    return tuple(entry for entry in first.remarks if all(entry in other.remarks for other in others))
+
+
 def label(reading: Reading) -> str:
     """Which clock it is, with its period or cycle when it is not the first."""
     name = METRICS[reading.metric].label

@@ -131,7 +131,8 @@ def _missed_mark(clock: ClockSummary) -> str:
 def _first(clock: ClockSummary) -> list[str]:
     if clock.first_elapsed is None:
         return []
-    return [f"Resolved first after {duration(clock.first_elapsed)}, in all {duration(clock.target - clock.left)}"]
+    ended = "Resolved" if clock.metric is MetricName.RESOLUTION else "Stopped"
+    return [f"{ended} first after {duration(clock.first_elapsed)}, in all {duration(clock.target - clock.left)}"]
 
 
 def _state(clock: ClockSummary) -> list[str]:

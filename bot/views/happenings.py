@@ -108,7 +108,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
     "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
-    "promise_questioned": lambda *_: "The promised update has not come; whether it still holds was asked",
+    "promise_questioned": lambda *_: "Asked whether the promise still holds: no update came",
     "promise_lapsed": lambda *_: "The promised update did not come",
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
     "note_written": lambda who, _: f"{who} wrote the SLA note",

@@ -225,7 +225,13 @@ def _superseded(nudge: NudgeMessage) -> str:
 def _closed(nudge: NudgeMessage) -> str:
     when = f", {moment(nudge.state_at)}" if nudge.state_at else ""
     named = f"{named_incident(nudge.incident_key, nudge.link)} · {title_line(nudge.title)}"
-    return f":white_check_mark: {named} · resolved by {mention(nudge.state_by)}{when} (was: {_happening(nudge)})"
+    return f":white_check_mark: {named} · {_ended(nudge)}{when} (was: {_happening(nudge)})"
+
+
+def _ended(nudge: NudgeMessage) -> str:
+    who = mention(nudge.state_by)
+    merged = next((each for each in nudge.updates if each.what == "merged"), None)
+    return f"resolved by {who}" if merged is None else happened(merged.what, by=merged.by, fields=merged.fields)
 
 
 def _text(nudge: NudgeMessage) -> str:

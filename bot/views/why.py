@@ -17,9 +17,11 @@ from sla_engine.why_words import (
     exact,
     fairness_words,
     label,
+    left_of,
     outcome_words,
     remark_words,
     row_words,
+    shared_remarks,
     standing,
     target_words,
     version_words,
@@ -55,6 +57,9 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
         tables = (preformatted(table) for table in _tables(ledger, explanation, zone=zone))
         blocks += [section([named]), *tables, context(told)]
         words += [named, told]
+    if remarks := [remark_words(entry, _in_words(explanation)) for entry in shared_remarks(explanation.ledgers)]:
+        blocks.append(context(fitting(remarks, SECTION_MAX_CHARS)))
+        words += remarks
     if explanation.fairness is not None:
         held = f"Who held the ball: {fairness_words(explanation.fairness, duration)}"
         blocks.append(context(held))
@@ -103,7 +108,8 @@ def _told(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
         lines += [f"Target since {target_words(row, voice)}" for row in ledger.targets]
     lines += version_words(ledger.versions, voice)
     lines += earlier_words(ledger.earlier, voice)
-    return [*lines, *(remark_words(entry, voice) for entry in ledger.remarks)]
+    shared = shared_remarks(explanation.ledgers)
+    return [*lines, *(remark_words(entry, voice) for entry in ledger.remarks if entry not in shared)]
 
 
 def _sum(reading: Reading) -> str:
@@ -111,12 +117,12 @@ def _sum(reading: Reading) -> str:
     target = reading.target
     promised = f"{duration(target.duration)} for {_shown(target.named)}, calendar in {target.calendar.zone}"
     used = f"Sum {exact(reading.elapsed)} of {promised}"
-    left = reading.remaining
+    left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
         return f"{used}: no outcome"
     if reading.state is ClockState.STOPPED:
         return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
-    if left < _ZERO:
+    if reading.remaining < _ZERO:
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
         return f"{used}: {duration(-left)} over{due}"
     due = f", due {moment(reading.due_at)}" if reading.due_at else ", no due time while it rests"

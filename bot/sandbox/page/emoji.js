@@ -21,7 +21,7 @@ const EMOJI = {
   round_pushpin: "📍", link: "🔗", paperclip: "📎", email: "📧", envelope: "✉️", phone: "☎️", telephone_receiver: "📞", speech_balloon: "💬",
   bar_chart: "📊", chart_with_upwards_trend: "📈", chart_with_downwards_trend: "📉", moneybag: "💰", dollar: "💵",
   credit_card: "💳", wrench: "🔧", hammer_and_wrench: "🛠️", gear: "⚙️", mag: "🔍", lock: "🔒", unlock: "🔓",
-  key: "🔑", computer: "💻", desktop_computer: "🖥️", electric_plug: "🔌", package: "📦", office: "🏢", inbox_tray: "📥",
+  key: "🔑", scales: "⚖️", heavy_minus_sign: "➖", computer: "💻", desktop_computer: "🖥️", electric_plug: "🔌", package: "📦", office: "🏢", inbox_tray: "📥",
   outbox_tray: "📤", robot_face: "🤖", busts_in_silhouette: "👥", bust_in_silhouette: "👤", technologist: "🧑‍💻",
   ambulance: "🚑", fire_engine: "🚒", helmet_with_white_cross: "⛑️", sos: "🆘", new: "🆕", soon: "🔜", trophy: "🏆",
   coffee: "☕", sunny: "☀️", cloud: "☁️", umbrella: "☔", snowflake: "❄️", ghost: "👻", seedling: "🌱",

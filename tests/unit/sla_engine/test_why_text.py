@@ -261,6 +261,30 @@ def test_of_what_was_never_promised_nothing_is_told() -> None:
     assert "Who held the ball" not in told(ledgers=(), fairness=None)
 
 
+def test_before_it_was_opened_no_clock_runs() -> None:
+    found = told(ledgers=(), fairness=None, read_at=at("mon 08:00"))
+    assert "It was opened after the instant it is read for, so no clock runs yet." in found
+    assert "Nothing was promised" not in found
+
+
+def test_what_holds_for_every_clock_is_told_once() -> None:
+    for event in (Merged(into="INC-7"), Reprocessed(since=at("mon 08:00"), reason="Forgotten holiday")):
+        assert told(("mon 11:00", event)).count("Mon 2026-03-02 11:00: ") == 1
+
+
+def test_the_time_left_adds_up_with_the_time_counted() -> None:
+    half = timedelta(milliseconds=500)
+    found = replace(
+        explained(history(opened()), now="mon 10:00"),
+        ledgers=tuple(
+            each
+            for metric in METRICS
+            if (each := ledger(history(opened()), metric, Terms.of(USUAL), now=at("mon 10:00") + half)) is not None
+        ),
+    )
+    assert "Counted 1:00:00 of 2:00:00: 1:00:00 left" in as_text(found)
+
+
 def test_who_held_the_ball_is_told_with_what_went_on_too_long() -> None:
     found = Fairness(us=hours(5), customer=hours(2), answered=hours(1), outlived=minutes(30), pauses_outlived=2)
     assert fairness_words(found, exact) == (

@@ -121,7 +121,8 @@ def test_a_clock_that_was_reopened_tells_its_first_resolution_and_all_of_it() ->
     entries = history(ANSWERED, (180, Resolved(), "U0TOM"), (240, Reopened(), "U0TOM"), (360, Resolved(), "U0TOM"))
     facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(360)}
     words = seen(incident_card(detail(entries, now=minute(400), **facts), now=minute(400)))
-    assert "Resolved first after 3 h, in all 5 h" in words
+    assert words.count("Resolved first after 3 h, in all 5 h") == 1
+    assert "Stopped first after 3 h, in all 5 h" in words
 
 
 def test_a_waived_miss_is_still_shown_as_one() -> None:

@@ -217,6 +217,13 @@ def test_closed_says_who_resolved_it() -> None:
     assert "resolved by <@U0TOM>, <!date^" in nudge_message(CLOSED).text
 
 
+def test_a_merged_incident_is_not_called_resolved() -> None:
+    merged = Happened(what="merged", by="U0TOM", at=minute(70), fields={"into": "INC-7"})
+    told = nudge_message(replace(CLOSED, updates=(merged,))).text
+    assert "<@U0TOM> merged it into INC-7, <!date^" in told
+    assert "resolved" not in told
+
+
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
 @pytest.mark.parametrize("nudge", STATES.values(), ids=STATES)
 def test_slack_takes_any_title_in_any_state(nudge: NudgeMessage, title: str) -> None:
