@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sla_engine.domain.errors import AlreadyMerged, AlreadyResolved
-from sla_engine.domain.events import Corrected, Entry
+from sla_engine.domain.events import Corrected, CustomerUpdated, Entry, Event, Responded
+from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.services import nudging
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
@@ -49,6 +50,13 @@ def settled(casework: Casework, case: Case) -> Iterator[None]:
     yield
     case.settle()
     nudging.show_progress(case, worth_showing(case.history[known:]), real_now=casework.real_clock())
+
+
+def first_replies(case: Case) -> tuple[type[Event], ...]:
+    """What makes a further reply no first one any more: also a customer update, where the agreement counts it."""
+    metric = MetricName.FIRST_RESPONSE
+    counting = METRICS[metric].counting(case.agreement.acts.get(metric)).stops_on
+    return (Responded, CustomerUpdated) if CustomerUpdated in counting else (Responded,)
 
 
 def worth_showing(new: Sequence[Entry]) -> list[Entry]:

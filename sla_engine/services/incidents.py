@@ -39,7 +39,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services import nudging
-from sla_engine.services.acts import Acts
+from sla_engine.services.acts import Acts, first_replies
 from sla_engine.services.case import Case
 from sla_engine.services.coverage import Places, services_of, sites_of
 from sla_engine.services.opening import OpenRequest, open_in
@@ -114,7 +114,7 @@ class Incidents(Acts):
         Raises: AlreadyDone, AlreadyResolved.
         """
         with self.open_case(key, action=Action.RESPOND, by=by, now=now) as case:
-            _refuse_repeat(case, (Responded, CustomerUpdated), "respond")
+            _refuse_repeat(case, first_replies(case), "respond")
             case.record(Responded(text=optional(text)), by=by)
         return case.incident
 

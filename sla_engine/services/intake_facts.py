@@ -16,6 +16,7 @@ from sla_engine.domain.events import (
 )
 from sla_engine.domain.people import Msp
 from sla_engine.domain.reports import Report
+from sla_engine.services.acts import first_replies
 from sla_engine.services.case import Case
 
 
@@ -63,7 +64,7 @@ def _fact(case: Case, event: Event, source: str) -> Event:
     match event:
         case Assigned():
             return replace(event, to=person(case.msp, source, event.to))
-        case Responded() if any(isinstance(entry.event, Responded | CustomerUpdated) for entry in case.history):
+        case Responded() if any(isinstance(entry.event, first_replies(case)) for entry in case.history):
             return CustomerUpdated(how=source, text=event.text)
         case _:
             return event

@@ -1,0 +1,51 @@
+"""A first response where the agreement counts replies alone: an update before it does not take its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.errors import AlreadyDone
+from sla_engine.intake.registry import PARSERS
+from sla_engine.services import agreements
+from sla_engine.services.intake import Intake
+from sla_engine.storage import clocks
+from tests.intake_desk import NOON, tell, the_incident, ticket
+from tests.note_desk import EXAMPLES, TOM, Desk, at
+from tests.outcome_desk import RESPONSE, clock
+
+REPLIES_ALONE = "counts_as: {first_response: [responded]}\n"
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(database_url)
+    file = tmp_path / "acme.yaml"
+    file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + REPLIES_ALONE)
+    agreements.apply(made.database, [file], by="test", now=at("mon 00:00"))
+    yield made
+    made.close()
+
+
+def test_a_reply_after_an_update_that_does_not_count_is_the_first_response(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.incidents.update_customer(key, text="We have it", by=TOM, now=at("mon 09:05"))
+    assert clock(desk, key, RESPONSE).state is ClockState.RUNNING
+    desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 09:10"))
+    assert clock(desk, key, RESPONSE).stopped_at == at("mon 09:10")
+    with pytest.raises(AlreadyDone):
+        desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 09:15"))
+
+
+def test_so_it_is_when_a_ticket_system_tells_of_the_reply(desk: Desk) -> None:
+    intake = Intake(desk.casework, parsers=PARSERS)
+    tell(intake, ticket("opened"))
+    record = the_incident(intake)
+    desk.incidents.update_customer(record.key, text="We have it", by=TOM, now=NOON.replace(hour=21))
+    tell(intake, ticket("agent_replied", 10), now=250)
+    with desk.database.reading() as session:
+        found = clocks.of_incident(session, record.id)[RESPONSE, 0]
+    assert found.stopped_at == NOON.replace(minute=10)
