@@ -263,7 +263,13 @@ def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime
     if not track.moves:
         return _breach_by_targets(track, until, elapsed)
     move = track.moves[-1]
-    told = replace(track, started_at=move.before, runs=_runs_from(track, move.before), moves=track.moves[:-1])
+    told = replace(
+        track,
+        started_at=move.before,
+        runs=_runs_from(track, move.before),
+        changes=[change.started(move.before) for change in track.changes],
+        moves=track.moves[:-1],
+    )
     known = min(until, move.at)
     before = _breach(told, known, _elapsed(told, told.target.calendar, known))
     if before is not None:

@@ -8,7 +8,7 @@ can repeat.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -56,12 +56,24 @@ class RestSpan:
 
 @dataclass(frozen=True, slots=True)
 class TargetChange:
-    """From `at` on this target was in force: which rules lost against it, and the agreement's version."""
+    """From `at` on this target was in force: which rules lost against it, and the agreement's version.
+
+    `wait_over` tells of a period whose wait ended: when, and the short period that counts again from there.
+    """
 
     at: datetime
     target: Target
     losers: tuple[Target, ...] = ()
     version: int = 0
+    wait_over: tuple[datetime, timedelta] | None = None
+
+    def started(self, at: datetime) -> "TargetChange":
+        """The same change of a clock that started at another instant: how long a wait lasted depends on it."""
+        if self.wait_over is None or self.target.waiting is None:
+            return self
+        over, every = self.wait_over
+        so_far = self.target.calendar.elapsed(at, over)
+        return replace(self, target=self.target.lasting(min(self.target.waiting, so_far + every)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +332,8 @@ class _Fold:
         if track.waiting_since is None or found is None or found.target.waiting is None:
             return
         track.waiting_since = None
-        so_far = found.target.calendar.elapsed(track.started_at, at)
-        lasting = min(found.target.waiting, so_far + found.target.duration)
-        track.changes.append(_change(at, found, found.target.lasting(lasting)))
+        change = replace(_change(at, found), wait_over=(at, found.target.duration))
+        track.changes.append(change.started(track.started_at))
 
     # ------------------------------------------------------------------ ending, and beginning again
 

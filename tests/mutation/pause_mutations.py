@@ -217,6 +217,7 @@ PAUSE_MUTATIONS = (
         19,
         "clocks",
         ("return move.at, True", "return None"),
+        ("changes=[change.started(move.before) for change in track.changes],", "changes=track.changes,"),
         ("if not track.moves:\n        return", "if track is not None:\n        return"),
         ("held = [change for change in track.changes if change.at <= known][-1:]", "held = track.changes[:1]"),
         (

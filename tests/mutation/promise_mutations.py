@@ -39,11 +39,8 @@ PROMISE_MUTATIONS = (
     *of_rule(
         10,
         "tracks",
-        (
-            "lasting = min(found.target.waiting, so_far + found.target.duration)",
-            "lasting = so_far + found.target.duration",
-        ),
-        ("lasting = min(found.target.waiting, so_far + found.target.duration)", "lasting = found.target.duration"),
+        ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(so_far + every)"),
+        ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(every)"),
         (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",

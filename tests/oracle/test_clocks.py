@@ -135,6 +135,17 @@ def test_of_two_duplicates_each_counts_from_when_it_was_told() -> None:
     assert clock(told)["breach"] == NINE + 270
 
 
+def test_how_long_a_wait_lasted_depends_on_the_start_that_was_known() -> None:
+    facts = (
+        (NINE + 60, "opened", "P2"),
+        (NINE + 70, "paused", "customer"),
+        (NINE + 80, "resumed", ""),
+        (NINE + 300, "absorbed", str(NINE)),
+    )
+    found = clock(incident(*facts, now=NINE + 400), "customer_update")
+    assert (found["target"], found["breach"]) == (200, NINE + 200)
+
+
 def test_an_earlier_opening_that_is_told_of_a_duplicate_does_not_move_it() -> None:
     facts = ((NINE + 60, "opened", "P1"), (NINE + 70, "merged", ""), (NINE + 70, "absorbed", str(NINE)))
     found = clock(incident(*facts, now=NINE + 80))
