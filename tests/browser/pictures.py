@@ -26,9 +26,11 @@ class Photographer:
         self.folder = folder
 
     def goes_through_the_loop(self) -> None:
-        """Status, nudge, note, review, digest."""
+        """What if, status, nudge, why, note, review, digest."""
+        self.what_if()
         self.status()
         self.nudge()
+        self.why()
         self.note()
         self.review()
         self.digest()
@@ -44,6 +46,14 @@ class Photographer:
             expect(page.asks(f"/sla respond {other}")).to_contain_text("first response on record")
             expect(page.asks(f"/sla resolve {other}")).to_contain_text("is resolved")
 
+    def what_if(self) -> None:
+        """Which clocks another priority would move, and who would be told what."""
+        page = self.page
+        page.act_as(MANAGER)
+        page.opens_channel("general")
+        expect(page.asks(f"/sla simulate raise {OTHERS[0]} to P1")).to_contain_text("Nudges if nobody acts")
+        self._takes("simulate")
+
     def nudge(self) -> None:
         """A breach that calls the dispatcher."""
         page = self.page
@@ -57,6 +67,17 @@ class Photographer:
         self._takes("nudge")
         page.selects("Assign to", TECHNICIAN, on=breach)
         expect(breach).to_contain_text(f"gave it to @{TECHNICIAN}")
+
+    def why(self) -> None:
+        """How a clock that was missed came to what it says."""
+        page = self.page
+        page.act_as(TECHNICIAN)
+        page.opens_channel("general")
+        expect(page.asks(f"/sla pause {KEY} vendor until 20m")).to_contain_text("is paused")
+        page.jump("5 minutes")
+        expect(page.asks(f"/sla why {KEY}")).to_contain_text("Who held the ball")
+        self._takes("why")
+        expect(page.asks(f"/sla resume {KEY}")).to_contain_text(KEY)
 
     def note(self) -> None:
         """The note's form, filled in."""
