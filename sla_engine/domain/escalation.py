@@ -14,7 +14,7 @@ JUST_AFTER = timedelta(microseconds=1)
 """At the grace instant itself the target is still met; a breach exists from the next instant on."""
 
 GRACE_AFTER_CHANGE = timedelta(minutes=5)
-"""A target that a change made overdue at once is announced after this, so that a slip can be put right."""
+"""A target that a change made overdue at once is announced after this: whoever made the change may act first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
