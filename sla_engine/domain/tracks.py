@@ -194,7 +194,7 @@ class _Fold:
         before = self.promise
         for at in self.version_changes:
             found = self._promised(at)
-            if found is not None and (before is None or found.target != before.target):
+            if found is not None and not _promises_the_same(before, found):
                 track.ahead.append(_change(at, found, found.waiting if self.pauses else None))
                 before = found
 
@@ -250,8 +250,8 @@ class _Fold:
             self.promise = found
             if found is None or self.track is None:
                 continue
-            if before is not None and found.target == before.target and self.track.changes:
-                self.track.changes.append(replace(self.track.changes[-1], at=at, version=found.version))
+            if _promises_the_same(before, found) and self.track.changes:
+                self.track.changes.append(_kept(self.track.changes[-1], at, found))
             else:
                 self._change_target(found, at)
 
@@ -395,6 +395,19 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
 
 def _change(at: datetime, found: Promised, target: Target | None = None) -> TargetChange:
     return TargetChange(at, target or found.target, found.losers, found.version)
+
+
+def _promises_the_same(before: Promised | None, found: Promised) -> bool:
+    """Whether a version promises as much as the one before: then at most the hours it is counted on were edited."""
+    if before is None:
+        return False
+    return (before.target.duration, before.target.waiting) == (found.target.duration, found.target.waiting)
+
+
+def _kept(change: TargetChange, at: datetime, found: Promised) -> TargetChange:
+    """The target in force, as another version puts it: a period that waited, or whose wait ended, stays as long."""
+    target = found.target.lasting(change.target.duration)
+    return replace(change, at=at, target=target, losers=found.losers, version=found.version)
 
 
 def _stop(track: Track, event: Event, entry: Entry) -> None:

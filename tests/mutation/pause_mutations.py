@@ -178,7 +178,8 @@ PAUSE_MUTATIONS = (
         ),
         ("if self._resting or not track.changes:", "if self.pauses or not track.changes:"),
         ("found.waiting if self.pauses else None))\n                before", "None))\n                before"),
-        ("if before is not None and found.target == before.target and self.track.changes:", "if before is None:"),
+        ("if _promises_the_same(before, found) and self.track.changes:", "if before is None:"),
+        ("target = found.target.lasting(change.target.duration)", "target = found.target"),
         tests=(*CLOCKS, "test_terms"),
     ),
     *of_rule(

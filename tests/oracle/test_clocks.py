@@ -113,6 +113,14 @@ def test_an_edit_to_come_keeps_the_period_that_a_resume_had_set() -> None:
     assert clock(told, "customer_update")["due"] == NINE + 270
 
 
+def test_a_version_that_lets_a_target_count_round_the_clock_keeps_the_period_too() -> None:
+    always = replace(OFFICE, since=NINE + 200, always=frozenset({"P2"}))
+    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "resumed", ""))
+    for now in (NINE + 160, NINE + 210):
+        found = clock(incident(*facts, versions=(OFFICE, always), now=now), "customer_update")
+        assert found["due"] == NINE + 270
+
+
 def test_an_earlier_start_is_held_against_the_target_in_force_when_it_became_known() -> None:
     facts = ((NINE + 300, "opened", "P1"), (NINE + 310, "priority_set", "P2"), (NINE + 320, "absorbed", str(NINE)))
     found = clock(incident(*facts, now=NINE + 400))
