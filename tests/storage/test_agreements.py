@@ -309,10 +309,10 @@ def test_an_agreement_can_be_shown_as_rows(database: Database, tmp_path: Path) -
     assert facts["in force since"] == "2026-01-01 00:00 EST"
     assert facts["closed next"].startswith("2026-05-25 Memorial Day; ")
     assert sheet.targets[1] == ("P1", "–", "–", "–", "4h", "open hours")
-    assert sheet.ladders[1] == ("the rest", "50%", "assignee", "")
+    assert sheet.ladders[1] == ("the rest", "50 %", "assignee", "")
     assert sheet.ladders[-1] == (
         "customer_update",
-        "80%",
+        "80 %",
         "assignee",
         "every 10m by the wall clock, until acknowledged",
     )
