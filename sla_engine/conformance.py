@@ -21,7 +21,8 @@ from sla_engine.domain.metrics import METRICS, Metric, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.terms import Terms
-from sla_engine.domain.tracks import TargetChange, tracks
+from sla_engine.domain.track_fold import tracks
+from sla_engine.domain.tracks import TargetChange
 from sla_engine.domain.wall_hours import Closure, Shift
 
 Vector = Mapping[str, Any]

@@ -16,7 +16,8 @@ from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.spliced import SplicedCalendar
 from sla_engine.domain.terms import Terms
-from sla_engine.domain.tracks import RunSpan, Track, ordered_tracks, runs_until
+from sla_engine.domain.track_fold import ordered_tracks
+from sla_engine.domain.tracks import RunSpan, Track, runs_until
 
 WorkingTime = Calendar | SplicedCalendar
 _ZERO = timedelta(0)

@@ -11,7 +11,8 @@ from sla_engine.domain.pauses import Pause, pauses
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.spans import Span, intersect, subtract
 from sla_engine.domain.terms import Terms
-from sla_engine.domain.tracks import Track, ordered_tracks, runs_until
+from sla_engine.domain.track_fold import ordered_tracks
+from sla_engine.domain.tracks import Track, runs_until
 
 _ZERO = timedelta(0)
 

@@ -16,7 +16,8 @@ from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow, target_history
 from sla_engine.domain.terms import START_OF_TIME, Terms
-from sla_engine.domain.tracks import RestSpan, Track, ordered_tracks
+from sla_engine.domain.track_fold import ordered_tracks
+from sla_engine.domain.tracks import RestSpan, Track
 
 _ZERO = timedelta(0)
 _REMARKED = frozenset({Waived, Corrected, Merged, Absorbed, Reprocessed})

@@ -9,9 +9,14 @@ PAUSE_MUTATIONS = (
     # 5. A pause removes only the open part it covers, clears no breach, and stops the overrun.
     *of_rule(
         5,
-        "tracks",
+        "track_fold",
         ("_end_run(track, entry.at)\n            _end_rest(track, entry.at)", "_end_rest(track, entry.at)"),
         ("track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)", "pass"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        5,
+        "tracks",
         ("end = until if run.end is None else min(run.end, until)", "end = until"),
         tests=CLOCKS,
     ),
@@ -44,7 +49,7 @@ PAUSE_MUTATIONS = (
     # 7. Several reasons at once; the first has the minutes.
     *of_rule(
         7,
-        "tracks",
+        "track_fold",
         ("ended = [reason] if reason is not None else list(self.pauses)", "ended = list(self.pauses)"),
         (
             "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n            else:",
@@ -99,7 +104,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         8,
-        "tracks",
+        "track_fold",
         (
             "self.track.changes.append(_change(at, found))\n\n    # ---",
             "self.track.changes[:] = [_change(at, found)]\n\n    # ---",
@@ -120,7 +125,7 @@ PAUSE_MUTATIONS = (
     # 11. Reopen: resume, new_cycle, first_only; first and total resolution.
     *of_rule(
         11,
-        "tracks",
+        "track_fold",
         ("elif mode is ReopenMode.RESUME:", "else:"),
         ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if mode is ReopenMode.NEW_CYCLE:"),
         ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if self.metric.periodic:"),
@@ -171,7 +176,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
-        "tracks",
+        "track_fold",
         (
             "if track.stopped_at is not None:\n                track.changes = ",
             "if track.stopped_at is None:\n                track.changes = ",
@@ -204,7 +209,7 @@ PAUSE_MUTATIONS = (
     # 19. A duplicate is cancelled; the survivor keeps the earlier start.
     *of_rule(
         19,
-        "tracks",
+        "track_fold",
         (
             "for track in self.done:\n            track.cancelled = True",
             "for track in self.done[-1:]:\n            track.cancelled = False",

@@ -41,6 +41,11 @@ PROMISE_MUTATIONS = (
         "tracks",
         ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(so_far + every)"),
         ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(every)"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        10,
+        "track_fold",
         (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",
@@ -114,7 +119,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         17,
-        "tracks",
+        "track_fold",
         ("if reason in self.pauses or self.opened_at is None:", "if self.opened_at is None:"),
         ("if self.opened_at is not None:\n            return", "if self.opened_at == entry.at:\n            return"),
         ("told = [entry for entry in history if entry.at <= until]", "told = list(history)"),

@@ -22,7 +22,8 @@ from sla_engine.domain.events import (
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.tracks import RestSpan, RunSpan, Track, tracks
+from sla_engine.domain.track_fold import tracks
+from sla_engine.domain.tracks import RestSpan, RunSpan, Track
 from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,
