@@ -87,8 +87,11 @@ def climb(
 ) -> Climb | None:
     """What must be said of a running clock at `now`; None when nothing is due. `zone` is where quiet hours are read.
 
-    Of several rungs reached the latest speaks for all; a warning is not said any more once the breach was.
+    Of several rungs reached the latest speaks for all; a warning is not said any more once the breach was. Of a miss
+    that was waived nothing more is said.
     """
+    if reading.waived_at is not None:
+        return None
     reached = [
         (rung.at_breach, at, number)
         for number, rung, at in _unsaid(reading, ladder, place)
@@ -126,8 +129,10 @@ def next_look(
 ) -> datetime | None:
     """When a running clock must be looked at next: for its breach, or what is to be said of it.
 
-    In the past where something is overdue and no quiet hours hold it back.
+    In the past where something is overdue and no quiet hours hold it back; None where the miss was waived.
     """
+    if reading.waived_at is not None:
+        return None
     looks = [_said_at(rung, at, zone, now=now) for _, rung, at in _unsaid(reading, ladder, place)]
     if not acknowledged and place.repeating is not None:
         due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)

@@ -17,7 +17,7 @@ from sla_engine.domain.escalation import (
     next_look,
     rung_instant,
 )
-from sla_engine.domain.events import Entry, Paused, PrioritySet, Resolved
+from sla_engine.domain.events import Entry, Paused, PrioritySet, Resolved, Waived
 from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
@@ -168,6 +168,15 @@ def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
 
 def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
     assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 09:20")) == look(at("tue 09:10"), SAID)
+
+
+def test_nothing_more_is_said_of_a_miss_that_was_waived() -> None:
+    waived = history(opened(), ("tue 09:10", Waived(metric="resolution", cycle=0, reason="Their power cut")))
+    found = at_instant(at("tue 12:00"), waived)
+    assert step(at("tue 12:00"), SAID) is not None
+    assert step(at("tue 12:00"), SAID, found=found) is None
+    assert step(at("tue 12:00"), found=found) is None
+    assert look(at("tue 12:00"), SAID, found=found) is None
 
 
 def test_a_rung_without_repeat_is_said_once() -> None:
