@@ -14,7 +14,7 @@ from tests.oracle.questions import Draw, Kind
 from tests.oracle.written_calendars import CALENDARS, WrittenCalendar, WrittenClosure
 from tests.oracle.written_forms import can_be_a_schedule, engine_calendar
 
-EACH = 1_000
+EACH = 3_000
 SHARED = [written for written in CALENDARS if can_be_a_schedule(written)]
 BY_NAME = pytest.mark.parametrize("written", CALENDARS, ids=lambda written: written.name)
 
