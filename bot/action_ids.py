@@ -35,6 +35,7 @@ class ActionId(StrEnum):
     SOP_DONE = "sop_done"
     PAUSE_CONFIRM = "incident_pause_confirm"
     PRIORITY_CONFIRM = "incident_priority_confirm"
+    FAILURE_RETRY = "failure_retry"
 
 
 class ViewId(StrEnum):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.stuck_cli import stuck
 from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
 from sla_engine.digest_cli import digest
@@ -32,6 +33,7 @@ outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.
 app.add_typer(outbox, name="outbox")
 audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")
 app.add_typer(audit, name="audit")
+app.add_typer(stuck, name="stuck")
 
 DEMO_PORT = 8765
 DEMO_SPEED = 30.0

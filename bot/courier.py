@@ -19,6 +19,7 @@ from bot.rendered import Rendered
 from bot.slack_messages import Found, SlackMessages
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
+from sla_engine.domain.errors import StorageBusy
 from sla_engine.notifications import Notification, from_payload
 from sla_engine.storage import audits, claims, finishes, slots
 from sla_engine.storage.database import Database
@@ -31,6 +32,7 @@ from sla_engine.storage.delivery_records import (
     Claim,
     DeliveryOp,
     DeliveryRules,
+    Failed,
     NoAnswerFromHistory,
     NotSent,
     Outcome,
@@ -46,7 +48,7 @@ Render = Callable[[Notification], Rendered]
 RUN_MESSAGES_MAX = 100  # then whoever runs us looks around
 EMPTY_HISTORY = "history_empty"
 REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
-CANNOT_RENDER = (ValueError, TypeError, LookupError, AttributeError)
+CANNOT_RENDER = "cannot_be_rendered"
 
 
 def _nothing(_point: str) -> None:
@@ -122,7 +124,14 @@ class Courier:
         if claim is None:
             return False
         self.after("claim committed")
-        self._finish(claim, self._carry(claim))
+        outcome = self._carried(claim)
+        try:
+            self._finish(claim, outcome)
+        except StorageBusy:
+            raise
+        except Exception as error:
+            log.exception("the end of a delivery could not be written", message=claim.id, kind=claim.kind)
+            self._finish(claim, Failed(_named(error), may_have_arrived=True))
         return True
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
@@ -143,13 +152,20 @@ class Courier:
             attempts=claim.attempts,
         )
 
-    def _carry(self, claim: Claim) -> Outcome:
-        """Call Slack for one claimed message: no transaction is open here."""
+    def _carried(self, claim: Claim) -> Outcome:
+        """Call Slack for one claimed message: no transaction is open here, and whatever it raises is its own fault."""
         try:
             rendered = self._rendered(claim.kind, claim.payload)
-        except CANNOT_RENDER:
+        except Exception as error:
             log.exception("a message cannot be rendered", message=claim.id, kind=claim.kind)
-            return Refused("cannot_be_rendered")
+            return Failed(f"{CANNOT_RENDER}: {_named(error)}")
+        try:
+            return self._carry(claim, rendered)
+        except Exception as error:
+            log.exception("a message failed on its way", message=claim.id, kind=claim.kind)
+            return Failed(_named(error), may_have_arrived=True)
+
+    def _carry(self, claim: Claim, rendered: Rendered) -> Outcome:
         channel = self._channel(claim)
         if not isinstance(channel, str):
             return _before_sending(channel)
@@ -173,7 +189,7 @@ class Courier:
     def _undeliverable(self, payload: Any) -> Rendered:
         try:
             original = self._rendered(payload["kind"], payload["payload"])
-        except CANNOT_RENDER:
+        except Exception:  # it was logged where it failed
             original = None
         return undeliverable_notice(
             original, destination=payload["destination"], error=payload["error"], number=payload["number"]
@@ -260,6 +276,10 @@ class Courier:
         self.after("delete")
         log.info("removed a twin", channel=channel, failure=None if failure is None else type(failure).__name__)
         return failure
+
+
+def _named(error: Exception) -> str:
+    return type(error).__name__
 
 
 def _before_sending(failure: Failure) -> Outcome:

@@ -55,6 +55,9 @@ def _database(bot: Bot) -> Iterator[Finding]:
         yield well(f"The {facts.database} database answers and has schema {facts.schema}.")
     if facts.dead_letters:
         yield missing(f"{facts.dead_letters} messages could not be delivered: look at sla-bot outbox list.")
+    failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())
+    if failing or set_aside:
+        yield missing(f"{failing} items failed and are tried again, {set_aside} are set aside: see sla-bot stuck list.")
     for destination in facts.unreadable:
         yield missing(f"History of {destination} cannot be read: an unanswered message there may come twice.")
 

@@ -44,6 +44,7 @@ ACTS: Mapping[Action, str] = {
     Action.REPROCESS: "approve a reprocessing",
     Action.DIGEST: "ask for the digest",
     Action.SIMULATE: "ask what would change",
+    Action.RETRY: "try again what was set aside",
     Action.APPLY: "apply agreements and people",
 }
 """What each action is called in the middle of a sentence."""
@@ -279,6 +280,16 @@ def _(refusal: errors.UnknownWeek) -> str:
 @explain.register
 def _(refusal: errors.StorageBusy) -> str:  # noqa: ARG001 - there is nothing more to know
     return "The database is busy or away right now; nothing was changed, please try again in a moment."
+
+
+@explain.register
+def _(refusal: errors.SchemaMismatch) -> str:  # noqa: ARG001 - there is nothing more to know
+    return "The database does not fit this version; nothing was changed. Whoever runs sla-bot: run `sla-bot migrate`."
+
+
+@explain.register
+def _(refusal: errors.UnknownFailure) -> str:
+    return f"Nothing that failed has the number {refusal.number}: it was done meanwhile, or dropped."
 
 
 @explain.register

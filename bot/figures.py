@@ -1,5 +1,6 @@
 """The deployment's figures in Prometheus' text form."""
 
+from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
 
 
@@ -16,4 +17,11 @@ def exposition(facts: HealthFacts) -> bytes:
         ("sla_outbox_dead", "Messages that could not be delivered", facts.dead_letters),
     ):
         Gauge(name, what, registry=registry).set(value)
+    for name, what, counts in (
+        ("sla_items_failing", "Items that failed and are tried again", facts.failing),
+        ("sla_items_set_aside", "Items that failed five times and wait for a person", facts.set_aside),
+    ):
+        gauge = Gauge(name, what, ["queue"], registry=registry)
+        for queue in Queue:
+            gauge.labels(queue.value).set(counts.get(queue, 0))
     return generate_latest(registry)

@@ -2,24 +2,27 @@
 
 Slack waits three seconds and sends a click only once. So a request is written down before it is acknowledged; if the
 process dies after that, the worker finds it and carries it out (`carry_out_again`), and the request's name keeps a
-second run from doing anything twice. Everything here is about Slack; what is done is the listeners' business.
+second run from doing anything twice. A request that fails is undone, put off and tried again, and after five tries
+whoever asked reads that it was not done; no other request notices. What is done is the listeners' business.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot import payloads
 from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
 from bot.errors import explain
 from bot.rendered import Rendered
-from bot.text import typed
+from bot.text import shown, typed
+from bot.views.form_parts import notice
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
     DayIsAmbiguous,
@@ -39,7 +42,11 @@ log = structlog.get_logger(__name__)
 Listener = Callable[[Ask], Answer]
 UNFINISHED_AFTER = timedelta(seconds=20)
 FORM_NOT_OPENED = "Slack did not open the form. Please click again."
-MISSING_VALUE = ""
+NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
+NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
+NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
+FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
+ASKED_MAX_CHARS = 100
 TIME_FIELDS = ("until", "next", "promise")
 """The fields of forms in which a point in time is written in words."""
 
@@ -93,51 +100,70 @@ class FrontDesk:
         return listen
 
     def carry_out_again(self) -> int:
-        """Carry out requests that were kept and never finished; answers how many there were."""
-        found = self.requests.unfinished(at=self.real_clock(), older_than=UNFINISHED_AFTER)
-        for body in found:
-            listener = self._again.get(_name_of(body))
-            if listener is not None:
-                self._carry_out(body, self._ask(body), listener)
-        return len(found)
+        """Carry out requests that were kept and not finished; answers how many there were.
+
+        Raises: StorageBusy.
+        """
+        waiting = self.requests.unfinished(at=self.real_clock(), older_than=UNFINISHED_AFTER)
+        for request in waiting:
+            self._guarded(request, None, partial(self._carry_out_kept, request))
+        return len(waiting)
 
     def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
         started = monotonic()
-        _give_name(body)
+        payloads.give_name(body)
         try:
             ask = self._ask(body)
-            is_new = self.requests.take(ask.request, _kept(body), at=self.real_clock())
+            is_new = self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
         except StorageBusy as busy:
             ack()
             self.answers.send(body, Rendered(explain(busy)))
             return
+        except Exception:
+            ack()
+            log.exception("a request could not be kept", name=name)
+            self.answers.send(body, Rendered(NOT_KEPT))
+            return
         ack()
         if is_new:
-            self._carry_out(body, ask, listener)
+            self._guarded(ask.request, body, partial(self._carry_out, body, ask, listener))
         log.info("request", name=name, request=ask.request, new=is_new, seconds=round(monotonic() - started, 3))
 
     def _serve_form(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
         started = monotonic()
+        ask = None
         try:
             ask = self._ask(body)
-            self.requests.take(ask.request, _kept(body), at=self.real_clock())
-        except StorageBusy as busy:
-            ack(response_action="errors", errors=_field_errors(busy, body))
-            return
-        try:
+            self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
             with once.request(ask.request):
                 answer = listener(ask)
         except AlreadyCarriedOut:
             answer = None
         except SlaError as refusal:
-            ack(response_action="errors", errors=_field_errors(refusal, body))
-            self._finish(ask)
+            _refuse_form(ack, body, refusal)
+            if ask is not None and not isinstance(refusal, StorageBusy):
+                self._finish(ask)
+            return
+        except Exception as error:
+            _say_in_form(ack, body, FORM_FAILED)
+            log.exception("a form failed", name=name, request=ask and ask.request)
+            if ask is not None:
+                self._give_up(ask.request, error)
             return
         ack()
         self.changed()
-        self._give(body, ask, answer)
-        self._finish(ask)
-        log.info("form", name=name, request=ask.request, seconds=round(monotonic() - started, 3))
+        if ask is not None:
+            self._give(body, ask, answer)
+            self._finish(ask)
+            log.info("form", name=name, request=ask.request, seconds=round(monotonic() - started, 3))
+
+    def _carry_out_kept(self, request: str) -> None:
+        body = self.requests.kept(request)
+        listener = self._again.get(payloads.listener_of(body))
+        if listener is None:
+            self._give_up(request, LookupError("no listener answers it in this version"))
+            return
+        self._guarded(request, body, lambda: self._carry_out(body, self._ask(body), listener))
 
     def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
         try:
@@ -154,6 +180,32 @@ class FrontDesk:
         self.changed()
         self._give(body, ask, answer)
         self._finish(ask)
+
+    def _guarded(self, request: str, body: Mapping[str, Any] | None, carry_out: Callable[[], None]) -> None:
+        """Run one request's work; whatever it raises is logged and put off, and nobody else's work notices."""
+        try:
+            carry_out()
+        except Exception as error:
+            try:
+                self._put_off(request, body, error)
+            except Exception:
+                log.exception("a failed request could not be put off", request=request)
+
+    def _put_off(self, request: str, body: Mapping[str, Any] | None, error: Exception) -> None:
+        failure = self.requests.failed(request, error, at=self.real_clock())
+        log.error("a request failed", request=request, tries=failure.tries, again=failure.next_try_at, exc_info=error)
+        if body is None:
+            return
+        if failure.next_try_at is None:
+            self._tell(body, self._ask(body), Rendered(NOT_DONE.format(asked=_said(body))))
+        elif failure.tries == 1:
+            self._tell(body, self._ask(body), Rendered(NOT_YET.format(asked=_said(body))))
+
+    def _give_up(self, request: str, error: Exception) -> None:
+        try:
+            self.requests.give_up(request, error, at=self.real_clock())
+        except Exception:
+            log.exception("a failed request could not be marked", request=request)
 
     def _give(self, body: dict[str, Any], ask: Ask, answer: Answer) -> None:
         match answer:
@@ -187,79 +239,64 @@ class FrontDesk:
             log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
 
     def _ask(self, body: Mapping[str, Any]) -> Ask:
-        now = self.time.now()
+        now, request = self.time.now(), payloads.request_of(body)
         if "command" in body:
-            return Ask(request=_request_of(body), user=body["user_id"], now=now, text=typed(body.get("text") or ""))
+            return Ask(
+                request=payloads.request_of(body), user=body["user_id"], now=now, text=typed(body.get("text") or "")
+            )
         user = body["user"]["id"]
         if body.get("type") == "view_submission":
             view = body["view"]
             return Ask(
-                request=_request_of(body),
+                request=request,
                 user=user,
                 now=now,
                 value=view.get("private_metadata") or "",
-                answers=_answers(view["state"]["values"]),
+                answers=payloads.answers_of(view["state"]["values"]),
             )
         action = body["actions"][0]
         return Ask(
-            request=_request_of(body),
+            request=request,
             user=user,
             now=now,
-            value=_chosen(action),
+            value=payloads.chosen(action),
             block_id=action.get("block_id") or "",
         )
 
 
-def _give_name(body: dict[str, Any]) -> None:
-    """A server that leaves the trigger out gets one made up, or all its requests would count as one."""
-    if not body.get("trigger_id"):
-        body["trigger_id"] = f"none-{uuid4().hex}"
+def _said(body: Mapping[str, Any]) -> str:
+    return shown(payloads.words_of(body), ASKED_MAX_CHARS)
 
 
-def _request_of(body: Mapping[str, Any]) -> str:
-    """The request's name: the trigger is unique to a click, and a submitted form has one of its own."""
-    trigger = body.get("trigger_id") or ""
-    if body.get("type") == "view_submission":
-        return f"slack:form:{trigger or body['view']['id'] + ':' + body['view'].get('hash', '')}"
-    return f"slack:{trigger}"
+def _say_in_form(ack: Ack, body: Mapping[str, Any], sentence: str) -> None:
+    """A form that stays open with its fields, or where there is none, one that shows the sentence alone."""
+    fields = _fields(body)
+    if fields:
+        ack(response_action="errors", errors={fields[0]: sentence})
+    else:
+        ack(response_action="update", view=notice(sentence))
 
 
-def _kept(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written down: everything but Slack's old verification token, which is a secret."""
-    return {name: value for name, value in body.items() if name != "token"}
+def _refuse_form(ack: Ack, body: Mapping[str, Any], refusal: SlaError) -> None:
+    errors = _field_errors(refusal, _fields(body))
+    if errors:
+        ack(response_action="errors", errors=errors)
+    else:
+        ack(response_action="update", view=notice(explain(refusal)))
 
 
-def _name_of(body: Mapping[str, Any]) -> str:
-    if "command" in body:
-        return "command"
-    if body.get("type") == "view_submission":
-        return str(body["view"]["callback_id"])
-    return str(body["actions"][0]["action_id"])
+def _fields(body: Mapping[str, Any]) -> list[str]:
+    state = body.get("view", {}).get("state") or {}
+    return list(state.get("values") or {})
 
 
-def _answers(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """A form's fields by block id; an empty field is an empty text."""
-    return {block: _chosen(next(iter(fields.values()))) for block, fields in values.items()}
-
-
-def _chosen(element: Mapping[str, Any]) -> str:
-    option = element.get("selected_option") or {}
-    found = (
-        element.get("selected_user")
-        or element.get("selected_date")
-        or option.get("value")
-        or element.get("value")
-        or MISSING_VALUE
-    )
-    return str(found)
-
-
-def _field_errors(refusal: SlaError, body: Mapping[str, Any]) -> dict[str, str]:
+def _field_errors(refusal: SlaError, fields: list[str]) -> dict[str, str]:
     """The refusal beside the field it is about, or beside the first field there is."""
-    fields = list(body["view"]["state"]["values"])
     if isinstance(refusal, NoteIncomplete | SopIncomplete):
-        return {field: sentence for field, sentence in refusal.problems.items() if field in fields}
+        beside = {field: sentence for field, sentence in refusal.problems.items() if field in fields}
+        if beside:
+            return beside
     about = getattr(refusal, "what", "")
     if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
         about = next((field for field in TIME_FIELDS if field in fields), "")
-    return {about if about in fields else fields[0]: explain(refusal)}
+    return {about if about in fields else fields[0]: explain(refusal)} if fields else {}

@@ -8,7 +8,14 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from bot.errors import explain
 from bot.figures import exposition
 from bot.wiring import Bot
-from sla_engine.domain.errors import NotAuthenticated, PayloadTooLarge, SlaError, StorageBusy, UnknownIntake
+from sla_engine.domain.errors import (
+    NotAuthenticated,
+    PayloadTooLarge,
+    SchemaMismatch,
+    SlaError,
+    StorageBusy,
+    UnknownIntake,
+)
 
 MAX_BYTES = 1024 * 1024  # a submitted form may be larger than an intake's 256 kB, which its reception checks
 
@@ -17,6 +24,7 @@ _STATUS: dict[type[SlaError], int] = {
     NotAuthenticated: 401,
     PayloadTooLarge: 413,
     StorageBusy: 503,
+    SchemaMismatch: 503,
 }
 BAD_REQUEST = 400
 WELL, ILL = 200, 503

@@ -22,6 +22,7 @@ from bot.listeners.nudges import Nudges
 from bot.listeners.opening import Opening
 from bot.listeners.settling import Settling
 from bot.listeners.simulating import Simulating
+from bot.listeners.stuck import StuckTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.listeners.triaging import Triaging
@@ -37,6 +38,7 @@ from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
 from sla_engine.services.digest import Digests, arm_first_digest
 from sla_engine.services.explain import Explaining
+from sla_engine.services.failures import Failures
 from sla_engine.services.health import HealthCheck
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.intake import Intake
@@ -55,7 +57,7 @@ from sla_engine.time_source import RealClock, TimeSource, real_now
 
 INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click
 DELIVERY_TIMEOUT_SECONDS = 10
-AGAIN_EVERY = timedelta(seconds=10)
+AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 CHANCE_EVERY = timedelta(minutes=1)
 
@@ -140,6 +142,7 @@ class Bot:
             clock=self.real_clock,
             duties=[
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
+                Duty(name="telling of failures", run=Failures(casework).tell),
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
@@ -214,6 +217,7 @@ class Bot:
             DigestTopic(Digests(self.casework)),
             Simulating(simulations, zones),
             Triaging(self._intake),
+            StuckTopic(Failures(self.casework)),
             HealthTopic(self.health, real_clock=self.real_clock),
         ]
 

@@ -170,6 +170,18 @@ class LineMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAsideMessage:
+    """Something failed five times and is not tried any more, until somebody decides."""
+
+    number: int
+    what: str
+    """What it was, in words: `the reminder of INC-1042`."""
+    error: str
+    incident_key: str | None = None
+    tried_again_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
     """The weekly digest: finished figures, ready to be laid out."""
 
@@ -178,7 +190,15 @@ class DigestMessage:
     late: bool = False
 
 
-Notification = NudgeMessage | NoteWantedMessage | NoteReviewMessage | SopReminderMessage | LineMessage | DigestMessage
+Notification = (
+    NudgeMessage
+    | NoteWantedMessage
+    | NoteReviewMessage
+    | SopReminderMessage
+    | LineMessage
+    | DigestMessage
+    | SetAsideMessage
+)
 
 KINDS: Mapping[str, type[Notification]] = {
     "nudge": NudgeMessage,
@@ -187,6 +207,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "sop_reminder": SopReminderMessage,
     "line": LineMessage,
     "digest": DigestMessage,
+    "set_aside": SetAsideMessage,
 }
 _KIND_OF = {value: name for name, value in KINDS.items()}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 
 pytest_plugins = ["tests.databases"]
 
@@ -36,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose this run's seed, for Hypothesis and for tests that draw faults, and the pinned zone data."""
     zoneinfo.reset_tzpath(())
+    # Tracebacks with every local drawn take longer than what is tested.
+    structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
     in_ci = bool(os.environ.get(IN_CI))
     hypothesis.settings.load_profile("ci" if in_ci else "here")
     if config.option.seed is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.action_ids import ViewId
 from bot.text import cut
-from bot.views.parts import Block, plain
+from bot.views.parts import Block, plain, section
 
 Form = dict[str, Any]
 
@@ -27,6 +27,16 @@ def modal(title: str, view: ViewId, *, submit: str, metadata: str, blocks: Seque
         "submit": plain(submit, TITLE_MAX_CHARS),
         "close": plain("Cancel", TITLE_MAX_CHARS),
         "blocks": list(blocks),
+    }
+
+
+def notice(sentence: str) -> Form:
+    """A view that says one thing and asks nothing."""
+    return {
+        "type": "modal",
+        "title": plain("sla-bot", TITLE_MAX_CHARS),
+        "close": plain("Close", TITLE_MAX_CHARS),
+        "blocks": [section([sentence])],
     }
 
 

@@ -38,6 +38,13 @@ def _troubles(facts: HealthFacts) -> list[str]:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
     if facts.waiting_inbox:
         found.append(f"{_count(facts.waiting_inbox, 'request')} kept and not carried out yet: is a worker running?")
+    failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())
+    if failing:
+        found.append(f"{_count(failing, 'item')} failed and will be tried again: see `sla-bot stuck list`.")
+    if set_aside:
+        verb = "is" if set_aside == 1 else "are"
+        what = f"{_count(set_aside, 'item')} failed five times and {verb} not tried any more"
+        found.append(f"{what}: see `sla-bot stuck list`.")
     return found
 
 

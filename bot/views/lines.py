@@ -64,6 +64,43 @@ def _triage(line: LineMessage) -> list[str]:
     return [f"{named} names {customer}, which no agreement does. It waits for triage; no clock runs.", _title(line)]
 
 
+def _not_watched(line: LineMessage) -> list[str]:
+    what, do = _NOT_DONE[line.facts.get("duty") or ""]
+    return [f":warning: {_in_words(line)} {what}: its reminder failed five times. {do}"]
+
+
+_NOT_DONE = {
+    "clock": ("is not being watched", "Please watch it by hand."),
+    "promise": ("has a promise that is not being watched", "Please ask for the update by hand."),
+    "pause": ("has a pause that is not being watched", "Please look whether it goes on."),
+    "note": ("still wants its SLA note and nobody is asked", "Please ask for it by hand."),
+    "review": ("has an SLA note that nobody is asked to review", "Please tell the service manager."),
+    "sop": ("has an SOP that nobody is reminded of", "Please remind its owner by hand."),
+}
+"""By duty: what does not happen any more, and what to do instead."""
+
+
+def _many_not_watched(line: LineMessage) -> list[str]:
+    count, named = line.facts.get("count") or "0", line.facts.get("incidents") or ""
+    more = f" Please watch these by hand: {shown(named, SECTION_MAX_CHARS // 2)}." if named else ""
+    return [f":warning: {count} more items failed five times in ten minutes and are set aside.{more}"]
+
+
+def _delivery_set_aside(line: LineMessage) -> list[str]:
+    source, about = _fact(line, "source"), _fact(line, "about")
+    what = f"What {source} told of {about}" if about else f"Something {source} told"
+    return [
+        f":warning: {what} could not be worked on: it failed five times, and no clock knows of it.",
+        "Please look at it there and do by hand what is needed here.",
+        _title(line),
+    ]
+
+
+def _in_words(line: LineMessage) -> str:
+    customer, priority, title = (_fact(line, name) for name in ("customer", "priority", "title"))
+    return f"{_incident(line)} ({priority} {customer}, {title})"
+
+
 def _answer(line: LineMessage) -> list[str]:
     return [(line.facts.get("text") or "")[:SECTION_MAX_CHARS]]
 
@@ -76,6 +113,9 @@ _SENTENCES: Mapping[str, Words] = {
     "promise_due": _promise_due,
     "triage": _triage,
     "answer": _answer,
+    "not_watched": _not_watched,
+    "many_not_watched": _many_not_watched,
+    "delivery_set_aside": _delivery_set_aside,
 }
 
 

@@ -5,6 +5,7 @@ from bot.views.digest import digest
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
+from bot.views.set_aside import set_aside
 from bot.views.sops import sop_reminder
 from sla_engine.notifications import (
     DigestMessage,
@@ -13,6 +14,7 @@ from sla_engine.notifications import (
     NoteWantedMessage,
     Notification,
     NudgeMessage,
+    SetAsideMessage,
     SopReminderMessage,
 )
 
@@ -32,5 +34,7 @@ def render(notification: Notification) -> Rendered:
             return sop_reminder(notification)
         case DigestMessage():
             return digest(notification)
+        case SetAsideMessage():
+            return set_aside(notification)
         case _:
             assert_never(notification)

@@ -301,7 +301,19 @@ class UnknownWeek(SlaError):
 
 @dataclass(eq=False)
 class StorageBusy(SlaError):
-    """The database is down or locked; nothing was written, trying again is safe."""
+    """The database is locked, full of connections, or gone; nothing was written, trying again is safe."""
+
+
+@dataclass(eq=False)
+class SchemaMismatch(SlaError):
+    """The database lacks a table or column this version needs; waiting does not help, `sla-bot migrate` does."""
+
+
+@dataclass(eq=False)
+class UnknownFailure(SlaError):
+    """Nothing that failed has this number: it succeeded meanwhile, or was dropped."""
+
+    number: int
 
 
 @dataclass(eq=False)

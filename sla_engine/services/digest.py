@@ -1,6 +1,7 @@
 """The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from sla_engine.services.digest_figures import count_week
 from sla_engine.services.permissions import Action
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.timers import DueTimer, Duty
+from sla_engine.storage.timers import Duty
 
 SUBJECT = "weekly"
 LATE_AFTER = timedelta(hours=1)
@@ -85,19 +86,40 @@ def from_document(document: Mapping[str, Any]) -> DigestFigures:
     return TypeAdapter(DigestFigures).validate_python(document)
 
 
-def post_due_digest(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
-    """Post the digest of the newest week that is over, marked late when it is, and wait for the next.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDigest:
+    """The digest that is due, counted and ready to be posted; `next_at` is when the next one is."""
+
+    msp: Msp
+    week: str
+    figures: Mapping[str, Any]
+    late: bool
+    next_at: datetime
+
+
+def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
+    """Count the newest week that is over, in a reading transaction: it takes long and must hold up nobody.
 
     Weeks missed before that one are not posted: they can be asked for.
     """
-    msp = casework.msp(session)
-    posting_week = _posting_week(msp, now)
-    planned = _posting_instant(msp, posting_week)
-    week = posting_week.before()
-    document = as_document(count_week(session, msp, week, agreements=casework.agreements, now=now))
-    late = now - planned > LATE_AFTER
-    _post(session, msp, str(week), document, late=late, at=casework.real_clock())
-    timers.arm(session, due.duty, due.subject, _posting_instant(msp, posting_week.before(-1)))
+    with casework.database.reading() as session:
+        msp = casework.msp(session)
+        posting_week = _posting_week(msp, now)
+        week = posting_week.before()
+        figures = count_week(session, msp, week, agreements=casework.agreements, now=now)
+        return DueDigest(
+            msp=msp,
+            week=str(week),
+            figures=as_document(figures),
+            late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
+            next_at=_posting_instant(msp, posting_week.before(-1)),
+        )
+
+
+def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
+    """Post it to the managers' channel, once for its week, and wait for the next."""
+    _post(session, due.msp, due.week, due.figures, late=due.late, at=at)
+    timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
 
 
 def arm_first_digest(session: Session, msp: Msp, *, now: datetime) -> None:
@@ -110,7 +132,7 @@ def arm_first_digest(session: Session, msp: Msp, *, now: datetime) -> None:
         timers.arm(session, Duty.DIGEST, SUBJECT, planned)
 
 
-def _post(session: Session, msp: Msp, week: str, document: dict[str, Any], *, late: bool, at: datetime) -> None:
+def _post(session: Session, msp: Msp, week: str, document: Mapping[str, Any], *, late: bool, at: datetime) -> None:
     message = f"digest:{week}"
     for key, part, thread in ((message, CHANNEL_PART, None), (f"{message}:details", DETAILS_PART, message)):
         outbox.enqueue(

@@ -1,10 +1,12 @@
 """How the deployment is: what waits, what was given up, and whether a worker is alive."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import StorageBusy
-from sla_engine.storage import deliveries, inbox, incidents, msp, settings
+from sla_engine.domain.retries import Queue
+from sla_engine.storage import deliveries, failures, inbox, incidents, msp, settings
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import DeliveryState
 from sla_engine.storage.migrate import newest_revision, revision_of
@@ -26,6 +28,10 @@ class HealthFacts:
     schema_ok: bool
     waiting_inbox: int
     waiting_messages: int = 0
+    failing: Mapping[Queue, int] = field(default_factory=dict)
+    """Items that failed and are tried again, by queue."""
+    set_aside: Mapping[Queue, int] = field(default_factory=dict)
+    """Items that failed too often and wait for a person, by queue."""
     schema: str | None = None
     is_set_up: bool = True
     unreadable: tuple[str, ...] = ()
@@ -49,6 +55,7 @@ class HealthCheck:
         with self.database.reading() as session:
             counts = deliveries.open_counts(session)
             alive = settings.get(session, _ALIVE)
+            failed = failures.counts(session)
             return HealthFacts(
                 database=self._kind,
                 schema=schema,
@@ -60,6 +67,8 @@ class HealthCheck:
                 dead_letters=counts[DeliveryState.DEAD],
                 last_sweep_age=now - datetime.fromisoformat(alive["at"]) if alive else None,
                 waiting_inbox=inbox.count_waiting(session, before=now - KEPT_TOO_LONG),
+                failing={queue: again for queue, (again, _) in failed.items()},
+                set_aside={queue: aside for queue, (_, aside) in failed.items()},
                 unreadable=deliveries.unreadable_destinations(session),
             )
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sla_engine.domain.errors import NotSetUp, NotYetInForce, SlaError, StorageBusy, UnknownCustomer
+import structlog
+
+from sla_engine.domain.errors import NotSetUp, NotYetInForce, StorageBusy, UnknownCustomer
 from sla_engine.domain.reports import Opening, Report
+from sla_engine.domain.retries import URGENT, Queue
 from sla_engine.notifications import LineMessage
 from sla_engine.services.casework import Casework
 from sla_engine.services.intake_door import refuse_future, refuse_impossible
 from sla_engine.services.intake_facts import lock_name
 from sla_engine.services.permissions import Action
 from sla_engine.services.told_incidents import Delivery, Outcome, Taken, ToldIncidents
-from sla_engine.storage import inbox, incidents, outbox, triage
+from sla_engine.storage import failures, inbox, incidents, outbox, triage
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.triage import TriageRecord
@@ -27,6 +30,8 @@ NO_CUSTOMER = "no agreement names this customer"
 NOT_YET = "its first agreement begins later"
 NOT_OPENED = "nothing with this id was opened yet"
 PUT_ASIDE = "put aside"
+
+log = structlog.get_logger(__name__)
 
 Parser = Callable[[Mapping[str, Any]], tuple[Report, ...]]
 
@@ -66,8 +71,11 @@ class Intake:
         try:
             return Receipt(seen_before=False, taken=self._work(inbox_id, now=now))
         except (StorageBusy, NotSetUp):
-            later = (Taken(external_id=each.external_id, outcome=Outcome.LATER) for each in reports)
-            return Receipt(seen_before=False, taken=tuple(later))
+            pass
+        except Exception as error:
+            self._put_off(inbox_id, error)
+        later = (Taken(external_id=each.external_id, outcome=Outcome.LATER) for each in reports)
+        return Receipt(seen_before=False, taken=tuple(later))
 
     def refuse(self, source: str, name: str, payload: Mapping[str, Any], error: str) -> None:
         """Keep a payload that could not be taken, to be looked at; nothing is opened.
@@ -86,13 +94,11 @@ class Intake:
 
     def catch_up(self, *, now: datetime, older_than: timedelta = timedelta(seconds=30), limit: int = 50) -> int:
         """Do the work of deliveries that were kept but not finished; answers how many were finished."""
-        before = self.casework.real_clock() - older_than
+        now_real = self.casework.real_clock()
         with self.casework.database.reading() as session:
-            left = [
-                row.id
-                for source in self.parsers
-                for row in inbox.waiting(session, source=source, before=before, limit=limit)
-            ]
+            left = inbox.waiting(
+                session, sources=tuple(self.parsers), before=now_real - older_than, now=now_real, limit=limit
+            )
         return sum(self._finish(inbox_id, now=now) for inbox_id in left)
 
     def waiting_for_triage(self) -> tuple[TriageRecord, ...]:
@@ -123,15 +129,26 @@ class Intake:
             triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)
 
     def _finish(self, inbox_id: str, *, now: datetime) -> bool:
-        """The work of a delivery that was left over; what cannot be done at all is marked, not tried for ever."""
+        """The work of a delivery that was left over; one that fails is put off and holds up no other."""
         try:
             self._work(inbox_id, now=now)
         except (StorageBusy, NotSetUp):
             return False
-        except SlaError as refusal:
-            with self.casework.database.transaction() as session:
-                inbox.failed(session, inbox_id, f"{type(refusal).__name__}: {refusal}", at=self.casework.real_clock())
+        except Exception as error:
+            self._put_off(inbox_id, error)
+            return False
         return True
+
+    def _put_off(self, inbox_id: str, error: Exception) -> None:
+        """Count the failure; it is tried again later, and after five tries set aside and told."""
+        try:
+            with self.casework.database.transaction() as session:
+                at = self.casework.real_clock()
+                failure = inbox.put_off(session, inbox_id, queue=Queue.DELIVERY, error=error, pace=URGENT, at=at)
+        except Exception:
+            log.exception("a failed delivery could not be put off", delivery=inbox_id)
+            return
+        log.error("a delivery failed", delivery=inbox_id, tries=failure.tries, exc_info=error)
 
     def _work(self, inbox_id: str, *, now: datetime) -> tuple[Taken, ...]:
         """The work of one delivery, in one transaction with the mark that it is done."""
@@ -147,6 +164,7 @@ class Intake:
                 inbox.hold(session, f"{row.source}:hold:{name}", at=row.received_at)
             taken = tuple(self._take(session, report, delivery, now=now) for report in reports)
             inbox.done(session, inbox_id, at=self.casework.real_clock())
+            failures.clear(session, Queue.DELIVERY, inbox_id)
         return taken
 
     def _take(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Taken:

@@ -13,7 +13,7 @@ from sla_engine.services.casework import Casework
 from sla_engine.storage import incidents, notes, sops, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteState
-from sla_engine.storage.timers import DueTimer
+from sla_engine.storage.timers import DueTimer, Duty
 
 
 def remind_note(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
@@ -48,12 +48,12 @@ def remind_sop(casework: Casework, session: Session, due: DueTimer, *, now: date
     case = casework.case(session, _incident(session, sop.incident_id), now=now)
     sop_prompts.remind(case, sop, at=casework.real_clock())
     again = next_reminder(sop.due_on, now=now, zone=case.msp.zone)
-    timers.arm(session, due.duty, due.subject, again, incident_id=sop.incident_id)
+    timers.arm(session, Duty.SOP, due.subject, again, incident_id=sop.incident_id)
 
 
 def _again(case: Case, due: DueTimer) -> None:
     again = case.msp.calendar.add(case.now, case.msp.notes.remind_every)
-    timers.arm(case.session, due.duty, due.subject, again, incident_id=due.incident_id)
+    timers.arm(case.session, Duty(due.duty), due.subject, again, incident_id=due.incident_id)
 
 
 def _case(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> Case:

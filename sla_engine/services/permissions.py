@@ -35,6 +35,7 @@ class Action(StrEnum):
     REPROCESS = "reprocess"
     DIGEST = "digest"
     SIMULATE = "simulate"
+    RETRY = "retry"
     APPLY = "apply"
 
 
@@ -64,6 +65,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.REPROCESS: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
     Action.SIMULATE: Role.SERVICE_MANAGER,
+    Action.RETRY: Role.SERVICE_MANAGER,
     Action.APPLY: Role.ADMIN,
 }
 

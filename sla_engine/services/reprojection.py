@@ -14,15 +14,15 @@ import structlog
 from sla_engine.domain.agreements import Agreement, Subject
 from sla_engine.domain.clocks import Reading
 from sla_engine.domain.edits import Prospect, first_move, only_hours_differ, prospect
-from sla_engine.domain.errors import SlaError, StorageBusy
 from sla_engine.domain.metrics import MetricName
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
 from sla_engine.storage import agreements as versions
-from sla_engine.storage import clocks, incidents, projections
+from sla_engine.storage import clocks, incidents, projections, timers
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.database import Session
+from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.projections import Owed, Reach
+from sla_engine.storage.timers import Duty
 
 BATCH = 25
 """Incidents measured in one transaction: few enough that nobody who acts meanwhile has to wait."""
@@ -124,15 +124,16 @@ class Reprojection:
         return Projected(incidents=len(batch), clocks=moved)
 
     def _project_one(self, session: Session, incident_id: int, *, now: datetime) -> int:
-        """How many rows changed; an incident that cannot be reckoned is left to the sweep, which puts it off."""
-        try:
-            with session.begin_nested():
-                return project(self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now))
-        except StorageBusy:
-            raise
-        except SlaError as error:
-            log.exception("an incident was not projected", incident=incident_id, error=type(error).__name__)
-            return 0
+        """How many rows changed; an incident that fails is left to the sweep, which looks at it next."""
+
+        def work() -> int:
+            return project(self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now))
+
+        def leave_to_the_sweep(error: Exception) -> None:
+            log.error("an incident was not projected", incident=incident_id, exc_info=error)
+            timers.arm_again(session, Duty.CLOCK, "", incident_id=incident_id, due=now)
+
+        return isolated(session, work, on_failure=leave_to_the_sweep) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sla_engine.domain.retries import URGENT, Queue
 from sla_engine.notifications import LineMessage
-from sla_engine.storage import inbox, outbox
+from sla_engine.storage import failures, inbox, outbox
 from sla_engine.storage.database import Database
+from sla_engine.storage.failures import FailureRecord
 
 SOURCE = "slack"
 
@@ -29,12 +31,37 @@ class Requests:
         """The request was carried out and answered."""
         with self.database.transaction() as session:
             inbox.done(session, request, at=at)
+            failures.clear(session, Queue.REQUEST, request)
 
-    def unfinished(self, *, at: datetime, older_than: timedelta, limit: int = 20) -> list[dict[str, Any]]:
-        """Requests that were kept but never finished: a process died, or the database went away, in between."""
+    def unfinished(self, *, at: datetime, older_than: timedelta, limit: int = 20) -> list[str]:
+        """The names of requests that were kept and not finished, and whose turn it is, oldest first.
+
+        A process died or the database went away in between, or they failed and are to be tried again.
+        """
         with self.database.reading() as session:
-            rows = inbox.waiting(session, source=SOURCE, before=at - older_than, limit=limit)
-            return [dict(row.payload) for row in rows]
+            return inbox.waiting(session, sources=[SOURCE], before=at - older_than, now=at, limit=limit)
+
+    def kept(self, request: str) -> dict[str, Any]:
+        """What was kept of a request.
+
+        Raises: LookupError.
+        """
+        with self.database.reading() as session:
+            row = inbox.find(session, request)
+        if row is None:
+            raise LookupError(request)
+        return dict(row.payload)
+
+    def failed(self, request: str, error: Exception, *, at: datetime) -> FailureRecord:
+        """Count a failure: the request is tried again later, or after five tries set aside."""
+        with self.database.transaction() as session:
+            return inbox.put_off(session, request, queue=Queue.REQUEST, error=error, pace=URGENT, at=at)
+
+    def give_up(self, request: str, error: Exception, *, at: datetime) -> None:
+        """The request cannot be carried out, and trying again would not help."""
+        with self.database.transaction() as session:
+            inbox.failed(session, request, failures.described(error), at=at)
+            failures.clear(session, Queue.REQUEST, request)
 
     def answer_later(self, request: str, person: str, text: str, *, at: datetime) -> None:
         """Send an answer that Slack did not take as a direct message, when Slack is back."""

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.storage import slots, storms
+from sla_engine.domain.retries import Queue
+from sla_engine.storage import failures, slots, storms
+from sla_engine.storage.database import isolated
 from sla_engine.storage.delivery_order import Plan, Posted, Waiting, plan
 from sla_engine.storage.delivery_records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.storage.tables import Outbox, Slot
+
+log = structlog.get_logger(__name__)
 
 WINDOW_ROWS = 500  # of one channel's waiting messages are looked at in one claim
 COLUMNS = (
@@ -40,11 +46,24 @@ def claim_next(session: Session, *, token: str, rules: DeliveryRules, now: datet
     if slots.breaker_is_open(session, rules) and not slots.take_probe(session, gap=rules.probe_gap, now=now):
         return None
     for _, destination in free:
-        slot = slots.lock_free(session, destination, now=now)
-        claim = _claim_in(session, slot, token=token, rules=rules, now=now) if slot is not None else None
+        claim = _claimed(session, destination, token=token, rules=rules, now=now)
         if claim is not None:
             return claim
     return None
+
+
+def _claimed(session: Session, destination: str, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
+    """Claim in one channel; one whose plan fails is left alone for a while, and holds up no other."""
+    slot = slots.lock_free(session, destination, now=now)
+    if slot is None:
+        return None
+
+    def leave_alone(error: Exception) -> None:
+        log.error("a channel's messages could not be planned", destination=destination, exc_info=error)
+        slots.park(session, destination, until=now + rules.longest_backoff, now=now)
+
+    work = partial(_claim_in, session, slot, token=token, rules=rules, now=now)
+    return isolated(session, work, on_failure=leave_alone)
 
 
 def _claim_in(session: Session, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
@@ -52,11 +71,31 @@ def _claim_in(session: Session, slot: Slot, *, token: str, rules: DeliveryRules,
     for row in planned.ready:
         if row.is_unknown and not slots.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
             continue
-        claim = _take(session, row, slot, token=token, rules=rules, now=now)
+        claim = _taken(session, row, slot, token=token, rules=rules, now=now)
         if claim is not None:
             slot.next_at = now + rules.post_gap
             return claim
     return None
+
+
+def _taken(
+    session: Session, row: Waiting, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
+) -> Claim | None:
+    """Take one message; one that cannot be read is put off, and given up after its last try."""
+    work = partial(_take, session, row, slot, token=token, rules=rules, now=now)
+    return isolated(session, work, on_failure=partial(_put_off, session, row, rules=rules, now=now))
+
+
+def _put_off(session: Session, row: Waiting, error: Exception, *, rules: DeliveryRules, now: datetime) -> None:
+    log.error("a message cannot be read", message=row.id, exc_info=error)
+    failure = failures.record(
+        session, Queue.MESSAGE, str(row.id), error=error, pace=rules.pace, at=now, incident_id=row.incident_id
+    )
+    again = failure.next_try_at
+    change = {"state": DeliveryState.DEAD, "error": failure.error} if again is None else {"not_before": again}
+    session.execute(
+        update(Outbox).where(Outbox.id == row.id).values(**change).execution_options(synchronize_session=False)
+    )
 
 
 def _planned(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
@@ -67,14 +106,24 @@ def _planned(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetim
         _collapse(session, ((row, None) for row in planned.moot))
         _collapse(session, planned.superseded)
         _pass_on_doubt(session, planned.superseded)
-        if not storms.calm(session, slot, planned.fresh, rules=rules, now=now):
+        if not _calmed(session, slot, planned, rules=rules, now=now):
             return planned
+
+
+def _calmed(session: Session, slot: Slot, planned: Plan, *, rules: DeliveryRules, now: datetime) -> bool:
+    """Whether a storm was collapsed; where that fails, its messages go out one by one."""
+
+    def one_by_one(error: Exception) -> None:
+        log.error("a storm could not be summed up", destination=slot.destination, exc_info=error)
+
+    work = partial(storms.calm, session, slot, planned.fresh, rules=rules, now=now)
+    return isolated(session, work, on_failure=one_by_one) or False
 
 
 def _window(session: Session, destination: str) -> list[Waiting]:
     found = session.execute(
         select(*COLUMNS)
-        .where(slots.IS_WAITING, Outbox.destination == destination)
+        .where(slots.IS_WAITING, Outbox.destination == destination, Outbox.op.in_(DeliveryOp))
         .order_by(Outbox.destination, Outbox.id)
         .limit(WINDOW_ROWS)
     )

@@ -4,23 +4,43 @@ On SQLite every writing transaction is BEGIN IMMEDIATE: with the driver's deferr
 row and both believe they claimed it. On PostgreSQL rows are locked with FOR UPDATE, by the functions that claim them.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import StorageBusy
+from sla_engine.domain.errors import SchemaMismatch, StorageBusy
 
-__all__ = ["INTERACTIVE_WAIT_SECONDS", "WORKER_WAIT_SECONDS", "Database", "Session", "normalised"]
+__all__ = [
+    "INTERACTIVE_WAIT_SECONDS",
+    "WORKER_WAIT_SECONDS",
+    "Database",
+    "Session",
+    "is_busy",
+    "isolated",
+    "normalised",
+]
+
+T = TypeVar("T")
 
 INTERACTIVE_WAIT_SECONDS = 1.5
 WORKER_WAIT_SECONDS = 30.0
 GIVE_WAY_SECONDS = 0.05
+
+_SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN})
+_PRIMARY_CODE = 0xFF  # the low byte of SQLite's extended result codes
+_SQLITE_LACKING = ("no such table", "no such column", "has no column named")
+
+_PG_BUSY = frozenset({"40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03"})
+"""Serialisation, deadlock, too many connections, lock and statement timeout, server going down or coming up."""
+_PG_CONNECTION = "08"  # the class of lost connections
+_PG_LACKING = frozenset({"42703", "42P01"})  # undefined column, undefined table
 
 
 def normalised(url: str) -> str:
@@ -51,18 +71,19 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A writing transaction: committed when the block ends, rolled back when it raises.
 
-        Raises: StorageBusy when the database is locked, full, or gone; nothing was written then.
+        Raises: StorageBusy when the database is locked, out of connections, or gone; SchemaMismatch when it lacks
+        what this version needs. Nothing was written then.
         """
-        with _told_as_busy(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _told_apart(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reading transaction: never waits for a writer on SQLite.
 
-        Raises: StorageBusy when the database is gone.
+        Raises: StorageBusy, SchemaMismatch.
         """
-        with _told_as_busy():
+        with _told_apart():
             connection = self.engine.connect().execution_options(reading=True)
             with connection, Session(connection, info={SEEN: {}}) as session:
                 yield session
@@ -81,15 +102,53 @@ class Database:
 
 
 @contextmanager
-def _told_as_busy() -> Iterator[None]:
+def _told_apart() -> Iterator[None]:
+    """Tell what waiting cures (StorageBusy) from a schema that does not fit; anything else is a fault of ours."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise StorageBusy from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except (DBAPIError, PoolTimeoutError) as error:
+        if is_busy(error):
             raise StorageBusy from error
+        if isinstance(error, DBAPIError) and _lacks_schema(error):
+            raise SchemaMismatch from error
         raise
+
+
+def isolated(session: Session, work: Callable[[], T], *, on_failure: Callable[[Exception], object]) -> T | None:
+    """Do the work of one item of many in a savepoint: whatever it raises undoes it alone and goes to `on_failure`.
+
+    None when it failed. Raises: what says that the database is busy, since that concerns every item.
+    """
+    try:
+        with session.begin_nested():
+            return work()
+    except Exception as error:
+        if is_busy(error):
+            raise
+        on_failure(error)
+        return None
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database is locked, out of connections, or gone, so that trying again later helps."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, StorageBusy | PoolTimeoutError)
+    if error.connection_invalidated:
+        return True
+    driver = error.orig
+    if isinstance(driver, sqlite3.Error):
+        return getattr(driver, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_BUSY
+    code: str | None = getattr(driver, "sqlstate", None)
+    if code is None:  # the server never answered, or the connection broke: no statement was judged
+        return isinstance(error, OperationalError | InterfaceError)
+    return code in _PG_BUSY or code.startswith(_PG_CONNECTION)
+
+
+def _lacks_schema(error: DBAPIError) -> bool:
+    driver = error.orig
+    if isinstance(driver, sqlite3.Error):
+        return any(words in str(driver) for words in _SQLITE_LACKING)
+    return getattr(driver, "sqlstate", None) in _PG_LACKING
 
 
 def _sqlite_engine(url: str, wait_seconds: float) -> Engine:

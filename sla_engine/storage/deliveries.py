@@ -11,6 +11,8 @@ from sla_engine.storage.delivery_records import HISTORY_UNREADABLE, ITS_MESSAGE_
 from sla_engine.storage.slots import IS_WAITING
 from sla_engine.storage.tables import Outbox
 
+DROPPED = "dropped"
+NOT_SENT = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.DEAD)
 IS_DEAD: ColumnElement[bool] = literal_column("outbox.state = 'dead'")
 
 
@@ -62,6 +64,23 @@ def redrive(session: Session, number: int) -> None:
         raise UnknownMessage(number, state=None if row is None else row.state)
     _revive(session, Outbox.id == number)
     _revive_followers(session, [row.message])
+
+
+def try_again(session: Session, number: int) -> None:
+    """Send a message now that waits after a fault of ours, or died of it."""
+    messages = list(session.scalars(select(Outbox.message).where(Outbox.id == number, Outbox.state.in_(NOT_SENT))))
+    _revive(session, Outbox.id == number, Outbox.state.in_(NOT_SENT))
+    _revive_followers(session, messages)
+
+
+def drop(session: Session, number: int) -> None:
+    """Send a message no more, and count it among the undelivered no longer."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == number, Outbox.state.in_(NOT_SENT))
+        .values(state=DeliveryState.COLLAPSED, error=DROPPED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def redrive_where(session: Session, *, errors: Collection[str], destination: str | None = None) -> int:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sla_engine.domain.retries import URGENT, RetryPace
+
 STORM_KIND = "storm"
 UNDELIVERABLE_KIND = "undeliverable"
 HISTORY_UNREADABLE = "history_unreadable"
@@ -57,6 +59,8 @@ class DeliveryRules:
     storm_window: timedelta = timedelta(seconds=15)
     unreadable_patience: timedelta = timedelta(minutes=10)
     """How long an unanswered message stays unknown where history may not be read, before it is repeated, marked so."""
+    pace: RetryPace = URGENT
+    """How long after each fault of ours a message is tried again, before it is given up."""
     fallback_destination: str | None = None
     """Where to say that a message cannot be delivered: a channel or a person."""
 
@@ -164,7 +168,16 @@ class NoAnswerFromHistory:
     is_outage: bool = False
 
 
-Outcome = Sent | Adopted | RateLimited | Refused | NotSent | Unanswered | NoAnswerFromHistory
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A fault of ours; tried again a few times. `may_have_arrived` when it came up after the call to Slack began."""
+
+    error: str
+    may_have_arrived: bool = False
+
+
+Answered = Sent | Adopted | RateLimited | Refused | NotSent | Unanswered | NoAnswerFromHistory
+Outcome = Answered | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,17 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.storage import slots
+from sla_engine.domain.retries import Queue
+from sla_engine.storage import failures, slots
 from sla_engine.storage.delivery_records import (
     UNDELIVERABLE_KIND,
     Adopted,
+    Answered,
     Claim,
     DeliveryOp,
     DeliveryRules,
     DeliveryState,
+    Failed,
     NoAnswerFromHistory,
     NotSent,
     Outcome,
@@ -28,16 +31,45 @@ from sla_engine.storage.tables import Outbox
 def finish(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> bool:
     """Record the outcome; False when the lease was lost and somebody else carries the message now."""
     _tell_slots(session, claim, outcome, rules=rules, now=now)
-    finished = session.execute(
+    is_ours = Outbox.id == claim.id, Outbox.token == claim.token, Outbox.state == DeliveryState.SENDING
+    if session.scalar(select(Outbox.id).where(*is_ours).with_for_update()) is None:
+        return False
+    if isinstance(outcome, Failed):
+        change = _failed_change(session, claim, outcome, rules=rules, now=now)
+    else:
+        change = _change(claim, outcome, rules=rules, now=now)
+        if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
+            failures.clear(session, Queue.MESSAGE, str(claim.id))
+    session.execute(
         update(Outbox)
-        .where(Outbox.id == claim.id, Outbox.token == claim.token, Outbox.state == DeliveryState.SENDING)
-        .values(token=None, lease_until=None, **_change(claim, outcome, rules=rules, now=now))
-        .returning(Outbox.id)
+        .where(*is_ours)
+        .values(token=None, lease_until=None, **change)
         .execution_options(synchronize_session=False)
-    ).scalar()
-    if finished is not None and isinstance(outcome, Refused) and outcome.announce:
-        _announce(session, claim, outcome.error, rules=rules, now=now)
-    return finished is not None
+    )
+    if (isinstance(outcome, Failed) and change["state"] == DeliveryState.DEAD) or (
+        isinstance(outcome, Refused) and outcome.announce
+    ):
+        _announce(session, claim, change["error"], rules=rules, now=now)
+    return True
+
+
+def _failed_change(
+    session: Session, claim: Claim, outcome: Failed, *, rules: DeliveryRules, now: datetime
+) -> dict[str, Any]:
+    """Count a fault of ours: the message waits and is tried again, or is dead after its last try."""
+    failure = failures.record(
+        session,
+        Queue.MESSAGE,
+        str(claim.id),
+        error=outcome.error,
+        pace=rules.pace,
+        at=now,
+        incident_id=session.scalar(select(Outbox.incident_id).where(Outbox.id == claim.id)),
+    )
+    posts = claim.posts if outcome.may_have_arrived else claim.posts - 1
+    if failure.next_try_at is None:
+        return {"state": DeliveryState.DEAD, "error": outcome.error, "posts": posts}
+    return _again(claim, posts=posts, at=failure.next_try_at, error=outcome.error)
 
 
 def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> None:
@@ -54,13 +86,13 @@ def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: Deli
     match outcome:
         case Unanswered() | NotSent(is_outage=True) | NoAnswerFromHistory(is_outage=True):
             slots.note_silence(session, rules, now=now)
-        case NotSent():
+        case NotSent() | Failed():
             pass
         case _:
             slots.note_answer(session, now=now)
 
 
-def _change(claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
+def _change(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
     """The message's new state; `posts` goes down again where nothing was accepted."""
     match outcome:
         case Sent(channel_id=channel_id, ts=ts):

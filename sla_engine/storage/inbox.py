@@ -1,6 +1,6 @@
 """Everything that came in from outside, kept before it is answered: seen once, worked on once, lost never."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Inbox
+from sla_engine.domain.retries import Queue, RetryPace
+from sla_engine.storage import failures
+from sla_engine.storage.failures import FailureRecord
+from sla_engine.storage.tables import Failure, Inbox
 
 _ERROR_MAX_CHARS = 2000
 
@@ -74,9 +77,20 @@ def failed(session: Session, inbox_id: str, error: str, *, at: datetime) -> None
     _end(session, inbox_id, InboxState.FAILED, error, at=at)
 
 
-def postpone(session: Session, inbox_id: str, error: str) -> None:
-    """The work could not be done now; the delivery stays waiting, with the reason beside it."""
-    session.get_one(Inbox, inbox_id).error = error[:_ERROR_MAX_CHARS]
+def put_off(
+    session: Session, inbox_id: str, *, queue: Queue, error: Exception, pace: RetryPace, at: datetime
+) -> FailureRecord:
+    """The work failed: it is done again later, or after its last try the delivery counts as failed."""
+    failure = failures.record(session, queue, inbox_id, error=error, pace=pace, at=at)
+    if failure.next_try_at is None:
+        _end(session, inbox_id, InboxState.FAILED, failure.error, at=at)
+    return failure
+
+
+def start_again(session: Session, inbox_id: str) -> None:
+    """The work of a delivery that failed is to be done after all."""
+    row = session.get_one(Inbox, inbox_id)
+    row.state, row.done_at, row.error = InboxState.RECEIVED.value, None, None
     session.flush()
 
 
@@ -92,15 +106,22 @@ def lock(session: Session, inbox_id: str) -> InboxRecord | None:
     return None if row is None else _record(row)
 
 
-def waiting(session: Session, *, source: str, before: datetime, limit: int) -> list[InboxRecord]:
-    """Deliveries of a source kept before that instant whose work has not come to an end, oldest first."""
-    rows = session.scalars(
-        select(Inbox)
-        .where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before, Inbox.source == source)
+def waiting(session: Session, *, sources: Collection[str], before: datetime, now: datetime, limit: int) -> list[str]:
+    """The ids of deliveries whose work has not come to an end and whose turn it is, oldest first.
+
+    Those kept before that instant (a younger one is somebody's work right now), and those that failed and are to be
+    tried again. What they hold is not read, so that one that cannot be read holds up nobody.
+    """
+    put_off = select(Failure.item).where(Failure.next_try_at.is_(None) | (Failure.next_try_at > now))
+    failed = select(Failure.item).where(Failure.next_try_at <= now)
+    wanted = (
+        select(Inbox.id)
+        .where(Inbox.state == InboxState.RECEIVED.value, Inbox.source.in_(sources))
+        .where((Inbox.received_at < before) | Inbox.id.in_(failed), Inbox.id.not_in(put_off))
         .order_by(Inbox.received_at, Inbox.id)
         .limit(limit)
     )
-    return [_record(row) for row in rows]
+    return list(session.scalars(wanted))
 
 
 def count_waiting(session: Session, *, before: datetime) -> int:

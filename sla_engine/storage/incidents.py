@@ -158,6 +158,30 @@ def by_ids(session: Session, ids: Sequence[int]) -> dict[int, IncidentRecord]:
     return {row.id: _record(row) for row in session.scalars(select(Incident).where(Incident.id.in_(ids)))}
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentWords:
+    """What a notice says of an incident, as stored: also of one whose row cannot be read otherwise."""
+
+    key: str
+    customer: str
+    priority: str
+    title: str
+    link: str | None
+
+
+def words_of(session: Session, incident_id: int | None) -> IncidentWords | None:
+    """What a notice says of the incident with this row id; None without one."""
+    columns = Incident.key, Incident.customer, Incident.priority, Incident.title, Incident.link
+    row = session.execute(select(*columns).where(Incident.id == incident_id)).one_or_none()
+    return None if row is None else IncidentWords(*row)
+
+
+def priority_of(session: Session, incident_id: int | None) -> Priority | None:
+    """An incident's priority; None without one that is known."""
+    words = words_of(session, incident_id)
+    return Priority(words.priority) if words is not None and words.priority in set(Priority) else None
+
+
 def find_external(session: Session, *, source: str, external_id: str) -> IncidentRecord | None:
     """The incident another system knows by this id, locked; None when we have none."""
     row = session.scalar(

@@ -248,6 +248,23 @@ class Inbox(Base):
     )  # fmt: skip
 
 
+class Failure(Base):
+    """An item of a queue that failed, until it succeeds or is dropped. Instants are real time."""
+
+    __tablename__ = "failure"
+    id: Mapped[int] = mapped_column(_BigKey, primary_key=True)
+    queue: Mapped[str]
+    item: Mapped[str]
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
+    tries: Mapped[int]
+    error: Mapped[str]
+    first_failed_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("queue", "item"),)
+
+
 class SlaNote(Base):
     """The written reason for an incident's missed targets: one per incident."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.courier import Courier
 from bot.rendered import Rendered
 from bot.slack_messages import retry_free_client
+from sla_engine.domain.retries import RetryPace
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.delivery_records import DeliveryRules
@@ -37,6 +38,7 @@ QUICK = DeliveryRules(
     probe_gap=timedelta(milliseconds=100),
     storm_size=1000,
     storm_window=timedelta(seconds=2),
+    pace=RetryPace((timedelta(milliseconds=20),) * 4),
 )
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.retries import Queue
+from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from sla_engine.storage.deliveries import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
 from sla_engine.storage.delivery_records import DeliveryState
@@ -277,7 +281,9 @@ def test_an_answer_with_only_ok_is_enough(outbox: Database, slack: HostileSlack)
     assert len(slack.messages) == 1
 
 
-def test_a_message_that_cannot_be_rendered_stops_nobody(outbox: Database, slack: HostileSlack) -> None:
+def test_a_message_that_cannot_be_rendered_is_tried_five_times_told_and_stops_nobody(
+    outbox: Database, slack: HostileSlack
+) -> None:
     tell(outbox, "broken")
     with outbox.transaction() as session:
         session.execute(update(Outbox).values(payload={"of": "an older version"}))
@@ -285,5 +291,38 @@ def test_a_message_that_cannot_be_rendered_stops_nobody(outbox: Database, slack:
     settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
 
     assert slack.texts(CHANNEL) == ["fine"]
-    assert row(outbox, "broken").error == "cannot_be_rendered"
+    assert row(outbox, "broken").error == "cannot_be_rendered: ValidationError"
     assert "cannot_be_rendered" in slack.texts("C0MANAGERS")[0]
+    with outbox.reading() as session:
+        (failure,) = failures.every(session)
+    assert (failure.queue, failure.tries, failure.next_try_at) == (Queue.MESSAGE, 5, None)
+
+
+@pytest.mark.sqlite_only
+def test_a_message_that_cannot_even_be_read_stops_nobody(outbox: Database, slack: HostileSlack) -> None:
+    for words in ("broken", "fine", "finer"):
+        tell(outbox, words)
+    with outbox.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE outbox SET payload = '{' WHERE key = 'broken'")
+    settle(courier(outbox, slack))
+    assert set(slack.texts(CHANNEL)) == {"fine", "finer"}
+    with outbox.reading() as session:
+        assert session.scalar(select(Outbox.state).where(Outbox.key == "broken")) == "dead"
+
+
+@pytest.mark.parametrize("error", [KeyError("blocks"), IntegrityError("", {}, Exception()), NotSetUp("msp")])
+def test_a_fault_of_ours_after_the_call_never_posts_twice(
+    outbox: Database, slack: HostileSlack, error: Exception
+) -> None:
+    failing = iter([error, None, None, None])
+
+    def dies_once(point: str) -> None:
+        if point == "post" and (raised := next(failing)) is not None:
+            raise raised
+
+    tell(outbox, "nudge")
+    tell(outbox, "other", destination="C0MANAGERS")
+    settle(courier(outbox, slack, after=dies_once))
+    assert (slack.texts(CHANNEL), slack.texts("C0MANAGERS")) == (["nudge"], ["other"])
+    with outbox.reading() as session:
+        assert failures.every(session) == []

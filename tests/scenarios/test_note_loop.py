@@ -438,7 +438,7 @@ def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
     remind = {Duty.NOTE: remind_note, Duty.REVIEW: remind_review, Duty.SOP: remind_sop}[duty]
     with desk.database.transaction() as session:
-        remind(desk.casework, session, DueTimer(duty, subject, None, now), now=now)
+        remind(desk.casework, session, DueTimer(0, duty, subject, None, now), now=now)
         assert timers.due_for(session, duty, subject) is None
 
 

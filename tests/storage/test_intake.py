@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.retries import URGENT, Queue
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
@@ -330,7 +331,7 @@ def test_what_cannot_be_taken_is_refused_kept_and_opens_nothing(reception: Recep
             knock(reception, body)
         assert words in refused.value.sentence
     with reception.intake.casework.database.reading() as session:
-        waiting = inbox.waiting(session, source="webhook", before=NOON + timedelta(days=1), limit=9)
+        waiting = inbox.waiting(session, sources=["webhook"], before=NOON + timedelta(days=1), now=NOON, limit=9)
     assert waiting == []
     assert found(reception.intake, "T-9") is None
 
@@ -361,15 +362,21 @@ def test_strangers_and_giants_are_turned_away_at_the_door(reception: Reception) 
 
 
 def test_the_inbox_serves_clicks_too(database: Database) -> None:
+    second = timedelta(seconds=1)
+
+    def left(now: datetime) -> list[str]:
+        with database.reading() as session:
+            return inbox.waiting(session, sources=["slack"], before=NOON + second, now=now, limit=9)
+
     with database.transaction() as session:
         assert inbox.take(session, inbox_id="click-1", source="slack", payload={"a": 1}, received_at=NOON)
         assert not inbox.take(session, inbox_id="click-1", source="slack", payload={}, received_at=NOON)
         inbox.take(session, inbox_id="click-2", source="slack", payload={}, received_at=NOON)
-        inbox.postpone(session, "click-1", "the database was away")
         inbox.failed(session, "click-2", "no such incident", at=NOON)
+    assert left(NOON) == ["click-1"]
     with database.transaction() as session:
-        (left,) = inbox.waiting(session, source="slack", before=NOON + timedelta(seconds=1), limit=9)
-        assert (left.id, left.payload, left.error) == ("click-1", {"a": 1}, "the database was away")
+        inbox.put_off(session, "click-1", queue=Queue.REQUEST, error=KeyError("until"), pace=URGENT, at=NOON)
+    assert (left(NOON), left(NOON + 5 * second)) == ([], ["click-1"])
+    with database.transaction() as session:
         inbox.done(session, "click-1", at=NOON)
-    with database.reading() as session:
-        assert inbox.waiting(session, source="slack", before=NOON + timedelta(seconds=1), limit=9) == []
+    assert left(NOON + 5 * second) == []

@@ -13,7 +13,11 @@ import structlog
 from typer.testing import CliRunner
 
 from bot.cli import app
+from sla_engine.domain.retries import Queue, RetryPace
+from sla_engine.storage import failures
+from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision
+from sla_engine.time_source import real_now
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -87,6 +91,25 @@ def test_the_manifest_is_json_and_the_link_comes_beside_it() -> None:
 def test_the_outbox_of_a_new_deployment_is_empty_and_nothing_can_be_sent_again(database_url: str) -> None:
     assert says("outbox", "list", DATABASE_URL=database_url).startswith("Messages:")
     assert "7" in says("outbox", "resend", "7", code=1, DATABASE_URL=database_url)
+
+
+def test_what_is_stuck_is_listed_retried_and_dropped(database_url: str) -> None:
+    assert says("stuck", "list", DATABASE_URL=database_url) == "Nothing has failed."
+    database = Database(database_url)
+    with database.transaction() as session:
+        for item in ("digest:weekly", "sop:SOP-1"):
+            failures.record(session, Queue.TIMER, item, error=KeyError("x"), pace=RetryPace(()), at=real_now())
+    listed = says("stuck", "list", DATABASE_URL=database_url)
+    assert "The weekly digest" in listed
+    assert "set aside" in listed
+    assert "KeyError: 'x'" in listed
+    assert "tried again" in says("stuck", "retry", "1", DATABASE_URL=database_url)
+    assert "set aside" not in says("stuck", "list", DATABASE_URL=database_url).partition("SOP-1")[0]
+    assert "was not done" in says("stuck", "drop", "2", DATABASE_URL=database_url)
+    assert "SOP-1" not in says("stuck", "list", DATABASE_URL=database_url)
+    for act in ("retry", "drop"):
+        assert "Nothing that failed has the number 9" in says("stuck", act, "9", code=1, DATABASE_URL=database_url)
+    database.close()
 
 
 def test_the_history_of_a_new_deployment_is_as_it_was_written(database_url: str) -> None:

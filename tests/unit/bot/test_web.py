@@ -109,6 +109,7 @@ def test_the_figures_are_read_at_each_scrape(web: FlaskClient) -> None:
         assert answer.mimetype == "text/plain"
         assert "sla_open_incidents 0.0" in answer.text
         assert "sla_outbox_dead 0.0" in answer.text
+        assert 'sla_items_failing{queue="timer"} 0.0' in answer.text
 
 
 def test_a_request_that_slack_did_not_sign_is_refused(web: FlaskClient) -> None:

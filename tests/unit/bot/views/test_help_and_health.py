@@ -7,6 +7,7 @@ import pytest
 
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
+from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
 from tests.unit.bot.views.samples import refused, seen
 
@@ -69,6 +70,11 @@ def test_a_healthy_bot_says_so_with_its_figures() -> None:
         (replace(WELL, last_sweep_age=timedelta(minutes=10)), "The last sweep was 10 m ago: is a worker running?"),
         (replace(WELL, oldest_waiting_message=timedelta(minutes=5)), "A message has waited 5 m to be sent"),
         (replace(WELL, dead_letters=1), "1 message could not be delivered: see `sla-bot outbox`."),
+        (replace(WELL, failing={Queue.TIMER: 1, Queue.REQUEST: 1}), "2 items failed and will be tried again"),
+        (
+            replace(WELL, set_aside={Queue.MESSAGE: 1}),
+            "1 item failed five times and is not tried any more",
+        ),
         (replace(WELL, waiting_inbox=2), "2 requests kept and not carried out yet: is a worker running?"),
     ],
 )

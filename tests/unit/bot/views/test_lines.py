@@ -24,6 +24,26 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             line("opened", by="U0DANA", customer="Acme Dental", priority="P1", title="Mail down"),
             "*INC-1042* · P1 · Acme Dental: opened by <@U0DANA>.\nMail down",
         ),
+        (
+            line("not_watched", duty="clock", priority="P1", customer="Acme Dental", title="Nobody can log in"),
+            ":warning: *INC-1042* (P1 Acme Dental, Nobody can log in) is not being watched: its reminder failed five "
+            "times. Please watch it by hand.",
+        ),
+        (
+            line("not_watched", duty="note", priority="P2", customer="Acme Dental", title="Mail down"),
+            ":warning: *INC-1042* (P2 Acme Dental, Mail down) still wants its SLA note and nobody is asked: its "
+            "reminder failed five times. Please ask for it by hand.",
+        ),
+        (
+            line("many_not_watched", count="4", incidents="INC-1042 (P1 Acme Dental); INC-1043 (P2 Acme Dental)"),
+            ":warning: 4 more items failed five times in ten minutes and are set aside. Please watch these by hand: "
+            "INC-1042 (P1 Acme Dental); INC-1043 (P2 Acme Dental).",
+        ),
+        (
+            line("delivery_set_aside", source="webhook", about="T-1", title="Mail down"),
+            ":warning: What webhook told of T-1 could not be worked on: it failed five times, and no clock "
+            "knows of it.\nPlease look at it there and do by hand what is needed here.\nMail down",
+        ),
         (line("opened", customer="Acme Dental", priority="P1"), "*INC-1042* · P1 · Acme Dental: opened."),
         (
             line("happened", what="paused", by="U0TOM", text="parts", at=minute(1).isoformat()),

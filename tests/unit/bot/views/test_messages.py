@@ -13,6 +13,7 @@ from sla_engine.notifications import (
     Notification,
     NudgeCause,
     NudgeMessage,
+    SetAsideMessage,
     SopReminderMessage,
     from_payload,
     kind_of,
@@ -27,6 +28,7 @@ MISS = Miss(
     breached_at=minute(30),
 )
 NOTIFICATIONS: dict[str, Notification] = {
+    "set aside": SetAsideMessage(number=7, what="The reminder of INC-1042", error="KeyError: 'until'"),
     "nudge": NudgeMessage(
         incident_key="INC-1042",
         title="Printers offline",

@@ -1,0 +1,35 @@
+"""The button under what was set aside: try it again."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.action_ids import ActionId
+from bot.asks import Answer, Ask
+from bot.front_desk import Listener
+from bot.listeners.subcommand import Subcommand
+from bot.views.set_aside import tried_again
+from sla_engine.services.failures import Failures
+
+
+class StuckTopic:
+    """What failed five times waits for somebody who may decide."""
+
+    def __init__(self, failures: Failures) -> None:
+        self.failures = failures
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """None: `sla-bot stuck` is for the terminal."""
+        return ()
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The button."""
+        return {ActionId.FAILURE_RETRY: self.retry}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def retry(self, ask: Ask) -> Answer:
+        """Forget the tries and do it now."""
+        number = int(ask.value)
+        self.failures.retry(number, by=ask.user, now=ask.now)
+        return tried_again(number)

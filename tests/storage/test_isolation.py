@@ -1,0 +1,326 @@
+"""One bad item stops nothing: whatever one timer raises, everybody else is served on time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from sla_engine.domain.errors import CalendarNeverOpens, NotAllowed, UnknownFailure
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reports import Report
+from sla_engine.domain.retries import PATIENT, URGENT, Queue, RetryPace
+from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
+from sla_engine.services import sweep as sweeping
+from sla_engine.services.case import Case
+from sla_engine.services.casework import Casework
+from sla_engine.services.failures import Failures
+from sla_engine.services.intake import Intake
+from sla_engine.services.sweep import Sweep
+from sla_engine.services.told_incidents import Delivery, Outcome, Taken
+from sla_engine.storage import failures, incidents, timers
+from sla_engine.storage.database import Database, Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.tables import Outbox
+from sla_engine.storage.timers import DueTimer, Duty
+from tests.intake_desk import NOON, found, intake_for, tell, ticket
+from tests.note_desk import DANA, MIRA, Desk, at
+
+CHANNEL, ADA = "C0DISPATCH", "U0ADA"
+ERRORS = {
+    "refusal": CalendarNeverOpens("hours", "UTC", at("mon 09:00")),
+    "KeyError": KeyError("until"),
+    "IntegrityError": IntegrityError("INSERT", {}, Exception("unique")),
+}
+
+
+class Floor(Desk):
+    """A desk whose time real and SLA is one, so that tries can be followed."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(database_url)
+        self.real = at("mon 09:00")
+        self.casework = Casework(self.database, real_clock=lambda: self.real)
+        self.sweep = Sweep(self.casework)
+        self.failures = Failures(self.casework)
+
+    def look(self, now: datetime) -> None:
+        self.real = now
+        self.sweep.run_once(now=now)
+
+    def arm(self, duty: Duty, subject: str, due: datetime, incident_id: int | None) -> None:
+        with self.database.transaction() as session:
+            timers.arm(session, duty, subject, due, incident_id=incident_id)
+
+    def id_of(self, key: str) -> int:
+        with self.database.reading() as session:
+            return incidents.find(session, key).id
+
+    def try_all(self, pace: RetryPace, start: datetime) -> datetime:
+        """Sweep at each instant at which the item is tried; answers when it was set aside."""
+        now = start
+        self.look(now)
+        for wait in pace.waits:
+            now += wait
+            self.look(now)
+        return now
+
+    def lines(self, to: str) -> list[LineMessage]:
+        return [one.shown for one in self.sent(to=to, about="failure") if isinstance(one.shown, LineMessage)]
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Floor]:
+    made = Floor(database_url)
+    yield made
+    made.close()
+
+
+def poisoned(served: list[str], error: Exception, *, bad: set[str]) -> Callable[..., Any]:
+    """A duty's work that fails for some incidents, and remembers whom it served."""
+
+    def work(case: Case | Casework, *rest: object, **_: object) -> bool:
+        key = case.key if isinstance(case, Case) else next(x.subject for x in rest if isinstance(x, DueTimer))
+        if key in bad:
+            raise error
+        served.append(key)
+        return True
+
+    return work
+
+
+WORK = {
+    Duty.CLOCK: "announce",
+    Duty.PROMISE: "look_at_promise",
+    Duty.PAUSE: "look_at_pause",
+    Duty.NOTE: "remind_note",
+    Duty.REVIEW: "remind_review",
+    Duty.SOP: "remind_sop",
+}
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+@pytest.mark.parametrize("duty", WORK)
+def test_one_failing_timer_holds_up_no_other(
+    desk: Floor, monkeypatch: pytest.MonkeyPatch, duty: Duty, error: Exception
+) -> None:
+    due = at("mon 09:05")
+    keys = [desk.open(at("mon 09:00"), owner=None) for _ in range(3)]
+    desk.look(at("mon 09:00"))
+    served: list[str] = []
+    bad = {keys[0]}
+    monkeypatch.setattr(sweeping, WORK[duty], poisoned(served, error, bad=bad))
+    for key in keys:
+        desk.arm(duty, f"{key}:resolution" if duty is Duty.CLOCK else key, due, desk.id_of(key))
+    desk.look(due)
+    assert served == keys[1:]
+    with desk.database.reading() as session:
+        (failure,) = failures.every(session)
+    assert (failure.queue, failure.item, failure.tries) == (Queue.TIMER, f"{duty}:{keys[0]}", 1)
+    assert type(error).__name__ in failure.error
+
+    bad.clear()
+    desk.look(due + timedelta(seconds=4))
+    assert served == keys[1:], "not its turn yet"
+    desk.look(due + timedelta(seconds=5))
+    assert served == [*keys[1:], keys[0]]
+    assert desk.failures.list() == ()
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_a_digest_that_fails_holds_up_nobody_and_is_posted_once_it_can_be(
+    desk: Floor, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    key = desk.open(at("mon 09:00"))
+    desk.arm(Duty.DIGEST, "weekly", at("mon 09:01"), None)
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeping, "count_due_digest", fails)
+        desk.look(at("mon 09:15"))
+    assert [one.shown.incident_key for one in desk.sent(about="nudge:") if isinstance(one.shown, NudgeMessage)] == [key]
+    assert desk.sent(about="digest:") == []
+    desk.look(at("mon 09:16"))
+    assert len(desk.sent(about="digest:")) == 2
+
+
+class BrokenFor(Casework):
+    """Cannot open some incidents for work."""
+
+    bad: frozenset[str] = frozenset()
+
+    def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:
+        if record.key in self.bad:
+            raise KeyError(record.title)
+        return super().case(session, record, now=now)
+
+
+def broken(desk: Floor, *keys: str) -> None:
+    casework = BrokenFor(desk.database, real_clock=lambda: desk.real)
+    casework.bad = frozenset(keys)
+    desk.casework, desk.sweep = casework, Sweep(casework)
+    desk.failures = Failures(casework)
+
+
+def mended(desk: Floor) -> None:
+    broken(desk)
+
+
+def test_the_others_are_nudged_on_time_and_the_worker_hears_no_error(desk: Floor) -> None:
+    bad, good = (desk.open(at("mon 09:00"), title=title) for title in ("bad", "good"))
+    broken(desk, bad)
+    for minute in (15, 23, 31):
+        desk.look(at(f"mon 09:{minute}"))
+    nudged = [one.shown for one in desk.sent(about="nudge:") if one.op == "post"]
+    assert [(one.incident_key, one.percent) for one in nudged if isinstance(one, NudgeMessage)] == [
+        (good, 50),
+        (good, 75),
+        (good, 100),
+    ]
+
+
+@pytest.mark.parametrize(("priority", "pace"), [(Priority.P1, URGENT), (Priority.P2, URGENT), (Priority.P3, PATIENT)])
+def test_after_five_tries_it_is_set_aside_and_an_admin_and_the_dispatcher_are_told(
+    desk: Floor, priority: Priority, pace: RetryPace
+) -> None:
+    key = desk.open(at("mon 09:00"), priority=priority, title="Nobody can log in", owner=None)
+    desk.look(at("mon 09:00"))
+    broken(desk, key)
+    with desk.database.transaction() as session:
+        timers.arm_again(session, Duty.CLOCK, "", incident_id=desk.id_of(key), due=at("mon 09:01"))
+    aside = desk.try_all(pace, at("mon 11:00"))
+    if pace is URGENT:
+        assert aside - at("mon 11:00") <= timedelta(minutes=2)
+    assert desk.failures.tell() == 1
+    assert desk.failures.tell() == 0
+    (line,) = desk.lines(CHANNEL)
+    assert (line.text_key, line.incident_key, line.facts["duty"]) == ("not_watched", key, "clock")
+    assert (line.facts["priority"], line.facts["customer"], line.facts["title"]) == (
+        priority.value, "Acme Dental", "Nobody can log in"
+    )  # fmt: skip
+    (told,) = desk.sent(to=ADA)
+    assert isinstance(told.shown, SetAsideMessage)
+    assert told.shown.error == "KeyError: 'Nobody can log in'"
+    desk.look(aside + timedelta(days=1))
+    assert desk.failures.tell() == 0, "its other clocks fail as well, which is no news"
+    assert [item.next_try_at for item in desk.failures.list()] == [None]
+
+
+def test_what_was_set_aside_is_done_after_a_retry(desk: Floor) -> None:
+    key = desk.open(at("mon 09:00"), priority=Priority.P2)
+    broken(desk, key)
+    aside = desk.try_all(URGENT, at("mon 09:31"))
+    desk.failures.tell()
+    mended(desk)
+    (item,) = desk.failures.list()
+    with pytest.raises(NotAllowed):
+        desk.failures.retry(item.number, by=DANA, now=aside)
+    desk.failures.retry(item.number, by=MIRA, now=aside)
+    desk.look(aside)
+    assert [one.shown.percent for one in desk.sent(about=f"nudge:{key}") if isinstance(one.shown, NudgeMessage)] == [
+        100
+    ]
+    assert desk.failures.list() == ()
+    again = [one.shown for one in desk.sent(to=ADA) if isinstance(one.shown, SetAsideMessage)][-1]
+    assert again.tried_again_by == MIRA
+    with pytest.raises(UnknownFailure):
+        desk.failures.retry(item.number, by=MIRA, now=aside)
+
+
+def test_what_is_dropped_is_forgotten(desk: Floor) -> None:
+    key = desk.open(at("mon 09:00"))
+    broken(desk, key)
+    desk.look(at("mon 09:31"))
+    (item,) = desk.failures.list()
+    desk.failures.drop(item.number)
+    mended(desk)
+    desk.look(at("mon 12:00"))
+    assert desk.failures.list() == ()
+    assert desk.sent(about="nudge:") == []
+
+
+def test_more_than_three_in_ten_minutes_are_one_line_that_grows(desk: Floor) -> None:
+    keys = [desk.open(at("mon 09:00"), title=f"incident {number}") for number in range(7)]
+    broken(desk, *keys)
+    desk.try_all(URGENT, at("mon 09:31"))
+    assert desk.failures.tell() == 7
+    lines = desk.lines(CHANNEL)
+    assert [line.text_key for line in lines[:3]] == ["not_watched"] * 3
+    posts = [one for one in desk.sent(to=CHANNEL, about="failures:") if one.op == "post"]
+    assert len(posts) == 1
+    assert lines[-1].text_key == "many_not_watched"
+    assert all(key in str(lines[-1].facts["incidents"]) for key in keys[3:])
+    assert len([one for one in desk.sent(to=ADA) if one.op == "post"]) == 4
+
+
+def test_a_timer_of_a_duty_this_version_does_not_know_holds_up_nobody(desk: Floor) -> None:
+    key = desk.open(at("mon 09:00"))
+    with desk.database.transaction() as session:
+        values = f"('reconcile', 'x', {timers_due(at('mon 09:01'))})"
+        session.connection().exec_driver_sql(f"INSERT INTO timer (duty, subject, due) VALUES {values}")
+    desk.look(at("mon 09:15"))
+    assert [one.to for one in desk.sent(about=f"nudge:{key}")] != []
+    assert [item.what for item in desk.failures.list()] == ["The timer x"]
+
+
+def timers_due(instant: datetime) -> int:
+    return int(instant.timestamp() * 1_000_000)
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_one_failing_delivery_holds_up_no_other(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    database = Database(database_url)
+    intake = intake_for(database, "acme-dental")
+    take = Intake._take
+
+    def poisonous(self: Intake, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+        if report.external_id == "T-1":
+            raise error
+        return take(self, session, report, delivery, now=now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Intake, "_take", poisonous)
+        outcomes = tell(intake, ticket("opened", external_id="T-1"), ticket("opened", external_id="T-2"))
+    assert outcomes[1:] == [Outcome.OPENED]
+    assert outcomes[0] in {Outcome.LATER, Outcome.TRIAGE}
+    assert found(intake, "T-2") is not None
+    database.close()
+
+
+def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(database_url)
+    intake = intake_for(database, "acme-dental")
+    real = NOON
+    intake.casework.real_clock = lambda: real
+    with monkeypatch.context() as patch:
+
+        def breaks(*_: object, **__: object) -> None:
+            raise KeyError("customer")
+
+        patch.setattr(Intake, "_work", breaks)
+        assert tell(intake, ticket("opened")) == [Outcome.LATER]
+        for wait in URGENT.waits:
+            real += wait
+            intake.catch_up(now=real)
+    desk = Failures(intake.casework)
+    assert desk.tell() == 1
+    with database.reading() as session:
+        keys = session.execute(select(Outbox.destination, Outbox.payload).order_by(Outbox.id)).all()
+    assert [to for to, _ in keys] == [ADA, CHANNEL]
+    assert keys[1][1]["facts"]["about"] == "T-1"
+    (item,) = desk.list()
+    desk.retry(item.number, now=real)
+    intake.catch_up(now=real)
+    assert found(intake) is not None
+    assert desk.list() == ()
+    database.close()
