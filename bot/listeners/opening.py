@@ -14,6 +14,7 @@ from bot.views.confirmed import opened
 from bot.views.forms import open_form
 from bot.views.help import SubcommandHelp
 from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
+from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.services.board import Board
 from sla_engine.services.incidents import Incidents
@@ -60,8 +61,9 @@ class Opening:
             return OpenForm(open_form(customers))
         customer = grammar.take_customer(words, customers)
         if customer is None:
-            near = grammar.nearest(" ".join(words[:2]), [name.lower() for name in customers])
-            raise UnknownCustomer(words[0], tuple(name for name in customers if name.lower() == near))
+            by_folded = {folded(name): name for name in customers}
+            near = grammar.nearest(folded(" ".join(words[:2])), tuple(by_folded))
+            raise UnknownCustomer(words[0], (by_folded[near],) if near else ())
         return self._open(ask, self._request(ask, customer, words))
 
     def submitted(self, ask: Ask) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder
 from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.names import folded, same_name
 from sla_engine.domain.priorities import USUAL_MATRIX, Priority, PriorityMatrix
 from sla_engine.domain.spliced import SplicedCalendar
 
@@ -51,8 +52,8 @@ class Target:
         return (
             self.metric is metric
             and self.priority is subject.priority
-            and self.site in ("", subject.site)
-            and self.service in ("", subject.service)
+            and _holds(self.site, subject.site)
+            and _holds(self.service, subject.service)
         )
 
     def on(self, calendar: Calendar | SplicedCalendar) -> "Target":
@@ -141,9 +142,10 @@ class Agreement:
         return self.ladders.get(metric.value) or self.ladders.get("default") or DEFAULT_LADDER
 
     def _at_site(self, target: Target, site: str) -> Target:
-        calendar = None if target.own_calendar else self.sites.get(site)
-        if calendar is None:
+        named = None if target.own_calendar else same_name(site, self.sites)
+        if named is None:
             return target
+        calendar = self.sites[named]
         day = calendar.business_day
         duration, waiting = target.duration, target.waiting
         if day is not None and target.business_days:
@@ -151,3 +153,8 @@ class Agreement:
         if day is not None and target.waiting_business_days:
             waiting = target.waiting_business_days * day
         return replace(target, calendar=calendar, duration=duration, waiting=waiting)
+
+
+def _holds(condition: str, name: str) -> bool:
+    """Whether a target for this site or service holds for what an incident names; a version may spell it anew."""
+    return condition in ("", name) or (name != "" and folded(condition) == folded(name))

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from sla_engine.domain import lint
 from sla_engine.domain.agreements import Agreement, Target
 from sla_engine.domain.lint import Crossing, Horizon, Pair, Scarcity, Tie
+from sla_engine.domain.names import folded
 from sla_engine.files.durations import WrittenDuration, written
 from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.target_section import WrittenTarget
@@ -156,9 +157,9 @@ def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field]) -> 
 
 
 def _alike(name: str, known: Mapping[str, object]) -> str | None:
-    folded = {each.casefold(): each for each in known}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=LIKELY_TYPO)
-    return folded[near[0]] if near else None
+    by_folded = {folded(each): each for each in known}
+    near = get_close_matches(folded(name), by_folded, n=1, cutoff=LIKELY_TYPO)
+    return by_folded[near[0]] if near else None
 
 
 def _services(agreement: Agreement) -> dict[str, None]:

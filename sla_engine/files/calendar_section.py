@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.names import same_name
 from sla_engine.domain.wall_hours import Closure, ClosureScope, Shift, parse_time_of_day
 from sla_engine.files.calendar_lint import look_over_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
@@ -62,8 +63,9 @@ def _by_name(found: Field, context: CalendarContext, name: str) -> Calendar | No
         return None
     if word in ROUND_THE_CLOCK:
         return Calendar.always_open(context.zone or "UTC", name=name or "always")
-    if word in context.named:
-        return context.named[word]
+    known = same_name(word, context.named)
+    if known is not None:
+        return context.named[known]
     found.wrong(f"{word!r} names no calendar{hint(word, [ROUND_THE_CLOCK[0], *context.named])}")
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.names import same_name
 from sla_engine.domain.priorities import Priority
 from sla_engine.files.calendar_section import CalendarContext
 from sla_engine.files.scalars import text
@@ -21,11 +22,30 @@ def special_targets(
         found.wrong(f"keys with values where a list of rules such as - {SPECIAL_EXAMPLE} belongs")
         return ()
     items = found.items(f"a list of rules such as - {SPECIAL_EXAMPLE}")
-    return tuple(read for item in items for read in _rule(item, calendar_of_agreement, sites, context))
+    spelled = _Spelled(site=list(sites))
+    return tuple(read for item in items for read in _rule(item, calendar_of_agreement, sites, spelled, context))
+
+
+class _Spelled:
+    """The names as they were written first; the same name in another spelling is no other site or service."""
+
+    def __init__(self, *, site: list[str]) -> None:
+        self._known: dict[str, list[str]] = {"site": site, "service": []}
+
+    def first(self, what: str, name: str) -> str:
+        """The name as it is known."""
+        known = self._known[what]
+        if same_name(name, known) is None:
+            known.append(name)
+        return same_name(name, known) or name
 
 
 def _rule(
-    item: Field, calendar_of_agreement: Calendar, sites: Mapping[str, Calendar], context: CalendarContext
+    item: Field,
+    calendar_of_agreement: Calendar,
+    sites: Mapping[str, Calendar],
+    spelled: _Spelled,
+    context: CalendarContext,
 ) -> Iterator[WrittenTarget]:
     keys = item.keys((*CONDITION_KEYS, *PRIORITY_KEYS))
     if not item.is_mapping:
@@ -36,7 +56,7 @@ def _rule(
         item.wrong(f"neither a site nor a service is named; write it like {SPECIAL_EXAMPLE}, or put it under targets")
     if not priorities:
         item.wrong(f"nothing is promised; write at least one priority, such as {SPECIAL_EXAMPLE}")
-    site, service = named.get("site") or "", named.get("service") or ""
+    site, service = (spelled.first(key, name) if (name := named.get(key)) else "" for key in CONDITION_KEYS)
     scope = Scope(calendar=sites.get(site, calendar_of_agreement), site=site, service=service)
     for priority in priorities:
         yield from targets_of(priority, keys[priority.value], scope, context, required=None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.events import Entry
+from sla_engine.domain.names import folded, same_name
 from sla_engine.domain.state_log import measured_part
 from sla_engine.domain.terms import Terms, governed, terms_of
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
@@ -52,7 +53,7 @@ class AgreementBook:
     _terms: dict[tuple[int, bool, tuple[tuple[datetime, int], ...]], Terms] = field(default_factory=dict)
 
     def in_force(self, session: Session, customer: str, *, at: datetime) -> tuple[int, Agreement]:
-        """The version in force for a customer at an instant, and what it says; names match in any case.
+        """The version in force for a customer at an instant, and what it says; names match in any spelling.
 
         Raises: UnknownCustomer, NotYetInForce when the customer's first agreement begins later.
         """
@@ -112,16 +113,17 @@ class AgreementBook:
 
 
 def known_name(session: Session, wanted: str) -> str:
-    """The customer's name as the agreements write it, whatever case and spaces somebody typed.
+    """The customer's name as the agreements write it, whatever case, marks and spaces somebody typed.
 
     Raises: UnknownCustomer, with names that look like it.
     """
-    names = {_folded(name): name for name in versions.customers(session)}
-    folded = _folded(wanted)
-    if folded in names:
-        return names[folded]
-    close = get_close_matches(folded, names, n=MOST_SUGGESTIONS, cutoff=0.6)
-    within = [name for name in names if folded and folded in name]
+    customers = versions.customers(session)
+    found = same_name(wanted, customers)
+    if found is not None:
+        return found
+    names, word = {folded(name): name for name in customers}, folded(wanted)
+    close = get_close_matches(word, names, n=MOST_SUGGESTIONS, cutoff=0.6)
+    within = [name for name in names if word and word in name]
     near = dict.fromkeys((*within, *close))
     raise UnknownCustomer(wanted, tuple(names[name] for name in list(near)[:MOST_SUGGESTIONS]))
 
@@ -142,7 +144,7 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
         else:
             problems.extend(taken.warnings)
             read.append((file, taken))
-    return [*problems, *_contradictions(read, spelled={})]
+    return [*problems, *_contradictions(read, known=())]
 
 
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
@@ -235,8 +237,8 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
 
     Raises: FileInvalid.
     """
-    spelled = {_folded(name): name for name in versions.customers(session)}
-    problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], spelled=spelled))
+    known = versions.customers(session)
+    problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], known=known))
     for draft in drafts:
         replaced_by = _replaced_by(session, draft)
         if replaced_by is not None:
@@ -250,18 +252,19 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
         raise FileInvalid(problems)
 
 
-def _contradictions(
-    read: Iterable[tuple[SourceFile, AgreementFile]], *, spelled: dict[str, str]
-) -> Iterator[FileProblem]:
-    """Files for one customer and instant, and second spellings of a name; `spelled` are the names known before."""
+def _contradictions(read: Iterable[tuple[SourceFile, AgreementFile]], *, known: Iterable[str]) -> Iterator[FileProblem]:
+    """Files for one customer and instant, and second spellings of a name; `known` are the names there were before."""
     begins: dict[tuple[str, datetime], str] = {}
+    spelled = list(known)
     for file, taken in read:
         name, effective = taken.agreement.customer, taken.agreement.effective
-        known = spelled.setdefault(_folded(name), name)
-        if known != name:
-            sentence = f"customer: {name!r} is known as {known!r}; write it the same way"
+        before = same_name(name, spelled)
+        if before is None:
+            spelled.append(name)
+        elif before != name:
+            sentence = f"customer: {name!r} is known as {before!r}; write it the same way"
             yield FileProblem(file.name, taken.customer_line, sentence)
-        other = begins.setdefault((_folded(name), effective), file.name)
+        other = begins.setdefault((before or name, effective), file.name)
         if other != file.name:
             sentence = f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
             yield FileProblem(file.name, taken.customer_line, sentence)
@@ -306,7 +309,3 @@ def _store(session: Session, draft: Draft, *, by: str, now: datetime) -> Agreeme
         version_id=version_id,
         is_new=same is None,
     )
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())

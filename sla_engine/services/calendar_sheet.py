@@ -10,6 +10,7 @@ from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendar_week import CalendarDay, ClockChange, DayClosure, OpenHours, calendar_week
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.errors import FileInvalid, NotYetInForce, UnknownChoice
+from sla_engine.domain.names import same_name
 from sla_engine.domain.spliced import SplicedCalendar, spliced
 from sla_engine.domain.terms import AppliedVersion
 from sla_engine.domain.weeks import Week
@@ -94,7 +95,7 @@ def of_file(
 
 
 def chosen(agreement: Agreement, wanted: CalendarChoice) -> tuple[str, Calendar]:
-    """The calendar that is wanted, and what it is called; names match in any case.
+    """The calendar that is wanted, and what it is called; names match in any spelling.
 
     Raises: UnknownChoice with the names there are.
     """
@@ -115,8 +116,7 @@ def _calendars(agreement: Agreement) -> dict[str, Calendar]:
 
 
 def _named(known: Mapping[str, Calendar], wanted: str, *, what: str) -> tuple[str, Calendar]:
-    by_folded = {name.casefold(): name for name in known}
-    name = by_folded.get(wanted.strip().casefold())
+    name = same_name(wanted.strip(), known)
     if name is None:
         raise UnknownChoice(what, wanted, tuple(sorted(known)))
     return name, known[name]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.errors import UnknownChoice
+from sla_engine.domain.names import same_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,4 +50,4 @@ def known_service(agreement: Agreement, name: str) -> str:
 
 def _spelled(name: str, known: Sequence[str]) -> str:
     wanted = " ".join(name.split())
-    return next((each for each in known if each.casefold() == wanted.casefold()), wanted)
+    return same_name(wanted, known) or wanted

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
 from sla_engine.domain.events import STORED_NAMES, Entry, Opened
+from sla_engine.domain.names import folded
 from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.suppositions import IfActed, IfHoliday, IfOpened, Supposition
@@ -147,8 +148,8 @@ class OutlookReader:
         try:
             return known_name(self.session, name)
         except UnknownCustomer as unknown:
-            wanted = name.casefold().strip()
-            within = [near for near in unknown.near if wanted and wanted in near.casefold()]
+            wanted = folded(name)
+            within = [near for near in unknown.near if wanted and wanted in folded(near)]
             if len(within) != 1:
                 raise
             return within[0]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -26,6 +29,7 @@ from sla_engine.services.agreements import AgreementApplied, AgreementBook
 from sla_engine.services.people import PeopleBook
 from sla_engine.storage import agreements as agreement_versions
 from sla_engine.storage import msp as msp_versions
+from sla_engine.storage.agreements import AgreementRecord, NewAgreement
 from sla_engine.storage.database import Database
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -69,6 +73,11 @@ def written(folder: Path, *texts: str) -> list[Path]:
 
 def applied(database: Database, files: Iterable[Path], *, now: datetime = NOW) -> tuple[AgreementApplied, ...]:
     return agreements.apply(database, files, by="U0ADA", now=now).applied
+
+
+def stored(record: AgreementRecord) -> dict[str, Any]:
+    """All that is stored of a version but its number."""
+    return {field.name: getattr(record, field.name) for field in fields(NewAgreement)}
 
 
 def resolution_in_force(database: Database, customer: str, at: datetime) -> timedelta:
@@ -128,6 +137,31 @@ def test_a_customers_name_matches_in_any_case(database: Database, tmp_path: Path
     assert resolution_in_force(database, name, NOW) == timedelta(hours=4)
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("name", ["O’BRIEN & Sons", "o'brien  & sons", "O´Brien & Sons"])
+def test_a_customers_name_matches_with_typographic_marks(database: Database, tmp_path: Path, name: str) -> None:
+    applied(database, written(tmp_path, agreement("O'Brien & Sons")))
+    assert resolution_in_force(database, name, NOW) == timedelta(hours=4)
+
+
+@pytest.mark.sqlite_only
+def test_a_customers_name_matches_in_decomposed_letters(database: Database, tmp_path: Path) -> None:
+    applied(database, written(tmp_path, agreement(normalize("NFD", "Zürich Käserei"))))
+    assert resolution_in_force(database, "Zürich Käserei", NOW) == timedelta(hours=4)
+
+
+@pytest.mark.sqlite_only
+def test_two_customers_who_were_told_apart_before_stay_two(database: Database, tmp_path: Path) -> None:
+    straight, typographic = "O'Brien", "O’Brien"
+    applied(database, written(tmp_path, agreement(straight)))
+    with database.transaction() as session:  # as an earlier version took it
+        first = agreement_versions.load(session, 1)
+        agreement_versions.add(session, NewAgreement(**(stored(first) | {"customer": typographic})))
+    applied(database, written(tmp_path, agreement(typographic, effective="2026-02-01", resolution="2h")))
+    in_force = [resolution_in_force(database, name, NOW) for name in (straight, typographic, "o'brien")]
+    assert in_force == [timedelta(hours=4), timedelta(hours=2), timedelta(hours=4)]
+
+
 @pytest.mark.parametrize(
     ("name", "near"), [("Acme", ("Acme Dental",)), ("Acme Dentel", ("Acme Dental",)), ("Nobody", ()), ("", ())]
 )
@@ -163,9 +197,10 @@ def test_nothing_is_stored_when_one_of_several_files_is_wrong(database: Database
     ("second", "sentence"),
     [
         (agreement("ACME Dental", effective="2026-02-01"), "'ACME Dental' is known as 'Acme Dental'"),
+        (agreement("Acme\u00a0Dental", effective="2026-02-01"), "is known as 'Acme Dental'"),
         (agreement(resolution="3h"), "begins at the same instant for the same customer"),
     ],
-    ids=["another spelling", "same instant"],
+    ids=["another spelling", "another space", "same instant"],
 )
 def test_files_that_contradict_each_other_are_refused(
     database: Database, tmp_path: Path, second: str, sentence: str

@@ -73,6 +73,22 @@ def test_the_most_specific_promise_holds_and_the_losers_are_named() -> None:
     assert [loser.named for loser in choice.losers] == ["P3", "P3, service erp"]
 
 
+@pytest.mark.parametrize(("site", "service"), [("BROOKLYN", "ERP"), ("ｂｒｏｏｋｌｙｎ", "erp"), (" Brooklyn", "Erp ")])
+def test_a_promise_holds_for_its_site_and_service_in_any_spelling(site: str, service: str) -> None:
+    assert resolution(Priority.P3, site=site, service=service)[2] == "P3, site Brooklyn, service erp"
+    assert resolution(Priority.P4, site=site)[1] == "Brooklyn"
+    respelled = taken(FULL.replace("site: Brooklyn, service: erp", f"site: '{site}', service: '{service}'")).agreement
+    assert next(target for target in respelled.targets if target.site and target.service).named == (
+        "P3, site Brooklyn, service erp"
+    )
+    assert told(FULL.replace("- site: Brooklyn", f"- site: '{site}'")) == told(FULL)
+
+
+def test_a_rule_that_is_repeated_in_another_spelling_is_repeated() -> None:
+    again = FULL.replace("special:\n", "special:\n  - {site: BROOKLYN, P1: {resolution: 3h}}\n")
+    assert any("promises this already" in sentence for sentence in told(again))
+
+
 def test_what_a_special_rule_leaves_out_holds_as_everywhere() -> None:
     found = taken(FULL).agreement.target(MetricName.FIRST_RESPONSE, Priority.P1, site="Brooklyn")
     assert found is not None
