@@ -13,6 +13,7 @@ from sla_engine.domain.people import Role
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.permissions import Action
 
+NAME_MAX_CHARS = 60
 WORD_MAX_CHARS = 80  # what somebody typed, said back to them
 USAGE_MAX_CHARS = 200
 ALLOWED_MAX_CHARS = 200
@@ -98,6 +99,13 @@ def _(refusal: errors.UnknownCustomer) -> str:
 def _(refusal: errors.UnknownPerson) -> str:
     who = mention(refusal.who) if mention(refusal.who).startswith("<@") else _word(refusal.who)
     return f"{who} is not among our people; an admin can add them to the people file."
+
+
+@explain.register
+def _(refusal: errors.AmbiguousPerson) -> str:
+    people = [f"{shown(name, NAME_MAX_CHARS)} (@{shown(write, NAME_MAX_CHARS)})" for name, write in refusal.fits]
+    first, last = ", ".join(people[:-1]), people[-1]
+    return f"Whom do you mean by {_word(refusal.who)}: {first} or {last}?"
 
 
 @explain.register

@@ -6,8 +6,9 @@ Pure: the zone and the present come in. What cannot be read is refused with an e
 import re
 from collections.abc import Mapping, Sequence
 
-from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownPerson
+from sla_engine.domain.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.names import same_name
 from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.words.choices import choice, nearest
@@ -39,17 +40,10 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 def person(word: str, msp: Msp) -> str:
     """The Slack id meant by `<@U…>`, `@name` or a login.
 
-    Raises: UnknownPerson.
+    Raises: UnknownPerson, AmbiguousPerson.
     """
     mentioned = _MENTION.fullmatch(word)
-    if mentioned:
-        return mentioned.group(1)
-    name = word.removeprefix("@").lower()
-    for someone in msp.people:
-        login = (someone.login or someone.slack_id).lower()
-        if name in (someone.slack_id.lower(), someone.name.lower(), someone.name.lower().split()[0], login):
-            return someone.slack_id
-    raise UnknownPerson(word)
+    return mentioned.group(1) if mentioned else msp.meant(word).slack_id
 
 
 def is_person(word: str) -> bool:
@@ -58,14 +52,13 @@ def is_person(word: str) -> bool:
 
 
 def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
-    """Remove and answer the customer a command begins with: the longest known name that fits, in any case."""
-    text = " ".join(words).lower()
-    fitting = [name for name in customers if text == name.lower() or text.startswith(f"{name.lower()} ")]
-    if not fitting:
-        return None
-    found = max(fitting, key=len)
-    del words[: len(found.split())]
-    return found
+    """Remove and answer the customer a command begins with: the longest known name that fits, in any spelling."""
+    for count in range(len(words), 0, -1):
+        found = same_name(" ".join(words[:count]), customers)
+        if found is not None:
+            del words[:count]
+            return found
+    return None
 
 
 def take_priority(words: list[str]) -> Priority | None:

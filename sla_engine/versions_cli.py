@@ -98,6 +98,9 @@ def _corrected(database: "Database", customer: str, since: str, *, reason: str |
         _stop(f"--since lies in the future ({future.at:%Y-%m-%d %H:%M} UTC); only what has passed can be corrected.")
     except errors.UnknownPerson as unknown:
         _stop(f"{unknown.who!r} is not in the people file. Nothing was changed.")
+    except errors.AmbiguousPerson as several:
+        named = " or ".join(f"{name} ({write})" for name, write in several.fits)
+        _stop(f"{several.who!r} may be {named}; write which one. Nothing was changed.")
     except errors.NotAllowed as refused:
         _stop(f"Only a {refused.who_may} or somebody above may approve a reprocessing. Nothing was changed.")
     except errors.NotSetUp as missing:

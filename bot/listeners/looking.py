@@ -102,5 +102,5 @@ class Looking:
         if scope.lower() == "all":
             return self.board.everything(now=ask.now)
         if grammar.is_person(words[0]):
-            return self.board.of_person(grammar.person(words[0], self.board.msp()), now=ask.now)
+            return self.board.of_person(grammar.person(scope, self.board.msp()), now=ask.now)
         return self.board.of_customer(scope, now=ask.now)

@@ -47,6 +47,14 @@ class UnknownPerson(SlaError):
 
 
 @dataclass(eq=False)
+class AmbiguousPerson(SlaError):
+    """Several people may be meant; `fits` has each one's name and what to write for them (a login or a Slack id)."""
+
+    who: str
+    fits: tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
 class UnknownChoice(SlaError):
     """A word is not one of the words allowed in its place."""
 

@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
+from sla_engine.domain.names import folded, same_name
 from sla_engine.domain.priorities import Priority
+
+DEFAULT_MANAGER = "default"
+"""The key under `managers` for every customer it does not name."""
 
 
 class Role(StrEnum):
@@ -88,9 +93,45 @@ class Msp:
         """Who has this Slack id."""
         return next((p for p in self.people if p.slack_id == slack_id), None)
 
+    def reachable(self, person: str | None) -> str | None:
+        """The Slack id to write to, where this is one of our people.
+
+        None for a login or an address of another system, and for somebody the file no longer names.
+        """
+        return person if person is not None and self.person(person) is not None else None
+
     def by_login(self, login: str) -> Person | None:
-        """Who has this login in the ticket system."""
-        return next((p for p in self.people if p.login == login), None)
+        """Who has this login in the ticket system, in any case; the exact login wins, of two alike nobody is meant."""
+        found = self.with_login(login)
+        return found[0] if len(found) == 1 else None
+
+    def with_login(self, login: str) -> tuple[Person, ...]:
+        """Everybody whose login this may be: the one who writes it exactly so, else all who write it alike."""
+        exact = tuple(p for p in self.people if p.login == login)
+        return exact or tuple(p for p in self.people if p.login is not None and folded(p.login) == folded(login))
+
+    def called(self, word: str) -> tuple[Person, ...]:
+        """Everybody a word may mean: by Slack id, else login, else whole name, else first name."""
+        wanted = folded(word)
+        names = (
+            tuple(p for p in self.people if folded(p.slack_id) == wanted),
+            self.with_login(word),
+            tuple(p for p in self.people if folded(p.name) == wanted),
+            tuple(p for p in self.people if folded(p.name).split()[:1] == [wanted]),
+        )
+        return next((fitting for fitting in names if fitting), ())
+
+    def meant(self, word: str) -> Person:
+        """The person a word means: a Slack id, a login, a name, or a first name that only one of us has.
+
+        Raises: UnknownPerson, AmbiguousPerson naming everybody it fits.
+        """
+        found = self.called(word.strip().removeprefix("@"))
+        if not found:
+            raise UnknownPerson(word)
+        if len(found) > 1:
+            raise AmbiguousPerson(word, tuple((p.name, p.login or p.slack_id) for p in found))
+        return found[0]
 
     def role_of(self, slack_id: str) -> Role:
         """What this Slack user may do; somebody unknown may only look."""
@@ -102,8 +143,8 @@ class Msp:
         return self.rota.on_duty(now)
 
     def manager_of(self, customer: str) -> str | None:
-        """Which service manager answers for this customer."""
-        named = self.managers.get(customer) or self.managers.get("default")
-        if named:
-            return named
+        """Which service manager answers for this customer, however `managers` spells its name."""
+        spelled = same_name(customer, self.managers) or same_name(DEFAULT_MANAGER, self.managers)
+        if spelled is not None:
+            return self.managers[spelled]
         return next((p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER), None)

@@ -15,7 +15,6 @@ from sla_engine.files.yaml_document import Field, hint
 ROTA_KEYS = ("members", "starts", "turn")
 NAMED_TURNS = {"weekly": timedelta(weeks=1), "daily": timedelta(days=1)}
 FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DEFAULT_MANAGER = "default"
 HOUR_SECONDS = 3600
 LAST_HOUR = 23
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -26,7 +26,7 @@ def lock_name(report: Report) -> str:
 
 
 def person(msp: Msp, source: str, login: str | None) -> str:
-    """Our person behind a login of the other system; a login we do not know stays what it is."""
+    """Our person behind a login of the other system; one that nobody has, or two may have, stays what it is."""
     if login is None:
         return source
     found = msp.by_login(login)

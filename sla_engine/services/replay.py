@@ -18,6 +18,7 @@ from sla_engine.domain.people import Msp, Rota
 from sla_engine.domain.state_log import LoggedFact, LoggedIncident, LoggedState, facts_between, standing_before
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
+from sla_engine.services.intake_facts import person
 from sla_engine.services.replay_figures import ReplayFigures
 from sla_engine.storage import external_ids, incidents, replays
 from sla_engine.storage.database import Session
@@ -127,7 +128,7 @@ class _Desk:
         self.plan = plan
         self.agreement = casework.agreements.by_version(session, plan.agreement_version_id)
         self.msp = _people(casework, session)
-        self.person_of: Mapping[str, str] = {p.login: p.slack_id for p in self.msp.people if p.login is not None}
+        self._people: dict[str, str] = {}
 
     def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, Case]]:
         """The batch's incidents with their cases; those we do not have yet are created."""
@@ -192,7 +193,10 @@ class _Desk:
         return replace(state, by=self._person(state.by), assignee=assignee)
 
     def _person(self, login: str) -> str:
-        return self.person_of.get(login) or f"{self.plan.source}:{login}"
+        """Our person behind a login, as the intakes know them; looked up once in a batch."""
+        if login not in self._people:
+            self._people[login] = person(self.msp, self.plan.source, login)
+        return self._people[login]
 
     def _count(self, case: Case, logged: LoggedIncident, figures: ReplayFigures) -> None:
         found = [reading for measured in case.readings().values() for reading in measured]

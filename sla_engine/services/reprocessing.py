@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.errors import InTheFuture, MissingArgument, UnknownPerson
+from sla_engine.domain.errors import InTheFuture, MissingArgument
 from sla_engine.domain.events import Entry, Reprocessed
 from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.people import Person
 from sla_engine.domain.weeks import Week
 from sla_engine.services.agreements import known_name
 from sla_engine.services.case import Case
@@ -114,7 +113,8 @@ class Reprocessing:
 
         `by` is a Slack id, a login or a name of somebody who may; None for whoever works on the command line. What was
         done stays done when it is interrupted, and a second run finds nothing that it did before.
-        Raises: MissingArgument, UnknownPerson, NotAllowed, UnknownCustomer, NotYetInForce, InTheFuture, StorageBusy.
+        Raises: MissingArgument, UnknownPerson, AmbiguousPerson, NotAllowed, UnknownCustomer, NotYetInForce,
+        InTheFuture, StorageBusy.
         """
         words = reason.strip()
         if not words:
@@ -126,10 +126,7 @@ class Reprocessing:
     def _approver(self, by: str) -> str:
         with self.casework.database.reading() as session:
             msp = self.casework.msp(session)
-        wanted = by.strip().removeprefix("@").casefold()
-        found = next((each for each in msp.people if wanted in _names(each)), None)
-        if found is None:
-            raise UnknownPerson(by)
+        found = msp.meant(by)
         authorise(msp, found.slack_id, Action.REPROCESS)
         return found.slack_id
 
@@ -189,10 +186,6 @@ class Reprocessing:
             case.record(fact, by=wanted.by or "")
             case.settle()
         return moved
-
-
-def _names(person: Person) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in (person.slack_id, person.name, person.login or person.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

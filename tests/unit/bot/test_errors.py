@@ -19,6 +19,7 @@ FACTS: Mapping[Any, Any] = {
     int: 7,
     datetime: MONDAY,
     tuple[str, ...]: ("one", "two"),
+    tuple[tuple[str, str], ...]: (("Tom Becker", "tbecker"), ("Tom Ash", "tash")),
     Mapping[str, str]: {"impact": "Say whom it touched."},
 }
 
@@ -86,6 +87,10 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
             "record what you told the customer since as an update",
         ),
         (errors.UnknownPerson("U0EVE"), "<@U0EVE> is not among our people; an admin can add them to the people file."),
+        (
+            errors.AmbiguousPerson("@tom", (("Tom Becker", "tbecker"), ("Tom Ash", "tash"), ("Tom Roe", "U0ROE"))),
+            "Whom do you mean by “@tom”: Tom Becker (@tbecker), Tom Ash (@tash) or Tom Roe (@U0ROE)?",
+        ),
         (errors.UnknownMessage(9), "There is no outgoing message 9."),
         (errors.UnknownMessage(9, "sent"), "Message 9 is sent; only one that failed can be sent again."),
         (errors.TooLong("title", 4000, 12345), "The title may have 4,000 characters at most; this one has 12,345."),

@@ -207,11 +207,17 @@ def test_a_choice_is_read_in_any_case_and_refused_with_what_is_allowed() -> None
         ("Acme Dental North P2 x", "Acme Dental North", "P2 x"),
         ("Acme", None, "Acme"),
         ("Acme Dentalist P1", None, "Acme Dentalist P1"),
+        ("O’Brien & Sons P2 printers", "O'Brien & Sons", "P2 printers"),
+        ("o'brien  & sons P2 printers", "O'Brien & Sons", "P2 printers"),
+        ("Zu\u0308rich–West P1 x", "Zürich-West", "P1 x"),
+        ("ZÜRICH-WEST", "Zürich-West", ""),
     ],
 )
 def test_the_longest_customer_that_fits_is_taken(text: str, customer: str | None, rest: str) -> None:
     words = text.split()
-    assert grammar.take_customer(words, ["Acme Dental", "Acme Dental North"]) == customer
+    assert (
+        grammar.take_customer(words, ["Acme Dental", "Acme Dental North", "O'Brien & Sons", "Zürich-West"]) == customer
+    )
     assert " ".join(words) == rest
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.people import Msp, Person, Role, Rota
 from tests.unit.sla_engine.domain.histories import MONDAY, OFFICE, at
 
@@ -74,3 +75,74 @@ def test_the_manager_is_the_customer_s_own_then_the_default_then_any() -> None:
     assert (named.manager_of("Acme Dental"), named.manager_of("Globex")) == ("U0ANN", "U0BOB")
     assert MSP.manager_of("Globex") == "U0MIRA"
     assert replace(MSP, people=(TOM,)).manager_of("Globex") is None
+
+
+def test_the_manager_of_a_customer_is_found_in_any_spelling() -> None:
+    named = replace(MSP, managers={"o’brien & sons": "U0ANN", "Default": "U0BOB"})
+    assert (named.manager_of("O'Brien & Sons"), named.manager_of("Globex")) == ("U0ANN", "U0BOB")
+
+
+def person(slack_id: str, name: str, login: str | None = None) -> Person:
+    return Person(slack_id=slack_id, name=name, zone="UTC", role=Role.TECHNICIAN, login=login)
+
+
+TEAM = replace(
+    MSP,
+    people=(
+        person("U0ASH", "Tom Ash", "tash"),
+        person("U0TOM", "Tom Becker", "Tom"),
+        person("U0JOSE", "José Ortiz"),
+        person("U0ANN", "Ann Lee", "alee"),
+        person("U0ANN2", "Ann Kim"),
+        person("U0SAM1", "Sam Roe", "sam"),
+        person("U0SAM2", "Sam Doe", "SAM"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "who"),
+    [
+        ("Tom", "U0TOM"),
+        ("tom", "U0TOM"),
+        ("@TOM", "U0TOM"),
+        ("tom ash", "U0ASH"),
+        ("TASH", "U0ASH"),
+        ("u0ash", "U0ASH"),
+        ("jose\u0301", "U0JOSE"),
+        ("sam", "U0SAM1"),
+        ("SAM", "U0SAM2"),
+        (" Ann  Kim ", "U0ANN2"),
+    ],
+)
+def test_a_word_means_whom_it_names_most_precisely(word: str, who: str) -> None:
+    assert TEAM.meant(word).slack_id == who
+
+
+@pytest.mark.parametrize(
+    ("word", "fits"),
+    [
+        ("ann", (("Ann Lee", "alee"), ("Ann Kim", "U0ANN2"))),
+        ("Sam", (("Sam Roe", "sam"), ("Sam Doe", "SAM"))),
+    ],
+)
+def test_of_two_who_may_be_meant_both_are_named(word: str, fits: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(AmbiguousPerson) as refusal:
+        TEAM.meant(word)
+    assert refusal.value.fits == fits
+
+
+@pytest.mark.parametrize("word", ["", "@", "Becker", "jose", "U0NOBODY"])
+def test_a_word_that_names_nobody_is_refused(word: str) -> None:
+    with pytest.raises(UnknownPerson):
+        TEAM.meant(word)
+
+
+def test_a_login_of_a_ticket_system_is_no_first_name() -> None:
+    assert [TEAM.by_login(word) for word in ("Ann", "Sam")] == [None, None]
+
+
+@pytest.mark.parametrize("nobody", [None, "", "webhook:tom", "tom", "tom@msp.example", "U0GONE", "u0tom"])
+def test_only_our_people_can_be_written_to(nobody: str | None) -> None:
+    assert TEAM.reachable("U0TOM") == "U0TOM"
+    assert TEAM.reachable(nobody) is None
