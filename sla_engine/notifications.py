@@ -118,6 +118,8 @@ class NoteWantedMessage:
     returned_because: str | None = None
     state: str = "wanted"
     """wanted | written | accepted | superseded | withdrawn: an edit takes the buttons away once it is written."""
+    worked_on_by: str | None = None
+    """Who worked on it, where that is none of our people and another is asked instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

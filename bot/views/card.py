@@ -173,7 +173,7 @@ def _acts(detail: IncidentDetail) -> list[Block]:
     acts = []
     if detail.nudge_waits:
         acts.append(button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
-    if incident.assignee is None:
+    if incident.is_free:
         acts.append(button("Take", ActionId.TAKE, value=key, style="primary"))
     if _runs(incident, MetricName.FIRST_RESPONSE):
         acts.append(button("Respond", ActionId.RESPOND, value=key))

@@ -114,6 +114,7 @@ def _prompt(wanted: NoteWantedMessage, ask: str, elements: list[Block]) -> Rende
     lines += [f"{wanted.priority} · {title_line(wanted.customer)}", *_miss_lines(wanted.misses)]
     because = wanted.returned_because
     lines += [f"Returned because: {quoted(because)}"] if because else []
+    lines += _worked_on_by(wanted)
     blocks = [section(lines), actions(elements, block_id=f"note:{wanted.incident_key}")]
     return Rendered(text="\n".join(_plain_lines(wanted, ask)), blocks=blocks)
 
@@ -184,6 +185,13 @@ def _plain_lines(wanted: NoteWantedMessage, ask: str) -> Iterable[str]:
     yield from _miss_lines(wanted.misses, plainly=True)
     if wanted.returned_because:
         yield f"Returned because: {quoted(wanted.returned_because)}"
+    yield from _worked_on_by(wanted)
+
+
+def _worked_on_by(wanted: NoteWantedMessage) -> list[str]:
+    """Why somebody else is asked than who worked on it."""
+    who = wanted.worked_on_by
+    return [] if who is None else [f"Worked on by {mention(who)}, who is not among our people and cannot be asked"]
 
 
 def _miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:

@@ -101,7 +101,7 @@ def _row(incident: IncidentSummary) -> list[Block]:
 def _most_useful(incident: IncidentSummary) -> list[Block]:
     """What is probably done next: take it, answer for the first time, resume, or update the customer."""
     key = incident.key
-    if incident.assignee is None:
+    if incident.is_free:
         return [button("Take", ActionId.TAKE, value=key, style="primary")]
     if incident.paused_for:
         return [button("Resume", ActionId.RESUME, value=key)]

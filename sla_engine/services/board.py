@@ -64,6 +64,13 @@ class IncidentSummary:
     site: str | None = None
     service: str | None = None
     merged_into: str | None = None
+    owner_is_ours: bool = True
+    """False where its owner is known to another system only, or left: somebody else may take it."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody is to take it: nobody of ours has it."""
+        return self.assignee is None or not self.owner_is_ours
 
     @property
     def next_clock(self) -> ClockSummary | None:
@@ -174,6 +181,7 @@ class Board:
         self, session: Session, records: Sequence[IncidentRecord], *, now: datetime
     ) -> list[IncidentSummary]:
         ids = [record.id for record in records]
+        msp = self.casework.msp(session)
         found = clocks.current_of(session, ids)
         known = events.of_kind(session, ids, Opened, Reprocessed)
         return [
@@ -199,6 +207,7 @@ class Board:
                 site=record.site,
                 service=record.service,
                 merged_into=record.merged_into,
+                owner_is_ours=msp.reachable(record.assignee) is not None,
             )
             for record in records
         ]

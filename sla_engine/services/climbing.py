@@ -39,7 +39,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
     )
     record(case, steps)
     nudging.post(case, occasion, real_now=real_now)
-    if set(occasion.tell) != {Recipient.ASSIGNEE}:
+    if nudging.addressed(case, occasion.tell).owner_alone is None:
         spoken(case)
     case.arm(found)
     incidents.save(case.session, case.incident)

@@ -9,6 +9,7 @@ from sla_engine.domain.escalation import Climb
 from sla_engine.domain.ladders import Recipient, Rung
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
+from sla_engine.domain.recipients import addressees
 from sla_engine.notifications import NudgeCause
 from sla_engine.storage.incidents import IncidentRecord
 
@@ -60,23 +61,13 @@ def addressed(
     steps: Sequence[Said] = (),
     too: Sequence[str] = (),
 ) -> ForeseenNudge:
-    """The nudge with the people who hear it: the owner, the dispatcher on duty at that instant, the manager.
-
-    What names only the owner goes to the owner alone; a rung whose people are missing goes to the dispatcher.
-    """
-    who = {
-        Recipient.ASSIGNEE: incident.assignee,
-        Recipient.DISPATCHER: msp.dispatcher(at),
-        Recipient.SERVICE_MANAGER: msp.manager_of(incident.customer),
-    }
-    named = [person for each in tell if (person := who[each]) is not None]
-    fallback = [person for person in [who[Recipient.DISPATCHER]] if person is not None]
-    is_word_to_owner = set(tell) == {Recipient.ASSIGNEE} and incident.assignee is not None
+    """The nudge with the people who hear it: the owner, the dispatcher on duty at that instant, the manager."""
+    called = addressees(msp, tell=tell, owner=incident.assignee, customer=incident.customer, now=at, too=too)
     return ForeseenNudge(
         at=at,
         cause=cause,
-        to=tuple(dict.fromkeys((*(named or fallback), *too))),
-        channel=None if is_word_to_owner else msp.dispatcher_channel,
+        to=called.people,
+        channel=msp.dispatcher_channel if called.owner_alone is None else None,
         steps=tuple(_step(reading, step) for reading, step in steps),
     )
 

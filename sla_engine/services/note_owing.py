@@ -48,7 +48,7 @@ def keep_note(
 def _want(
     session: Session, incident: IncidentRecord, note: NoteRecord | None, *, msp: Msp, at: datetime, now: datetime
 ) -> None:
-    writer, manager = incident.responsible or msp.dispatcher(now), msp.manager_of(incident.customer)
+    writer, manager = msp.reachable(incident.responsible) or msp.dispatcher(now), msp.manager_of(incident.customer)
     timers.arm(session, Duty.NOTE, incident.key, at, incident_id=incident.id)
     if note is None:
         notes.want(session, incident.id, wanted_at=now, wanted_from=writer, manager=manager)

@@ -136,6 +136,7 @@ def _wanted(case: Case, note: NoteRecord, *, for_manager: bool, reminder: int) -
         priority=case.incident.priority.value,
         misses=misses(case),
         writer=_writer(case, note),
+        worked_on_by=_worked_on_by(case),
         for_manager=for_manager,
         reminder=reminder,
         returned_because=note.returned_because,
@@ -181,11 +182,20 @@ def _decision(sop: SopRecord) -> str:
 
 
 def _writer(case: Case, note: NoteRecord) -> str | None:
-    return note.wanted_from or case.incident.responsible or case.msp.dispatcher(case.now)
+    """Who is asked: who was wanted to write it, else who worked on it, else the dispatcher on duty."""
+    msp = case.msp
+    return msp.reachable(note.wanted_from) or msp.reachable(case.incident.responsible) or msp.dispatcher(case.now)
+
+
+def _worked_on_by(case: Case) -> str | None:
+    """Who worked on it, where that is nobody to write to and another is asked instead."""
+    responsible = case.incident.responsible
+    return None if case.msp.reachable(responsible) else responsible
 
 
 def _manager(case: Case, note: NoteRecord) -> str:
-    return note.manager or case.msp.manager_of(case.incident.customer) or case.msp.managers_channel
+    msp = case.msp
+    return msp.reachable(note.manager) or msp.manager_of(case.incident.customer) or msp.managers_channel
 
 
 def _round(case: Case) -> int:

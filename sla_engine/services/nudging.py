@@ -10,6 +10,7 @@ from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.promises import PromiseOutcome, promise_in_force
+from sla_engine.domain.recipients import Addressees, addressees
 from sla_engine.notifications import (
     AlsoDue,
     LineMessage,
@@ -48,12 +49,13 @@ class Occasion:
 
 def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
-    destination = _destination(case, occasion)
+    called = addressed(case, occasion.tell, too=(*occasion.mention_too, *_questioned(case)))
+    destination = called.channel(case.msp)
     before = nudges.live(case.session, case.incident.id)
     aside = before is not None and _is_aside(case, before, destination)
     if before is not None and not aside:
         _edit(case, before, replace(before.shown, state=NudgeState.SUPERSEDED), live=False, real_now=real_now)
-    shown = _message(case, occasion)
+    shown = _message(case, occasion, called)
     message = f"nudge:{occasion.key}"
     nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown, live=not aside)
     outbox.enqueue(
@@ -100,14 +102,10 @@ def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
     return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
 
 
-def recipients(case: Case, tell: Sequence[Recipient]) -> tuple[str, ...]:
-    """The people a rung names, today; somebody who is missing is left out, twins are named once."""
-    who = {
-        Recipient.ASSIGNEE: case.incident.assignee,
-        Recipient.DISPATCHER: case.msp.dispatcher(case.now),
-        Recipient.SERVICE_MANAGER: case.msp.manager_of(case.incident.customer),
-    }
-    return tuple(dict.fromkeys(person for each in tell if (person := who[each]) is not None))
+def addressed(case: Case, tell: Sequence[Recipient], *, too: Sequence[str] = ()) -> Addressees:
+    """Whom these recipients of an incident's nudge mean today, and where it goes."""
+    incident = case.incident
+    return addressees(case.msp, tell=tell, owner=incident.assignee, customer=incident.customer, now=case.now, too=too)
 
 
 def tell_person(
@@ -128,10 +126,9 @@ def wants_owner_now(priority: Priority) -> bool:
     return priority is Priority.P1
 
 
-def _message(case: Case, occasion: Occasion) -> NudgeMessage:
+def _message(case: Case, occasion: Occasion, called: Addressees) -> NudgeMessage:
     incident, reading = case.incident, occasion.reading
-    asked = _asked(case)
-    mention = dict.fromkeys((*_mentioned(case, occasion), *occasion.mention_too, *([asked] if asked else [])))
+    asked = next(iter(_questioned(case)), None)
     noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
     held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
@@ -149,7 +146,7 @@ def _message(case: Case, occasion: Occasion) -> NudgeMessage:
         target=reading.target.duration if reading else timedelta(0),
         breached_at=reading.breached_at if reading else None,
         noticed_at=noticed,
-        mention=tuple(mention),
+        mention=called.people,
         assignee=incident.assignee,
         repeat=occasion.repeat,
         text=occasion.text,
@@ -173,23 +170,10 @@ def _noticed_late(case: Case, reading: Reading | None) -> datetime | None:
     return None
 
 
-def _asked(case: Case) -> str | None:
+def _questioned(case: Case) -> tuple[str, ...]:
     """Who promised what did not come, as long as they are being asked about it."""
     promise = promise_in_force(case.history)
-    return promise.by if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else None
-
-
-def _mentioned(case: Case, occasion: Occasion) -> tuple[str, ...]:
-    named = recipients(case, occasion.tell)
-    return named or recipients(case, (Recipient.DISPATCHER,))
-
-
-def _destination(case: Case, occasion: Occasion) -> str:
-    """A rung that names only the owner goes to the owner; all others are the dispatcher channel's."""
-    owner = case.incident.assignee
-    if set(occasion.tell) == {Recipient.ASSIGNEE} and owner is not None:
-        return owner
-    return case.msp.dispatcher_channel
+    return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
 
 
 def _edit(case: Case, nudge: NudgeRecord, shown: NudgeMessage, *, live: bool, real_now: datetime) -> None:

@@ -39,7 +39,7 @@ def _ask_technician(case: Case, *, promised: datetime, real_now: datetime) -> No
     """Who does not dispatch may not read the dispatcher channel, and is asked by a message of their own too."""
     key = f"{case.key}:promise_due:{case.history[-1].seq}"
     for holder in _holder(case):
-        if not case.msp.role_of(holder).may_act_as(Role.DISPATCHER):
+        if case.msp.reachable(holder) and not case.msp.role_of(holder).may_act_as(Role.DISPATCHER):
             facts: dict[str, str | None] = {"promised": promised.isoformat()}
             nudging.tell_person(case, holder, "promise_due", facts, key=key, at=real_now)
 

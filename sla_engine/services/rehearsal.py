@@ -143,9 +143,10 @@ class _Rehearsal:
         news = {self._is_news(reading, step) for reading, step in steps}  # all of them: each remembers whom it told
         self._record(steps)
         tell = told_by(steps)
-        if set(tell) != {Recipient.ASSIGNEE}:
+        nudge = self._nudge(at, _cause(steps), tell, steps=steps)
+        if nudge.channel is not None:
             self._spoken(at)
-        return self._nudge(at, _cause(steps), tell, steps=steps), True in news
+        return nudge, True in news
 
     def _steps(self, at: datetime) -> list[Said]:
         present = self._present(at)

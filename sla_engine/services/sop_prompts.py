@@ -15,7 +15,7 @@ def remind(case: Case, sop: SopRecord, *, at: datetime) -> None:
     outbox.enqueue(
         case.session,
         key=_name(sop, sop.reminders),
-        destination=sop.owner or case.msp.managers_channel,
+        destination=case.msp.reachable(sop.owner) or case.msp.managers_channel,
         notification=_message(case, sop),
         incident_id=case.incident.id,
         at=at,

@@ -88,6 +88,7 @@ def test_the_last_five_things_that_happened_are_told_in_words() -> None:
     ("happened", "facts", "offered", "not_offered"),
     [
         ([], {}, {"Take", "Respond", "Plan", "Resolve", "Why"}, {"Acknowledge", "Hand back", "Write SLA note"}),
+        ([TAKEN], {"assignee": "webhook:anna", "owner_is_ours": False}, {"Take", "Hand back"}, set()),
         ([TAKEN, ANSWERED], {"assignee": "U0TOM"}, {"Hand back", "Pause"}, {"Take", "Respond", "Resume"}),
         ([(3, PlanGiven(text="Swap it"), "U0TOM")], {}, {"Respond"}, {"Plan"}),
         ([], {"paused_for": (PauseReason.PARTS,)}, {"Resume", "Pause"}, set()),
@@ -99,7 +100,7 @@ def test_the_last_five_things_that_happened_are_told_in_words() -> None:
         ),
         ([(12, Breached(metric="resolution", cycle=0, breached_at=minute(12)), "")], {}, {"Write SLA note"}, set()),
     ],
-    ids=["new", "answered", "planned", "paused", "resolved", "missed"],
+    ids=["new", "nobody of ours has it", "answered", "planned", "paused", "resolved", "missed"],
 )
 def test_the_card_offers_what_fits(
     happened: list[tuple[int, Event, str]], facts: dict[str, Any], offered: set[str], not_offered: set[str]

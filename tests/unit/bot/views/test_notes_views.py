@@ -47,6 +47,18 @@ def taken(rendered: Rendered) -> list[dict[str, Any]]:
     return rendered.blocks
 
 
+@hostile
+def test_a_prompt_says_who_worked_on_it_where_somebody_else_is_asked(text: str) -> None:
+    rendered = note_wanted(wanted(writer="U0DANA", worked_on_by=f"webhook:{text}"))
+    taken(rendered)
+    assert "who is not among our people and cannot be asked" in rendered.text
+    assert ActionId.NOTE_OPEN in buttons(rendered)
+
+
+def test_a_prompt_to_who_worked_on_it_does_not_say_so() -> None:
+    assert "Worked on by" not in note_wanted(wanted()).text
+
+
 def buttons(rendered: Rendered) -> dict[str, str]:
     return {
         element["action_id"]: element["value"]

@@ -74,6 +74,7 @@ def test_the_table_is_at_most_sixty_characters_wide() -> None:
     ("incident", "offered"),
     [
         (summary(history(), now=minute(20)), ["Show", "Take"]),
+        (summary(history(), now=minute(20), assignee="webhook:anna", owner_is_ours=False), ["Show", "Take"]),
         (summary(history(), now=minute(20), assignee="U0TOM"), ["Show", "Respond"]),
         (summary(history(ANSWERED), now=minute(20), assignee="U0TOM"), ["Show", "Update customer"]),
         (
@@ -85,7 +86,7 @@ def test_the_table_is_at_most_sixty_characters_wide() -> None:
             ["Show", "Take", "Open ticket"],
         ),
     ],
-    ids=["nobody has it", "not answered", "answered", "paused", "with a ticket"],
+    ids=["nobody has it", "nobody of ours has it", "not answered", "answered", "paused", "with a ticket"],
 )
 def test_the_button_that_probably_comes_next_is_offered(incident: IncidentSummary, offered: list[str]) -> None:
     assert buttons(status(incident)) == offered
