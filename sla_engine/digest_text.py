@@ -6,14 +6,24 @@ from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
-from sla_engine.domain.digest import BallHeld, DigestFigures, MetricFigures, OpenClocks, Share, Trend, WaitingFor
+from sla_engine.domain.digest import (
+    REPLAYED_ONLY,
+    BallHeld,
+    DigestFigures,
+    MetricFigures,
+    OpenClocks,
+    Share,
+    Trend,
+    WaitingFor,
+)
 from sla_engine.why_words import exact, fairness_words
 
 
 def as_text(figures: DigestFigures) -> str:
     """The figures as headings, tables and lines; times are the MSP's."""
     if figures.quiet:
-        return f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
+        quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
+        return f"{quiet}\n{REPLAYED_ONLY}" if figures.only_replayed else quiet
     return "\n\n".join(part for part in _parts(figures) if part)
 
 
@@ -34,6 +44,7 @@ def _head(figures: DigestFigures) -> str:
     span = f"{_moment(figures.starts, figures.zone)} to {_moment(figures.ends, figures.zone)} ({figures.zone})"
     lines = [
         f"Week {figures.week}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
+        *([REPLAYED_ONLY] if figures.only_replayed else []),
         f"Targets:   {_trend(figures.clocks)}",
         f"Incidents: {_trend(figures.incidents)}",
     ]

@@ -9,6 +9,7 @@ from bot.rendered import Rendered
 from bot.text import cut, duration, fallback_moment, moment, shown
 from bot.views.parts import Block, context, preformatted, section
 from sla_engine.domain.digest import (
+    REPLAYED_ONLY,
     BallHeld,
     CustomerMisses,
     DigestFigures,
@@ -46,7 +47,7 @@ def digest_now(figures: DigestFigures) -> Rendered:
 def digest_headlines(figures: DigestFigures, *, late: str = "") -> Rendered:
     """The digest's short form."""
     lines = [_quiet_line(figures)] if figures.quiet else list(_lines(figures))[:CHANNEL_LINES_MAX]
-    lines[0] = late + lines[0]
+    lines[0] = f"{late}{lines[0]} {REPLAYED_ONLY if figures.only_replayed else ''}".rstrip()
     return Rendered(text=cut("\n".join(lines), TEXT_MAX_CHARS), blocks=[section(lines)])
 
 

@@ -151,7 +151,8 @@ class DigestFigures:
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` count nowhere
-    else. `held` tells of the incidents resolved in the week; None when there was none.
+    else. `held` tells of the incidents resolved in the week; None when there was none. `only_replayed` says that all of
+    it is another desk's log: such incidents count where there are no others.
     """
 
     week: str
@@ -179,6 +180,7 @@ class DigestFigures:
     waived: int = 0
     merged: int = 0
     held: BallHeld | None = None
+    only_replayed: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -198,6 +200,10 @@ class DigestFigures:
     def open_incidents(self) -> int:
         """How many incidents were open."""
         return sum(row.count for row in self.backlog)
+
+
+REPLAYED_ONLY = "Replayed incidents only: this database holds no others."
+"""What a digest says of a database into which nothing but logs was replayed."""
 
 
 def percent(share: float | None) -> float | None:

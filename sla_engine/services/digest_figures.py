@@ -73,6 +73,7 @@ def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementB
         waived=figures.waived(session, spans[0]),
         merged=figures.merged(session, spans[0]),
         held=held_the_ball(session, agreements, spans[0]),
+        only_replayed=figures.only_replayed(session),
     )
 
 

@@ -2,7 +2,7 @@
 
 A cancelled clock has no outcome, and a waived miss counts nowhere but among the waived. The outcome's instant is the
 breach, else the stop. How things stood at a past instant is read from what is stored now: a resolved incident that was
-reopened counts as open ever since it opened.
+reopened counts as open ever since it opened. Replayed incidents count only where the database holds no others.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,10 @@ _RESTING = aliased(Clock)
 _RESTED = exists().where(
     _RESTING.incident_id == Incident.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
 )
+_LIVE = aliased(Incident)
+_ANY_LIVE = exists().where(_LIVE.replayed.is_(False))
+_COUNTED = or_(Incident.replayed.is_(False), not_(_ANY_LIVE))
+_OF_INCIDENT = Incident.id == Clock.incident_id
 _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
 
 
@@ -70,7 +74,10 @@ class Waiting:
 def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
     """Outcomes of clocks in the span, by metric."""
     rows = session.execute(
-        select(Clock.metric, _MET, func.count()).where(_COUNTS, *_within(span)).group_by(Clock.metric)
+        select(Clock.metric, _MET, func.count())
+        .join(Incident, _OF_INCIDENT)
+        .where(_COUNTS, _COUNTED, *_within(span))
+        .group_by(Clock.metric)
     )
     return {MetricName(metric): Attainment(int(met), of) for metric, met, of in rows}
 
@@ -79,8 +86,8 @@ def by_customer(session: Session, span: Span) -> dict[str, Attainment]:
     """Outcomes of clocks in the span, by customer."""
     rows = session.execute(
         select(Incident.customer, _MET, func.count())
-        .join(Clock, Clock.incident_id == Incident.id)
-        .where(_COUNTS, *_within(span))
+        .join(Clock, _OF_INCIDENT)
+        .where(_COUNTS, _COUNTED, *_within(span))
         .group_by(Incident.customer)
     )
     return {customer: Attainment(int(met), of) for customer, met, of in rows}
@@ -92,7 +99,8 @@ def by_incident(session: Session, span: Span) -> Attainment:
     touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
     first = (
         select(func.min(Clock.breached_at).label("at"))
-        .where(_COUNTS, Clock.incident_id.in_(touched))
+        .join(Incident, _OF_INCIDENT)
+        .where(_COUNTS, _COUNTED, Clock.incident_id.in_(touched))
         .group_by(Clock.incident_id)
         .subquery()
     )
@@ -102,7 +110,7 @@ def by_incident(session: Session, span: Span) -> Attainment:
     met = session.scalar(
         select(func.count())
         .select_from(Incident)
-        .where(Incident.resolved_at >= start, Incident.resolved_at < end, measured, not_(breached))
+        .where(_COUNTED, Incident.resolved_at >= start, Incident.resolved_at < end, measured, not_(breached))
     )
     return Attainment(met or 0, (met or 0) + missed)
 
@@ -110,9 +118,9 @@ def by_incident(session: Session, span: Span) -> Attainment:
 def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
     """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
     rows = session.execute(
-        select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us)).where(
-            _COUNTS, Clock.stopped_at.is_not(None), *_within(span)
-        )
+        select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us))
+        .join(Incident, _OF_INCIDENT)
+        .where(_COUNTS, _COUNTED, Clock.stopped_at.is_not(None), *_within(span))
     )
     found: dict[MetricName, Durations] = {}
     for metric, elapsed, first in rows:
@@ -125,20 +133,20 @@ def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
 def waived(session: Session, span: Span) -> int:
     """Misses of the span that were waived, and so count nowhere else."""
     wanted = (_HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *_within(span))
-    return session.scalar(select(func.count()).select_from(Clock).where(*wanted)) or 0
+    return _count_clocks(session, wanted)
 
 
 def merged(session: Session, span: Span) -> int:
     """Incidents that were merged into others in the span, and so have no outcomes of their own."""
     wanted = (Incident.merged_into.is_not(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1])
-    return session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
+    return session.scalar(select(func.count()).select_from(Incident).where(_COUNTED, *wanted)) or 0
 
 
 def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
     """Incidents resolved in the span whose resolution clocks never rested: how many, and all they counted."""
     count, counted = session.execute(
         select(func.count(Clock.incident_id.distinct()), func.sum(Clock.elapsed_us))
-        .join(Incident, Incident.id == Clock.incident_id)
+        .join(Incident, _OF_INCIDENT)
         .where(Clock.metric == MetricName.RESOLUTION.value, *_resolved(span), not_(_RESTED))
     ).one()
     return count, int(counted or 0) * _MICROSECOND
@@ -154,8 +162,9 @@ def by_reason(session: Session, span: Span) -> list[ReasonCount]:
     rows = session.execute(
         select(SlaNote.reason, SlaNote.attribution, func.count())
         .select_from(Clock)
+        .join(Incident, _OF_INCIDENT)
         .outerjoin(SlaNote, SlaNote.incident_id == Clock.incident_id)
-        .where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
+        .where(_COUNTS, _COUNTED, Clock.breached_at.is_not(None), *_within(span))
         .group_by(SlaNote.reason, SlaNote.attribution)
     )
     counted = [
@@ -211,20 +220,20 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
     age = case(*ages, else_=len(bounds)) if ages else literal(0)
     still_open = or_(Incident.resolved_at.is_(None), Incident.resolved_at > at)
     # Grouped outside: PostgreSQL does not see that two expressions with parameters are the same.
-    aged = select(age.label("age")).where(Incident.opened_at <= at, still_open).subquery()
+    aged = select(age.label("age")).where(_COUNTED, Incident.opened_at <= at, still_open).subquery()
     rows = session.execute(select(aged.c.age, func.count()).group_by(aged.c.age))
     counts: dict[int, int] = {number: count for number, count in rows}  # noqa: C416 - rows are no tuples to mypy
     return [counts.get(number, 0) for number in range(len(bounds) + 1)]
 
 
-def last_fact_at(session: Session) -> datetime | None:
-    """The latest outcome we know of, to say how fresh the figures are."""
-    return session.scalar(select(func.max(Clock.outcome_at)))
+def only_replayed(session: Session) -> bool:
+    """Whether all that is counted was replayed from another desk's log, because there is nothing else."""
+    return bool(session.scalar(select(exists().where(Incident.id.is_not(None)) & not_(_ANY_LIVE))))
 
 
 def _resolved(span: Span) -> tuple[ColumnElement[bool], ...]:
     """Resolved in the span; a duplicate that was merged into another incident was not."""
-    return Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
+    return _COUNTED, Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
 
 
 def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -244,11 +253,11 @@ def _waiting(session: Session, since: Moment, *conditions: ColumnElement[bool]) 
 def _lines(
     session: Session, at: Moment, conditions: Sequence[ColumnElement[bool]], *, limit: int
 ) -> tuple[int, list[ClockLine]]:
-    count = session.scalar(select(func.count()).select_from(Clock).where(*conditions)) or 0
+    count = _count_clocks(session, conditions)
     rows = session.execute(
         select(Incident.key, Incident.customer, Clock.priority, Clock.metric, at)
-        .join(Incident, Incident.id == Clock.incident_id)
-        .where(*conditions)
+        .join(Incident, _OF_INCIDENT)
+        .where(_COUNTED, *conditions)
         .order_by(at, Incident.id, Clock.metric)
         .limit(limit)
     )
@@ -257,3 +266,8 @@ def _lines(
         for key, customer, priority, metric, when in rows
         if when is not None
     ]
+
+
+def _count_clocks(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    counted = select(func.count()).select_from(Clock).join(Incident, _OF_INCIDENT).where(_COUNTED, *conditions)
+    return session.scalar(counted) or 0

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownIncident
+from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.storage.settings import take_numbers
@@ -204,8 +205,8 @@ def save(session: Session, record: IncidentRecord) -> None:
 
 
 def normal_key(text: str) -> str:
-    """`inc-1042`, `1042` and ` INC-1042 ` all mean INC-1042."""
-    bare = text.strip().upper()
+    """`inc-1042`, `1042`, ` INC-1042 ` and `INC–1042` all mean INC-1042."""
+    bare = folded(text).upper()
     return f"{KEY_PREFIX}{bare}" if bare.isdigit() else bare
 
 

@@ -1,6 +1,7 @@
 import re
 
 from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.names import folded
 
 KEY_WANTED = "an incident key such as INC-1042"
 
@@ -23,5 +24,6 @@ def take_key(words: list[str], *, usage: str) -> str:
 
 
 def looks_like_key(word: str) -> bool:
-    """Whether a word names an incident: INC-1042, inc-1042 or 1042."""
-    return _KEY.fullmatch(word) is not None or word.upper().startswith("INC-")
+    """Whether a word names an incident: INC-1042, inc-1042 or 1042, with any dash."""
+    typed = folded(word)
+    return _KEY.fullmatch(typed) is not None or typed.startswith("inc-")

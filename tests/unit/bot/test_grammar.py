@@ -158,7 +158,7 @@ def test_a_time_at_the_end_is_split_off(words: str, markers: tuple[str, ...], be
     assert (" ".join(told), when) == (before, after)
 
 
-@pytest.mark.parametrize("word", ["INC-1042", "inc-1042", "1042", "INC-oops"])
+@pytest.mark.parametrize("word", ["INC-1042", "inc-1042", "1042", "INC-oops", "INC–1042", "Inc‑1042"])
 def test_a_key_is_recognised(word: str) -> None:
     words = [word, "rest"]
     assert grammar.take_key(words, usage="take INC-…") == word

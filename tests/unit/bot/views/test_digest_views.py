@@ -11,10 +11,11 @@ import pytest
 
 from bot.rendered import Rendered
 from bot.sandbox.blocks import problems
-from bot.views.digest import CHANNEL_LINES_MAX, digest, digest_now
+from bot.views.digest import CHANNEL_LINES_MAX, digest, digest_headlines, digest_now
 from sla_engine.digest_text import as_text
 from sla_engine.domain.attainment import Attainment
 from sla_engine.domain.digest import (
+    REPLAYED_ONLY,
     AgeCount,
     BallHeld,
     CustomerMisses,
@@ -95,6 +96,15 @@ def week(customer: str = "Acme Dental") -> DigestFigures:
         merged=2,
         held=HELD,
     )
+
+
+@pytest.mark.parametrize("quiet_week", [True, False])
+def test_a_digest_of_nothing_but_replayed_incidents_says_so(quiet_week: bool) -> None:
+    live = quiet() if quiet_week else week()
+    replayed = replace(live, only_replayed=True)
+    assert REPLAYED_ONLY in digest_headlines(replayed).text
+    assert REPLAYED_ONLY in as_text(replayed)
+    assert REPLAYED_ONLY not in digest_headlines(live).text + as_text(live)
 
 
 def quiet() -> DigestFigures:
