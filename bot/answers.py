@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot import payloads
 from bot.rendered import Rendered
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,10 @@ class Answers:
         self.client = client
 
     def send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
-        """Answer whoever asked; False when Slack did not take it."""
+        """Answer whoever asked; False when Slack did not take it.
+
+        Raises: FromAnotherVersion when the request names nobody.
+        """
         try:
             return self._send(body, answer)
         except (SlackClientError, URLError, OSError) as error:
@@ -38,6 +42,5 @@ class Answers:
             webhook = WebhookClient(str(url), timeout=TIMEOUT_SECONDS, retry_handlers=[])
             sent = webhook.send(text=answer.text, blocks=blocks, response_type="ephemeral", replace_original=False)
             return sent.status_code == 200  # noqa: PLR2004 - HTTP OK
-        user = str(body.get("user_id") or body["user"]["id"])  # a command names its user otherwise than a click
-        self.client.chat_postMessage(channel=user, text=answer.text, blocks=blocks)
+        self.client.chat_postMessage(channel=payloads.user_of(body), text=answer.text, blocks=blocks)
         return True

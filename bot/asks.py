@@ -6,6 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.rendered import Rendered
+from sla_engine.domain.errors import FromAnotherVersion
+
+
+class Fields(dict[str, str]):
+    """A form's fields by block id; an empty field is an empty text.
+
+    Asking for a field that the form did not have (it was open during an upgrade) raises FromAnotherVersion.
+    """
+
+    def __missing__(self, name: str) -> str:
+        raise FromAnotherVersion(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +33,7 @@ class Ask:
     text: str = ""
     value: str = ""
     block_id: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Fields = field(default_factory=Fields)
 
 
 @dataclass(frozen=True, slots=True)

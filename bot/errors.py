@@ -296,6 +296,14 @@ def _(refusal: errors.SchemaMismatch) -> str:  # noqa: ARG001 - there is nothing
 
 
 @explain.register
+def _(refusal: errors.FromAnotherVersion) -> str:  # noqa: ARG001 - the missing field's name says nothing to people
+    return (
+        "This button or form is from another version of sla-bot; nothing was changed. "
+        "Please use the newest message, or type `/sla help`."
+    )
+
+
+@explain.register
 def _(refusal: errors.UnknownFailure) -> str:
     return f"Nothing that failed has the number {refusal.number}: it was done meanwhile, or dropped."
 

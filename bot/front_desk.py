@@ -7,32 +7,23 @@ whoever asked reads that it was not done; no other request notices. What is done
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot import payloads
+from bot import form_errors, payloads
 from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
 from bot.errors import explain
 from bot.rendered import Rendered
 from bot.text import shown, typed
-from bot.views.form_parts import notice
-from sla_engine.domain.errors import (
-    AlreadyCarriedOut,
-    DayIsAmbiguous,
-    NoteIncomplete,
-    SlaError,
-    SopIncomplete,
-    StorageBusy,
-    UnreadableDuration,
-    UnreadableMoment,
-)
+from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy
 from sla_engine.services import once
 from sla_engine.services.requests import Requests
 from sla_engine.time_source import RealClock, TimeSource, monotonic
@@ -47,8 +38,6 @@ NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
 FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
 ASKED_MAX_CHARS = 100
-TIME_FIELDS = ("until", "next", "promise")
-"""The fields of forms in which a point in time is written in words."""
 
 
 class FrontDesk:
@@ -76,8 +65,8 @@ class FrontDesk:
         """A Bolt listener for a slash command."""
         self._again["command"] = listener
 
-        def listen(ack: Ack, body: dict[str, Any]) -> None:
-            self._serve(ack, body, listener, name="command")
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve(ack, body, listener, name="command", signature=_signature(request))
 
         return listen
 
@@ -85,8 +74,8 @@ class FrontDesk:
         """A Bolt listener for a button or a select."""
         self._again[action_id] = listener
 
-        def listen(ack: Ack, body: dict[str, Any]) -> None:
-            self._serve(ack, body, listener, name=action_id)
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve(ack, body, listener, name=action_id, signature=_signature(request))
 
         return listen
 
@@ -94,8 +83,8 @@ class FrontDesk:
         """A Bolt listener for a submitted form: its acknowledgement carries the field errors."""
         self._again[callback_id] = listener
 
-        def listen(ack: Ack, body: dict[str, Any]) -> None:
-            self._serve_form(ack, body, listener, name=callback_id)
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve_form(ack, body, listener, name=callback_id, signature=_signature(request))
 
         return listen
 
@@ -109,53 +98,58 @@ class FrontDesk:
             self._guarded(request, None, partial(self._carry_out_kept, request))
         return len(waiting)
 
-    def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
+    def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A Bolt listener for buttons that no listener of this version answers."""
+        ack()
+        log.info("a button nobody answers", action=payloads.words_of(body)[:ASKED_MAX_CHARS])
+        self._say(body, explain(FromAnotherVersion("action")))
+
+    def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A Bolt listener for forms that no listener of this version answers: it must not close as if saved."""
+        log.info("a form nobody answers", form=payloads.listener_of(body)[:ASKED_MAX_CHARS])
+        form_errors.show(ack, body, explain(FromAnotherVersion("form")))
+
+    def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str, signature: str | None) -> None:
         started = monotonic()
-        payloads.give_name(body)
+        payloads.give_name(body, signature=signature)
         try:
             ask = self._ask(body)
             is_new = self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
-        except StorageBusy as busy:
+        except Exception as error:
             ack()
-            self.answers.send(body, Rendered(explain(busy)))
-            return
-        except Exception:
-            ack()
-            log.exception("a request could not be kept", name=name)
-            self.answers.send(body, Rendered(NOT_KEPT))
+            if not isinstance(error, SlaError):
+                log.exception("a request could not be kept", name=name)
+            self._say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
             return
         ack()
         if is_new:
             self._guarded(ask.request, body, partial(self._carry_out, body, ask, listener))
         log.info("request", name=name, request=ask.request, new=is_new, seconds=round(monotonic() - started, 3))
 
-    def _serve_form(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str) -> None:
+    def _serve_form(
+        self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str, signature: str | None
+    ) -> None:
         started = monotonic()
-        ask = None
+        payloads.give_name(body, signature=signature)
+        request = payloads.request_of(body)
         try:
             ask = self._ask(body)
-            self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
-            with once.request(ask.request):
-                answer = listener(ask)
-        except AlreadyCarriedOut:
-            answer = None
+            is_new = self.requests.take_form(request, payloads.kept(body), at=self.real_clock())
+            answer = _once(ask, listener) if is_new else None
         except SlaError as refusal:
-            _refuse_form(ack, body, refusal)
-            if ask is not None and not isinstance(refusal, StorageBusy):
-                self._finish(ask)
+            form_errors.refuse(ack, body, refusal)
+            self._forget(request)
             return
         except Exception as error:
-            _say_in_form(ack, body, FORM_FAILED)
-            log.exception("a form failed", name=name, request=ask and ask.request)
-            if ask is not None:
-                self._give_up(ask.request, error)
+            form_errors.show(ack, body, FORM_FAILED)
+            log.exception("a form failed", name=name, request=request)
+            self._give_up(request, error)
             return
         ack()
         self.changed()
-        if ask is not None:
-            self._give(body, ask, answer)
-            self._finish(ask)
-            log.info("form", name=name, request=ask.request, seconds=round(monotonic() - started, 3))
+        self._give(body, ask, answer)
+        self._finish(ask)
+        log.info("form", name=name, request=request, seconds=round(monotonic() - started, 3))
 
     def _carry_out_kept(self, request: str) -> None:
         body = self.requests.kept(request)
@@ -167,14 +161,7 @@ class FrontDesk:
 
     def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
         try:
-            with once.request(ask.request):
-                answer = listener(ask)
-        except StorageBusy as busy:
-            self._tell(body, ask, Rendered(explain(busy)))
-            self._finish(ask)
-            return
-        except AlreadyCarriedOut:
-            answer = None
+            answer = _once(ask, listener)
         except SlaError as refusal:
             answer = Rendered(explain(refusal))
         self.changed()
@@ -206,6 +193,20 @@ class FrontDesk:
             self.requests.give_up(request, error, at=self.real_clock())
         except Exception:
             log.exception("a failed request could not be marked", request=request)
+
+    def _forget(self, request: str) -> None:
+        """A refused form may be submitted again: its view keeps its name, and nothing was done."""
+        try:
+            self.requests.forget(request)
+        except StorageBusy:
+            log.warning("a refused form stays kept; it will be refused again", request=request)
+
+    def _say(self, body: Mapping[str, Any], sentence: str) -> None:
+        """A private sentence for a request that was not kept, where the body says to whom."""
+        try:
+            self.answers.send(body, Rendered(sentence))
+        except FromAnotherVersion:
+            log.warning("nobody to answer: the request names no user")
 
     def _give(self, body: dict[str, Any], ask: Ask, answer: Answer) -> None:
         match answer:
@@ -239,64 +240,32 @@ class FrontDesk:
             log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
 
     def _ask(self, body: Mapping[str, Any]) -> Ask:
-        now, request = self.time.now(), payloads.request_of(body)
-        if "command" in body:
-            return Ask(
-                request=payloads.request_of(body), user=body["user_id"], now=now, text=typed(body.get("text") or "")
-            )
-        user = body["user"]["id"]
-        if body.get("type") == "view_submission":
-            view = body["view"]
-            return Ask(
-                request=request,
-                user=user,
-                now=now,
-                value=view.get("private_metadata") or "",
-                answers=payloads.answers_of(view["state"]["values"]),
-            )
-        action = body["actions"][0]
-        return Ask(
-            request=request,
-            user=user,
-            now=now,
-            value=payloads.chosen(action),
-            block_id=action.get("block_id") or "",
-        )
+        """What is asked.
+
+        Raises: FromAnotherVersion.
+        """
+        ask = Ask(request=payloads.request_of(body), user=payloads.user_of(body), now=self.time.now())
+        if payloads.is_command(body):
+            return replace(ask, text=typed(str(body.get("text") or "")))
+        if payloads.is_form(body):
+            metadata = str(payloads.part(body, "view").get("private_metadata") or "")
+            return replace(ask, value=metadata, answers=payloads.answers_of(body))
+        action = payloads.action_of(body)
+        return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
+
+
+def _once(ask: Ask, listener: Listener) -> Answer:
+    """The listener's answer; none where the request was carried out before."""
+    try:
+        with once.request(ask.request):
+            return listener(ask)
+    except AlreadyCarriedOut:
+        return None
 
 
 def _said(body: Mapping[str, Any]) -> str:
     return shown(payloads.words_of(body), ASKED_MAX_CHARS)
 
 
-def _say_in_form(ack: Ack, body: Mapping[str, Any], sentence: str) -> None:
-    """A form that stays open with its fields, or where there is none, one that shows the sentence alone."""
-    fields = _fields(body)
-    if fields:
-        ack(response_action="errors", errors={fields[0]: sentence})
-    else:
-        ack(response_action="update", view=notice(sentence))
-
-
-def _refuse_form(ack: Ack, body: Mapping[str, Any], refusal: SlaError) -> None:
-    errors = _field_errors(refusal, _fields(body))
-    if errors:
-        ack(response_action="errors", errors=errors)
-    else:
-        ack(response_action="update", view=notice(explain(refusal)))
-
-
-def _fields(body: Mapping[str, Any]) -> list[str]:
-    state = body.get("view", {}).get("state") or {}
-    return list(state.get("values") or {})
-
-
-def _field_errors(refusal: SlaError, fields: list[str]) -> dict[str, str]:
-    """The refusal beside the field it is about, or beside the first field there is."""
-    if isinstance(refusal, NoteIncomplete | SopIncomplete):
-        beside = {field: sentence for field, sentence in refusal.problems.items() if field in fields}
-        if beside:
-            return beside
-    about = getattr(refusal, "what", "")
-    if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
-        about = next((field for field in TIME_FIELDS if field in fields), "")
-    return {about if about in fields else fields[0]: explain(refusal)} if fields else {}
+def _signature(request: BoltRequest) -> str | None:
+    return next(iter(request.headers.get("x-slack-signature") or []), None)

@@ -12,7 +12,7 @@ from sla_engine.domain.names import same_name
 from sla_engine.domain.people import Msp
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.words.choices import choice, nearest
-from sla_engine.words.keys import KEY_WANTED, looks_like_key, take_key, words_of
+from sla_engine.words.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
 from sla_engine.words.moments import duration, moment, split_until
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "looks_like_key",
     "moment",
     "nearest",
+    "number",
     "person",
     "split_until",
     "take_customer",

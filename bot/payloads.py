@@ -1,24 +1,34 @@
-"""Reading Slack's payloads: what a request is called, what it asks in words, and what was chosen in it."""
+"""Reading Slack's payloads: what a request is called, what it asks in words, and what was chosen in it.
 
+Payloads come from whoever can sign them: an older or newer Slack, a lesser server, an old message. What lacks what is
+needed raises FromAnotherVersion, and nothing here raises anything else.
+"""
+
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from bot.asks import Fields
+from sla_engine.domain.errors import FromAnotherVersion
+
 MISSING_VALUE = ""
+FORM = "view_submission"
 
 
-def give_name(body: dict[str, Any]) -> None:
-    """A server that leaves the trigger out gets one made up, or all its requests would count as one."""
-    if not body.get("trigger_id"):
-        body["trigger_id"] = f"none-{uuid4().hex}"
+def give_name(body: dict[str, Any], *, signature: str | None) -> None:
+    """A request without a trigger is named by its signature, so that a replay counts as the same; else by chance."""
+    if not isinstance(body.get("trigger_id"), str) or not body["trigger_id"]:
+        name = uuid4().hex if signature is None else hashlib.sha256(signature.encode()).hexdigest()
+        body["trigger_id"] = f"none-{name}"
 
 
 def request_of(body: Mapping[str, Any]) -> str:
-    """The request's name: the trigger is unique to a click, and a submitted form has one of its own."""
-    trigger = body.get("trigger_id") or ""
-    if body.get("type") == "view_submission":
-        return f"slack:form:{trigger or body['view']['id'] + ':' + body['view'].get('hash', '')}"
-    return f"slack:{trigger}"
+    """The request's name: a click's trigger, or a form's view, which is the same when it is submitted again."""
+    if is_form(body):
+        view = part(body, "view").get("id")
+        return f"slack:form:{view or body.get('trigger_id') or ''}"
+    return f"slack:{body.get('trigger_id') or ''}"
 
 
 def kept(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,37 +36,85 @@ def kept(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "token"}
 
 
+def is_command(body: Mapping[str, Any]) -> bool:
+    """Whether it is a slash command."""
+    return "command" in body
+
+
+def is_form(body: Mapping[str, Any]) -> bool:
+    """Whether it is a submitted form."""
+    return body.get("type") == FORM
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    """Whose request it is: a command names its user otherwise than a click.
+
+    Raises: FromAnotherVersion.
+    """
+    user = body.get("user_id") if is_command(body) else part(body, "user").get("id")
+    if not isinstance(user, str) or not user:
+        raise FromAnotherVersion("user")
+    return user
+
+
+def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The button or select that was used.
+
+    Raises: FromAnotherVersion.
+    """
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise FromAnotherVersion("actions")
+    return actions[0]
+
+
 def listener_of(body: Mapping[str, Any]) -> str:
-    """The name of the listener that answers."""
-    if "command" in body:
+    """The name of the listener that answers.
+
+    Raises: FromAnotherVersion.
+    """
+    if is_command(body):
         return "command"
-    if body.get("type") == "view_submission":
-        return str(body["view"]["callback_id"])
-    return str(body["actions"][0]["action_id"])
+    return str(part(body, "view").get("callback_id") if is_form(body) else action_of(body).get("action_id"))
 
 
 def words_of(body: Mapping[str, Any]) -> str:
     """What was asked, as the person would say it: the command as typed, or the label of the button or form."""
-    if "command" in body:
+    if is_command(body):
         return str(body.get("text") or body["command"])
-    labelled = body["view"].get("title") if body.get("type") == "view_submission" else body["actions"][0].get("text")
-    label = labelled.get("text") if isinstance(labelled, Mapping) else None
-    return str(label or "click")
+    label = part(part(body, "view"), "title") if is_form(body) else part(action_of(body), "text")
+    return str(label.get("text") or "click")
 
 
-def answers_of(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def answers_of(body: Mapping[str, Any]) -> Fields:
     """A form's fields by block id; an empty field is an empty text."""
-    return {block: chosen(next(iter(fields.values()))) for block, fields in values.items()}
+    values = part(part(part(body, "view"), "state"), "values")
+    return Fields({block: chosen(_first(fields)) for block, fields in values.items()})
+
+
+def fields_of(body: Mapping[str, Any]) -> list[str]:
+    """The names of a form's fields, in their order."""
+    return list(part(part(part(body, "view"), "state"), "values"))
 
 
 def chosen(element: Mapping[str, Any]) -> str:
-    """What was typed or chosen in one element."""
-    option = element.get("selected_option") or {}
+    """What was typed or chosen in one element; empty when nothing was."""
     value = (
         element.get("selected_user")
         or element.get("selected_date")
-        or option.get("value")
+        or part(element, "selected_option").get("value")
         or element.get("value")
         or MISSING_VALUE
     )
-    return str(value)
+    return value if isinstance(value, str) else MISSING_VALUE
+
+
+def part(document: object, name: str) -> dict[str, Any]:
+    """An object within an object; empty where there is none."""
+    found = document.get(name) if isinstance(document, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _first(fields: object) -> Mapping[str, Any]:
+    found = next(iter(fields.values()), None) if isinstance(fields, Mapping) else None
+    return found if isinstance(found, Mapping) else {}

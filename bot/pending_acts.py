@@ -1,10 +1,14 @@
 """An act that waits for a second click: all it needs travels in the value of the button that does it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from bot.text import cut
+from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 
@@ -40,10 +44,13 @@ class PendingPause:
 
     @classmethod
     def read(cls, value: str) -> "PendingPause":
-        """The pause a button carries."""
-        found = json.loads(value)
-        until = None if found["until"] is None else datetime.fromisoformat(found["until"])
-        return cls(key=found["key"], reason=PauseReason(found["reason"]), until=until, text=found["text"])
+        """The pause a button carries.
+
+        Raises: FromAnotherVersion.
+        """
+        with _understood(value) as found:
+            until = None if found["until"] is None else datetime.fromisoformat(found["until"]).astimezone(UTC)
+            return cls(key=str(found["key"]), reason=PauseReason(found["reason"]), until=until, text=str(found["text"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,21 @@ class PendingPriority:
 
     @classmethod
     def read(cls, value: str) -> "PendingPriority":
-        """The priority a button carries."""
-        found = json.loads(value)
-        return cls(key=found["key"], priority=Priority(found["priority"]))
+        """The priority a button carries.
+
+        Raises: FromAnotherVersion.
+        """
+        with _understood(value) as found:
+            return cls(key=str(found["key"]), priority=Priority(found["priority"]))
+
+
+@contextmanager
+def _understood(value: str) -> Iterator[dict[str, Any]]:
+    """What a button carries; one of another version may carry something else.
+
+    Raises: FromAnotherVersion.
+    """
+    try:
+        yield json.loads(value)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise FromAnotherVersion("value") from error

@@ -160,7 +160,7 @@ class Acting:
         return self._pause(
             ask,
             ask.value,
-            reason=PauseReason(found["reason"]),
+            reason=grammar.choice(PauseReason, found["reason"], what="pause reason"),
             until_words=found.get("until") or None,
             text=found.get("text", ""),
         )

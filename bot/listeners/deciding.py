@@ -11,7 +11,7 @@ from bot.rendered import Rendered
 from bot.views.confirmed import done_sop
 from bot.views.help import SubcommandHelp
 from bot.views.sops import decide_form, sop_list
-from sla_engine.domain.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.errors import FromAnotherVersion, MissingArgument, UnknownChoice
 from sla_engine.services.notes import Notes
 from sla_engine.services.sops import Sops
 
@@ -70,7 +70,7 @@ class Deciding:
             title=found.get("title", ""),
             owner=found.get("owner") or None,
             link=found.get("link", ""),
-            due_on=date.fromisoformat(due) if due else None,
+            due_on=_day(due) if due else None,
             reason=found.get("reason", ""),
             now=ask.now,
         )
@@ -78,3 +78,10 @@ class Deciding:
 
     def _done(self, ask: Ask, number: str) -> Rendered:
         return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise FromAnotherVersion("due_on") from error

@@ -71,9 +71,9 @@ class Opening:
         found = ask.answers
         request = OpenRequest(
             customer=found["customer"],
-            priority=_chosen(Priority, found.get("priority")),
-            impact=_chosen(Level, found.get("impact")),
-            urgency=_chosen(Level, found.get("urgency")),
+            priority=_chosen(Priority, found.get("priority"), what="priority"),
+            impact=_chosen(Level, found.get("impact"), what="impact"),
+            urgency=_chosen(Level, found.get("urgency"), what="urgency"),
             title=found["title"],
             site=found.get("site", ""),
             service=found.get("service", ""),
@@ -110,5 +110,5 @@ class Opening:
         )
 
 
-def _chosen(kind: type[Choice], value: str | None) -> Choice | None:
-    return kind(value) if value else None
+def _chosen(kind: type[Choice], value: str | None, *, what: str) -> Choice | None:
+    return grammar.choice(kind, value, what=what) if value else None

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot import grammar
 from bot.action_ids import ActionId
 from bot.asks import Answer, Ask
 from bot.front_desk import Listener
 from bot.listeners.subcommand import Subcommand
 from bot.views.set_aside import tried_again
+from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.services.failures import Failures
 
 
@@ -30,6 +32,8 @@ class StuckTopic:
 
     def retry(self, ask: Ask) -> Answer:
         """Forget the tries and do it now."""
-        number = int(ask.value)
+        number = grammar.number(ask.value)
+        if number is None:
+            raise FromAnotherVersion("number")
         self.failures.retry(number, by=ask.user, now=ask.now)
         return tried_again(number)

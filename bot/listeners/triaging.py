@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot import grammar
 from bot.asks import Answer, Ask
 from bot.front_desk import Listener
 from bot.listeners.subcommand import Subcommand
@@ -45,9 +46,9 @@ class Triaging:
         """The list, or what is to become of one line of it."""
         if not words:
             return triage_list(self.intake.waiting_for_triage())
-        if not words[0].isdigit():
+        number, where = grammar.number(words[0]), " ".join(words[1:])
+        if number is None:
             raise MissingArgument("the number of a line in `/sla triage`", _TRIAGE.usage)
-        number, where = int(words[0]), " ".join(words[1:])
         if not where:
             raise MissingArgument("a customer, or “aside”", _TRIAGE.usage)
         return self._settle(ask, number, where)

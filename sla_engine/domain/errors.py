@@ -318,6 +318,13 @@ class SchemaMismatch(SlaError):
 
 
 @dataclass(eq=False)
+class FromAnotherVersion(SlaError):
+    """A button or form of another version lacks what this one needs; `what` is missing or not understood."""
+
+    what: str
+
+
+@dataclass(eq=False)
 class UnknownFailure(SlaError):
     """Nothing that failed has this number: it succeeded meanwhile, or was dropped."""
 

@@ -20,8 +20,8 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
 LAST_LOCAL_DATE = date.max - timedelta(days=2)  # the labels of its night shift can still be written down
 
-_TIME_OF_DAY = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?")
-_LABEL = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\S+)")
+_TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
+_LABEL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](\S+)")
 
 
 def parse_time_of_day(text: str) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import UnknownWeek
 
-_WRITTEN = re.compile(r"((?:19|20|21)\d\d)-W(\d\d)")
+_WRITTEN = re.compile(r"((?:19|20|21)[0-9][0-9])-W([0-9][0-9])")
 _WEEK = timedelta(days=7)
 
 

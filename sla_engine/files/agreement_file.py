@@ -45,7 +45,7 @@ LAST_YEAR = 2100
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 """Lets the rest of a file be looked over whose beginning cannot be read; such a file is refused."""
 
-_YEAR = re.compile(r"(\d{4})-")
+_YEAR = re.compile(r"([0-9]{4})-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

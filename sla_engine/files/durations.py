@@ -25,8 +25,8 @@ _LONG_UNITS = {
     "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
     "day": "d", "days": "d", "week": "w", "weeks": "w",
 }  # fmt: skip
-_PART = re.compile(r"(\d{1,6})\s*([a-z]+)\s*")
-_BUSINESS_DAYS = re.compile(r"(\d{1,4})\s*business[_ ]days?")
+_PART = re.compile(r"([0-9]{1,6})\s*([a-z]+)\s*")
+_BUSINESS_DAYS = re.compile(r"([0-9]{1,4})\s*business[_ ]days?")
 
 
 @dataclass(frozen=True, slots=True)

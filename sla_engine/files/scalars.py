@@ -17,8 +17,8 @@ from sla_engine.files.yaml_document import Field, hint
 LONGEST_TEXT_CHARS = 500
 INSTANT_EXAMPLE = "2026-01-01T00:00:00-05:00 or 2026-01-01"
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -27,6 +27,23 @@ class Requests:
         with self.database.transaction() as session:
             return inbox.take(session, inbox_id=request, source=SOURCE, payload=payload, received_at=at)
 
+    def take_form(self, request: str, payload: Mapping[str, Any], *, at: datetime) -> bool:
+        """Keep a submitted form, named by its view; False when it was carried out before.
+
+        One whose work failed, or that is still under way, is kept anew with what it says now.
+
+        Raises: StorageBusy.
+        """
+        with self.database.transaction() as session:
+            if inbox.take(session, inbox_id=request, source=SOURCE, payload=payload, received_at=at):
+                return True
+            return inbox.take_again(session, request, payload)
+
+    def forget(self, request: str) -> None:
+        """The form was refused: nothing was done, and it may be submitted again."""
+        with self.database.transaction() as session:
+            inbox.forget(session, request)
+
     def done(self, request: str, *, at: datetime) -> None:
         """The request was carried out and answered."""
         with self.database.transaction() as session:

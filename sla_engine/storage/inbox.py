@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,21 @@ def put_off(
     if failure.next_try_at is None:
         _end(session, inbox_id, InboxState.FAILED, failure.error, at=at)
     return failure
+
+
+def take_again(session: Session, inbox_id: str, payload: Mapping[str, Any]) -> bool:
+    """Keep a delivery anew with what it says now; False when it was worked on."""
+    row = session.scalars(select(Inbox).where(Inbox.id == inbox_id).with_for_update()).one()
+    if row.state == InboxState.DONE.value:
+        return False
+    row.state, row.done_at, row.error, row.payload = InboxState.RECEIVED.value, None, None, dict(payload)
+    session.flush()
+    return True
+
+
+def forget(session: Session, inbox_id: str) -> None:
+    """Keep nothing of a delivery of which nothing was done."""
+    session.execute(delete(Inbox).where(Inbox.id == inbox_id, Inbox.state == InboxState.RECEIVED.value))
 
 
 def start_again(session: Session, inbox_id: str) -> None:

@@ -5,7 +5,8 @@ from sla_engine.domain.names import folded
 
 KEY_WANTED = "an incident key such as INC-1042"
 
-_KEY = re.compile(r"(?:INC-)?\d+", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_KEY = re.compile(r"(?:INC-)?[0-9]{1,12}", re.IGNORECASE)
 
 
 def words_of(text: str) -> list[str]:
@@ -21,6 +22,11 @@ def take_key(words: list[str], *, usage: str) -> str:
     if not words or not looks_like_key(words[0]):
         raise MissingArgument(KEY_WANTED, usage)
     return words.pop(0)
+
+
+def number(word: str) -> int | None:
+    """A whole number of at most nine digits; None for everything else, also for digits of other scripts."""
+    return int(word) if _NUMBER.fullmatch(word) else None
 
 
 def looks_like_key(word: str) -> bool:

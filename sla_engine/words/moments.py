@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 
-_DURATION = re.compile(r"(?:(\d{1,5})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
-_DAY_WORD = re.compile(r"\d+\s*d(ays?)?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:([0-9]{1,5})\s*h(?:ours?|rs?)?)?\s*(?:([0-9]{1,5})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
+_DAY_WORD = re.compile(r"[0-9]+\s*d(ays?)?", re.IGNORECASE)
 _LEAD = re.compile(r"^(until|for|in|by) ")
-_CLOCK_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
@@ -87,7 +87,7 @@ def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | N
 
 
 def _begins_a_time(text: str) -> bool:
-    if text[:1].isdigit():
+    if text[:1] in "0123456789":
         return True
     try:
         moment(text, zone="UTC", now=_ANY_DAY)

@@ -59,7 +59,7 @@ def supposition(text: str, *, zone: str, now: datetime) -> Supposition:
         return reader.ended(first)
     if first in _PRIORITY_WORDS or looks_like_key(first):
         return reader.prioritised()
-    if first[:1] == "p" and first[1:].isdigit():
+    if first[:1] == "p" and first[1:].isdecimal():
         return reader.opened()
     near = nearest(first, _FIRST_WORDS) if first else None
     raise UnreadableSupposition(text, word=words[0] if words else "", near=(near,) if near else (), forms=EXAMPLES)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import IntegrityError
@@ -93,6 +93,9 @@ def place(database_url: str) -> Iterator[Desk]:
     made.database.close()
 
 
+UNSIGNED = BoltRequest(body="", mode="socket_mode")
+
+
 def command(text: str = "status", trigger: str = "1.1.a") -> dict[str, Any]:
     return {"command": "/sla", "text": text, "user_id": "U0TOM", "trigger_id": trigger}
 
@@ -134,7 +137,7 @@ def test_a_command_is_kept_before_it_is_acknowledged_and_answered_after(place: D
         kept_at_ack.append(place.unfinished())
         assert asks == [], "Slack does not wait for the work"
 
-    place.desk.on_command(asked(asks, Rendered("Here")))(cast("Ack", ack), command())
+    place.desk.on_command(asked(asks, Rendered("Here")))(cast("Ack", ack), command(), UNSIGNED)
     assert kept_at_ack == [1]
     assert [ask.text for ask in asks] == ["status"]
     assert place.slack.told == [("answer", "Here")]
@@ -146,7 +149,7 @@ def test_the_same_trigger_twice_is_acknowledged_twice_and_carried_out_once(place
     asks: list[Ask] = []
     listen = place.desk.on_command(asked(asks))
     for _ in range(2):
-        listen(place.slack.ack, command())
+        listen(place.slack.ack, command(), UNSIGNED)
     assert len(asks) == 1
     assert place.slack.told == [("ack", {}), ("ack", {})]
 
@@ -155,7 +158,7 @@ def test_commands_without_a_trigger_are_not_taken_for_one(place: Desk) -> None:
     asks: list[Ask] = []
     listen = place.desk.on_command(asked(asks))
     for _ in range(2):
-        listen(place.slack.ack, {"command": "/sla", "text": "status", "user_id": "U0TOM"})
+        listen(place.slack.ack, {"command": "/sla", "text": "status", "user_id": "U0TOM"}, UNSIGNED)
     assert len(asks) == 2
     assert asks[0].request != asks[1].request
     assert place.unfinished() == 0
@@ -174,14 +177,14 @@ def test_commands_without_a_trigger_are_not_taken_for_one(place: Desk) -> None:
 )
 def test_what_was_clicked_or_chosen_is_the_asks_value(place: Desk, action: dict[str, Any], value: str) -> None:
     asks: list[Ask] = []
-    place.desk.on_action("x", asked(asks))(place.slack.ack, click(action | {"block_id": "nudge:INC-7"}))
+    place.desk.on_action("x", asked(asks))(place.slack.ack, click(action | {"block_id": "nudge:INC-7"}), UNSIGNED)
     assert asks == [Ask(request="slack:1.1.b", user="U0TOM", now=NOW, value=value, block_id="nudge:INC-7")]
 
 
 def test_a_forms_fields_come_by_name_and_an_empty_one_is_an_empty_text(place: Desk) -> None:
     asks: list[Ask] = []
     body = form(text={"type": "plain_text_input", "value": None}, how={"selected_option": {"value": "phone"}})
-    place.desk.on_form("plan", asked(asks, Rendered("Done")))(place.slack.ack, body)
+    place.desk.on_form("plan", asked(asks, Rendered("Done")))(place.slack.ack, body, UNSIGNED)
     assert asks[0].answers == {"text": "", "how": "phone"}
     assert asks[0].value == "INC-1"
     assert place.slack.told == [("ack", {}), ("answer", "Done")]
@@ -189,7 +192,7 @@ def test_a_forms_fields_come_by_name_and_an_empty_one_is_an_empty_text(place: De
 
 def test_a_forms_refusal_stands_beside_its_field(place: Desk) -> None:
     fields = {"text": {"value": "x"}, "until": {"value": "1d"}}
-    place.desk.on_form("plan", refusing(UnreadableMoment("1d")))(place.slack.ack, form(**fields))
+    place.desk.on_form("plan", refusing(UnreadableMoment("1d")))(place.slack.ack, form(**fields), UNSIGNED)
     kind, response = place.slack.told[0]
     assert kind == "ack"
     assert response["response_action"] == "errors"
@@ -200,30 +203,32 @@ def test_a_forms_refusal_stands_beside_its_field(place: Desk) -> None:
 
 def test_a_notes_problems_stand_beside_the_fields_there_are(place: Desk) -> None:
     refusal = NoteIncomplete({"impact": "Name the users.", "elsewhere": "No field."})
-    place.desk.on_form("plan", refusing(refusal))(place.slack.ack, form(impact={"value": ""}))
+    place.desk.on_form("plan", refusing(refusal))(place.slack.ack, form(impact={"value": ""}), UNSIGNED)
     assert place.slack.told == [("ack", {"response_action": "errors", "errors": {"impact": "Name the users."}})]
 
 
 def test_a_form_that_was_carried_out_before_is_closed_without_a_word(place: Desk) -> None:
-    place.desk.on_form("plan", refusing(AlreadyCarriedOut("slack:form:1.1.c")))(place.slack.ack, form(text={}))
+    place.desk.on_form("plan", refusing(AlreadyCarriedOut("slack:form:1.1.c")))(
+        place.slack.ack, form(text={}), UNSIGNED
+    )
     assert place.slack.told == [("ack", {})]
 
 
 def test_a_refusal_is_one_sentence_to_the_one_who_asked(place: Desk) -> None:
-    place.desk.on_command(refusing(NotPaused("INC-7")))(place.slack.ack, command())
+    place.desk.on_command(refusing(NotPaused("INC-7")))(place.slack.ack, command(), UNSIGNED)
     assert place.slack.told == [("ack", {}), ("answer", "INC-7 is not paused, so there is nothing to resume.")]
     assert place.unfinished() == 0
 
 
 def test_a_database_that_is_busy_asks_to_try_again(place: Desk) -> None:
-    place.desk.on_command(refusing(StorageBusy()))(place.slack.ack, command())
+    place.desk.on_command(refusing(StorageBusy()))(place.slack.ack, command(), UNSIGNED)
     assert "please try again" in place.slack.told[1][1]
 
 
 def test_a_fault_of_ours_is_tried_again_and_after_five_tries_the_person_reads_that_it_was_not_done(
     place: Desk,
 ) -> None:
-    place.desk.on_command(refusing(KeyError("until")))(place.slack.ack, command("pause 1042"))
+    place.desk.on_command(refusing(KeyError("until")))(place.slack.ack, command("pause 1042"), UNSIGNED)
     assert place.slack.told[1] == ("answer", NOT_YET.format(asked="pause 1042"))
     waits = (5, 15, 30, 45)
     for seconds in waits:
@@ -277,24 +282,107 @@ def test_a_kept_request_of_another_version_is_given_up(place: Desk) -> None:
 
 
 def test_a_form_whose_work_failed_stays_open_and_says_so(place: Desk) -> None:
-    place.desk.on_form("plan", refusing(KeyError("until")))(place.slack.ack, form(text={"value": "long words"}))
+    place.desk.on_form("plan", refusing(KeyError("until")))(
+        place.slack.ack, form(text={"value": "long words"}), UNSIGNED
+    )
     assert place.slack.told == [("ack", {"response_action": "errors", "errors": {"text": FORM_FAILED}})]
     assert place.unfinished() == 0
 
 
 def test_a_form_without_fields_is_answered_by_a_view_that_says_so(place: Desk) -> None:
-    place.desk.on_form("plan", refusing(KeyError("until")))(place.slack.ack, form())
+    place.desk.on_form("plan", refusing(KeyError("until")))(place.slack.ack, form(), UNSIGNED)
     ((_, response),) = place.slack.told
     assert response["response_action"] == "update"
     assert FORM_FAILED in str(response["view"])
 
 
+def test_a_form_submitted_again_with_another_trigger_counts_once(place: Desk) -> None:
+    asks: list[Ask] = []
+    listen = place.desk.on_form("plan", asked(asks, Rendered("Done")))
+    for trigger in ("1.1.c", "1.1.d"):
+        listen(place.slack.ack, form(text={"value": "x"}) | {"trigger_id": trigger}, UNSIGNED)
+    assert len(asks) == 1
+    assert place.slack.told == [("ack", {}), ("answer", "Done"), ("ack", {})]
+
+
+@pytest.mark.parametrize("failure", [UnreadableMoment("1d"), KeyError("until")])
+def test_a_form_that_was_refused_or_failed_may_be_submitted_again(place: Desk, failure: Exception) -> None:
+    asks: list[Ask] = []
+    place.desk.on_form("plan", refusing(failure))(place.slack.ack, form(text={"value": "x"}), UNSIGNED)
+    place.desk.on_form("plan", asked(asks))(place.slack.ack, form(text={"value": "y"}), UNSIGNED)
+    assert [ask.answers for ask in asks] == [{"text": "y"}]
+    assert place.unfinished() == 0
+
+
+def test_a_form_that_lacks_a_field_says_that_it_is_of_another_version(place: Desk) -> None:
+    def wants(ask: Ask) -> Answer:
+        return Rendered(ask.answers["until"])
+
+    place.desk.on_form("plan", wants)(place.slack.ack, form(text={"value": "x"}), UNSIGNED)
+    ((_, response),) = place.slack.told
+    assert "another version" in response["errors"]["text"]
+
+
+ODD = {
+    "no actions": {"actions": []},
+    "actions of another kind": {"actions": ["x"]},
+    "no user": {"user": None},
+    "a user of another kind": {"user": {"id": ["U0TOM"]}},
+    "a user that is a text": {"user": "U0TOM"},
+}
+
+
+@pytest.mark.parametrize("changed", ODD.values(), ids=ODD)
+def test_an_odd_click_is_acknowledged_and_leaves_nothing_behind(place: Desk, changed: dict[str, Any]) -> None:
+    place.desk.on_action("x", asked([]))(place.slack.ack, click({"action_id": "x"}) | changed, UNSIGNED)
+    assert place.slack.told[0] == ("ack", {})
+    assert len(place.slack.told) <= 2
+    assert place.unfinished() == 0
+
+
+ODD_STATES: tuple[Any, ...] = (None, {}, {"values": None}, {"values": {"text": None}}, {"values": {"text": {"a": "b"}}})
+
+
+@pytest.mark.parametrize("state", ODD_STATES)
+def test_an_odd_form_never_closes_as_if_saved(place: Desk, state: object) -> None:
+    body = form()
+    body["view"]["state"] = state
+
+    def wants(ask: Ask) -> Answer:
+        if not ask.answers.get("text"):
+            raise UnreadableMoment("")
+        return None
+
+    place.desk.on_form("plan", wants)(place.slack.ack, body, UNSIGNED)
+    ((kind, response),) = place.slack.told
+    assert kind == "ack"
+    assert response["response_action"] in {"errors", "update"}
+
+
+def test_what_no_listener_answers_is_acknowledged_with_one_sentence(place: Desk) -> None:
+    place.desk.answer_unknown(place.slack.ack, click({"action_id": "of old", "text": {"text": "Old"}}))
+    assert [kind for kind, *_ in place.slack.told] == ["ack", "answer"]
+    place.slack.told.clear()
+    place.desk.answer_unknown_form(place.slack.ack, form(text={"value": "x"}))
+    ((_, response),) = place.slack.told
+    assert response["response_action"] == "errors"
+
+
+def test_a_replayed_request_without_a_trigger_counts_once(place: Desk) -> None:
+    asks: list[Ask] = []
+    listen = place.desk.on_command(asked(asks))
+    replayed = BoltRequest(body="", headers={"x-slack-signature": ["v0=abc"]})
+    for request in (replayed, replayed, BoltRequest(body="", headers={"x-slack-signature": ["v0=def"]})):
+        listen(place.slack.ack, {"command": "/sla", "text": "status", "user_id": "U0TOM"}, request)
+    assert len(asks) == 2
+
+
 def test_a_form_is_opened_with_the_clicks_trigger_and_a_refused_one_is_said(place: Desk) -> None:
     listener = asked([], OpenForm({"type": "modal"}))
-    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"))
+    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"), UNSIGNED)
     assert place.slack.told[-1] == ("form", "1.1.d", {"type": "modal"})
     place.slack.opens_forms = False
-    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.e"))
+    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.e"), UNSIGNED)
     assert place.slack.told[-1] == ("answer", FORM_NOT_OPENED)
 
 
@@ -312,7 +400,7 @@ def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place
 
 def test_an_answer_slack_does_not_take_waits_as_a_direct_message(place: Desk) -> None:
     place.slack.takes_answers = False
-    place.desk.on_command(asked([], Rendered("Here")))(place.slack.ack, command())
+    place.desk.on_command(asked([], Rendered("Here")))(place.slack.ack, command(), UNSIGNED)
     with place.database.reading() as session:
         rows = session.connection().exec_driver_sql("SELECT key, destination FROM outbox").all()
     assert [tuple(row) for row in rows] == [("answer:slack:1.1.a", "U0TOM")]
@@ -322,6 +410,6 @@ def test_slacks_verification_token_is_not_written_down(place: Desk) -> None:
     def dies(_: Ask) -> Answer:
         raise ZeroDivisionError
 
-    place.desk.on_command(dies)(place.slack.ack, command() | {"token": "secret"})
+    place.desk.on_command(dies)(place.slack.ack, command() | {"token": "secret"}, UNSIGNED)
     (kept,) = place.requests.unfinished(at=NOW + 2 * UNFINISHED_AFTER, older_than=UNFINISHED_AFTER)
     assert place.requests.kept(kept) == command()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pending_acts import VALUE_MAX_CHARS, PendingPause, PendingPriority
+from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 
@@ -38,3 +39,15 @@ def test_words_that_are_too_long_are_cut_and_said_to_be(mark: str) -> None:
     asked = PendingPause(key="INC-1042", reason=PauseReason.OTHER, text=mark * 3000)
     assert asked.is_cut
     assert len(asked.value.encode("utf-16-le")) // 2 <= VALUE_MAX_CHARS
+
+
+ODD_VALUES = ["", "null", "[]", "{}", "7", "[" * 1999, '{"key": "INC-1", "priority": "P9"}', '{"key": "INC-1"', "INC-1"]
+
+
+@pytest.mark.parametrize("value", [*ODD_VALUES, '{"key": "INC-1", "reason": "vendor", "until": "soon", "text": ""}'])
+@pytest.mark.parametrize("kind", [PendingPause, PendingPriority])
+def test_a_value_of_another_version_is_told_as_such(
+    kind: type[PendingPause] | type[PendingPriority], value: str
+) -> None:
+    with pytest.raises(FromAnotherVersion):
+        kind.read(value)
