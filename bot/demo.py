@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.lifecycle import AllInOne
 from bot.listeners.subcommand import Subcommand as SlaSubcommand
+from bot.manifest import manifest
 from bot.sandbox.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings
@@ -81,6 +82,7 @@ class Demo:
             _users(self.msp),
             _channels(self.msp),
             commands=[_command(Bot(BotSettings(database_url=SecretStr(url)), time=self.time).subcommands)],
+            manifest=manifest(),
             data_dir=data / "workspace",
             time_control=ClockKnob(self.time, self.msp.zone, self._wake),
             port=port,

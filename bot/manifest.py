@@ -18,6 +18,12 @@ BOT_SCOPES = (
     "users:read",  # the reader's zone
 )
 
+APP_HOME = {
+    "home_tab_enabled": False,
+    "messages_tab_enabled": True,  # without it Slack may refuse every direct message: messages_tab_disabled
+    "messages_tab_read_only_enabled": True,  # people answer with buttons and /sla; words typed there reach nobody
+}
+
 
 def manifest(*, address: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for signed requests to `address` (https://sla.example.com)."""
@@ -29,6 +35,7 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
             "background_color": "#1f3a4d",
         },
         "features": {
+            "app_home": APP_HOME,
             "bot_user": {"display_name": "sla-bot", "always_online": True},
             "slash_commands": [
                 {

@@ -101,13 +101,23 @@ def _writable(call: Call) -> Channel:
     """The channel to write to; a person's id means the direct message with them."""
     person = call.hub.workspace.users.get(call.text("channel"))
     if person is not None and person.id != BOT_USER_ID:
-        return call.hub.workspace.direct_message(person.id, BOT_USER_ID)
+        return _with_messages_tab(call, call.hub.workspace.direct_message(person.id, BOT_USER_ID))
     channel = call.channel()
+    if channel.kind is ChannelKind.IM:
+        return _with_messages_tab(call, channel)
     if channel.archived:
         error = "is_archived"
         raise Refused(error)
     if not channel.has_bot and not _may_write_anywhere(call, channel):
         error = "not_in_channel"
+        raise Refused(error)
+    return channel
+
+
+def _with_messages_tab(call: Call, channel: Channel) -> Channel:
+    """The direct message, where the app's manifest lets it write to people."""
+    if not call.hub.messages_tab:
+        error = "messages_tab_disabled"
         raise Refused(error)
     return channel
 

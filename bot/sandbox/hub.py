@@ -44,6 +44,8 @@ class Hub:
     rejections: list[Rejection] = field(default_factory=list)
     calls: deque[Answered] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     web_url: str = ""
+    messages_tab: bool = True
+    """Whether the app's manifest enables its Messages tab; without it the app may write to nobody directly."""
 
     def reject(self, rejection: Rejection) -> None:
         """Keep what Slack would refuse, and show it on every page."""

@@ -23,6 +23,7 @@ from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.running import HOST, Running, Strictness
 from bot.sandbox.seed import (
     BOT_USER_ID,
+    Json,
     Population,
     RealTime,
     SandboxChannel,
@@ -51,6 +52,7 @@ class Sandbox:
         channels: Sequence[SandboxChannel],
         *,
         commands: Sequence[SlashCommand] = (),
+        manifest: Json | None = None,
         data_dir: Path | None = None,
         time_control: TimeControl | None = None,
         delivery: Transport | None = None,
@@ -79,6 +81,8 @@ class Sandbox:
             limiter=RateLimiter(self._strictness.rate_limits, real_time=real_time),
             faults=Faults(),
         )
+        if manifest is not None:
+            self.use_manifest(manifest)
         self._store = Store(workspace, data_dir) if data_dir is not None else None
         if self._store is not None:
             self._store.load()
@@ -195,6 +199,14 @@ class Sandbox:
         """Archive a channel, by name or id."""
         self._call(lambda: self.hub.workspace.archive(self._channel(channel)))
 
+    def restore_channel(self, channel: str) -> None:
+        """Take a channel, by its id, out of the archive."""
+        self._call(lambda: self.hub.workspace.restore(self._channel(channel)))
+
+    def rename(self, channel: str, name: str) -> None:
+        """Give a channel, by its id, another name."""
+        self._call(lambda: self.hub.workspace.rename(self._channel(channel), name))
+
     def remove_bot(self, channel: str) -> None:
         """Throw the bot out of a channel."""
         self._call(lambda: self.hub.workspace.leave(self._channel(channel), BOT_USER_ID))
@@ -202,6 +214,11 @@ class Sandbox:
     def invite_bot(self, channel: str) -> None:
         """Invite the bot to a channel."""
         self._call(lambda: self.hub.workspace.join(self._channel(channel), BOT_USER_ID))
+
+    def use_manifest(self, manifest: Json) -> None:
+        """Make the app what this manifest says, as far as it decides what Slack refuses: its Messages tab."""
+        app_home = manifest.get("features", {}).get("app_home", {})
+        self.hub.messages_tab = app_home.get("messages_tab_enabled") is True
 
     def revoke_tokens(self) -> None:
         """Make every call fail with `token_revoked`."""

@@ -116,6 +116,16 @@ class Workspace:
         channel.archived = True
         self.announce_channel(channel)
 
+    def restore(self, channel: Channel) -> None:
+        """Take a channel out of the archive."""
+        channel.archived = False
+        self.announce_channel(channel)
+
+    def rename(self, channel: Channel, name: str) -> None:
+        """Call a channel something else; it keeps its id."""
+        channel.name = name
+        self.announce_channel(channel)
+
     # --- messages -------------------------------------------------------------------------------
 
     def next_ts(self) -> str:

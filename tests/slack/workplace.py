@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.lifecycle import AllInOne
+from bot.manifest import manifest
 from bot.sandbox.driver import SlackDriver
 from bot.sandbox.person import Person
 from bot.sandbox.running import Strictness
@@ -61,9 +62,9 @@ OPENED = re.compile(r"Opened \*(INC-\d+)\*")
 
 
 def workspace(*, delivery: Transport | None = None, strictness: Strictness | None = None) -> Sandbox:
-    """The people and channels of examples/msp.yaml, and a guest who is not among them."""
+    """The people and channels of examples/msp.yaml, a guest who is not among them, and the app as its manifest says."""
     patience = strictness or Strictness(ping_seconds=0.1)
-    return Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, strictness=patience, delivery=delivery)
+    return Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, manifest=manifest(), strictness=patience, delivery=delivery)
 
 
 def settings_for(url: str, sandbox: Sandbox, *, api_url: str | None = None) -> BotSettings:

@@ -201,6 +201,16 @@ def test_a_post_to_a_person_lands_in_the_direct_message(api: WebClient, slack: S
     slack.as_user("dispatcher").does_not_see("your clock runs")
 
 
+def test_without_a_messages_tab_in_its_manifest_the_app_may_write_to_nobody(sandbox: Sandbox, api: WebClient) -> None:
+    dm = api.conversations_open(users="U2TOM")["channel"]["id"]
+    sandbox.use_manifest({"features": {"bot_user": {"display_name": "sample"}}})
+    assert refused(api.chat_postMessage, channel="U2TOM", text="x") == "messages_tab_disabled"
+    assert refused(api.chat_postMessage, channel=dm, text="x") == "messages_tab_disabled"
+    assert api.chat_postMessage(channel=DISPATCH, text="x")["ok"]
+    sandbox.use_manifest({"features": {"app_home": {"messages_tab_enabled": True}}})
+    assert api.chat_postMessage(channel="U2TOM", text="x")["ok"]
+
+
 def test_people_come_with_their_zone(api: WebClient) -> None:
     assert api.users_info(user="U2TOM")["user"]["tz"] == "Europe/Berlin"
     assert refused(api.users_info, user="U9NOBODY") == "user_not_found"

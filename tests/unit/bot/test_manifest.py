@@ -51,3 +51,12 @@ def test_names_and_descriptions_are_no_longer_than_slack_allows() -> None:
     shown = manifest()["display_information"]
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
+
+
+def test_people_can_be_written_to_and_are_shown_no_box_that_nobody_reads() -> None:
+    home = manifest()["features"]["app_home"]
+    assert home == {
+        "home_tab_enabled": False,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
