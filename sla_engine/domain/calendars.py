@@ -7,7 +7,7 @@ compiled spans is in `open_time`, and its short cut in `horizon`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -242,6 +242,17 @@ class Calendar:
             return self._open_time.prev_close(utc(at, "at"))
         except NoOpenTime as nowhere:
             raise self._never_opens(nowhere) from None
+
+    @property
+    def closes_for_good(self) -> datetime | None:
+        """When it closes for the last time, where only single dates are open; None for hours that go on every week."""
+        opened = [day for day, shifts in self.overrides.items() if shifts]
+        if self.always or any(self.hours) or not opened:
+            return None
+        try:
+            return self.prev_close(resolve(datetime.combine(max(opened) + timedelta(days=3), time()), self.tz))
+        except CalendarNeverOpens:
+            return None
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[Span]:
         """The open spans within `[start, end)`, oldest first, joined where they touch."""

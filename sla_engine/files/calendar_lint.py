@@ -33,6 +33,12 @@ def look_over_calendar(
             'write hours for at least one day, such as mon-fri: "09:00-17:00"'
         )
         return False
+    if (closes := built.closes_for_good) is not None:
+        there = closes.astimezone(built.tz)
+        hours.odd(
+            f"only single dates are open: after {there:%Y-%m-%d %H:%M} the calendar never opens again, and nothing on "
+            "it falls due; write weekly hours, or apply the file with more dates before then"
+        )
     for sentence in odd_labels(built, now):
         hours.odd(sentence)
     today = built.local_date(now)

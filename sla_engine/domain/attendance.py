@@ -1,0 +1,110 @@
+"""When a customer is promised something and nobody is there to hear of it: by the weekly hours of both sides.
+
+A nudge is posted at any hour, but it rings nobody outside the MSP's own hours, and in a ladder's quiet hours it waits.
+Holidays and exceptions are left out: this is about the usual week.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.agreements import Agreement, Target
+from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.ladders import Ladder, Recipient
+from sla_engine.domain.people import Msp
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.spans import Span, intersect, subtract, union
+from sla_engine.domain.wall_hours import DAY_SECONDS, WEEKDAYS, Shift, spans_on
+from sla_engine.domain.weeks import Week, local_hour
+
+USUAL_WEEK = 3
+"""The ISO week that is looked at: in January hardly any zone changes its clocks."""
+
+ONE_DAY = timedelta(days=1)
+ON_DUTY = frozenset({Recipient.DISPATCHER, Recipient.SERVICE_MANAGER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """What one customer is promised while nothing rings.
+
+    `days` are Monday to Sunday in the MSP's zone, each with its stretches in which something is promised and nobody is
+    rung; `at_any_hour` says that the promise holds round the clock.
+    """
+
+    customer: str
+    priorities: tuple[Priority, ...]
+    at_any_hour: bool
+    days: tuple[tuple[Shift, ...], ...]
+    zone: str
+
+
+def unattended(agreement: Agreement, msp: Msp, *, now: datetime) -> Unattended | None:
+    """What of an agreement nobody is rung for in a usual week of the year; None when somebody always is."""
+    zone = msp.calendar.zone
+    week = Span(*Week(now.year, USUAL_WEEK).span(zone=zone))
+    at_work = _usual(msp.calendar, week)
+    promised: list[Span] = []
+    unheard: list[Span] = []
+    priorities: set[Priority] = set()
+    for target in agreement.targets:
+        rung = subtract(at_work, _quiet(agreement.ladder(target.metric), msp.zone, week))
+        for calendar in _calendars(agreement, target):
+            counted = _usual(calendar, week)
+            promised += counted
+            missed = subtract(counted, rung)
+            unheard += missed
+            priorities |= {target.priority} if missed else set()
+    if not unheard:
+        return None
+    return Unattended(
+        customer=agreement.customer,
+        priorities=tuple(sorted(priorities)),
+        at_any_hour=union(promised) == [week],
+        days=tuple(_stretches(unheard, week, day, zone) for day in range(len(WEEKDAYS))),
+        zone=zone,
+    )
+
+
+def _usual(calendar: Calendar, week: Span) -> list[Span]:
+    usual = replace(calendar, closures=(), overrides={})
+    return list(usual.open_spans(week.start, week.end))
+
+
+def _calendars(agreement: Agreement, target: Target) -> Iterator[Calendar]:
+    """The calendars a target counts on: its own, or the agreement's and those of the sites where it holds."""
+    if isinstance(target.calendar, Calendar):
+        yield target.calendar
+    if not target.own_calendar:
+        yield from (hours for site, hours in agreement.sites.items() if target.site in ("", site))
+
+
+def _quiet(ladder: Ladder, zone: str, week: Span) -> list[Span]:
+    """The time in which every rung for somebody on duty waits."""
+    rungs = [rung for rung in ladder.rungs if ON_DUTY & set(rung.tell)]
+    quiet: list[Span] = [week] if rungs else []
+    for rung in rungs:
+        quiet = intersect(quiet, _every_day(rung.quiet, zone, week) if rung.quiet is not None else ())
+    return quiet
+
+
+def _every_day(shift: Shift, zone: str, week: Span) -> Iterable[Span]:
+    there = ZoneInfo(zone)
+    first = week.start.astimezone(there).date() - ONE_DAY
+    return [span for day in range(len(WEEKDAYS) + 2) for span in spans_on(first + day * ONE_DAY, [shift], there)]
+
+
+def _stretches(spans: Iterable[Span], week: Span, day: int, zone: str) -> tuple[Shift, ...]:
+    there = ZoneInfo(zone)
+    date = week.start.astimezone(there).date() + day * ONE_DAY
+    whole = Span(local_hour(date, zone=zone), local_hour(date + ONE_DAY, zone=zone))
+    return tuple(
+        Shift(_seconds(span.start, there), _seconds(span.end, there) or DAY_SECONDS)
+        for span in intersect(spans, [whole])
+    )
+
+
+def _seconds(at: datetime, zone: ZoneInfo) -> int:
+    local = at.astimezone(zone)
+    return local.hour * 3600 + local.minute * 60 + local.second

@@ -1,0 +1,77 @@
+"""Calendars in force that come to an end, and promises nobody is rung for, as the applied files say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from sla_engine.domain.priorities import Priority
+from sla_engine.services import agreements, people
+from sla_engine.services.casework import Casework
+from sla_engine.services.upkeep import EndOf, Upkeep
+from sla_engine.storage.database import Database
+
+pytestmark = pytest.mark.sqlite_only
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+APPLIED = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def upkeep(database_url: str) -> Iterator[Upkeep]:
+    database = Database(database_url)
+    people.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
+    agreements.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
+    yield Upkeep(Casework(database, real_clock=lambda: APPLIED))
+    database.close()
+
+
+def ends(upkeep: Upkeep, now: datetime) -> list[tuple[str, str, date, bool]]:
+    return [(end.whose, end.what.value, end.last, end.is_over) for end in upkeep.ends(now=now)]
+
+
+def test_a_country_s_holidays_are_spoken_of_a_quarter_before_they_end_and_ever_after(upkeep: Upkeep) -> None:
+    assert ends(upkeep, datetime(2031, 9, 29, tzinfo=UTC)) == []
+    named = ["Acme Dental", "Beta Logistics", "msp.yaml"]
+    assert ends(upkeep, datetime(2031, 10, 1, tzinfo=UTC)) == [
+        (whose, "holidays", date(2031, 12, 31), False) for whose in named
+    ]
+    assert {is_over for *_, is_over in ends(upkeep, datetime(2032, 1, 1, tzinfo=UTC))} == {True}
+
+
+def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upkeep: Upkeep, tmp_path: Path) -> None:
+    text = (EXAMPLES / "msp.yaml").read_text()
+    written = text.replace('hours: {mon-fri: "08:00-18:00"}', "hours: {mon-fri: closed}").replace(
+        "  business_day: 10h",
+        '  overrides: {2026-03-02: "08:00-18:00", 2026-03-03: "08:00-18:00"}\n  business_day: 10h',
+    )
+    file = tmp_path / "msp.yaml"
+    file.write_text(written)
+    (warned,) = [each for each in people.check(file, now=APPLIED) if "only single dates are open" in each.sentence]
+    assert "after 2026-03-03 18:00 the calendar never opens again" in warned.sentence
+    people.apply(upkeep.casework.database, file, by="test", now=APPLIED)
+    assert ends(upkeep, APPLIED) == [("msp.yaml", EndOf.OPEN_TIME.value, date(2026, 3, 3), False)]
+
+
+def test_an_agreement_on_the_msp_s_own_hours_shares_the_end_of_their_holidays(upkeep: Upkeep, tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("customer: Delta Farms\neffective: 2026-01-01\ntargets:\n  P2: {resolution: 8h}\n")
+    agreements.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
+    assert "Delta Farms" in {whose for whose, *_ in ends(upkeep, datetime(2031, 12, 1, tzinfo=UTC))}
+
+
+def test_the_sample_customers_that_are_promised_something_at_night_are_named(upkeep: Upkeep) -> None:
+    found = {each.customer: each for each in upkeep.unattended(now=APPLIED)}
+    assert found["Cedar Clinic"].at_any_hour
+    assert found["Acme Dental"].priorities == (Priority.P1,)
+
+
+def test_before_anything_is_applied_there_is_nothing_to_say(database_url: str) -> None:
+    database = Database(database_url)
+    nothing = Upkeep(Casework(database, real_clock=lambda: APPLIED))
+    assert nothing.ends(now=APPLIED) == ()
+    assert nothing.unattended(now=APPLIED) == ()
+    database.close()

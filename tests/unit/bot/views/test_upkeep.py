@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.views.upkeep import calendar_end, quiet_times, unattended_promise
+from sla_engine.domain.attendance import Unattended
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.wall_hours import Shift
+from sla_engine.services.upkeep import CalendarEnd, EndOf
+
+NIGHT = (Shift.of("00:00", "08:00"), Shift.of("18:00", "24:00"))
+ALL_DAY = (Shift.of("00:00", "24:00"),)
+LUNCH = (Shift.of("12:00", "13:00"),)
+
+WEEKS = {
+    "nights and the weekend": ((NIGHT,) * 5 + (ALL_DAY,) * 2, "mon-fri between 18:00 and 08:00, sat-sun all day"),
+    "every night": ((NIGHT,) * 7, "between 18:00 and 08:00"),
+    "lunch on one day": (((), LUNCH, (), (), (), (), ()), "tue from 12:00 to 13:00"),
+    "nights and lunch": (
+        (((NIGHT[0], *LUNCH, NIGHT[1]),) * 5 + ((),) * 2),
+        "mon-fri between 18:00 and 08:00 and from 12:00 to 13:00",
+    ),
+    "evenings": ((NIGHT[1:],) * 2 + ((),) * 5, "mon-tue from 18:00 to 24:00"),
+}
+
+
+@pytest.mark.parametrize(("days", "words"), WEEKS.values(), ids=WEEKS.keys())
+def test_a_week_of_stretches_is_said_in_words(days: tuple[tuple[Shift, ...], ...], words: str) -> None:
+    assert quiet_times(days) == words
+
+
+def test_what_is_promised_while_nothing_rings_is_one_sentence() -> None:
+    found = Unattended(
+        customer="Cedar Clinic", priorities=tuple(Priority), at_any_hour=True, days=(NIGHT,) * 7, zone="Europe/Berlin"
+    )
+    assert unattended_promise(found) == (
+        "Cedar Clinic is promised answers at any hour; between 18:00 and 08:00 (Europe/Berlin) nothing rings: "
+        "a nudge waits in Slack for somebody to look, since by msp.yaml nobody is at work."
+    )
+
+
+def test_the_end_of_a_calendar_says_whose_when_and_what_to_do() -> None:
+    soon = CalendarEnd(whose="Acme Dental", what=EndOf.HOLIDAYS, last=date(2031, 12, 31), is_over=False)
+    over = CalendarEnd(whose="msp.yaml", what=EndOf.OPEN_TIME, last=date(2026, 3, 3), is_over=True)
+    assert calendar_end(soon).startswith("The public holidays of Acme Dental are known until 2031-12-31, later ones")
+    assert calendar_end(over).startswith("A calendar of msp.yaml has not been open since 2026-03-03")
