@@ -8,25 +8,22 @@ so it is looked for by our key before it is sent again. Nothing here knows of in
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 
-from bot.delivery_outcomes import Failure
+from bot.delivery_outcomes import Failure, about, destination_errors
 from bot.rendered import Rendered
+from bot.renderings import Render, rendered_for
 from bot.slack_messages import Found, SlackMessages
-from bot.views.storm import storm_summary
-from bot.views.undeliverable import undeliverable_notice
 from sla_engine.domain.errors import StorageBusy
-from sla_engine.notifications import Notification, from_payload
-from sla_engine.storage import audits, claims, finishes, slots
+from sla_engine.domain.routes import NO_ROUTES, Routes
+from sla_engine.storage import audits, claims, finishes, lost, slots
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import (
     HISTORY_UNREADABLE,
-    STORM_KIND,
-    UNDELIVERABLE_KIND,
     Adopted,
     Audit,
     Claim,
@@ -38,13 +35,12 @@ from sla_engine.storage.delivery_records import (
     Outcome,
     RateLimited,
     Refused,
+    Sent,
     Unanswered,
 )
-from sla_engine.storms import storm_from_payload
 
 log = structlog.get_logger(__name__)
 
-Render = Callable[[Notification], Rendered]
 RUN_MESSAGES_MAX = 100  # then whoever runs us looks around
 EMPTY_HISTORY = "history_empty"
 REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
@@ -58,6 +54,7 @@ def _nothing(_point: str) -> None:
 class Courier:
     """Carries what waits in the outbox; any number of couriers, threads and processes may share one database.
 
+    `routes` answers where messages of a lost channel are said just now.
     `after` is told each point of the protocol as it is passed, so that a test can die there.
     """
 
@@ -69,6 +66,7 @@ class Courier:
         render: Render,
         clock: Callable[[], datetime],
         rules: DeliveryRules,
+        routes: Callable[[], Routes] = lambda: NO_ROUTES,
         after: Callable[[str], None] = _nothing,
     ) -> None:
         self.database = database
@@ -76,6 +74,7 @@ class Courier:
         self.render = render
         self.clock = clock
         self.rules = rules
+        self.routes = routes
         self.after = after
         self._stopping = threading.Event()
 
@@ -135,8 +134,12 @@ class Courier:
         return True
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
+        routes = self.routes() if isinstance(outcome, Refused | Failed) else NO_ROUTES
         with self.database.transaction() as session:
-            in_time = finishes.finish(session, claim, outcome, rules=self.rules, now=self.clock())
+            now = self.clock()
+            in_time = finishes.finish(session, claim, outcome, rules=self.rules, routes=routes, now=now)
+            if claim.was_lost and isinstance(outcome, Sent | Adopted) and _is_new(claim):
+                lost.restore(session, claim.destination, errors=destination_errors(claim.destination), now=now)
             self.after("finish")
         self.after("finish committed")
         error = getattr(outcome, "error", None)
@@ -150,20 +153,25 @@ class Courier:
             outcome=type(outcome).__name__,
             error=error,
             attempts=claim.attempts,
+            text_only=claim.text_only,
+            meant_for=claim.meant_for,
         )
 
     def _carried(self, claim: Claim) -> Outcome:
         """Call Slack for one claimed message: no transaction is open here, and whatever it raises is its own fault."""
+        if claim.lost is not None:
+            return about(Refused(claim.lost), claim.destination)
         try:
-            rendered = self._rendered(claim.kind, claim.payload)
+            rendered = rendered_for(claim, self.render)
         except Exception as error:
             log.exception("a message cannot be rendered", message=claim.id, kind=claim.kind)
             return Failed(f"{CANNOT_RENDER}: {_named(error)}")
         try:
-            return self._carry(claim, rendered)
+            outcome = self._carry(claim, rendered)
         except Exception as error:
             log.exception("a message failed on its way", message=claim.id, kind=claim.kind)
             return Failed(_named(error), may_have_arrived=True)
+        return about(outcome, claim.destination) if isinstance(outcome, Refused) else outcome
 
     def _carry(self, claim: Claim, rendered: Rendered) -> Outcome:
         channel = self._channel(claim)
@@ -179,24 +187,12 @@ class Courier:
                 rendered = Rendered(f"{rendered.text}\n{REPEATED}", rendered.blocks)
         return self._post(claim, rendered, channel=channel)
 
-    def _rendered(self, kind: str, payload: Any) -> Rendered:
-        if kind == STORM_KIND:
-            return storm_summary(storm_from_payload(payload))
-        if kind == UNDELIVERABLE_KIND:
-            return self._undeliverable(payload)
-        return self.render(from_payload(kind, payload))
-
-    def _undeliverable(self, payload: Any) -> Rendered:
-        try:
-            original = self._rendered(payload["kind"], payload["payload"])
-        except Exception:  # it was logged where it failed
-            original = None
-        return undeliverable_notice(
-            original, destination=payload["destination"], error=payload["error"], number=payload["number"]
-        )
-
     def _channel(self, claim: Claim) -> str | Failure:
-        return claim.channel_id or self.slack.channel_of(claim.destination)
+        """The channel to post to; of a lost one that goes by its name, another may have the name by now."""
+        if claim.channel_id is not None and not (claim.was_lost and _is_new(claim)):
+            return claim.channel_id
+        channel = self.slack.channel_of(claim.destination)
+        return claim.channel_id or channel if channel == claim.destination else channel
 
     def _has_time(self, claim: Claim) -> bool:
         """Whether a call that hangs would still end within the lease."""
@@ -216,7 +212,7 @@ class Courier:
         self.after("before update")
         outcome = self.slack.update(rendered, channel=channel, ts=claim.ts)
         self.after("update")
-        return Refused(outcome.error, announce=False) if isinstance(outcome, Refused) else outcome
+        return replace(outcome, announce=False) if isinstance(outcome, Refused) else outcome
 
     def _look_up(self, claim: Claim, *, channel: str) -> Adopted | RateLimited | NoAnswerFromHistory | None:
         """Look for a message that may have arrived: found, no answer, or None for surely not there."""
@@ -280,6 +276,11 @@ class Courier:
 
 def _named(error: Exception) -> str:
     return type(error).__name__
+
+
+def _is_new(claim: Claim) -> bool:
+    """Whether it is a message of its own, neither an edit nor an answer."""
+    return claim.op is DeliveryOp.POST and claim.thread_ts is None
 
 
 def _before_sending(failure: Failure) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.delivery_outcomes import CALL_FAILURES, Failure, outcome_of
+from bot.delivery_outcomes import CALL_FAILURES, PERSON, Failure, outcome_of
 from bot.rendered import Rendered
 from sla_engine.storage.delivery_records import (
     HISTORY_UNREADABLE,
@@ -24,7 +24,6 @@ EVENT_TYPE = "sla_bot_message"
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
 PAGE_SIZE = 200
 PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
-PERSON = re.compile(r"[UW][A-Z0-9]+")
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
 UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows fewer than Slack
 
@@ -130,6 +129,16 @@ class SlackMessages:
             return self._id_of(channel)
         except CALL_FAILURES:
             return channel
+
+    def open_channel(self, channel: str) -> str | None:
+        """The id of a channel, given by its id or name, that takes our messages as far as Slack shows; else None."""
+        try:
+            known = self._id_of(channel)
+            answer = self.client.conversations_info(channel=known)
+        except CALL_FAILURES:
+            return None
+        found = _part(answer.data, "channel")
+        return known if found.get("is_member") is True and found.get("is_archived") is not True else None
 
     def _id_of(self, channel: str) -> str:
         """The id of a channel that goes by its name: history is asked for by id alone."""

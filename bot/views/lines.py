@@ -7,6 +7,7 @@ from bot.rendered import Rendered
 from bot.text import escape, mention, moment, shown
 from bot.views.happenings import happened
 from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
+from bot.views.undeliverable import place
 from sla_engine.notifications import LineMessage
 
 WORD_MAX_CHARS = 200
@@ -105,6 +106,13 @@ def _answer(line: LineMessage) -> list[str]:
     return [(line.facts.get("text") or "")[:SECTION_MAX_CHARS]]
 
 
+def _channel_back(line: LineMessage) -> list[str]:
+    places = " and ".join(place(each) for each in (line.facts.get("where") or "").split())
+    count = line.facts.get("count") or "0"
+    said = "One message for it was" if count == "1" else f"{count} messages for it were"
+    return [f"This channel can be reached again. {said} said in {places} meanwhile, and stay there."]
+
+
 _SENTENCES: Mapping[str, Words] = {
     "assigned": _assigned,
     "opened": _opened,
@@ -116,6 +124,7 @@ _SENTENCES: Mapping[str, Words] = {
     "not_watched": _not_watched,
     "many_not_watched": _many_not_watched,
     "delivery_set_aside": _delivery_set_aside,
+    "channel_back": _channel_back,
 }
 
 

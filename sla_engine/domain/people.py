@@ -9,6 +9,7 @@ from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.names import folded, same_name
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.routes import Routes
 
 DEFAULT_MANAGER = "default"
 """The key under `managers` for every customer it does not name."""
@@ -148,3 +149,18 @@ class Msp:
         if spelled is not None:
             return self.managers[spelled]
         return next((p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER), None)
+
+    def routes(self, now: datetime) -> Routes:
+        """Where messages go at `now` whose own channel is lost."""
+        return Routes(
+            dispatcher_channel=self.dispatcher_channel,
+            managers_channel=self.managers_channel,
+            on_duty=self.dispatcher(now),
+            manager=self.manager_of("default"),
+        )
+
+    @property
+    def destinations(self) -> frozenset[str]:
+        """Every channel and person that messages may be for."""
+        channels = (self.dispatcher_channel, self.managers_channel, self.incidents_channel)
+        return frozenset((*(each for each in channels if each), *(person.slack_id for person in self.people)))

@@ -71,7 +71,7 @@ def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
 def _is_aside(case: Case, before: NudgeRecord, destination: str) -> bool:
     """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
     channel = case.msp.dispatcher_channel
-    return destination != channel and outbox.destination_of(case.session, before.message) == channel
+    return destination != channel and outbox.belongs_to(case.session, before.message) == channel
 
 
 def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:

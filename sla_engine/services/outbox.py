@@ -1,8 +1,10 @@
 """What waits for Slack, what could not be delivered, and sending it again."""
 
-from sla_engine.storage import deliveries
+from datetime import datetime
+
+from sla_engine.storage import deliveries, lost
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeadLetter
+from sla_engine.storage.delivery_records import DeadLetter, LostDestination
 
 
 class Letters:
@@ -21,10 +23,35 @@ class Letters:
         with self.database.reading() as session:
             return deliveries.dead_letters(session)
 
-    def resend_refused(self, errors: frozenset[str], *, destination: str | None = None) -> int:
+    def resend_refused(self, errors: frozenset[str]) -> int:
         """Send again what was refused for one of these reasons, now that it is gone; answers how many that were."""
         with self.database.transaction() as session:
-            return deliveries.redrive_where(session, errors=errors, destination=destination)
+            return deliveries.redrive_where(session, errors=errors)
+
+    def refusals(self) -> frozenset[tuple[str, str]]:
+        """Where messages could not be delivered, and with which error."""
+        with self.database.reading() as session:
+            return deliveries.refusals(session)
+
+    def lost(self) -> tuple[LostDestination, ...]:
+        """The channels and people that Slack refuses messages for."""
+        with self.database.reading() as session:
+            return lost.every(session)
+
+    def known_channel(self, destination: str) -> str | None:
+        """The id of the channel that a destination's messages went to last."""
+        with self.database.reading() as session:
+            return lost.known_channel(session, destination)
+
+    def restore(self, destination: str, errors: frozenset[str], *, channel_id: str, now: datetime) -> int:
+        """The destination can be written to again: send what it refused; answers how many that were."""
+        with self.database.transaction() as session:
+            return lost.restore(session, destination, errors=errors, channel_id=channel_id, now=now)
+
+    def try_one(self, destination: str, errors: frozenset[str], *, now: datetime) -> bool:
+        """Send one message that it refused once more, since only a message tells whether it can be written to."""
+        with self.database.transaction() as session:
+            return lost.try_one(session, destination, errors=errors, now=now)
 
     def resend(self, number: int) -> None:
         """Put a message on its way again.

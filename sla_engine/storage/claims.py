@@ -142,7 +142,7 @@ def _posted(session: Session, rows: Iterable[Waiting]) -> dict[str, Posted]:
     if not wanted:
         return {}
     found = session.execute(
-        select(Outbox.message, Outbox.id, Outbox.state, Outbox.channel_id, Outbox.ts, Outbox.audit_at)
+        select(Outbox.message, Outbox.id, Outbox.state, Outbox.channel_id, Outbox.ts, Outbox.audit_at, Outbox.meant_for)
         .where(Outbox.message.in_(wanted), Outbox.op == DeliveryOp.POST)
         .order_by(Outbox.id)
     )
@@ -153,6 +153,7 @@ def _posted(session: Session, rows: Iterable[Waiting]) -> dict[str, Posted]:
             channel_id=row.channel_id,
             ts=row.ts,
             ts_is_sought=row.audit_at is not None,
+            meant_for=row.meant_for,
         )
         for row in found
     }
@@ -207,6 +208,8 @@ def _take(
     if stored.first_tried_at is None:
         stored.first_tried_at = now
     on = _posted(session, [row]).get(row.depends_on or "")
+    edited = on if row.op is DeliveryOp.UPDATE else None
+    meant_for = stored.meant_for if edited is None else edited.meant_for
     return Claim(
         id=stored.id,
         token=token,
@@ -217,11 +220,29 @@ def _take(
         payload=stored.payload,
         destination=stored.destination,
         channel_id=(on.channel_id if on is not None else None) or slot.channel_id,
-        ts=on.ts if on is not None and row.op is DeliveryOp.UPDATE else None,
+        ts=None if edited is None else edited.ts,
         thread_ts=on.ts if on is not None and row.op is DeliveryOp.POST else None,
         posts=stored.posts,
         attempts=stored.attempts,
         first_tried_at=stored.first_tried_at,
         is_unknown=row.is_unknown,
         error=stored.error,
+        text_only=stored.text_only,
+        lost=_lost(row, slot, now=now),
+        was_lost=slot.lost_error is not None,
+        meant_for=meant_for,
+        meant_for_error=_why_lost(session, meant_for),
     )
+
+
+def _lost(row: Waiting, slot: Slot, *, now: datetime) -> str | None:
+    """Why nothing new is tried at a lost destination yet; edits, replies and unknown messages go their own way."""
+    if row.depends_on is not None or row.is_unknown or slot.lost_until is None or slot.lost_until <= now:
+        return None
+    return slot.lost_error
+
+
+def _why_lost(session: Session, destination: str | None) -> str | None:
+    if destination is None:
+        return None
+    return session.scalar(select(Slot.lost_error).where(Slot.destination == destination))

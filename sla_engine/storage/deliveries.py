@@ -94,6 +94,22 @@ def redrive_where(session: Session, *, errors: Collection[str], destination: str
     return len(messages)
 
 
+def redrive_oldest(session: Session, *, errors: Collection[str], destination: str) -> bool:
+    """Send again the oldest message that died there of one of these errors; False when there is none."""
+    wanted = (IS_DEAD, Outbox.error.in_(errors), Outbox.destination == destination, Outbox.op == "post")
+    oldest = session.scalar(select(func.min(Outbox.id)).where(*wanted))
+    if oldest is None:
+        return False
+    redrive(session, oldest)
+    return True
+
+
+def refusals(session: Session) -> frozenset[tuple[str, str]]:
+    """Where messages could not be delivered, and why."""
+    found = session.execute(select(Outbox.destination, Outbox.error).where(IS_DEAD).distinct())
+    return frozenset((destination, error or "") for destination, error in found)
+
+
 def _revive(session: Session, *wanted: ColumnElement[bool]) -> None:
     """Back to waiting; what may have been accepted before it died is looked for first."""
     is_unknown = (Outbox.posts > 0) & (Outbox.op == "post")

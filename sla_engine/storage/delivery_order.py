@@ -62,6 +62,7 @@ class Posted:
     channel_id: str | None
     ts: str | None
     ts_is_sought: bool
+    meant_for: str | None = None
 
 
 @dataclass(slots=True)

@@ -27,6 +27,18 @@ class DeliveryState(StrEnum):
     COLLAPSED = "collapsed"
 
 
+class RefusalCause(StrEnum):
+    """What a refusal is about, and so what can still be done."""
+
+    FORM = "form"
+    """The message as it is laid out: its text alone may be taken."""
+    CHANNEL = "channel"
+    """The channel takes no messages: this one may be said elsewhere."""
+    PERSON = "person"
+    """The person cannot be written to."""
+    OTHER = "other"
+
+
 class DeliveryOp(StrEnum):
     """What is to be done: a new message, or an edit of one."""
 
@@ -61,8 +73,8 @@ class DeliveryRules:
     """How long an unanswered message stays unknown where history may not be read, before it is repeated, marked so."""
     pace: RetryPace = URGENT
     """How long after each fault of ours a message is tried again, before it is given up."""
-    fallback_destination: str | None = None
-    """Where to say that a message cannot be delivered: a channel or a person."""
+    lost_patience: timedelta = timedelta(minutes=5)
+    """How long nothing is tried at a destination that refuses, before the next message is tried there again."""
 
     def backoff(self, attempts: int) -> timedelta:
         """How long to wait after this many tries."""
@@ -95,6 +107,25 @@ class Claim:
     is_unknown: bool
     """Whether an earlier try was never answered: it must be looked for before it is sent again."""
     error: str | None
+    text_only: str | None = None
+    """Why Slack did not take the message with its blocks, so that only its text is sent."""
+    lost: str | None = None
+    """Why the destination refused the last message, as long as nothing new is tried there."""
+    was_lost: bool = False
+    """Whether the destination refused a message and has taken none since."""
+    meant_for: str | None = None
+    """Where the message belongs, when it is said here only because Slack refuses it there."""
+    meant_for_error: str | None = None
+    """Why Slack refuses it there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDestination:
+    """A channel or person that Slack refuses messages for: since when, and with which words."""
+
+    destination: str
+    error: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +170,11 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack will never take it as it is; `announce` when the fallback destination is to hear of it."""
+    """Slack will never take it as it is; `announce` when somebody is to hear of it."""
 
     error: str
     announce: bool = True
+    cause: RefusalCause = RefusalCause.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.retries import Queue
-from sla_engine.storage import failures, slots
+from sla_engine.domain.routes import Routes
+from sla_engine.storage import failures, lost, slots
 from sla_engine.storage.delivery_records import (
     UNDELIVERABLE_KIND,
     Adopted,
@@ -21,14 +22,19 @@ from sla_engine.storage.delivery_records import (
     NotSent,
     Outcome,
     RateLimited,
+    RefusalCause,
     Refused,
     Sent,
     Unanswered,
 )
 from sla_engine.storage.tables import Outbox
 
+LOST = frozenset({RefusalCause.CHANNEL, RefusalCause.PERSON})
 
-def finish(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> bool:
+
+def finish(
+    session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, routes: Routes, now: datetime
+) -> bool:
     """Record the outcome; False when the lease was lost and somebody else carries the message now."""
     _tell_slots(session, claim, outcome, rules=rules, now=now)
     is_ours = Outbox.id == claim.id, Outbox.token == claim.token, Outbox.state == DeliveryState.SENDING
@@ -38,6 +44,8 @@ def finish(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryR
         change = _failed_change(session, claim, outcome, rules=rules, now=now)
     else:
         change = _change(claim, outcome, rules=rules, now=now)
+        if _is_lost(claim, outcome) and (claim.meant_for is not None or _is_about_channel(outcome)):
+            change |= _elsewhere(session, claim, routes)
         if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
             failures.clear(session, Queue.MESSAGE, str(claim.id))
     session.execute(
@@ -46,10 +54,8 @@ def finish(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryR
         .values(token=None, lease_until=None, **change)
         .execution_options(synchronize_session=False)
     )
-    if (isinstance(outcome, Failed) and change["state"] == DeliveryState.DEAD) or (
-        isinstance(outcome, Refused) and outcome.announce
-    ):
-        _announce(session, claim, change["error"], rules=rules, now=now)
+    if change["state"] == DeliveryState.DEAD and _is_told(claim, outcome):
+        _announce(session, claim, change["error"], routes=routes, now=now)
     return True
 
 
@@ -72,8 +78,40 @@ def _failed_change(
     return _again(claim, posts=posts, at=failure.next_try_at, error=outcome.error)
 
 
+def _is_told(claim: Claim, outcome: Outcome) -> bool:
+    """Whether somebody is to hear that the message was given up; not of an answer whose channel is lost with it."""
+    if isinstance(outcome, Failed):
+        return True
+    if not isinstance(outcome, Refused) or not outcome.announce:
+        return False
+    return claim.thread_ts is None or outcome.cause not in LOST
+
+
+def _is_lost(claim: Claim, outcome: Outcome) -> bool:
+    """Whether the destination takes no new messages; an edit or an answer speaks of its own message only."""
+    is_new = claim.op is DeliveryOp.POST and claim.thread_ts is None
+    return is_new and isinstance(outcome, Refused) and outcome.cause in LOST
+
+
+def _is_about_channel(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.cause is RefusalCause.CHANNEL
+
+
+def _elsewhere(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:
+    """Where the message of a lost channel is said instead; nowhere, and it is kept for the place it belongs to."""
+    belongs_to = claim.meant_for or claim.destination
+    found = lost.first_working(session, routes.instead_of(belongs_to))
+    if found is None:
+        its_own_error = {} if claim.meant_for_error is None else {"error": claim.meant_for_error}
+        return {"destination": belongs_to, "meant_for": None, **its_own_error}
+    anew: dict[str, Any] = {"posts": 0, "attempts": 0, "first_tried_at": None, "not_before": None}
+    return {"state": DeliveryState.PENDING, "destination": found, "meant_for": belongs_to, **anew}
+
+
 def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> None:
     """What the answer says about the channel and about Slack holds even for a worker that lost its lease."""
+    if claim.lost is not None:  # nobody was asked
+        return
     match outcome:
         case Sent(channel_id=channel_id) | Adopted(channel_id=channel_id):
             if channel_id is not None:
@@ -81,6 +119,8 @@ def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: Deli
         case RateLimited(retry_after=retry_after, look_up=look_up):
             until = now + (rules.default_retry_after if retry_after is None else retry_after)
             slots.park(session, slots.LOOK_UPS if look_up else claim.destination, until=until, now=now)
+        case Refused(error=error) if _is_lost(claim, outcome):
+            lost.note(session, claim.destination, error, rules=rules, now=now)
         case _:
             pass
     match outcome:
@@ -109,8 +149,15 @@ def _change(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datet
         case Unanswered(error=error):
             patience = rules.settle if claim.op is DeliveryOp.POST else rules.backoff(claim.attempts)
             return _again(claim, posts=claim.posts, at=now + patience, error=error)
-        case Refused(error=error):
-            return {"state": DeliveryState.DEAD, "error": error, "posts": claim.posts - 1}
+        case Refused():
+            return _refused(claim, outcome)
+
+
+def _refused(claim: Claim, refused: Refused) -> dict[str, Any]:
+    """Given up; but what Slack refused for its form is sent once more, its text alone, in its old place."""
+    if refused.cause is RefusalCause.FORM and claim.text_only is None:
+        return {**_again(claim, posts=claim.posts - 1, at=None, error=refused.error), "text_only": refused.error}
+    return {"state": DeliveryState.DEAD, "error": refused.error, "posts": claim.posts - 1}
 
 
 def _sent(
@@ -130,18 +177,21 @@ def _again(claim: Claim, *, posts: int, at: datetime | None, error: str) -> dict
     return {**change, "posts": posts, "error": error}
 
 
-def _announce(session: Session, claim: Claim, error: str, *, rules: DeliveryRules, now: datetime) -> None:
-    """Say on the fallback destination what could not be delivered where; once, and never about itself."""
-    fallback = rules.fallback_destination
+def _announce(session: Session, claim: Claim, error: str, *, routes: Routes, now: datetime) -> None:
+    """Say what could not be delivered where somebody reads it; once, and never about such a notice itself.
+
+    The message's own channel may be that place, when the message and not the channel was the trouble.
+    """
+    fallback = lost.first_working(session, routes.for_notices())
     key = f"{claim.key}:undeliverable"
-    if fallback is None or fallback == claim.destination or claim.kind == UNDELIVERABLE_KIND:
+    if fallback is None or claim.kind == UNDELIVERABLE_KIND:
         return
     if session.scalar(select(Outbox.id).where(Outbox.key == key)) is not None:
         return
     payload = {
         "kind": claim.kind,
         "payload": dict(claim.payload),
-        "destination": claim.destination,
+        "destination": claim.meant_for or claim.destination,
         "error": error,
         "number": claim.id,
     }

@@ -208,6 +208,8 @@ class Outbox(Base):
     ts: Mapped[str | None]
     error: Mapped[str | None]
     collapsed_into: Mapped[int | None] = mapped_column(BigInteger)
+    text_only: Mapped[str | None]
+    meant_for: Mapped[str | None]
     __table_args__ = (
         Index("ix_outbox_waiting", "destination", "id",
               postgresql_where=text("state IN ('pending', 'unknown', 'sending')"),
@@ -229,6 +231,9 @@ class Slot(Base):
     open_until: Mapped[datetime | None]
     storm_until: Mapped[datetime | None]
     storm_outbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    lost_error: Mapped[str | None]
+    lost_since: Mapped[datetime | None]
+    lost_until: Mapped[datetime | None]
 
 
 class Inbox(Base):

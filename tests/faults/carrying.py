@@ -13,6 +13,7 @@ from bot.courier import Courier
 from bot.rendered import Rendered
 from bot.slack_messages import retry_free_client
 from sla_engine.domain.retries import RetryPace
+from sla_engine.domain.routes import NO_ROUTES, Routes
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.delivery_records import DeliveryRules
@@ -22,7 +23,8 @@ from sla_engine.time_source import real_now
 from tests.faults.hostile_slack import HostileSlack
 from tests.polling import until
 
-CHANNEL = "C0DISPATCH"
+CHANNEL, MANAGERS, DANA, MIRA = "C0DISPATCH", "C0MANAGERS", "U0DANA", "U0MIRA"
+ROUTES = Routes(dispatcher_channel=CHANNEL, managers_channel=MANAGERS, on_duty=DANA, manager=MIRA)
 # Some thirty times quicker than in production.
 QUICK = DeliveryRules(
     timeout=timedelta(milliseconds=300),
@@ -37,6 +39,7 @@ QUICK = DeliveryRules(
     longest_backoff=timedelta(milliseconds=400),
     probe_gap=timedelta(milliseconds=100),
     storm_size=1000,
+    lost_patience=timedelta(0),
     storm_window=timedelta(seconds=2),
     pace=RetryPace((timedelta(milliseconds=20),) * 4),
 )
@@ -63,10 +66,19 @@ def courier(
     rules: DeliveryRules = QUICK,
     clock: Callable[[], datetime] = real_now,
     after: Callable[[str], None] = lambda _point: None,
+    routes: Routes = NO_ROUTES,
     **changed: Any,
 ) -> Courier:
     client = retry_free_client("xoxb-test", base_url=slack.url, timeout=rules.timeout)
-    return Courier(database=at, client=client, render=says, clock=clock, rules=replace(rules, **changed), after=after)
+    return Courier(
+        database=at,
+        client=client,
+        render=says,
+        clock=clock,
+        rules=replace(rules, **changed),
+        routes=lambda: routes,
+        after=after,
+    )
 
 
 def tell(

@@ -15,7 +15,7 @@ from sla_engine.storage.database import Database
 from sla_engine.storage.deliveries import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
 from sla_engine.storage.delivery_records import DeliveryState
 from sla_engine.storage.tables import Outbox
-from tests.faults.carrying import CHANNEL, courier, incidents, row, settle, states, tell
+from tests.faults.carrying import CHANNEL, ROUTES, courier, incidents, row, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
 from tests.polling import until
 
@@ -191,22 +191,41 @@ def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_ann
     assert "(Repeated: " in slack.texts(CHANNEL)[1]
 
 
-@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "msg_too_long", "invalid_blocks"])
 def test_what_slack_refuses_for_good_is_a_dead_letter_that_somebody_hears_of(
-    outbox: Database, slack: HostileSlack, error: str
+    outbox: Database, slack: HostileSlack
 ) -> None:
-    slack.suffers(Trouble.REFUSE, error=error, channel=CHANNEL)
+    slack.suffers(Trouble.REFUSE, error="new_in_2031", channel=CHANNEL)
     tell(outbox, "breach")
-    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    settle(courier(outbox, slack, routes=ROUTES))
 
     with outbox.reading() as session:
         (letter,) = dead_letters(session)
         assert open_counts(session)[DeliveryState.DEAD] == 1
-    assert (letter.destination, letter.kind, letter.error) == (CHANNEL, "line", error)
-    (notice,) = slack.texts("C0MANAGERS")
-    assert error in notice
+    assert (letter.destination, letter.kind, letter.error) == (CHANNEL, "line", "new_in_2031")
+    (notice,) = slack.texts(CHANNEL)
+    assert "new_in_2031" in notice
     assert "breach" in notice
     assert f"resend {letter.id}" in notice
+
+
+def test_a_notice_of_what_could_not_be_delivered_is_the_last_word_when_it_is_refused_too(
+    outbox: Database, slack: HostileSlack
+) -> None:
+    slack.suffers(Trouble.REFUSE, error="new_in_2031", times=2)
+    tell(outbox, "breach")
+    settle(courier(outbox, slack, routes=ROUTES))
+    assert states(outbox) == {"dead": 2}
+    assert slack.texts() == []
+
+
+@pytest.mark.parametrize("error", ["message_limit_exceeded", "ekm_access_denied"])
+def test_while_the_whole_workspace_takes_no_messages_they_wait(
+    outbox: Database, slack: HostileSlack, error: str
+) -> None:
+    slack.suffers(Trouble.REFUSE, error=error, times=2)
+    tell(outbox, "breach")
+    settle(courier(outbox, slack, routes=ROUTES))
+    assert slack.texts() == ["breach"]
 
 
 def test_a_dead_letter_is_sent_again_on_request_with_what_depended_on_it(outbox: Database, slack: HostileSlack) -> None:
@@ -229,7 +248,7 @@ def test_a_revoked_token_is_not_announced_and_everything_goes_out_when_it_is_rep
     slack.suffers(Trouble.REFUSE, error="token_revoked", times=2)
     tell(outbox, "first")
     tell(outbox, "second")
-    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    settle(courier(outbox, slack, routes=ROUTES))
     assert states(outbox) == {"dead": 2}
     assert slack.texts() == []
 
@@ -244,9 +263,9 @@ def test_an_edit_of_a_message_somebody_removed_dies_quietly(outbox: Database, sl
     slack.suffers(Trouble.REFUSE, method="chat.update", error=error)
     tell(outbox, "nudge")
     tell(outbox, "closed", op="update", message="nudge")
-    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    settle(courier(outbox, slack, routes=ROUTES))
     assert row(outbox, "closed").state == "dead"
-    assert slack.texts("C0MANAGERS") == []
+    assert slack.texts() == ["nudge"]
 
 
 @pytest.mark.parametrize("trouble", [Trouble.ERROR_AFTER, Trouble.DROP_BEFORE, Trouble.RATE_LIMITED])
@@ -288,11 +307,12 @@ def test_a_message_that_cannot_be_rendered_is_tried_five_times_told_and_stops_no
     with outbox.transaction() as session:
         session.execute(update(Outbox).values(payload={"of": "an older version"}))
     tell(outbox, "fine")
-    settle(courier(outbox, slack, fallback_destination="C0MANAGERS"))
+    settle(courier(outbox, slack, routes=ROUTES))
 
-    assert slack.texts(CHANNEL) == ["fine"]
+    fine, notice = slack.texts(CHANNEL)
+    assert fine == "fine"
     assert row(outbox, "broken").error == "cannot_be_rendered: ValidationError"
-    assert "cannot_be_rendered" in slack.texts("C0MANAGERS")[0]
+    assert "cannot_be_rendered" in notice
     with outbox.reading() as session:
         (failure,) = failures.every(session)
     assert (failure.queue, failure.tries, failure.next_try_at) == (Queue.MESSAGE, 5, None)

@@ -13,19 +13,18 @@ from bot.sandbox.seed import SandboxChannel, SandboxUser
 from bot.sandbox.server import Sandbox
 from bot.slack_messages import retry_free_client
 from sla_engine.storage.database import Database
-from sla_engine.storage.deliveries import dead_letters, redrive_where
 from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.time_source import real_now
 from tests.faults.carrying import QUICK, row, says, settle, states, tell
 
-CHANNEL, MANAGERS, PERSON = "C1DISPATCH", "C3MANAGERS", "U1DANA"
+CHANNEL, PERSON = "C1DISPATCH", "U1DANA"
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A workspace with a dispatcher and two channels."""
+    """A workspace with a dispatcher and a channel."""
     people = (SandboxUser(PERSON, "dispatcher", "Dana Dispatcher"),)
-    channels = (SandboxChannel(CHANNEL, "dispatch"), SandboxChannel(MANAGERS, "managers"))
+    channels = (SandboxChannel(CHANNEL, "dispatch"),)
     with Sandbox(people, channels) as started:
         yield started
 
@@ -75,24 +74,6 @@ def test_a_lost_direct_message_is_found_by_its_key(outbox: Database, sandbox: Sa
     dm = row(outbox, "for you").channel_id
     assert dm is not None
     assert shown(outbox, sandbox, dm) == ["for you"]
-
-
-def test_a_message_for_a_channel_without_the_bot_waits_as_a_dead_letter_until_it_is_invited(
-    outbox: Database, sandbox: Sandbox
-) -> None:
-    sandbox.remove_bot(CHANNEL)
-    tell(outbox, "breach", destination=CHANNEL)
-    settle(courier(outbox, sandbox, replace(QUICK, fallback_destination=MANAGERS)))
-    with outbox.reading() as session:
-        (letter,) = dead_letters(session)
-    (notice,) = shown(outbox, sandbox, MANAGERS)
-    assert letter.error in notice
-
-    sandbox.invite_bot(CHANNEL)
-    with outbox.transaction() as session:
-        assert redrive_where(session, errors=[letter.error], destination=CHANNEL) == 1
-    settle(courier(outbox, sandbox))
-    assert shown(outbox, sandbox)[-1] == "breach"
 
 
 def test_a_storm_is_a_message_that_slack_takes(outbox: Database, sandbox: Sandbox) -> None:

@@ -11,6 +11,7 @@ CATCHES_EVERYTHING = {"Exception", "BaseException"}
 MAY_CATCH_EVERYTHING = {
     "bot/app.py": "Bolt's error handler answers the person and logs the traceback",
     "bot/courier.py": "the runner of outgoing messages puts off the one that failed",
+    "bot/renderings.py": "a message that could not be delivered is spoken of also when it cannot be drawn",
     "bot/front_desk.py": "the runner of requests puts off the one that failed",
     "sla_engine/services/failures.py": "the runner of notices about failures",
     "sla_engine/services/intake.py": "the runner of deliveries puts off the one that failed",

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from sla_engine.domain.errors import StorageBusy, UnknownMessage
+from sla_engine.domain.routes import NO_ROUTES
 from sla_engine.notifications import LineMessage
 from sla_engine.storage.claims import claim_next
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
@@ -75,7 +76,7 @@ def claimed(outbox: Database, *, now: datetime = NOW, token: str = "mine") -> Cl
 
 def finished(outbox: Database, given: Claim, outcome: Outcome, *, now: datetime = NOW) -> bool:
     with outbox.transaction() as session:
-        return finish(session, given, outcome, rules=RULES, now=now)
+        return finish(session, given, outcome, rules=RULES, routes=NO_ROUTES, now=now)
 
 
 def stored(outbox: Database, key: str) -> Outbox:

@@ -13,8 +13,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.delivery_outcomes import Failure, outcome_of
-from sla_engine.storage.delivery_records import NotSent, RateLimited, Refused, Unanswered
+from bot.delivery_outcomes import Failure, about, is_probed, outcome_of
+from sla_engine.storage.delivery_records import NotSent, RateLimited, RefusalCause, Refused, Unanswered
 
 
 def answer(status: int, body: Any, headers: dict[str, str] | None = None) -> SlackApiError:
@@ -51,6 +51,11 @@ ANSWERS: dict[str, tuple[Exception, Failure]] = {
     "token revoked": (answer(200, says("token_revoked")), Refused("token_revoked", announce=False)),
     "bad token": (answer(200, says("invalid_auth")), Refused("invalid_auth", announce=False)),
     "a method the server lacks": (answer(404, NOT_JSON), Refused("http_404")),
+    "posting suspended": (answer(200, says("ekm_access_denied")), NotSent("ekm_access_denied", is_outage=False)),
+    "too many messages in the workspace": (
+        answer(200, says("message_limit_exceeded")),
+        NotSent("message_limit_exceeded", is_outage=False),
+    ),
     "no error given": (answer(200, {"ok": False}), Refused("no_error_given")),
     "Slack's internal error": (answer(200, says("internal_error")), Unanswered("internal_error")),
     "fatal error": (answer(200, says("fatal_error")), Unanswered("fatal_error")),
@@ -71,3 +76,31 @@ ANSWERS: dict[str, tuple[Exception, Failure]] = {
 def test_an_answer_means(case: str) -> None:
     error, meaning = ANSWERS[case]
     assert outcome_of(error) == meaning
+
+
+ABOUT = {
+    "blocks": ("invalid_blocks", "C1", RefusalCause.FORM),
+    "blocks for a person": ("msg_blocks_too_long", "U1", RefusalCause.FORM),
+    "a body the server takes for too large": ("http_413", "C1", RefusalCause.FORM),
+    "an archived channel": ("is_archived", "C1", RefusalCause.CHANNEL),
+    "a channel by its name": ("channel_not_found", "dispatch", RefusalCause.CHANNEL),
+    "a read-only channel": ("restricted_action_read_only_channel", "C1", RefusalCause.CHANNEL),
+    "the Messages tab": ("messages_tab_disabled", "U1", RefusalCause.PERSON),
+    "somebody who left": ("user_disabled", "W1", RefusalCause.PERSON),
+    "a person Slack does not let us write to": ("channel_not_found", "U1", RefusalCause.PERSON),
+    "a token": ("token_revoked", "C1", RefusalCause.OTHER),
+    "an error nobody has heard of": ("new_in_2031", "C1", RefusalCause.OTHER),
+}
+
+
+@pytest.mark.parametrize(("error", "destination", "cause"), ABOUT.values(), ids=ABOUT.keys())
+def test_a_refusal_says_what_it_is_about(error: str, destination: str, cause: RefusalCause) -> None:
+    assert about(Refused(error), destination).cause is cause
+    assert about(Refused(error, announce=False), destination).announce is False
+
+
+def test_only_a_message_tells_whether_a_messages_tab_or_a_posting_right_is_back() -> None:
+    assert is_probed("not_in_channel", "C1")
+    assert is_probed("user_disabled", "U1")
+    assert not is_probed("messages_tab_disabled", "U1")
+    assert not is_probed("restricted_action", "C1")

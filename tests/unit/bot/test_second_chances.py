@@ -44,7 +44,7 @@ def dead_letter(database: Database, error: str) -> None:
 
 def chances(database: Database, slack: Sandbox) -> SecondChances:
     client = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-    return SecondChances(Letters(database), client)
+    return SecondChances(Letters(database), client, clock=lambda: AT)
 
 
 def test_a_message_goes_out_again_once_the_bot_was_invited(database: Database, slack: Sandbox) -> None:

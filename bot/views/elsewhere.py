@@ -1,0 +1,25 @@
+"""Messages that could not be said as they are, or not where they belong."""
+
+from bot.rendered import Rendered
+from bot.text import cut, escape
+from bot.views.parts import context
+from bot.views.undeliverable import place
+
+TEXT_MAX_CHARS = 4000  # Slack: what it recommends for the text of a message; longer ones it may cut
+BLOCKS_MAX = 50  # Slack: blocks of a message
+
+
+def text_alone(rendered: Rendered, *, incident_key: str | None) -> Rendered:
+    """The message's text without its blocks, which Slack refused, and where its buttons are."""
+    hint = ""
+    if rendered.blocks and incident_key:
+        hint = f"\n(Slack took only the text of this message; `/sla show {escape(incident_key)}` has the buttons.)"
+    return Rendered(text=cut(rendered.text, TEXT_MAX_CHARS - len(hint)) + hint)
+
+
+def said_elsewhere(rendered: Rendered, *, belongs_to: str, error: str | None) -> Rendered:
+    """The message with a last line that says for which channel it is, and why it is not there."""
+    why = f", which Slack refuses: {escape(error)}" if error else ""
+    line = f"(For {place(belongs_to)}{why}.)"
+    blocks = [*rendered.blocks[: BLOCKS_MAX - 1], context(line)] if rendered.blocks else []
+    return Rendered(text=f"{cut(rendered.text, TEXT_MAX_CHARS - len(line) - 1)}\n{line}", blocks=blocks)

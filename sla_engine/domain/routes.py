@@ -1,0 +1,33 @@
+"""Where a message goes that its own channel or person cannot be given."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """The channels of `msp.yaml`, who dispatches now, and the managers' first; empty before there is an `msp.yaml`."""
+
+    dispatcher_channel: str = ""
+    managers_channel: str = ""
+    on_duty: str | None = None
+    manager: str | None = None
+
+    def instead_of(self, channel: str) -> tuple[str, ...]:
+        """Where the messages of a channel that is lost are said, best first.
+
+        The managers' own go to a manager alone: a digest is not for the dispatchers.
+        """
+        if channel == self.managers_channel != self.dispatcher_channel:
+            return _known(channel, self.manager)
+        return _known(channel, self.dispatcher_channel, self.managers_channel, self.on_duty, self.manager)
+
+    def for_notices(self) -> tuple[str, ...]:
+        """Where it is said that a message could not be delivered, best first."""
+        return _known("", self.dispatcher_channel, self.managers_channel, self.on_duty, self.manager)
+
+
+NO_ROUTES = Routes()
+
+
+def _known(lost: str, *candidates: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in candidates if each and each != lost))
