@@ -120,7 +120,7 @@ def doctor() -> None:
 
     findings = list(examine(Bot(_settings())))
     for finding in findings:
-        typer.echo(f"{'ok     ' if finding.is_well else 'missing'}  {finding.sentence}")
+        typer.echo(f"{finding.level.value:<7}  {finding.sentence}")
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(code=1)
 

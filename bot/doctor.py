@@ -2,33 +2,59 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.delivery_outcomes import Failure
 from bot.manifest import BOT_SCOPES
+from bot.slack_messages import SlackMessages
+from bot.views.lost import lost_sentences
+from bot.views.upkeep import calendar_end, unattended_promise
 from bot.wiring import Bot
-from sla_engine.domain.errors import NotSetUp, StorageBusy
-from sla_engine.domain.people import Msp
+from sla_engine.domain.errors import NotSetUp, SchemaMismatch, StorageBusy
+from sla_engine.domain.people import Msp, Role
+from sla_engine.storage.delivery_records import Refused
 
 SCOPES_HEADER = "x-oauth-scopes"
+CANNOT_BE_READ = (StorageBusy, SchemaMismatch)
+"""The database is away, or has another schema: said once, at the first finding."""
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"
+    NOTE = "note"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: whether it is well, and a sentence that says what to do when it is not."""
+    """One thing looked at, and a sentence that says what to do when it is not well."""
 
-    is_well: bool
+    level: Level
     sentence: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody must do anything now."""
+        return self.level is not Level.MISSING
 
 
 def well(sentence: str) -> Finding:
     """Something that is as it should be."""
-    return Finding(is_well=True, sentence=sentence)
+    return Finding(Level.OK, sentence)
+
+
+def note(sentence: str) -> Finding:
+    """Something to know, or to see to in time."""
+    return Finding(Level.NOTE, sentence)
 
 
 def missing(sentence: str) -> Finding:
     """Something that somebody must do."""
-    return Finding(is_well=False, sentence=sentence)
+    return Finding(Level.MISSING, sentence)
 
 
 def examine(bot: Bot) -> Iterator[Finding]:
@@ -37,7 +63,9 @@ def examine(bot: Bot) -> Iterator[Finding]:
     msp = _people(bot)
     yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force.")
     yield from _agreements(bot)
+    yield from _upkeep(bot)
     yield from _tokens(bot)
+    yield from _lost(bot, msp if isinstance(msp, Msp) else None)
     if bot.settings.slack_bot_token is not None:
         yield from _slack(bot, msp if isinstance(msp, Msp) else None)
 
@@ -65,19 +93,43 @@ def _database(bot: Bot) -> Iterator[Finding]:
 def _people(bot: Bot) -> Msp | Finding:
     try:
         return bot.board.msp()
-    except (NotSetUp, StorageBusy):
+    except (NotSetUp, *CANNOT_BE_READ):
         return missing("No people are in force: write msp.yaml and run sla-bot people apply msp.yaml.")
 
 
 def _agreements(bot: Bot) -> Iterator[Finding]:
     try:
         customers = bot.board.customers()
-    except StorageBusy:
+    except CANNOT_BE_READ:
         return
     if customers:
         yield well(f"Agreements are in force for {len(customers)} customers: {', '.join(customers)}.")
     else:
         yield missing("No agreement is in force: run sla-bot agreements apply agreements/*.yaml.")
+
+
+def _upkeep(bot: Bot) -> Iterator[Finding]:
+    """What ends, and what is promised while nobody is rung."""
+    try:
+        ends, alone = bot.upkeep.ends(now=bot.time.now()), bot.upkeep.unattended(now=bot.time.now())
+    except CANNOT_BE_READ:
+        return
+    yield from (missing(calendar_end(end)) if end.is_over else note(calendar_end(end)) for end in ends)
+    yield from (note(unattended_promise(each)) for each in alone)
+
+
+def _lost(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
+    """Channels and people that refused messages and have taken none since, whatever a look at them shows."""
+
+    def name(destination: str) -> str:
+        person = None if msp is None else msp.person(destination)
+        return destination if person is None else person.name
+
+    try:
+        lost = bot.health.facts(now=bot.real_clock()).lost
+    except CANNOT_BE_READ:
+        return
+    yield from map(missing, lost_sentences(lost, name=name))
 
 
 def _tokens(bot: Bot) -> Iterator[Finding]:
@@ -104,6 +156,8 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     yield from _scopes(headers.get(SCOPES_HEADER))
     for channel in _channels(msp):
         yield _channel(bot, channel)
+    if msp is not None:
+        yield from _direct_message(bot, msp)
 
 
 def _scopes(granted: str | None) -> Iterator[Finding]:
@@ -126,12 +180,33 @@ def _channels(msp: Msp | None) -> tuple[str, ...]:
 
 def _channel(bot: Bot, channel: str) -> Finding:
     try:
-        found = bot.client.conversations_info(channel=channel).get("channel") or {}
+        known = SlackMessages(bot.client).channel_of(channel)
+        found = bot.client.conversations_info(channel=str(known)).get("channel") or {}
     except SlackApiError as refused:
         error = refused.response.get("error", "unknown error")
         return missing(f"Channel {channel} of msp.yaml cannot be used: {error}.")
     except (SlackClientError, OSError) as gone:
         return missing(f"Channel {channel} could not be looked at: {gone}.")
+    if found.get("is_archived") is True:
+        return missing(
+            f"#{found.get('name', channel)} is archived: take it out of the archive, or name another channel."
+        )
     if found.get("is_member") is False:
         return missing(f"The bot is not in #{found.get('name', channel)}: type /invite @sla-bot there.")
     return well(f"Channel #{found.get('name', channel)} can be used.")
+
+
+def _direct_message(bot: Bot, msp: Msp) -> Iterator[Finding]:
+    """Open the direct message with an admin, else a service manager; only a message shows that the tab for it is on."""
+    chosen = next(
+        (person for role in (Role.ADMIN, Role.SERVICE_MANAGER) for person in msp.people if person.role is role), None
+    )
+    if chosen is None:
+        return
+    opened: str | Failure = SlackMessages(bot.client).channel_of(chosen.slack_id)
+    if isinstance(opened, str):
+        yield well(f"A direct message to {chosen.name} can be opened.")
+    elif isinstance(opened, Refused):
+        yield missing(f"No direct message to {chosen.name} ({chosen.slack_id}) can be opened: {opened.error}.")
+    else:
+        yield missing(f"Whether a direct message to {chosen.name} can be opened is not known: Slack did not answer.")

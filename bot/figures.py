@@ -15,6 +15,7 @@ def exposition(facts: HealthFacts) -> bytes:
         ("sla_outbox_waiting", "Messages that wait to be delivered", facts.waiting_messages),
         ("sla_outbox_oldest_seconds", "Age of the oldest waiting message", oldest),
         ("sla_outbox_dead", "Messages that could not be delivered", facts.dead_letters),
+        ("sla_lost_destinations", "Channels and people that Slack refuses messages for", len(facts.lost)),
     ):
         Gauge(name, what, registry=registry).set(value)
     for name, what, counts in (

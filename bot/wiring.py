@@ -1,7 +1,6 @@
 """The one place that joins settings, engine, Slack client and listeners."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -31,12 +30,11 @@ from bot.settings import BotSettings
 from bot.views.messages import render
 from bot.worker import Duty, Worker
 from bot.zones import Zones
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
-from sla_engine.services.digest import Digests, arm_first_digest
+from sla_engine.services.digest import Digests
 from sla_engine.services.explain import Explaining
 from sla_engine.services.failures import Failures
 from sla_engine.services.health import HealthCheck
@@ -45,12 +43,14 @@ from sla_engine.services.intake import Intake
 from sla_engine.services.notes import Notes
 from sla_engine.services.outbox import Letters
 from sla_engine.services.outcomes import Outcomes
+from sla_engine.services.people_in_force import PeopleInForce
 from sla_engine.services.present import time_source_for
 from sla_engine.services.reprojection import Reprojection
 from sla_engine.services.requests import Requests
 from sla_engine.services.simulation import Simulations
 from sla_engine.services.sops import Sops
 from sla_engine.services.sweep import Sweep
+from sla_engine.services.upkeep import Upkeep
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.time_source import RealClock, TimeSource, real_now
@@ -127,14 +127,15 @@ class Bot:
             database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
         )
         sweep = Sweep(casework)
+        in_force = PeopleInForce(casework)
         courier = Courier(
             database=database,
             client=self._client(DELIVERY_TIMEOUT_SECONDS, token=self._token),
             render=render,
             clock=self.real_clock,
-            rules=self._rules_with_fallback(casework),
+            rules=self.rules,
+            routes=lambda: in_force.routes(now=self.time.now()),
         )
-        self._arm_digest(casework)
         worker = Worker(
             sweep=lambda: sweep.run_once(now=self.time.now()),
             seconds_until_next=lambda: self._seconds_until(sweep),
@@ -143,6 +144,7 @@ class Bot:
             duties=[
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
                 Duty(name="telling of failures", run=Failures(casework).tell),
+                Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=AGAIN_EVERY),
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
@@ -154,7 +156,7 @@ class Bot:
 
     @cached_property
     def _second_chances(self) -> SecondChances:
-        return SecondChances(Letters(self._worker_database), self.client)
+        return SecondChances(Letters(self._worker_database), self.client, clock=self.real_clock)
 
     @cached_property
     def _worker_database(self) -> Database:
@@ -164,6 +166,11 @@ class Bot:
     def health(self) -> HealthCheck:
         """What `/sla health`, `/healthz` and `doctor` ask."""
         return HealthCheck(self.database)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What `/sla health` and `doctor` say of calendars that end and promises nobody is rung for."""
+        return Upkeep(self.casework)
 
     @cached_property
     def reception(self) -> Reception:
@@ -218,7 +225,7 @@ class Bot:
             Simulating(simulations, zones),
             Triaging(self._intake),
             StuckTopic(Failures(self.casework)),
-            HealthTopic(self.health, real_clock=self.real_clock),
+            HealthTopic(self.health, self.upkeep, time=self.time, real_clock=self.real_clock),
         ]
 
     def _wake_up(self) -> None:
@@ -244,22 +251,6 @@ class Bot:
             return None
         speed = getattr(getattr(self.time, "pace", None), "speed", 1.0)
         return (due - self.time.now()).total_seconds() / speed
-
-    def _rules_with_fallback(self, casework: Casework) -> DeliveryRules:
-        """What cannot be delivered is said in the dispatcher channel, where somebody is on duty."""
-        with casework.database.reading() as session:
-            try:
-                return replace(self.rules, fallback_destination=casework.msp(session).dispatcher_channel)
-            except NotSetUp:
-                return self.rules
-
-    def _arm_digest(self, casework: Casework) -> None:
-        with casework.database.transaction() as session:
-            try:
-                msp = casework.msp(session)
-            except NotSetUp:
-                return
-            arm_first_digest(session, msp, now=self.time.now())
 
     @property
     def _token(self) -> str | None:

@@ -8,7 +8,8 @@ from bot.listeners.subcommand import Subcommand
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp
 from sla_engine.services.health import HealthCheck
-from sla_engine.time_source import RealClock
+from sla_engine.services.upkeep import Upkeep
+from sla_engine.time_source import RealClock, TimeSource
 
 _HEALTH = SubcommandHelp(
     name="health",
@@ -22,8 +23,10 @@ _HEALTH = SubcommandHelp(
 class HealthTopic:
     """Figures anybody may see."""
 
-    def __init__(self, health: HealthCheck, *, real_clock: RealClock) -> None:
+    def __init__(self, health: HealthCheck, upkeep: Upkeep, *, time: TimeSource, real_clock: RealClock) -> None:
         self.health = health
+        self.upkeep = upkeep
+        self.time = time
         self.real_clock = real_clock
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -40,4 +43,5 @@ class HealthTopic:
 
     def tell(self, _ask: Ask, _words: list[str]) -> Answer:
         """The figures in sentences."""
-        return health_message(self.health.facts(now=self.real_clock()))
+        facts = self.health.facts(now=self.real_clock())
+        return health_message(facts, ends=self.upkeep.ends(now=self.time.now()) if facts.schema_ok else ())

@@ -1,9 +1,14 @@
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.rendered import Rendered
-from bot.text import duration
+from bot.text import NAME_MAX_CHARS, duration, shown
+from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
+from bot.views.undeliverable import place
+from bot.views.upkeep import calendar_end
 from sla_engine.services.health import HealthFacts
+from sla_engine.services.upkeep import CalendarEnd
 
 SWEEP_LATE = timedelta(minutes=2)
 """The sweep looks at least once a minute; longer than this and something is wrong."""
@@ -11,9 +16,9 @@ MESSAGE_LATE = timedelta(minutes=1)
 """How long a message may wait before that is worth a word."""
 
 
-def health_message(facts: HealthFacts) -> Rendered:
+def health_message(facts: HealthFacts, *, ends: Sequence[CalendarEnd] = ()) -> Rendered:
     """Whether the bot works, and in one sentence each what does not and what to do."""
-    troubles = _troubles(facts)
+    troubles = [*_troubles(facts), *(calendar_end(end, name=_name) for end in ends)]
     headline = ":large_green_circle: *Everything works.*"
     if troubles:
         count = "One thing needs" if len(troubles) == 1 else f"{len(troubles)} things need"
@@ -21,6 +26,10 @@ def health_message(facts: HealthFacts) -> Rendered:
     lines = [headline, *(f"• {trouble}" for trouble in troubles)]
     figures = _figures(facts)
     return Rendered(text="\n".join([*lines, figures]), blocks=[section(lines), context(figures)])
+
+
+def _name(whose: str) -> str:
+    return shown(whose, NAME_MAX_CHARS)
 
 
 def _troubles(facts: HealthFacts) -> list[str]:
@@ -36,6 +45,7 @@ def _troubles(facts: HealthFacts) -> list[str]:
         found.append(f"A message has waited {duration(waiting)} to be sent: Slack may be slow or away.")
     if facts.dead_letters:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
+    found += lost_sentences(facts.lost, name=place)
     if facts.waiting_inbox:
         found.append(f"{_count(facts.waiting_inbox, 'request')} kept and not carried out yet: is a worker running?")
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())

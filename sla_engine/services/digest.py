@@ -122,12 +122,17 @@ def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
     timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
 
 
-def arm_first_digest(session: Session, msp: Msp, *, now: datetime) -> None:
-    """See to it that a digest is waited for: at the next posting instant, unless one is overdue already."""
+def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
+    """See to it that a digest is waited for, on the day and hour of the people in force.
+
+    The first one comes at the next posting instant. Later, when the day or hour was changed, the week that was to be
+    posted next keeps its turn, at once where its new instant has passed; so no week is lost and none comes twice.
+    """
     armed = timers.due_for(session, Duty.DIGEST, SUBJECT)
     if armed is not None and armed <= now:
         return
-    planned = _posting_instant(msp, _posting_week(msp, now).before(-1))
+    next_week = _posting_week(msp, now).before(-1) if armed is None else Week.of(armed, zone=msp.zone)
+    planned = _posting_instant(msp, next_week)
     if armed != planned:
         timers.arm(session, Duty.DIGEST, SUBJECT, planned)
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.retries import Queue
-from sla_engine.storage import deliveries, failures, inbox, incidents, msp, settings
+from sla_engine.storage import deliveries, failures, inbox, incidents, lost, msp, settings
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryState
+from sla_engine.storage.delivery_records import DeliveryState, LostDestination
 from sla_engine.storage.migrate import newest_revision, revision_of
 
 _ALIVE = "worker_alive"
@@ -36,6 +36,8 @@ class HealthFacts:
     is_set_up: bool = True
     unreadable: tuple[str, ...] = ()
     """Destinations whose history may not be read, so that an unanswered message cannot be looked for there."""
+    lost: tuple[LostDestination, ...] = ()
+    """Channels and people that Slack refuses messages for."""
 
 
 class HealthCheck:
@@ -50,8 +52,8 @@ class HealthCheck:
         Raises: StorageBusy when the database does not answer.
         """
         schema = revision_of(self.database.url)
-        if schema is None:
-            return self._without_schema()
+        if schema != newest_revision():
+            return self._without_schema(schema)
         with self.database.reading() as session:
             counts = deliveries.open_counts(session)
             alive = settings.get(session, _ALIVE)
@@ -59,7 +61,7 @@ class HealthCheck:
             return HealthFacts(
                 database=self._kind,
                 schema=schema,
-                schema_ok=schema == newest_revision(),
+                schema_ok=True,
                 is_set_up=msp.newest_id(session) is not None,
                 open_incidents=incidents.count_open(session),
                 waiting_messages=sum(counts.values()) - counts[DeliveryState.DEAD],
@@ -70,6 +72,7 @@ class HealthCheck:
                 failing={queue: again for queue, (again, _) in failed.items()},
                 set_aside={queue: aside for queue, (_, aside) in failed.items()},
                 unreadable=deliveries.unreadable_destinations(session),
+                lost=lost.every(session),
             )
 
     def mark_alive(self, *, now: datetime) -> None:
@@ -89,9 +92,11 @@ class HealthCheck:
     def _kind(self) -> str:
         return "SQLite" if self.database.is_sqlite else "PostgreSQL"
 
-    def _without_schema(self) -> HealthFacts:
+    def _without_schema(self, schema: str | None) -> HealthFacts:
+        """Before a migration: what an older or newer schema lacks cannot be asked for."""
         return HealthFacts(
             database=self._kind,
+            schema=schema,
             schema_ok=False,
             is_set_up=False,
             open_incidents=0,

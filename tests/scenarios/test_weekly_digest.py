@@ -13,7 +13,7 @@ from sla_engine.domain.errors import NotAllowed, UnknownWeek
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.digest import arm_first_digest, as_document, from_document
+from sla_engine.services.digest import arm_digest, as_document, from_document
 from sla_engine.services.outcomes import Outcomes
 from sla_engine.storage import timers
 from sla_engine.storage.timers import Duty
@@ -29,7 +29,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 def start(desk: Desk, now: datetime) -> None:
     with desk.database.transaction() as session:
-        arm_first_digest(session, desk.casework.msp(session), now=now)
+        arm_digest(session, desk.casework.msp(session), now=now)
 
 
 def armed(desk: Desk) -> datetime | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot.doctor import examine
 from bot.manifest import BOT_SCOPES
@@ -14,7 +16,11 @@ from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings
 from bot.wiring import Bot
-from tests.slack.workplace import set_up, settings_for, workspace
+from sla_engine.services import people
+from sla_engine.storage import lost
+from sla_engine.storage.database import Database
+from sla_engine.storage.delivery_records import DeliveryRules
+from tests.slack.workplace import BEFORE, EXAMPLES, set_up, settings_for, workspace
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -45,6 +51,16 @@ def test_with_nothing_set_every_missing_step_is_a_sentence_that_says_what_to_do(
         assert any("SLACK_BOT_TOKEN is not set" in sentence for sentence in missing)
         assert any("Neither SLACK_APP_TOKEN" in sentence for sentence in missing)
         assert any("webhooks are refused" in sentence for sentence in well)
+
+
+def test_a_database_of_an_older_version_is_named_and_nothing_fails_on_what_it_lacks(database_url: str) -> None:
+    database = Database(database_url)
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        session.execute(text("DROP TABLE failure"))
+    database.close()
+    with examined(BotSettings(database_url=SecretStr(database_url))) as (_, missing):
+        assert "The schema is 0001, which is not this version's: run sla-bot migrate." in missing
 
 
 def test_a_migrated_database_without_people_and_agreements_asks_for_them(database_url: str) -> None:
@@ -80,6 +96,64 @@ def test_a_channel_without_the_bot_says_whom_to_invite(database_url: str) -> Non
         sandbox.remove_bot("dispatch")
         missing = found_in(sandbox, database_url)
         assert missing == ["The bot is not in #dispatch: type /invite @sla-bot there."]
+
+
+def test_an_archived_channel_is_named(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox:
+        sandbox.archive("dispatch")
+        assert found_in(sandbox, database_url) == [
+            "#dispatch is archived: take it out of the archive, or name another channel."
+        ]
+
+
+def test_channels_that_go_by_their_names_are_looked_up(database_url: str, tmp_path: Path) -> None:
+    set_up(database_url)
+    file = tmp_path / "msp.yaml"
+    written = (EXAMPLES / "msp.yaml").read_text()
+    file.write_text(written.replace("C0DISPATCH", "dispatch").replace("C0MANAGERS", "no-such-channel"))
+    database = Database(database_url)
+    people.apply(database, file, by="test", now=BEFORE)
+    database.close()
+    with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):
+        assert "Channel #dispatch can be used." in well
+        assert missing == ["Channel no-such-channel of msp.yaml cannot be used: channel_not_found."]
+
+
+def test_a_direct_message_is_opened_to_an_admin(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox:
+        with examined(settings_for(database_url, sandbox)) as (well, _):
+            assert "A direct message to Ada Lindqvist can be opened." in well
+        del sandbox.hub.workspace.users["U0ADA"]
+        assert found_in(sandbox, database_url) == [
+            "No direct message to Ada Lindqvist (U0ADA) can be opened: user_not_found."
+        ]
+
+
+def test_what_slack_refused_is_named_though_a_look_shows_nothing(database_url: str) -> None:
+    set_up(database_url)
+    database = Database(database_url)
+    with database.transaction() as session:
+        lost.note(session, "U0TOM", "messages_tab_disabled", rules=DeliveryRules(), now=BEFORE)
+    database.close()
+    with workspace() as sandbox:
+        assert found_in(sandbox, database_url) == [
+            "Slack refuses direct messages to Tom Becker (messages_tab_disabled): turn on App Home > Messages Tab in "
+            "the app's settings, as 'sla-bot manifest' has it."
+        ]
+
+
+def test_promises_nobody_is_rung_for_are_noted_and_nothing_is_missing_for_them(database_url: str) -> None:
+    set_up(database_url)
+    with examined(BotSettings(database_url=SecretStr(database_url))) as (well, _):
+        assert any(
+            sentence.startswith(
+                "Cedar Clinic is promised answers at any hour (P1, P2, P3, P4); mon-fri between 18:00 and 08:00, "
+                "sat-sun all day (America/New_York) nothing rings"
+            )
+            for sentence in well
+        )
 
 
 def test_a_token_that_slack_refuses_and_a_slack_that_is_away_are_told_apart(database_url: str) -> None:

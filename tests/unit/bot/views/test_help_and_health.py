@@ -1,7 +1,7 @@
 """`/sla help` and `/sla health`."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
 from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
+from sla_engine.storage.delivery_records import LostDestination
 from tests.unit.bot.views.samples import refused, seen
 
 PAUSE = SubcommandHelp(
@@ -94,3 +95,20 @@ def test_a_message_that_has_just_begun_to_wait_is_no_trouble() -> None:
     rendered = health_message(replace(WELL, oldest_waiting_message=timedelta(seconds=5)))
     assert "Everything works." in rendered.text
     assert "oldest message waits 5 s" in rendered.text
+
+
+def test_what_is_lost_is_named_once_for_each_reason_with_what_to_do() -> None:
+    since = datetime(2026, 2, 2, 15, tzinfo=UTC)
+    people = [LostDestination(destination=f"U{n}", error="messages_tab_disabled", since=since) for n in range(7)]
+    gone = LostDestination(destination="C0DISPATCH", error="is_archived", since=since)
+    locked = LostDestination(destination="managers", error="restricted_action", since=since)
+    rendered = health_message(replace(WELL, lost=(gone, locked, *people)))
+    words = seen(rendered)
+    assert "3 things need attention" in words
+    assert (
+        "Slack refuses messages for <#C0DISPATCH> (is_archived), so they are said elsewhere: "
+        "take it out of the archive, or name another one in msp.yaml."
+    ) in words
+    assert "Slack refuses messages for #managers (restricted_action)" in words
+    assert "direct messages to <@U0>, <@U1>, <@U2>, <@U3>, <@U4> and 2 more (messages_tab_disabled)" in words
+    assert refused(rendered) == []

@@ -1,0 +1,39 @@
+"""Channels and people that Slack refuses messages for, in sentences that `/sla health` and `doctor` share."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.text import NAME_MAX_CHARS, shown
+from bot.views.undeliverable import PERSON_ID
+from sla_engine.storage.delivery_records import LostDestination
+
+NAMED_MAX = 5
+_OTHER_CHANNEL = "or name another one in msp.yaml"
+_REMEDIES: Mapping[str, str] = {
+    "not_in_channel": "type /invite @sla-bot there",
+    "channel_not_found": "check its name or id in msp.yaml, and whether the bot was invited",
+    "is_archived": f"take it out of the archive, {_OTHER_CHANNEL}",
+    "messages_tab_disabled": "turn on App Home > Messages Tab in the app's settings, as 'sla-bot manifest' has it",
+    "user_disabled": "take whoever has left out of msp.yaml",
+    "user_not_found": "correct the id in msp.yaml",
+}
+_BY_WORKSPACE = "ask who runs the workspace to let the app post there"
+
+
+def lost_sentences(lost: Iterable[LostDestination], *, name: Callable[[str], str]) -> list[str]:
+    """One sentence for each reason: who or what cannot be written to, what becomes of the messages, what to do.
+
+    `name` says a destination as its reader knows it.
+    """
+    grouped: dict[tuple[bool, str], list[str]] = {}
+    for each in lost:
+        is_person = PERSON_ID.fullmatch(each.destination) is not None
+        grouped.setdefault((is_person, each.error), []).append(name(each.destination))
+    return [_sentence(names, error, is_person=is_person) for (is_person, error), names in grouped.items()]
+
+
+def _sentence(names: list[str], error: str, *, is_person: bool) -> str:
+    known = ", ".join(names[:NAMED_MAX]) + (f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else "")
+    why, remedy = shown(error, NAME_MAX_CHARS), _REMEDIES.get(error, _BY_WORKSPACE)
+    if is_person:
+        return f"Slack refuses direct messages to {known} ({why}): {remedy}."
+    return f"Slack refuses messages for {known} ({why}), so they are said elsewhere: {remedy}."
