@@ -33,6 +33,10 @@ DatabaseUrl = Annotated[
 Against = Annotated[
     Path | None, typer.Option("--people", help="A people file whose default calendar and ladders are to be used.")
 ]
+Beside = Annotated[
+    list[Path] | None,
+    typer.Option("--agreements", help="Agreement files or folders whose customers `managers` is compared with."),
+]
 Customer = Annotated[str | None, typer.Argument(help="Whose agreement; everybody's name when left out.")]
 
 
@@ -88,11 +92,13 @@ def show_agreement(customer: Customer = None, database_url: DatabaseUrl = None) 
 
 
 @people.command("check")
-def check_people(file: PeopleFile) -> None:
+def check_people(file: PeopleFile, agreement_files: Beside = None) -> None:
     """Say what is wrong in the people file, with file and line; nothing is stored."""
+    from sla_engine.services.agreements import customers_in
     from sla_engine.services.people import check
 
-    _finish_check(check(file, now=_now()))
+    now = _now()
+    _finish_check(check(file, now=now, customers=customers_in(agreement_files or [], now=now)))
 
 
 @people.command("apply")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sla_engine.domain.names import same_name
 from sla_engine.domain.people import NotePolicy, Person, Role, Rota
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.wall_hours import parse_time_of_day
@@ -46,7 +47,12 @@ def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
 
 def managers(found: Field, people: Sequence[Person]) -> dict[str, str]:
     """Which service manager answers for which customer, `default` for the rest."""
-    named = {customer: _who(value, people, Role.SERVICE_MANAGER) for customer, value in found.entries()}
+    named: dict[str, str | None] = {}
+    for customer, value in found.entries():
+        other = same_name(customer, named)
+        if other is not None:
+            value.odd(f"{customer!r} is {other!r} in another spelling; leave one of the two out")
+        named[customer] = _who(value, people, Role.SERVICE_MANAGER)
     return {customer: who for customer, who in named.items() if who is not None}
 
 

@@ -36,11 +36,15 @@ UNSET_ZONE = "UTC"  # lets the rest of a file without a zone be checked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MspFile:
-    """A file that was taken: the MSP, what agreements take from it, and what is odd about it."""
+    """A file that was taken: the MSP, what agreements take from it, and what is odd about it.
+
+    `manager_lines` says where `managers` names each customer.
+    """
 
     msp: Msp
     defaults: AgreementDefaults
     warnings: tuple[FileProblem, ...]
+    manager_lines: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,8 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     msp = _assembled(keys, name or "", hours, team, own_zone)
     defaults = _defaults(keys.get("defaults"), hours, context)
     root.findings.refuse_if_wrong()
-    return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings)
+    lines = {name: value.key_line for name, value in keys["managers"].entries()} if "managers" in keys else {}
+    return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings, manager_lines=lines)
 
 
 def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Person, ...], own_zone: str) -> Msp:

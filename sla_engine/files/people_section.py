@@ -1,7 +1,9 @@
 """The `people` part of `msp.yaml`: who works here, in which zone, and what each may do."""
 
 import re
+from collections.abc import Sequence
 
+from sla_engine.domain.names import same_name
 from sla_engine.domain.people import Person, Role
 from sla_engine.files.scalars import member, text, zone
 from sla_engine.files.yaml_document import Field
@@ -24,8 +26,21 @@ def people(found: Field, default_zone: str) -> tuple[Person, ...]:
                 item.wrong(f"the {what} {word!r} is somebody else's already, on line {taken[what, word]}")
             elif word is not None:
                 taken[what, word] = item.line
+        alike = _login_alike(person, read)
+        if alike is not None:
+            item.odd(
+                f"the login {person.login!r} is {alike.login!r} of {alike.name} but for its spelling; "
+                "written in a third way it means neither of them"
+            )
         read.append(person)
     return tuple(read)
+
+
+def _login_alike(person: Person, others: Sequence[Person]) -> Person | None:
+    """Somebody else whose login differs in its case or its marks alone."""
+    logins = {other.login: other for other in others if other.login is not None and other.login != person.login}
+    alike = same_name(person.login or "", logins)
+    return None if alike is None else logins[alike]
 
 
 def slack_user(found: Field) -> str | None:

@@ -147,6 +147,19 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
     return [*problems, *_contradictions(read, known=())]
 
 
+def customers_in(paths: Iterable[Path], *, now: datetime) -> tuple[str, ...]:
+    """Whom agreement files name; a file that cannot be read names nobody."""
+    files, _ = read_files(paths)
+    found: list[str] = []
+    for file in files:
+        try:
+            taken = _read(file, LibraryHolidays(now), AgreementDefaults(), needs_calendar=False)
+        except FileInvalid:
+            continue
+        found.append(taken.agreement.customer)
+    return tuple(dict.fromkeys(found))
+
+
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
     """Put agreement files in force, each from its `effective` instant on: all of them, or none.
 

@@ -1,14 +1,18 @@
 """The people file: checked, applied as a version, and read again from the version in force."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
-from sla_engine.domain.errors import FileInvalid, FileProblem, NotSetUp
-from sla_engine.domain.people import Msp
+from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp
+from sla_engine.domain.names import folded, same_name
+from sla_engine.domain.people import DEFAULT_MANAGER, Msp
 from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 from sla_engine.services.source_files import SourceFile, read_files, zone_data_version
+from sla_engine.storage import agreements
 from sla_engine.storage import msp as versions
 from sla_engine.storage.database import Database, Session
 
@@ -66,12 +70,33 @@ class PeopleBook:
         return known
 
 
-def check(path: Path, *, now: datetime) -> list[FileProblem]:
-    """Everything wrong or odd in a people file; nothing when it can be applied as it is."""
+def check(path: Path, *, now: datetime, customers: Sequence[str] = ()) -> list[FileProblem]:
+    """Everything wrong or odd in a people file; nothing when it can be applied as it is.
+
+    `customers` are those that have agreements, where they are known.
+    """
     try:
-        return list(_read(_only_file(path), LibraryHolidays(now)).warnings)
+        file = _only_file(path)
+        return list(_warnings(file, _read(file, LibraryHolidays(now)), customers))
     except FileInvalid as invalid:
         return list(invalid.problems)
+
+
+def _warnings(file: SourceFile, taken: MspFile, customers: Sequence[str]) -> tuple[FileProblem, ...]:
+    """What is odd about a file, also beside the agreements; before the first of these nobody is missing one."""
+    found = list(taken.warnings)
+    for name, line in taken.manager_lines.items():
+        if customers and folded(name) != DEFAULT_MANAGER and same_name(name, customers) is None:
+            found.append(
+                FileWarning(file.name, line, f"managers: no agreement names {name!r}{_meant(name, customers)}")
+            )
+    return tuple(sorted(found, key=lambda problem: problem.line))
+
+
+def _meant(name: str, customers: Sequence[str]) -> str:
+    by_folded = {folded(customer): customer for customer in customers}
+    near = get_close_matches(folded(name), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean {by_folded[near[0]]!r}?" if near else "; apply one, or leave the line out"
 
 
 def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleApplied:
@@ -83,6 +108,7 @@ def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleAp
     holidays = LibraryHolidays(now)
     taken = _read(file, holidays)
     with database.transaction() as session:
+        customers = agreements.customers(session)
         newest = versions.newest_id(session)
         is_new = newest is None or versions.load(session, newest).source != file.text
         if newest is None or is_new:
@@ -94,7 +120,7 @@ def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleAp
                 applied_by=by,
                 tzdata_version=zone_data_version(),
             )
-    return PeopleApplied(version_id=newest, is_new=is_new, msp=taken.msp, warnings=taken.warnings)
+    return PeopleApplied(version_id=newest, is_new=is_new, msp=taken.msp, warnings=_warnings(file, taken, customers))
 
 
 def defaults_in(path: Path, *, now: datetime) -> MspFile:

@@ -104,3 +104,42 @@ def test_vectors_are_compared_and_one_that_fails_fails_the_command(tmp_path: Pat
     assert said("conformance", vectors) == "0 passed, 0 failed\n"
     vectors.write_text("[{}]", encoding="utf-8")
     assert said("conformance", vectors, code=1).endswith("0 passed, 1 failed\n")
+
+
+MANAGED = (
+    (EXAMPLES / "msp.yaml")
+    .read_text(encoding="utf-8")
+    .replace("  default: U0MIRA\n", "  default: U0MIRA\n  ACME dental: U0MIRA\n  Acme Detnal: U0ADA\n  Globex: U0ADA\n")
+)
+
+
+@pytest.fixture
+def people_file(tmp_path: Path) -> Path:
+    """The people of the examples, with three customers under `managers`; one has an agreement."""
+    found = tmp_path / "msp.yaml"
+    found.write_text(MANAGED, encoding="utf-8")
+    return found
+
+
+def manager_warnings(people_file: Path) -> list[str]:
+    lines = MANAGED.splitlines()
+    typo, nobody = (next(n for n, line in enumerate(lines, 1) if name in line) for name in ("Detnal", "Globex"))
+    return [
+        f"{people_file}:{typo}: warning: managers: no agreement names 'Acme Detnal'; did you mean 'Acme Dental'?",
+        f"{people_file}:{nobody}: warning: managers: no agreement names 'Globex'; apply one, or leave the line out",
+    ]
+
+
+def test_a_manager_for_a_customer_without_an_agreement_is_a_warning(file: Path, people_file: Path) -> None:
+    assert said("people", "check", people_file) == "Nothing is wrong.\n", "no agreements are known"
+    output = said("people", "check", people_file, "--agreements", file)
+    assert output.splitlines()[:-1] == manager_warnings(people_file)
+    assert output.endswith("Nothing is wrong; the warnings are worth a look.\n")
+
+
+def test_applying_warns_of_managers_once_there_are_agreements(file: Path, people_file: Path) -> None:
+    assert "warning" not in said("people", "apply", people_file)
+    said("agreements", "apply", file)
+    output = said("people", "apply", people_file)
+    assert output.splitlines()[:-1] == manager_warnings(people_file)
+    assert "unchanged" in output

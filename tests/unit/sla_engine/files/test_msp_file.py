@@ -165,3 +165,20 @@ def test_people_without_a_zone_have_the_msps_and_logins_may_be_left_out() -> Non
     dana = taken(GOOD).msp.person("U0DANA")
     assert dana is not None
     assert (dana.zone, dana.login) == ("America/New_York", None)
+
+
+def test_logins_that_differ_in_their_spelling_alone_are_a_warning() -> None:
+    found = taken(with_line(6, "  - {slack: U0DEV, name: Dev, role: dispatcher, login: TOM}"))
+    assert [str(warning) for warning in found.warnings] == [
+        "msp.yaml:7: warning: people[3]: the login 'tom' is 'TOM' of Dev but for its spelling; "
+        "written in a third way it means neither of them"
+    ]
+    assert len(found.msp.with_login("Tom")) == 2
+
+
+def test_one_customer_in_two_spellings_under_managers_is_a_warning() -> None:
+    found = taken(GOOD + "managers: {O'Brien: U0MIRA, o’brien: U0MIRA}\n")
+    assert [str(warning) for warning in found.warnings] == [
+        "msp.yaml:11: warning: managers.o’brien: 'o’brien' is \"O'Brien\" in another spelling; leave one of the two out"
+    ]
+    assert found.manager_lines == {"O'Brien": 11, "o’brien": 11}
