@@ -36,6 +36,18 @@ class ActionId(StrEnum):
     PAUSE_CONFIRM = "incident_pause_confirm"
     PRIORITY_CONFIRM = "incident_priority_confirm"
     FAILURE_RETRY = "failure_retry"
+    WORD_WORKING = "word_working"
+    WORD_CUSTOMER = "word_customer"
+    WORD_VENDOR = "word_vendor"
+    WORD_DONE = "word_done"
+    WORD_NOTHING = "word_nothing"
+    WORD_P1 = "word_p1"
+    WORD_P2 = "word_p2"
+    WORD_P3 = "word_p3"
+    WORD_P4 = "word_p4"
+    WORD_P5 = "word_p5"
+    WORD_PERSON = "word_person"
+    WORD_NOBODY = "word_nobody"
 
 
 class ViewId(StrEnum):

@@ -39,6 +39,7 @@ ACTS: Mapping[Action, str] = {
     Action.SNOOZE: "snooze a nudge",
     Action.TRIAGE: "work on the triage list",
     Action.MERGE: "merge incidents",
+    Action.WORDS: "say what a ticket system’s word means",
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
     Action.WAIVE: "waive a missed target",
@@ -114,6 +115,18 @@ def _(refusal: errors.UnknownChoice) -> str:
     if len(refusal.allowed) == 1:
         return f"{found}; did you mean {refusal.allowed[0]}?"
     return f"{found}; choose one of {', '.join(refusal.allowed)}."
+
+
+@explain.register
+def _(refusal: errors.UnknownWord) -> str:
+    return f"No word is listed under the number {refusal.number}; `/sla words` shows those that wait."
+
+
+@explain.register
+def _(refusal: errors.WordAnswered) -> str:
+    who = f"{mention(refusal.by)} said so {moment(refusal.at)}"
+    means = mention(refusal.meaning) if mention(refusal.meaning).startswith("<@") else refusal.meaning
+    return f"{_word(refusal.word)} means {means}: {who}. To change it, write it into the people file: it goes first."
 
 
 @explain.register
@@ -367,6 +380,19 @@ def _(refusal: holidays.UnknownHolidayCategory) -> str:
 @explain.register
 def _(refusal: errors.AlreadyMerged) -> str:
     return f"{refusal.key} is merged into {refusal.into}; what is done is done there."
+
+
+@explain.register
+def _(refusal: errors.AlreadyMoved) -> str:
+    return (
+        f"{refusal.key} turned out to be {shown(refusal.customer, WORD_MAX_CHARS)}’s; "
+        f"what is done is done on {refusal.goes_on_as}."
+    )
+
+
+@explain.register
+def _(refusal: errors.TicketDeleted) -> str:
+    return f"{refusal.key} is over: its ticket was deleted {moment(refusal.at)}. Open a new incident if there is one."
 
 
 @explain.register

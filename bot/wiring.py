@@ -25,6 +25,7 @@ from bot.listeners.stuck import StuckTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.listeners.triaging import Triaging
+from bot.listeners.wording import Wording
 from bot.second_chances import SecondChances
 from bot.settings import BotSettings
 from bot.views.messages import render
@@ -40,6 +41,7 @@ from sla_engine.services.failures import Failures
 from sla_engine.services.health import HealthCheck
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.intake import Intake
+from sla_engine.services.intake_words import IntakeWords
 from sla_engine.services.notes import Notes
 from sla_engine.services.outbox import Letters
 from sla_engine.services.outcomes import Outcomes
@@ -60,6 +62,7 @@ DELIVERY_TIMEOUT_SECONDS = 10
 AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 CHANCE_EVERY = timedelta(minutes=1)
+WORDS_EVERY = timedelta(minutes=1)
 
 
 class Bot:
@@ -148,6 +151,7 @@ class Bot:
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
+                Duty(name="words without a meaning", run=lambda: self._keep_words(casework), every=WORDS_EVERY),
                 Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),
             ],
         )
@@ -226,6 +230,7 @@ class Bot:
             Triaging(self._intake),
             StuckTopic(Failures(self.casework)),
             HealthTopic(self.health, self.upkeep, time=self.time, real_clock=self.real_clock),
+            Wording(self._intake.words, self.board),
         ]
 
     def _wake_up(self) -> None:
@@ -234,6 +239,10 @@ class Bot:
     def _again(self) -> None:
         _ = self.app
         self.desk.carry_out_again()
+
+    def _keep_words(self, casework: Casework) -> None:
+        """Show how often words were said by now; what `msp.yaml` says of them meanwhile is their answer."""
+        IntakeWords(casework).keep_up(now=self.time.now())
 
     def _measure_anew(self, casework: Casework) -> float | None:
         """Go on with open incidents whose agreement was changed; at once when something is left."""

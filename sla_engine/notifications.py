@@ -184,6 +184,22 @@ class SetAsideMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordMessage:
+    """A word of a ticket system that nobody has given a meaning, how often it was said, and what it means once said."""
+
+    number: int
+    intake: str
+    kind: str
+    """status | priority | person."""
+    word: str
+    count: int
+    mention: tuple[str, ...] = ()
+    meaning: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
     """The weekly digest: finished figures, ready to be laid out."""
 
@@ -198,6 +214,7 @@ Notification = (
     | NoteReviewMessage
     | SopReminderMessage
     | LineMessage
+    | WordMessage
     | DigestMessage
     | SetAsideMessage
 )
@@ -208,6 +225,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "note_review": NoteReviewMessage,
     "sop_reminder": SopReminderMessage,
     "line": LineMessage,
+    "word": WordMessage,
     "digest": DigestMessage,
     "set_aside": SetAsideMessage,
 }

@@ -89,6 +89,8 @@ _SENTENCES: Mapping[str, str] = {
     "NotYetInForce": "The first agreement of {customer} begins {effective}.",
     "AlreadyResolved": "{key} was resolved {at}.",
     "AlreadyMerged": "{key} was merged into {into}.",
+    "AlreadyMoved": "{key} turned out to be another customer's; it goes on as {goes_on_as}.",
+    "TicketDeleted": "The ticket of {key} was deleted {at}.",
     "AlreadyPaused": "{key} has been paused for {reason} since {since}.",
     "NotPaused": "{key} is not paused.",
     "SamePriority": "{key} is {priority} already.",

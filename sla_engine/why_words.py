@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks import ClockState, Reading
-from sla_engine.domain.events import Absorbed, Corrected, Entry, Merged, Reprocessed, Waived
+from sla_engine.domain.events import Absorbed, Corrected, Deleted, Entry, Merged, Moved, Reprocessed, Waived
 from sla_engine.domain.fairness import Fairness
 from sla_engine.domain.ledger import Ledger, Stretch, VersionRow
 from sla_engine.domain.ledger_lines import LedgerLine
@@ -180,7 +180,7 @@ def remark_words(entry: Entry, voice: Voice) -> str:
     return f"{voice.at(entry.at)}: {_remark(entry, voice)}{late}"
 
 
-def _remark(entry: Entry, voice: Voice) -> str:
+def _remark(entry: Entry, voice: Voice) -> str:  # noqa: PLR0911 - a row for each kind of remark
     event = entry.event
     by = "" if voice.redacted else f" by {voice.name(entry.by)}"
     match event:
@@ -190,6 +190,12 @@ def _remark(entry: Entry, voice: Voice) -> str:
             return f"the outcome of {_clock(event.metric, event.cycle)} was corrected: {_correction(event, voice)}"
         case Merged():
             return f"merged into {event.into}{by}; its clocks end without an outcome"
+        case Moved():
+            to = "another customer" if voice.redacted else voice.word(event.customer)
+            goes_on = "" if voice.redacted else f", {event.key} goes on with it"
+            return f"moved to {to}{by}{goes_on}; its clocks end without an outcome"
+        case Deleted():
+            return f"its ticket was deleted{by}; what was undecided ends without an outcome"
         case Absorbed():
             opened = f"opened {voice.at(event.opened_at)}"
             return f"{event.key}, {opened}, was merged into it{by}; the earlier opening counts"

@@ -19,7 +19,19 @@ from bot.views.parts import (
     title_line,
 )
 from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import Breached, Entry, Followed, Opened, PlanGiven, RungReached
+from sla_engine.domain.endings import deleted_at, ending, moved
+from sla_engine.domain.events import (
+    Breached,
+    Deleted,
+    Entry,
+    Followed,
+    Merged,
+    Moved,
+    Opened,
+    PlanGiven,
+    PrioritySet,
+    RungReached,
+)
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
@@ -44,25 +56,46 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
 
 
 def _lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
-    return [*_standing(detail.summary, now=now), *_kin(detail), *_held(detail)]
+    return [*_standing(detail, now=now), *_kin(detail), *_guess(detail), *_held(detail)]
 
 
-def _standing(incident: IncidentSummary, *, now: datetime) -> list[str]:
+def _standing(detail: IncidentDetail, *, now: datetime) -> list[str]:
+    incident = detail.summary
     owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
     named = named_incident(incident.key, incident.link)
     lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
     lines += _where(incident)
     lines.append(f"Opened {moment(incident.opened_at)}")
-    if incident.merged_into is not None and incident.resolved_at is not None:
-        lines.append(f"Merged into *{incident.merged_into}* {moment(incident.resolved_at)}")
-    elif incident.resolved_at is not None:
-        lines.append(f"Resolved {moment(incident.resolved_at)}")
+    lines += _closed(detail)
     if incident.paused_for:
         lines.append(_paused(incident, now=now))
     if incident.customer_waits_since is not None:
         lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
     lines += _promised(incident)
     return lines
+
+
+def _closed(detail: IncidentDetail) -> list[str]:
+    """How it ended, where it did."""
+    resolved_at, last = detail.summary.resolved_at, ending(detail.history)
+    match None if last is None else last.event:
+        case Merged(into=into) if last is not None:
+            return [f"Merged into *{shown(into, NAME_MAX_CHARS)}* {moment(last.at)}"]
+        case Moved(key=key, customer=customer) if last is not None:
+            return [f"Moved to {shown(customer, NAME_MAX_CHARS)} as *{shown(key, NAME_MAX_CHARS)}* {moment(last.at)}"]
+        case Deleted() if last is not None:
+            return [f"Its ticket was deleted {moment(last.at)}"]
+        case _:
+            return [] if resolved_at is None else [f"Resolved {moment(resolved_at)}"]
+
+
+def _guess(detail: IncidentDetail) -> list[str]:
+    """The word of another system that its priority depends on, while nobody has said what it means."""
+    if any(isinstance(entry.event, PrioritySet) for entry in detail.history):
+        return []
+    word = next((entry.event.priority_word for entry in detail.history if isinstance(entry.event, Opened)), "")
+    named = f"“{shown(word, NAME_MAX_CHARS)}”"
+    return [f"Opened as {named}: {detail.summary.priority} until somebody says what that means"] if word else []
 
 
 def _where(incident: IncidentSummary) -> list[str]:
@@ -73,11 +106,12 @@ def _where(incident: IncidentSummary) -> list[str]:
 
 def _kin(detail: IncidentDetail) -> list[str]:
     """The incident it goes on with, and the one that goes on with it."""
-    follows = next((entry.event.follows for entry in detail.history if isinstance(entry.event, Opened)), "")
-    follower = _follower(detail)
-    lines = (
-        [f"Follows *{shown(follows, NAME_MAX_CHARS)}*, which was resolved too long ago to reopen"] if follows else []
-    )
+    opened = next((entry.event for entry in detail.history if isinstance(entry.event, Opened)), None)
+    follower, lines = _follower(detail), []
+    if opened is not None and opened.follows:
+        lines.append(f"Follows *{shown(opened.follows, NAME_MAX_CHARS)}*, which could not be reopened any more")
+    if opened is not None and opened.moved_from:
+        lines.append(f"Was *{shown(opened.moved_from, NAME_MAX_CHARS)}* until its customer changed")
     return [*lines, f"Came back as *{shown(follower, NAME_MAX_CHARS)}*"] if follower else lines
 
 
@@ -165,9 +199,11 @@ def _last(history: tuple[Entry, ...]) -> list[str]:
 def _acts(detail: IncidentDetail) -> list[Block]:
     """What moves the incident on."""
     incident, key = detail.summary, detail.summary.key
-    why, goes_on = button("Why", ActionId.WHY, value=key), incident.merged_into or _follower(detail)
+    why, goes_on = button("Why", ActionId.WHY, value=key), _goes_on(detail)
     if goes_on is not None:
         return [button(f"Show {goes_on}", ActionId.SHOW, value=goes_on), why]
+    if deleted_at(detail.history) is not None:
+        return [why]
     if not incident.is_open:
         return [button("Reopen", ActionId.REOPEN, value=key), why]
     acts = []
@@ -190,6 +226,12 @@ def _acts(detail: IncidentDetail) -> list[Block]:
     ]
 
 
+def _goes_on(detail: IncidentDetail) -> str | None:
+    """The incident on which everything is done instead."""
+    gone = moved(detail.history)
+    return detail.summary.merged_into or (_follower(detail) if gone is None else gone.key)
+
+
 def _more(detail: IncidentDetail) -> list[Block]:
     """What is needed more rarely."""
     incident, key = detail.summary, detail.summary.key
@@ -203,7 +245,7 @@ def _more(detail: IncidentDetail) -> list[Block]:
 
 
 def _missed(detail: IncidentDetail) -> bool:
-    if detail.summary.merged_into is not None:
+    if detail.summary.merged_into is not None or moved(detail.history) is not None:
         return False
     return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
 

@@ -23,6 +23,8 @@ _CAUSES: Mapping[str, str] = {
     "resolved": "the resolution",
     "reopened": "the reopening",
     "merged": "the merging",
+    "moved": "the move to another customer",
+    "deleted": "the deletion",
 }
 """What a fact that was told late is called."""
 
@@ -42,6 +44,11 @@ def waived(who: str, fields: Fields) -> str:
 def merged(who: str, fields: Fields) -> str:
     """What it turned out to be the same as."""
     return f"{who} merged it into {_name(fields.get('into'))}"
+
+
+def moved(who: str, fields: Fields) -> str:
+    """Whose it turned out to be, and what goes on with it."""
+    return f"{who} moved it to {_name(fields.get('customer'))}; {_name(fields.get('key'))} goes on with it"
 
 
 def absorbed(who: str, fields: Fields) -> str:

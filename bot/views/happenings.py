@@ -25,6 +25,7 @@ from sla_engine.domain.events import (
     Reopened,
     Resolved,
     Responded,
+    Retitled,
     RungReached,
     Snoozed,
     SopDecided,
@@ -77,8 +78,11 @@ def _paused(who: str, text: str) -> str:
 
 
 def _opened(who: str, fields: Fields) -> str:
-    follows = fields.get("follows")
-    return f"{who} opened it" + (f"; it follows {shown(follows, corrections.NAME_MAX_CHARS)}" if follows else "")
+    kin = ((fields.get("follows"), "it follows"), (fields.get("moved_from"), "until then it was"))
+    told = "".join(f"; {how} {shown(key, corrections.NAME_MAX_CHARS)}" for key, how in kin if key)
+    word = fields.get("priority_word")
+    guess = f"; nobody knew what priority “{shown(word, corrections.NAME_MAX_CHARS)}” means" if word else ""
+    return f"{who} opened it{told}{guess}"
 
 
 _FULL_SENTENCES: Mapping[str, Callable[[str, Fields], str]] = {
@@ -86,6 +90,7 @@ _FULL_SENTENCES: Mapping[str, Callable[[str, Fields], str]] = {
     "followed": corrections.followed,
     "waived": corrections.waived,
     "merged": corrections.merged,
+    "moved": corrections.moved,
     "absorbed": corrections.absorbed,
     "reprocessed": corrections.reprocessed,
     "corrected": corrections.corrected,
@@ -96,6 +101,9 @@ _SENTENCES: Mapping[str, Sentence] = {
     "priority_set": lambda who, text: f"{who} set the priority to {text}",
     "assigned": _assigned,
     "handed_back": _said("handed it back"),
+    "unassigned": lambda who, _: f"{who} took it from its owner",
+    "retitled": _said("renamed it"),
+    "deleted": lambda who, _: f"{who} deleted its ticket",
     "responded": _said("answered the customer"),
     "customer_updated": _said("updated the customer"),
     "customer_replied": lambda _, text: ": ".join(part for part in ("The customer replied", quoted(text)) if part),
@@ -128,6 +136,8 @@ def _words(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of wor
             return event.reason.value
         case HandedBack():
             return event.reason
+        case Retitled():
+            return event.title
         case RungReached() | Breached():
             return event.metric
         case SopDecided():

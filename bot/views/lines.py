@@ -102,6 +102,26 @@ def _in_words(line: LineMessage) -> str:
     return f"{_incident(line)} ({priority} {customer}, {title})"
 
 
+def _customer_unknown(line: LineMessage) -> list[str]:
+    customer, source, number = _fact(line, "customer"), _fact(line, "source"), _fact(line, "number")
+    return [
+        f"{_incident(line)}: {source} gave its ticket to {customer}, which no agreement names. It goes on as it was.",
+        _title(line),
+        f"Whose is it? `/sla triage {number} <customer>`, or `/sla triage {number} aside` to leave it.",
+    ]
+
+
+def _not_merged(line: LineMessage) -> list[str]:
+    source, into = _fact(line, "source"), _fact(line, "into")
+    customer, other = _fact(line, "customer"), _fact(line, "other")
+    why = f"that one is {other}’s and this one {customer}’s" if customer != other else "that one is over"
+    return [
+        f"{_incident(line)}: {source} merged its ticket into that of *{into}*, but {why}. Both go on as they were.",
+        _title(line),
+        "Please resolve the one that is not needed.",
+    ]
+
+
 def _answer(line: LineMessage) -> list[str]:
     return [(line.facts.get("text") or "")[:SECTION_MAX_CHARS]]
 
@@ -120,6 +140,8 @@ _SENTENCES: Mapping[str, Words] = {
     "customer_replied": _customer_replied,
     "promise_due": _promise_due,
     "triage": _triage,
+    "customer_unknown": _customer_unknown,
+    "not_merged": _not_merged,
     "answer": _answer,
     "not_watched": _not_watched,
     "many_not_watched": _many_not_watched,

@@ -7,6 +7,7 @@ from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
 from bot.views.set_aside import set_aside
 from bot.views.sops import sop_reminder
+from bot.views.word_questions import word_question
 from sla_engine.notifications import (
     DigestMessage,
     LineMessage,
@@ -16,6 +17,7 @@ from sla_engine.notifications import (
     NudgeMessage,
     SetAsideMessage,
     SopReminderMessage,
+    WordMessage,
 )
 
 
@@ -32,6 +34,8 @@ def render(notification: Notification) -> Rendered:
             return note_review(notification)
         case SopReminderMessage():
             return sop_reminder(notification)
+        case WordMessage():
+            return word_question(notification)
         case DigestMessage():
             return digest(notification)
         case SetAsideMessage():

@@ -230,8 +230,8 @@ def _closed(nudge: NudgeMessage) -> str:
 
 def _ended(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
-    merged = next((each for each in nudge.updates if each.what == "merged"), None)
-    return f"resolved by {who}" if merged is None else happened(merged.what, by=merged.by, fields=merged.fields)
+    over = next((each for each in nudge.updates if each.what in ("merged", "moved", "deleted")), None)
+    return f"resolved by {who}" if over is None else happened(over.what, by=over.by, fields=over.fields)
 
 
 def _text(nudge: NudgeMessage) -> str:

@@ -146,9 +146,9 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
     calendar = target.calendar
     runs = _counted(track, calendar, until)
     elapsed = sum((counted for _, _, counted in runs), _ZERO)
-    state = _state(track)
-    running = state is ClockState.RUNNING
     breach = _breach(track, until, elapsed)
+    state = _state(track, missed=breach is not None)
+    running = state is ClockState.RUNNING
     due, due_on = (None, target) if state is ClockState.PAUSED else _due(track, now)
     return Reading(
         metric=track.metric.name,
@@ -187,8 +187,8 @@ def share_instant(reading: Reading, percent: int) -> datetime | None:
     return reading.running_since if wanted <= _ZERO else calendar.add(reading.running_since, wanted)
 
 
-def _state(track: Track) -> ClockState:
-    if track.cancelled:
+def _state(track: Track, *, missed: bool) -> ClockState:
+    if track.cancelled or (track.withdrawn and not missed):
         return ClockState.CANCELLED
     if track.stopped_at is not None:
         return ClockState.STOPPED

@@ -371,6 +371,23 @@ class UnknownTriage(SlaError):
 
 
 @dataclass(eq=False)
+class UnknownWord(SlaError):
+    """No word of another system was ever asked about under this number."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class WordAnswered(SlaError):
+    """Somebody has said already what a word means; `msp.yaml` may say otherwise."""
+
+    word: str
+    meaning: str
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
 class UnknownIntake(SlaError):
     """No intake has this name; `known` are those there are."""
 
@@ -427,6 +444,23 @@ class AlreadyMerged(SlaError):
 
     key: str
     into: str
+
+
+@dataclass(eq=False)
+class AlreadyMoved(SlaError):
+    """The incident turned out to be another customer's; acts belong to the one that goes on there."""
+
+    key: str
+    customer: str
+    goes_on_as: str
+
+
+@dataclass(eq=False)
+class TicketDeleted(SlaError):
+    """The incident's ticket was deleted in its own system; only its misses can still be dealt with."""
+
+    key: str
+    at: datetime
 
 
 @dataclass(eq=False)

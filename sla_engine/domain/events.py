@@ -16,7 +16,9 @@ from sla_engine.domain.reasons import PauseReason
 class Opened:
     """The incident came to us; every clock of its agreement starts. Site and service decide which promises hold.
 
-    `follows` is the incident that was resolved too long ago to be reopened.
+    `follows` is the incident that was resolved too long ago to be reopened, `moved_from` the one it was while it was
+    thought to be another customer's. `priority_word` is what another system called a priority that nobody knew: this
+    one is the agreement's own until somebody says what the word means.
     """
 
     priority: Priority
@@ -27,6 +29,8 @@ class Opened:
     impact: Level | None = None
     urgency: Level | None = None
     follows: str = ""
+    moved_from: str = ""
+    priority_word: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,18 @@ class HandedBack:
     """The owner returned it to the dispatcher."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassigned:
+    """Nobody has it any more, as another system tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retitled:
+    """It is called something else now."""
+
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +206,19 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """It is another customer's: its clocks end without an outcome, and incident `key` goes on with the same start."""
+
+    key: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Its ticket was deleted: what is undecided ends without an outcome, a miss from before stays until waived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Absorbed:
     """Another incident turned out to be this one; the earlier of the two openings counts."""
 
@@ -249,10 +278,10 @@ class SopDecided:
 
 
 Event = (
-    Opened | PrioritySet | Assigned | HandedBack | Responded | CustomerUpdated | CustomerReplied | PlanGiven
-    | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached | Breached | Acknowledged
-    | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Absorbed | Reprocessed | Corrected
-    | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+    Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
+    | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
+    | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved | Deleted
+    | Absorbed | Reprocessed | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
 )  # fmt: skip
 
 STORED_NAMES: Mapping[str, type[Event]] = {
@@ -260,6 +289,8 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "priority_set": PrioritySet,
     "assigned": Assigned,
     "handed_back": HandedBack,
+    "unassigned": Unassigned,
+    "retitled": Retitled,
     "responded": Responded,
     "customer_updated": CustomerUpdated,
     "customer_replied": CustomerReplied,
@@ -278,6 +309,8 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "snoozed": Snoozed,
     "waived": Waived,
     "merged": Merged,
+    "moved": Moved,
+    "deleted": Deleted,
     "absorbed": Absorbed,
     "reprocessed": Reprocessed,
     "corrected": Corrected,

@@ -11,7 +11,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.clocks import ClockState, Reading, WorkingTime, read, waivers
-from sla_engine.domain.events import Absorbed, Breached, Corrected, Entry, Merged, Reprocessed, Waived, in_order
+from sla_engine.domain.events import (
+    Absorbed,
+    Breached,
+    Corrected,
+    Deleted,
+    Entry,
+    Merged,
+    Moved,
+    Reprocessed,
+    Waived,
+    in_order,
+)
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow, target_history
@@ -20,7 +31,7 @@ from sla_engine.domain.track_fold import ordered_tracks
 from sla_engine.domain.tracks import RestSpan, Track
 
 _ZERO = timedelta(0)
-_REMARKED = frozenset({Waived, Corrected, Merged, Absorbed, Reprocessed})
+_REMARKED = frozenset({Waived, Corrected, Merged, Moved, Deleted, Absorbed, Reprocessed})
 
 
 class Stretch(StrEnum):

@@ -7,7 +7,9 @@ from datetime import datetime
 from sla_engine.domain.events import (
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
+    Moved,
     Opened,
     Paused,
     Resolved,
@@ -80,7 +82,7 @@ class _Fold:
                 self._reply(entry.at)
             case Responded() | CustomerUpdated():
                 self._mark(entry.at, ours=False)
-            case Resolved():
+            case Resolved() | Moved() | Deleted():
                 self.end(list(self.held), entry.at)
             case _:
                 pass

@@ -10,6 +10,7 @@ from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.names import folded, same_name
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.routes import Routes
+from sla_engine.domain.word_meanings import OwnWords
 
 DEFAULT_MANAGER = "default"
 """The key under `managers` for every customer it does not name."""
@@ -89,6 +90,8 @@ class Msp:
     notes: NotePolicy = field(default_factory=NotePolicy)
     digest_weekday: int = 0
     digest_hour: int = 8
+    intakes: Mapping[str, OwnWords] = field(default_factory=dict)
+    """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
 
     def person(self, slack_id: str) -> Person | None:
         """Who has this Slack id."""

@@ -12,8 +12,10 @@ from enum import StrEnum
 from sla_engine.domain.events import (
     Acknowledged,
     CustomerUpdated,
+    Deleted,
     Entry,
     Merged,
+    Moved,
     PromiseLapsed,
     PromiseQuestioned,
     Resolved,
@@ -102,7 +104,7 @@ def _after(promise: Promise, entry: Entry) -> Promise:
             return replace(promise, outcome=PromiseOutcome.QUESTIONED, at=entry.at)
         case PromiseLapsed():
             return replace(promise, outcome=PromiseOutcome.LAPSED, at=entry.at)
-        case Resolved() | Merged():
+        case Resolved() | Merged() | Moved() | Deleted():
             in_time = entry.at <= promise.due
             return replace(promise, outcome=PromiseOutcome.KEPT if in_time else PromiseOutcome.ENDED, at=entry.at)
         case _:

@@ -13,13 +13,16 @@ from sla_engine.domain.events import (
     Assigned,
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
     HandedBack,
+    Moved,
     Paused,
     Reopened,
     Resolved,
     Responded,
     Resumed,
+    Unassigned,
     in_order,
 )
 from sla_engine.domain.metrics import METRICS, MetricName
@@ -135,7 +138,7 @@ class _Place:
         match entry.event:
             case Assigned(to=to):
                 self.assignee, self.had_one = to, True
-            case HandedBack():
+            case HandedBack() | Unassigned():
                 self.assignee = None
             case Responded() | CustomerUpdated():
                 self.answered = True
@@ -147,7 +150,7 @@ class _Place:
                 self.pauses.clear()
             case Resumed(reason=PauseReason() as reason):
                 self.pauses.discard(reason)
-            case Resolved():
+            case Resolved() | Moved() | Deleted():
                 self.is_open = False
                 self.pauses.clear()
             case Reopened():

@@ -13,9 +13,11 @@ from sla_engine.domain.agreements import ReopenMode, Subject, Target
 from sla_engine.domain.events import (
     Absorbed,
     CustomerReplied,
+    Deleted,
     Entry,
     Event,
     Merged,
+    Moved,
     Opened,
     Paused,
     PrioritySet,
@@ -69,7 +71,7 @@ class _Fold:
         self.pauses: dict[PauseReason, datetime] = {}
         self.opened_at: datetime | None = None
         self.resolved = False
-        self.merged = False
+        self.is_over = False
         self.version_changes: list[datetime] = []
         self.earlier: list[tuple[datetime, datetime]] = []
 
@@ -80,11 +82,11 @@ class _Fold:
 
     def look_ahead(self, history: Sequence[Entry]) -> None:
         """Find when what turned out to be the same incident was opened: the earliest counts from the start."""
-        own = takewhile(lambda entry: not isinstance(entry.event, Merged), history)
+        own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)
         self.earlier = [(entry.at, entry.event.opened_at) for entry in own if isinstance(entry.event, Absorbed)]
 
     def read(self, entry: Entry) -> None:
-        if self.merged:  # what is told of a duplicate belongs to the incident it was merged into
+        if self.is_over:  # what is told of a duplicate belongs to the incident it was merged into
             return
         if self.version_changes and self.version_changes[0] <= entry.at:
             self._change_versions(until=entry.at)
@@ -292,13 +294,22 @@ class _Fold:
         if found is not None and (not track.changes or found.target != track.target):
             track.changes.append(_change(at, found))
 
-    def _merge(self, event: Merged, entry: Entry) -> None:
-        """A duplicate has no outcomes of its own: the incident it was merged into has them."""
-        self.merged = True
-        if self.track is not None:
-            _stop(self.track, event, entry)
+    def _give_up(self, event: Merged | Moved, entry: Entry) -> None:
+        """A duplicate, or another customer's, has no outcomes of its own: the incident that goes on has them."""
+        self._end(event, entry)
         for track in self.done:
             track.cancelled = True
+
+    def _withdraw(self, event: Deleted, entry: Entry) -> None:
+        """What was decided stays so; what was not ends without an outcome."""
+        if self.track is not None:
+            self.track.withdrawn = True
+        self._end(event, entry)
+
+    def _end(self, event: Event, entry: Entry) -> None:
+        self.is_over = True
+        if self.track is not None:
+            _stop(self.track, event, entry)
 
 
 # What each kind of fact does to every metric; all others matter only to the metrics that they stop.
@@ -309,7 +320,9 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Resumed: _Fold._resume,
     CustomerReplied: _Fold._reply,
     Reopened: _Fold._reopen,
-    Merged: _Fold._merge,
+    Merged: _Fold._give_up,
+    Moved: _Fold._give_up,
+    Deleted: _Fold._withdraw,
 }
 
 

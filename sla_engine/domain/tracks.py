@@ -66,7 +66,8 @@ class Track:
     """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet).
 
     `ahead` are the targets that versions already applied will bring. `moves` are the duplicates whose earlier opening
-    moved the start back. `first_stopped_at` is the first of several resolutions.
+    moved the start back. `first_stopped_at` is the first of several resolutions. A track that is `cancelled` has no
+    outcome, one that is `withdrawn` has one only if it was missed before it ended.
     """
 
     metric: Metric
@@ -82,6 +83,7 @@ class Track:
     waiting_since: datetime | None = None
     first_stopped_at: datetime | None = None
     cancelled: bool = False
+    withdrawn: bool = False
     moves: tuple[StartMove, ...] = ()
     changes_at: datetime | None = None
 

@@ -11,6 +11,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.files.agreement_file import AgreementDefaults
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.holiday_dates import HolidayDates
+from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders
 from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota
 from sla_engine.files.people_section import people
@@ -27,6 +28,7 @@ MSP_KEYS = (
     "channels",
     "notes",
     "digest",
+    "intakes",
     "defaults",
 )
 REQUIRED_KEYS = ("name", "timezone", "calendar", "people", "dispatcher", "channels")
@@ -94,6 +96,7 @@ def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tupl
         notes=note_policy(keys.get("notes"), hours.business_day),
         digest_weekday=told.weekday,
         digest_hour=told.hour,
+        intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.intake.authentication import authenticate
-from sla_engine.intake.registry import SOURCES
-from sla_engine.services.intake import Intake, Receipt
+from sla_engine.intake.registry import SOURCES, Source
+from sla_engine.services.intake import NAMED_LIKE, Intake, Receipt
 
 MAX_BODY_BYTES = 256 * 1024
 NESTED_TOO_DEEP = "the body is nested too deep"
@@ -42,9 +42,7 @@ class Reception:
         Raises: UnknownIntake (404), PayloadTooLarge (413), NotAuthenticated (401), PayloadInvalid (400),
         StorageBusy (503).
         """
-        known = SOURCES.get(source)
-        if known is None:
-            raise UnknownIntake(source, tuple(SOURCES))
+        known = self._form_of(source)
         if len(body) > MAX_BODY_BYTES:
             raise PayloadTooLarge(MAX_BODY_BYTES)
         authenticate(source, headers, body, secrets=self._secrets, bearer_tokens=self._bearer_tokens, real_now=real_now)
@@ -57,6 +55,18 @@ class Reception:
             self.intake.refuse(source, hashlib.sha256(body).hexdigest(), kept, invalid.sentence)
             raise
         return _answer(receipt, known.ignored(payload))
+
+    def _form_of(self, source: str) -> Source:
+        """How an intake is read; one that `msp.yaml` names has the webhook's form.
+
+        Raises: UnknownIntake.
+        """
+        if source in SOURCES:
+            return SOURCES[source]
+        named = self.intake.named()
+        if source not in named:
+            raise UnknownIntake(source, (*SOURCES, *named))
+        return SOURCES[NAMED_LIKE]
 
 
 def read_body(body: bytes) -> dict[str, Any]:

@@ -5,23 +5,23 @@ Fields we do not know are ignored, because ticket systems send more than they ar
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from sla_engine.domain.events import (
-    Assigned,
     CustomerReplied,
+    Deleted,
     Event,
-    Paused,
-    PrioritySet,
     Reopened,
     Resolved,
     Responded,
-    Resumed,
+    Retitled,
+    Unassigned,
 )
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.reports import Opening, Report
+from sla_engine.domain.usual_words import USUAL_LEVELS
+from sla_engine.domain.word_meanings import SaidWord, WordKind, folded_word
 from sla_engine.intake.fields import Fields, shown
 
 ID_MAX_CHARS = 200
@@ -29,47 +29,11 @@ NAME_MAX_CHARS = 200
 LINK_MAX_CHARS = 2000
 TITLE_MAX_CHARS = 4000
 TEXT_MAX_CHARS = 3000  # as long as a technician's own words in Slack may be
+WORD_MAX_CHARS = 200
+LONGEST_READ = 100_000  # what is cut to its place may be as long as a body holds
 
-LEVELS: Mapping[str, Level] = {
-    word: level for number, level in enumerate(Level, 1) for word in (level.value, str(number))
-}
-"""Impact and urgency in words, or numbered from 1 (high) to 3 (low)."""
-
-GOES_ON = (Resumed(),)
-DONE = (Resolved(),)
-
-
-def _waits(reason: PauseReason) -> tuple[Event, ...]:
-    """A ticket has one status: the reason it waited for until now ends where the new one begins."""
-    return (Resumed(), Paused(reason=reason))
-
-
-STATUSES: Mapping[str, tuple[Event, ...]] = {
-    "new": GOES_ON,
-    "open": GOES_ON,
-    "active": GOES_ON,
-    "assigned": GOES_ON,
-    "in progress": GOES_ON,
-    "customer replied": GOES_ON,
-    "reopened": GOES_ON,
-    "waiting customer": _waits(PauseReason.CUSTOMER),
-    "waiting for customer": _waits(PauseReason.CUSTOMER),
-    "awaiting user info": _waits(PauseReason.CUSTOMER),
-    "pending": _waits(PauseReason.CUSTOMER),
-    "waiting vendor": _waits(PauseReason.VENDOR),
-    "waiting for vendor": _waits(PauseReason.VENDOR),
-    "waiting third party": _waits(PauseReason.VENDOR),
-    "waiting parts": _waits(PauseReason.PARTS),
-    "waiting for parts": _waits(PauseReason.PARTS),
-    "scheduled": _waits(PauseReason.SCHEDULED),
-    "maintenance": _waits(PauseReason.MAINTENANCE),
-    "on hold": _waits(PauseReason.OTHER),
-    "resolved": DONE,
-    "complete": DONE,
-    "completed": DONE,
-    "closed": DONE,
-}
-"""What a ticket's status does to the clocks; case, `_` and `-` do not matter."""
+Reader = Callable[[Fields, Report], Report]
+"""What an event adds to a report that names its ticket, its time and its author."""
 
 
 def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
@@ -80,15 +44,13 @@ def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
     fields = Fields(payload)
     fields.text("id", longest=ID_MAX_CHARS)
     what = _one_of(fields, "event", EVENTS)
-    report = Report(
+    told = Report(
         external_id=fields.text("external_id", longest=ID_MAX_CHARS),
         what=what,
         at=fields.optional_instant("at"),
         by=fields.optional_text("by", longest=NAME_MAX_CHARS) or None,
-        events=EVENTS[what](fields),
-        opening=_opening(fields) if what == "opened" else None,
     )
-    return (report,)
+    return (EVENTS[what](fields, told),)
 
 
 def delivery_id(payload: Mapping[str, Any]) -> str:
@@ -104,37 +66,41 @@ def unknown_fields(payload: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(name for name in Fields(payload).names() - FIELD_NAMES))
 
 
-def _opening(fields: Fields) -> Opening:
-    impact, urgency = _level(fields, "impact"), _level(fields, "urgency")
-    return Opening(
+def _opened(fields: Fields, told: Report) -> Report:
+    word = _priority_word(fields)
+    opening = Opening(
         customer=fields.text("customer", longest=NAME_MAX_CHARS),
         title=fields.text("title", longest=TITLE_MAX_CHARS),
-        priority=_priority_unless(fields, impact, urgency),
-        impact=impact,
-        urgency=urgency,
+        impact=USUAL_LEVELS.get(_level(fields, "impact")),
+        urgency=USUAL_LEVELS.get(_level(fields, "urgency")),
+        priority_word=word,
         site=fields.optional_text("site", longest=NAME_MAX_CHARS),
         service=fields.optional_text("service", longest=NAME_MAX_CHARS),
         link=_link(fields),
     )
+    return replace(told, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
 
 
-def _level(fields: Fields, name: str) -> Level | None:
-    word = fields.optional_text(name, longest=NAME_MAX_CHARS).lower()
-    if word and word not in LEVELS:
-        raise fields.invalid(name, f"must be one of {', '.join(Level)}, not {shown(word)}")
-    return LEVELS[word] if word else None
+def _priority_word(fields: Fields) -> str:
+    """What the priority is called; empty where impact and urgency make one, both together where we know neither word.
 
-
-def _priority_unless(fields: Fields, impact: Level | None, urgency: Level | None) -> Priority | None:
-    """The priority, which may be left out where impact and urgency make one."""
-    if fields.optional_text("priority", longest=NAME_MAX_CHARS):
-        return _priority(fields)
-    if impact is None and urgency is None:
+    Raises: PayloadInvalid when nothing says how urgent it is.
+    """
+    told = _optional_word(fields, "priority")
+    if told:
+        return told
+    levels = {name: _optional_word(fields, name) for name in ("impact", "urgency")}
+    if not any(levels.values()):
         raise fields.invalid("priority", "is missing or empty, and so are impact and urgency, which would make one")
-    for name, level in (("impact", impact), ("urgency", urgency)):
-        if level is None:
+    for name, level in levels.items():
+        if not level:
             raise fields.invalid(name, "is missing or empty: without a priority both impact and urgency are needed")
-    return None
+    known = all(_level(fields, name) in USUAL_LEVELS for name in levels)
+    return "" if known else ", ".join(f"{name} {level}" for name, level in levels.items())
+
+
+def _level(fields: Fields, name: str) -> str:
+    return folded_word(WordKind.PRIORITY, _optional_word(fields, name))
 
 
 def _link(fields: Fields) -> str | None:
@@ -144,29 +110,55 @@ def _link(fields: Fields) -> str | None:
     return link or None
 
 
-def _priority(fields: Fields) -> Priority:
-    word = fields.text("priority", longest=NAME_MAX_CHARS).upper()
-    found = next((each for each in Priority if word in {each.value, each.value[1:]}), None)
-    if found is None:
-        raise fields.invalid("priority", f"must be one of {', '.join(Priority)}, not {shown(word)}")
-    return found
+def _word(fields: Fields, name: str) -> str:
+    """A word of the other system's own, which must be there; whatever it is, it is taken."""
+    fields.text(name, longest=LONGEST_READ)
+    return _optional_word(fields, name)
 
 
-def _status(fields: Fields) -> tuple[Event, ...]:
-    word = fields.text("status", longest=NAME_MAX_CHARS)
-    events = STATUSES.get(" ".join(word.lower().replace("_", " ").replace("-", " ").split()))
-    if events is None:
-        raise fields.invalid("status", f"must be one of {', '.join(STATUSES)}, not {shown(word)}")
-    return events
+def _optional_word(fields: Fields, name: str) -> str:
+    return fields.optional_text(name, longest=LONGEST_READ)[:WORD_MAX_CHARS].rstrip()
+
+
+def _said(kind: WordKind, name: str) -> Reader:
+    """The event is what a word in this field means."""
+    return lambda fields, told: replace(told, words=(SaidWord(kind, _word(fields, name)),))
+
+
+def _fact(event: Callable[[Fields], Event]) -> Reader:
+    """The event is one fact."""
+    return lambda fields, told: replace(told, events=(event(fields),))
 
 
 def _text(fields: Fields) -> str:
     return fields.optional_text("text", longest=TEXT_MAX_CHARS)
 
 
-def _agent_replied(fields: Fields) -> tuple[Event, ...]:
+def _agent_replied(fields: Fields, told: Report) -> Report:
     """Only what the customer could read counts: an internal note changes no clock."""
-    return (Responded(text=_text(fields)),) if fields.flag("public", default=True) else ()
+    return replace(told, events=(Responded(text=_text(fields)),)) if fields.flag("public", default=True) else told
+
+
+def _assigned(fields: Fields, told: Report) -> Report:
+    """Given to somebody; an empty name takes it from whoever had it."""
+    if "to" in fields.names() and not _optional_word(fields, "to"):
+        return replace(told, events=(Unassigned(),))
+    return _said(WordKind.PERSON, "to")(fields, told)
+
+
+def _retitled(fields: Fields) -> Event:
+    return Retitled(title=fields.text("title", longest=LONGEST_READ)[:TITLE_MAX_CHARS].rstrip())
+
+
+def _customer_changed(fields: Fields, told: Report) -> Report:
+    return replace(told, customer=fields.text("customer", longest=NAME_MAX_CHARS))
+
+
+def _merged(fields: Fields, told: Report) -> Report:
+    into = fields.text("into", longest=ID_MAX_CHARS)
+    if into == told.external_id:
+        raise fields.invalid("into", f"must be another ticket than {shown(into)} itself")
+    return replace(told, into=into)
 
 
 def _one_of(fields: Fields, name: str, allowed: Mapping[str, object]) -> str:
@@ -178,18 +170,23 @@ def _one_of(fields: Fields, name: str, allowed: Mapping[str, object]) -> str:
     return word
 
 
-EVENTS: Mapping[str, Callable[[Fields], tuple[Event, ...]]] = {
-    "opened": lambda _: (),
-    "customer_replied": lambda fields: (CustomerReplied(text=_text(fields)),),
+EVENTS: Mapping[str, Reader] = {
+    "opened": _opened,
+    "customer_replied": _fact(lambda fields: CustomerReplied(text=_text(fields))),
     "agent_replied": _agent_replied,
-    "status_changed": _status,
-    "priority_changed": lambda fields: (PrioritySet(priority=_priority(fields)),),
-    "assigned": lambda fields: (Assigned(to=fields.text("to", longest=NAME_MAX_CHARS)),),
-    "resolved": lambda fields: (Resolved(text=_text(fields)),),
-    "reopened": lambda fields: (Reopened(text=_text(fields)),),
+    "status_changed": _said(WordKind.STATUS, "status"),
+    "priority_changed": _said(WordKind.PRIORITY, "priority"),
+    "assigned": _assigned,
+    "unassigned": _fact(lambda _: Unassigned()),
+    "title_changed": _fact(_retitled),
+    "customer_changed": _customer_changed,
+    "resolved": _fact(lambda fields: Resolved(text=_text(fields))),
+    "reopened": _fact(lambda fields: Reopened(text=_text(fields))),
+    "merged": _merged,
+    "deleted": _fact(lambda _: Deleted()),
 }
 
 FIELD_NAMES = frozenset({
     "event", "id", "external_id", "at", "customer", "title", "priority", "impact", "urgency", "site", "service", "link",
-    "by", "to", "status", "public", "text",
+    "by", "to", "status", "public", "text", "into",
 })  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sla_engine.domain.errors import AlreadyMerged, AlreadyResolved
+from sla_engine.domain.endings import deleted_at, moved
+from sla_engine.domain.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
 from sla_engine.domain.events import Corrected, CustomerUpdated, Entry, Event, Responded
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.services import nudging
@@ -24,7 +25,7 @@ class Acts:
     def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
         """A case to act in, not of a duplicate; afterwards it is settled and the live nudge shows what was done.
 
-        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, StorageBusy.
+        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
         """
         with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
             case = self.casework.case(session, incidents.lock(session, key), now=now)
@@ -36,7 +37,7 @@ class Acts:
     def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
         """The same for an incident that is still open.
 
-        Raises: AlreadyResolved and what `act` raises.
+        Raises: AlreadyResolved, TicketDeleted and what `act` raises.
         """
         with self.act(key, action=action, by=by, now=now) as case:
             refuse_resolved(case)
@@ -65,18 +66,32 @@ def worth_showing(new: Sequence[Entry]) -> list[Entry]:
 
 
 def refuse_merged(case: Case) -> None:
-    """A duplicate is left alone.
+    """A duplicate is left alone, and so is what turned out to be another customer's.
 
-    Raises: AlreadyMerged.
+    Raises: AlreadyMerged, AlreadyMoved.
     """
     if case.incident.merged_into is not None:
         raise AlreadyMerged(case.key, case.incident.merged_into)
+    gone = moved(case.history)
+    if gone is not None:
+        raise AlreadyMoved(case.key, gone.customer, gone.key)
+
+
+def refuse_deleted(case: Case) -> None:
+    """Nothing more is done to what was deleted.
+
+    Raises: TicketDeleted.
+    """
+    at = deleted_at(case.history)
+    if at is not None:
+        raise TicketDeleted(case.key, at)
 
 
 def refuse_resolved(case: Case) -> None:
-    """What is resolved is reopened first.
+    """What is resolved is reopened first; what was deleted is over.
 
-    Raises: AlreadyResolved.
+    Raises: AlreadyResolved, TicketDeleted.
     """
+    refuse_deleted(case)
     if case.incident.resolved_at is not None:
         raise AlreadyResolved(case.key, case.incident.resolved_at)

@@ -43,6 +43,14 @@ def known_site(agreement: Agreement, name: str) -> str:
     return found
 
 
+def site_if_known(agreement: Agreement, name: str) -> str:
+    """A site as the agreement writes it; none where the agreement names sites, and not this one."""
+    try:
+        return known_site(agreement, name)
+    except UnknownChoice:
+        return ""
+
+
 def known_service(agreement: Agreement, name: str) -> str:
     """A service as the agreement writes it; one it does not name stays as it is, and has the usual promises."""
     return _spelled(name, services_of(agreement))

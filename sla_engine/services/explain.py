@@ -67,7 +67,7 @@ class Explaining:
             site=record.site or "",
             service=record.service or "",
             opened_at=record.opened_at,
-            resolved_at=record.resolved_at,
+            resolved_at=None if record.state in ("moved", "deleted") else record.resolved_at,
             merged_into=record.merged_into,
             zone=_zone(terms.at(now).agreement, record.site or ""),
             read_at=now,

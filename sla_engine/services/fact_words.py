@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sla_engine.domain.events import Absorbed, Corrected, Event, Followed, Merged, Opened, Reprocessed, Waived
+from sla_engine.domain.events import Absorbed, Corrected, Event, Followed, Merged, Moved, Opened, Reprocessed, Waived
 
-_TOLD_BY_FIELD = (Opened, Followed, Waived, Merged, Absorbed, Reprocessed, Corrected)
+_TOLD_BY_FIELD = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected)
 
 
 def fields_of(event: Event) -> Mapping[str, str | None]:

@@ -39,7 +39,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services import nudging
-from sla_engine.services.acts import Acts, first_replies
+from sla_engine.services.acts import Acts, first_replies, refuse_deleted
 from sla_engine.services.case import Case
 from sla_engine.services.coverage import Places, services_of, sites_of
 from sla_engine.services.opening import OpenRequest, open_in
@@ -192,9 +192,10 @@ class Incidents(Acts):
     def reopen(self, key: str, *, text: str, by: str, now: datetime) -> TakenUp:
         """Take a resolved incident up again; after its agreement's window a new one is opened instead.
 
-        Raises: NotResolved, AlreadyFollowed.
+        Raises: NotResolved, AlreadyFollowed, TicketDeleted.
         """
         with self.act(key, action=Action.REOPEN, by=by, now=now) as case:
+            refuse_deleted(case)
             if case.incident.is_open:
                 raise NotResolved(case.key)
             follower = followed_by(case)

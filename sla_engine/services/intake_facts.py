@@ -8,6 +8,8 @@ from sla_engine.domain.events import (
     CustomerUpdated,
     Entry,
     Event,
+    Opened,
+    PrioritySet,
     Reopened,
     Resolved,
     Responded,
@@ -20,16 +22,16 @@ from sla_engine.services.acts import first_replies
 from sla_engine.services.case import Case
 
 
-def lock_name(report: Report) -> str:
+def lock_names(report: Report) -> set[str]:
     """What only one transaction at a time may work on."""
-    return report.series or report.external_id
+    return {report.series or report.external_id, *([report.into] if report.into else [])}
 
 
 def person(msp: Msp, source: str, login: str | None) -> str:
     """Our person behind a login of the other system; one that nobody has, or two may have, stays what it is."""
     if login is None:
         return source
-    found = msp.by_login(login)
+    found = msp.by_login(login) or msp.person(login)
     return found.slack_id if found else f"{source}:{login}"
 
 
@@ -51,7 +53,17 @@ def record_report(case: Case, report: Report, *, source: str, name: str) -> None
         name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
     for number, event in enumerate(_facts(case, report, source)):
         case.record(event, by=by, at=at, unique_key=f"{name}:{number}")
+    _record_known_priority(case, report, source, by=by)
     _reopen_where_work_went_on(case, source)
+
+
+def _record_known_priority(case: Case, report: Report, source: str, *, by: str) -> None:
+    """An incident that was opened before anybody knew what its priority's word means has it from its opening on."""
+    priority = report.opening.priority if report.opening else None
+    opened = next((e for e in case.history if isinstance(e.event, Opened) and e.event.priority_word), None)
+    if priority is not None and opened is not None:
+        key = f"{source}:{case.key}:priority word"
+        case.record(PrioritySet(priority=priority), by=by, at=opened.at, unique_key=key)
 
 
 def _facts(case: Case, report: Report, source: str) -> list[Event]:

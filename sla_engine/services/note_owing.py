@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.escalation import GRACE_AFTER_CHANGE
-from sla_engine.domain.events import Corrected, Entry, Merged, Opened, PrioritySet, in_order
+from sla_engine.domain.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Msp
 from sla_engine.storage import notes, timers
@@ -19,7 +19,7 @@ Found = Mapping[MetricName, tuple[Reading, ...]]
 
 
 def misses(found: Found) -> list[Reading]:
-    """The clocks that missed their targets; a duplicate's have no outcome."""
+    """The clocks that missed their targets; those of a duplicate, or of another customer's, have no outcome."""
     return [
         reading
         for measured in found.values()
@@ -33,7 +33,7 @@ def keep_note(
 ) -> None:
     """Want the note when a miss wants one; take back one that nobody wrote when every miss turned out to be none."""
     missed = misses(found)
-    if not missed and not any(isinstance(entry.event, Corrected | Merged) for entry in history):
+    if not missed and not any(isinstance(entry.event, Corrected | Merged | Moved | Deleted) for entry in history):
         return  # nothing was ever missed that could be none any more
     note = notes.find(session, incident.id)
     if note is not None and note.state is NoteState.WANTED and not missed:

@@ -10,10 +10,12 @@ from sla_engine.domain.events import (
     Corrected,
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
     Event,
     HandedBack,
     Merged,
+    Moved,
     NoteWritten,
     Paused,
     PlanGiven,
@@ -22,7 +24,9 @@ from sla_engine.domain.events import (
     Resolved,
     Responded,
     Resumed,
+    Retitled,
     Snoozed,
+    Unassigned,
     Waived,
     stored_name,
 )
@@ -32,8 +36,8 @@ from sla_engine.services.fact_words import fields_of
 UPDATES_SHOWN = 5
 
 THREADED = (
-    Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, HandedBack, Merged, Paused, PlanGiven,
-    PrioritySet, Reopened, Resolved, Responded, Resumed, Waived,
+    Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, Deleted, HandedBack, Merged, Moved, Paused,
+    PlanGiven, PrioritySet, Reopened, Resolved, Responded, Resumed, Retitled, Unassigned, Waived,
 )  # fmt: skip
 """The facts that a nudge's thread is told."""
 _SHOWN = (*THREADED, NoteWritten)
@@ -52,7 +56,7 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
             return replace(snoozed, snoozed_until=event.until)
         case CustomerUpdated() if event.next_at is not None:
             return replace(shown, promise=event.next_at)
-        case Resolved() | Merged():
+        case Resolved() | Merged() | Moved() | Deleted():
             return _in_state(shown, NudgeState.CLOSED, entry)
         case _:
             return shown
@@ -68,7 +72,7 @@ def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: 
     return replace(shown, state=state, state_by=entry.by, state_at=entry.at, promise=promise)
 
 
-def _words(event: Event) -> str:
+def _words(event: Event) -> str:  # noqa: PLR0911 - a row for each kind of words
     match event:
         case Assigned():
             return event.to
@@ -78,6 +82,8 @@ def _words(event: Event) -> str:
             return event.reason.value
         case HandedBack():
             return event.reason
+        case Retitled():
+            return event.title
         case CustomerUpdated() | Responded() | PlanGiven() | Resolved() | Reopened() | CustomerReplied():
             return event.text
         case _:

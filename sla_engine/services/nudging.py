@@ -21,6 +21,7 @@ from sla_engine.notifications import (
 from sla_engine.services.case import Case
 from sla_engine.services.nudge_progress import THREADED, happened, shown_after
 from sla_engine.storage import nudges, outbox
+from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.nudges import NudgeRecord
 
 NOTICED_LATE = timedelta(minutes=2)
@@ -82,7 +83,8 @@ def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -
     shown = nudge.shown
     for entry in entries:
         shown = shown_after(shown, entry)
-    shown = replace(shown, assignee=case.incident.assignee, priority=case.incident.priority.value)
+    now = case.incident
+    shown = replace(shown, assignee=now.assignee, priority=now.priority.value, title=now.title)
     shown = _asked_no_more(case, shown) if case.incident.promise_asked_at is None else shown
     if shown != nudge.shown:
         _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
@@ -116,14 +118,15 @@ def tell_person(
     outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
 
 
-def unassigned(case: Case) -> Occasion:
-    """The nudge for an urgent incident that opened without an owner."""
-    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=f"{case.key}:unassigned")
+def unassigned(case: Case, *, since: Entry | None = None) -> Occasion:
+    """The nudge for an urgent incident that opened without an owner, or lost it by a fact of its history."""
+    key = f"{case.key}:unassigned" if since is None else f"{case.key}:unassigned:{since.seq}"
+    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
 
 
-def wants_owner_now(priority: Priority) -> bool:
-    """Whether an unassigned incident is announced when it opens: only the most urgent, the rest are on the board."""
-    return priority is Priority.P1
+def lacks_owner(incident: IncidentRecord) -> bool:
+    """Whether somebody must be found for it at once: only for the most urgent, the rest are on the board."""
+    return incident.is_open and incident.assignee is None and incident.priority is Priority.P1
 
 
 def _message(case: Case, occasion: Occasion, called: Addressees) -> NudgeMessage:

@@ -23,7 +23,8 @@ NAME_MAX_CHARS = 200
 class OpenRequest:
     """What is said when an incident is opened: a priority, or the impact and urgency that make one.
 
-    `opened_at` is for those told late; `follows` is the incident it goes on with, whose site and service it keeps.
+    Another system may have a `priority_word` instead that nobody knows yet. `opened_at` is for those told late;
+    `follows` is the incident it goes on with, `moved_from` the one it was before its customer changed.
     """
 
     customer: str
@@ -31,6 +32,7 @@ class OpenRequest:
     priority: Priority | None = None
     impact: Level | None = None
     urgency: Level | None = None
+    priority_word: str = ""
     site: str = ""
     service: str = ""
     source: str = "slack"
@@ -40,10 +42,21 @@ class OpenRequest:
     unique_key: str | None = None
     replayed: bool = False
     follows: str = ""
+    moved_from: str = ""
 
 
 def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
-    """Open an incident inside a transaction that is under way; its clocks start.
+    """Open an incident inside a transaction that is under way; its clocks start, and whoever must hear of it does.
+
+    Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
+    """
+    case = begin(casework, session, request, by=by, now=now)
+    announce(case, real_now=casework.real_clock())
+    return case.incident
+
+
+def begin(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Case:
+    """The same without telling anybody: for what has more to be recorded first.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
     """
@@ -70,19 +83,21 @@ def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: s
     case = casework.case(session, record, now=now)
     case.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
     case.settle()
-    _announce(case, real_now=casework.real_clock())
-    return case.incident
+    return case
 
 
 def priority_of(
-    agreement: Agreement, *, priority: Priority | None, impact: Level | None, urgency: Level | None
+    agreement: Agreement, *, priority: Priority | None, impact: Level | None, urgency: Level | None, word: str = ""
 ) -> Priority:
     """The priority that was said, else the one that impact and urgency make together.
 
-    Raises: MissingArgument when neither is there.
+    While nobody knows what the `word` for it means, it is the agreement's for medium impact and urgency.
+    Raises: MissingArgument when none of them is there.
     """
     if priority is not None:
         return priority
+    if word:
+        return agreement.matrix[impact or Level.MEDIUM, urgency or Level.MEDIUM]
     if impact is None and urgency is None:
         raise MissingArgument("priority")
     if impact is None or urgency is None:
@@ -91,9 +106,11 @@ def priority_of(
 
 
 def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
-    site, service = request.site, request.service
+    site, service, word = request.site, request.service, "" if request.priority else request.priority_word
     return Opened(
-        priority=priority_of(agreement, priority=request.priority, impact=request.impact, urgency=request.urgency),
+        priority=priority_of(
+            agreement, priority=request.priority, impact=request.impact, urgency=request.urgency, word=word
+        ),
         title=needed("title", request.title, limit=TITLE_MAX_CHARS),
         source=request.source,
         site=site if request.follows else known_site(agreement, optional(site, what="site", limit=NAME_MAX_CHARS)),
@@ -101,14 +118,16 @@ def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
         impact=request.impact,
         urgency=request.urgency,
         follows=request.follows,
+        moved_from=request.moved_from,
+        priority_word=word,
     )
 
 
-def _announce(case: Case, *, real_now: datetime) -> None:
+def announce(case: Case, *, real_now: datetime) -> None:
     """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
     if case.incident.replayed:
         return
-    if nudging.wants_owner_now(case.incident.priority):
+    if nudging.lacks_owner(case.incident):
         nudging.post(case, nudging.unassigned(case), real_now=real_now)
     channel, floor = case.msp.incidents_channel, case.msp.incidents_from
     if channel is not None and floor is not None and case.incident.priority.rank <= floor.rank:

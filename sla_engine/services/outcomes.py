@@ -5,17 +5,17 @@ from datetime import datetime
 
 from sla_engine.domain.clocks import Reading, waivers
 from sla_engine.domain.errors import (
-    AlreadyMerged,
     AlreadyResolved,
     AlreadyWaived,
     MergedIntoItself,
     NothingMissed,
     OtherCustomer,
 )
-from sla_engine.domain.events import Absorbed, Merged, Waived
+from sla_engine.domain.events import Waived
 from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.services.acts import Acts, settled
+from sla_engine.services.acts import Acts, refuse_deleted, refuse_merged
 from sla_engine.services.case import Case
+from sla_engine.services.merging import merge_into
 from sla_engine.services.permissions import Action
 from sla_engine.services.written_words import needed
 from sla_engine.storage import incidents
@@ -51,17 +51,13 @@ class Outcomes(Acts):
         """Say that an incident is the same as another of the customer, which keeps the earlier start.
 
         The duplicate's clocks end without an outcome.
-        Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyResolved, UnknownIncident, NotAllowed.
+        Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved,
+            UnknownIncident, NotAllowed.
         """
         with self.casework.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
             duplicate, survivor = self._both(session, key, into, now=now)
             _refuse_merging(duplicate, survivor)
-            begun = _earliest_opening(duplicate)
-            with settled(self.casework, duplicate), settled(self.casework, survivor):
-                duplicate.record(Merged(into=survivor.key), by=by)
-                absorbed = Absorbed(key=duplicate.key, opened_at=begun)
-                # The duplicate's fact carries the request's name; this one has a name of its own.
-                survivor.record(absorbed, by=by, unique_key=f"{survivor.key}:absorbed:{duplicate.key}")
+            merge_into(self.casework, duplicate, survivor, by=by)
         return Merging(duplicate.incident, survivor.incident)
 
     def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[Case, Case]:
@@ -87,15 +83,9 @@ def _refuse_merging(duplicate: Case, survivor: Case) -> None:
     if duplicate.key == survivor.key:
         raise MergedIntoItself(duplicate.key)
     for case in (duplicate, survivor):
-        if case.incident.merged_into is not None:
-            raise AlreadyMerged(case.key, case.incident.merged_into)
+        refuse_merged(case)
+        refuse_deleted(case)
     if duplicate.incident.customer != survivor.incident.customer:
         raise OtherCustomer(duplicate.key, duplicate.incident.customer, survivor.key, survivor.incident.customer)
     if survivor.incident.resolved_at is not None:
         raise AlreadyResolved(survivor.key, survivor.incident.resolved_at)
-
-
-def _earliest_opening(case: Case) -> datetime:
-    """When it began, or what was merged into it before."""
-    absorbed = (entry.event.opened_at for entry in case.history if isinstance(entry.event, Absorbed))
-    return min((case.incident.opened_at, *absorbed))

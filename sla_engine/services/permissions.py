@@ -29,6 +29,7 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     TRIAGE = "triage"
     MERGE = "merge"
+    WORDS = "words"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
     WAIVE = "waive"
@@ -59,6 +60,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.SNOOZE: Role.DISPATCHER,
     Action.TRIAGE: Role.DISPATCHER,
     Action.MERGE: Role.DISPATCHER,
+    Action.WORDS: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
     Action.WAIVE: Role.SERVICE_MANAGER,

@@ -19,7 +19,7 @@ from sla_engine.domain.promises import PromiseOutcome, promise_in_force, promise
 from sla_engine.domain.whatif import Scene
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.foreseen import ForeseenNudge, Said, addressed, told_by
-from sla_engine.services.nudging import wants_owner_now
+from sla_engine.services.nudging import lacks_owner
 from sla_engine.services.standing import standing_after
 from sla_engine.storage.incidents import IncidentRecord
 
@@ -61,7 +61,7 @@ def foreseen(
 
 def announced(record: IncidentRecord, *, msp: Msp, at: datetime) -> tuple[ForeseenNudge, ...]:
     """What is posted as soon as an incident opens: the most urgent need somebody to take them."""
-    if not wants_owner_now(record.priority):
+    if not lacks_owner(record):
         return ()
     return (addressed(record, msp, at=at, cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,)),)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sla_engine.domain.endings import deleted_at
 from sla_engine.domain.events import Followed, Reopened
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
@@ -30,10 +31,13 @@ class TakenUp:
 def too_late(case: Case, *, at: datetime) -> TooLate | None:
     """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
 
-    A duplicate is never taken up again.
+    A duplicate is never taken up again, and what was deleted goes on as a new incident at once.
     """
+    deleted = deleted_at(case.history)
+    if deleted is not None and at > deleted:
+        return TooLate(key=case.key, resolved_at=deleted, window=timedelta(0))
     resolved_at, window = case.incident.resolved_at, case.terms.at(at).agreement.reopen.window
-    if case.incident.merged_into is not None:
+    if case.incident.is_over:
         return None
     if resolved_at is None or window is None or at - resolved_at <= window:
         return None

@@ -9,9 +9,11 @@ from sla_engine.domain.events import (
     Assigned,
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
     HandedBack,
     Merged,
+    Moved,
     Paused,
     PrioritySet,
     PromiseLapsed,
@@ -20,7 +22,9 @@ from sla_engine.domain.events import (
     Resolved,
     Responded,
     Resumed,
+    Retitled,
     Snoozed,
+    Unassigned,
     in_order,
 )
 from sla_engine.domain.expected_ends import expected_ends
@@ -47,7 +51,7 @@ def standing_after(record: IncidentRecord, history: Sequence[Entry], terms: Term
         merged_into=None,
     )
     for entry in in_order(history):
-        if standing.merged_into is not None:
+        if standing.is_over:
             break  # what is told of a duplicate belongs to the incident it was merged into
         if isinstance(entry.event, CustomerReplied):
             standing = _replied(standing, entry, terms)
@@ -71,8 +75,10 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
             return replace(record, priority=event.priority)
         case Assigned():
             return replace(record, assignee=event.to, responsible=event.to)
-        case HandedBack():
+        case HandedBack() | Unassigned():
             return replace(record, assignee=None)
+        case Retitled():
+            return replace(record, title=event.title)
         case Responded():
             return _told(record)
         case CustomerUpdated():
@@ -100,6 +106,10 @@ def _after(record: IncidentRecord, entry: Entry) -> IncidentRecord:  # noqa: C90
             return replace(record, acknowledged_by=None, acknowledged_at=None, promise=None, promise_asked_at=None)
         case Merged():
             return replace(_resolved(record, entry.at), state="merged", merged_into=event.into)
+        case Moved():
+            return replace(_resolved(record, entry.at), state="moved")
+        case Deleted():
+            return replace(_resolved(record, entry.at), state="deleted")
         case Snoozed():
             return replace(record, snoozed_until=event.until)
         case _:

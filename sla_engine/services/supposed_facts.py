@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from sla_engine.domain.endings import deleted_at, moved
 from sla_engine.domain.errors import (
     AlreadyMerged,
+    AlreadyMoved,
     AlreadyPaused,
     AlreadyResolved,
     BeforeOpening,
     InThePast,
     NotPaused,
     SamePriority,
+    TicketDeleted,
 )
 from sla_engine.domain.events import Entry, Event, Paused, PrioritySet, Resolved, Resumed
 from sla_engine.domain.suppositions import IfActed, IfPaused, IfPriority, IfResolved, IfResumed
@@ -23,9 +26,10 @@ Fact = tuple[datetime, Event]
 def facts_of(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> list[Fact]:
     """What would be recorded and when; a pause with an end is resumed then, as promised.
 
-    Raises: AlreadyMerged, AlreadyResolved, BeforeOpening, AlreadyPaused, NotPaused, SamePriority, InThePast.
+    Raises: AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved, BeforeOpening, AlreadyPaused, NotPaused,
+        SamePriority, InThePast.
     """
-    _refuse_closed(act, record)
+    _refuse_closed(act, record, history)
     match act:
         case IfPaused():
             return _paused(act, record, history)
@@ -43,9 +47,14 @@ def facts_of(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> 
             assert_never(act)
 
 
-def _refuse_closed(act: IfActed, record: IncidentRecord) -> None:
+def _refuse_closed(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> None:
     if record.merged_into is not None:
         raise AlreadyMerged(record.key, record.merged_into)
+    gone, deleted = moved(history), deleted_at(history)
+    if gone is not None:
+        raise AlreadyMoved(record.key, gone.customer, gone.key)
+    if deleted is not None:
+        raise TicketDeleted(record.key, deleted)
     if record.resolved_at is not None:
         raise AlreadyResolved(record.key, record.resolved_at)
     if act.at < record.opened_at:

@@ -4,15 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sla_engine.domain.errors import UnknownChoice
-from sla_engine.domain.events import Followed, Reopened, Resumed
-from sla_engine.domain.reports import Opening, Report
+from sla_engine.domain.endings import ending
+from sla_engine.domain.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.reports import Report
 from sla_engine.services import nudging
 from sla_engine.services.acts import settled, worth_showing
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
-from sla_engine.services.coverage import known_site
+from sla_engine.services.coverage import site_if_known
 from sla_engine.services.intake_facts import goes_on, person, record_report, told_at
+from sla_engine.services.merging import merge_into
+from sla_engine.services.moving import move
 from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.reopening import take_up, too_late
 from sla_engine.storage import events, external_ids, incidents
@@ -32,6 +34,8 @@ class Outcome(StrEnum):
     TRIAGE = "kept for triage"
     WAITS = "kept until it is opened"
     LATER = "kept, worked on in a moment"
+    ASKED = "kept, somebody is asked what its word means"
+    NOT_MERGED = "kept, the dispatcher is told: these two cannot be one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +81,17 @@ class ToldIncidents:
         return record if started - record.resolved_at <= self._window(session, record, at=started) else None
 
     def _gone_on(self, session: Session, record: IncidentRecord, report: Report) -> IncidentRecord:
-        """The incident that goes on with this one since then, or a later one that goes on with that."""
+        """The incident that goes on with this one since then, or a later one that goes on with that.
+
+        Another customer's has all that happened to the ticket, at whatever time.
+        """
         at = None if goes_on(report) else report.at
         while record.resolved_at is not None:
-            followed = events.of_kind(session, [record.id], Followed)[record.id]
-            last = followed[-1] if followed else None
-            if last is None or not isinstance(last.event, Followed) or (at is not None and at < last.at):
+            goes_on_as = events.of_kind(session, [record.id], Followed, Moved)[record.id]
+            last = goes_on_as[-1] if goes_on_as else None
+            if last is None or not isinstance(last.event, Followed | Moved):
+                break
+            if isinstance(last.event, Followed) and at is not None and at < last.at:
                 break
             record = incidents.lock(session, last.event.key)
         return record
@@ -105,13 +114,15 @@ class ToldIncidents:
             raise LookupError(message)
         by = person(self.casework.msp(session), delivery.source, report.by)
         opened_at = min(report.started_at or report.at or now, now)
+        _, agreement = self.casework.agreements.in_force(session, opening.customer, at=opened_at)
         request = OpenRequest(
             customer=opening.customer,
             title=opening.title,
             priority=opening.priority,
             impact=opening.impact,
             urgency=opening.urgency,
-            site=self._site(session, opening, at=opened_at),
+            priority_word=opening.priority_word,
+            site=site_if_known(agreement, opening.site),
             service=opening.service,
             source=delivery.source,
             external_id=report.external_id,
@@ -121,18 +132,19 @@ class ToldIncidents:
         )
         return open_in(self.casework, session, request, by=by, now=now)
 
-    def _site(self, session: Session, opening: Opening, *, at: datetime) -> str:
-        _, agreement = self.casework.agreements.in_force(session, opening.customer, at=at)
-        try:
-            return known_site(agreement, opening.site)
-        except UnknownChoice:
-            return ""
-
     def record(
         self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
     ) -> Taken:
-        """Record what a report says, on the incident or on a new one that goes on with it."""
-        case = self.casework.case(session, incidents.lock_by_id(session, record.id), now=now)
+        """Record what a report says, on the incident or on a new one that goes on with it.
+
+        Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
+        """
+        current = self._gone_on(session, incidents.lock_by_id(session, record.id), report)
+        case = self.casework.case(session, current, now=now)
+        if report.customer:
+            return self._move(case, report, delivery)
+        if report.into:
+            return self._merge(case, report, delivery, now=now)
         if goes_on(report) and too_late(case, at=told_at(case, report)):
             return self._go_on(case, report, delivery, now=now)
         known = len(case.history)
@@ -142,8 +154,48 @@ class ToldIncidents:
             case.settle()
             shown = worth_showing(case.history[known:])
             nudging.show_progress(case, shown, real_now=self.casework.real_clock())
+            self._find_owner(case, new)
         outcome = Outcome.RECORDED if new else Outcome.NOTHING_NEW
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=case.key)
+
+    def _find_owner(self, case: Case, new: list[Entry]) -> None:
+        """What is urgent and has just lost its owner is put in front of the dispatcher."""
+        lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
+        if lost is not None and nudging.lacks_owner(case.incident):
+            nudging.post(case, nudging.unassigned(case, since=lost), real_now=self.casework.real_clock())
+
+    def _move(self, case: Case, report: Report, delivery: Delivery) -> Taken:
+        by, name = person(case.msp, delivery.source, report.by), delivery.name(report)
+        moved = None
+        if ending(case.history) is None:
+            at = told_at(case, report)
+            moved = move(self.casework, case, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
+        outcome, key = (Outcome.NOTHING_NEW, case.key) if moved is None else (Outcome.OPENED, moved.key)
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
+
+    def _merge(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+        """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
+        survivor = self._survivor(case, report, delivery.source, now=now)
+        taken = Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=case.key)
+        if survivor is None or survivor.key == case.key or ending(case.history) is not None:
+            return taken
+        real_now, name = self.casework.real_clock(), delivery.name(report)
+        if survivor.incident.customer != case.incident.customer or ending(survivor.history) is not None:
+            facts: dict[str, str | None] = {"source": delivery.source, "into": survivor.key}
+            facts |= {"customer": case.incident.customer, "other": survivor.incident.customer}
+            channel, key = case.msp.dispatcher_channel, f"not_merged:{case.key}:{survivor.key}"
+            nudging.tell_person(case, channel, "not_merged", facts, key=key, at=real_now)
+            return replace(taken, outcome=Outcome.NOT_MERGED)
+        by, at = person(case.msp, delivery.source, report.by), told_at(case, report)
+        merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
+        return replace(taken, outcome=Outcome.RECORDED)
+
+    def _survivor(self, case: Case, report: Report, source: str, *, now: datetime) -> Case | None:
+        """The incident of the ticket it was merged into, or the one that one was merged into since."""
+        record = self.find(case.session, replace(report, external_id=report.into), source)
+        while record is not None and record.merged_into is not None:
+            record = incidents.lock(case.session, record.merged_into)
+        return None if record is None else self.casework.case(case.session, record, now=now)
 
     def _go_on(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""

@@ -23,6 +23,7 @@ Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None
 _MICROSECOND = timedelta(microseconds=1)
 _HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
 _COUNTS = and_(_HAS_OUTCOME, Clock.waived_at.is_(None))
+_NOT_OVER = Incident.state.not_in(("merged", "moved", "deleted"))
 _RESTING = aliased(Clock)
 _RESTED = exists().where(
     _RESTING.incident_id == Incident.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
@@ -107,11 +108,7 @@ def by_incident(session: Session, span: Span) -> Attainment:
     missed = session.scalar(select(func.count()).select_from(first).where(first.c.at >= start, first.c.at < end)) or 0
     measured = exists().where(Clock.incident_id == Incident.id, _COUNTS)
     breached = exists().where(Clock.incident_id == Incident.id, _COUNTS, Clock.breached_at.is_not(None))
-    met = session.scalar(
-        select(func.count())
-        .select_from(Incident)
-        .where(_COUNTED, Incident.resolved_at >= start, Incident.resolved_at < end, measured, not_(breached))
-    )
+    met = session.scalar(select(func.count()).select_from(Incident).where(*_resolved(span), measured, not_(breached)))
     return Attainment(met or 0, (met or 0) + missed)
 
 
@@ -232,8 +229,8 @@ def only_replayed(session: Session) -> bool:
 
 
 def _resolved(span: Span) -> tuple[ColumnElement[bool], ...]:
-    """Resolved in the span; a duplicate that was merged into another incident was not."""
-    return _COUNTED, Incident.merged_into.is_(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
+    """Resolved in the span; a duplicate, another customer's and what was deleted were not."""
+    return _COUNTED, _NOT_OVER, Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
 
 
 def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Everything that came in from outside, kept before it is answered: seen once, worked on once, lost never."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,9 @@ from sla_engine.domain.retries import Queue, RetryPace
 from sla_engine.storage import failures
 from sla_engine.storage.failures import FailureRecord
 from sla_engine.storage.tables import Failure, Inbox
+
+AT_ONCE = 500
+"""Rows named in one statement; databases bound how many parameters it may have."""
 
 _ERROR_MAX_CHARS = 2000
 
@@ -109,6 +112,16 @@ def start_again(session: Session, inbox_id: str) -> None:
     session.flush()
 
 
+def take_again(session: Session, inbox_ids: Sequence[str]) -> None:
+    """Let deliveries whose work is done be worked on once more; what was recorded of them is not recorded twice."""
+    done = select(Inbox).where(Inbox.state == InboxState.DONE.value)
+    for start in range(0, len(inbox_ids), AT_ONCE):
+        for row in session.scalars(done.where(Inbox.id.in_(inbox_ids[start : start + AT_ONCE]))):
+            if row.payload:  # what was emptied after its time says nothing any more
+                row.state, row.done_at = InboxState.RECEIVED.value, None
+        session.flush()
+
+
 def find(session: Session, inbox_id: str) -> InboxRecord | None:
     """One delivery."""
     row = session.get(Inbox, inbox_id)
@@ -137,6 +150,11 @@ def waiting(session: Session, *, sources: Collection[str], before: datetime, now
         .limit(limit)
     )
     return list(session.scalars(wanted))
+
+
+def sources_waiting(session: Session) -> list[str]:
+    """Where the deliveries and requests come from whose work has not come to an end."""
+    return list(session.scalars(select(Inbox.source).where(Inbox.state == InboxState.RECEIVED.value).distinct()))
 
 
 def count_waiting(session: Session, *, before: datetime) -> int:

@@ -21,7 +21,10 @@ FIRST_NUMBER = 1001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRecord:
-    """What an incident is now: `state` is open, resolved or merged. People are Slack ids; instants are SLA time."""
+    """What an incident is now: `state` is open, resolved, merged, moved (to another customer) or deleted.
+
+    People are Slack ids; instants are SLA time.
+    """
 
     id: int
     key: str
@@ -54,8 +57,13 @@ class IncidentRecord:
 
     @property
     def is_open(self) -> bool:
-        """False once resolved, or merged into another."""
+        """False once resolved, or over for another reason."""
         return self.state == "open"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing that is told of it moves it any more."""
+        return self.state in ("merged", "moved", "deleted")
 
 
 _FIELDS = [field.name for field in fields(IncidentRecord)]

@@ -270,6 +270,31 @@ class Failure(Base):
     __table_args__ = (UniqueConstraint("queue", "item"),)
 
 
+class IntakeWord(Base):
+    """A word of another system that nobody had given a meaning, and the meaning it was given since."""
+
+    __tablename__ = "intake_word"
+    id: Mapped[int] = mapped_column(_BigKey, primary_key=True)
+    intake: Mapped[str]
+    kind: Mapped[str]
+    word: Mapped[str]
+    folded: Mapped[str]
+    asked_at: Mapped[datetime]
+    shown: Mapped[int]
+    meaning: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("intake", "kind", "folded"),)
+
+
+class IntakeWordSaying(Base):
+    """A delivery that said a word before it had a meaning: it is worked on again once it has one."""
+
+    __tablename__ = "intake_word_saying"
+    word_id: Mapped[int] = mapped_column(ForeignKey("intake_word.id"), primary_key=True)
+    inbox_id: Mapped[str] = mapped_column(primary_key=True)
+
+
 class SlaNote(Base):
     """The written reason for an incident's missed targets: one per incident."""
 

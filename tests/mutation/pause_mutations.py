@@ -214,9 +214,12 @@ PAUSE_MUTATIONS = (
             "for track in self.done:\n            track.cancelled = True",
             "for track in self.done[-1:]:\n            track.cancelled = False",
         ),
-        ("own = takewhile(lambda entry: not isinstance(entry.event, Merged), history)", "own = history"),
+        (
+            "own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)",
+            "own = history",
+        ),
         ("if opened_at < start:\n                moves", "if opened_at > start:\n                moves"),
-        ("if self.merged:  # what is told", "if not self.done and self.merged:  # what is told"),
+        ("if self.is_over:  # what is told", "if not self.done and self.is_over:  # what is told"),
         tests=(*CLOCKS, "test_merging"),
     ),
     *of_rule(

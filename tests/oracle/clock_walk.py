@@ -77,7 +77,7 @@ class Walk:
         self.clocks: dict[str, list[WalkedClock]] = {metric: [] for metric in METRICS}
         self.priority = ""
         self.pauses: list[str] = []
-        self.resolved = self.merged = False
+        self.resolved = self.over = False
         told = [fact for fact in incident.facts if fact.minute <= incident.now]
         self.facts = sorted(told, key=lambda fact: (fact.minute, _place(fact.what), fact.heard))
 
@@ -131,8 +131,8 @@ class Walk:
 
     # ------------------------------------------------------------------ what happens
 
-    def _take_in(self, fact: Told, minute: int) -> None:
-        if self.merged:
+    def _take_in(self, fact: Told, minute: int) -> None:  # noqa: C901 - a row for each kind of fact
+        if self.over:
             return
         match fact.what:
             case "opened":
@@ -147,8 +147,10 @@ class Walk:
                 self._resume(["customer"], minute)
             case "reopened":
                 self._reopen(minute)
-            case "merged":
-                self._merge(minute)
+            case "merged" | "moved":
+                self._merge(fact.what, minute)
+            case "deleted":
+                self._delete(minute)
             case "absorbed":
                 self._absorb(fact.earlier, minute)
             case _:
@@ -260,14 +262,24 @@ class Walk:
                 if promised is not None:
                     self._promise(clock, minute)
 
-    def _merge(self, minute: int) -> None:
-        """A duplicate has no outcome of its own, and nothing that is told of it later moves it."""
-        self.merged = True
+    def _merge(self, what: str, minute: int) -> None:
+        """A duplicate, or another customer's, has no outcome; nothing that is told of it later moves it."""
+        self._end(what, minute)
         for clocks in self.clocks.values():
             for clock in clocks:
                 clock.cancelled = True
-                if clock.stopped is None:
-                    clock.stopped, clock.stopped_by = minute, "merged"
+
+    def _delete(self, minute: int) -> None:
+        """Whatever was decided or missed stays so, what was not has no outcome."""
+        for clock in self._end("deleted", minute):
+            clock.cancelled = clock.breach is None
+
+    def _end(self, what: str, minute: int) -> list[WalkedClock]:
+        self.over = True
+        undecided = [clock for clocks in self.clocks.values() for clock in clocks if clock.stopped is None]
+        for clock in undecided:
+            clock.stopped, clock.stopped_by = minute, what
+        return undecided
 
     def _absorb(self, earlier: int, minute: int) -> None:
         """The earlier opening counts; what is overdue by that is breached by what was learned here and now."""

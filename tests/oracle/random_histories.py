@@ -72,8 +72,8 @@ def random_incident(draw: random.Random) -> ToldIncident:
     for _ in range(draw.choice((0, 1, 2, 3, 4, 6, 9, 14))):
         minute = _next(draw, minute)
         facts.append(_fact(draw, minute, opened))
-    if draw.random() < 0.08:
-        facts.append(Told(minute=_next(draw, minute), heard=0, what="merged"))
+    if draw.random() < 0.12:
+        facts.append(Told(minute=_next(draw, minute), heard=0, what=draw.choice(("merged", "moved", "deleted"))))
     somewhere = _minute(draw, opened, minute + DAY)
     now = draw.choice((minute, minute + 1, _next(draw, minute), _next(draw, minute), somewhere))
     heard = draw.sample(range(1, len(facts) + 1), len(facts))

@@ -337,14 +337,14 @@ def test_what_cannot_be_taken_is_refused_kept_and_opens_nothing(reception: Recep
 
 
 def test_a_refused_payload_can_be_looked_at(reception: Reception, database: Database) -> None:
-    body = json.dumps(ticket("opened", priority="urgent")).encode()
+    body = json.dumps(ticket("opened", priority=["urgent"])).encode()
     with pytest.raises(PayloadInvalid):
         knock(reception, body)
     with database.reading() as session:
         row = inbox.find(session, f"webhook:refused:{hashlib.sha256(body).hexdigest()}")
     assert row is not None
     assert row.state is InboxState.REFUSED
-    assert row.payload["priority"] == "urgent"
+    assert row.payload["priority"] == ["urgent"]
     assert row.error is not None
     assert "priority" in row.error
 

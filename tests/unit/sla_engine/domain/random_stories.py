@@ -16,6 +16,7 @@ from sla_engine.domain.events import (
     Corrected,
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
     Event,
     Merged,
@@ -91,7 +92,8 @@ def _history(chance: random.Random) -> list[Entry]:
 def _event(chance: random.Random, at: datetime) -> Event:
     reason = chance.choice([PauseReason.CUSTOMER, PauseReason.CUSTOMER, *PauseReason])
     metric, cycle = chance.choice(list(MetricName)).value, chance.randrange(2)
-    rare: tuple[Event, ...] = (Merged(into="INC-1"), Waived(metric=metric, cycle=cycle, reason="Their power cut"))
+    waived = Waived(metric=metric, cycle=cycle, reason="Their power cut")
+    rare: tuple[Event, ...] = (Merged(into="INC-1"), Deleted(), waived)
     turns: tuple[Event, ...] = (
         *(Paused(reason=reason, until=chance.choice([None, at + _gap(chance)])),) * 6,
         *(CustomerReplied(),) * 3,

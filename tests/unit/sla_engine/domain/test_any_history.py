@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla_engine.domain.clocks import ClockState, Reading, readings
+from sla_engine.domain.endings import ending
 from sla_engine.domain.escalation import next_look, place_of
 from sla_engine.domain.events import Entry, Opened
 from sla_engine.domain.fairness import fairness
@@ -77,7 +78,8 @@ def assert_sound(reading: Reading, now: datetime) -> None:
 @given(any_history())
 def test_an_incident_stands_somewhere_after_any_history(history: list[Entry]) -> None:
     standing = standing_after(RECORD, history, terms_for(history))
-    assert standing.state in {"open", "resolved", "merged"}
+    assert standing.state in {"open", "resolved", "merged", "moved", "deleted"}
+    assert standing.is_over == (ending(history) is not None)
     assert (standing.state == "merged") == (standing.merged_into is not None)
     assert (standing.state == "open") == (standing.resolved_at is None)
 

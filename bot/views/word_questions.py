@@ -1,0 +1,106 @@
+"""Words of ticket systems that nobody has given a meaning: the question with its answers, and the list of open ones."""
+
+from collections.abc import Sequence
+
+from bot.action_ids import ActionId
+from bot.rendered import Rendered
+from bot.text import mention, moment, shown
+from bot.views.parts import Block, actions, button, people_menu, section
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.word_meanings import DONE, NOBODY, NOTHING, WORKING, SaidWord, WordKind, meaning_label
+from sla_engine.notifications import WordMessage
+from sla_engine.services.intake_words import AskedWord
+
+WORD_MAX_CHARS = 200
+BLOCK_PREFIX = "word:"
+"""Before the number of the word in the id of the row of buttons: a menu of people has no value of its own."""
+
+_CHOICES = {
+    WordKind.STATUS: {
+        ActionId.WORD_WORKING: ("We are working", WORKING),
+        ActionId.WORD_CUSTOMER: ("Waiting for the customer", "customer"),
+        ActionId.WORD_VENDOR: ("Waiting for a vendor", "vendor"),
+        ActionId.WORD_DONE: ("Done", DONE),
+        ActionId.WORD_NOTHING: ("It means nothing", NOTHING),
+    },
+    WordKind.PRIORITY: {
+        ActionId.WORD_P1: ("P1", Priority.P1.value),
+        ActionId.WORD_P2: ("P2", Priority.P2.value),
+        ActionId.WORD_P3: ("P3", Priority.P3.value),
+        ActionId.WORD_P4: ("P4", Priority.P4.value),
+        ActionId.WORD_P5: ("P5", Priority.P5.value),
+        ActionId.WORD_NOTHING: ("It means nothing", NOTHING),
+    },
+    WordKind.PERSON: {ActionId.WORD_NOBODY: ("Nobody", NOBODY)},
+}
+MEANING_OF = {action: meaning for choices in _CHOICES.values() for action, (_, meaning) in choices.items()}
+"""What each button says."""
+
+_UNTIL_THEN = {
+    WordKind.STATUS: "Until then it changes no clock.",
+    WordKind.PRIORITY: "Until then such an incident has its agreement’s priority for medium impact and urgency.",
+    WordKind.PERSON: "Until then the name is shown, and the dispatcher is asked instead.",
+}
+_HINT = "Answer one with `/sla words 3 customer`; everything it can mean is in `/sla help words`."
+
+
+def word_question(asked: WordMessage) -> Rendered:
+    """The question a word raises, with its answers; once it is answered, who said what it means."""
+    kind = WordKind(asked.kind)
+    if asked.meaning is not None:
+        line = _answered(asked, kind, asked.meaning)
+        return Rendered(text=line, blocks=[section([line])])
+    called = " ".join(mention(person) for person in asked.mention)
+    first = f":raised_hand: {_question(asked.intake, SaidWord(kind, asked.word), asked.count)} {called}".rstrip()
+    blocks = [section([first, _UNTIL_THEN[kind]]), actions(_buttons(asked, kind), block_id=_block_id(asked.number))]
+    return Rendered(text=f"{first}\n{_UNTIL_THEN[kind]}", blocks=blocks)
+
+
+def word_list(waiting: Sequence[AskedWord]) -> Rendered:
+    """The words that wait for a meaning, one line each, with what to type next."""
+    if not waiting:
+        return Rendered("Every word of your ticket systems has a meaning.")
+    lines = [f"*{each.word.number}* · {_question(each.word.intake, each.word.said, each.count)}" for each in waiting]
+    everything = ["*Words without a meaning*", *lines, _HINT]
+    return Rendered("\n".join(everything), [section([line]) for line in everything])
+
+
+def word_settled(said: SaidWord, meaning: str) -> Rendered:
+    """What was understood of an answer that was typed."""
+    return Rendered(
+        f"“{shown(said.word, WORD_MAX_CHARS)}” means *{_meaning(said.kind, meaning)}* from now on, "
+        "and for what was kept, each at its own time."
+    )
+
+
+def _question(intake: str, said: SaidWord, count: int) -> str:
+    named, word = f"*{shown(intake, WORD_MAX_CHARS)}*", f"“{shown(said.word, WORD_MAX_CHARS)}”"
+    times = "once" if count == 1 else f"{count} times"
+    match said.kind:
+        case WordKind.STATUS:
+            return f"{named} says {word} ({times}). What does it mean?"
+        case WordKind.PRIORITY:
+            return f"{named} calls a priority {word} ({times}). Which one is it?"
+        case WordKind.PERSON:
+            return f"{named} gives tickets to {word} ({times}). Who is that?"
+
+
+def _answered(asked: WordMessage, kind: WordKind, meaning: str) -> str:
+    named = f"*{shown(asked.intake, WORD_MAX_CHARS)}*: “{shown(asked.word, WORD_MAX_CHARS)}”"
+    when = f", {moment(asked.at)}" if asked.at else ""
+    return f":white_check_mark: {named} means *{_meaning(kind, meaning)}* (said by {mention(asked.by)}{when})."
+
+
+def _meaning(kind: WordKind, meaning: str) -> str:
+    is_person = kind is WordKind.PERSON and meaning != NOBODY
+    return mention(meaning) if is_person else meaning_label(kind, meaning)
+
+
+def _buttons(asked: WordMessage, kind: WordKind) -> list[Block]:
+    people = [people_menu("One of us", ActionId.WORD_PERSON)] if kind is WordKind.PERSON else []
+    buttons = (button(label, action, value=str(asked.number)) for action, (label, _) in _CHOICES[kind].items())
+    return [*people, *buttons]
+
+
+def _block_id(number: int) -> str:
+    return f"{BLOCK_PREFIX}{number}"

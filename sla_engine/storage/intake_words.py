@@ -1,0 +1,137 @@
+"""Words of other systems that nobody had given a meaning when they were said: asked about once, answered once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.errors import UnknownWord
+from sla_engine.domain.word_meanings import OwnWords, SaidWord, WordKind
+from sla_engine.storage.tables import IntakeWord, IntakeWordSaying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeWordRecord:
+    """A word of one intake: how often the message about it says it was said, and who gave it which meaning when."""
+
+    number: int
+    intake: str
+    said: SaidWord
+    asked_at: datetime
+    shown: int
+    meaning: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+def meanings(session: Session, intake: str) -> OwnWords:
+    """What was answered about an intake's words."""
+    rows = session.scalars(select(IntakeWord).where(IntakeWord.intake == intake, IntakeWord.meaning.is_not(None)))
+    found: dict[WordKind, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(WordKind(row.kind), {})[row.folded] = row.meaning or ""
+    return found
+
+
+def keep(
+    session: Session, *, intake: str, said: SaidWord, inbox_id: str, at: datetime
+) -> tuple[IntakeWordRecord, bool]:
+    """Keep that a delivery says a word; answers the word, and whether it is the first to say it.
+
+    A delivery that is worked on again says it no second time.
+    """
+    row, is_new = _row(session, intake, said, at=at)
+    if session.get(IntakeWordSaying, (row.id, inbox_id)) is None:
+        session.add(IntakeWordSaying(word_id=row.id, inbox_id=inbox_id))
+        session.flush()
+    return _record(row), is_new
+
+
+def was_said(session: Session, *, intake: str, said: SaidWord, inbox_id: str) -> bool:
+    """Whether a delivery said this word when nobody knew what it means."""
+    row = session.scalar(_wanted(intake, said))
+    return row is not None and session.get(IntakeWordSaying, (row.id, inbox_id)) is not None
+
+
+def lock(session: Session, number: int) -> IntakeWordRecord:
+    """One word, locked until the transaction ends.
+
+    Raises: UnknownWord.
+    """
+    row = session.scalar(select(IntakeWord).where(IntakeWord.id == number).with_for_update())
+    if row is None:
+        raise UnknownWord(number)
+    return _record(row)
+
+
+def decide(session: Session, number: int, *, meaning: str, by: str, at: datetime) -> IntakeWordRecord:
+    """Give a word its meaning."""
+    row = session.get_one(IntakeWord, number)
+    row.meaning, row.decided_by, row.decided_at = meaning, by, at
+    session.flush()
+    return _record(row)
+
+
+def mark_shown(session: Session, number: int, count: int) -> None:
+    """Remember which count the message about a word shows."""
+    session.get_one(IntakeWord, number).shown = count
+    session.flush()
+
+
+def unanswered(session: Session, *, limit: int | None = None) -> list[IntakeWordRecord]:
+    """Words that nobody has given a meaning, the longest asked about first."""
+    wanted = select(IntakeWord).where(IntakeWord.meaning.is_(None)).order_by(IntakeWord.id).limit(limit)
+    return [_record(row) for row in session.scalars(wanted)]
+
+
+def answered(session: Session) -> list[IntakeWordRecord]:
+    """Words with a meaning, by intake and kind, in the order in which they were first said."""
+    wanted = select(IntakeWord).where(IntakeWord.meaning.is_not(None))
+    return [_record(row) for row in session.scalars(wanted.order_by(IntakeWord.intake, IntakeWord.kind, IntakeWord.id))]
+
+
+def counts(session: Session, numbers: Sequence[int]) -> Mapping[int, int]:
+    """How many deliveries said each of these words before it had a meaning."""
+    wanted = select(IntakeWordSaying.word_id, func.count()).where(IntakeWordSaying.word_id.in_(numbers))
+    return {number: count for number, count in session.execute(wanted.group_by(IntakeWordSaying.word_id))}  # noqa: C416
+
+
+def sayings(session: Session, number: int) -> list[str]:
+    """The inbox ids of the deliveries that said a word before it had a meaning."""
+    wanted = select(IntakeWordSaying.inbox_id).where(IntakeWordSaying.word_id == number)
+    return list(session.scalars(wanted.order_by(IntakeWordSaying.inbox_id)))
+
+
+def _row(session: Session, intake: str, said: SaidWord, *, at: datetime) -> tuple[IntakeWord, bool]:
+    row = session.scalar(_wanted(intake, said))
+    if row is not None:
+        return row, False
+    row = IntakeWord(intake=intake, kind=said.kind.value, word=said.word, folded=said.folded, asked_at=at, shown=1)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another delivery said it at this very moment
+        return session.scalars(_wanted(intake, said)).one(), False
+    return row, True
+
+
+def _wanted(intake: str, said: SaidWord) -> Select[IntakeWord]:
+    return select(IntakeWord).where(
+        IntakeWord.intake == intake, IntakeWord.kind == said.kind.value, IntakeWord.folded == said.folded
+    )
+
+
+def _record(row: IntakeWord) -> IntakeWordRecord:
+    return IntakeWordRecord(
+        number=row.id,
+        intake=row.intake,
+        said=SaidWord(WordKind(row.kind), row.word),
+        asked_at=row.asked_at,
+        shown=row.shown,
+        meaning=row.meaning,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )
