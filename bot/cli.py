@@ -18,6 +18,7 @@ from sla_engine.replay_cli import add_replay
 from sla_engine.simulate_cli import simulate
 from sla_engine.time_source import use_pinned_zone_data
 from sla_engine.why_cli import add_why
+from sla_engine.words_cli import add_words
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -29,6 +30,7 @@ app.command("digest")(digest)
 app.command("simulate")(simulate)
 add_replay(app, database_named)
 add_why(app, database_named)
+add_words(app, database_named)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
 audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")

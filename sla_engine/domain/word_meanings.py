@@ -4,12 +4,13 @@ Words are compared by their letters and digits: case, spaces and marks do not ma
 `>Closed`). A login is compared as it is written, in any case.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category
 
 from sla_engine.domain.events import Event, Paused, Resolved, Resumed
+from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PAUSE_REASONS, PauseReason
 
@@ -50,11 +51,11 @@ def folded_word(kind: WordKind, word: str) -> str:
 
     A word of marks alone stays what it is.
     """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    plain = folded(word) or word.strip()
     if kind is WordKind.PERSON:
-        return " ".join(plain.split())
-    letters = "".join(mark if unicodedata.category(mark)[0] in "LMN" else " " for mark in plain)
-    return " ".join(letters.split()) or plain.strip()
+        return plain
+    letters = "".join(mark if category(mark)[0] in "LMN" else " " for mark in plain)
+    return " ".join(letters.split()) or plain
 
 
 def _waits(reason: PauseReason) -> tuple[Event, ...]:

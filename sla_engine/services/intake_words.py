@@ -4,6 +4,7 @@ A word without a meaning is kept and changes nothing. Once it has one, the deliv
 each at its own time. A delivery that says it only after that needs nobody any more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,9 +55,12 @@ class IntakeWords:
         Raises: NotAllowed.
         """
         with self.casework.transaction(action=Action.WORDS, by=by, now=now) as session:
-            found = intake_words.unanswered(session, limit=LISTED)
-            counts = intake_words.counts(session, [word.number for word in found])
-        return tuple(AskedWord(word=word, count=counts.get(word.number, 0)) for word in found)
+            return _counted(session, intake_words.unanswered(session, limit=LISTED))
+
+    def unanswered(self) -> tuple[AskedWord, ...]:
+        """All of them, for whoever runs the program."""
+        with self.casework.database.reading() as session:
+            return _counted(session, intake_words.unanswered(session))
 
     def answered(self) -> tuple[IntakeWordRecord, ...]:
         """The words that were given a meaning here, by intake and kind."""
@@ -145,6 +149,11 @@ class IntakeWords:
             by=word.decided_by,
             at=word.decided_at,
         )
+
+
+def _counted(session: Session, words: Sequence[IntakeWordRecord]) -> tuple[AskedWord, ...]:
+    counts = intake_words.counts(session, [word.number for word in words])
+    return tuple(AskedWord(word=word, count=counts.get(word.number, 0)) for word in words)
 
 
 def meanings_for(msp: Msp, intake: str, answers: OwnWords) -> MeaningOf:

@@ -24,6 +24,7 @@ from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, ROOT, found, intake_for, resolution, tell, the_incident, ticket
 
+pytestmark = pytest.mark.sqlite_only
 DANA, TESS, TOM = "U0DANA", "U0TESS", "U0TOM"
 LATER = NOON + timedelta(minutes=300)
 UNKNOWN: dict[str, Any] = {"status": "Awaiting approval"}

@@ -28,6 +28,7 @@ from sla_engine.storage.notes import NoteState
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, found, intake_for, tell, the_incident, ticket, told_facts
 
+pytestmark = pytest.mark.sqlite_only
 DANA, TESS, MIRA = "U0DANA", "U0TESS", "U0MIRA"
 BETA: dict[str, Any] = {"customer": "Beta Logistics"}
 LATER = NOON + timedelta(minutes=240)

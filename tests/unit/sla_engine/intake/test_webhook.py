@@ -29,7 +29,7 @@ from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.reports import Opening, Report, understood
 from sla_engine.domain.usual_words import USUAL_WORDS
-from sla_engine.domain.word_meanings import SaidWord, WordKind
+from sla_engine.domain.word_meanings import STATUS_FACTS, SaidWord, WordKind
 from sla_engine.intake import webhook
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -207,6 +207,16 @@ def test_no_json_gets_more_than_a_refusal(told: dict[str, Any]) -> None:
 def test_no_field_of_a_good_payload_can_break_it(changes: dict[str, Any], event: str) -> None:
     refused = refusal(payload(event=event, to="tess", status="open", into="T-1") | changes)
     assert refused is None or refused.field in changes
+
+
+def test_the_manual_shows_what_each_new_event_looks_like() -> None:
+    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", MANUAL.read_text(), re.DOTALL)]
+    events = {sample["event"]: webhook.parse(sample) for sample in shown if "event" in sample}
+    assert events.keys() >= {"opened", "unassigned", "title_changed", "customer_changed", "merged", "deleted"}
+
+
+def test_the_manual_names_every_usual_meaning_of_a_status() -> None:
+    assert [meaning for meaning in STATUS_FACTS if f"| `{meaning}` |" not in MANUAL.read_text()] == []
 
 
 def test_the_manual_shows_the_sample_and_names_every_event_and_field() -> None:
