@@ -118,7 +118,7 @@ class IntakeWords:
     ) -> IntakeWordRecord:
         decided = intake_words.decide(session, word.number, meaning=meaning, by=by, at=now)
         self._edit(session, decided, name="decided", now=now)
-        inbox.take_again(session, intake_words.sayings(session, word.number))
+        inbox.work_again(session, intake_words.sayings(session, word.number))
         return decided
 
     def _edit(self, session: Session, word: IntakeWordRecord, *, name: str, now: datetime) -> None:

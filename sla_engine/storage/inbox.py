@@ -112,7 +112,7 @@ def start_again(session: Session, inbox_id: str) -> None:
     session.flush()
 
 
-def take_again(session: Session, inbox_ids: Sequence[str]) -> None:
+def work_again(session: Session, inbox_ids: Sequence[str]) -> None:
     """Let deliveries whose work is done be worked on once more; what was recorded of them is not recorded twice."""
     done = select(Inbox).where(Inbox.state == InboxState.DONE.value)
     for start in range(0, len(inbox_ids), AT_ONCE):
