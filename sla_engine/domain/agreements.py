@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder
 from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.names import folded, same_name
+from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import USUAL_MATRIX, Priority, PriorityMatrix
 from sla_engine.domain.spliced import SplicedCalendar
 
@@ -46,15 +47,6 @@ class Target:
     waiting_business_days: int = 0
     rule: str = ""
     line: int = field(default=0, compare=False)
-
-    def matches(self, metric: MetricName, subject: Subject) -> bool:
-        """Whether this target holds for such an incident."""
-        return (
-            self.metric is metric
-            and self.priority is subject.priority
-            and _holds(self.site, subject.site)
-            and _holds(self.service, subject.service)
-        )
 
     def on(self, calendar: Calendar | SplicedCalendar) -> "Target":
         """The same promise counted on another calendar."""
@@ -119,18 +111,37 @@ class Agreement:
     reply_ends_pause: bool = True
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Parts other services read as they stand: services, assets, reporting, fee, credits, problems, review."""
+    _rules: dict[tuple[MetricName, Priority, str, str], list[tuple[int, Target]]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    _site_names: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the targets by what they hold for: an agreement may have a rule for each of many sites."""
+        for place, target in enumerate(self.targets):
+            named = (target.metric, target.priority, _alike(target.site), _alike(target.service))
+            self._rules.setdefault(named, []).append((place, target))
+        for site in self.sites:
+            self._site_names.setdefault(_alike(site), site)
 
     def choose(self, metric: MetricName, subject: Subject) -> Choice | None:
         """Which target holds: the most specific one, of equals the first in the file; None when nothing was promised.
 
         The calendar is the target's own, else the site's, else the agreement's.
         """
-        matching = [target for target in self.targets if target.matches(metric, subject)]
+        matching = self._matching(metric, subject)
         if not matching:
             return None
         winner = max(matching, key=lambda target: target.specificity)  # the first of equals
         losers = tuple(target for target in matching if target is not winner)
         return Choice(self._at_site(winner, subject.site), losers)
+
+    def _matching(self, metric: MetricName, subject: Subject) -> list[Target]:
+        """The targets that hold for such an incident, in file order."""
+        sites, services = {"", _alike(subject.site)}, {"", _alike(subject.service)}
+        named = ((metric, subject.priority, site, service) for site in sites for service in services)
+        found = chain.from_iterable(self._rules.get(each, ()) for each in named)
+        return [target for _, target in sorted(found, key=lambda rule: rule[0])]
 
     def target(self, metric: MetricName, priority: Priority, *, site: str = "", service: str = "") -> Target | None:
         """The target of this metric at this priority; None when nothing was promised."""
@@ -142,8 +153,8 @@ class Agreement:
         return self.ladders.get(metric.value) or self.ladders.get("default") or DEFAULT_LADDER
 
     def _at_site(self, target: Target, site: str) -> Target:
-        named = None if target.own_calendar else same_name(site, self.sites)
-        if named is None:
+        named = site if site in self.sites else self._site_names.get(_alike(site))
+        if named is None or target.own_calendar:
             return target
         calendar = self.sites[named]
         day = calendar.business_day
@@ -155,6 +166,6 @@ class Agreement:
         return replace(target, calendar=calendar, duration=duration, waiting=waiting)
 
 
-def _holds(condition: str, name: str) -> bool:
-    """Whether a target for this site or service holds for what an incident names; a version may spell it anew."""
-    return condition in ("", name) or (name != "" and folded(condition) == folded(name))
+def _alike(name: str) -> str:
+    """Under what a site's or a service's name is looked up: a version may spell it anew."""
+    return folded(name) or name

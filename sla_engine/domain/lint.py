@@ -4,6 +4,7 @@ A promise is looked at in every situation the agreement tells apart: each priori
 wherever a special rule holds.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ UP: Mapping[Level, Level] = {Level.LOW: Level.MEDIUM, Level.MEDIUM: Level.HIGH}
 
 AnyCalendar = Calendar | SplicedCalendar
 Pair = tuple[Level, Level]
+_Place = tuple[MetricName, Priority, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,16 @@ def _crossed(rivals: Mapping[tuple[str, str], Target]) -> Iterator[Tie]:
 
 def changing_nothing(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
     """Special rules that promise what would hold without them, each with the rule that would hold."""
+    rules = Counter(_place(target) for target in agreement.targets)
     for special in agreement.targets:
-        if not special.specificity or _is_in_a_tie(special, agreement):
+        if not special.specificity or _is_in_a_tie(special, rules):
             continue
-        others = tuple(target for target in agreement.targets if target is not special)
-        holds = _held(agreement, special)
-        without = _held(replace(agreement, targets=others), special)
-        if holds is not None and without is not None and _same_promise(holds, without):
-            yield special, without
+        choice = agreement.choose(special.metric, _subject(special))
+        if choice is None or any(loser is special for loser in choice.losers):
+            continue
+        without = replace(agreement, targets=choice.losers).choose(special.metric, _subject(special))
+        if without is not None and _same_promise(choice.target, without.target):
+            yield special, without.target
 
 
 def leaving_the_calendar(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
@@ -179,21 +183,19 @@ def never_rests(calendar: AnyCalendar) -> bool:
     return isinstance(calendar, Calendar) and calendar.always and not calendar.closures and not calendar.overrides
 
 
-def _is_in_a_tie(special: Target, agreement: Agreement) -> bool:
+def _is_in_a_tie(special: Target, rules: Counter[_Place]) -> bool:
     """Whether it is written twice, or says what holds where a rule for its site and one for its service meet."""
-    places = [
-        (target.site, target.service)
-        for target in agreement.targets
-        if (target.metric, target.priority) == (special.metric, special.priority)
-    ]
-    meet = {(special.site, ""), ("", special.service)} <= set(places)
-    return places.count((special.site, special.service)) > 1 or (bool(special.site and special.service) and meet)
+    metric, priority, site, service = _place(special)
+    meet = rules[metric, priority, site, ""] and rules[metric, priority, "", service]
+    return rules[_place(special)] > 1 or bool(site and service and meet)
 
 
-def _held(agreement: Agreement, rule: Target) -> Target | None:
-    return _target(
-        agreement, rule.metric, Subject(priority=rule.priority, site=rule.site, service=rule.service)
-    )  # fmt: skip
+def _place(target: Target) -> _Place:
+    return target.metric, target.priority, target.site, target.service
+
+
+def _subject(rule: Target) -> Subject:
+    return Subject(priority=rule.priority, site=rule.site, service=rule.service)
 
 
 def _target(agreement: Agreement, metric: MetricName, subject: Subject) -> Target | None:
@@ -211,6 +213,7 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
     """Targets that their calendar cannot hold: never, not within a year, or (written as time) not in any week."""
     since = max(now, agreement.effective)
     known: dict[tuple[AnyCalendar, timedelta, bool], tuple[Horizon, timedelta] | None] = {}
+    weeks: dict[AnyCalendar, timedelta] = {}
     for subject in situations(agreement):
         for metric in MetricName:
             target = _target(agreement, metric, subject)
@@ -218,13 +221,16 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
                 continue
             key = (target.calendar, target.duration, bool(target.business_days))
             if key not in known:
-                known[key] = _scarce(target, since)
+                known[key] = _scarce(target, since, weeks)
             found = known[key]
             if found is not None:
                 yield Scarcity(target=target, site=subject.site, horizon=found[0], open_time=found[1])
 
 
-def _scarce(target: Target, since: datetime) -> tuple[Horizon, timedelta] | None:
+def _scarce(
+    target: Target, since: datetime, weeks: dict[AnyCalendar, timedelta]
+) -> tuple[Horizon, timedelta] | None:
+    """`weeks` keeps the fullest week of each calendar."""
     calendar = target.calendar
     try:
         due = calendar.add(since, target.duration)
@@ -232,7 +238,9 @@ def _scarce(target: Target, since: datetime) -> tuple[Horizon, timedelta] | None
         return Horizon.EVER, timedelta()
     if due > since + ONE_YEAR:
         return Horizon.YEAR, calendar.elapsed(since, since + ONE_YEAR)
-    fullest = fullest_week(calendar, since)
+    if calendar not in weeks:
+        weeks[calendar] = fullest_week(calendar, since)
+    fullest = weeks[calendar]
     return (Horizon.WEEK, fullest) if target.duration > fullest and not target.business_days else None
 
 

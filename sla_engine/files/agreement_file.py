@@ -80,7 +80,7 @@ def read_agreement(
     `needs_calendar` a missing calendar that no default fills is only odd: the MSP's is not known yet.
     Raises: FileInvalid with every problem of the file.
     """
-    root = read_document(source, file)
+    root = read_document(source, file, is_new=now is not None)
     keys = root.keys(AGREEMENT_KEYS, required=REQUIRED_KEYS)
     customer = text(keys["customer"], what="the customer's name") if "customer" in keys else None
     context = CalendarContext(holidays=holidays, year=_year(keys.get("effective"), now), now=now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
+from itertools import islice
 
 from sla_engine.domain import lint
 from sla_engine.domain.agreements import Agreement, Target
@@ -13,6 +14,7 @@ from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.target_section import WrittenTarget
 from sla_engine.files.yaml_document import Field
 
+NAMES_COMPARED = 100  # with all known ones: more would take long, and could not be told anyway
 LIKELY_TYPO = 0.8  # how alike two names must be, of 1, before one is taken for the other misspelled
 
 
@@ -143,12 +145,13 @@ def _sites(agreement: Agreement, found: Field) -> None:
 
 
 def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field]) -> None:
-    for target in lint.undeclared_sites(agreement):
+    for target in islice(lint.undeclared_sites(agreement), NAMES_COMPARED):
         near = _alike(target.site, agreement.sites)
         fix = f"did you mean {near!r}?" if near else f"list it: {target.site}: {{}}, or with a calendar of its own"
         places.of(target).odd(f"no site under 'sites' is called {target.site!r}; {fix}")
     services = _services(agreement)
-    for target in {target.service: target for target in reversed(agreement.targets)}.values():
+    named = {target.service: target for target in reversed(agreement.targets)}
+    for target in islice(named.values(), NAMES_COMPARED):
         near = None if target.service in services else _alike(target.service, services)
         if near is not None:
             places.of(target).odd(f"no service of this agreement is called {target.service!r}; did you mean {near!r}?")

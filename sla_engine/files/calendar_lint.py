@@ -49,7 +49,7 @@ def look_over_calendar(
     if "business_day" in keys:
         _business_day(keys["business_day"], built)
     for closure, place in closed:
-        if closure.date >= today:
+        if closure.date >= today and not found.findings.has_enough:
             _closure(closure, place, built)
     return True
 

@@ -16,6 +16,7 @@ from sla_engine.files.yaml_document import Field, hint
 CALENDAR_KEYS = ("timezone", "hours", "holidays", "closed", "overrides", "business_day")
 CLOSED_KEYS = ("date", "from", "to", "name", "scope")
 PART_EDGES = {"from": "00:00", "to": "24:00"}  # where one edge is left out
+MOST_CALENDARS = 250  # each is looked over for years ahead
 DAY_24H = timedelta(hours=24)
 NO_HOURS: Week = ((),) * 7
 
@@ -38,6 +39,7 @@ def calendar(found: Field, context: CalendarContext, *, name: str = "") -> Calen
     """A calendar written out, `always`, or the name of one in `calendars`; None after saying what is wrong."""
     if not found.is_mapping:
         return _by_name(found, context, name)
+    _count(found)
     before = found.findings.wrongs
     keys = found.keys(CALENDAR_KEYS, required=["hours"] if context.zone else ["timezone", "hours"])
     in_zone = zone(keys["timezone"]) if "timezone" in keys else context.zone
@@ -55,6 +57,16 @@ def calendar(found: Field, context: CalendarContext, *, name: str = "") -> Calen
     if context.now is None or look_over_calendar(found, keys, built, closed, now=context.now):
         return built
     return None
+
+
+def _count(found: Field) -> None:
+    found.findings.calendars += 1
+    if found.findings.is_new and found.findings.calendars > MOST_CALENDARS:
+        found.findings.refuse(
+            found.line,
+            f"more than {MOST_CALENDARS} calendars are written out; "
+            "give those that are alike a name under 'calendars' and write the name",
+        )
 
 
 def _by_name(found: Field, context: CalendarContext, name: str) -> Calendar | None:

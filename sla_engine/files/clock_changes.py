@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.wall_hours import dates_between, format_time_of_day, resolve
@@ -15,7 +17,7 @@ INSTEAD = "write a time outside the change, or other hours for that date under '
 def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
     """One sentence for each opening or closing time that some date does not have, or has twice."""
     told: dict[str, str] = {}
-    for day in _change_dates(calendar, calendar.local_date(now)):
+    for day in _change_dates(calendar.tz, calendar.local_date(now)):
         for shift in calendar.shifts_on(day):
             for seconds in (shift.opens, shift.closes_after):
                 for time, sentence in _odd(calendar, day, seconds):
@@ -23,14 +25,13 @@ def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
     return list(told.values())
 
 
-def _change_dates(calendar: Calendar, first: date) -> Iterator[date]:
+@lru_cache(maxsize=64)
+def _change_dates(zone: ZoneInfo, first: date) -> tuple[date, ...]:
     """The dates on which, or the evening before which, the zone's offset changes."""
-    last = first + YEARS_LOOKED_AHEAD * DAYS_A_YEAR * ONE_DAY
-    for day in dates_between(first, last):
-        midnight = _label(day, 0)
-        lasts = resolve(midnight + 2 * ONE_DAY, calendar.tz) - resolve(midnight, calendar.tz)
-        if lasts != 2 * ONE_DAY:
-            yield day
+    last = first + (YEARS_LOOKED_AHEAD * DAYS_A_YEAR + 2) * ONE_DAY
+    days = list(dates_between(first, last))
+    offsets = [_label(day, 0).replace(tzinfo=zone).utcoffset() for day in days]
+    return tuple(day for day, before, after in zip(days, offsets, offsets[2:], strict=False) if before != after)
 
 
 def _odd(calendar: Calendar, day: date, seconds: int) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ REPEAT_KEYS = ("every", "wall", "backoff", "longest", "up_after")
 HIGHEST_SHARE = 1000
 SHORTEST_REPEAT = timedelta(minutes=1)
 STEEPEST_BACKOFF = 10
+MOST_RUNGS = 50
 MOST_REPEATS_BEFORE_UP = 100
 AT_EXAMPLES = "75%, 30m before due, 1h after due or 45m before due wall"
 
@@ -39,6 +40,9 @@ def merged(own: Mapping[str, Ladder], fallback: Mapping[str, Ladder]) -> dict[st
 def _ladder(found: Field) -> Ladder | None:
     rungs: dict[object, Rung] = {}
     items = found.items("a list of rungs, such as {at: 50%, tell: assignee}")
+    if found.findings.is_new and len(items) > MOST_RUNGS:
+        found.wrong(f"{len(items)} rungs; a ladder has at most {MOST_RUNGS}")
+        return None
     for item in items:
         read = rung(item)
         if read is None:

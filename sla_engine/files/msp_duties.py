@@ -1,10 +1,10 @@
 """The duties in `msp.yaml`: who dispatches when, who answers for whom, which notes are wanted, digest day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.names import same_name
+from sla_engine.domain.names import folded
 from sla_engine.domain.people import NotePolicy, Person, Role, Rota
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.wall_hours import parse_time_of_day
@@ -35,7 +35,8 @@ def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
     if found is None:
         return nobody
     keys = found.keys(ROTA_KEYS, required=ROTA_KEYS)
-    members = [_who(item, people, Role.DISPATCHER) for item in keys["members"].items()] if "members" in keys else []
+    known = _by_slack_id(people)
+    members = [_who(item, known, Role.DISPATCHER) for item in keys["members"].items()] if "members" in keys else []
     if "members" in keys and not members:
         keys["members"].wrong("the rota is empty; name at least one dispatcher")
     starts = instant(keys["starts"], zone) if "starts" in keys else None
@@ -47,12 +48,14 @@ def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
 
 def managers(found: Field, people: Sequence[Person]) -> dict[str, str]:
     """Which service manager answers for which customer, `default` for the rest."""
+    known = _by_slack_id(people)
     named: dict[str, str | None] = {}
+    spelled: dict[str, str] = {}
     for customer, value in found.entries():
-        other = same_name(customer, named)
-        if other is not None:
+        other = spelled.setdefault(folded(customer), customer)
+        if other != customer:
             value.odd(f"{customer!r} is {other!r} in another spelling; leave one of the two out")
-        named[customer] = _who(value, people, Role.SERVICE_MANAGER)
+        named[customer] = _who(value, known, Role.SERVICE_MANAGER)
     return {customer: who for customer, who in named.items() if who is not None}
 
 
@@ -76,14 +79,18 @@ def digest(found: Field) -> Digest:
     return Digest(weekday=FULL_WEEKDAYS.index(day) if day else usual.weekday, hour=hour)
 
 
-def _who(found: Field, people: Sequence[Person], needed: Role) -> str | None:
-    """The Slack id of somebody in `people` whose role includes `needed`."""
+def _by_slack_id(people: Sequence[Person]) -> dict[str, Person]:
+    return {person.slack_id: person for person in reversed(people)}
+
+
+def _who(found: Field, known: Mapping[str, Person], needed: Role) -> str | None:
+    """The Slack id of somebody known whose role includes `needed`."""
     word = slack_user(found)
     if word is None:
         return None
-    person = next((person for person in people if person.slack_id == word), None)
+    person = known.get(word)
     if person is None:
-        found.wrong(f"{word!r} is nobody in 'people'{hint(word, [person.slack_id for person in people])}")
+        found.wrong(f"{word!r} is nobody in 'people'{hint(word, known)}")
     elif not person.role.may_act_as(needed):
         found.wrong(f"{person.name} ({word}) is a {person.role.label}; this takes a {needed.label} or more")
     return word

@@ -65,7 +65,7 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     `now` turns on the warnings that depend on today; a stored version is read again without it.
     Raises: FileInvalid with every problem of the file.
     """
-    root = read_document(source, file)
+    root = read_document(source, file, is_new=now is not None)
     keys = root.keys(MSP_KEYS, required=REQUIRED_KEYS)
     name = text(keys["name"], what="the MSP's name") if "name" in keys else None
     own_zone = (zone(keys["timezone"]) if "timezone" in keys else None) or UNSET_ZONE

@@ -17,50 +17,76 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning
 
 LARGEST_FILE_CHARS = 500_000
+MOST_VALUES = 50_000  # keys, values and lists together: read within seconds; the largest real file holds a tenth
+MOST_ENTRIES = 2_000  # of one list, or keys of one mapping: some of them are compared with each other
+LONGEST_VALUE_CHARS = 2_000
+SHOWN_CHARS = 80  # of a value that is quoted back
+MOST_FINDINGS = 100
 DEEPEST = 20  # the deepest key of a file lies eight down; a thousand brackets would exhaust the reader
 STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(slots=True)
 class Findings:
-    """Everything found wrong or odd in one file, so that all of it is told at once."""
+    """What was found wrong or odd in one file, so that all of it is told at once; up to a hundred of each.
+
+    `is_new` is False for a version that was taken before, possibly by a program with wider bounds: it is read in full.
+    """
 
     file: str
-    problems: list[FileProblem] = field(default_factory=list)
+    is_new: bool = True
+    calendars: int = 0
+    """How many calendars were written out so far: each is looked over, years ahead."""
+    _wrong: dict[FileProblem, None] = field(default_factory=dict)
+    _odd: dict[FileProblem, None] = field(default_factory=dict)
+    _odd_unsaid: bool = False
 
     def wrong(self, line: int, sentence: str) -> None:
-        """Record something that keeps the file from being taken."""
-        self._add(FileProblem(self.file, line, sentence))
+        """Record something that keeps the file from being taken.
+
+        Raises: FileInvalid when there is so much of it that the rest is not worth reading.
+        """
+        self._wrong[FileProblem(self.file, line, sentence)] = None
+        if len(self._wrong) >= MOST_FINDINGS:
+            stop = FileProblem(self.file, line, f"… and more: after {MOST_FINDINGS} problems the rest was not read")
+            raise FileInvalid([*self.sorted, stop])
 
     def odd(self, line: int, sentence: str) -> None:
         """Record something that is allowed but rarely meant."""
-        self._add(FileWarning(self.file, line, sentence))
+        if len(self._odd) < MOST_FINDINGS:
+            self._odd[FileWarning(self.file, line, sentence)] = None
+        else:
+            self._odd_unsaid = True
 
-    def _add(self, problem: FileProblem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+    @property
+    def has_enough(self) -> bool:
+        """Whether nothing more would be told of what is only odd: the rest need not be looked over."""
+        return self._odd_unsaid
 
     @property
     def sorted(self) -> list[FileProblem]:
         """What was found, in the order of the file's lines."""
-        return sorted(self.problems, key=lambda problem: problem.line)
+        return sorted([*self._wrong, *self.warnings], key=lambda problem: problem.line)
 
     @property
     def warnings(self) -> tuple[FileProblem, ...]:
         """What is odd but taken, in the order of the file's lines."""
-        return tuple(problem for problem in self.sorted if isinstance(problem, FileWarning))
+        found: list[FileProblem] = sorted(self._odd, key=lambda problem: problem.line)
+        if self._odd_unsaid:
+            found.append(FileWarning(self.file, found[-1].line, f"… and more: {MOST_FINDINGS} warnings are told"))
+        return tuple(found)
 
     @property
     def wrongs(self) -> int:
         """How many things keep the file from being taken."""
-        return sum(not isinstance(problem, FileWarning) for problem in self.problems)
+        return len(self._wrong)
 
     def refuse_if_wrong(self) -> None:
         """Stop here when the file cannot be taken.
 
         Raises: FileInvalid with everything found.
         """
-        if self.wrongs:
+        if self._wrong:
             raise FileInvalid(self.sorted)
 
     def refuse(self, line: int, sentence: str) -> NoReturn:
@@ -113,10 +139,13 @@ class Field:
 
     def scalar(self, wanted: str) -> str | None:
         """The text as it was written; None after saying that `wanted` belongs here."""
-        if isinstance(self.node, ScalarNode) and not self.is_empty:
-            return str(self.node.value).strip()
-        self.wrong(f"{self._found} where {wanted} belongs")
-        return None
+        if not isinstance(self.node, ScalarNode) or self.is_empty:
+            self.wrong(f"{self._found} where {wanted} belongs")
+            return None
+        if self.findings.is_new and len(self.node.value) > LONGEST_VALUE_CHARS:
+            self.wrong(f"{self._found} has {len(self.node.value):,} characters; at most {LONGEST_VALUE_CHARS:,} are read")
+            return None
+        return str(self.node.value).strip()
 
     def reworded(self, text: str) -> "Field":
         """The same place in the file with only a part of its text, for a reader that wants just that."""
@@ -149,7 +178,7 @@ class Field:
         if isinstance(self.node, SequenceNode):
             return [
                 Field(f"{self.path}[{number}]", node, self.findings, int(node.start_mark.line) + 1)
-                for number, node in enumerate(self.node.value, start=1)
+                for number, node in enumerate(self._bounded(self.node), start=1)
             ]
         if self.is_empty:
             self.wrong(f"nothing where {wanted} belongs")
@@ -161,14 +190,26 @@ class Field:
             self.wrong("nothing is written here; give it a value or leave the key out")
         return not self.is_empty
 
+    def _bounded(self, node: MappingNode | SequenceNode) -> list[Any]:
+        """The entries of a list or mapping; the first ones, after saying that there are too many."""
+        found: list[Any] = node.value
+        if not self.findings.is_new or len(found) <= MOST_ENTRIES:
+            return found
+        line = int(node.start_mark.line) + 1
+        self.findings.wrong(line, self._here(f"{len(found):,} entries; at most {MOST_ENTRIES:,} are read"))
+        return found[:MOST_ENTRIES]
+
     def _unique_entries(self, node: MappingNode) -> Iterator[tuple[str, "Field"]]:
         first_lines: dict[str, int] = {}
-        for key_node, value in node.value:
+        for key_node, value in self._bounded(node):
             line = int(key_node.start_mark.line) + 1
             if not isinstance(key_node, ScalarNode):
                 self.findings.wrong(line, self._here("a key must be a plain word"))
                 continue
             key = str(key_node.value)
+            if self.findings.is_new and len(key) > LONGEST_VALUE_CHARS:
+                self.findings.wrong(line, self._here(f"the key {quoted(key)} has {len(key):,} characters"))
+                continue
             if key in first_lines:
                 self.findings.wrong(line, self._here(f"{key!r} is written twice, first on line {first_lines[key]}"))
                 continue
@@ -184,7 +225,12 @@ class Field:
             return "keys with values"
         if self.is_sequence:
             return "a list"
-        return "nothing" if self.is_empty else repr(str(self.node.value))
+        return "nothing" if self.is_empty else quoted(str(self.node.value))
+
+
+def quoted(text: str) -> str:
+    """A text as it was written, in quotes; of a long one the beginning."""
+    return repr(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…")
 
 
 def hint(found: str, allowed: Iterable[str]) -> str:
@@ -196,12 +242,12 @@ def hint(found: str, allowed: Iterable[str]) -> str:
     return f"{meant} allowed are {', '.join(words)}"
 
 
-def read_document(text: str, file: str) -> Field:
-    """The file's outermost keys.
+def read_document(text: str, file: str, *, is_new: bool = True) -> Field:
+    """The file's outermost keys; `is_new` holds the file to the bounds of what is read.
 
     Raises: FileInvalid when it is no YAML mapping, or uses what is refused everywhere.
     """
-    findings = Findings(file)
+    findings = Findings(file, is_new=is_new)
     if len(text) > LARGEST_FILE_CHARS:
         findings.refuse(1, f"the file has {len(text):,} characters; at most {LARGEST_FILE_CHARS:,} are read")
     root = _compose(text, findings)
@@ -224,8 +270,11 @@ def _compose(text: str, findings: Findings) -> Any:
 
 
 def _refuse_hidden_meanings(text: str, findings: Findings) -> None:
-    depth = 0
+    depth = values = 0
     for event in _yaml().parse(text):
+        values += isinstance(event, NodeEvent)
+        if findings.is_new and values > MOST_VALUES:
+            findings.refuse(1, f"the file holds more than {MOST_VALUES:,} keys and values; no more are read")
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         line = event.start_mark.line + 1
         if depth > DEEPEST:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Self, cast
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import FileInvalid, FileProblem
@@ -25,7 +25,7 @@ from sla_engine.domain.state_log import Condition, Phase
 
 MISSING = "?"
 NEEDED_COLUMNS = ("number", "incident_state", "sys_updated_at", "opened_at", "priority")
-FIELD_MAX_CHARS = 1 << 20
+ROW_MAX_CHARS = 1 << 20  # also of a field, whose line breaks may be quoted
 
 CONDITIONS: Mapping[str, Condition] = {
     "new": Condition(Phase.NEW),
@@ -87,9 +87,11 @@ def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount) -> Iterator[LogRow
     """
     try:
         with _opened(path) as lines:
-            reader = csv.reader(lines)
+            text = _BoundedLines(lines)
+            reader = csv.reader(text)
             columns = _columns(path, next(reader, []))
             for values in reader:
+                text.begin_row()
                 count.rows += 1
                 try:
                     row = _row(values, columns, reader.line_num, zone)
@@ -101,8 +103,33 @@ def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount) -> Iterator[LogRow
         raise FileInvalid([FileProblem(str(path), count.rows + 1, f"the file cannot be read: {error}")]) from error
 
 
+class _BoundedLines:
+    """A file's lines, as long as no row is longer than a row can be: what has no line break is not read for ever."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._taken = 0
+
+    def begin_row(self) -> None:
+        """The row before is complete."""
+        self._taken = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(ROW_MAX_CHARS + 1)
+        self._taken += len(line)
+        if self._taken > ROW_MAX_CHARS:
+            message = f"a row has more than {ROW_MAX_CHARS:,} characters"
+            raise csv.Error(message)
+        if not line:
+            raise StopIteration
+        return line
+
+
 def _opened(path: Path) -> IO[str]:
-    csv.field_size_limit(FIELD_MAX_CHARS)
+    csv.field_size_limit(ROW_MAX_CHARS)
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
     if compressed:

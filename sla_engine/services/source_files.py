@@ -6,8 +6,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from sla_engine.domain.errors import FileProblem
+from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.files.yaml_document import LARGEST_FILE_CHARS
 
+LARGEST_FILE_BYTES = 4 * LARGEST_FILE_CHARS  # a character has up to four
 YAML_ENDINGS = {".yaml", ".yml"}
 
 
@@ -31,12 +33,26 @@ def read_files(paths: Iterable[Path]) -> tuple[list[SourceFile], list[FileProble
     for path in paths:
         for file in _expanded(path, problems):
             try:
-                found.append(SourceFile(str(file), file.read_text(encoding="utf-8-sig")))
+                found.append(SourceFile(str(file), _text(file)))
+            except FileInvalid as too_large:
+                problems.extend(too_large.problems)
             except UnicodeDecodeError as error:
                 problems.append(FileProblem(str(file), 1, f"this is not UTF-8 text (byte {error.start})"))
             except OSError as error:
                 problems.append(FileProblem(str(file), 1, f"cannot be read: {error.strerror}"))
     return found, problems
+
+
+def _text(path: Path) -> str:
+    """The file as text, read no further than anything is taken from it: a device or a log has no end.
+
+    Raises: FileInvalid, UnicodeDecodeError, OSError.
+    """
+    with path.open("rb") as file:
+        found = file.read(LARGEST_FILE_BYTES + 1)
+    if len(found) > LARGEST_FILE_BYTES:
+        raise FileInvalid([FileProblem(str(path), 1, f"the file is larger than {LARGEST_FILE_BYTES:,} bytes")])
+    return found.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def zone_data_version() -> str:

@@ -118,3 +118,15 @@ def test_no_cell_gets_more_than_a_reason(tmp_path_factory: pytest.TempPathFactor
     count = RowCount()
     used = list(read_rows(path, zone=UTC_ZONE, count=count))
     assert len(used) == count.used
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["x" * 3_000_000, '"' + "x\n" * 1_500_000, ('"\n",' * 500_000)],
+    ids=["one line", "a quote that is never closed", "fields with line breaks"],
+)
+def test_a_row_without_an_end_is_not_read_to_the_end(tmp_path: Path, rest: str) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        read(written(tmp_path, HEADER + rest))
+    (problem,) = refused.value.problems
+    assert problem.sentence == "the file cannot be read: a row has more than 1,048,576 characters"
