@@ -227,9 +227,7 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
                 yield Scarcity(target=target, site=subject.site, horizon=found[0], open_time=found[1])
 
 
-def _scarce(
-    target: Target, since: datetime, weeks: dict[AnyCalendar, timedelta]
-) -> tuple[Horizon, timedelta] | None:
+def _scarce(target: Target, since: datetime, weeks: dict[AnyCalendar, timedelta]) -> tuple[Horizon, timedelta] | None:
     """`weeks` keeps the fullest week of each calendar."""
     calendar = target.calendar
     try:

@@ -143,7 +143,8 @@ class Field:
             self.wrong(f"{self._found} where {wanted} belongs")
             return None
         if self.findings.is_new and len(self.node.value) > LONGEST_VALUE_CHARS:
-            self.wrong(f"{self._found} has {len(self.node.value):,} characters; at most {LONGEST_VALUE_CHARS:,} are read")
+            length = len(self.node.value)
+            self.wrong(f"{self._found} has {length:,} characters; at most {LONGEST_VALUE_CHARS:,} are read")
             return None
         return str(self.node.value).strip()
 

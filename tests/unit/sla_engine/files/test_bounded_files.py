@@ -22,7 +22,9 @@ def many(line: Callable[[int], str], count: int) -> str:
 
 
 def week(more: str) -> str:
-    return with_calendar(f'  timezone: America/New_York\n  hours: {{mon-fri: "09:00-17:00"}}\n  business_day: 8h\n{more}')
+    return with_calendar(
+        f'  timezone: America/New_York\n  hours: {{mon-fri: "09:00-17:00"}}\n  business_day: 8h\n{more}'
+    )
 
 
 TOO_MUCH = {
@@ -124,5 +126,3 @@ def test_line_breaks_of_another_system_are_read_as_before(tmp_path: Path) -> Non
     path.write_bytes("\ufeffa: 1\r\nb: 2\rc: 3\n".encode())
     (file,), _ = read_files([path])
     assert file.text == "a: 1\nb: 2\nc: 3\n"
-
-
