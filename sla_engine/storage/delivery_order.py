@@ -11,8 +11,10 @@ from enum import Enum, auto
 
 from sla_engine.storage.delivery_records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
 
-# A summary tells, it does not ask: what asks one person for a note or an SOP keeps its own message and buttons.
-NEVER_COLLAPSED = frozenset({STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder"})
+# A summary tells, it does not ask: what asks for a note, an SOP or a word's meaning keeps its own message and buttons.
+NEVER_COLLAPSED = frozenset({
+    STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -380,3 +380,30 @@ def test_the_inbox_serves_clicks_too(database: Database) -> None:
     with database.transaction() as session:
         inbox.done(session, "click-1", at=NOON)
     assert left(NOON + 5 * second) == []
+
+
+def test_a_story_of_words_and_endings_is_the_same_on_every_database(database: Database) -> None:
+    intake = intake_for(database, "acme-dental", "beta-logistics")
+    tell(
+        intake,
+        ticket("opened", priority="Sev A"),
+        ticket("merged", 30, external_id="T-2", into="T-1"),
+        ticket("opened", 10, external_id="T-2"),
+        ticket("status_changed", 40, status="Parked"),
+        ticket("customer_changed", 50, customer="Beta Logistics"),
+        ticket("opened", 20, external_id="T-3"),
+        ticket("deleted", 60, external_id="T-3"),
+    )
+    for number, meaning in ((1, "P1"), (2, "vendor")):
+        intake.words.answer(number, meaning=meaning, by=DANA, now=NOON + timedelta(hours=4))
+    intake.words.keep_up(now=NOON + timedelta(hours=4))
+    assert intake.catch_up(now=NOON + timedelta(hours=4), older_than=-timedelta(seconds=1)) == 2
+    with database.reading() as session:
+        told = [incidents.find(session, f"INC-{number}") for number in (1001, 1002, 1003, 1004)]
+    assert [(each.state, each.customer) for each in told] == [
+        ("moved", "Acme Dental"),
+        ("merged", "Acme Dental"),
+        ("open", "Beta Logistics"),
+        ("deleted", "Acme Dental"),
+    ]
+    assert (told[2].priority, told[2].paused_for) == (Priority.P1, (PauseReason.VENDOR,))

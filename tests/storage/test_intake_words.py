@@ -19,12 +19,10 @@ from sla_engine.services import people
 from sla_engine.services.intake import Intake
 from sla_engine.services.told_incidents import Outcome
 from sla_engine.storage import events
-from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
-from tests.intake_desk import NOON, ROOT, found, intake_for, resolution, tell, the_incident, ticket
+from tests.intake_desk import NOON, ROOT, copied, found, prepared, resolution, tell, the_incident, ticket
 
-pytestmark = pytest.mark.sqlite_only
 DANA, TESS, TOM = "U0DANA", "U0TESS", "U0TOM"
 LATER = NOON + timedelta(minutes=300)
 UNKNOWN: dict[str, Any] = {"status": "Awaiting approval"}
@@ -38,11 +36,15 @@ intakes:
 """
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepared(tmp_path_factory.mktemp("msp") / "msp.db", "acme-dental", "beta-logistics")
+
+
 @pytest.fixture
-def intake(database_url: str) -> Iterator[Intake]:
-    database = Database(database_url, wait_seconds=20)
-    yield intake_for(database, "acme-dental", "beta-logistics")
-    database.close()
+def intake(file: Path, tmp_path: Path) -> Iterator[Intake]:
+    with copied(file, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,23 +23,25 @@ from sla_engine.services.sweep import Sweep
 from sla_engine.services.told_incidents import Outcome
 from sla_engine.storage import clocks, events, figures, incidents, notes
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteState
 from sla_engine.storage.tables import Outbox
-from tests.intake_desk import NOON, NUMBERS, found, intake_for, tell, the_incident, ticket, told_facts
+from tests.intake_desk import NOON, NUMBERS, copied, found, prepared, tell, the_incident, ticket, told_facts
 
-pytestmark = pytest.mark.sqlite_only
 DANA, TESS, MIRA = "U0DANA", "U0TESS", "U0MIRA"
 BETA: dict[str, Any] = {"customer": "Beta Logistics"}
 LATER = NOON + timedelta(minutes=240)
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepared(tmp_path_factory.mktemp("msp") / "msp.db", "acme-dental", "beta-logistics")
+
+
 @pytest.fixture
-def intake(database_url: str) -> Iterator[Intake]:
-    database = Database(database_url, wait_seconds=20)
-    yield intake_for(database, "acme-dental", "beta-logistics")
-    database.close()
+def intake(file: Path, tmp_path: Path) -> Iterator[Intake]:
+    with copied(file, tmp_path) as made:
+        yield made
 
 
 def by_key(intake: Intake, key: str) -> IncidentRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,8 +16,10 @@ from bot.wiring import Bot
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES
+from sla_engine.services import people
+from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
-from tests.slack.workplace import set_up
+from tests.slack.workplace import EXAMPLES, set_up
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -60,6 +63,27 @@ def test_a_signed_delivery_of_an_unknown_customer_is_kept_for_triage(web: FlaskC
     answer = web.post("/intake/webhook", data=body, headers=signed(body))
     assert answer.status_code == 202, answer.text
     assert answer.get_json()["taken"][0]["outcome"] == "kept for triage"
+
+
+def test_a_ticket_system_that_the_people_file_names_has_an_address_of_its_own(
+    web: FlaskClient, database_url: str, tmp_path: Path
+) -> None:
+    set_up(database_url)
+    assert web.post("/intake/psa", data=b"{}", headers=signed(b"{}")).status_code == 404
+    file = tmp_path / "msp.yaml"
+    file.write_text((EXAMPLES / "msp.yaml").read_text() + "\nintakes: {psa: {}}\n")
+    database = Database(database_url)
+    people.apply(database, file, by="test", now=real_now())
+    database.close()
+    opened = {"event": "opened", "id": "d1", "external_id": "T-1", "customer": "Acme Dental", "title": "Mail is down",
+              "priority": "Sev A"}  # fmt: skip
+    body = json.dumps(opened).encode()
+    assert web.post("/intake/psa", data=body).status_code == 401
+    answer = web.post("/intake/psa", data=body, headers=signed(body))
+    assert (answer.status_code, answer.get_json()["taken"][0]["incident"]) == (202, "INC-1001")
+    wrong = web.post("/intake/pas", data=body, headers=signed(body))
+    assert wrong.status_code == 404
+    assert "psa" in wrong.get_json()["error"]
 
 
 @pytest.mark.parametrize(

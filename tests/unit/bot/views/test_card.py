@@ -1,5 +1,6 @@
 """`/sla show`: one incident in full."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from sla_engine.domain.events import (
     Assigned,
     Breached,
     CustomerUpdated,
+    Deleted,
     Entry,
     Event,
     Followed,
     Merged,
+    Moved,
     Opened,
     Paused,
     PlanGiven,
+    PrioritySet,
     Reopened,
     Resolved,
     Responded,
@@ -143,6 +147,42 @@ def test_a_duplicate_leads_to_the_incident_it_is() -> None:
     assert buttons(rendered)[:2] == ["Show INC-1039", "Why"]
     assert {"Reopen", "Write SLA note"} & set(buttons(rendered)) == set()
     assert refused(rendered) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "line", "told", "labels"),
+    [
+        (
+            Moved(key="INC-1051", customer="Beta Logistics"),
+            "Moved to Beta Logistics as *INC-1051* <!date^",
+            "<@U0DANA> moved it to Beta Logistics; INC-1051 goes on with it",
+            ["Show INC-1051", "Why"],
+        ),
+        (Deleted(), "Its ticket was deleted <!date^", "<@U0DANA> deleted its ticket", ["Why"]),
+    ],
+    ids=["moved", "deleted"],
+)
+def test_what_is_over_says_how_it_ended_and_offers_no_act(
+    event: Event, line: str, told: str, labels: list[str]
+) -> None:
+    facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(12)}
+    rendered = incident_card(detail(history((12, event, "U0DANA")), now=minute(20), **facts), now=minute(20))
+    assert line in seen(rendered)
+    assert told in seen(rendered)
+    assert "Resolved <!date^" not in seen(rendered)
+    assert [label for label in buttons(rendered) if label not in ("Refresh", "Open ticket")] == labels
+    assert refused(rendered) == []
+
+
+def test_a_priority_that_is_a_guess_says_so_until_it_is_set() -> None:
+    told = Opened(priority=Priority.P2, title="Mail is down", priority_word="Sev A", moved_from="INC-1040")
+    opened, *_ = history()
+    guess = [replace(opened, event=told)]
+    words = seen(incident_card(detail(guess, now=minute(5)), now=minute(5)))
+    assert "Opened as “Sev A”: P2 until somebody says what that means" in words
+    assert "Was *INC-1040* until its customer changed" in words
+    known = [*guess, replace(opened, event=PrioritySet(priority=Priority.P1), seq=9)]
+    assert "Opened as" not in seen(incident_card(detail(known, now=minute(5)), now=minute(5)))
 
 
 def test_what_came_back_too_late_and_what_follows_it_name_each_other() -> None:

@@ -44,6 +44,20 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             ":warning: What webhook told of T-1 could not be worked on: it failed five times, and no clock "
             "knows of it.\nPlease look at it there and do by hand what is needed here.\nMail down",
         ),
+        (
+            line("customer_unknown", source="psa", customer="Akme", number="7", title="Mail down"),
+            "*INC-1042*: psa gave its ticket to Akme, which no agreement names. It goes on as it was.\nMail down\n"
+            "Whose is it? `/sla triage 7 <customer>`, or `/sla triage 7 aside` to leave it.",
+        ),
+        (
+            line("not_merged", source="psa", into="INC-1050", customer="Acme Dental", other="Beta", title="Mail down"),
+            "*INC-1042*: psa merged its ticket into that of *INC-1050*, but that one is Beta’s and this one Acme "
+            "Dental’s. Both go on as they were.\nMail down\nPlease resolve the one that is not needed.",
+        ),
+        (
+            line("not_merged", source="psa", into="INC-1050", customer="Acme Dental", other="Acme Dental"),
+            "*INC-1042*: psa merged its ticket into that of *INC-1050*, but that one is over.",
+        ),
         (line("opened", customer="Acme Dental", priority="P1"), "*INC-1042* · P1 · Acme Dental: opened."),
         (
             line("happened", what="paused", by="U0TOM", text="parts", at=minute(1).isoformat()),

@@ -217,6 +217,20 @@ def test_closed_says_who_resolved_it() -> None:
     assert "resolved by <@U0TOM>, <!date^" in nudge_message(CLOSED).text
 
 
+@pytest.mark.parametrize(
+    ("what", "fields", "words"),
+    [
+        ("moved", {"key": "INC-7", "customer": "Beta"}, "<@U0TOM> moved it to Beta; INC-7 goes on with it"),
+        ("deleted", {}, "<@U0TOM> deleted its ticket"),
+    ],
+)
+def test_what_is_over_is_not_called_resolved(what: str, fields: dict[str, str], words: str) -> None:
+    over = Happened(what=what, by="U0TOM", at=minute(70), fields=fields)
+    told = nudge_message(replace(CLOSED, updates=(over,))).text
+    assert words in told
+    assert "resolved" not in told
+
+
 def test_a_merged_incident_is_not_called_resolved() -> None:
     merged = Happened(what="merged", by="U0TOM", at=minute(70), fields={"into": "INC-7"})
     told = nudge_message(replace(CLOSED, updates=(merged,))).text
