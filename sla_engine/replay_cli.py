@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,10 @@ AgreementFile = Annotated[Path, typer.Option("--agreement", help="The agreement 
 Zone = Annotated[
     str | None, typer.Option("--zone", help="The IANA zone of the file's times; else the agreement calendar's.")
 ]
+State = Annotated[
+    list[str] | None,
+    typer.Option("--state", help="What a state means: NAME=MEANING, such as 'On Hold=vendor'; may be repeated."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
@@ -44,26 +48,33 @@ def add_replay(app: typer.Typer, open_database: OpenDatabase) -> None:
         *,
         agreement: AgreementFile,
         zone: Zone = None,
+        state: State = None,
         as_json: AsJson = False,
         database_url: DatabaseUrl = None,
     ) -> None:
         """Measure another desk's event log: no timers, no prompts, no messages; a second run adds nothing."""
-        report(open_database(database_url), file, agreement, zone=zone, as_json=as_json)
+        report(open_database(database_url), file, agreement, zone=zone, states=state or [], as_json=as_json)
 
 
-def report(database: "Database", file: Path, agreement: Path, *, zone: str | None, as_json: bool) -> None:
+def report(
+    database: "Database", file: Path, agreement: Path, *, zone: str | None, states: Sequence[str], as_json: bool
+) -> None:
     """Run the replay with a progress bar where somebody watches, and print what it found."""
     from sla_engine.domain.calendars import UnknownZone
-    from sla_engine.domain.errors import FileInvalid, StorageBusy
+    from sla_engine.domain.errors import FileInvalid, StorageBusy, UnknownChoice
     from sla_engine.intake import log_replay
+    from sla_engine.intake.servicenow_states import own_states
     from sla_engine.time_source import real_now
 
     try:
-        wanted = log_replay.prepare(database, file, agreement, zone=zone, now=real_now())
+        table = own_states(states)
+        wanted = log_replay.prepare(database, file, agreement, zone=zone, now=real_now(), states=table)
         with _progress_bar() as on_progress:
             found = log_replay.run(database, wanted, on_progress=on_progress)
     except FileInvalid as invalid:
         _stop("\n".join(str(problem) for problem in invalid.problems))
+    except UnknownChoice as unclear:
+        _stop(f"--state {unclear.found!r}: write NAME=MEANING once a state; meanings are {', '.join(unclear.allowed)}.")
     except UnknownZone as unknown:
         _stop(f"No time zone is called {unknown.zone!r}.")
     except StorageBusy:

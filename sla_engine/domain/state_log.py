@@ -44,6 +44,7 @@ class Phase(StrEnum):
     RUNS = "runs"
     WAITS = "waits"
     DONE = "done"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class Condition:
 
     phase: Phase
     reason: PauseReason | None = None
+
+
+_CANCELLED = Condition(Phase.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,10 @@ class LoggedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedIncident:
-    """All rows of one ticket, oldest first, and what the log says of its outcome, to compare with."""
+    """All rows of one ticket, oldest first, and what the log says of its outcome, to compare with.
+
+    `not_measured` says why its rows tell nothing for certain; it then has no states.
+    """
 
     number: str
     title: str
@@ -78,6 +85,7 @@ class LoggedIncident:
     says_closed_at: datetime | None
     closed_row_at: datetime | None
     says_made_sla: bool | None
+    not_measured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +114,7 @@ class LoggedFact:
 
 def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[LoggedFact]:
     """The facts that take a ticket from `before` through its rows, oldest first."""
-    for at, rows in groupby(states, key=lambda state: state.at):
+    for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
         *_, state = rows
         assignee = state.assignee or before.assignee  # a missing name says nothing
         condition = _once_out_of_new(before.condition, state.condition)
@@ -117,6 +125,20 @@ def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[L
         if assignee is not None and assignee != before.assignee:
             yield LoggedFact(at=at, event=Assigned(to=assignee), by=state.by)
         before = Standing(condition=condition, priority=state.priority, assignee=assignee)
+
+
+def _without_undone_cancellations(states: Sequence[LoggedState]) -> Iterator[LoggedState]:
+    """A cancellation that a later row takes back changed nothing; closing what was cancelled does not resolve it."""
+    said: list[LoggedState] = []
+    for state in states:
+        was_cancelled = bool(said) and said[-1].condition.phase is Phase.CANCELLED
+        is_closing = was_cancelled and state.condition.phase is Phase.DONE
+        said.append(replace(state, condition=_CANCELLED) if is_closing else state)
+    goes_on = max((place for place, state in enumerate(said) if state.condition != _CANCELLED), default=-1)
+    held = Condition(Phase.NEW)
+    for place, state in enumerate(said):
+        held = held if state.condition == _CANCELLED else state.condition
+        yield replace(state, condition=held) if place < goes_on else state
 
 
 def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> Standing:

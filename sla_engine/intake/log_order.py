@@ -17,8 +17,10 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.priorities import Priority
-from sla_engine.domain.state_log import LoggedIncident, LoggedState
-from sla_engine.intake.servicenow import CLOSED, CONDITIONS, LogRow, RowCount, read_rows
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.state_log import Condition, LoggedIncident, LoggedState, Phase
+from sla_engine.intake.servicenow import LogRow, RowCount, read_rows
+from sla_engine.intake.servicenow_states import StateTable
 
 PORTION_ROWS = 50_000
 
@@ -38,15 +40,17 @@ class OrderedLog:
 
 
 @contextmanager
-def ordered_log(path: Path, *, zone: ZoneInfo, portion_rows: int = PORTION_ROWS) -> Iterator[OrderedLog]:
-    """Read a log and put it in order.
+def ordered_log(
+    path: Path, *, zone: ZoneInfo, states: StateTable | None = None, portion_rows: int = PORTION_ROWS
+) -> Iterator[OrderedLog]:
+    """Read a log and put it in order; `states` says what its states mean where that is not the usual.
 
     Raises: FileInvalid.
     """
     count, end = RowCount(), None
     portions: list[Iterable[LogRow]] = []
     with ExitStack() as spools:
-        rows = read_rows(path, zone=zone, count=count)
+        rows = read_rows(path, zone=zone, count=count, states=states or StateTable())
         while portion := sorted(islice(rows, portion_rows)):
             newest = max(row.at for row in portion)
             end = newest if end is None else max(end, newest)
@@ -65,24 +69,26 @@ def _spooled(spool: IO[str], portion: list[LogRow]) -> Iterator[LogRow]:
 def _incident(number: str, rows: list[LogRow]) -> LoggedIncident:
     opened_at = rows[0].opened_at
     last = rows[-1]
-    closed = next((row.at for row in rows if row.state == CLOSED), None)
+    closed = next((row.at for row in rows if row.closed), None)
+    unread = tuple(dict.fromkeys(row.unread for row in rows if row.unread))
     return LoggedIncident(
         number=number,
         title=rows[0].topic[:1].upper() + rows[0].topic[1:] or f"Incident {number}",
         opened_at=_instant(opened_at),
-        states=tuple(_state(row, opened_at) for row in rows),
+        states=() if unread else tuple(_state(row, opened_at) for row in rows),
         rows=len(rows),
         says_resolved_at=None if last.resolved_at is None else _instant(last.resolved_at),
         says_closed_at=None if last.closed_at is None else _instant(last.closed_at),
         closed_row_at=None if closed is None else _instant(closed),
         says_made_sla={"true": True, "false": False}.get(last.made_sla),
+        not_measured=unread,
     )
 
 
 def _state(row: LogRow, opened_at: float) -> LoggedState:
     return LoggedState(
         at=_instant(max(row.at, opened_at)),
-        condition=CONDITIONS[row.state],
+        condition=Condition(Phase(row.phase), PauseReason(row.reason) if row.reason else None),
         priority=Priority(f"P{row.priority}"),
         assignee=row.assignee or None,
         by=row.by,

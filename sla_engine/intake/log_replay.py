@@ -5,7 +5,7 @@ import resource
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount
+from sla_engine.intake.servicenow_states import StateTable
 from sla_engine.services import agreements
 from sla_engine.services.casework import Casework
 from sla_engine.services.replay import Replay, ReplayPlan, ReplayResult
@@ -26,6 +27,9 @@ from sla_engine.storage.replays import ReplayRecord
 from sla_engine.time_source import monotonic
 
 SERVICENOW = "servicenow"
+READING = "on hold rests"
+"""Tells replays that read states as this version does from earlier ones, whose finished figures are not told again."""
+
 APPLIED_BY = "replay"
 NO_ROWS = "no row of this file can be used"
 _MEMORY_UNITS_PER_MIB = 1024 if sys.platform != "darwin" else 1024 * 1024  # Linux counts KiB, macOS bytes
@@ -42,13 +46,24 @@ class LogReplay:
     agreement: Agreement
     version_id: int
     zone: str
+    states: StateTable = field(default_factory=StateTable)
 
 
-def prepare(database: Database, file: Path, agreement_file: Path, *, zone: str | None, now: datetime) -> LogReplay:
+def prepare(
+    database: Database,
+    file: Path,
+    agreement_file: Path,
+    *,
+    zone: str | None,
+    now: datetime,
+    states: StateTable | None = None,
+) -> LogReplay:
     """Apply the agreement and give the replay its name; `zone` is what the file's times mean, else the calendar's.
 
+    `states` says what the file's states mean where that is not the usual.
     Raises: FileInvalid, UnknownZone, StorageBusy.
     """
+    table = states or StateTable()
     digest = _sha256(file)
     applied = agreements.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
     if len(applied) != 1:
@@ -58,8 +73,8 @@ def prepare(database: Database, file: Path, agreement_file: Path, *, zone: str |
     with database.reading() as session:
         agreement = casework.agreements.by_version(session, version_id)
     zone = Calendar.always_open(zone).zone if zone else agreement.calendar.zone
-    name = hashlib.sha256(f"{digest}:{SERVICENOW}:{version_id}:{zone}".encode()).hexdigest()
-    return LogReplay(file=file, name=name, agreement=agreement, version_id=version_id, zone=zone)
+    name = hashlib.sha256(f"{digest}:{SERVICENOW}:{READING}:{table.name}:{version_id}:{zone}".encode()).hexdigest()
+    return LogReplay(file=file, name=name, agreement=agreement, version_id=version_id, zone=zone, states=table)
 
 
 def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> ReplayReport:
@@ -91,7 +106,7 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
 def _worked_through(
     replay: Replay, wanted: LogReplay, on_progress: Progress
 ) -> tuple[RowCount, datetime, ReplayResult]:
-    with ordered_log(wanted.file, zone=ZoneInfo(wanted.zone)) as log:
+    with ordered_log(wanted.file, zone=ZoneInfo(wanted.zone), states=wanted.states) as log:
         if log.end is None:
             raise FileInvalid([FileProblem(str(wanted.file), 1, NO_ROWS)])
         plan = ReplayPlan(name=wanted.name, source=SERVICENOW, agreement_version_id=wanted.version_id, end=log.end)

@@ -1,7 +1,7 @@
 """What a replay tells at its end, as JSON and as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,15 @@ from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.state_log import MEASURED
 from sla_engine.intake.servicenow import RowCount
+from sla_engine.intake.servicenow_states import MEANINGS
 from sla_engine.services.replay import ReplayResult
 
 NO_EVIDENCE = "not measured: the log holds no evidence of it"
 NOT_PROMISED = "not measured: the agreement promises nothing"
 COUNTED = ("incidents", "met", "breached", "open")
+CANCELLED = "cancelled"
+NUMBERS_SHOWN = 5
+STATES_HINT = f"What a state means is said with --state NAME=MEANING; a meaning is one of {', '.join(MEANINGS)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +49,14 @@ class ReplayReport:
             "now": self.end.isoformat(),
             "incidents": figures.incidents,
             "rows": self.count.rows,
-            "rows_used": self.count.used,
+            "rows_used": self.count.used - figures.rows_left_out,
             "rows_skipped": self.count.skipped.total(),
             "skipped_because": dict(self.count.skipped.most_common()),
             "rows_replayed_in_this_run": worked,
             "facts_added": self.result.facts_added,
             "metrics": self._metrics(),
             "not_measured": self._not_measured(),
+            "incidents_not_measured": {reason: asdict(found) for reason, found in figures.left_out.items()},
             "compared_with_the_log": {name: dict(counted) for name, counted in sorted(figures.compared.items())},
             "incidents_opened_before_the_agreement": figures.before_agreement,
             "incidents_kept_under_another_agreement_version": figures.under_other_agreement,
@@ -71,7 +76,7 @@ class ReplayReport:
             {
                 "priority": priority,
                 "metric": metric,
-                **{name: counted[name] for name in (*COUNTED, "paused_open_seconds")},
+                **{name: counted[name] for name in (*COUNTED, CANCELLED, "paused_open_seconds")},
             }
             for (priority, metric), counted in sorted(
                 self.result.figures.cells.items(), key=lambda cell: (cell[0][0], _place(cell[0][1]))
@@ -117,6 +122,10 @@ class ReplayReport:
             f"{number:,} row{'' if number == 1 else 's'} skipped: {reason}."
             for reason, number in told["skipped_because"].items()
         ]
+        notes += _left_out(told["incidents_not_measured"])
+        cancelled = sum(each[CANCELLED] for each in told["metrics"])
+        if cancelled:
+            notes.append(f"{cancelled:,} clock{'' if cancelled == 1 else 's'} of cancelled incidents have no outcome.")
         early, other = "incidents_opened_before_the_agreement", "incidents_kept_under_another_agreement_version"
         if told[early]:
             notes.append(
@@ -142,6 +151,17 @@ class ReplayReport:
         worked = told["rows_replayed_in_this_run"]
         rate = f"{told['rows_per_second']:,} rows/s" if worked else "nothing left to do"
         return f"{told['seconds']} s, {rate}, peak memory {told['peak_memory_mib']} MiB."
+
+
+def _left_out(reasons: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A line for each reason, with the numbers to look for, and what can be done about states."""
+    lines = []
+    for reason, found in reasons.items():
+        number, named = found["incidents"], ", ".join(found["first"][:NUMBERS_SHOWN])
+        more = f" and {number - NUMBERS_SHOWN:,} more" if number > NUMBERS_SHOWN else ""
+        which = "incident is" if number == 1 else "incidents are"
+        lines.append(f"{number:,} {which} not measured: {reason} ({named}{more}).")
+    return [*lines, STATES_HINT] if any("no known state" in reason for reason in reasons) else lines
 
 
 def _place(metric: str) -> int:

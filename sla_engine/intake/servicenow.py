@@ -20,25 +20,12 @@ from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import Condition, Phase
+from sla_engine.intake.servicenow_states import StateTable
 
 MISSING = "?"
 NEEDED_COLUMNS = ("number", "incident_state", "sys_updated_at", "opened_at", "priority")
 ROW_MAX_CHARS = 1 << 20  # also of a field, whose line breaks may be quoted
-
-CONDITIONS: Mapping[str, Condition] = {
-    "new": Condition(Phase.NEW),
-    "active": Condition(Phase.RUNS),
-    "in progress": Condition(Phase.RUNS),
-    "awaiting problem": Condition(Phase.RUNS),  # we look for the cause: the customer waits for us
-    "awaiting user info": Condition(Phase.WAITS, PauseReason.CUSTOMER),
-    "awaiting evidence": Condition(Phase.WAITS, PauseReason.CUSTOMER),
-    "awaiting vendor": Condition(Phase.WAITS, PauseReason.VENDOR),
-    "resolved": Condition(Phase.DONE),
-    "closed": Condition(Phase.DONE),
-}
-CLOSED = "closed"
+SHOWN_CHARS = 40
 
 # "Resolver 89", "Updated by 21", "Category 55": the published file labels its anonymous numbers, others do not.
 _LABEL = re.compile(
@@ -50,26 +37,33 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ T](\d{1,2}):(\d{
 
 
 class LogRow(NamedTuple):
-    """One usable row; sorts by incident, time, update number and line. Instants are seconds since 1970."""
+    """One row of an incident; sorts by incident, time, update number and line. Instants are seconds since 1970.
+
+    `phase` and `reason` are what its state means. `unread` says why the row tells nothing for certain (its other
+    fields then mean nothing): what happened in it would be lost, so its incident cannot be measured.
+    """
 
     number: str
     at: float
     mod_count: int
     line: int
-    state: str
-    priority: str
-    assignee: str
-    by: str
     opened_at: float
-    resolved_at: float | None
-    closed_at: float | None
-    made_sla: str
-    topic: str
+    phase: str = ""
+    reason: str = ""
+    closed: bool = False
+    priority: str = ""
+    assignee: str = ""
+    by: str = ""
+    resolved_at: float | None = None
+    closed_at: float | None = None
+    made_sla: str = ""
+    topic: str = ""
+    unread: str = ""
 
 
 @dataclass(slots=True)
 class RowCount:
-    """How many rows there were, and how many of them could not be used, by reason."""
+    """How many rows there were, and how many of them belong to no incident that could be told, by reason."""
 
     rows: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
@@ -80,8 +74,8 @@ class RowCount:
         return self.rows - self.skipped.total()
 
 
-def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount) -> Iterator[LogRow]:
-    """The usable rows of a file (CSV, or CSV compressed with gzip), in its order; `count` keeps the score.
+def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount, states: StateTable) -> Iterator[LogRow]:
+    """The rows of a file (CSV, or CSV compressed with gzip), in its order; `count` keeps the score.
 
     Raises: FileInvalid when it is no such file at all.
     """
@@ -94,7 +88,7 @@ def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount) -> Iterator[LogRow
                 text.begin_row()
                 count.rows += 1
                 try:
-                    row = _row(values, columns, reader.line_num, zone)
+                    row = _row(values, columns, reader.line_num, zone, states)
                 except _Unusable as reason:
                     count.skipped[str(reason)] += 1
                 else:
@@ -139,6 +133,8 @@ def _opened(path: Path) -> IO[str]:
 
 def _columns(path: Path, header: list[str]) -> Mapping[str, int]:
     columns = {name.strip().lower(): place for place, name in enumerate(header)}
+    if "state" in columns:
+        columns.setdefault("incident_state", columns["state"])  # the newer of the two names of one column
     lacking = [name for name in NEEDED_COLUMNS if name not in columns]
     if lacking:
         raise FileInvalid([FileProblem(str(path), 1, f"the column {name} is missing") for name in lacking])
@@ -180,15 +176,29 @@ class _Cells:
         return found
 
 
-def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInfo) -> LogRow:
+def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInfo, states: StateTable) -> LogRow:
     cells = _Cells(values, columns)
-    mod_count = cells.text("sys_mod_count")
+    number = _NUMBER.sub("", cells.needed_text("number"))
+    try:
+        return _read(cells, number, line, zone, states)
+    except _Unusable as reason:
+        at = _seconds(cells.text("sys_updated_at"), zone) or 0.0
+        return LogRow(number=number, at=at, mod_count=0, line=line, opened_at=at, unread=str(reason))
+
+
+def _read(cells: _Cells, number: str, line: int, zone: ZoneInfo, states: StateTable) -> LogRow:
+    mod_count, label = cells.text("sys_mod_count"), cells.needed_text("incident_state")
+    condition = states.condition(label, cells.text("hold_reason"))
+    if condition is None:
+        raise _Unusable("incident_state", f"{_short(label)!r} is no known state")
     return LogRow(
-        number=_NUMBER.sub("", cells.needed_text("number")),
+        number=number,
         at=cells.needed_time("sys_updated_at", zone),
         mod_count=int(mod_count) if mod_count.isdecimal() else 0,
         line=line,
-        state=_state(cells.needed_text("incident_state")),
+        phase=condition.phase.value,
+        reason=condition.reason.value if condition.reason else "",
+        closed=states.is_closed(label),
         priority=_priority(cells.needed_text("priority")),
         assignee=_bare(cells.text("assigned_to")),
         by=_bare(cells.text("sys_updated_by")),
@@ -200,18 +210,16 @@ def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInf
     )
 
 
-def _state(label: str) -> str:
-    state = label.lower()
-    if state not in CONDITIONS:
-        raise _Unusable("incident_state", f"{label!r} is no known state")
-    return state
-
-
 def _priority(label: str) -> str:
     """The digit of `3 - Moderate` or of a bare `3`."""
     if label[0] not in _PRIORITY_DIGITS or label[1:2].isdigit():
-        raise _Unusable("priority", f"{label!r} is none of 1 to 5")
+        raise _Unusable("priority", f"{_short(label)!r} is none of 1 to 5")
     return label[0]
+
+
+def _short(label: str) -> str:
+    """A value as a report repeats it."""
+    return label if len(label) <= SHOWN_CHARS else f"{label[: SHOWN_CHARS - 1]}…"
 
 
 _PRIORITY_DIGITS = frozenset(str(priority.rank) for priority in Priority)

@@ -109,7 +109,11 @@ class Replay:
     ) -> ReplayRecord:
         figures = ReplayFigures.from_document(reached.figures)
         desk = _Desk(self.casework, session, plan)
-        facts = sum(desk.take(each, case, figures) for each, case in desk.cases(batch))
+        measured = [each for each in batch if not each.not_measured]
+        for each in batch:
+            if each.not_measured:
+                figures.leave_out(each)
+        facts = sum(desk.take(each, case, figures) for each, case in desk.cases(measured))
         return replace(
             reached,
             rows_done=reached.rows_done + sum(each.rows for each in batch),

@@ -9,18 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import FileInvalid
-from sla_engine.domain.state_log import LoggedIncident, Phase
+from sla_engine.domain.errors import FileInvalid, UnknownChoice
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.state_log import Condition, LoggedIncident, Phase
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.servicenow import RowCount, read_rows
+from sla_engine.intake.servicenow_states import MEANINGS, StateTable, own_states
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "intake" / "servicenow.csv"
 UTC_ZONE = ZoneInfo("UTC")
 HEADER = "number,incident_state,sys_mod_count,opened_at,sys_updated_at,priority\n"
 
 
-def read(path: Path, *, zone: str = "UTC", portion_rows: int = 50_000) -> tuple[list[LoggedIncident], RowCount]:
-    with ordered_log(path, zone=ZoneInfo(zone), portion_rows=portion_rows) as log:
+def read(
+    path: Path, *, zone: str = "UTC", portion_rows: int = 50_000, states: StateTable | None = None
+) -> tuple[list[LoggedIncident], RowCount]:
+    with ordered_log(path, zone=ZoneInfo(zone), states=states, portion_rows=portion_rows) as log:
         return list(log.incidents()), log.count
 
 
@@ -37,7 +41,7 @@ def test_mixed_and_late_rows_come_out_by_incident_and_time() -> None:
     assert phases == [Phase.NEW, Phase.RUNS, Phase.WAITS, Phase.RUNS, Phase.DONE, Phase.DONE]
     assert incidents[0].title == "Category 55, subcategory 170, symptom 72"
     assert (count.rows, count.used) == (8, 7)
-    assert count.skipped == {"incident_state '-100' is no known state": 1}
+    assert count.skipped == {"number is missing": 1}
 
 
 @pytest.mark.parametrize("portion_rows", [1, 2, 3])
@@ -74,18 +78,117 @@ def test_a_row_written_before_the_opening_counts_at_the_opening(tmp_path: Path) 
     [
         ("1,New,0", "the row has another number of columns than the header"),
         ("?,New,0,1/2/2016 09:00,1/2/2016 09:00,3", "number is missing"),
-        ("1,?,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state is missing"),
-        ("1,Bored,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state 'Bored' is no known state"),
-        ("1,New,0,?,1/2/2016 09:00,3", "opened_at is missing or no time"),
-        ("1,New,0,1/2/2016 09:00,31/2/2016 09:00,3", "sys_updated_at is missing or no time"),
-        ("1,New,0,1/2/2016 09:00,1/2/2016 09:00,?", "priority is missing"),
-        ("1,New,0,1/2/2016 09:00,1/2/2016 09:00,12", "priority '12' is none of 1 to 5"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_counted_with_its_reason(tmp_path: Path, row: str, reason: str) -> None:
+def test_a_row_of_no_incident_is_counted_with_its_reason(tmp_path: Path, row: str, reason: str) -> None:
     incidents, count = read(written(tmp_path, f"{HEADER}{row}\n"))
     assert incidents == []
     assert count.skipped == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("?,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state is missing"),
+        ("Bored,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state 'Bored' is no known state"),
+        ("-100,0,1/2/2016 09:00,1/2/2016 09:00,3", "incident_state '-100' is no known state"),
+        (f"{'x' * 90},0,1/2/2016 09:00,1/2/2016 09:00,3", f"incident_state '{'x' * 39}…' is no known state"),
+        ("New,0,?,1/2/2016 09:00,3", "opened_at is missing or no time"),
+        ("New,0,1/2/2016 09:00,31/2/2016 09:00,3", "sys_updated_at is missing or no time"),
+        ("New,0,1/2/2016 09:00,1/2/2016 09:00,?", "priority is missing"),
+        ("New,0,1/2/2016 09:00,1/2/2016 09:00,12", "priority '12' is none of 1 to 5"),
+    ],
+)
+def test_an_incident_with_a_row_that_tells_nothing_for_certain_is_not_measured(
+    tmp_path: Path, row: str, reason: str
+) -> None:
+    good = "1,New,0,1/2/2016 09:00,1/2/2016 09:00,3\n1,Resolved,2,1/2/2016 09:00,1/2/2016 12:00,3\n"
+    incidents, count = read(written(tmp_path, f"{HEADER}{good}1,{row}\n2,New,0,1/2/2016 09:00,1/2/2016 09:00,3\n"))
+    assert [(incident.number, incident.not_measured, incident.rows) for incident in incidents] == [
+        ("1", (reason,), 3),
+        ("2", (), 1),
+    ]
+    assert incidents[0].states == ()
+    assert count.skipped == {}
+
+
+WAITS = {reason: Condition(Phase.WAITS, reason) for reason in PauseReason}
+
+
+@pytest.mark.parametrize(
+    ("label", "hold_reason", "condition"),
+    [
+        ("New", "?", Condition(Phase.NEW)),
+        ("IN PROGRESS", "?", Condition(Phase.RUNS)),
+        ("On Hold", "?", WAITS[PauseReason.OTHER]),
+        ("On Hold", "Awaiting Caller", WAITS[PauseReason.CUSTOMER]),
+        ("on hold", "awaiting vendor", WAITS[PauseReason.VENDOR]),
+        ("On Hold", "Awaiting Problem", WAITS[PauseReason.OTHER]),
+        ("On Hold", "Awaiting Change", WAITS[PauseReason.OTHER]),
+        ("On Hold", "Awaiting Godot", WAITS[PauseReason.OTHER]),
+        ("In Progress", "Awaiting Caller", Condition(Phase.RUNS)),
+        ("Awaiting User Info", "?", WAITS[PauseReason.CUSTOMER]),
+        ("Awaiting Problem", "?", Condition(Phase.RUNS)),
+        ("Canceled", "?", Condition(Phase.CANCELLED)),
+        ("Cancelled", "?", Condition(Phase.CANCELLED)),
+        ("1", "?", Condition(Phase.NEW)),
+        ("2", "?", Condition(Phase.RUNS)),
+        ("3", "?", WAITS[PauseReason.OTHER]),
+        ("3", "1", WAITS[PauseReason.CUSTOMER]),
+        ("3", "4", WAITS[PauseReason.VENDOR]),
+        ("3", "3", WAITS[PauseReason.OTHER]),
+        ("3", "5", WAITS[PauseReason.OTHER]),
+        ("6", "?", Condition(Phase.DONE)),
+        ("7", "?", Condition(Phase.DONE)),
+        ("8", "?", Condition(Phase.CANCELLED)),
+    ],
+)
+def test_states_and_hold_reasons_are_known_by_name_and_by_number(
+    tmp_path: Path, label: str, hold_reason: str, condition: Condition
+) -> None:
+    header = "number,state,sys_mod_count,opened_at,sys_updated_at,priority,hold_reason\n"
+    row = f"1,{label},0,1/2/2016 09:00,1/2/2016 09:00,3,{hold_reason}\n"
+    ((incident,), _) = read(written(tmp_path, header + row))
+    assert [state.condition for state in incident.states] == [condition]
+
+
+@pytest.mark.parametrize("label", ["7", "Closed", "CLOSED"])
+def test_when_it_was_closed_is_known_by_name_and_by_number(tmp_path: Path, label: str) -> None:
+    ((incident,), _) = read(written(tmp_path, f"{HEADER}1,{label},0,1/2/2016 09:00,1/2/2016 09:30,3\n"))
+    assert incident.closed_row_at == datetime(2016, 2, 1, 9, 30, tzinfo=UTC)
+
+
+def test_a_state_may_be_given_a_meaning(tmp_path: Path) -> None:
+    rows = "".join(
+        f"1,{label},{number},1/2/2016 09:00,1/2/2016 1{number}:00,3\n"
+        for number, label in enumerate(["New", "Awaiting Approval", "On Hold", "-100", "In Progress"])
+    )
+    table = own_states(["awaiting  approval=working", "On Hold=vendor", "-100=Customer", "In Progress=resolved"])
+    ((incident,), _) = read(written(tmp_path, HEADER + rows), states=table)
+    assert [state.condition for state in incident.states] == [
+        Condition(Phase.NEW),
+        Condition(Phase.RUNS),
+        WAITS[PauseReason.VENDOR],
+        WAITS[PauseReason.CUSTOMER],
+        Condition(Phase.DONE),
+    ]
+
+
+def test_a_name_may_hold_the_sign_that_ends_it() -> None:
+    assert own_states(["a=b=new"]).condition("A=B") == Condition(Phase.NEW)
+
+
+@pytest.mark.parametrize("pairs", [["On Hold"], ["=new"], ["On Hold="], ["On Hold=later"], ["x=new", "X=working"]])
+def test_what_says_no_meaning_or_two_is_refused(pairs: list[str]) -> None:
+    with pytest.raises(UnknownChoice) as refusal:
+        own_states(pairs)
+    assert (refusal.value.found, refusal.value.allowed) == (pairs[-1], tuple(MEANINGS))
+
+
+def test_tables_are_told_apart_by_what_they_say() -> None:
+    same = own_states(["a=new", "B=vendor"]), own_states(["b=vendor", "A=new"])
+    names = {table.name for table in (*same, StateTable(), own_states(["a=new"]), own_states(["a=working"]))}
+    assert (StateTable().name, len(names)) == ("", 4)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +219,7 @@ def test_no_cell_gets_more_than_a_reason(tmp_path_factory: pytest.TempPathFactor
     row = ",".join('"' + cell.replace('"', "'") + '"' for cell in cells)
     path.write_text(f"{HEADER}{row}\n", encoding="utf-8", errors="replace")
     count = RowCount()
-    used = list(read_rows(path, zone=UTC_ZONE, count=count))
+    used = list(read_rows(path, zone=UTC_ZONE, count=count, states=StateTable()))
     assert len(used) == count.used
 
 
