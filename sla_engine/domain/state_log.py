@@ -4,7 +4,7 @@ Rows of one minute are one change, since a log that counts in minutes cannot say
 decides. Otherwise a resolution and a reopening of the same minute would be read in the wrong order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from itertools import groupby
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.events import (
     Assigned,
+    Deleted,
     Entry,
     Event,
     Paused,
@@ -117,7 +118,7 @@ def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[L
     for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
         *_, state = rows
         assignee = state.assignee or before.assignee  # a missing name says nothing
-        condition = _once_out_of_new(before.condition, state.condition)
+        condition = _next(before.condition, state.condition)
         if state.priority is not before.priority:
             yield LoggedFact(at=at, event=PrioritySet(priority=state.priority), by=state.by)
         for event in _steps(before.condition, condition):
@@ -161,16 +162,24 @@ def _condition_after(condition: Condition, event: Event) -> Condition:
     match event:
         case Responded() if condition.phase is Phase.NEW:
             return Condition(Phase.RUNS)
-        case Resumed():
-            return Condition(Phase.RUNS)
         case Reopened() if condition.phase is Phase.DONE:
             return Condition(Phase.RUNS)
         case Paused():
             return Condition(Phase.WAITS, event.reason)
-        case Resolved():
-            return Condition(Phase.DONE)
         case _:
-            return condition
+            return _ALWAYS_AFTER.get(type(event), condition)
+
+
+_ALWAYS_AFTER: Mapping[type[Event], Condition] = {
+    Resumed: Condition(Phase.RUNS),
+    Resolved: Condition(Phase.DONE),
+    Deleted: _CANCELLED,
+}
+
+
+def _next(before: Condition, after: Condition) -> Condition:
+    """What a row means after what was: what was cancelled stays so."""
+    return _CANCELLED if before == _CANCELLED else _once_out_of_new(before, after)
 
 
 def _once_out_of_new(before: Condition, after: Condition) -> Condition:
@@ -180,6 +189,9 @@ def _once_out_of_new(before: Condition, after: Condition) -> Condition:
 
 def _steps(before: Condition, after: Condition) -> Iterator[Event]:
     if before == after:
+        return
+    if after.phase is Phase.CANCELLED:  # nobody works on it any more, as on a ticket that is gone
+        yield Deleted()
         return
     if after.phase is Phase.DONE:
         yield Resolved()

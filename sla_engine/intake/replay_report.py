@@ -125,7 +125,8 @@ class ReplayReport:
         notes += _left_out(told["incidents_not_measured"])
         cancelled = sum(each[CANCELLED] for each in told["metrics"])
         if cancelled:
-            notes.append(f"{cancelled:,} clock{'' if cancelled == 1 else 's'} of cancelled incidents have no outcome.")
+            have = "clock of cancelled incidents has" if cancelled == 1 else "clocks of cancelled incidents have"
+            notes.append(f"{cancelled:,} {have} no outcome.")
         early, other = "incidents_opened_before_the_agreement", "incidents_kept_under_another_agreement_version"
         if told[early]:
             notes.append(

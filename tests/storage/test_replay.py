@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sla_engine.domain.events import Assigned, Entry
+from sla_engine.domain.events import Assigned, Entry, Paused
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.intake import log_replay
@@ -214,6 +214,10 @@ def test_the_command_prints_a_table_or_json(database: Database) -> None:
         ([str(AGREEMENT), "--agreement", str(AGREEMENT)], "the column number is missing"),
         ([str(LOG), "--agreement", str(LOG)], "servicenow.csv:"),
         ([str(LOG), "--agreement", str(AGREEMENT), "--zone", "Mars/Olympus"], "No time zone is called 'Mars/Olympus'"),
+        (
+            [str(LOG), "--agreement", str(AGREEMENT), "--state", "On Hold=later"],
+            "--state 'On Hold=later': write NAME=MEANING once a state; meanings are new, working, customer, vendor, ",
+        ),
     ],
 )
 def test_the_command_refuses_in_a_sentence(database: Database, words: list[str], sentence: str) -> None:
@@ -221,3 +225,98 @@ def test_the_command_refuses_in_a_sentence(database: Database, words: list[str],
     assert code == 1
     assert sentence in text
     assert count(database, EventRow) == 0
+
+
+HOLD = """\
+number,incident_state,sys_mod_count,opened_at,sys_updated_at,priority,hold_reason
+INC0000001,New,0,2/3/2026 09:00,2/3/2026 09:00,3 - Moderate,
+INC0000001,In Progress,1,2/3/2026 09:00,2/3/2026 10:00,3 - Moderate,
+INC0000001,On Hold,2,2/3/2026 09:00,2/3/2026 11:00,3 - Moderate,Awaiting Vendor
+INC0000001,In Progress,3,2/3/2026 09:00,4/3/2026 11:00,3 - Moderate,
+INC0000001,Resolved,4,2/3/2026 09:00,4/3/2026 12:00,3 - Moderate,
+INC0000002,Awaiting Approval,0,2/3/2026 09:00,2/3/2026 09:30,2 - High,
+INC0000002,Resolved,1,2/3/2026 09:00,2/3/2026 12:00,2 - High,
+INC0000003,In Progress,0,2/3/2026 09:00,2/3/2026 09:10,2 - High,
+INC0000003,Canceled,1,2/3/2026 09:00,2/3/2026 10:00,2 - High,
+INC0000003,Closed,2,2/3/2026 09:00,9/3/2026 10:00,2 - High,
+INC0000004,In Progress,0,2/3/2026 09:00,2/3/2026 09:10,2 - High,
+INC0000004,Canceled,1,2/3/2026 09:00,3/3/2026 10:00,2 - High,
+"""
+
+
+@pytest.fixture
+def hold(tmp_path: Path) -> Path:
+    """A log of today: one ticket on hold, one in a state of its own, two cancelled, the second after its miss."""
+    file = tmp_path / "hold.csv"
+    file.write_text(HOLD, encoding="utf-8")
+    return file
+
+
+def cells(report: ReplayReport) -> dict[tuple[str, str], dict[str, int]]:
+    return {(each["priority"], each["metric"]): each for each in report.as_document()["metrics"]}
+
+
+@pytest.mark.sqlite_only
+def test_time_on_hold_is_no_work(database: Database, hold: Path) -> None:
+    found = cells(run(database, hold))["P3", "resolution"]
+    assert (found["met"], found["breached"]) == (1, 0)
+    assert found["paused_open_seconds"] == (7 + 10 + 3) * 3600, "Monday from 11, Tuesday, Wednesday to 11"
+    _, history, read = incident(database, "0000001")
+    assert read[MetricName.RESOLUTION].elapsed == timedelta(hours=3)
+    assert Paused(reason=PauseReason.VENDOR) in [entry.event for entry in history]
+
+
+@pytest.mark.sqlite_only
+def test_an_incident_of_an_unknown_state_is_left_out_and_named(database: Database, hold: Path) -> None:
+    report = run(database, hold)
+    told, text = report.as_document(), report.as_text()
+    reason = "incident_state 'Awaiting Approval' is no known state"
+    assert told["incidents_not_measured"] == {reason: {"incidents": 1, "first": ["0000002"]}}
+    assert (told["incidents"], told["rows"], told["rows_used"], told["rows_skipped"]) == (3, 12, 10, 0)
+    assert f"1 incident is not measured: {reason} (0000002)." in text
+    assert "What a state means is said with --state NAME=MEANING" in text
+    with database.transaction() as session:
+        assert incidents.find_external(session, source="servicenow", external_id="0000002") is None
+
+
+@pytest.mark.sqlite_only
+def test_it_is_measured_once_its_state_has_a_meaning(database: Database, hold: Path) -> None:
+    run(database, hold)
+    words = ("servicenow", str(hold), "--agreement", str(AGREEMENT), "--state", "Awaiting Approval=customer", "--json")
+    code, output = command(database, *words)
+    told = json.loads(output)
+    assert (code, told["incidents_not_measured"], told["incidents"]) == (0, {}, 4)
+    _, history, _ = incident(database, "0000002")
+    assert [type(entry.event).__name__ for entry in history] == ["Opened", "Responded", "Paused", "Resolved"]
+
+
+@pytest.mark.sqlite_only
+def test_a_cancelled_incident_has_no_outcome_but_the_miss_from_before(database: Database, hold: Path) -> None:
+    report = run(database, hold)
+    found = cells(report)["P2", "resolution"]
+    assert {name: found[name] for name in ("incidents", "met", "breached", "open", "cancelled")} == {
+        "incidents": 2,
+        "met": 0,
+        "breached": 1,
+        "open": 0,
+        "cancelled": 1,
+    }
+    assert "1 clock of cancelled incidents has no outcome." in report.as_text()
+    assert [incident(database, number)[0].state for number in ("0000003", "0000004")] == ["deleted", "deleted"]
+
+
+@pytest.mark.sqlite_only
+def test_many_reasons_and_many_numbers_are_cut(database: Database, tmp_path: Path) -> None:
+    head, row = HOLD.splitlines()[0], "INC{number:07},{state},0,2/3/2026 09:00,2/3/2026 09:00,3 - Moderate,"
+    rows = [row.format(number=number, state="Odd") for number in range(30)]
+    rows += [row.format(number=100 + number, state=f"Word {number}") for number in range(60)]
+    file = tmp_path / "odd.csv"
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
+    report = run(database, file)
+    reasons = report.as_document()["incidents_not_measured"]
+    assert (len(reasons), sum(found["incidents"] for found in reasons.values())) == (51, 90)
+    assert reasons["other reasons"]["incidents"] == 11
+    assert (
+        "30 incidents are not measured: incident_state 'Odd' is no known state (0000000, 0000001, " in report.as_text()
+    )
+    assert " and 25 more)." in report.as_text()

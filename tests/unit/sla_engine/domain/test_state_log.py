@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sla_engine.domain.events import (
     Assigned,
+    Deleted,
     Entry,
     Event,
     Opened,
@@ -32,6 +33,7 @@ from sla_engine.domain.state_log import (
 
 MONDAY = datetime(2016, 2, 1, 9, tzinfo=UTC)
 NEW, RUNS, DONE = Condition(Phase.NEW), Condition(Phase.RUNS), Condition(Phase.DONE)
+CANCELLED = Condition(Phase.CANCELLED)
 CUSTOMER, VENDOR = Condition(Phase.WAITS, PauseReason.CUSTOMER), Condition(Phase.WAITS, PauseReason.VENDOR)
 CONDITIONS = (NEW, RUNS, DONE, CUSTOMER, VENDOR)
 START = Standing(condition=NEW, priority=Priority.P3, assignee=None)
@@ -61,11 +63,39 @@ def told(*states: LoggedState, before: Standing = START) -> list[Event]:
         (DONE, DONE, []),
         (DONE, RUNS, [Reopened()]),
         (DONE, CUSTOMER, [Reopened(), Paused(reason=PauseReason.CUSTOMER)]),
+        (NEW, CANCELLED, [Deleted()]),
+        (CUSTOMER, CANCELLED, [Deleted()]),
+        (DONE, CANCELLED, [Deleted()]),
+        (CANCELLED, RUNS, []),
+        (CANCELLED, NEW, []),
+        (CANCELLED, DONE, []),
     ],
 )
 def test_a_change_of_state_becomes_facts(before: Condition, after: Condition, events: list[Event]) -> None:
     standing = Standing(condition=before, priority=Priority.P3, assignee=None)
     assert told(state(1, after), before=standing) == events
+
+
+@pytest.mark.parametrize(
+    ("conditions", "events"),
+    [
+        ([RUNS, CANCELLED, DONE], [Responded(), Deleted()]),
+        ([RUNS, CANCELLED, CANCELLED], [Responded(), Deleted()]),
+        ([RUNS, CANCELLED, RUNS, DONE], [Responded(), Resolved()]),
+        ([CANCELLED, RUNS], [Responded()]),
+        ([CANCELLED, NEW, RUNS], [Responded()]),
+        ([RUNS, CANCELLED, DONE, VENDOR], [Responded(), Paused(reason=PauseReason.VENDOR)]),
+        ([VENDOR, CANCELLED, VENDOR, DONE], [Responded(), Paused(reason=PauseReason.VENDOR), Resolved()]),
+        ([RUNS, DONE, CANCELLED], [Responded(), Resolved(), Deleted()]),
+        ([RUNS, CANCELLED, RUNS, CANCELLED, DONE], [Responded(), Deleted()]),
+    ],
+    ids=[
+        "closed after it", "twice", "taken back", "taken back at once", "taken back while new", "closed and taken up",
+        "taken back while waiting", "after the resolution", "taken back and given again",
+    ],
+)  # fmt: skip
+def test_only_a_cancellation_that_lasts_ends_a_ticket(conditions: list[Condition], events: list[Event]) -> None:
+    assert told(*(state(10 * number, condition) for number, condition in enumerate(conditions))) == events
 
 
 def test_priority_and_assignee_are_facts_only_when_they_change() -> None:
