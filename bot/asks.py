@@ -24,7 +24,7 @@ class Ask:
     """A command, a click or a form, stripped of everything that is Slack's own business.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
-    `answers` holds a form's fields by block id. `now` is SLA time.
+    `answers` holds a form's fields by block id. `now` is SLA time. Until it is acknowledged, Slack waits three seconds.
     """
 
     request: str
@@ -33,6 +33,7 @@ class Ask:
     text: str = ""
     value: str = ""
     block_id: str = ""
+    is_acknowledged: bool = True
     answers: Fields = field(default_factory=Fields)
 
 

@@ -1,6 +1,5 @@
 """What an answer from Slack, or none, means for the message that was carried. The table is the law; see docs/adr."""
 
-import http.client
 import re
 import socket
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack_calls import NON_JSON, error_code
 from sla_engine.storage.delivery_records import NotSent, RateLimited, RefusalCause, Refused, Unanswered
 
 TOO_FAST = frozenset({"ratelimited", "rate_limited"})
@@ -49,13 +49,9 @@ PERSON_ERRORS = PERSON_PROBED | CHANNEL_ERRORS | {"messages_tab_disabled"}
 """The person cannot be written to; Slack checks some of it only when a message is posted."""
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 
-NON_JSON = "Received a response in a non-JSON format"  # how slack_sdk reports a body it could not read
 HTTP_SERVER_ERROR = 500
 HTTP_TOO_MANY = 429
 HTTP_OK = 200
-
-CALL_FAILURES = (SlackApiError, OSError, http.client.HTTPException)
-"""Everything a call through slack_sdk raises when the network or Slack fails it (URLError is an OSError)."""
 
 Failure = RateLimited | Refused | NotSent | Unanswered
 
@@ -71,19 +67,14 @@ def outcome_of(error: Exception) -> Failure:
     return Unanswered(name)
 
 
-def error_code(error: SlackApiError) -> str:
-    """Slack's own word for what was wrong."""
-    answer = error.response.data
-    code = answer.get("error") if isinstance(answer, Mapping) else None
-    return code if isinstance(code, str) else "no_error_given"
-
-
 def _outcome_of_answer(error: SlackApiError) -> Failure:
     code, status = error_code(error), error.response.status_code
     if status == HTTP_TOO_MANY or code in TOO_FAST:
         return RateLimited(_retry_after(error.response.headers))
     if status >= HTTP_SERVER_ERROR:
         return Unanswered(f"http_{status}")
+    if not isinstance(error.response.data, Mapping):
+        return Unanswered("no_object")
     if code.startswith(NON_JSON):
         return Unanswered("not_json") if status == HTTP_OK else Refused(f"http_{status}")
     if code in NOBODY_KNOWS:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.delivery_outcomes import Failure
 from bot.manifest import BOT_SCOPES
+from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.slack_messages import SlackMessages
 from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_end, unattended_promise
@@ -146,10 +147,10 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     try:
         answer = bot.client.auth_test()
     except SlackApiError as refused:
-        yield missing(f"Slack refuses the bot token: {refused.response.get('error', 'unknown error')}.")
+        yield missing(f"Slack refuses the bot token: {error_code(refused)}.")
         return
-    except (SlackClientError, OSError) as gone:
-        yield missing(f"Slack does not answer at {bot.settings.api_url}: {gone}.")
+    except CALL_FAILURES as gone:
+        yield missing(f"Slack does not answer at {bot.settings.api_url}: {reason_of(gone)}.")
         return
     yield well(f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
@@ -183,10 +184,9 @@ def _channel(bot: Bot, channel: str) -> Finding:
         known = SlackMessages(bot.client).channel_of(channel)
         found = bot.client.conversations_info(channel=str(known)).get("channel") or {}
     except SlackApiError as refused:
-        error = refused.response.get("error", "unknown error")
-        return missing(f"Channel {channel} of msp.yaml cannot be used: {error}.")
-    except (SlackClientError, OSError) as gone:
-        return missing(f"Channel {channel} could not be looked at: {gone}.")
+        return missing(f"Channel {channel} of msp.yaml cannot be used: {error_code(refused)}.")
+    except CALL_FAILURES as gone:
+        return missing(f"Channel {channel} could not be looked at: {reason_of(gone)}.")
     if found.get("is_archived") is True:
         return missing(
             f"#{found.get('name', channel)} is archived: take it out of the archive, or name another channel."

@@ -15,17 +15,19 @@ from typing import Any
 import structlog
 from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot import form_errors, payloads
 from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
+from bot.delivery_outcomes import outcome_of
 from bot.errors import explain
 from bot.rendered import Rendered
+from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.text import shown, typed
 from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy
 from sla_engine.services import once
 from sla_engine.services.requests import Requests
+from sla_engine.storage.delivery_records import Unanswered
 from sla_engine.time_source import RealClock, TimeSource, monotonic
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,7 @@ log = structlog.get_logger(__name__)
 Listener = Callable[[Ask], Answer]
 UNFINISHED_AFTER = timedelta(seconds=20)
 FORM_NOT_OPENED = "Slack did not open the form. Please click again."
+FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
 NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
 NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
@@ -52,6 +55,7 @@ class FrontDesk:
         client: WebClient,
         answers: Answers,
         changed: Callable[[], None] = lambda: None,
+        form_opens: Callable[[str], None] = lambda _person: None,
     ) -> None:
         self.requests = requests
         self.time = time
@@ -59,6 +63,7 @@ class FrontDesk:
         self.client = client
         self.answers = answers
         self.changed = changed
+        self.form_opens = form_opens
         self._again: dict[str, Listener] = {}
 
     def on_command(self, listener: Listener) -> Callable[..., None]:
@@ -218,11 +223,13 @@ class FrontDesk:
                 self._tell(body, ask, answer)
 
     def _open(self, body: dict[str, Any], ask: Ask, form: OpenForm) -> None:
+        self.form_opens(ask.user)
         try:
             self.client.views_open(trigger_id=body["trigger_id"], view=dict(form.view))
-        except (SlackClientError, OSError):
-            log.warning("form not opened", request=ask.request, exc_info=True)
-            self._tell(body, ask, Rendered(FORM_NOT_OPENED))
+        except CALL_FAILURES as error:
+            log.warning("form not opened", request=ask.request, reason=reason_of(error))
+            may_be_open = isinstance(outcome_of(error), Unanswered)
+            self._tell(body, ask, Rendered(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED))
 
     def _tell(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
         """Answer privately now; when Slack does not take it, as a direct message later."""
@@ -249,7 +256,7 @@ class FrontDesk:
             return replace(ask, text=typed(str(body.get("text") or "")))
         if payloads.is_form(body):
             metadata = str(payloads.part(body, "view").get("private_metadata") or "")
-            return replace(ask, value=metadata, answers=payloads.answers_of(body))
+            return replace(ask, value=metadata, answers=payloads.answers_of(body), is_acknowledged=False)
         action = payloads.action_of(body)
         return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
 

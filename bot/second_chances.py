@@ -2,7 +2,8 @@
 
 from slack_sdk import WebClient
 
-from bot.delivery_outcomes import CALL_FAILURES, PERSON, TOKEN_ERRORS, destination_errors, is_probed
+from bot.delivery_outcomes import PERSON, TOKEN_ERRORS, destination_errors, is_probed
+from bot.slack_calls import CALL_FAILURES
 from bot.slack_messages import SlackMessages
 from sla_engine.services.outbox import Letters
 from sla_engine.time_source import RealClock

@@ -9,8 +9,9 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.delivery_outcomes import CALL_FAILURES, PERSON, Failure, outcome_of
+from bot.delivery_outcomes import PERSON, Failure, outcome_of
 from bot.rendered import Rendered
+from bot.slack_calls import CALL_FAILURES
 from sla_engine.storage.delivery_records import (
     HISTORY_UNREADABLE,
     NoAnswerFromHistory,
@@ -141,7 +142,7 @@ class SlackMessages:
         return known if found.get("is_member") is True and found.get("is_archived") is not True else None
 
     def _id_of(self, channel: str) -> str:
-        """The id of a channel that goes by its name: history is asked for by id alone."""
+        """The id of a channel that goes by its name: history is asked for by id alone. Raises: one of CALL_FAILURES."""
         if CONVERSATION.fullmatch(channel):
             return channel
         cursor = ""
@@ -158,6 +159,7 @@ class SlackMessages:
         return channel
 
     def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
+        """Every message since then, newest first, page by page. Raises: one of CALL_FAILURES, or _TooManyPages."""
         cursor = ""
         for _page in range(PAGES_MAX):
             asked: dict[str, Any] = {

@@ -108,6 +108,7 @@ class Bot:
             client=self.client,
             answers=Answers(self.client),
             changed=self._wake_up,
+            form_opens=self.zones.learn,
         )
 
     @cached_property
@@ -211,12 +212,17 @@ class Bot:
         return self.worker.health().red if "worker" in self.__dict__ else None
 
     @cached_property
+    def zones(self) -> Zones:
+        """Whose times are read in which zone."""
+        return Zones(self.client, self.board, real_clock=self.real_clock)
+
+    @cached_property
     def topics(self) -> list[Topic]:
         """Every listener, by topic."""
         incidents = Incidents(self.casework)
         notes = Notes(self.casework)
         simulations = Simulations(self.casework)
-        zones = Zones(self.client, self.board, real_clock=self.real_clock)
+        zones = self.zones
         return [
             Looking(self.board, Explaining(self.casework), zones),
             Opening(incidents, self.board),

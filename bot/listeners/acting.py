@@ -230,10 +230,10 @@ class Acting:
         return confirmed("priority", done.key)
 
     def _preview(self, ask: Ask, found: Simulation, pending: PendingPause | PendingPriority) -> Answer:
-        return preview_message(found, pending, zone=self.zones.of(ask.user))
+        return preview_message(found, pending, zone=self.zones.of(ask))
 
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
-        return None if words is None else grammar.moment(words, zone=self.zones.of(ask.user), now=ask.now)
+        return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
 
     def _form(self, ask: Ask, key: str, form: Form) -> OpenForm:
         return OpenForm(form(self.board.show(key, now=ask.now).summary))

@@ -79,7 +79,7 @@ class Looking:
         if words and grammar.looks_like_key(words[0]):
             return self.show(ask, words[0])
         names = {person.slack_id: person.name for person in self.board.msp().people}
-        return status_message(self._listed(ask, words), zone=self.zones.of(ask.user), now=ask.now, names=names)
+        return status_message(self._listed(ask, words), zone=self.zones.of(ask), now=ask.now, names=names)
 
     def show(self, ask: Ask, key: str) -> Rendered:
         """One incident in full."""
@@ -87,7 +87,7 @@ class Looking:
 
     def why(self, ask: Ask, key: str) -> Rendered:
         """The ledgers of one incident."""
-        return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask.user))
+        return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask))
 
     def _why(self, ask: Ask, words: list[str]) -> Answer:
         key = grammar.take_key(words, usage=_WHY.usage)

@@ -125,7 +125,7 @@ class Nudges:
         return None
 
     def _moment(self, ask: Ask, words: str) -> datetime:
-        return grammar.moment(words, zone=self.zones.of(ask.user), now=ask.now)
+        return grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
 
 
 def _key_of(ask: Ask) -> str:

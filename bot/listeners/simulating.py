@@ -41,6 +41,6 @@ class Simulating:
 
     def simulate(self, ask: Ask, words: list[str]) -> Answer:
         """Read the sentence in the reader's zone, and answer it."""
-        zone = self.zones.of(ask.user)
+        zone = self.zones.of(ask)
         supposed = supposition(" ".join(words), zone=zone, now=ask.now)
         return simulation_message(self.simulations.ask(supposed, by=ask.user, now=ask.now), zone=zone)

@@ -25,6 +25,7 @@ class Address:
 
     url: str = ""
     status: int = 200
+    says: bytes = b"ok"
     bodies: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -50,8 +51,9 @@ def address() -> Iterator[Address]:
         def do_POST(self) -> None:
             found.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(found.status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(found.says)))
             self.end_headers()
+            self.wfile.write(found.says)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -84,6 +86,18 @@ def test_an_address_that_does_not_take_it_is_not_asked_twice(address: Address, s
     address.status = status
     assert not answers(Messages()).send({"response_url": address.url, "user_id": "U0TOM"}, HELLO)
     assert len(address.bodies) == 1
+
+
+@pytest.mark.parametrize("says", [b'{"ok":false,"error":"expired_url"}', b'{"ok": false}'])
+def test_a_refusal_with_status_200_was_not_taken(address: Address, says: bytes) -> None:
+    address.says = says
+    assert not answers(Messages()).send({"response_url": address.url, "user_id": "U0TOM"}, HELLO)
+
+
+@pytest.mark.parametrize("says", [b"ok", b"", b'{"ok":true}', b"<html>fine</html>", b"[]"])
+def test_anything_else_with_status_200_was(address: Address, says: bytes) -> None:
+    address.says = says
+    assert answers(Messages()).send({"response_url": address.url, "user_id": "U0TOM"}, HELLO)
 
 
 def test_an_address_where_nobody_listens_is_no_fault_of_the_person_who_asked() -> None:

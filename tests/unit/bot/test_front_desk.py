@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from urllib.error import URLError
 
 import pytest
 from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
 from bot.answers import Answers
 from bot.asks import Answer, Ask, OpenForm
-from bot.front_desk import FORM_FAILED, FORM_NOT_OPENED, NOT_YET, UNFINISHED_AFTER, FrontDesk, Listener
+from bot.front_desk import (
+    FORM_FAILED,
+    FORM_MAY_BE_OPEN,
+    FORM_NOT_OPENED,
+    NOT_YET,
+    UNFINISHED_AFTER,
+    FrontDesk,
+    Listener,
+)
 from bot.rendered import Rendered
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
@@ -38,7 +49,7 @@ class Recorder:
     def __init__(self) -> None:
         self.told: list[Any] = []
         self.takes_answers = True
-        self.opens_forms = True
+        self.no_form: Exception | None = None
 
     def __call__(self, **response: Any) -> None:
         """Acknowledge."""
@@ -51,8 +62,8 @@ class Recorder:
 
     def views_open(self, *, trigger_id: str, view: object) -> None:
         """Open a form."""
-        if not self.opens_forms:
-            raise SlackApiError("no", {"ok": False, "error": "expired_trigger_id"})  # type: ignore[no-untyped-call]
+        if self.no_form is not None:
+            raise self.no_form
         self.told.append(("form", trigger_id, view))
 
     @property
@@ -70,6 +81,7 @@ class Desk:
         self.slack = Recorder()
         self.real = NOW
         self.changes = 0
+        self.opening: list[str] = []
         self.desk = FrontDesk(
             self.requests,
             time=FixedTime(NOW),
@@ -77,6 +89,7 @@ class Desk:
             client=cast("WebClient", self.slack),
             answers=cast("Answers", self.slack),
             changed=self._changed,
+            form_opens=self.opening.append,
         )
 
     def _changed(self) -> None:
@@ -381,9 +394,39 @@ def test_a_form_is_opened_with_the_clicks_trigger_and_a_refused_one_is_said(plac
     listener = asked([], OpenForm({"type": "modal"}))
     place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"), UNSIGNED)
     assert place.slack.told[-1] == ("form", "1.1.d", {"type": "modal"})
-    place.slack.opens_forms = False
-    place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.e"), UNSIGNED)
-    assert place.slack.told[-1] == ("answer", FORM_NOT_OPENED)
+    assert place.opening == ["U0TOM"], "whose zone is asked for meanwhile"
+
+
+def answer_of_slack(status: int, error: str) -> SlackApiError:
+    response = SlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="",
+        req_args={},
+        data={"ok": False, "error": error},
+        headers={},
+        status_code=status,
+    )
+    return SlackApiError("no", response)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (answer_of_slack(200, "expired_trigger_id"), FORM_NOT_OPENED),
+        (answer_of_slack(429, "ratelimited"), FORM_NOT_OPENED),
+        (URLError(ConnectionRefusedError()), FORM_NOT_OPENED),
+        (answer_of_slack(503, "no_error_given"), FORM_MAY_BE_OPEN),
+        (TimeoutError(), FORM_MAY_BE_OPEN),
+        (http.client.BadStatusLine("NOT HTTP"), FORM_MAY_BE_OPEN),
+        (http.client.IncompleteRead(b""), FORM_MAY_BE_OPEN),
+    ],
+    ids=str,
+)
+def test_a_form_that_did_not_open_or_may_be_open_is_said(place: Desk, failure: Exception, sentence: str) -> None:
+    place.slack.no_form = failure
+    place.desk.on_command(asked([], OpenForm({"type": "modal"})))(place.slack.ack, command(trigger="1.1.e"), UNSIGNED)
+    assert place.slack.told[-1] == ("answer", sentence)
 
 
 def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place: Desk) -> None:

@@ -1,0 +1,36 @@
+"""What a call to Slack raises when Slack or the way to it fails; one tuple, caught wherever Slack is called."""
+
+import http.client
+from collections.abc import Mapping
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+CALL_FAILURES = (
+    SlackClientError,
+    OSError,  # URLError and every time-out are OSErrors
+    http.client.HTTPException,  # no HTTP at all, or an answer that breaks off
+    UnicodeDecodeError,  # bytes that are no text
+    LookupError,  # a character set nobody knows
+    AttributeError,  # JSON that is a number or a text where slack_sdk expects an object
+    RecursionError,  # JSON that is nothing but brackets
+)
+"""slack_sdk lets the last five through as they are: an answer that cannot be read raises what its reader raised."""
+NON_JSON = "Received a response in a non-JSON format"  # how slack_sdk reports a body it could not read
+
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's own word for what was wrong."""
+    answer = getattr(error.response, "data", error.response)
+    code = answer.get("error") if isinstance(answer, Mapping) else None
+    return code if isinstance(code, str) else "no_error_given"
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a call failed, for a log line: Slack's word, or the kind of trouble; never what an answer contained."""
+    if isinstance(error, SlackApiError):
+        code = error_code(error)
+        return "not_json" if code.startswith(NON_JSON) else code
+    reason = getattr(error, "reason", None)
+    if isinstance(reason, BaseException):
+        return reason_of(reason)
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
