@@ -1,8 +1,6 @@
 """`sla-bot …`. Everything heavy is imported inside the command that needs it, so that `--help` is quick."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +68,8 @@ def run() -> None:
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         _stop("sla-bot run needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN; 'sla-bot manifest' shows how to get them.")
     with _bot(settings) as bot:
-        running = AllInOne(bot, host=settings.host, port=settings.run_port)
+        with _listening(settings.host, settings.run_port):
+            running = AllInOne(bot, host=settings.host, port=settings.run_port)
         running.start()
         until_told_to_stop()
         running.stop()
@@ -78,13 +77,18 @@ def run() -> None:
 
 @app.command("web")
 def web() -> None:
-    """Serve Slack's signed requests, the intakes, /healthz and /metrics under gunicorn."""
+    """Serve Slack's signed requests, the intakes, /healthz and /metrics."""
+    from bot.lifecycle import Web, until_told_to_stop
+
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_signing_secret is None:
         _stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; 'sla-bot manifest' shows how to get them.")
-    gunicorn = ["gunicorn", "bot.wsgi:create()", "--worker-class", "gthread", "--threads", "32"]
-    bind = ["--bind", f"{settings.host}:{settings.port}", "--workers", "2", "--graceful-timeout", "10"]
-    os.execv(sys.executable, [sys.executable, "-m", *gunicorn, *bind])  # noqa: S606 - replaces this process
+    with _bot(settings) as bot:
+        with _listening(settings.host, settings.port):
+            serving = Web(bot, host=settings.host, port=settings.port)
+        serving.start()
+        until_told_to_stop()
+        serving.stop()
 
 
 @app.command("worker")
@@ -208,6 +212,15 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
     if found != newest_revision():
         _stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
     yield Bot(settings)
+
+
+@contextmanager
+def _listening(host: str, port: int | None) -> "Iterator[None]":
+    """What cannot be listened on is said in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        _stop(f"Nothing can listen on {host}, port {port}: {error.strerror}.")
 
 
 def _log(level: str) -> None:

@@ -73,9 +73,7 @@ def _outcome_of_answer(error: SlackApiError) -> Failure:
         return RateLimited(_retry_after(error.response.headers))
     if status >= HTTP_SERVER_ERROR:
         return Unanswered(f"http_{status}")
-    if not isinstance(error.response.data, Mapping):
-        return Unanswered("no_object")
-    if code.startswith(NON_JSON):
+    if code.startswith(NON_JSON) or not isinstance(error.response.data, Mapping):
         return Unanswered("not_json") if status == HTTP_OK else Refused(f"http_{status}")
     if code in NOBODY_KNOWS:
         return Unanswered(code)

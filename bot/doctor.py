@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from slack_sdk.errors import SlackApiError
 
-from bot.delivery_outcomes import Failure
+from bot.connection_health import trouble_of
+from bot.delivery_outcomes import TOO_FAST, Failure
 from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.slack_messages import SlackMessages
@@ -67,6 +68,8 @@ def examine(bot: Bot) -> Iterator[Finding]:
     yield from _upkeep(bot)
     yield from _tokens(bot)
     yield from _lost(bot, msp if isinstance(msp, Msp) else None)
+    if bot.settings.slack_app_token is not None:
+        yield _app_token(bot)
     if bot.settings.slack_bot_token is not None:
         yield from _slack(bot, msp if isinstance(msp, Msp) else None)
 
@@ -141,6 +144,18 @@ def _tokens(bot: Bot) -> Iterator[Finding]:
         yield missing("Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one.")
     if settings.intake_secrets is None and settings.intake_tokens is None:
         yield well("No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
+
+
+def _app_token(bot: Bot) -> Finding:
+    """Ask for a connection, which is then not opened."""
+    try:
+        bot.ask_socket_address()
+    except SlackApiError as refused:
+        if error_code(refused) not in TOO_FAST:
+            return missing(f"{trouble_of(refused)}.")
+    except CALL_FAILURES as gone:
+        return missing(f"{trouble_of(gone)}.")
+    return well("Slack takes the app token: Socket Mode can connect.")
 
 
 def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:

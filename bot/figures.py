@@ -1,10 +1,11 @@
 """The deployment's figures in Prometheus' text form."""
 
+from bot.connection_health import ConnectionHealth
 from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
 
 
-def exposition(facts: HealthFacts) -> bytes:
+def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = None) -> bytes:
     """One gauge a figure; a registry of its own, so that nothing is counted across scrapes."""
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -25,4 +26,8 @@ def exposition(facts: HealthFacts) -> bytes:
         gauge = Gauge(name, what, ["queue"], registry=registry)
         for queue in Queue:
             gauge.labels(queue.value).set(counts.get(queue, 0))
+    if connections is not None:
+        without = "Seconds without any connection to Slack"
+        Gauge("sla_slack_connections", "Open Socket Mode connections", registry=registry).set(connections.up)
+        Gauge("sla_slack_seconds_without_connection", without, registry=registry).set(connections.seconds_without)
     return generate_latest(registry)

@@ -1,89 +1,107 @@
-"""The bot's processes, started and ended cleanly: all in one over Socket Mode, or the worker alone."""
+"""The bot's processes, started and ended cleanly: all in one over Socket Mode, the web alone, the worker alone."""
 
+import json
 import signal
 import threading
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
 import structlog
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk.errors import SlackClientError
-from waitress.server import create_server
-from waitress.wasyncore import close_all
+from slack_bolt import App
+from slack_bolt.request import BoltRequest
 
-from bot.web import create_app
+from bot.http_server import HttpServer
+from bot.socket_mode import PATIENT, Acknowledgement, ConnectionRules, SocketMode
+from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
 
 log = structlog.get_logger(__name__)
 
-SERVER_THREADS = 8
-CONNECT_AGAIN_SECONDS = 5.0
+BESIDE_SLACK_THREADS = 8
+WEB_THREADS = 32
+HTTP_OK = 200
 
 
 class AllInOne:
     """Listeners over Socket Mode, the worker, and where a port is given the intakes, in one process."""
 
-    def __init__(self, bot: Bot, *, host: str = "127.0.0.1", port: int | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        rules: ConnectionRules = PATIENT,
+    ) -> None:
         self.bot = bot
-        self.host = host
-        token = bot.settings.slack_app_token
-        self._socket = SocketModeHandler(bot.app, token.get_secret_value() if token else None)
-        self._polled: dict[int, Any] = {}
-        self._server = None if port is None else self._listen(port)
-        self._stopping = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._socket = SocketMode(
+            ask_address=bot.ask_socket_address,
+            dispatch=lambda envelope: _dispatched(bot.app, envelope),
+            rules=rules,
+        )
+        bot.socket_mode = self._socket
+        self._server = None
+        if port is not None:
+            web = create_app(bot, serves_slack=False)
+            self._server = HttpServer(web, host=host, port=port, threads=BESIDE_SLACK_THREADS, largest=MAX_BYTES)
 
     @property
     def intake_url(self) -> str | None:
         """Where intakes are taken, when they are."""
-        return None if self._server is None else f"http://{self.host}:{self._server.effective_port}"
+        return None if self._server is None else f"http://{self._server.host}:{self._server.port}"
 
     def start(self) -> None:
         """Begin; returns at once. Slack that does not answer is tried again until it does."""
         self.bot.worker.start()
-        self._spawn("connection", self._connect)
+        self._socket.start()
         if self._server is not None:
-            self._spawn("intake", self._server.run)
+            self._server.start()
 
     def stop(self) -> None:
         """Finish what is in hand, then end."""
-        self._stopping.set()
-        self._socket.close()  # type: ignore[no-untyped-call]
+        self._socket.stop()
         if self._server is not None:
-            # In its own thread: a server whose sockets are closed under it while it waits for them raises.
-            self._server.trigger.pull_trigger(partial(close_all, self._polled))
+            self._server.stop()
         self.bot.worker.stop()
-        for thread in self._threads:
-            thread.join(timeout=CONNECT_AGAIN_SECONDS)
         self.bot.close()
 
-    def _listen(self, port: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - waitress names no type for it
-        web = create_app(self.bot, serves_slack=False)
-        return create_server(
-            web,
-            map=self._polled,
-            host=self.host,
-            port=port,
-            threads=SERVER_THREADS,
-            clear_untrusted_proxy_headers=True,
-        )
 
-    def _connect(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._socket.connect()  # type: ignore[no-untyped-call]
-            except (SlackClientError, OSError) as gone:
-                log.warning("Slack does not answer; trying again", reason=str(gone))
-                self._stopping.wait(CONNECT_AGAIN_SECONDS)
-            else:
-                return
+class Web:
+    """Slack's signed requests, the intakes, health and figures, in one process of threads."""
 
-    def _spawn(self, name: str, run: Callable[[], None]) -> None:
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        thread.start()
-        self._threads.append(thread)
+    def __init__(self, bot: Bot, *, host: str, port: int) -> None:
+        self.bot = bot
+        self._server = HttpServer(create_app(bot), host=host, port=port, threads=WEB_THREADS, largest=MAX_BYTES)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.port
+
+    def start(self) -> None:
+        """Begin to answer; returns at once."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Answer what is in hand, then end."""
+        self._server.stop()
+        self.bot.close()
+
+
+def _dispatched(app: App, envelope: dict[str, Any]) -> Acknowledgement | None:
+    """Let Bolt answer an envelope; None where it does not acknowledge, so that Slack tells the person so."""
+    retry = {"x-slack-retry-num": envelope.get("retry_attempt"), "x-slack-retry-reason": envelope.get("retry_reason")}
+    headers: dict[str, str | Sequence[str]] = {name: str(value) for name, value in retry.items() if value is not None}
+    answer = app.dispatch(BoltRequest(mode="socket_mode", body=envelope.get("payload") or {}, headers=headers))
+    if answer.status != HTTP_OK:
+        log.warning("not acknowledged", kind=envelope.get("type"), status=answer.status)
+        return None
+    if not answer.body:
+        return {}
+    is_json = answer.first_headers().get("content-type", "").startswith("application/json")
+    found: Acknowledgement = json.loads(answer.body) if is_json else {"text": answer.body}
+    return found
 
 
 def until_told_to_stop() -> None:

@@ -69,6 +69,7 @@ def _health(bot: Bot) -> Callable[[], tuple[Response, int]]:
 def _metrics(bot: Bot) -> Callable[[], Response]:
     def metrics() -> Response:
         """Figures for Prometheus, read from the database at each scrape."""
-        return Response(exposition(bot.health.facts(now=bot.real_clock())), mimetype="text/plain; version=0.0.4")
+        facts = bot.health.facts(now=bot.real_clock())
+        return Response(exposition(facts, connections=bot.connections()), mimetype="text/plain; version=0.0.4")
 
     return metrics

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.answers import Answers
 from bot.app import build_app
+from bot.connection_health import ConnectionHealth
 from bot.courier import Courier
 from bot.front_desk import FrontDesk
 from bot.listeners.acting import Acting
@@ -28,6 +29,7 @@ from bot.listeners.triaging import Triaging
 from bot.listeners.wording import Wording
 from bot.second_chances import SecondChances
 from bot.settings import BotSettings
+from bot.socket_mode import SocketMode
 from bot.views.messages import render
 from bot.worker import Duty, Worker
 from bot.zones import Zones
@@ -83,6 +85,7 @@ class Bot:
         self.time = time or time_source_for(self.database)
         self.casework = Casework(self.database, real_clock=real_clock)
         self.wake: Callable[[], object] = lambda: None
+        self.socket_mode: SocketMode | None = None
 
     @property
     def _url(self) -> str:
@@ -92,6 +95,10 @@ class Bot:
     def client(self) -> WebClient:
         """For forms, profiles and private answers; never retries by itself."""
         return self._client(INTERACTIVE_TIMEOUT_SECONDS, token=self._token)
+
+    @cached_property
+    def _connecting(self) -> WebClient:
+        return self._client(DELIVERY_TIMEOUT_SECONDS, token=None)
 
     @cached_property
     def board(self) -> Board:
@@ -209,7 +216,20 @@ class Bot:
         """What is wrong with this process in one sentence; None when all is well."""
         if not self.health.answers():
             return "the database does not answer"
+        connections = self.connections()
+        if connections is not None and connections.red is not None:
+            return connections.red
         return self.worker.health().red if "worker" in self.__dict__ else None
+
+    def connections(self) -> ConnectionHealth | None:
+        """How the Socket Mode connections are, where this process keeps some."""
+        return None if self.socket_mode is None else self.socket_mode.health()
+
+    def ask_socket_address(self) -> str:
+        """Where to open a Socket Mode connection, once. Raises: one of CALL_FAILURES."""
+        token = self.settings.slack_app_token
+        answer = self._connecting.apps_connections_open(app_token=token.get_secret_value() if token else "")
+        return str(answer["url"])
 
     @cached_property
     def zones(self) -> Zones:
@@ -235,7 +255,13 @@ class Bot:
             Simulating(simulations, zones),
             Triaging(self._intake),
             StuckTopic(Failures(self.casework)),
-            HealthTopic(self.health, self.upkeep, time=self.time, real_clock=self.real_clock),
+            HealthTopic(
+                self.health,
+                self.upkeep,
+                time=self.time,
+                real_clock=self.real_clock,
+                connections=self.connections,
+            ),
             Wording(self._intake.words, self.board),
         ]
 

@@ -1,4 +1,4 @@
-"""What gunicorn loads: `bot.wsgi:create()`."""
+"""What a WSGI server of your own loads: `bot.wsgi:create()`; `sla-bot web` brings one."""
 
 from flask import Flask
 

@@ -1,8 +1,9 @@
 """`/sla health`: how the bot itself is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.asks import Answer, Ask
+from bot.connection_health import ConnectionHealth
 from bot.front_desk import Listener
 from bot.listeners.subcommand import Subcommand
 from bot.views.health import health_message
@@ -23,11 +24,20 @@ _HEALTH = SubcommandHelp(
 class HealthTopic:
     """Figures anybody may see."""
 
-    def __init__(self, health: HealthCheck, upkeep: Upkeep, *, time: TimeSource, real_clock: RealClock) -> None:
+    def __init__(
+        self,
+        health: HealthCheck,
+        upkeep: Upkeep,
+        *,
+        time: TimeSource,
+        real_clock: RealClock,
+        connections: Callable[[], ConnectionHealth | None] = lambda: None,
+    ) -> None:
         self.health = health
         self.upkeep = upkeep
         self.time = time
         self.real_clock = real_clock
+        self.connections = connections
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -44,4 +54,5 @@ class HealthTopic:
     def tell(self, _ask: Ask, _words: list[str]) -> Answer:
         """The figures in sentences."""
         facts = self.health.facts(now=self.real_clock())
-        return health_message(facts, ends=self.upkeep.ends(now=self.time.now()) if facts.schema_ok else ())
+        ends = self.upkeep.ends(now=self.time.now()) if facts.schema_ok else ()
+        return health_message(facts, ends=ends, connections=self.connections())

@@ -195,6 +195,29 @@ class Sandbox:
         """Ask the bot to renew its Socket Mode connections, as Slack does every few hours."""
         self._run(self._now_running().sockets.disconnect())
 
+    def freeze_connection(self) -> None:
+        """Let one Socket Mode connection go deaf: it stays open, and nothing on it is ever answered again."""
+        self._call(self._now_running().sockets.freeze)
+
+    def freeze_connections(self) -> None:
+        """Let every Socket Mode connection go deaf, those still to come too, until `thaw_connections`."""
+
+        def freeze() -> None:
+            sockets = self._now_running().sockets
+            sockets.freezes_new = True
+            for _ in range(sockets.connection_count):
+                sockets.freeze()
+
+        self._call(freeze)
+
+    def thaw_connections(self) -> None:
+        """Let new Socket Mode connections hear again."""
+        self._now_running().sockets.freezes_new = False
+
+    def reset_connection(self) -> None:
+        """Break one Socket Mode connection off without a word."""
+        self._call(self._now_running().sockets.reset)
+
     def archive(self, channel: str) -> None:
         """Archive a channel, by name or id."""
         self._call(lambda: self.hub.workspace.archive(self._channel(channel)))

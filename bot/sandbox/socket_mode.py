@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import secrets
+import socket
+import struct
 import uuid
 from collections.abc import Callable
 from json import JSONDecodeError
@@ -18,6 +20,7 @@ from bot.sandbox.seed import APP_ID, Json
 CONNECTIONS_MAX = 10  # Slack: for one app
 PING_SECONDS = 5.0  # slack_sdk leaves a closed connection only when something arrives, or after three seconds
 GOODBYE_SECONDS = 0.5
+LOOK_SECONDS = 0.05
 
 
 class SocketModeServer:
@@ -29,6 +32,10 @@ class SocketModeServer:
         self._on_change = on_change
         self._tickets: set[str] = set()
         self._connections: list[web.WebSocketResponse] = []
+        self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
+        self._frozen: set[web.WebSocketResponse] = set()
+        self.freezes_new = False
+        """Whether connections go deaf as soon as they are open."""
         self._unanswered: dict[str, asyncio.Future[Json]] = {}
         self.late_acks: list[str] = []
 
@@ -54,20 +61,51 @@ class SocketModeServer:
         if ticket not in self._tickets or len(self._connections) >= CONNECTIONS_MAX:
             return web.Response(status=403, text="this address was used already, or never given out")
         self._tickets.discard(ticket)
-        connection = web.WebSocketResponse(timeout=GOODBYE_SECONDS)
+        connection = web.WebSocketResponse(timeout=GOODBYE_SECONDS, autoping=False, autoclose=False)
         await connection.prepare(request)
+        if isinstance(request.transport, asyncio.Transport):
+            self._transports[connection] = request.transport
         self._connections.append(connection)
+        if self.freezes_new:
+            self._frozen.add(connection)
         await connection.send_json(self._hello())
         self._on_change()
         pings = asyncio.create_task(self._ping(connection))
         try:
-            async for message in connection:
-                if message.type is WSMsgType.TEXT:
-                    self._take_ack(message.data)
+            await self._listen(connection)
         finally:
             pings.cancel()
             self._forget(connection)
         return connection
+
+    async def _listen(self, connection: web.WebSocketResponse) -> None:
+        """Take what the bot says; a frozen connection hears nothing, until the bot leaves it."""
+        async for message in connection:
+            if connection in self._frozen:
+                continue
+            if message.type is WSMsgType.TEXT:
+                self._take_ack(message.data)
+            elif message.type is WSMsgType.PING:
+                with contextlib.suppress(ConnectionError):
+                    await connection.pong(message.data)
+        while connection in self._frozen and not self._transports[connection].is_closing():
+            await asyncio.sleep(LOOK_SECONDS)
+        if connection not in self._frozen:
+            await connection.close()
+
+    def freeze(self) -> None:
+        """Let the oldest connection go deaf: it stays open, and nothing on it is ever answered again."""
+        self._frozen.update(self._healthy()[:1])
+
+    def reset(self) -> None:
+        """Break the oldest connection off without a word."""
+        transport = self._transports[self._healthy()[0]]
+        raw: socket.socket = transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+
+    def _healthy(self) -> list[web.WebSocketResponse]:
+        return [connection for connection in self._connections if connection not in self._frozen]
 
     async def deliver(self, kind: Envelope, payload: Json, *, retry: Retry | None = None) -> Json:
         """Send an envelope over one connection and wait for its acknowledgement."""
@@ -139,6 +177,8 @@ class SocketModeServer:
                 await connection.ping(b"Ping from applink-sandbox")
 
     def _forget(self, connection: web.WebSocketResponse) -> None:
+        self._transports.pop(connection, None)
+        self._frozen.discard(connection)
         if connection in self._connections:
             self._connections.remove(connection)
             self._on_change()

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.connection_health import ConnectionHealth
 from bot.rendered import Rendered
 from bot.text import NAME_MAX_CHARS, duration, shown
 from bot.views.lost import lost_sentences
@@ -16,15 +17,21 @@ MESSAGE_LATE = timedelta(minutes=1)
 """How long a message may wait before that is worth a word."""
 
 
-def health_message(facts: HealthFacts, *, ends: Sequence[CalendarEnd] = ()) -> Rendered:
+def health_message(
+    facts: HealthFacts, *, ends: Sequence[CalendarEnd] = (), connections: ConnectionHealth | None = None
+) -> Rendered:
     """Whether the bot works, and in one sentence each what does not and what to do."""
     troubles = [*_troubles(facts), *(calendar_end(end, name=_name) for end in ends)]
+    if connections is not None and connections.red is not None:
+        troubles.insert(0, f"{connections.red[0].upper()}{connections.red[1:]}.")
     headline = ":large_green_circle: *Everything works.*"
     if troubles:
         count = "One thing needs" if len(troubles) == 1 else f"{len(troubles)} things need"
         headline = f":red_circle: *{count} attention.*"
     lines = [headline, *(f"• {trouble}" for trouble in troubles)]
     figures = _figures(facts)
+    if connections is not None:
+        figures += f" · {connections.up} of {connections.wanted} connections to Slack"
     return Rendered(text="\n".join([*lines, figures]), blocks=[section(lines), context(figures)])
 
 

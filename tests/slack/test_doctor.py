@@ -160,9 +160,12 @@ def test_a_token_that_slack_refuses_and_a_slack_that_is_away_are_told_apart(data
     set_up(database_url)
     with workspace() as sandbox:
         sandbox.revoke_tokens()
-        assert found_in(sandbox, database_url) == ["Slack refuses the bot token: token_revoked."]
+        app, bot = found_in(sandbox, database_url)
+        assert app.startswith("SLACK_APP_TOKEN was revoked: make a new one")
+        assert bot == "Slack refuses the bot token: token_revoked."
         sandbox.restore_tokens()
         settings = settings_for(database_url, sandbox)
     with examined(settings) as (_, missing):
-        assert len(missing) == 1
-        assert missing[0].startswith("Slack does not answer at http://127.0.0.1:")
+        assert len(missing) == 2
+        assert missing[0] == "Slack does not answer (Connection refused)."
+        assert missing[1].startswith("Slack does not answer at http://127.0.0.1:")

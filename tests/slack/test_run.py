@@ -30,7 +30,7 @@ def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
         )
         with started("run", given=given, folder=tmp_path) as process:
             listening(port)
-            until(lambda: sandbox.connection_count == 1, seconds=15, what="the bot is connected")
+            until(lambda: sandbox.connection_count == 2, seconds=15, what="the bot is connected")
             tom = SlackDriver(sandbox).as_user("tom").in_channel("general")
             tom.says("/sla status").expects("Nothing is assigned to you", within=10)
             assert asks(port, "POST", "/intake/webhook", body=b"{}").status == 401

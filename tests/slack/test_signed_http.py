@@ -149,9 +149,9 @@ def _intakes_answer(deployment: Deployment) -> None:
     assert taken.status == 202, taken.text
     assert taken.json["taken"][0]["outcome"] == "opened"
     assert sends(alert()).status == 202
-    bad = sends(alert(id="delivery-2", external_id="T-78", priority="urgent"))
+    bad = sends(alert(id="delivery-2", external_id="T-78", event="exploded"))
     assert bad.status == 400
-    assert "priority" in bad.json["error"]
+    assert "event" in bad.json["error"]
     assert sends(alert(id="delivery-3", external_id="T-79"), secret="guessed").status == 401
     assert sends(alert(), source="telegram").status == 404
     assert sends(b'{"x": "' + b"y" * 300_000 + b'"}').status == 413

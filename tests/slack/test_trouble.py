@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.front_desk import UNFINISHED_AFTER
 from bot.sandbox.faults import Fault, FaultKind
+from bot.socket_mode import ConnectionRules
 from sla_engine.domain.events import Acknowledged
 from sla_engine.services.requests import Requests
 from sla_engine.time_source import real_now
@@ -76,6 +78,8 @@ def test_work_that_was_done_but_not_marked_as_done_is_not_done_twice(
     key = desk.opens()
     desk.tells("tom", f"escalate {key} help")
     desk.dispatch().expects("Help wanted", within=8)
+    requests = desk.bot.desk.requests
+    until(lambda: not requests.unfinished(at=real_now(), older_than=timedelta(0)), seconds=5, what="all are marked")
     with monkeypatch.context() as dying:
         dying.setattr(Requests, "done", _dies)
         desk.dispatch().clicks("Acknowledge").expects("@dana has it", within=8)
@@ -142,19 +146,16 @@ def test_an_envelope_that_is_delivered_twice_has_one_effect(desk: Workplace) -> 
     desk.tells("tom", f"update {key} On our way")
     again = desk.bot.desk.on_command(lambda _: pytest.fail("a request that was taken is not carried out again"))
     acknowledged = threading.Event()
-    again(lambda **_: acknowledged.set(), bodies[-1])
+    again(lambda **_: acknowledged.set(), bodies[-1], BoltRequest(body=bodies[-1], mode="socket_mode"))
     assert acknowledged.is_set(), "Slack is answered, or it would come a third time"
 
 
 @pytest.mark.sqlite_only
-def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.lifecycle.CONNECT_AGAIN_SECONDS", 0.2)
+def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(database_url: str) -> None:
     set_up(database_url)
     with workspace() as sandbox:
         sandbox.faults.begin_outage()
-        desk = Workplace(database_url, sandbox)
+        desk = Workplace(database_url, sandbox, connections=ConnectionRules(first_pause=0.2))
         desk.running.start()
         until(lambda: sandbox.calls("apps.connections.open") != [], seconds=8, what="the bot has tried")
         sandbox.faults.end_outage()

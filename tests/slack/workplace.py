@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from bot.sandbox.screen import SeenMessage
 from bot.sandbox.seed import SandboxChannel, SandboxUser, SlashCommand, Transport
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings
+from bot.socket_mode import PATIENT, ConnectionRules
 from bot.wiring import Bot
 from sla_engine.services import agreements, people
 from sla_engine.storage.database import Database
@@ -92,13 +92,19 @@ class Workplace:
     """The workspace, the bot in it, and the hour of day."""
 
     def __init__(
-        self, url: str, sandbox: Sandbox, *, api_url: str | None = None, intake_port: int | None = None
+        self,
+        url: str,
+        sandbox: Sandbox,
+        *,
+        api_url: str | None = None,
+        intake_port: int | None = None,
+        connections: ConnectionRules = PATIENT,
     ) -> None:
         self.sandbox = sandbox
         self.slack = SlackDriver(sandbox)
         self.time = FixedTime(MONDAY_TEN)
         self.bot = Bot(settings_for(url, sandbox, api_url=api_url), time=self.time, rules=QUICK)
-        self.running = AllInOne(self.bot, port=intake_port)
+        self.running = AllInOne(self.bot, port=intake_port, rules=connections)
 
     def start(self) -> None:
         """Connect the bot; returns when it listens."""
@@ -106,17 +112,8 @@ class Workplace:
         until(lambda: self.sandbox.connection_count > 0, seconds=10, what="the bot is connected")
 
     def stop(self) -> None:
-        """End the bot, without the second the library waits for a message that may still come."""
-        ended = threading.Event()
-        waking = threading.Thread(target=self._send_nothing_until, args=[ended])
-        waking.start()
+        """End the bot."""
         self.running.stop()
-        ended.set()
-        waking.join()
-
-    def _send_nothing_until(self, ended: threading.Event) -> None:
-        while not ended.wait(0.05):
-            self.running._socket.client.enqueue_message("")
 
     def as_user(self, name: str) -> Person:
         """Act as somebody in #general, where everybody is."""

@@ -17,6 +17,9 @@ from bot.slack_calls import CALL_FAILURES, reason_of
 from sla_engine.storage.delivery_records import NotSent, Refused, Unanswered
 from tests.faults.broken_answers import BROKEN, BrokenServer, broken_server
 
+# urllib leaves a connection whose headers it cannot read to the garbage collector
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture
 def broken(request: pytest.FixtureRequest) -> Iterator[BrokenServer]:

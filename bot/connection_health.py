@@ -1,0 +1,37 @@
+"""How the Socket Mode connections are, and why there is none, in words that say what to do."""
+
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack_calls import error_code, reason_of
+
+_RENEW = "make a new one at Slack under Basic Information, App-Level Tokens, with the scope connections:write"
+_TOKEN_TROUBLES = {
+    "token_revoked": f"SLACK_APP_TOKEN was revoked: {_RENEW}",
+    "token_expired": f"SLACK_APP_TOKEN has expired: {_RENEW}",
+    "invalid_auth": f"Slack does not know SLACK_APP_TOKEN: {_RENEW}",
+    "not_authed": f"Slack was given no app token: {_RENEW}",
+    "account_inactive": f"SLACK_APP_TOKEN belongs to an app that was removed: {_RENEW}",
+    "not_allowed_token_type": "SLACK_APP_TOKEN is no app-level token: it must begin with xapp-, not with xoxb-",
+    "missing_scope": "SLACK_APP_TOKEN lacks the scope connections:write: make a new one that has it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionHealth:
+    """How the connections are: `red` says in one sentence what is wrong, None when requests arrive."""
+
+    up: int
+    wanted: int
+    seconds_without: float
+    """Since when there has been none; 0 while there is one."""
+    red: str | None
+
+
+def trouble_of(error: Exception) -> str:
+    """One sentence without its full stop: what to do about the token, or what went wrong on the way."""
+    if isinstance(error, SlackApiError):
+        code = error_code(error)
+        return _TOKEN_TROUBLES.get(code, f"Slack refuses to connect ({code})")
+    return f"Slack does not answer ({reason_of(error)})"
