@@ -356,8 +356,8 @@ def _(refusal: calendars.UnknownZone) -> str:
 
 @explain.register
 def _(refusal: calendars.CalendarNeverOpens) -> str:
-    calendar = shown(refusal.calendar, WORD_MAX_CHARS)
-    return f"The calendar {calendar} has too little open time after {moment(refusal.beyond)}; check hours and closures."
+    calendar = " ".join(("The calendar", shown(refusal.calendar, WORD_MAX_CHARS))).strip()
+    return f"{calendar} has too little open time after {moment(refusal.beyond)}; check hours and closures."
 
 
 @explain.register

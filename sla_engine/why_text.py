@@ -25,6 +25,7 @@ from sla_engine.why_words import (
     standing,
     target_words,
     version_words,
+    without_due,
 )
 
 _HEAD = ("from", "to", "what", "counted", "sum")
@@ -113,7 +114,7 @@ def summed(reading: Reading, voice: Voice) -> str:
         stopped = f", stopped {voice.at(reading.stopped_at)}" if reading.stopped_at else ""
         over = f" by {exact(-left)}" if left < _ZERO else ""
         return f"{used}{stopped}: {'missed' if reading.breached else 'met'}{over}"
-    due = f"due {voice.at(reading.due_at)}" if reading.due_at else "no due time while it rests"
+    due = f"due {voice.at(reading.due_at)}" if reading.due_at else without_due(reading.state)
     if reading.remaining < _ZERO:
         return f"{used}: {exact(-left)} over{f', was {due}' if reading.due_at else ''}"
     return f"{used}: {exact(left)} left, {due}"

@@ -45,6 +45,11 @@ def exact(length: timedelta) -> str:
     return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
+def without_due(state: ClockState) -> str:
+    """Why a clock has no due time: it rests, or its calendar has too little open time left."""
+    return "no due time: its calendar ends before" if state is ClockState.RUNNING else "no due time while it rests"
+
+
 def left_of(reading: Reading) -> timedelta:
     """The time left, or negative over, so that it adds up with the time counted as `exact` writes it."""
     return reading.target.duration - reading.elapsed // SECOND * SECOND

@@ -35,7 +35,7 @@ from sla_engine.domain.events import (
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
-from sla_engine.why_words import fairness_words
+from sla_engine.why_words import fairness_words, without_due
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
@@ -180,8 +180,9 @@ def _state(clock: ClockSummary) -> list[str]:
         return [f"Paused: {_left(clock)}"]
     if clock.state is ClockState.RUNNING:
         overdue = clock.left < timedelta(0)
-        due = [f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"] if clock.due_at else []
-        return [_left(clock), *due]
+        if clock.due_at is None:
+            return [_left(clock), without_due(clock.state)]
+        return [_left(clock), f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"]
     return [clock.state.value.capitalize()]
 
 
@@ -264,6 +265,6 @@ def _text(detail: IncidentDetail, *, now: datetime) -> str:
 def _clock_text(clock: ClockSummary) -> str:
     label = clock.label
     if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
-        due = f", due {fallback_moment(clock.due_at)}" if clock.due_at else ", paused"
-        return f"{label}: {_left(clock)}{due}"
+        due = f"due {fallback_moment(clock.due_at)}" if clock.due_at else without_due(clock.state)
+        return f"{label}: {_left(clock)}, {due}"
     return f"{label}: {clock.state.value}{', breached' if clock.breached else ''}"

@@ -58,6 +58,12 @@ def _promise_due(line: LineMessage) -> list[str]:
     ]
 
 
+def _never_due(line: LineMessage) -> list[str]:
+    about = f"{_incident(line)} ({_fact(line, 'priority')} {_fact(line, 'customer')})"
+    never = f"{_fact(line, 'metrics')} will never be due, because the agreement's calendar ends before."
+    return [f":warning: {about}: {never} Please watch it by hand.", _title(line)]
+
+
 def _triage(line: LineMessage) -> list[str]:
     customer, source = _fact(line, "customer") or "no customer at all", _fact(line, "source")
     number = _fact(line, "external_id")
@@ -142,6 +148,7 @@ _SENTENCES: Mapping[str, Words] = {
     "triage": _triage,
     "customer_unknown": _customer_unknown,
     "not_merged": _not_merged,
+    "never_due": _never_due,
     "answer": _answer,
     "not_watched": _not_watched,
     "many_not_watched": _many_not_watched,

@@ -74,8 +74,10 @@ def _next(clock: ClockSummary | None, *, zone: str, now: datetime) -> tuple[str,
     if clock is None:
         return NOTHING, NOTHING, NOTHING
     left = f"{duration(clock.left)}" if clock.left >= timedelta(0) else f"{duration(-clock.left)} over"
-    if clock.state is ClockState.PAUSED or clock.due_at is None:
+    if clock.state is ClockState.PAUSED:
         return clock.short, left, "paused"
+    if clock.due_at is None:
+        return clock.short, left, "never"
     return clock.short, left, local(clock.due_at, zone, now=now)
 
 

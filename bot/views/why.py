@@ -25,6 +25,7 @@ from sla_engine.why_words import (
     standing,
     target_words,
     version_words,
+    without_due,
 )
 
 LINE_MAX_CHARS = 60  # wider tables wrap on a phone
@@ -125,7 +126,7 @@ def _sum(reading: Reading) -> str:
     if reading.remaining < _ZERO:
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
         return f"{used}: {duration(-left)} over{due}"
-    due = f", due {moment(reading.due_at)}" if reading.due_at else ", no due time while it rests"
+    due = f", due {moment(reading.due_at)}" if reading.due_at else f", {without_due(reading.state)}"
     return f"{used}: {duration(left)} left{due}"
 
 

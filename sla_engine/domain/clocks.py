@@ -10,16 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements import Target
-from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.events import Entry, Waived, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.reach import WorkingTime, due_after, next_opening
 from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.spliced import SplicedCalendar
 from sla_engine.domain.terms import Terms
 from sla_engine.domain.track_fold import ordered_tracks
 from sla_engine.domain.tracks import RunSpan, Track, runs_until
 
-WorkingTime = Calendar | SplicedCalendar
 _ZERO = timedelta(0)
 
 
@@ -37,12 +35,12 @@ class ClockState(StrEnum):
 class Reading:
     """One clock at one instant. Durations are open time; instants are UTC.
 
-    `due_at` is None while paused. `grace_until` is the last instant at which a stop still meets the target, and the
-    breach instant if nothing stops it. `cycle` counts the periods of a periodic metric, and the cycles of a reopened
-    one, from 0. `losers` are the rules that matched too, `version` the agreement's that promises the target, and
-    `changes_at` when the next version known comes to count. `stopped_by` is who stopped it, by the fact `stopped_on`;
-    `first_stopped_at` and `first_elapsed` tell of the first resolution of a clock that was reopened since, and
-    `waived_at` of a miss that was taken out of the figures.
+    `due_at` is None while paused, and where the calendar ends before the target is used up. `grace_until` is the last
+    instant at which a stop still meets the target, and the breach instant if nothing stops it. `cycle` counts the
+    periods of a periodic metric, and the cycles of a reopened one, from 0. `losers` are the rules that matched too,
+    `version` the agreement's that promises the target, and `changes_at` when the next version known comes to count.
+    `stopped_by` is who stopped it, by the fact `stopped_on`; `first_stopped_at` and `first_elapsed` tell of the first
+    resolution of a clock that was reopened since, and `waived_at` of a miss that was taken out of the figures.
     """
 
     metric: MetricName
@@ -178,13 +176,13 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
 
 
 def share_instant(reading: Reading, percent: int) -> datetime | None:
-    """When elapsed reaches `percent` of the target if nothing changes; None unless the clock is running."""
+    """When elapsed reaches `percent` of the target if nothing changes; None unless the clock runs and gets there."""
     if reading.running_since is None:
         return None
     calendar = reading.target.calendar
     before = reading.elapsed_before_run
     wanted = reading.target.duration * percent / 100 - before
-    return reading.running_since if wanted <= _ZERO else calendar.add(reading.running_since, wanted)
+    return reading.running_since if wanted <= _ZERO else due_after(calendar, reading.running_since, wanted)
 
 
 def _state(track: Track, *, missed: bool) -> ClockState:
@@ -211,23 +209,26 @@ def _paused_open(track: Track, calendar: WorkingTime, until: datetime) -> timede
     )
 
 
-def _due(track: Track, now: datetime) -> tuple[datetime, Target]:
-    """When the target is used up, and which one: a version known to come moves what is not missed before it comes."""
+def _due(track: Track, now: datetime) -> tuple[datetime | None, Target]:
+    """When the target is used up, and which one: a version known to come moves what is not missed before it comes.
+
+    None where it never is, because the calendar ends before.
+    """
     target = track.target
     due = _due_under(track, target, now)
     for change in track.ahead:
-        if _turns(track, target, due) < change.at:
+        if _turns_before(track, target, due, change.at):
             break
         target = change.target
         used_up = _due_under(track, target, now)
-        due = used_up if used_up > change.at else min(due, change.at)
-        if _turns(track, target, used_up) < change.at:  # overdue as soon as it comes
+        due = used_up if used_up is None or used_up > change.at else min(due or change.at, change.at)
+        if _turns_before(track, target, used_up, change.at):  # overdue as soon as it comes
             break
     return due, target
 
 
-def _due_under(track: Track, target: Target, now: datetime) -> datetime:
-    """The earliest instant at which elapsed reaches the target, past or to come.
+def _due_under(track: Track, target: Target, now: datetime) -> datetime | None:
+    """The earliest instant at which elapsed reaches the target, past or to come; None when it never does.
 
     A stopped clock is read as if it had run on, so that "resolved 2 h before it was due" can be said.
     """
@@ -235,24 +236,29 @@ def _due_under(track: Track, target: Target, now: datetime) -> datetime:
     calendar = target.calendar
     for start, end, used in _counted(track, calendar, now):
         if used >= left or end >= now:
-            return calendar.add(start, left)
+            return due_after(calendar, start, left)
         left -= used
-    return calendar.add(max(track.stopped_at or now, track.started_at), left)
+    return due_after(calendar, max(track.stopped_at or now, track.started_at), left)
 
 
 def _grace(track: Track, target: Target, due: datetime | None) -> datetime | None:
-    """When the outcome turns; None while no due time is known."""
+    """When the outcome turns; None while no due time is known, and where no open time follows it."""
     return None if due is None else _turns(track, target, due)
 
 
-def _turns(track: Track, target: Target, due: datetime) -> datetime:
-    """The first instant of open time, while running, at or after due."""
+def _turns(track: Track, target: Target, due: datetime) -> datetime | None:
+    """The first instant of open time, while running, at or after due; None when there is none."""
     for run in track.runs:
         if run.end is None or due < run.end:
-            opening = target.calendar.next_open(max(due, run.start))
-            if run.end is None or opening < run.end:
-                return opening
-    return target.calendar.next_open(due)
+            opens = next_opening(target.calendar, max(due, run.start))
+            if run.end is None or (opens is not None and opens < run.end):
+                return opens
+    return next_opening(target.calendar, due)
+
+
+def _turns_before(track: Track, target: Target, due: datetime | None, at: datetime) -> bool:
+    turns = None if due is None else _turns(track, target, due)
+    return turns is not None and turns < at
 
 
 def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sla_engine.domain.clocks import Reading, share_instant
 from sla_engine.domain.events import Corrected, Entry, RungReached
 from sla_engine.domain.ladders import Ladder, Phase, Recipient, Rung
+from sla_engine.domain.reach import due_after
 
 JUST_AFTER = timedelta(microseconds=1)
 """At the grace instant itself the target is still met; a breach exists from the next instant on."""
@@ -191,11 +192,13 @@ def _after_breach(reading: Reading, rung: Rung) -> datetime | None:
     if rung.wall:
         return breach + rung.offset
     calendar = reading.target.calendar
-    counted = calendar.add(breach, rung.offset)
+    counted = due_after(calendar, breach, rung.offset)
+    if counted is None:
+        return None
     if reading.elapsed < reading.target.duration:  # not breached yet, or by an earlier target that was shorter
         return counted
     left = reading.target.duration + rung.offset - reading.elapsed_before_run
-    return counted if left <= timedelta(0) else max(counted, calendar.add(began, left))
+    return counted if left <= timedelta(0) else max(counted, due_after(calendar, began, left) or counted)
 
 
 def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime, ladder: Ladder) -> LadderPlace:
@@ -274,8 +277,8 @@ def _repeat_due(
         return None
     wait = repeat.wait(place.repeats_done + 1)
     said = place.last_nudged_at
-    due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)
-    return due if snoozed_until is None else max(due, snoozed_until)
+    due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)
+    return due if due is None or snoozed_until is None else max(due, snoozed_until)
 
 
 def _told_by_repeat(reading: Reading, ladder: Ladder, number: int, repeat: int) -> tuple[Recipient, ...]:

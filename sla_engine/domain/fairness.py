@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.clocks import WorkingTime
 from sla_engine.domain.events import Entry, in_order
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.pauses import Pause, pauses
+from sla_engine.domain.reach import WorkingTime
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.spans import Span, intersect, subtract
 from sla_engine.domain.terms import Terms

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sla_engine.domain.clocks import ClockState, Reading, WorkingTime, read, waivers
+from sla_engine.domain.clocks import ClockState, Reading, read, waivers
 from sla_engine.domain.events import (
     Absorbed,
     Breached,
@@ -24,6 +24,7 @@ from sla_engine.domain.events import (
     in_order,
 )
 from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.reach import WorkingTime
 from sla_engine.domain.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.target_history import TargetRow, target_history
 from sla_engine.domain.terms import START_OF_TIME, Terms

@@ -36,6 +36,7 @@ from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.people import Role
 from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reach import due_after
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services import nudging
@@ -263,7 +264,7 @@ def _usual_promise(case: Case) -> datetime:
     reading = case.reading(MetricName.CUSTOMER_UPDATE)
     if reading is None or reading.state is not ClockState.RUNNING:
         return case.now + DEFAULT_PROMISE
-    return reading.target.calendar.add(case.now, reading.target.duration)
+    return due_after(reading.target.calendar, case.now, reading.target.duration) or case.now + DEFAULT_PROMISE
 
 
 def _refuse_repeat(case: Case, kinds: tuple[type[Event], ...], what: str) -> None:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements import Agreement
+from sla_engine.domain.clocks import ClockState, current
 from sla_engine.domain.errors import MissingArgument
 from sla_engine.domain.events import Opened
+from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.services import nudging
 from sla_engine.services.case import Case
@@ -127,6 +129,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
     """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
     if case.incident.replayed:
         return
+    _tell_of_unreachable_targets(case, real_now=real_now)
     if nudging.lacks_owner(case.incident):
         nudging.post(case, nudging.unassigned(case), real_now=real_now)
     channel, floor = case.msp.incidents_channel, case.msp.incidents_from
@@ -134,3 +137,19 @@ def announce(case: Case, *, real_now: datetime) -> None:
         facts: dict[str, str | None] = {"customer": case.incident.customer, "by": case.incident.opened_by}
         facts |= {"priority": case.incident.priority.value}
         nudging.tell_person(case, channel, "opened", facts, key=f"opened:{case.key}", at=real_now)
+
+
+def _tell_of_unreachable_targets(case: Case, *, real_now: datetime) -> None:
+    """A clock that never becomes due is never nudged about: the dispatcher must watch it, or mend the calendar."""
+    never_due = [
+        METRICS[reading.metric].label
+        for reading in current(case.readings())
+        if reading.state is ClockState.RUNNING and reading.due_at is None
+    ]
+    if not never_due:
+        return
+    incident = case.incident
+    facts: dict[str, str | None] = {"customer": incident.customer, "priority": incident.priority.value}
+    facts["metrics"] = ", ".join(never_due)
+    channel, key = case.msp.dispatcher_channel, f"never_due:{case.key}"
+    nudging.tell_person(case, channel, "never_due", facts, key=key, at=real_now)

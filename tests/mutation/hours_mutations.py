@@ -94,15 +94,15 @@ HOURS_MUTATIONS = (
     *of_rule(
         3,
         "clocks",
-        ("opening = target.calendar.next_open(max(due, run.start))", "opening = max(due, run.start)"),
+        ("opens = next_opening(target.calendar, max(due, run.start))", "opens = max(due, run.start)"),
         ("(None, target) if state is ClockState.PAUSED else _due(track, now)", "_due(track, now)"),
         (
             "return target.calendar.next_open(target.calendar.add(start, left))",
             "return target.calendar.add(start, left)",
         ),
         (
-            "calendar.add(max(track.stopped_at or now, track.started_at), left)",
-            "calendar.add(max(now, track.started_at), left)",
+            "due_after(calendar, max(track.stopped_at or now, track.started_at), left)",
+            "due_after(calendar, max(now, track.started_at), left)",
         ),
         tests=CLOCKS,
     ),
@@ -220,10 +220,10 @@ HOURS_MUTATIONS = (
     *of_rule(
         18,
         "escalation",
-        ("due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)", "due = said + wait"),
+        ("due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)", "due = said + wait"),
         (
-            "due = said + wait if repeat.wall else reading.target.calendar.add(said, wait)",
-            "due = reading.target.calendar.add(said, wait)",
+            "due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)",
+            "due = due_after(reading.target.calendar, said, wait)",
         ),
         tests=LADDERS,
     ),

@@ -27,7 +27,7 @@ PAUSE_MUTATIONS = (
             "(calendar.elapsed(rest.start, min(rest.end or until, until)) for rest",
             "((rest.end or until) - rest.start for rest",
         ),
-        ("        left -= used\n    return calendar.add", "    return calendar.add"),
+        ("        left -= used\n    return due_after", "    return due_after"),
         tests=CLOCKS,
     ),
     # 6. What pauses is set per metric.

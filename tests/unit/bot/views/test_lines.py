@@ -85,6 +85,11 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             line("triage", source="webhook"),
             "Something from webhook names no customer at all, which no agreement does.",
         ),
+        (
+            line("never_due", customer="Acme Dental", priority="P2", metrics="Resolution", title="Mail down"),
+            ":warning: *INC-1042* (P2 Acme Dental): Resolution will never be due, because the agreement's calendar "
+            "ends before. Please watch it by hand.\nMail down",
+        ),
         (line("answer", text="*INC-1042* is yours."), "*INC-1042* is yours."),
     ],
 )
@@ -127,7 +132,7 @@ def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: s
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
-@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "promise_due", "triage"])
+@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "promise_due", "triage", "never_due"])
 def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
     rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))
     assert refused(rendered) == []
