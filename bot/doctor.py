@@ -1,6 +1,6 @@
 """`sla-bot doctor`: says in sentences what is missing before it is missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,8 @@ from bot.views.upkeep import calendar_end, unattended_promise
 from bot.wiring import Bot
 from sla_engine.domain.errors import NotSetUp, SchemaMismatch, StorageBusy
 from sla_engine.domain.people import Msp, Role
+from sla_engine.intake.authentication import credential
+from sla_engine.intake.registry import SOURCES
 from sla_engine.storage.delivery_records import Refused
 
 SCOPES_HEADER = "x-oauth-scopes"
@@ -144,6 +146,19 @@ def _tokens(bot: Bot) -> Iterator[Finding]:
         yield missing("Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one.")
     if settings.intake_secrets is None and settings.intake_tokens is None:
         yield well("No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
+    yield from _senders("SLA_BOT_INTAKE_SECRETS", settings.listed(settings.intake_secrets))
+    yield from _senders("SLA_BOT_INTAKE_TOKENS", settings.listed(settings.intake_tokens))
+
+
+def _senders(name: str, entries: Sequence[str]) -> Iterator[Finding]:
+    """Which intakes the entries of a setting open; nothing of the entries themselves."""
+    intakes = [credential(entry).intake for entry in entries]
+    if unnamed := intakes.count(None):
+        which = "an entry" if unnamed == 1 else f"{unnamed} entries"
+        yield well(f"{name} has {which} good for every intake: name the one it is for, as in webhook:….")
+    for unknown in sorted({intake for intake in intakes if intake is not None} - set(SOURCES)):
+        known = ", ".join(SOURCES)
+        yield missing(f"{name} has an entry for {unknown}, which is no intake: it opens nothing; there are {known}.")
 
 
 def _app_token(bot: Bot) -> Finding:

@@ -25,12 +25,12 @@ class BotSettings(EngineSettings):
     intake_secrets: SecretStr | None = Field(
         default=None,
         alias="SLA_BOT_INTAKE_SECRETS",
-        description="HMAC secrets of the webhook intake, comma-separated; two while rotating.",
+        description="HMAC secrets, comma-separated; `psa:…` is good for that intake alone; two while rotating.",
     )
     intake_tokens: SecretStr | None = Field(
         default=None,
         alias="SLA_BOT_INTAKE_TOKENS",
-        description="Bearer tokens of intakes whose sender cannot sign (Alertmanager), comma-separated.",
+        description="Bearer tokens of senders that cannot sign, comma-separated: `alertmanager:…`, or without a name.",
     )
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - a container's only address

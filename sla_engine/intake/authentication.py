@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sla_engine.domain.errors import NotAuthenticated
@@ -10,6 +12,28 @@ from sla_engine.domain.errors import NotAuthenticated
 SIGNATURE_HEADER = "X-SLA-Signature"
 MAX_AGE = timedelta(minutes=5)
 _OUR_VERSION = "v1"
+_NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39}):(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A secret or token and the intake it is good for; None: every intake."""
+
+    intake: str | None
+    secret: str = field(repr=False)
+
+
+def credential(entry: str) -> Credential:
+    """An entry of a setting: `psa:a-secret` is good for the intake `psa` alone, `a-secret` for every one."""
+    named = _NAMED.fullmatch(entry)
+    if named is None:
+        return Credential(intake=None, secret=entry)
+    return Credential(intake=named[1], secret=named[2].strip())
+
+
+def good_for(source: str, credentials: Iterable[Credential]) -> tuple[str, ...]:
+    """The secrets that open one intake."""
+    return tuple(each.secret for each in credentials if each.intake in (None, source))
 
 
 def authenticate(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownIntake
-from sla_engine.intake.authentication import authenticate
+from sla_engine.intake.authentication import authenticate, credential, good_for
 from sla_engine.intake.registry import SOURCES, Source
 from sla_engine.services.intake import NAMED_LIKE, Intake, Receipt
 
@@ -26,12 +26,15 @@ class Answer:
 
 
 class Reception:
-    """Takes raw requests for `POST /intake/<source>`."""
+    """Takes raw requests for `POST /intake/<source>`.
+
+    `secrets` and `bearer_tokens` are entries as the settings have them, each good for every intake or for a named one.
+    """
 
     def __init__(self, intake: Intake, *, secrets: Sequence[str], bearer_tokens: Sequence[str]) -> None:
         self.intake = intake
-        self._secrets = tuple(secrets)
-        self._bearer_tokens = tuple(bearer_tokens)
+        self._secrets = tuple(credential(entry) for entry in secrets)
+        self._bearer_tokens = tuple(credential(entry) for entry in bearer_tokens)
 
     def accept(
         self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime, real_now: datetime
@@ -45,7 +48,7 @@ class Reception:
         known = self._form_of(source)
         if len(body) > MAX_BODY_BYTES:
             raise PayloadTooLarge(MAX_BODY_BYTES)
-        authenticate(source, headers, body, secrets=self._secrets, bearer_tokens=self._bearer_tokens, real_now=real_now)
+        self._authenticate(source, headers, body, real_now=real_now)
         payload: dict[str, Any] = {}
         try:
             payload = read_body(body)
@@ -67,6 +70,10 @@ class Reception:
         if source not in named:
             raise UnknownIntake(source, (*SOURCES, *named))
         return SOURCES[NAMED_LIKE]
+
+    def _authenticate(self, source: str, headers: Mapping[str, str], body: bytes, *, real_now: datetime) -> None:
+        secrets, tokens = good_for(source, self._secrets), good_for(source, self._bearer_tokens)
+        authenticate(source, headers, body, secrets=secrets, bearer_tokens=tokens, real_now=real_now)
 
 
 def read_body(body: bytes) -> dict[str, Any]:

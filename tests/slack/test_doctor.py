@@ -70,6 +70,24 @@ def test_a_migrated_database_without_people_and_agreements_asks_for_them(databas
         assert any("run sla-bot agreements apply" in sentence for sentence in missing)
 
 
+def test_a_secret_without_a_name_and_one_of_an_intake_that_does_not_exist_are_named(database_url: str) -> None:
+    settings = BotSettings(
+        database_url=SecretStr(database_url),
+        SLA_BOT_INTAKE_SECRETS=SecretStr("webhook:one,two,three"),
+        SLA_BOT_INTAKE_TOKENS=SecretStr("alertmanger:four"),
+    )
+    with examined(settings) as (well, missing):
+        unnamed = [sentence for sentence in well if "every intake" in sentence]
+        unknown = [sentence for sentence in missing if "alertmanger" in sentence]
+    assert unnamed == [
+        "SLA_BOT_INTAKE_SECRETS has 2 entries good for every intake: name the one it is for, as in webhook:…."
+    ]
+    assert unknown == [
+        "SLA_BOT_INTAKE_TOKENS has an entry for alertmanger, which is no intake: it opens nothing; "
+        "there are webhook, alertmanager."
+    ]
+
+
 def test_a_workspace_that_is_set_up_lacks_nothing(database_url: str) -> None:
     set_up(database_url)
     with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):

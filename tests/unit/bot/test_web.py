@@ -104,6 +104,23 @@ def test_a_delivery_that_is_unsigned_unknown_or_too_large_is_refused(web: FlaskC
     assert web.get("/intake/webhook").status_code == 405
 
 
+def test_a_token_named_for_alertmanager_opens_no_other_intake(database_url: str) -> None:
+    set_up(database_url)
+    settings = BotSettings(database_url=SecretStr(database_url), SLA_BOT_INTAKE_TOKENS=SecretStr("alertmanager:own"))
+    bot = Bot(settings)
+    try:
+        web = create_app(bot, serves_slack=False).test_client()
+        bearer = {"Authorization": "Bearer own"}
+        assert (
+            web.post("/intake/alertmanager", data=b'{"version": "4", "alerts": []}', headers=bearer).status_code == 202
+        )
+        assert web.post("/intake/webhook", data=b"{}", headers=bearer).status_code == 401
+        whole = {"Authorization": "Bearer alertmanager:own"}
+        assert web.post("/intake/alertmanager", data=b"{}", headers=whole).status_code == 401
+    finally:
+        bot.database.close()
+
+
 def test_a_delivery_that_cannot_be_kept_is_to_be_sent_again(
     web: FlaskClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.errors import NotAuthenticated
-from sla_engine.intake.authentication import SIGNATURE_HEADER, authenticate, sign
+from sla_engine.intake.authentication import SIGNATURE_HEADER, Credential, authenticate, credential, good_for, sign
 
 NOW = datetime(2026, 2, 2, 14, 5, tzinfo=UTC)
 BODY = b'{"event": "opened"}'
@@ -67,6 +67,32 @@ def test_without_any_secret_nobody_gets_in() -> None:
             bearer_tokens=("",),
             real_now=NOW,
         )
+
+
+@pytest.mark.parametrize(
+    ("entry", "intake", "secret"),
+    [
+        ("psa:hush", "psa", "hush"),
+        ("alertmanager: a:b ", "alertmanager", "a:b"),
+        ("no-name", None, "no-name"),
+        ("UPPER:case", None, "UPPER:case"),
+        ("9lives:x", None, "9lives:x"),
+        (":x", None, ":x"),
+        ("psa:", "psa", ""),
+    ],
+)
+def test_an_entry_may_name_the_intake_it_is_good_for(entry: str, intake: str | None, secret: str) -> None:
+    found = credential(entry)
+    assert (found.intake, found.secret) == (intake, secret)
+    assert not secret or secret not in repr(found)
+
+
+def test_a_named_secret_opens_its_intake_and_one_without_a_name_every_one() -> None:
+    entries = [credential(entry) for entry in ("psa:one", "alertmanager:two", "three")]
+    assert good_for("psa", entries) == ("one", "three")
+    assert good_for("alertmanager", entries) == ("two", "three")
+    assert good_for("webhook", entries) == ("three",)
+    assert good_for("webhook", [Credential(intake="psa", secret="one")]) == ()
 
 
 @given(signature=st.text(), authorization=st.text())
