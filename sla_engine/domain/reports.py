@@ -38,6 +38,7 @@ class Report:
     is whose the ticket is now, `into` the ticket that it turned out to be, by the other system's id.
     `series` joins firings of one alert: an incident of the same series that is still open takes the report, and one
     that was resolved a moment ago is reopened.
+    `doubt` says why a person must look at it before it opens anything: it could not be read in full.
     """
 
     external_id: str
@@ -51,6 +52,7 @@ class Report:
     words: tuple[SaidWord, ...] = ()
     customer: str = ""
     into: str = ""
+    doubt: str = ""
 
 
 MeaningOf = Callable[[SaidWord], str | None]

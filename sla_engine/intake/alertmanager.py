@@ -1,21 +1,24 @@
-"""Alertmanager's webhook, version 4: each alert of a group opens an incident when it fires and resolves it after.
+"""Alertmanager's webhook, version 4, and Grafana's, which is the same document with version 1.
 
-A 4xx makes Alertmanager drop the alert for good, so only what is no such payload at all is refused: an alert that
-names no customer goes to the triage list, and one that names no priority opens as P3.
+Each alert of a group opens an incident when it fires and resolves it after. A 4xx makes the sender drop the whole
+group for good, so only what is no such group at all is refused: an alert that cannot be read goes to the triage list
+with the reason, as does one that names no customer, and one that names no priority opens as P3.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.events import Event, Resolved
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reports import Opening, Report
 from sla_engine.intake.fields import Fields, shown
 
-VERSION = "4"
+VERSIONS = ("4", "1")  # Alertmanager's and Grafana's
 STILL_FIRING_YEAR = 1  # Alertmanager: endsAt is 0001-01-01T00:00:00Z while the alert fires
 PRIORITY_OF_SEVERITY = {
     "critical": Priority.P1,
@@ -28,75 +31,128 @@ PRIORITY_OF_SEVERITY = {
 }
 PRIORITY_WITHOUT_A_WORD = Priority.P3
 TITLE_MAX_CHARS = 4000
-LABEL_MAX_CHARS = 100_000
+LABEL_MAX_CHARS = 200
+LINK_MAX_CHARS = 2000
+NO_TITLE = "An alert without a summary"
+FINGERPRINT_MAX_CHARS = 100
+_RESOLVED: tuple[Event, ...] = (Resolved(text="the alert is resolved"),)
 
 
 def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
-    """A report for each alert of the group.
+    """A report for each alert of the group, whether it could be read or not.
 
-    Raises: PayloadInvalid.
+    Raises: PayloadInvalid when it is no group of alerts.
     """
     fields = Fields(payload)
     version = fields.text("version", longest=LABEL_MAX_CHARS)
-    if version != VERSION:
-        raise fields.invalid("version", f"must be {VERSION}, not {shown(version)}")
-    return tuple(_report(alert) for alert in fields.objects("alerts"))
+    if version not in VERSIONS:
+        raise fields.invalid("version", f"must be 4 (Alertmanager) or 1 (Grafana), not {shown(version)}")
+    return tuple(_report(path, alert) for path, alert in fields.items("alerts"))
 
 
 def delivery_id(payload: Mapping[str, Any]) -> str:
-    """Alertmanager numbers nothing: equal notifications are one delivery."""
+    """Neither numbers anything: equal notifications have one name. Whether they are news, their alerts tell."""
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
-def _report(alert: Fields) -> Report:
-    status = alert.text("status", longest=LABEL_MAX_CHARS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Alerts that the sender left out of a group because it was too large; `group` names the group."""
+
+    alerts: int
+    group: str
+
+
+def left_out(payload: Mapping[str, Any]) -> LeftOut | None:
+    """What the sender says it left out (its `max_alerts`); None for nothing."""
+    fields = Fields(payload)
+    alerts = fields.count("truncatedAlerts")
+    return LeftOut(alerts=alerts, group=fields.decoration("groupKey", longest=LABEL_MAX_CHARS)) if alerts else None
+
+
+def _report(path: str, alert: object) -> Report:
+    try:
+        return _read(Fields(alert, path))
+    except PayloadInvalid as invalid:
+        return _unreadable(alert, invalid.sentence)
+
+
+def _read(alert: Fields) -> Report:
+    status = alert.text("status", longest=LABEL_MAX_CHARS).lower()
     if status not in {"firing", "resolved"}:
         raise alert.invalid("status", f"must be firing or resolved, not {shown(status)}")
-    fingerprint = alert.text("fingerprint", longest=LABEL_MAX_CHARS)
+    series = _escaped(alert.text("fingerprint", longest=FINGERPRINT_MAX_CHARS))
+    return _resolved(alert, series) if status == "resolved" else _firing(alert, series)
+
+
+def _firing(alert: Fields, series: str) -> Report:
     started = alert.optional_instant("startsAt")
     if started is None:
         raise alert.invalid("startsAt", "is missing")
-    resolved = status == "resolved"
-    events: tuple[Event, ...] = (Resolved(text="the alert is resolved"),) if resolved else ()
     return Report(
-        external_id=f"{fingerprint}@{started.isoformat()}",
-        what=status,
-        at=_ended(alert, started) if resolved else started,
-        events=events,
+        external_id=external_id(series, started),
+        what="firing",
+        at=started,
         opening=_opening(alert),
-        series=fingerprint,
+        series=series,
         started_at=started,
     )
 
 
-def _ended(alert: Fields, started: datetime) -> datetime | None:
-    """When it ended; None (on arrival) when Alertmanager does not say."""
-    ended = _end(alert)
-    return None if ended is None else max(ended, started)
+def _resolved(alert: Fields, series: str) -> Report:
+    """An end whose times cannot be read is still an end: it counts on arrival."""
+    started, ended = alert.lenient_instant("startsAt"), alert.lenient_instant("endsAt")
+    if ended is not None and ended.year <= STILL_FIRING_YEAR:
+        ended = None
+    if ended is not None and started is not None:
+        ended = max(ended, started)
+    return Report(
+        external_id=series if started is None else external_id(series, started),
+        what="resolved",
+        at=ended,
+        events=_RESOLVED,
+        opening=_opening(alert),
+        series=series,
+        started_at=started,
+    )
 
 
-def _end(alert: Fields) -> datetime | None:
-    ended = alert.optional_instant("endsAt")
-    return None if ended is None or ended.year <= STILL_FIRING_YEAR else ended.astimezone(UTC)
+def external_id(series: str, started: datetime) -> str:
+    """What one firing of an alert is called."""
+    return f"{series}@{started.astimezone(UTC).isoformat()}"
+
+
+def _unreadable(alert: object, reason: str) -> Report:
+    """Enough of an alert that cannot be read for a person to decide about it; told again, it is the same one."""
+    fields = Fields(alert if isinstance(alert, Mapping) else {})
+    named = fields.decoration("fingerprint", longest=LABEL_MAX_CHARS)
+    is_name = 0 < len(named) <= FINGERPRINT_MAX_CHARS
+    series = _escaped(named) if is_name else f"unnamed-{delivery_id({'alert': alert})[:16]}"
+    return Report(external_id=series, what="firing", opening=_opening(fields), series=series, doubt=reason)
+
+
+def _escaped(fingerprint: str) -> str:
+    """The mark between a series and its start stands in no fingerprint of ours."""
+    return fingerprint.replace("%", "%25").replace("@", "%40")
 
 
 def _opening(alert: Fields) -> Opening:
-    labels, annotations = alert.optional_object("labels"), alert.optional_object("annotations")
-    name = labels.optional_text("alertname", longest=LABEL_MAX_CHARS)
-    summary = annotations.optional_text("summary", longest=LABEL_MAX_CHARS)
-    link = alert.optional_text("generatorURL", longest=LABEL_MAX_CHARS)
+    labels, annotations = alert.lenient_object("labels"), alert.lenient_object("annotations")
+    name = labels.decoration("alertname", longest=LABEL_MAX_CHARS)
+    summary = annotations.decoration("summary", longest=TITLE_MAX_CHARS)
+    link = alert.decoration("generatorURL", longest=LINK_MAX_CHARS + 1)
     return Opening(
-        customer=labels.optional_text("customer", longest=LABEL_MAX_CHARS),
-        title=(summary or name or "An alert without a summary")[:TITLE_MAX_CHARS],
+        customer=labels.decoration("customer", longest=LABEL_MAX_CHARS),
+        title=summary or name or NO_TITLE,
         priority=_priority(labels),
-        link=link if link.startswith(("https://", "http://")) else None,
+        link=link if len(link) <= LINK_MAX_CHARS and link.startswith(("https://", "http://")) else None,
     )
 
 
 def _priority(labels: Fields) -> Priority:
     """What the `priority` label says, else what the severity means, else P3."""
-    said = labels.optional_text("priority", longest=LABEL_MAX_CHARS).upper()
+    said = labels.decoration("priority", longest=LABEL_MAX_CHARS).upper()
     if said in set(Priority):
         return Priority(said)
-    severity = labels.optional_text("severity", longest=LABEL_MAX_CHARS).lower()
+    severity = labels.decoration("severity", longest=LABEL_MAX_CHARS).lower()
     return PRIORITY_OF_SEVERITY.get(severity, PRIORITY_WITHOUT_A_WORD)

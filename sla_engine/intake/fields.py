@@ -23,21 +23,22 @@ class Fields:
         return f"{self._path}.{name}" if self._path else name
 
     def optional_text(self, name: str, *, longest: int) -> str:
-        """The field's text without spaces around it; empty when it is missing or null.
-
-        A number counts as its digits: many systems send ids as numbers.
-        """
+        """The field's text without spaces around it; empty when it is missing or null."""
         value = self._values.get(name)
         if value is None:
             return ""
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise self.invalid(name, f"must be text, not {shown(value)}")
-        text = value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+        text = _plain(str(value))
         if len(text) > longest:
             raise self.invalid(name, f"has {len(text)} characters, at most {longest} are taken")
         return text
+
+    def decoration(self, name: str, *, longest: int) -> str:
+        """The field's text where it only decorates what is told: cut to `longest`, empty when it is no text at all."""
+        value = self._values.get(name)
+        text = _plain(str(value)) if _is_text(value) else ""
+        return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
     def text(self, name: str, *, longest: int) -> str:
         """The field's text, which must be there."""
@@ -57,6 +58,10 @@ class Fields:
             raise self.invalid(name, f"must be {wanted}, not {shown(value)}")
         return found
 
+    def lenient_instant(self, name: str) -> datetime | None:
+        """The same where it can be done without: None also when it cannot be read."""
+        return read_instant(self._values.get(name))
+
     def flag(self, name: str, *, default: bool) -> bool:
         """True or false."""
         value = self._values.get(name, default)
@@ -64,17 +69,22 @@ class Fields:
             raise self.invalid(name, f"must be true or false, not {shown(value)}")
         return value
 
-    def optional_object(self, name: str) -> "Fields":
-        """An object inside; an empty one when it is missing or null."""
+    def lenient_object(self, name: str) -> "Fields":
+        """An object inside; an empty one when it is missing or no object."""
         value = self._values.get(name)
-        return Fields({} if value is None else value, self.at(name))
+        return Fields(value if isinstance(value, Mapping) else {}, self.at(name))
 
-    def objects(self, name: str) -> list["Fields"]:
-        """A list of objects."""
+    def items(self, name: str) -> list[tuple[str, object]]:
+        """What a list holds, each with its path; whether it can be read is looked at one by one."""
         value = self._values.get(name)
         if not isinstance(value, list):
             raise self.invalid(name, f"must be a list, not {shown(value)}")
-        return [Fields(each, f"{self.at(name)}[{number}]") for number, each in enumerate(value)]
+        return [(f"{self.at(name)}[{number}]", each) for number, each in enumerate(value)]
+
+    def count(self, name: str) -> int:
+        """How many there are by this field; 0 when it says nothing that can be understood."""
+        value = self._values.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
     def names(self) -> set[str]:
         """The names of the fields that are there."""
@@ -84,6 +94,15 @@ class Fields:
         """The refusal for a field; `sentence` goes on after its name."""
         path = self.at(name)
         return PayloadInvalid(path, f"{path} {sentence}")
+
+
+def _is_text(value: object) -> bool:
+    """A number counts as its digits: many systems send ids as numbers."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _plain(value: str) -> str:
+    return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
 
 
 def read_instant(value: object) -> datetime | None:

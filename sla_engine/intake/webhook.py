@@ -48,7 +48,7 @@ def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
         external_id=fields.text("external_id", longest=ID_MAX_CHARS),
         what=what,
         at=fields.optional_instant("at"),
-        by=fields.optional_text("by", longest=NAME_MAX_CHARS) or None,
+        by=fields.decoration("by", longest=NAME_MAX_CHARS) or None,
     )
     return (EVENTS[what](fields, told),)
 
@@ -69,13 +69,13 @@ def unknown_fields(payload: Mapping[str, Any]) -> tuple[str, ...]:
 def _opened(fields: Fields, told: Report) -> Report:
     word = _priority_word(fields)
     opening = Opening(
-        customer=fields.text("customer", longest=NAME_MAX_CHARS),
-        title=fields.text("title", longest=TITLE_MAX_CHARS),
+        customer=_customer(fields),
+        title=fields.decoration("title", longest=TITLE_MAX_CHARS) or _named_ticket(fields),
         impact=USUAL_LEVELS.get(_level(fields, "impact")),
         urgency=USUAL_LEVELS.get(_level(fields, "urgency")),
         priority_word=word,
         site=fields.optional_text("site", longest=NAME_MAX_CHARS),
-        service=fields.optional_text("service", longest=NAME_MAX_CHARS),
+        service=fields.decoration("service", longest=NAME_MAX_CHARS),
         link=_link(fields),
     )
     return replace(told, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
@@ -103,11 +103,19 @@ def _level(fields: Fields, name: str) -> str:
     return folded_word(WordKind.PRIORITY, _optional_word(fields, name))
 
 
+def _customer(fields: Fields) -> str:
+    """A name too long to be anybody's waits for triage as any other that nobody has."""
+    return fields.decoration("customer", longest=NAME_MAX_CHARS) or fields.text("customer", longest=NAME_MAX_CHARS)
+
+
+def _named_ticket(fields: Fields) -> str:
+    return f"Ticket {fields.text('external_id', longest=ID_MAX_CHARS)}"
+
+
 def _link(fields: Fields) -> str | None:
-    link = fields.optional_text("link", longest=LINK_MAX_CHARS)
-    if link and not link.startswith(("https://", "http://")):
-        raise fields.invalid("link", f"must begin with https:// or http://, not {shown(link)}")
-    return link or None
+    """Where to read the ticket; left out where it is no address that can be opened."""
+    link = fields.decoration("link", longest=LINK_MAX_CHARS + 1)
+    return link if len(link) <= LINK_MAX_CHARS and link.startswith(("https://", "http://")) else None
 
 
 def _word(fields: Fields, name: str) -> str:
@@ -131,7 +139,7 @@ def _fact(event: Callable[[Fields], Event]) -> Reader:
 
 
 def _text(fields: Fields) -> str:
-    return fields.optional_text("text", longest=TEXT_MAX_CHARS)
+    return fields.decoration("text", longest=TEXT_MAX_CHARS)
 
 
 def _agent_replied(fields: Fields, told: Report) -> Report:
@@ -151,7 +159,7 @@ def _retitled(fields: Fields) -> Event:
 
 
 def _customer_changed(fields: Fields, told: Report) -> Report:
-    return replace(told, customer=fields.text("customer", longest=NAME_MAX_CHARS))
+    return replace(told, customer=_customer(fields))
 
 
 def _merged(fields: Fields, told: Report) -> Report:
