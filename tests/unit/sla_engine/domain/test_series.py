@@ -1,0 +1,95 @@
+"""The words of one alert: which of them are news, in whatever order they are worked on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sla_engine.domain.series import WORDS_KEPT, AlertWord, again_at, news, with_word
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def minute(number: int) -> datetime:
+    return NOON + timedelta(minutes=number)
+
+
+def firing(heard: int, started: int = 0) -> AlertWord:
+    return AlertWord(heard_at=minute(heard), fires=True, at=minute(started), started_at=minute(started))
+
+
+def resolved(heard: int, ended: int, started: int = 0) -> AlertWord:
+    return AlertWord(heard_at=minute(heard), fires=False, at=minute(ended), started_at=minute(started))
+
+
+def heard(*words: AlertWord) -> tuple[AlertWord, ...]:
+    found: tuple[AlertWord, ...] = ()
+    for word in words:
+        found = with_word(found, word)
+    return found
+
+
+FIRST, REPEATED, ENDED, AGAIN = firing(1), firing(5), resolved(7, 6), firing(12)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), ()),
+        ((FIRST,), ()),
+        ((FIRST, REPEATED), ()),
+        ((FIRST, firing(5, started=3)), ()),
+        ((FIRST, ENDED), ()),
+        ((FIRST, ENDED, AGAIN), (AGAIN,)),
+        ((FIRST, ENDED, AGAIN, firing(15)), (AGAIN,)),
+        ((FIRST, ENDED, firing(30, started=29)), (firing(30, started=29),)),
+        ((FIRST, ENDED, AGAIN, resolved(20, 19), firing(25)), (AGAIN, firing(25))),
+        ((FIRST, ENDED, resolved(8, 6), AGAIN), (AGAIN,)),
+        ((ENDED, AGAIN), ()),
+        ((ENDED, AGAIN, firing(15)), (firing(15),)),
+        ((ENDED, firing(12, started=10)), (firing(12, started=10),)),
+    ],
+    ids=[
+        "nothing", "first", "repeated", "repeated with a moved start", "ended", "fires again with its old start",
+        "and repeats", "fires again with a new start", "flaps", "ended twice", "overtaken by its own end",
+        "and then fires again", "another firing than the one that ended",
+    ],
+)  # fmt: skip
+def test_only_the_first_firing_after_a_resolution_is_news(
+    words: tuple[AlertWord, ...], expected: tuple[AlertWord, ...]
+) -> None:
+    assert news(heard(*words)) == frozenset(expected)
+
+
+def told(fires: list[bool]) -> list[AlertWord]:
+    return [firing(n) if each else resolved(n, n) for n, each in enumerate(fires)]
+
+
+@given(story=st.lists(st.booleans(), max_size=4).map(told), data=st.data())
+def test_the_order_in_which_words_are_worked_on_does_not_matter(story: list[AlertWord], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(story))
+    twice = data.draw(st.lists(st.sampled_from(story))) if story else []
+    assert news(heard(*order, *twice)) == news(story)
+
+
+@given(story=st.lists(st.booleans(), max_size=20).map(told), data=st.data())
+def test_what_fires_after_its_last_resolution_is_news_in_any_order(story: list[AlertWord], data: st.DataObject) -> None:
+    found = heard(*data.draw(st.permutations(story)))
+    ends = [number for number, word in enumerate(story) if not word.fires]
+    if len(ends) > 1 or (ends and ends[0]):
+        since = story[ends[-1] + 1 :]
+        assert any(word in news(found) for word in since) == bool(since)
+
+
+@given(story=st.lists(st.booleans(), max_size=300))
+def test_a_series_that_goes_on_for_ever_is_remembered_in_a_bounded_space(story: list[bool]) -> None:
+    words = [firing(n) if each else resolved(n, n) for n, each in enumerate(story)]
+    assert len(heard(*words)) <= WORDS_KEPT
+
+
+def test_it_fires_again_when_it_began_to_or_when_that_was_told() -> None:
+    assert again_at(firing(30, started=29), resolved_at=minute(6)) == minute(29)
+    assert again_at(firing(12, started=0), resolved_at=minute(6)) == minute(12)
