@@ -155,7 +155,7 @@ def _senders(name: str, entries: Sequence[str]) -> Iterator[Finding]:
     intakes = [credential(entry).intake for entry in entries]
     if unnamed := intakes.count(None):
         which = "an entry" if unnamed == 1 else f"{unnamed} entries"
-        yield well(f"{name} has {which} good for every intake: name the one it is for, as in webhook:….")
+        yield note(f"{name} has {which} good for every intake: name the one it is for, as in webhook:….")
     for unknown in sorted({intake for intake in intakes if intake is not None} - set(SOURCES)):
         known = ", ".join(SOURCES)
         yield missing(f"{name} has an entry for {unknown}, which is no intake: it opens nothing; there are {known}.")

@@ -16,6 +16,7 @@ from sla_engine.domain.errors import (
     StorageBusy,
     UnknownIntake,
 )
+from sla_engine.intake.reception import Answer
 
 MAX_BYTES = 1024 * 1024  # a submitted form may be larger than an intake's 256 kB, which its reception checks
 
@@ -46,15 +47,23 @@ def create_app(bot: Bot, *, serves_slack: bool = True) -> Flask:
 def _intake(bot: Bot) -> Callable[[str], tuple[Response, int]]:
     def receive(source: str) -> tuple[Response, int]:
         """202 once it is kept; a sentence and nothing opened when it cannot be taken."""
-        headers, body = dict(request.headers), request.get_data()
+        headers = dict(request.headers)
         try:
-            answer = bot.reception.accept(source, headers, body, now=bot.time.now(), real_now=bot.real_clock())
+            answer = _accept(bot, source, headers)
         except SlaError as refusal:
             return jsonify({"error": explain(refusal)}), _STATUS.get(type(refusal), BAD_REQUEST)
         bot.wake()
         return jsonify(answer.document), answer.status
 
     return receive
+
+
+def _accept(bot: Bot, source: str, headers: dict[str, str]) -> Answer:
+    """Raises: what the reception raises."""
+    now, real_now = bot.time.now(), bot.real_clock()
+    if (request.content_length or 0) > MAX_BYTES:
+        raise bot.reception.accept_unread(source, headers, now=now, real_now=real_now)
+    return bot.reception.accept(source, headers, request.get_data(), now=now, real_now=real_now)
 
 
 def _health(bot: Bot) -> Callable[[], tuple[Response, int]]:

@@ -253,7 +253,7 @@ class Bot:
             Deciding(Sops(self.casework), notes),
             DigestTopic(Digests(self.casework)),
             Simulating(simulations, zones),
-            Triaging(self._intake),
+            Triaging(self._intake.triage),
             StuckTopic(Failures(self.casework)),
             HealthTopic(
                 self.health,

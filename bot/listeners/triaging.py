@@ -11,7 +11,7 @@ from bot.views.confirmed import opened
 from bot.views.help import SubcommandHelp
 from bot.views.triage import put_aside, triage_list
 from sla_engine.domain.errors import MissingArgument
-from sla_engine.services.intake import Intake
+from sla_engine.services.triage_list import TriageList
 
 ASIDE = "aside"
 
@@ -27,8 +27,8 @@ _TRIAGE = SubcommandHelp(
 class Triaging:
     """Nothing that comes in is dropped: somebody decides."""
 
-    def __init__(self, intake: Intake) -> None:
-        self.intake = intake
+    def __init__(self, waiting: TriageList) -> None:
+        self.waiting = waiting
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -45,7 +45,7 @@ class Triaging:
     def triage(self, ask: Ask, words: list[str]) -> Answer:
         """The list, or what is to become of one line of it."""
         if not words:
-            return triage_list(self.intake.waiting_for_triage())
+            return triage_list(self.waiting.waiting_for_triage())
         number, where = grammar.number(words[0]), " ".join(words[1:])
         if number is None:
             raise MissingArgument("the number of a line in `/sla triage`", _TRIAGE.usage)
@@ -55,7 +55,7 @@ class Triaging:
 
     def _settle(self, ask: Ask, number: int, where: str) -> Rendered:
         if where.lower() == ASIDE:
-            self.intake.put_aside(number, by=ask.user, now=ask.now)
+            self.waiting.put_aside(number, by=ask.user, now=ask.now)
             return put_aside(number)
-        incident = self.intake.place(number, customer=where, by=ask.user, now=ask.now)
+        incident = self.waiting.place(number, customer=where, by=ask.user, now=ask.now)
         return opened(incident.key, incident.customer, incident.priority.value)

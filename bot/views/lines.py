@@ -9,8 +9,10 @@ from bot.views.happenings import happened
 from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
 from bot.views.undeliverable import place
 from sla_engine.notifications import LineMessage
+from sla_engine.services.triage_rows import NO_CUSTOMER
 
 WORD_MAX_CHARS = 200
+REASON_MAX_CHARS = 500
 
 Words = Callable[[LineMessage], list[str]]
 """From a line's facts to what is written; the first line matters most."""
@@ -65,10 +67,51 @@ def _never_due(line: LineMessage) -> list[str]:
 
 
 def _triage(line: LineMessage) -> list[str]:
-    customer, source = _fact(line, "customer") or "no customer at all", _fact(line, "source")
-    number = _fact(line, "external_id")
+    number, source = _fact(line, "external_id"), _fact(line, "source")
     named = f"{number} from {source}" if number else f"Something from {source}"
-    return [f"{named} names {customer}, which no agreement does. It waits for triage; no clock runs.", _title(line)]
+    if line.facts.get("reason") in (None, NO_CUSTOMER):
+        what = f"{named} names {_fact(line, 'customer') or 'no customer at all'}, which no agreement does."
+    else:
+        what = f"{named} needs a look: {_reason(line)}."
+    waits = _fact(line, "number")
+    place = f" as number {waits}" if waits else ""
+    return [f"{what} It waits for triage{place}; no clock runs.", _title(line)]
+
+
+def _refused_ticket(line: LineMessage) -> list[str]:
+    customer, priority = _fact(line, "customer"), _fact(line, "priority")
+    about = " ".join(part for part in (priority, customer) if part)
+    named = f"{_fact(line, 'external_id') or 'without an id'}{f' ({about})' if about else ''}"
+    return [
+        f":warning: A new ticket from {_fact(line, 'source')} was refused, so no clock runs for it: {named}.",
+        _title(line),
+        f"Why: {_reason(line)}. Let it be corrected and sent again, or open it with `/sla open`.",
+    ]
+
+
+def _refused_alerts(line: LineMessage) -> list[str]:
+    return [
+        f":warning: Alerts from {_fact(line, 'source')} were refused, and are not sent again: {_reason(line)}.",
+        "Look there for what fires now; `sla-bot inbox list` shows what came.",
+    ]
+
+
+def _too_large(line: LineMessage) -> list[str]:
+    source, limit = _fact(line, "source"), _fact(line, "kilobytes")
+    return [
+        f":warning: {source} sent more than {limit} kB at once. All of it was refused, and no clock runs for what was "
+        "new in it.",
+        "Look there for what fires now, and let it send smaller groups.",
+    ]
+
+
+def _left_out(line: LineMessage) -> list[str]:
+    source, alerts, group = _fact(line, "source"), _fact(line, "alerts"), _fact(line, "group")
+    of_group = f" {group}" if group else ""
+    return [
+        f":warning: {source} left {alerts} alerts out of the group{of_group}, so no clock runs for them.",
+        "Look there for what fires now, and raise its `max_alerts` or make its groups smaller.",
+    ]
 
 
 def _not_watched(line: LineMessage) -> list[str]:
@@ -149,6 +192,10 @@ _SENTENCES: Mapping[str, Words] = {
     "customer_unknown": _customer_unknown,
     "not_merged": _not_merged,
     "never_due": _never_due,
+    "refused_ticket": _refused_ticket,
+    "refused_alerts": _refused_alerts,
+    "too_large": _too_large,
+    "left_out": _left_out,
     "answer": _answer,
     "not_watched": _not_watched,
     "many_not_watched": _many_not_watched,
@@ -164,6 +211,10 @@ def _incident(line: LineMessage) -> str:
 def _title(line: LineMessage) -> str:
     title = line.facts.get("title")
     return title_line(title) if title else ""
+
+
+def _reason(line: LineMessage) -> str:
+    return shown(line.facts.get("reason") or "", REASON_MAX_CHARS).rstrip(".")
 
 
 def _fact(line: LineMessage, name: str) -> str:

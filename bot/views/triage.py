@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.rendered import Rendered
 from bot.text import moment, shown
 from bot.views.parts import section
+from sla_engine.services.triage_rows import NO_CUSTOMER
 from sla_engine.storage.triage import TriageRecord
 
 WORDS_CHARS = 150
@@ -28,4 +29,5 @@ def put_aside(number: int) -> Rendered:
 
 def _line(each: TriageRecord) -> str:
     names = f"“{shown(each.customer, WORDS_CHARS)}” from {shown(each.source, WORDS_CHARS)}"
-    return f"*{each.id}* · {shown(each.title, WORDS_CHARS)} · {names}, {moment(each.received_at)}"
+    reason = "" if each.reason == NO_CUSTOMER else f": {shown(each.reason, WORDS_CHARS)}"
+    return f"*{each.id}* · {shown(each.title, WORDS_CHARS)} · {names}, {moment(each.received_at)}{reason}"

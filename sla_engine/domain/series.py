@@ -15,10 +15,14 @@ WORDS_KEPT = 60
 _ALIKE = 4  # a word is passed over between two before it and one after it that say the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWord:
-    """One word of an alert. `heard_at` is when it came in, `at` when the alert began (firing) or ended (resolved)."""
+    """One word of an alert. `heard_at` is when it came in, `at` when the alert began (firing) or ended (resolved).
 
+    `delivery` names what it came in with; a delivery that is worked on twice says the same words.
+    """
+
+    delivery: str
     heard_at: datetime
     fires: bool
     at: datetime
@@ -26,8 +30,11 @@ class AlertWord:
 
 
 def with_word(words: Sequence[AlertWord], word: AlertWord) -> tuple[AlertWord, ...]:
-    """The words with one more, in order of hearing; heard twice it stands once, and old repetitions are forgotten."""
-    heard = sorted({*words, word})
+    """The words with one more, in order of hearing; said twice it stands once, and old repetitions are forgotten."""
+    if word in words:
+        return tuple(words)
+    place = max((n for n, each in enumerate(words, 1) if each.heard_at <= word.heard_at), default=0)
+    heard = (*words[:place], word, *words[place:])
     kept = [
         each
         for number, each in enumerate(heard)

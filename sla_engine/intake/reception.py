@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownIntake
+from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.intake.authentication import authenticate, credential, good_for
+from sla_engine.intake.refusals import Refused, incomplete, too_large
 from sla_engine.intake.registry import SOURCES, Source
-from sla_engine.services.intake import NAMED_LIKE, Intake, Receipt
+from sla_engine.services.intake import Intake, Receipt
+from sla_engine.services.report_reading import NAMED_LIKE
+from sla_engine.storage.inbox import name_part
+from sla_engine.storage.refused_deliveries import RefusedPayload
 
 MAX_BODY_BYTES = 256 * 1024
+BEGINNING_BYTES = 2000
+TOO_LARGE = "the body has more than {} kB"
 NESTED_TOO_DEEP = "the body is nested too deep"
 HALF_A_CHARACTER = "the body contains half a character (a lone surrogate), which cannot be kept"
 
@@ -42,22 +48,81 @@ class Reception:
         """Take one request in; `now` is SLA time, `real_now` judges the signature's age.
 
         What is refused for what it says is kept for inspection, and opens nothing.
-        Raises: UnknownIntake (404), PayloadTooLarge (413), NotAuthenticated (401), PayloadInvalid (400),
+        Raises: UnknownIntake (404), NotAuthenticated (401), PayloadTooLarge (413), PayloadInvalid (400),
         StorageBusy (503).
         """
         known = self._form_of(source)
-        if len(body) > MAX_BODY_BYTES:
-            raise PayloadTooLarge(MAX_BODY_BYTES)
         self._authenticate(source, headers, body, real_now=real_now)
+        if len(body) > MAX_BODY_BYTES:
+            self._keep_too_large(source, body, now=now, real_now=real_now)
+            raise PayloadTooLarge(MAX_BODY_BYTES)
         payload: dict[str, Any] = {}
         try:
             payload = read_body(body)
-            receipt = self.intake.receive(source, known.delivery_id(payload), payload, now=now)
+            receipt = self._receive(source, known, payload, now=now, real_now=real_now)
         except PayloadInvalid as invalid:
-            kept = payload or {"body": body.decode("utf-8", "replace").replace("\x00", "")}
-            self.intake.refuse(source, hashlib.sha256(body).hexdigest(), kept, invalid.sentence)
+            kept = payload or {"body": _text(body)}
+            refused = Refused(source=source, payload=payload, reason=invalid.sentence, at=real_now)
+            self._keep(known, refused, kept, fingerprint=hashlib.sha256(body).hexdigest(), now=now)
             raise
         return _answer(receipt, known.ignored(payload))
+
+    def accept_unread(
+        self, source: str, headers: Mapping[str, str], *, now: datetime, real_now: datetime
+    ) -> PayloadTooLarge:
+        """The refusal of a body too large to be read at all; where a token says who sends it, it is said and kept.
+
+        Raises: UnknownIntake.
+        """
+        self._form_of(source)
+        try:
+            self._authenticate(source, headers, b"", real_now=real_now)
+        except NotAuthenticated:
+            return PayloadTooLarge(MAX_BODY_BYTES)
+        self._keep_too_large(source, b"", now=now, real_now=real_now)
+        return PayloadTooLarge(MAX_BODY_BYTES)
+
+    def replay(self, source: str, kept: Mapping[str, Any], *, now: datetime, real_now: datetime) -> Receipt:
+        """Take in once more what was refused: we mended it, or what it named has come to exist.
+
+        Raises: UnknownIntake, PayloadInvalid when it is still refused.
+        """
+        known = self._form_of(source)
+        is_raw = set(kept) == {"body"} and isinstance(kept["body"], str)
+        payload = read_body(kept["body"].encode()) if is_raw else dict(kept)
+        return self._receive(source, known, payload, now=now, real_now=real_now)
+
+    def _receive(
+        self, source: str, known: Source, payload: Mapping[str, Any], *, now: datetime, real_now: datetime
+    ) -> Receipt:
+        left_out = known.left_out(payload)
+        notices = [] if left_out is None else [incomplete(source, left_out, at=real_now)]
+        name, about = known.delivery_id(payload), known.about(payload)
+        return self.intake.receive(source, name, payload, about=about, notices=notices, now=now)
+
+    def _keep(
+        self, known: Source, refused: Refused, kept: Mapping[str, Any], *, fingerprint: str, now: datetime
+    ) -> None:
+        to_keep = RefusedPayload(
+            source=refused.source,
+            about=known.about(refused.payload),
+            fingerprint=fingerprint,
+            payload=kept,
+            error=refused.reason,
+        )
+        self.intake.refuse(to_keep, notice=known.refused(refused), now=now)
+
+    def _keep_too_large(self, source: str, body: bytes, *, now: datetime, real_now: datetime) -> None:
+        """Its beginning, for inspection; one row an hour, since the sender goes on."""
+        notice = too_large(source, MAX_BODY_BYTES, at=real_now)
+        to_keep = RefusedPayload(
+            source=source,
+            about="",
+            fingerprint=name_part(notice.key),
+            payload={"body": _text(body[:BEGINNING_BYTES])},
+            error=TOO_LARGE.format(MAX_BODY_BYTES // 1024),
+        )
+        self.intake.refuse(to_keep, notice=notice, now=now)
 
     def _form_of(self, source: str) -> Source:
         """How an intake is read; one that `msp.yaml` names has the webhook's form.
@@ -74,6 +139,10 @@ class Reception:
     def _authenticate(self, source: str, headers: Mapping[str, str], body: bytes, *, real_now: datetime) -> None:
         secrets, tokens = good_for(source, self._secrets), good_for(source, self._bearer_tokens)
         authenticate(source, headers, body, secrets=secrets, bearer_tokens=tokens, real_now=real_now)
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace").replace("\x00", "")
 
 
 def read_body(body: bytes) -> dict[str, Any]:

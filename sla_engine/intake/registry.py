@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sla_engine.domain.reports import Report
-from sla_engine.intake import alertmanager, webhook
+from sla_engine.intake import alertmanager, refusals, webhook
+from sla_engine.intake.alertmanager import LeftOut
+from sla_engine.intake.refusals import Refused
+from sla_engine.services.intake import Notice
 
 Payload = Mapping[str, Any]
 
@@ -14,18 +17,40 @@ def _nothing_ignored(_: Payload) -> tuple[str, ...]:
     return ()
 
 
+def _nothing_left_out(_: Payload) -> LeftOut | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One way in: how a payload is read, and what names a delivery."""
+    """One way in: how a payload is read, what names a delivery, and what is said of one that is refused.
+
+    `about` names what a delivery is about, so that one that is taken settles what was refused about the same.
+    """
 
     parse: Callable[[Payload], tuple[Report, ...]]
     delivery_id: Callable[[Payload], str]
+    about: Callable[[Payload], str]
+    refused: Callable[[Refused], Notice | None]
     ignored: Callable[[Payload], tuple[str, ...]] = _nothing_ignored
+    left_out: Callable[[Payload], LeftOut | None] = _nothing_left_out
 
 
 SOURCES: Mapping[str, Source] = {
-    "webhook": Source(parse=webhook.parse, delivery_id=webhook.delivery_id, ignored=webhook.unknown_fields),
-    "alertmanager": Source(parse=alertmanager.parse, delivery_id=alertmanager.delivery_id),
+    "webhook": Source(
+        parse=webhook.parse,
+        delivery_id=webhook.delivery_id,
+        about=refusals.about_ticket,
+        refused=refusals.refused_ticket,
+        ignored=webhook.unknown_fields,
+    ),
+    "alertmanager": Source(
+        parse=alertmanager.parse,
+        delivery_id=alertmanager.delivery_id,
+        about=refusals.about_nothing,
+        refused=refusals.refused_alerts,
+        left_out=alertmanager.left_out,
+    ),
 }
 
 PARSERS: Mapping[str, Callable[[Payload], tuple[Report, ...]]] = {

@@ -19,13 +19,13 @@ from sla_engine.storage.database import Session
 def refuse_future(reports: Sequence[Report], *, now: datetime) -> None:
     """Let pass what is not told before it happened; a sender's clock may be a little ahead of ours.
 
-    Raises: PayloadInvalid.
+    Alerts pass: one that begins in the future waits for a person. Raises: PayloadInvalid.
     """
     for report in reports:
-        for at in (report.at, report.started_at):
-            if at is not None and at > now + CLOCK_SKEW:
-                sentence = f"at must not lie in the future: {at.isoformat()} is after {now.isoformat()}"
-                raise PayloadInvalid("at", sentence)
+        at = report.at if report.series is None else None
+        if at is not None and at > now + CLOCK_SKEW:
+            sentence = f"at must not lie in the future: {at.isoformat()} is after {now.isoformat()}"
+            raise PayloadInvalid("at", sentence)
 
 
 def refuse_impossible(

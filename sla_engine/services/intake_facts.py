@@ -51,8 +51,8 @@ def record_report(case: Case, report: Report, *, source: str, name: str) -> None
     by = person(case.msp, source, report.by)
     if report.series is not None:  # an alert repeats itself in deliveries of many names
         name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
-    for number, event in enumerate(_facts(case, report, source)):
-        case.record(event, by=by, at=at, unique_key=f"{name}:{number}")
+    for number, event in enumerate(report.events):
+        case.record(_fact(case, event, source), by=by, at=at, unique_key=f"{name}:{number}")
     _record_known_priority(case, report, source, by=by)
     _reopen_where_work_went_on(case, source)
 
@@ -66,12 +66,6 @@ def _record_known_priority(case: Case, report: Report, source: str, *, by: str) 
         case.record(PrioritySet(priority=priority), by=by, at=opened.at, unique_key=key)
 
 
-def _facts(case: Case, report: Report, source: str) -> list[Event]:
-    if report.series is not None and not report.events:
-        return _of_firing(case, report)
-    return [_fact(case, event, source) for event in report.events]
-
-
 def _fact(case: Case, event: Event, source: str) -> Event:
     match event:
         case Assigned():
@@ -80,13 +74,6 @@ def _fact(case: Case, event: Event, source: str) -> Event:
             return CustomerUpdated(how=source, text=event.text)
         case _:
             return event
-
-
-def _of_firing(case: Case, report: Report) -> list[Event]:
-    """An alert says again and again that it fires: only firing again after a resolution is news."""
-    resolved_at, started = case.incident.resolved_at, report.started_at
-    again = resolved_at is not None and started is not None and started > resolved_at
-    return [Reopened(text="the alert fires again")] if again else []
 
 
 def _reopen_where_work_went_on(case: Case, source: str) -> None:

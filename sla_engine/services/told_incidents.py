@@ -1,7 +1,7 @@
 """The incident a report is about: found, opened, taken up again, and told what the report says."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sla_engine.domain.endings import ending
@@ -17,12 +17,10 @@ from sla_engine.services.merging import merge_into
 from sla_engine.services.moving import move
 from sla_engine.services.opening import OpenRequest, open_in
 from sla_engine.services.reopening import take_up, too_late
-from sla_engine.storage import events, external_ids, incidents
+from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
+from sla_engine.storage.inbox import InboxRecord, name_part
 from sla_engine.storage.incidents import IncidentRecord
-
-REOPEN_WINDOW = timedelta(minutes=30)
-"""An alert that fires again so soon after it was resolved is the same incident, not a new one."""
 
 
 class Outcome(StrEnum):
@@ -33,6 +31,7 @@ class Outcome(StrEnum):
     NOTHING_NEW = "nothing new"
     TRIAGE = "kept for triage"
     WAITS = "kept until it is opened"
+    ASIDE = "put aside before"
     LATER = "kept, worked on in a moment"
     ASKED = "kept, somebody is asked what its word means"
     NOT_MERGED = "kept, the dispatcher is told: these two cannot be one"
@@ -49,15 +48,25 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One inbox row in work: the facts of its reports are named after it."""
+    """One inbox row in work: the facts of its reports are named after it.
+
+    `received_at` is real time, `arrived_at` the SLA time at which what says no other time happened.
+    """
 
     source: str
     inbox_id: str
     received_at: datetime
+    arrived_at: datetime
+
+    @classmethod
+    def of(cls, row: InboxRecord) -> "Delivery":
+        """The delivery of an inbox row."""
+        return cls(source=row.source, inbox_id=row.id, received_at=row.received_at, arrived_at=row.arrived_at)
 
     def name(self, report: Report) -> str:
-        """What the facts of a report are named after."""
-        return f"{self.inbox_id}:{report.external_id}"
+        """What the facts of a report are named after; the two ids stay apart whatever is in them."""
+        delivery_id = self.inbox_id.removeprefix(f"{self.source}:")
+        return f"{self.source}:{name_part(delivery_id)}:{name_part(report.external_id)}"
 
 
 class ToldIncidents:
@@ -67,25 +76,15 @@ class ToldIncidents:
         self.casework = casework
 
     def find(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
-        """The incident a report is about; of a series, the newest unless this firing is a new incident."""
-        exact = incidents.find_external(session, source=source, external_id=report.external_id)
-        if exact is not None or report.series is None:
-            return None if exact is None else self._gone_on(session, exact, report)
-        newest = external_ids.newest_of_series(session, source=source, series=report.series)
-        if newest is None:
-            return None
-        record = incidents.find_external(session, source=source, external_id=newest)
-        started = report.started_at
-        if record is None or started is None or record.resolved_at is None:
-            return record
-        return record if started - record.resolved_at <= self._window(session, record, at=started) else None
+        """The incident a report on a ticket is about, locked; None when we have none."""
+        record = incidents.find_external(session, source=source, external_id=report.external_id)
+        return None if record is None else self.gone_on(session, record, at=_of(report))
 
-    def _gone_on(self, session: Session, record: IncidentRecord, report: Report) -> IncidentRecord:
-        """The incident that goes on with this one since then, or a later one that goes on with that.
+    def gone_on(self, session: Session, record: IncidentRecord, *, at: datetime | None) -> IncidentRecord:
+        """The incident that goes on with this one at that instant (None: now), or one that goes on with that.
 
         Another customer's has all that happened to the ticket, at whatever time.
         """
-        at = None if goes_on(report) else report.at
         while record.resolved_at is not None:
             goes_on_as = events.of_kind(session, [record.id], Followed, Moved)[record.id]
             last = goes_on_as[-1] if goes_on_as else None
@@ -95,12 +94,6 @@ class ToldIncidents:
                 break
             record = incidents.lock(session, last.event.key)
         return record
-
-    def _window(self, session: Session, record: IncidentRecord, *, at: datetime) -> timedelta:
-        """How long after its resolution an alert's incident is reopened: never beyond its agreement's window."""
-        terms = self.casework.agreements.terms(session, record, events.history(session, record.id))
-        agreed = terms.at(at).agreement.reopen.window
-        return REOPEN_WINDOW if agreed is None else min(REOPEN_WINDOW, agreed)
 
     def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> IncidentRecord:
         """Open the incident a report tells of.
@@ -128,7 +121,7 @@ class ToldIncidents:
             external_id=report.external_id,
             link=opening.link,
             opened_at=opened_at,
-            unique_key=f"{delivery.source}:{report.external_id}:opened",
+            unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
         )
         return open_in(self.casework, session, request, by=by, now=now)
 
@@ -139,7 +132,7 @@ class ToldIncidents:
 
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
         """
-        current = self._gone_on(session, incidents.lock_by_id(session, record.id), report)
+        current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=_of(report))
         case = self.casework.case(session, current, now=now)
         if report.customer:
             return self._move(case, report, delivery)
@@ -206,3 +199,8 @@ class ToldIncidents:
         rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
         self.record(case.session, follower, replace(report, events=rest), delivery, now=now)
         return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=follower.key)
+
+
+def _of(report: Report) -> datetime | None:
+    """The instant that says which incident of a ticket is meant; None for the present one."""
+    return None if goes_on(report) else report.at

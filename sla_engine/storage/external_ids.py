@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage.tables import Incident
@@ -12,18 +12,19 @@ SERIES_MARK = "@"
 _AFTER_MARK = chr(ord(SERIES_MARK) + 1)
 
 
-def newest_of_series(session: Session, *, source: str, series: str) -> str | None:
-    """The external id of the newest incident of a series, such as the firings of one alert."""
-    return session.scalar(
-        select(Incident.external_id)
-        .where(
-            Incident.source == source,
-            Incident.external_id >= f"{series}{SERIES_MARK}",
-            Incident.external_id < f"{series}{_AFTER_MARK}",
-        )
-        .order_by(Incident.opened_at.desc(), Incident.id.desc())
-        .limit(1)
-    )
+def newest_of_series(session: Session, *, source: str, series: str, opened_by: datetime | None = None) -> str | None:
+    """The external id of the newest incident of a series, such as the firings of one alert.
+
+    With `opened_by` only those that were open by then.
+    """
+    prefix = f"{series}{SERIES_MARK}"
+    of_series = (Incident.external_id >= prefix) & (Incident.external_id < f"{series}{_AFTER_MARK}")
+    # A server may sort by a language's rules, by which other ids lie between the two as well.
+    of_series &= func.substr(Incident.external_id, 1, len(prefix)) == prefix
+    wanted = select(Incident.external_id).where(Incident.source == source, of_series | (Incident.external_id == series))
+    if opened_by is not None:
+        wanted = wanted.where(Incident.opened_at <= opened_by)
+    return session.scalar(wanted.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(1))
 
 
 def opened_at(session: Session, *, source: str, external_id: str) -> datetime | None:

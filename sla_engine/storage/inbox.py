@@ -18,29 +18,41 @@ from sla_engine.storage.tables import Failure, Inbox
 AT_ONCE = 500
 """Rows named in one statement; databases bound how many parameters it may have."""
 
-_ERROR_MAX_CHARS = 2000
+ERROR_MAX_CHARS = 2000
 
 
 class InboxState(StrEnum):
-    """Where a delivery is: kept, worked on, refused for what it said, given up, or only a name to hold."""
+    """Where a delivery is: kept, worked on, refused for what it said, given up, dropped, or only a name to hold."""
 
     RECEIVED = "received"
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
+    DROPPED = "dropped"
     HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRecord:
-    """One delivery; `received_at` is the time its receiver told."""
+    """One delivery; `received_at` is real time, `arrived_at` the SLA time from which it counts where it says none."""
 
     id: str
     source: str
     received_at: datetime
+    arrived_at: datetime
     payload: dict[str, Any]
     state: InboxState
     error: str | None
+
+
+def name_part(text: str) -> str:
+    """Somebody else's name as a part of one of ours: the marks between parts stand in none of them."""
+    return text.replace("%", "%25").replace(":", "%3A").replace("/", "%2F")
+
+
+def delivery_name(source: str, delivery_id: str) -> str:
+    """The id of a delivery; no name of ours for anything else begins with an intake's name and a colon."""
+    return f"{source}:{delivery_id}"
 
 
 def take(
@@ -50,29 +62,42 @@ def take(
     source: str,
     payload: Mapping[str, Any],
     received_at: datetime,
+    arrived_at: datetime | None = None,
+    failed_again: bool = False,
 ) -> bool:
-    """Keep a delivery; False when it was seen before. A twin that comes at the same moment waits for the answer."""
-    return _add(session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.RECEIVED)
+    """Keep a delivery; False when it was seen before. A twin that comes at the same moment waits for the answer.
 
-
-def refuse(
-    session: Session,
-    *,
-    inbox_id: str,
-    source: str,
-    payload: Mapping[str, Any],
-    error: str,
-    received_at: datetime,
-) -> bool:
-    """Keep what could not be taken, to be looked at; False when the same was refused before."""
-    return _add(
-        session, inbox_id, source=source, payload=payload, at=received_at, state=InboxState.REFUSED, error=error
+    With `failed_again` one that could not be worked on may be sent again, as it is or corrected, and is new then.
+    """
+    row = Inbox(
+        id=inbox_id,
+        source=source,
+        received_at=received_at,
+        arrived_at=arrived_at,
+        payload=dict(payload),
+        state=InboxState.RECEIVED.value,
     )
+    return _add(session, row) or (failed_again and _take_failed_again(session, row))
+
+
+def _take_failed_again(session: Session, again: Inbox) -> bool:
+    row = session.scalar(select(Inbox).where(Inbox.id == again.id).with_for_update())
+    if row is None or row.state != InboxState.FAILED:
+        return False
+    row.received_at, row.arrived_at, row.payload = again.received_at, again.arrived_at, again.payload
+    start_again(session, row.id)
+    failures.clear(session, Queue.DELIVERY, row.id)
+    return True
 
 
 def done(session: Session, inbox_id: str, *, at: datetime) -> None:
     """The work for a delivery is recorded in this transaction."""
     _end(session, inbox_id, InboxState.DONE, None, at=at)
+
+
+def drop(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
+    """Somebody decided that it is not to be worked on."""
+    _end(session, inbox_id, InboxState.DROPPED, error, at=at)
 
 
 def failed(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
@@ -163,29 +188,33 @@ def count_waiting(session: Session, *, before: datetime) -> int:
     return session.scalar(found.where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before)) or 0
 
 
-def hold(session: Session, name: str, *, at: datetime) -> None:
+def hold(session: Session, source: str, name: str, *, at: datetime) -> dict[str, Any]:
     """Let only one transaction at a time work on `name`; a second one waits here until the first has ended.
 
-    A row for the name stays, since only a row that exists can be locked on every database.
+    A row for the name stays, since only a row that exists can be locked on every database. Answers what was
+    remembered with it.
     """
-    if not _add(session, name, source="hold", payload={}, at=at, state=InboxState.HELD):
-        session.execute(select(Inbox.id).where(Inbox.id == name).with_for_update())
+    inbox_id = _hold_name(source, name)
+    if _add(session, Inbox(id=inbox_id, source="hold", received_at=at, payload={}, state=InboxState.HELD.value)):
+        return {}
+    locked = select(Inbox).where(Inbox.id == inbox_id).with_for_update()
+    row = session.scalar(locked.execution_options(populate_existing=True))
+    return {} if row is None else row.payload
 
 
-def _add(
-    session: Session,
-    inbox_id: str,
-    *,
-    source: str,
-    payload: Mapping[str, Any],
-    at: datetime,
-    state: InboxState,
-    error: str | None = None,
-) -> bool:
-    if session.get(Inbox, inbox_id) is not None:
+def remember(session: Session, source: str, name: str, kept: Mapping[str, Any]) -> None:
+    """Remember something with a name that this transaction holds."""
+    session.get_one(Inbox, _hold_name(source, name)).payload = dict(kept)
+    session.flush()
+
+
+def _hold_name(source: str, name: str) -> str:
+    return f"hold/{delivery_name(source, name)}"
+
+
+def _add(session: Session, row: Inbox) -> bool:
+    if session.get(Inbox, row.id) is not None:
         return False
-    error = error[:_ERROR_MAX_CHARS] if error else None
-    row = Inbox(id=inbox_id, source=source, received_at=at, payload=dict(payload), state=state.value, error=error)
     try:
         with session.begin_nested():
             session.add(row)
@@ -196,7 +225,7 @@ def _add(
 
 def _end(session: Session, inbox_id: str, state: InboxState, error: str | None, *, at: datetime) -> None:
     row = session.get_one(Inbox, inbox_id)
-    row.state, row.done_at, row.error = state.value, at, error[:_ERROR_MAX_CHARS] if error else None
+    row.state, row.done_at, row.error = state.value, at, error[:ERROR_MAX_CHARS] if error else None
     session.flush()
 
 
@@ -205,6 +234,7 @@ def _record(row: Inbox) -> InboxRecord:
         id=row.id,
         source=row.source,
         received_at=row.received_at,
+        arrived_at=row.arrived_at or row.received_at,
         payload=row.payload,
         state=InboxState(row.state),
         error=row.error,

@@ -237,12 +237,16 @@ class Slot(Base):
 
 
 class Inbox(Base):
-    """One click, command, event or webhook, kept before it is answered, so that none is lost or done twice."""
+    """One click, command, event or webhook, kept before it is answered, so that none is lost or done twice.
+
+    `received_at` is real time, `arrived_at` SLA time where facts may count from it.
+    """
 
     __tablename__ = "inbox"
     id: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str]
     received_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
     payload: Mapped[dict[str, Any]]
     state: Mapped[str]
     done_at: Mapped[datetime | None]
@@ -250,6 +254,8 @@ class Inbox(Base):
     __table_args__ = (
         Index("ix_inbox_received", "received_at", postgresql_where=text("state = 'received'"),
               sqlite_where=text("state = 'received'")),
+        Index("ix_inbox_to_review", "state", postgresql_where=text("state IN ('refused', 'failed')"),
+              sqlite_where=text("state IN ('refused', 'failed')")),
     )  # fmt: skip
 
 

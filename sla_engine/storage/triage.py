@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownTriage
 from sla_engine.storage.tables import Triage
+
+INCIDENT_KEY = "INC-"
+"""What became an incident is settled as its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +69,53 @@ def keep(
     return _record(row), newly
 
 
+def keep_first(
+    session: Session,
+    *,
+    source: str,
+    series: str,
+    customer: str,
+    title: str,
+    reason: str,
+    delivery: str,
+    received_at: datetime,
+) -> TriageRecord:
+    """Keep an alert that has no row yet: one row for all that it ever says."""
+    row = Triage(
+        source=source,
+        external_id=series,
+        customer=customer,
+        title=title,
+        payload={"reason": reason, "deliveries": [delivery]},
+        received_at=received_at,
+    )
+    session.add(row)
+    session.flush()
+    return _record(row)
+
+
+def add_delivery(session: Session, number: int, delivery: str) -> TriageRecord:
+    """Keep one more delivery that told of it."""
+    row = session.get_one(Triage, number)
+    told: list[str] = row.payload["deliveries"]
+    if delivery not in told:
+        row.payload = {**row.payload, "deliveries": [*told, delivery]}
+        session.flush()
+    return _record(row)
+
+
+def ask_again(session: Session, number: int, *, customer: str, title: str, reason: str) -> TriageRecord:
+    """It asks for a person after all."""
+    row = session.get_one(Triage, number)
+    row.settled_at, row.settled_as, row.customer, row.title = None, None, customer, title
+    row.payload = {**row.payload, "reason": reason}
+    session.flush()
+    return _record(row)
+
+
 def find(session: Session, *, source: str, external_id: str) -> TriageRecord | None:
-    """What is kept for one ticket."""
-    row = session.scalar(_of(source, external_id))
+    """What is kept for one ticket or alert."""
+    row = session.scalar(_of(source, external_id).with_for_update())
     return None if row is None else _record(row)
 
 
@@ -77,8 +124,19 @@ def lock(session: Session, number: int) -> TriageRecord:
 
     Raises: UnknownTriage when none waits under this number.
     """
-    row = session.scalar(select(Triage).where(Triage.id == number, Triage.settled_at.is_(None)).with_for_update())
+    row = session.scalar(_asking(number).where(Triage.settled_at.is_(None)))
     if row is None:
+        raise UnknownTriage(number)
+    return _record(row)
+
+
+def lock_unplaced(session: Session, number: int) -> TriageRecord:
+    """One row that waits, was put aside, or ended before anybody decided, locked until the transaction ends.
+
+    Raises: UnknownTriage when there is none, or it became an incident.
+    """
+    row = session.scalar(_asking(number))
+    if row is None or (row.settled_as or "").startswith(INCIDENT_KEY):
         raise UnknownTriage(number)
     return _record(row)
 
@@ -89,11 +147,35 @@ def waiting(session: Session, *, limit: int) -> Sequence[TriageRecord]:
     return [_record(row) for row in session.scalars(wanted.order_by(Triage.received_at, Triage.id).limit(limit))]
 
 
+def held(session: Session, *, before: datetime) -> Sequence[TriageRecord]:
+    """Tickets of which something was told before that instant, and whose opening has not come, oldest first."""
+    return [_record(row) for row in session.scalars(select(Triage).where(*_held(before)).order_by(Triage.id))]
+
+
+def count_held(session: Session, *, before: datetime) -> int:
+    """How many tickets something was told of before that instant, and whose opening has not come."""
+    return session.scalar(select(func.count()).select_from(Triage).where(*_held(before))) or 0
+
+
+def count_waiting(session: Session) -> int:
+    """How much asks for a person."""
+    wanted = select(func.count()).select_from(Triage).where(Triage.settled_at.is_(None), Triage.title != "")
+    return session.scalar(wanted) or 0
+
+
 def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> None:
     """It became an incident (its key), or was put aside."""
     row = session.get_one(Triage, number)
     row.settled_at, row.settled_as = at, settled_as
     session.flush()
+
+
+def _held(before: datetime) -> tuple[Any, ...]:
+    return Triage.settled_at.is_(None), Triage.title == "", Triage.received_at < before
+
+
+def _asking(number: int) -> Any:
+    return select(Triage).where(Triage.id == number, Triage.title != "").with_for_update()
 
 
 def _of(source: str, external_id: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -91,3 +92,42 @@ def _record_one_event(connection: Connection) -> None:
     fact = {"incident_id": 1, "kind": "opened", "payload": {}, "by": "U1", "payload_sha256": "", "hash": ""}
     event = Base.metadata.tables["event"]
     connection.execute(event.insert().values(occurred_at=at, recorded_at=at, **fact))
+
+
+def test_deliveries_from_before_keep_their_places_under_their_new_names(empty_database_url: str) -> None:
+    """Names that a sender could have taken are ours alone now, and an alert waits for triage in one row."""
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "0005")
+    inbox = [
+        ("webhook:d1", "webhook", "done"),
+        ("webhook:hold:T-1", "hold", "held"),
+        ("webhook:refused:aa", "webhook", "refused"),
+        ("webhook:hold:mine", "webhook", "done"),
+    ]
+    triage = [
+        (1, "aa@2026-03-02T09:00", None, ["a:1"]),
+        (2, "aa@2026-03-02T09:05", None, ["a:2", "a:3"]),
+        (3, "bb@2026-03-02T09:00", 5, ["a:4"]),
+    ]
+    kept_as = "INSERT INTO inbox (id, source, received_at, payload, state) VALUES (:id, :source, 0, '{}', :state)"
+    for connection in _connected(empty_database_url):
+        for each, source, state in inbox:
+            connection.execute(text(kept_as), {"id": each, "source": source, "state": state})
+        for number, external_id, settled_at, deliveries in triage:
+            kept = json.dumps({"reason": "no customer", "deliveries": deliveries})
+            values = {"id": number, "external_id": external_id, "payload": kept, "settled_at": settled_at}
+            connection.execute(
+                text(
+                    "INSERT INTO triage (id, source, external_id, customer, title, payload, received_at, settled_at) "
+                    "VALUES (:id, 'alertmanager', :external_id, 'Akme', 'Disk full', :payload, 0, :settled_at)"
+                ),
+                values,
+            )
+        connection.commit()
+    upgrade(empty_database_url)
+    for connection in _connected(empty_database_url):
+        names = set(connection.scalars(text("SELECT id FROM inbox")))
+        assert names == {"webhook:d1", "hold/webhook:T-1", "refused/webhook:aa", "webhook:hold:mine"}
+        rows = connection.execute(text("SELECT id, external_id, payload FROM triage ORDER BY id")).all()
+        assert [(row.id, row.external_id) for row in rows] == [(1, "aa"), (3, "bb")]
+        assert json.loads(rows[0].payload)["deliveries"] == ["a:1", "a:2", "a:3"]

@@ -129,7 +129,7 @@ def test_what_comes_before_the_opening_waits_for_it(intake: Intake) -> None:
     early = tell(intake, ticket("status_changed", 20, status="on hold"), ticket("agent_replied", 10))
     assert early == [Outcome.WAITS, Outcome.WAITS]
     assert found(intake) is None
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
     tell(intake, ticket("opened"))
     record = the_incident(intake)
     assert record.paused_for == (PauseReason.OTHER,)
@@ -171,28 +171,28 @@ def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake)
         ticket("opened", customer="Acme Detnal"),
     )
     assert outcomes == [Outcome.TRIAGE, Outcome.WAITS, Outcome.TRIAGE]
-    (waiting,) = intake.waiting_for_triage()
+    (waiting,) = intake.triage.waiting_for_triage()
     (notice,) = notices(intake)
     assert (waiting.customer, notice.text_key, notice.facts["customer"]) == ("Acme Detnal", "triage", "Acme Detnal")
     with pytest.raises(NotAllowed):
-        intake.place(waiting.id, customer="Acme Dental", by=TESS, now=NOON + timedelta(minutes=20))
-    record = intake.place(waiting.id, customer="acme dental", by=DANA, now=NOON + timedelta(minutes=20))
+        intake.triage.place(waiting.id, customer="Acme Dental", by=TESS, now=NOON + timedelta(minutes=20))
+    record = intake.triage.place(waiting.id, customer="acme dental", by=DANA, now=NOON + timedelta(minutes=20))
     assert record.customer == "Acme Dental"
     assert record.opened_at == NOON
     assert "Responded" in told_facts(intake, record)
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
     assert tell(intake, ticket("resolved", 30)) == [Outcome.RECORDED]
 
 
 def test_something_can_be_put_aside_and_asks_again_when_it_is_told_again(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Nobody"))
-    (waiting,) = intake.waiting_for_triage()
-    intake.put_aside(waiting.id, by=DANA, now=NOON)
-    assert intake.waiting_for_triage() == ()
+    (waiting,) = intake.triage.waiting_for_triage()
+    intake.triage.put_aside(waiting.id, by=DANA, now=NOON)
+    assert intake.triage.waiting_for_triage() == ()
     with pytest.raises(UnknownTriage):
-        intake.put_aside(waiting.id, by=DANA, now=NOON)
+        intake.triage.put_aside(waiting.id, by=DANA, now=NOON)
     tell(intake, ticket("opened", customer="Nobody"))
-    assert len(intake.waiting_for_triage()) == 1
+    assert len(intake.triage.waiting_for_triage()) == 1
 
 
 def test_a_ticket_older_than_the_agreement_waits_for_a_person(intake: Intake) -> None:
@@ -283,7 +283,7 @@ def test_a_resolution_that_comes_first_opens_and_resolves(intake: Intake) -> Non
 
 def test_an_alert_without_a_known_customer_goes_to_triage(intake: Intake) -> None:
     assert ring(intake, alert("firing", 0, customer="")) == [(Outcome.TRIAGE, None)]
-    assert [each.title for each in intake.waiting_for_triage()] == ["The backup of dc01 failed"]
+    assert [each.title for each in intake.triage.waiting_for_triage()] == ["The backup of dc01 failed"]
 
 
 @pytest.fixture
@@ -341,7 +341,7 @@ def test_a_refused_payload_can_be_looked_at(reception: Reception, database: Data
     with pytest.raises(PayloadInvalid):
         knock(reception, body)
     with database.reading() as session:
-        row = inbox.find(session, f"webhook:refused:{hashlib.sha256(body).hexdigest()}")
+        row = inbox.find(session, f"refused/webhook:opened%3AT-1/{hashlib.sha256(body).hexdigest()}")
     assert row is not None
     assert row.state is InboxState.REFUSED
     assert row.payload["priority"] == ["urgent"]

@@ -74,9 +74,9 @@ def test_an_opening_that_cannot_be_taken_names_its_field_and_opens_nothing(
 
 def test_a_site_of_a_customer_nobody_knows_waits_with_it_for_a_person(intake: Intake) -> None:
     assert tell(intake, ticket("opened", customer="Nobody", site="Bremen")) == [Outcome.TRIAGE]
-    (waiting,) = intake.waiting_for_triage()
+    (waiting,) = intake.triage.waiting_for_triage()
     now = NOON + timedelta(minutes=20)
-    assert intake.place(waiting.id, customer="Beta Logistics", by="U0DANA", now=now).site is None
+    assert intake.triage.place(waiting.id, customer="Beta Logistics", by="U0DANA", now=now).site is None
 
 
 def test_what_was_refused_can_be_told_again_under_its_name_once_it_is_right(intake: Intake) -> None:

@@ -202,7 +202,7 @@ def test_who_a_login_is_counts_for_a_ticket_that_it_still_has(
 def test_a_word_said_of_a_ticket_that_waits_counts_once_it_is_placed(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Akme"), ticket("status_changed", 10, **UNKNOWN))
     answer(intake, "customer")
-    record = intake.place(1, customer="Acme Dental", by=DANA, now=LATER)
+    record = intake.triage.place(1, customer="Acme Dental", by=DANA, now=LATER)
     assert record.paused_for == (PauseReason.CUSTOMER,)
 
 

@@ -168,16 +168,16 @@ def test_an_unknown_customer_waits_for_triage_and_the_clocks_run_on_meanwhile(in
     assert by_key(intake, "INC-1001").is_open
     (line,) = lines(intake, "customer_unknown")
     assert (line.incident_key, line.facts["customer"]) == ("INC-1001", "Akme")
-    (waiting,) = intake.waiting_for_triage()
-    placed = intake.place(waiting.id, customer="Beta Logistics", by=DANA, now=LATER)
+    (waiting,) = intake.triage.waiting_for_triage()
+    placed = intake.triage.place(waiting.id, customer="Beta Logistics", by=DANA, now=LATER)
     assert (placed.key, placed.customer, placed.opened_at) == ("INC-1002", "Beta Logistics", NOON)
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
 
 
 def test_what_waits_for_its_customer_is_opened_when_the_ticket_is_given_to_one(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Akme"), ticket("agent_replied", 5), ticket("customer_changed", 20, **BETA))
     assert (the_incident(intake).customer, the_incident(intake).opened_at) == ("Beta Logistics", NOON)
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
     assert "Responded" in told_facts(intake, the_incident(intake))
 
 
@@ -188,7 +188,7 @@ def test_a_later_change_to_a_known_customer_takes_it_off_the_triage_list(intake:
         ticket("customer_changed", 20, customer="Akme"),
         ticket("customer_changed", 30, **BETA),
     )
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
     assert by_key(intake, "INC-1002").customer == "Beta Logistics"
 
 
@@ -314,7 +314,7 @@ def test_nothing_more_is_done_to_what_was_deleted(intake: Intake) -> None:
 
 def test_what_is_deleted_while_it_waits_for_its_customer_waits_no_more(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Akme"), ticket("deleted", 5))
-    assert intake.waiting_for_triage() == ()
+    assert intake.triage.waiting_for_triage() == ()
 
 
 def test_every_kind_of_ending_is_one_fact_with_its_own_time(intake: Intake) -> None:

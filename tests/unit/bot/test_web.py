@@ -100,7 +100,9 @@ def test_a_delivery_that_is_unsigned_unknown_or_too_large_is_refused(web: FlaskC
     assert web.post("/intake/telegram", data=b"{}").status_code == 404
     large = b"x" * (MAX_BODY_BYTES + 1)
     assert web.post("/intake/webhook", data=large, headers=signed(large)).status_code == 413
-    assert web.post("/intake/webhook", data=b"x" * (MAX_BYTES + 1)).status_code == 413
+    unread = web.post("/intake/webhook", data=b"x" * (MAX_BYTES + 1))
+    assert unread.status_code == 413
+    assert unread.get_json()["error"] == "The request is larger than the 262,144 bytes that are taken."
     assert web.get("/intake/webhook").status_code == 405
 
 

@@ -82,6 +82,43 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             "7 from alertmanager names Acne, which no agreement does. It waits for triage; no clock runs.\nDisk full",
         ),
         (
+            line(
+                "triage", source="alertmanager", number="7", reason="alerts[1].startsAt is missing", title="Disk full"
+            ),
+            "Something from alertmanager needs a look: alerts[1].startsAt is missing. It waits for triage as number 7; "
+            "no clock runs.\nDisk full",
+        ),
+        (
+            line(
+                "refused_ticket",
+                source="webhook",
+                external_id="T-1",
+                customer="Acme Dental",
+                priority="P2",
+                title="No print",
+                reason="site must be one of Berlin, not 'HQ'",
+            ),
+            ":warning: A new ticket from webhook was refused, so no clock runs for it: T-1 (P2 Acme Dental).\n"
+            "No print\nWhy: site must be one of Berlin, not 'HQ'. "
+            "Let it be corrected and sent again, or open it with `/sla open`.",
+        ),
+        (
+            line("refused_ticket", source="webhook", reason="id is missing or empty"),
+            ":warning: A new ticket from webhook was refused, so no clock runs for it: without an id.\nWhy: id is",
+        ),
+        (
+            line("refused_alerts", source="alertmanager", reason="version must be 4"),
+            ":warning: Alerts from alertmanager were refused, and are not sent again: version must be 4.\nLook there",
+        ),
+        (
+            line("too_large", source="alertmanager", kilobytes="256"),
+            ":warning: alertmanager sent more than 256 kB at once. All of it was refused, and no clock runs",
+        ),
+        (
+            line("left_out", source="alertmanager", alerts="37", group="{}:{alertname=x}"),
+            ":warning: alertmanager left 37 alerts out of the group {}:{alertname=x}, so no clock runs for them.",
+        ),
+        (
             line("triage", source="webhook"),
             "Something from webhook names no customer at all, which no agreement does.",
         ),
@@ -132,7 +169,10 @@ def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: s
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
-@pytest.mark.parametrize("text_key", ["assigned", "opened", "customer_replied", "promise_due", "triage", "never_due"])
+@pytest.mark.parametrize(
+    "text_key",
+    ["assigned", "opened", "customer_replied", "promise_due", "triage", "never_due", "refused_ticket", "left_out"],
+)
 def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
     rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))
     assert refused(rendered) == []

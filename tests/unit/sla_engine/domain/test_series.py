@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,11 +19,14 @@ def minute(number: int) -> datetime:
 
 
 def firing(heard: int, started: int = 0) -> AlertWord:
-    return AlertWord(heard_at=minute(heard), fires=True, at=minute(started), started_at=minute(started))
+    return AlertWord(
+        delivery=f"d{heard}", heard_at=minute(heard), fires=True, at=minute(started), started_at=minute(started)
+    )
 
 
 def resolved(heard: int, ended: int, started: int = 0) -> AlertWord:
-    return AlertWord(heard_at=minute(heard), fires=False, at=minute(ended), started_at=minute(started))
+    end, start = minute(ended), minute(started)
+    return AlertWord(delivery=f"d{heard}", heard_at=minute(heard), fires=False, at=end, started_at=start)
 
 
 def heard(*words: AlertWord) -> tuple[AlertWord, ...]:
@@ -51,11 +55,13 @@ FIRST, REPEATED, ENDED, AGAIN = firing(1), firing(5), resolved(7, 6), firing(12)
         ((ENDED, AGAIN), ()),
         ((ENDED, AGAIN, firing(15)), (firing(15),)),
         ((ENDED, firing(12, started=10)), (firing(12, started=10),)),
+        ((FIRST, replace(ENDED, heard_at=minute(1)), replace(AGAIN, heard_at=minute(1))), (
+            replace(AGAIN, heard_at=minute(1)),)),
     ],
     ids=[
         "nothing", "first", "repeated", "repeated with a moved start", "ended", "fires again with its old start",
         "and repeats", "fires again with a new start", "flaps", "ended twice", "overtaken by its own end",
-        "and then fires again", "another firing than the one that ended",
+        "and then fires again", "another firing than the one that ended", "all heard at one instant",
     ],
 )  # fmt: skip
 def test_only_the_first_firing_after_a_resolution_is_news(

@@ -1,0 +1,94 @@
+"""What is said of deliveries that were refused, or that say themselves that they are not complete.
+
+The payload of a refused delivery is read leniently: whatever is wrong with it, somebody must learn what it was about.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sla_engine.intake.alertmanager import LeftOut
+from sla_engine.intake.fields import Fields
+from sla_engine.services.intake import Notice
+from sla_engine.storage.inbox import name_part
+
+SHOWN_MAX_CHARS = 200
+EVERY = timedelta(hours=1)
+"""How often it is said that a sender's groups are refused as a whole: it goes on sending them."""
+LEFT_OUT_EVERY = timedelta(hours=4)
+"""How often it is said of one group: Alertmanager repeats a group so often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A delivery that was refused: from where, what it held as far as it could be read, and the reason."""
+
+    source: str
+    payload: Mapping[str, Any]
+    reason: str
+    at: datetime
+
+
+def about_ticket(payload: Mapping[str, Any]) -> str:
+    """What a ticket system's delivery is about: the opening of a ticket, else this very delivery."""
+    fields = Fields(payload)
+    ticket, delivery = (fields.decoration(name, longest=SHOWN_MAX_CHARS) for name in ("external_id", "id"))
+    if _event(fields) == "opened" and ticket:
+        return f"opened:{name_part(ticket)}"
+    return f"id:{name_part(delivery)}" if delivery else ""
+
+
+def about_nothing(_: Mapping[str, Any]) -> str:
+    """A group of alerts has no name of its own."""
+    return ""
+
+
+def refused_ticket(refused: Refused) -> Notice | None:
+    """The line about a ticket for which no clock runs, since its opening was refused; None for any other event."""
+    fields = Fields(refused.payload)
+    if _event(fields) != "opened":
+        return None
+    names = ("external_id", "customer", "title", "priority")
+    facts: dict[str, str | None] = {name: fields.decoration(name, longest=SHOWN_MAX_CHARS) for name in names}
+    facts |= {"source": refused.source, "reason": refused.reason}
+    return Notice(
+        key=f"refused:{refused.source}:{about_ticket(refused.payload)}", text_key="refused_ticket", facts=facts
+    )
+
+
+def refused_alerts(refused: Refused) -> Notice:
+    """The line about alerts that were refused as a whole."""
+    return Notice(
+        key=f"refused:{refused.source}:{_period(refused.at, EVERY)}",
+        text_key="refused_alerts",
+        facts={"source": refused.source, "reason": refused.reason},
+    )
+
+
+def too_large(source: str, limit: int, *, at: datetime) -> Notice:
+    """The line about a delivery that was too large to be looked at."""
+    return Notice(
+        key=f"too-large:{source}:{_period(at, EVERY)}",
+        text_key="too_large",
+        facts={"source": source, "kilobytes": str(limit // 1024)},
+    )
+
+
+def incomplete(source: str, left_out: LeftOut, *, at: datetime) -> Notice:
+    """The line about alerts that their sender left out of a group."""
+    group = hashlib.sha256(left_out.group.encode()).hexdigest()[:16]
+    return Notice(
+        key=f"left-out:{source}:{group}:{_period(at, LEFT_OUT_EVERY)}",
+        text_key="left_out",
+        facts={"source": source, "alerts": str(left_out.alerts), "group": left_out.group or None},
+    )
+
+
+def _event(fields: Fields) -> str:
+    return fields.decoration("event", longest=SHOWN_MAX_CHARS).lower()
+
+
+def _period(at: datetime, length: timedelta) -> int:
+    return int(at.timestamp() // length.total_seconds())

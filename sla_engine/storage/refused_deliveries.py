@@ -1,0 +1,88 @@
+"""Deliveries that a person should look at: refused for what they said, failed, or waiting for their work."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sla_engine.storage.inbox import ERROR_MAX_CHARS, InboxState, delivery_name, name_part
+from sla_engine.storage.tables import Inbox
+
+REVIEWED = (InboxState.REFUSED, InboxState.FAILED)
+"""What stays until somebody decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedPayload:
+    """What was refused, and why. `about` names what it was about, `fingerprint` tells one body from another."""
+
+    source: str
+    about: str
+    fingerprint: str
+    payload: Mapping[str, Any]
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryToReview:
+    """A delivery that waits for somebody, without what it holds, which may not be readable. Real time."""
+
+    id: str
+    source: str
+    state: InboxState
+    received_at: datetime
+    error: str | None
+
+
+def refuse(session: Session, refused: RefusedPayload, *, received_at: datetime, arrived_at: datetime) -> bool:
+    """Keep what could not be taken, to be looked at; False when the same waits to be looked at already."""
+    name = _prefix(refused.source, refused.about) + refused.fingerprint
+    row = session.scalar(select(Inbox).where(Inbox.id == name).with_for_update())
+    is_new = row is None or row.state != InboxState.REFUSED
+    if row is None:
+        row = Inbox(id=name, source=refused.source)
+        session.add(row)
+    row.received_at, row.arrived_at, row.payload = received_at, arrived_at, dict(refused.payload)
+    row.state, row.done_at, row.error = InboxState.REFUSED.value, None, refused.error[:ERROR_MAX_CHARS]
+    session.flush()
+    return is_new
+
+
+def settle(session: Session, source: str, about: str, *, at: datetime) -> None:
+    """What was refused about this was sent again and taken."""
+    prefix = _prefix(source, about)
+    refused = select(Inbox).where(
+        Inbox.state == InboxState.REFUSED.value, func.substr(Inbox.id, 1, len(prefix)) == prefix
+    )
+    for row in session.scalars(refused.with_for_update()):
+        row.state, row.done_at = InboxState.DONE.value, at
+    session.flush()
+
+
+def counts(session: Session, *, besides: Collection[str]) -> dict[InboxState, int]:
+    """How many deliveries were refused and how many failed, without those of some sources."""
+    wanted = (
+        select(Inbox.state, func.count())
+        .where(Inbox.state.in_([state.value for state in REVIEWED]), Inbox.source.not_in(besides))
+        .group_by(Inbox.state)
+    )
+    found = {InboxState(state): count for state, count in session.execute(wanted)}
+    return {state: found.get(state, 0) for state in REVIEWED}
+
+
+def to_review(session: Session, *, besides: Collection[str]) -> list[DeliveryToReview]:
+    """What was refused, what failed, and what waits for its work, oldest first."""
+    states = [InboxState.RECEIVED.value, *(state.value for state in REVIEWED)]
+    columns = select(Inbox.id, Inbox.source, Inbox.state, Inbox.received_at, Inbox.error)
+    wanted = columns.where(Inbox.state.in_(states), Inbox.source.not_in(besides))
+    return [
+        DeliveryToReview(id=each, source=source, state=InboxState(state), received_at=at, error=error)
+        for each, source, state, at, error in session.execute(wanted.order_by(Inbox.received_at, Inbox.id))
+    ]
+
+
+def _prefix(source: str, about: str) -> str:
+    return f"refused/{delivery_name(source, name_part(about))}/"

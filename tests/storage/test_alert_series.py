@@ -1,0 +1,460 @@
+"""Alerts through all their firings: the last word counts, one row waits for a person, and each alert stands alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownTriage
+from sla_engine.domain.priorities import Priority
+from sla_engine.intake.alertmanager import delivery_id
+from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
+from sla_engine.notifications import LineMessage, from_payload
+from sla_engine.services import agreements
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.intake import Intake
+from sla_engine.services.opening import OpenRequest
+from sla_engine.services.told_incidents import Delivery, Outcome, Taken
+from sla_engine.storage import events, inbox, incidents
+from sla_engine.storage.database import Database
+from sla_engine.storage.inbox import InboxState
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.tables import Inbox, Incident, Outbox
+from tests.intake_desk import NOON, ROOT, intake_for, told_facts
+
+Payload = dict[str, Any]
+NEVER_ENDED = "0001-01-01T00:00:00Z"
+DANA = "U0DANA"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url, wait_seconds=20)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def intake(database: Database) -> Intake:
+    return intake_for(database, "acme-dental")
+
+
+def minute(number: float) -> datetime:
+    return NOON + timedelta(minutes=number)
+
+
+def firing(
+    started: float = 0, *, customer: str = "Acme Dental", fingerprint: str = "aa11", **more: Any
+) -> dict[str, Any]:
+    """An alert that has been firing since so many minutes after noon."""
+    labels = {"alertname": "DiskFull", "severity": "warning"} | ({"customer": customer} if customer else {})
+    told = {"status": "firing", "labels": labels, "annotations": {}, "fingerprint": fingerprint}
+    return told | {"startsAt": minute(started).isoformat(), "endsAt": NEVER_ENDED} | more
+
+
+def resolved(ended: float, *, started: float = 0, **more: Any) -> dict[str, Any]:
+    return firing(started, **more) | {"status": "resolved", "endsAt": minute(ended).isoformat()}
+
+
+def group(*alerts: object, **more: Any) -> dict[str, Any]:
+    return {"version": "4", "groupKey": "g", "status": "firing", "receiver": "r", "alerts": list(alerts)} | more
+
+
+def hear(intake: Intake, at: float, *alerts: object) -> tuple[Taken, ...]:
+    """What became of a notification that came in at that minute; equal ones have one name, as Alertmanager's do."""
+    told = group(*alerts)
+    intake.casework.real_clock = lambda: minute(at)
+    return intake.receive("alertmanager", delivery_id(told), told, now=minute(at)).taken
+
+
+def outcomes(taken: tuple[Taken, ...]) -> list[Outcome]:
+    return [each.outcome for each in taken]
+
+
+def every(intake: Intake) -> list[tuple[str, str, datetime, datetime | None]]:
+    with intake.casework.database.reading() as session:
+        rows = session.query(Incident).order_by(Incident.id).all()
+        return [(row.key, row.state, row.opened_at, row.resolved_at) for row in rows]
+
+
+def lines(intake: Intake, text_key: str) -> list[LineMessage]:
+    with intake.casework.database.reading() as session:
+        rows = session.query(Outbox).order_by(Outbox.id).all()
+        shown = [from_payload(row.kind, row.payload) for row in rows]
+    return [each for each in shown if isinstance(each, LineMessage) and each.text_key == text_key]
+
+
+def messages(intake: Intake) -> int:
+    with intake.casework.database.reading() as session:
+        return session.query(Outbox).count()
+
+
+def record_of(intake: Intake, key: str) -> IncidentRecord:
+    with intake.casework.database.reading() as session:
+        return incidents.find(session, key)
+
+
+# ---------------------------------------------------------------------- the last word
+
+
+def test_an_alert_that_goes_on_after_an_automatic_end_is_taken_up_again_when_that_is_told(
+    intake: Intake,
+) -> None:
+    hear(intake, 1, firing())
+    hear(intake, 7, resolved(6))
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(6))]
+    assert outcomes(hear(intake, 12, firing())) == [Outcome.RECORDED]
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+    with intake.casework.database.reading() as session:
+        history = events.history(session, record_of(intake, "INC-1001").id)
+    reopened = [entry.at for entry in history if type(entry.event).__name__ == "Reopened"]
+    assert reopened == [minute(12)]
+
+
+def test_one_that_goes_on_much_later_is_a_new_incident_from_when_that_is_told(intake: Intake) -> None:
+    hear(intake, 1, firing())
+    hear(intake, 7, resolved(6))
+    assert outcomes(hear(intake, 37, firing())) == [Outcome.OPENED]
+    assert every(intake)[1] == ("INC-1002", "open", minute(37), None)
+    assert outcomes(hear(intake, 40, firing())) == [Outcome.NOTHING_NEW]
+    hear(intake, 50, resolved(49))
+    assert [state for _, state, _, _ in every(intake)] == ["resolved", "resolved"]
+    assert every(intake)[1][3] == minute(49)
+    hear(intake, 120, firing())
+    assert [opened for _, _, opened, _ in every(intake)] == [NOON, minute(37), minute(120)]
+
+
+@pytest.mark.sqlite_only
+def test_an_end_that_is_told_again_after_it_went_on_counts_when_it_is_told(intake: Intake) -> None:
+    for at, alert in ((1, firing()), (7, resolved(6)), (12, firing())):
+        hear(intake, at, alert)
+    hear(intake, 20, resolved(6))
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(20))]
+
+
+@pytest.mark.parametrize("again", [firing(), firing(3), firing(-2)], ids=["the same", "moved on", "moved back"])
+@pytest.mark.sqlite_only
+def test_true_repetitions_change_nothing_and_cost_no_message(intake: Intake, again: dict[str, Any]) -> None:
+    hear(intake, 1, firing())
+    before, said = told_facts(intake, record_of(intake, "INC-1001")), messages(intake)
+    for at in (5, 10, 240):
+        assert outcomes(hear(intake, at, again)) == [Outcome.NOTHING_NEW]
+    assert told_facts(intake, record_of(intake, "INC-1001")) == before
+    assert messages(intake) == said
+    hear(intake, 241, resolved(240))
+    facts = told_facts(intake, record_of(intake, "INC-1001"))
+    for at in (242, 250):
+        assert outcomes(hear(intake, at, resolved(240))) == [Outcome.NOTHING_NEW]
+    assert told_facts(intake, record_of(intake, "INC-1001")) == facts
+
+
+@pytest.mark.sqlite_only
+def test_what_a_person_resolved_stays_so_while_the_alert_only_repeats(intake: Intake) -> None:
+    hear(intake, 1, firing())
+    Incidents(intake.casework).resolve("INC-1001", text="replaced", by="U0TESS", now=minute(10))
+    assert outcomes(hear(intake, 15, firing())) == [Outcome.NOTHING_NEW]
+    assert every(intake)[0][1] == "resolved"
+    assert outcomes(hear(intake, 20, firing(18))) == [Outcome.RECORDED]
+    assert every(intake)[0][1] == "open"
+
+
+@pytest.mark.sqlite_only
+def test_notifications_that_are_worked_on_late_mean_what_they_would_have_meant_in_time(intake: Intake) -> None:
+    """Each is kept when it comes in, and worked on in any order, as after an outage of the database."""
+    for name, order in enumerate(permutations(range(4))):
+        named: Payload = {"fingerprint": f"f{name:02}"}
+        story = ((1, firing(**named)), (7, resolved(6, **named)), (12, firing(**named)), (20, resolved(19, **named)))
+        for number, (at, alert) in enumerate(story):
+            with intake.casework.database.transaction() as session:
+                inbox.take(
+                    session,
+                    inbox_id=f"alertmanager:{name}:{number}",
+                    source="alertmanager",
+                    payload=group(alert),
+                    received_at=minute(at),
+                    arrived_at=minute(at),
+                )
+        for number in order:
+            assert intake.finish(f"alertmanager:{name}:{number}", now=minute(25)) is not None
+        assert every(intake)[name:] == [(f"INC-{1001 + name}", "resolved", NOON, minute(19))], order
+
+
+@pytest.mark.sqlite_only
+def test_an_incident_from_before_words_were_remembered_is_gone_on_with(intake: Intake) -> None:
+    hear(intake, 1, firing())
+    hear(intake, 7, resolved(6))
+    with intake.casework.database.transaction() as session:
+        session.query(Inbox).filter(Inbox.state == "held").update({"payload": {}})
+    hear(intake, 12, firing())
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+
+
+# ---------------------------------------------------------------------- one by one
+
+
+def test_the_good_alerts_of_a_group_are_taken_and_the_odd_ones_wait_with_their_reason(intake: Intake) -> None:
+    taken = hear(
+        intake,
+        1,
+        firing(fingerprint="a1"),
+        firing(6, fingerprint="b2"),
+        firing(fingerprint="c3", status="maybe"),
+        firing(fingerprint="d4", startsAt=None),
+        "not even an object",
+        firing(2, fingerprint="e5"),
+    )
+    waits = Outcome.TRIAGE
+    assert outcomes(taken) == [Outcome.OPENED, waits, waits, waits, waits, Outcome.OPENED]
+    assert [opened for _, _, opened, _ in every(intake)] == [NOON, minute(1)]
+    assert [each.reason for each in intake.triage.waiting_for_triage()] == [
+        "it begins 5 minutes from now: look at the sender's clock",
+        "alerts[2].status must be firing or resolved, not 'maybe'",
+        "alerts[3].startsAt is missing",
+        "alerts[4] must be a JSON object, not 'not even an object'",
+    ]
+    assert len(lines(intake, "triage")) == 4
+    assert intake.triage.place(2, customer="Acme Dental", by=DANA, now=minute(9)).opened_at == minute(1)
+    assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(9)).opened_at == minute(1)
+
+
+@pytest.mark.sqlite_only
+def test_an_alert_that_ended_in_the_future_ends_now_and_spoils_nothing(intake: Intake) -> None:
+    hear(intake, 1, firing(fingerprint="x1"))
+    taken = hear(intake, 3, firing(fingerprint="x2"), resolved(99, fingerprint="x1"))
+    assert outcomes(taken) == [Outcome.OPENED, Outcome.RECORDED]
+    assert every(intake)[0][3] == minute(3)
+
+
+class Failing:
+    """`take` of one alert fails in some way; of all others it goes on."""
+
+    def __init__(self, intake: Intake, series: str, error: Exception) -> None:
+        self.take = intake._take
+        self.series, self.error, self.is_broken = series, error, True
+
+    def __call__(self, session: Any, report: Any, delivery: Delivery, *, now: datetime) -> Taken:
+        taken = self.take(session, report, delivery, now=now)
+        if report.series == self.series and self.is_broken:
+            raise self.error
+        return taken
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PayloadInvalid("x", "a refusal"), KeyError("until"), IntegrityError("INSERT", {}, Exception("twice"))],
+    ids=["a refusal", "a bug", "the database"],
+)
+def test_one_alert_that_fails_undoes_itself_and_the_others_are_taken(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    failing = Failing(intake, "b2", error)
+    monkeypatch.setattr(intake, "_take", failing)
+    taken = hear(intake, 1, firing(fingerprint="a1"), firing(fingerprint="b2"), firing(fingerprint="c3"))
+    assert outcomes(taken) == [Outcome.OPENED, Outcome.LATER, Outcome.OPENED]
+    assert len(every(intake)) == 2
+    said = messages(intake)
+    failing.is_broken = False
+    monkeypatch.setattr(intake.casework, "real_clock", lambda: NOON + timedelta(minutes=2))
+    assert intake.catch_up(now=minute(3)) == 1
+    assert len(every(intake)) == 3
+    assert messages(intake) == said
+    with intake.casework.database.reading() as session:
+        assert session.query(Inbox).filter(Inbox.state == InboxState.DONE.value).count() == 1
+
+
+# ---------------------------------------------------------------------- waiting for a person
+
+
+def waiting(intake: Intake) -> list[str]:
+    return [each.title for each in intake.triage.waiting_for_triage()]
+
+
+@pytest.mark.sqlite_only
+def test_an_alert_that_waits_is_one_row_and_is_told_once_however_its_start_moves(intake: Intake) -> None:
+    for at, started in ((1, 0), (6, 5), (11, 10), (240, 10)):
+        assert outcomes(hear(intake, at, firing(started, customer="Akme"))) == [Outcome.TRIAGE]
+    assert waiting(intake) == ["DiskFull"]
+    assert len(lines(intake, "triage")) == 1
+
+
+@pytest.mark.sqlite_only
+def test_it_is_placed_once_with_its_true_start_and_with_its_end(intake: Intake) -> None:
+    for at, alert in (
+        (1, firing(customer="Akme")),
+        (6, firing(5, customer="Akme")),
+        (20, resolved(19, customer="Akme")),
+    ):
+        hear(intake, at, alert)
+    assert waiting(intake) == []
+    record = intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(60))
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(19))]
+    assert record.key == "INC-1001"
+    with pytest.raises(UnknownTriage):
+        intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(61))
+
+
+def test_all_that_it_said_while_it_waited_is_recorded_when_it_is_placed(intake: Intake) -> None:
+    akme: Payload = {"customer": "Akme"}
+    for at, alert in ((1, firing(**akme)), (7, resolved(6, **akme)), (12, firing(**akme)), (60, resolved(59, **akme))):
+        hear(intake, at, alert)
+    hear(intake, 120, firing(119, **akme))
+    assert waiting(intake) == ["DiskFull"]
+    newest = intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(130))
+    assert every(intake) == [
+        ("INC-1001", "resolved", NOON, minute(59)),
+        ("INC-1002", "open", minute(119), None),
+    ]
+    assert newest.key == "INC-1002"
+    hear(intake, 140, resolved(139, started=119, **akme))
+    assert every(intake)[1][1] == "resolved"
+
+
+@pytest.mark.sqlite_only
+def test_what_waited_is_opened_with_its_true_start_once_its_customer_has_an_agreement(intake: Intake) -> None:
+    hear(intake, 1, firing(customer="Beta Logistics"))
+    file = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
+    agreements.apply(intake.casework.database, [file], by="test", now=NOON - timedelta(days=1))
+    assert outcomes(hear(intake, 30, firing(5, customer="Beta Logistics"))) == [Outcome.OPENED]
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+    assert waiting(intake) == []
+
+
+@pytest.mark.sqlite_only
+def test_one_that_ends_leaves_the_list_and_asks_again_when_it_fires_again(intake: Intake) -> None:
+    akme: Payload = {"customer": "Akme"}
+    hear(intake, 1, firing(**akme))
+    hear(intake, 7, resolved(6, **akme))
+    assert waiting(intake) == []
+    hear(intake, 12, firing(**akme))
+    assert waiting(intake) == ["DiskFull"]
+    assert len(lines(intake, "triage")) == 1
+    hear(intake, 20, resolved(19, **akme))
+    hear(intake, 90, firing(89, **akme))
+    assert waiting(intake) == ["DiskFull"]
+    assert len(lines(intake, "triage")) == 2
+
+
+@pytest.mark.sqlite_only
+def test_what_was_put_aside_stays_aside_and_can_still_be_placed(intake: Intake) -> None:
+    akme: Payload = {"customer": "Akme"}
+    hear(intake, 1, firing(**akme))
+    intake.triage.put_aside(1, by=DANA, now=minute(2))
+    for at, alert in ((5, firing(**akme)), (9, resolved(8, **akme)), (15, firing(**akme)), (200, firing(199, **akme))):
+        assert outcomes(hear(intake, at, alert)) == [Outcome.ASIDE]
+    assert waiting(intake) == []
+    assert len(lines(intake, "triage")) == 1
+    assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(201)).is_open
+
+
+@pytest.mark.sqlite_only
+def test_an_unreadable_word_about_an_open_alert_changes_nothing(intake: Intake) -> None:
+    hear(intake, 1, firing())
+    assert outcomes(hear(intake, 5, firing(startsAt=None))) == [Outcome.NOTHING_NEW]
+    hear(intake, 7, resolved(6))
+    assert outcomes(hear(intake, 9, firing(startsAt=None))) == [Outcome.TRIAGE]
+    assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(10)).opened_at == minute(9)
+    assert every(intake)[0] == ("INC-1001", "resolved", NOON, minute(6))
+
+
+@pytest.mark.sqlite_only
+def test_a_row_that_waits_for_an_opening_cannot_be_placed(intake: Intake) -> None:
+    early = {"event": "agent_replied", "id": "d1", "external_id": "T-1", "at": NOON.isoformat()}
+    intake.receive("webhook", "d1", early, now=minute(1))
+    with pytest.raises(UnknownTriage):
+        intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(2))
+
+
+# ---------------------------------------------------------------------- too many at once
+
+
+@pytest.fixture
+def reception(intake: Intake) -> Reception:
+    return Reception(intake, secrets=[], bearer_tokens=["alertmanager:own"])
+
+
+BEARER = {"Authorization": "Bearer own"}
+
+
+@pytest.mark.sqlite_only
+def test_alerts_that_were_left_out_are_told_once(intake: Intake, reception: Reception) -> None:
+    for at in (1, 6, 11):
+        body = json.dumps(group(firing(), truncatedAlerts=37)).encode()
+        reception.accept("alertmanager", BEARER, body, now=minute(at), real_now=minute(at))
+    (line,) = lines(intake, "left_out")
+    assert line.facts == {"source": "alertmanager", "alerts": "37", "group": "g"}
+    assert len(every(intake)) == 1
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "too large to be read"])
+@pytest.mark.sqlite_only
+def test_a_group_that_is_too_large_is_told_once_and_its_beginning_kept(
+    intake: Intake, reception: Reception, *, is_read: bool
+) -> None:
+    for at in (1, 6):
+        if is_read:
+            body = b'{"version": "4"' + b" " * MAX_BODY_BYTES
+            with pytest.raises(PayloadTooLarge):
+                reception.accept("alertmanager", BEARER, body, now=minute(at), real_now=minute(at))
+        else:
+            refusal = reception.accept_unread("alertmanager", BEARER, now=minute(at), real_now=minute(at))
+            assert isinstance(refusal, PayloadTooLarge)
+    (line,) = lines(intake, "too_large")
+    assert line.facts == {"source": "alertmanager", "kilobytes": "256"}
+    with intake.casework.database.reading() as session:
+        (row,) = session.query(Inbox).filter(Inbox.state == "refused").all()
+        assert row.payload["body"].startswith('{"version": "4"') is is_read
+
+
+@pytest.mark.sqlite_only
+def test_a_stranger_who_sends_too_much_is_not_spoken_of(intake: Intake, reception: Reception) -> None:
+    reception.accept_unread("alertmanager", {"Authorization": "Bearer no"}, now=NOON, real_now=NOON)
+    assert messages(intake) == 0
+    with intake.casework.database.reading() as session:
+        assert session.query(Inbox).count() == 0
+
+
+@pytest.mark.sqlite_only
+def test_grafana_opens_and_resolves_as_alertmanager_does(intake: Intake, reception: Reception) -> None:
+    told = json.loads((ROOT / "tests" / "data" / "intake" / "grafana.json").read_text())
+    at = datetime(2026, 2, 2, 20, 11, tzinfo=UTC)
+    reception.accept("alertmanager", BEARER, json.dumps(told).encode(), now=at, real_now=at)
+    ended = told["alerts"][0] | {"status": "resolved", "endsAt": "2026-02-02T15:30:00-05:00"}
+    later = at + timedelta(minutes=20)
+    body = json.dumps(told | {"alerts": [ended], "state": "ok"}).encode()
+    reception.accept("alertmanager", BEARER, body, now=later, real_now=later)
+    (record,) = every(intake)
+    assert record[1:] == (
+        "resolved",
+        datetime(2026, 2, 2, 20, 10, 0, 500_000, tzinfo=UTC),
+        datetime(2026, 2, 2, 20, 30, tzinfo=UTC),
+    )
+    assert record_of(intake, record[0]).priority is Priority.P3
+
+
+@pytest.mark.sqlite_only
+def test_an_alert_that_nobody_can_reach_in_time_opens_all_the_same(database: Database, tmp_path: Path) -> None:
+    """The agreement's calendar ends the next morning, three open hours from now; P2 is promised eight."""
+    intake = intake_for(database, "acme-dental")
+    file = tmp_path / "ends.yaml"
+    file.write_text(
+        "customer: Ends Soon\neffective: 2026-01-01\n"
+        "calendar: {timezone: America/New_York, hours: {mon-fri: closed}, business_day: 8h,\n"
+        '  overrides: {2026-02-02: "09:00-17:00", 2026-02-03: "09:00-10:00"}}\n'
+        "targets:\n  P2: {first_response: 1h, resolution: 8h}\n"
+    )
+    agreements.apply(database, [file], by="test", now=NOON - timedelta(days=1))
+    late = minute(180)
+    told = {"event": "opened", "id": "d1", "external_id": "T-1", "at": late.isoformat(), "customer": "Ends Soon"}
+    receipt = intake.receive("webhook", "d1", told | {"title": "Late", "priority": "P2"}, now=late)
+    assert outcomes(receipt.taken) == [Outcome.OPENED]
+    (line,) = lines(intake, "never_due")
+    assert (line.incident_key, line.facts["metrics"]) == ("INC-1001", "Resolution")
+    request = OpenRequest(customer="Ends Soon", title="By hand", priority=Priority.P2)
+    assert Incidents(intake.casework).open(request, by="U0TOM", now=late).key == "INC-1002"
