@@ -68,7 +68,7 @@ def examine(bot: Bot) -> Iterator[Finding]:
     yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force.")
     yield from _agreements(bot)
     yield from _upkeep(bot)
-    yield from _tokens(bot)
+    yield from _tokens(bot, msp if isinstance(msp, Msp) else None)
     yield from _lost(bot, msp if isinstance(msp, Msp) else None)
     if bot.settings.slack_app_token is not None:
         yield _app_token(bot)
@@ -138,7 +138,7 @@ def _lost(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     yield from map(missing, lost_sentences(lost, name=name))
 
 
-def _tokens(bot: Bot) -> Iterator[Finding]:
+def _tokens(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     settings = bot.settings
     if settings.slack_bot_token is None:
         yield missing("SLACK_BOT_TOKEN is not set: install the app (sla-bot manifest) and copy its bot token.")
@@ -146,19 +146,21 @@ def _tokens(bot: Bot) -> Iterator[Finding]:
         yield missing("Neither SLACK_APP_TOKEN (sla-bot run) nor SLACK_SIGNING_SECRET (sla-bot web) is set: set one.")
     if settings.intake_secrets is None and settings.intake_tokens is None:
         yield well("No intake secret is set, so webhooks are refused (SLA_BOT_INTAKE_SECRETS, …_TOKENS).")
-    yield from _senders("SLA_BOT_INTAKE_SECRETS", settings.listed(settings.intake_secrets))
-    yield from _senders("SLA_BOT_INTAKE_TOKENS", settings.listed(settings.intake_tokens))
+    own = () if msp is None else tuple(msp.intakes)
+    intakes = tuple(dict.fromkeys([*SOURCES, *own]))
+    yield from _senders("SLA_BOT_INTAKE_SECRETS", settings.listed(settings.intake_secrets), intakes)
+    yield from _senders("SLA_BOT_INTAKE_TOKENS", settings.listed(settings.intake_tokens), intakes)
 
 
-def _senders(name: str, entries: Sequence[str]) -> Iterator[Finding]:
+def _senders(name: str, entries: Sequence[str], known: Sequence[str]) -> Iterator[Finding]:
     """Which intakes the entries of a setting open; nothing of the entries themselves."""
-    intakes = [credential(entry).intake for entry in entries]
-    if unnamed := intakes.count(None):
+    named = [credential(entry).intake for entry in entries]
+    if unnamed := named.count(None):
         which = "an entry" if unnamed == 1 else f"{unnamed} entries"
         yield note(f"{name} has {which} good for every intake: name the one it is for, as in webhook:….")
-    for unknown in sorted({intake for intake in intakes if intake is not None} - set(SOURCES)):
-        known = ", ".join(SOURCES)
-        yield missing(f"{name} has an entry for {unknown}, which is no intake: it opens nothing; there are {known}.")
+    for unknown in sorted({intake for intake in named if intake is not None} - set(known)):
+        there = ", ".join(known)
+        yield missing(f"{name} has an entry for {unknown}, which is no intake: it opens nothing; there are {there}.")
 
 
 def _app_token(bot: Bot) -> Finding:
