@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.command_group import CommandGroup
 from bot.stuck_cli import stuck
 from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from bot.settings import BotSettings
     from bot.wiring import Bot
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="SLA clocks, nudges, notes and digests in Slack.")
+app = typer.Typer(
+    cls=CommandGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they would show secrets
+    help="SLA clocks, nudges, notes and digests in Slack.",
+)
 app.add_typer(engine_app)
 app.command("digest")(digest)
 app.command("simulate")(simulate)
@@ -53,7 +60,10 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try everything here: a local workspace in the browser with the real bot in it. No account, no server."""
-    from bot.demo_command import run_demo
+    try:
+        from bot.demo_command import run_demo
+    except ModuleNotFoundError as missing:
+        _stop(f"sla-bot demo needs the package {missing.name}: install sla-bot with its extra, 'sla-bot[sandbox]'.")
 
     _log("warning")
     run_demo(data, port=port, speed=speed, opens_browser=not no_browser, echo=typer.echo)
@@ -108,13 +118,9 @@ def worker() -> None:
 @app.command("migrate")
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    from sla_engine.domain.errors import StorageBusy
     from sla_engine.storage.migrate import newest_revision, upgrade
 
-    try:
-        upgrade(_settings().database_url.get_secret_value())
-    except StorageBusy:
-        _stop("The database is locked or cannot be reached; nothing was changed. Try again.")
+    upgrade(_settings().database_url.get_secret_value())
     typer.echo(f"The database has schema {newest_revision()}.")
 
 

@@ -20,7 +20,7 @@ from sla_engine.services import agreements, people
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.opening import OpenRequest
 from sla_engine.services.present import AdjustableTime
-from sla_engine.storage.database import Database
+from sla_engine.storage.database import OTHERS, Database
 from sla_engine.storage.migrate import upgrade
 from sla_engine.time_source import real_now
 
@@ -28,6 +28,8 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 INTAKE_SECRET = "demo-secret"  # noqa: S105 - printed on the screen, for a workspace on this machine
 INTAKE_TOKEN = "demo-token"  # noqa: S105
 BY = "demo"
+DEFAULT_FOLDER = ".demo"
+OWNER_ONLY_FOLDER = 0o700
 
 # Opened a while ago, so that something happens within the first minute.
 _SEED: tuple[tuple[str, Priority, str, timedelta, str | None], ...] = (
@@ -70,7 +72,7 @@ class Demo:
     """Everything the demo runs, in one process; its data lies in one folder and is used again."""
 
     def __init__(self, data: Path, *, port: int, speed: float) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+        _keep_to_owner(data)
         url = f"sqlite:///{data / 'sla-bot.db'}"
         upgrade(url)
         database = Database(url)
@@ -108,6 +110,16 @@ class Demo:
 
     def _wake(self) -> None:
         self.bot.wake()
+
+
+def _keep_to_owner(data: Path) -> None:
+    """Make the folder for its owner only, and take away what an earlier version left readable in it."""
+    data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
+    for kept in (*data.glob("sla-bot.db*"), data / "workspace"):
+        if kept.exists():
+            kept.chmod(kept.stat().st_mode & ~OTHERS)
+    if data.name == DEFAULT_FOLDER:  # another one may be a folder that others work in
+        data.chmod(OWNER_ONLY_FOLDER)
 
 
 def _settings(url: str, sandbox: Sandbox) -> BotSettings:

@@ -1,5 +1,6 @@
 """What `sla-bot demo` prints, opens and waits for."""
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -7,10 +8,12 @@ from pathlib import Path
 
 from bot.demo import INTAKE_SECRET, INTAKE_TOKEN, Demo
 from bot.lifecycle import until_told_to_stop
+from sla_engine.storage.database import OTHERS
 
 
 def run_demo(data: Path, *, port: int, speed: float, opens_browser: bool, echo: Callable[[str], object]) -> None:
     """Start everything, say where it is, and end cleanly on Ctrl-C."""
+    os.umask(OTHERS)
     chosen = port if _is_free(port) else 0
     demo = Demo(data, port=chosen, speed=speed)
     demo.start()

@@ -87,6 +87,8 @@ def _database(bot: Bot) -> Iterator[Finding]:
         yield missing(f"The schema is {found}, which is not this version's: run sla-bot migrate.")
     else:
         yield well(f"The {facts.database} database answers and has schema {facts.schema}.")
+    for file in bot.database.open_to_others():
+        yield missing(f"Others on this machine may read {file}: run chmod go-rwx {file}.")
     if facts.dead_letters:
         yield missing(f"{facts.dead_letters} messages could not be delivered: look at sla-bot outbox list.")
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())

@@ -309,6 +309,19 @@ def _(refusal: errors.SchemaMismatch) -> str:  # noqa: ARG001 - there is nothing
 
 
 @explain.register
+def _(refusal: errors.AddressUnusable) -> str:
+    return (
+        f"The database's address cannot be used: {refusal.what}. Write DATABASE_URL like sqlite:///sla-bot.db or "
+        "postgresql://user:password@host/name."
+    )
+
+
+@explain.register
+def _(refusal: errors.DatabaseUnusable) -> str:
+    return f"The database cannot be used: {refusal.what}. Nothing was changed."
+
+
+@explain.register
 def _(refusal: errors.FromAnotherVersion) -> str:  # noqa: ARG001 - the missing field's name says nothing to people
     return (
         "This button or form is from another version of sla-bot; nothing was changed. "

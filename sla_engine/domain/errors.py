@@ -318,6 +318,20 @@ class SchemaMismatch(SlaError):
 
 
 @dataclass(eq=False)
+class AddressUnusable(SlaError):
+    """The database's address means nothing here; `what` says why, without a password that may be in it."""
+
+    what: str
+
+
+@dataclass(eq=False)
+class DatabaseUnusable(SlaError):
+    """What is at the address cannot be worked with, and waiting does not help; `what` is what was answered."""
+
+    what: str
+
+
+@dataclass(eq=False)
 class FromAnotherVersion(SlaError):
     """A button or form of another version lacks what this one needs; `what` is missing or not understood."""
 

@@ -4,18 +4,21 @@ On SQLite every writing transaction is BEGIN IMMEDIATE: with the driver's deferr
 row and both believe they claimed it. On PostgreSQL rows are locked with FOR UPDATE, by the functions that claim them.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from math import ceil
+from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import SchemaMismatch, StorageBusy
+from sla_engine.domain.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy
 
 __all__ = [
     "INTERACTIVE_WAIT_SECONDS",
@@ -25,9 +28,17 @@ __all__ = [
     "is_busy",
     "isolated",
     "normalised",
+    "opening",
 ]
 
 T = TypeVar("T")
+
+DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+"""The databases that are known, each with the one driver that is installed for it."""
+
+OWNER_ONLY = 0o600
+OTHERS = 0o077
+_BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite gives these the database's own mode
 
 INTERACTIVE_WAIT_SECONDS = 1.5
 WORKER_WAIT_SECONDS = 30.0
@@ -59,13 +70,19 @@ class Database:
     """One database, and the two ways to use it: a writing transaction and a reading one.
 
     `wait_seconds` bounds how long a lock or a connection is waited for: short where a person waits, long in workers.
+    Raises: AddressUnusable when the address names no database of a known kind.
     """
 
     def __init__(self, url: str, *, wait_seconds: float = INTERACTIVE_WAIT_SECONDS) -> None:
         self.url = normalised(url)
         self.wait_seconds = wait_seconds
-        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(self.url, wait_seconds) if self.is_sqlite else _pg_engine(self.url, wait_seconds)
+        address = _address(self.url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self.file = _file_of(address) if self.is_sqlite else None
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url, wait_seconds, file=self.file)
+        else:
+            self.engine = _pg_engine(address, wait_seconds)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -96,6 +113,11 @@ class Database:
         if self.is_sqlite:
             Event().wait(GIVE_WAY_SECONDS)
 
+    def open_to_others(self) -> list[Path]:
+        """The database's files that others on this machine may read or change."""
+        found = [] if self.file is None else [Path(f"{self.file}{ending}") for ending in _BESIDE]
+        return [file for file in found if file.exists() and file.stat().st_mode & OTHERS]
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -112,6 +134,19 @@ def _told_apart() -> Iterator[None]:
         if isinstance(error, DBAPIError) and _lacks_schema(error):
             raise SchemaMismatch from error
         raise
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """Around the first use of a database: what is no database, or cannot be written, is told as such.
+
+    Raises: StorageBusy, SchemaMismatch, DatabaseUnusable.
+    """
+    try:
+        with _told_apart():
+            yield
+    except DBAPIError as error:
+        raise DatabaseUnusable(str(error.orig).strip().partition("\n")[0]) from error
 
 
 def isolated(session: Session, work: Callable[[], T], *, on_failure: Callable[[Exception], object]) -> T | None:
@@ -151,8 +186,41 @@ def _lacks_schema(error: DBAPIError) -> bool:
     return getattr(driver, "sqlstate", None) in _PG_LACKING
 
 
-def _sqlite_engine(url: str, wait_seconds: float) -> Engine:
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        kind, driver = address.get_backend_name(), address.drivername.partition("+")[2]
+    except (ArgumentError, ValueError) as error:
+        raise AddressUnusable("it is not written like an address") from error
+    if kind not in DRIVERS:
+        what = f"{kind!r} is no database sla-bot works with"
+        raise AddressUnusable(what)
+    if driver not in ("", DRIVERS[kind]):
+        what = f"the driver {driver!r} is not among those installed; leave '+{driver}' out"
+        raise AddressUnusable(what)
+    return address
+
+
+def _file_of(address: URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, or one that is addressed in another way."""
+    name = address.database
+    return None if not name or name == ":memory:" or name.startswith("file:") else Path(name)
+
+
+def _make(file: Path) -> None:
+    """Create the file for its owner only; the driver would make it readable for everybody on the machine."""
+    with suppress(OSError):  # there already, or not to be made: the driver says so
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
+
+
+def _sqlite_engine(url: str, wait_seconds: float, *, file: Path | None) -> Engine:
     engine = create_engine(url, connect_args={"timeout": wait_seconds, "check_same_thread": False})
+
+    if file is not None:
+
+        @event.listens_for(engine, "do_connect")
+        def _for_its_owner(*_: object) -> None:
+            _make(file)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -170,8 +238,12 @@ def _sqlite_engine(url: str, wait_seconds: float) -> Engine:
     return engine
 
 
-def _pg_engine(url: str, wait_seconds: float) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, pool_timeout=wait_seconds)
+def _pg_engine(address: URL, wait_seconds: float) -> Engine:
+    # A server that is away need not refuse: without a bound the network decides, which is minutes.
+    bound = {} if "connect_timeout" in address.query else {"connect_timeout": max(2, ceil(wait_seconds))}
+    engine = create_engine(
+        address, connect_args=bound, pool_pre_ping=True, pool_size=20, max_overflow=20, pool_timeout=wait_seconds
+    )
 
     @event.listens_for(engine, "begin")
     def _bound_lock_waits(connection: Connection) -> None:

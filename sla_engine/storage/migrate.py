@@ -7,13 +7,23 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
-from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database, normalised
+from sla_engine.domain.errors import DatabaseUnusable
+from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database, normalised, opening
 
 
 def upgrade(url: str) -> None:
-    """Upgrade to the newest schema; does nothing when it is there already."""
-    command.upgrade(config(url), "head")
+    """Upgrade to the newest schema; does nothing when it is there already.
+
+    Raises: AddressUnusable, StorageBusy, DatabaseUnusable, also where a newer version of sla-bot has been.
+    """
+    try:
+        with opening():
+            command.upgrade(config(url), "head")
+    except CommandError as error:
+        what = f"its schema is not one of this version ({error})"
+        raise DatabaseUnusable(what) from error
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -39,10 +49,13 @@ def newest_revision() -> str:
 
 
 def revision_of(url: str) -> str | None:
-    """The schema a database has; None for an empty one."""
+    """The schema a database has; None for an empty one.
+
+    Raises: AddressUnusable, StorageBusy, DatabaseUnusable.
+    """
     database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
     try:
-        with database.reading() as session:
+        with opening(), database.reading() as session:
             return MigrationContext.configure(session.connection()).get_current_revision()
     finally:
         database.close()

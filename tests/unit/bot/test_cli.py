@@ -114,3 +114,46 @@ def test_what_is_stuck_is_listed_retried_and_dropped(database_url: str) -> None:
 
 def test_the_history_of_a_new_deployment_is_as_it_was_written(database_url: str) -> None:
     assert says("audit", "verify", DATABASE_URL=database_url) == "The history is as it was written."
+
+
+COMMANDS = ("migrate", "doctor", "agreements show", "digest", "why INC-1", "audit verify", "outbox list", "stuck list")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("mysql://u:correct-horse@host/name", "The database's address cannot be used: 'mysql' is no database"),
+        ("postgresql://u:correct-horse@host:x/name", "The database's address cannot be used: it is not written like"),
+        ("sqlite:////etc/hostname", "The database cannot be used: file is not a database. Nothing was changed."),
+        ("postgresql://u:correct-horse@127.0.0.1:1/name", "locked or cannot be reached|does not answer"),
+    ],
+    ids=["kind", "spelling", "no database", "away"],
+)
+def test_a_database_that_cannot_be_used_is_answered_in_a_sentence(command: str, address: str, sentence: str) -> None:
+    found = says(*command.split(), code=1, DATABASE_URL=address)
+    assert any(words in found for words in sentence.split("|"))
+    assert "correct-horse" not in found
+
+
+def test_a_demo_without_its_extra_says_what_to_install() -> None:
+    without = "import sys; sys.modules['aiohttp'] = None; from bot.cli import main; sys.argv = ['x', 'demo']; main()"
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert told == "sla-bot demo needs the package aiohttp: install sla-bot with its extra, 'sla-bot[sandbox]'."
+
+
+def test_a_traceback_shows_no_values() -> None:
+    assert app.pretty_exceptions_show_locals is False
+
+
+def test_doctor_names_files_that_others_may_read(database_url: str) -> None:
+    file = Path(database_url.removeprefix("sqlite:///"))
+    file.chmod(0o644)
+    assert f"missing Others on this machine may read {file}: run chmod go-rwx {file}." in says(
+        "doctor", code=1, DATABASE_URL=database_url
+    )
+    for kept in file.parent.glob(f"{file.name}*"):
+        kept.chmod(0o600)
+    assert "Others on this machine" not in says("doctor", code=1, DATABASE_URL=database_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,12 @@ def test_the_demo_has_work_in_it_and_goes_on_with_it_the_next_time(tmp_path: Pat
         slack.turn_clock(paused=True)
         stood = demo.time.now()
         assert demo.time.now() == stood
+    database, workspace = tmp_path / "demo" / "sla-bot.db", tmp_path / "demo" / "workspace"
+    assert stat.S_IMODE((tmp_path / "demo").stat().st_mode) == 0o700
+    database.chmod(0o644)  # as an earlier version left them
+    workspace.chmod(0o755)
     with demo_in(tmp_path / "demo") as (demo, slack):
+        assert [stat.S_IMODE(kept.stat().st_mode) for kept in (database, workspace)] == [0o600, 0o700]
         assert demo.time.now() >= stood
         everything = slack.as_user("tom").in_channel("general").says("/sla status all")
         everything.expects("INC-1004", within=8)
