@@ -91,8 +91,9 @@ class ReplayReport:
     def _headline(self, told: Mapping[str, Any]) -> str:
         added = told["facts_added"]
         facts = f"{added:,} facts added" if added else "0 facts added: everything in it was recorded before"
+        incidents = "1 incident" if told["incidents"] == 1 else f"{told['incidents']:,} incidents"
         return (
-            f"{told['incidents']:,} incidents from {told['rows_used']:,} of {told['rows']:,} rows, {facts}.\n"
+            f"{incidents} from {told['rows_used']:,} of {told['rows']:,} rows, {facts}.\n"
             f"{self.agreement.customer}, agreement version {self.version_id}; "
             f"times read as {self.zone}; the log ends {self.end:%Y-%m-%d %H:%M} UTC."
         )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sla_engine.services import people
+from tests.note_desk import EXAMPLES
 from tests.slack.workplace import Workplace
 
 EVERY_WORD = (
@@ -25,6 +29,7 @@ EVERY_WORD = (
         "triage",
         "merge",
         "waive",
+        "words",
     ),
 )
 
@@ -145,3 +150,20 @@ def test_the_managers_words_answer_when_there_is_nothing_to_do(desk: Workplace) 
     assert "No SOP is waiting" in desk.tells("mira", "sop").text
     assert "2026-W" in desk.tells("mira", "digest").text
     assert "2026-W04" in desk.tells("mira", "digest 2026-W04").text
+
+
+def test_people_and_customers_are_found_as_phones_and_colleagues_write_them(desk: Workplace, tmp_path: Path) -> None:
+    text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("Tess Nguyen", "Tom Ash")
+    file = tmp_path / "msp.yaml"
+    text = text.replace("login: tom,", "login: tbecker,").replace("login: tess", "login: tash")
+    file.write_text(text, encoding="utf-8")
+    people.apply(desk.bot.database, file, by="test", now=desk.time.now())
+    key = desk.opens("ACME\u00a0dental P2 E-mail is down", by="tess")
+    spoken = (
+        (f"assign {key.replace('-', '–')} Tom", "“Tom”: Tom Becker (@tbecker) or Tom Ash (@tash)?"),
+        (f"assign {key} tom  ash", "is assigned"),
+        ("status @TASH", key),
+        ("status @tbecker", "Nothing is open for Tom Becker"),
+    )
+    for words, answer in spoken:
+        assert answer in desk.tells("dana", words).text, f"/sla {words}"
