@@ -26,6 +26,7 @@ CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack
 PAGE_SIZE = 200
 PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
+CHANNEL_NAME = re.compile(r"#?[\w-]{1,80}")  # what else is written there names no channel, and none is looked for
 UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows fewer than Slack
 
 
@@ -124,12 +125,13 @@ class SlackMessages:
             return _no_answer(outcome_of(error))
         return Found(tuple(sorted(set(ours))), anything)
 
-    def _id_or_name(self, channel: str) -> str:
+    def _id_or_name(self, channel: str) -> str | Failure:
         """The channel's id, or its name where channels may not be listed: posting takes a name as well."""
         try:
             return self._id_of(channel)
-        except CALL_FAILURES:
-            return channel
+        except CALL_FAILURES as error:
+            outcome = outcome_of(error)
+            return channel if isinstance(outcome, Refused) else outcome
 
     def open_channel(self, channel: str) -> str | None:
         """The id of a channel, given by its id or name, that takes our messages as far as Slack shows; else None."""
@@ -143,7 +145,7 @@ class SlackMessages:
 
     def _id_of(self, channel: str) -> str:
         """The id of a channel that goes by its name: history is asked for by id alone. Raises: one of CALL_FAILURES."""
-        if CONVERSATION.fullmatch(channel):
+        if CONVERSATION.fullmatch(channel) or not CHANNEL_NAME.fullmatch(channel):
             return channel
         cursor = ""
         for _page in range(PAGES_MAX):

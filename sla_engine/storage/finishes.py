@@ -46,6 +46,7 @@ def finish(
         change = _change(claim, outcome, rules=rules, now=now)
         if _is_lost(claim, outcome) and (claim.meant_for is not None or _is_about_channel(outcome)):
             change |= _elsewhere(session, claim, routes)
+            _move_followers(session, claim, to=str(change["destination"]))
         if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
             failures.clear(session, Queue.MESSAGE, str(claim.id))
     session.execute(
@@ -106,6 +107,18 @@ def _elsewhere(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]
         return {"destination": belongs_to, "meant_for": None, **its_own_error}
     anew: dict[str, Any] = {"posts": 0, "attempts": 0, "first_tried_at": None, "not_before": None}
     return {"state": DeliveryState.PENDING, "destination": found, "meant_for": belongs_to, **anew}
+
+
+def _move_followers(session: Session, claim: Claim, *, to: str) -> None:
+    """Edits of the message and replies to it wait where it waits: in two places nobody would keep their order."""
+    message = session.scalar(select(Outbox.message).where(Outbox.id == claim.id))
+    follows = (Outbox.thread_of == message) | ((Outbox.message == message) & (Outbox.op == DeliveryOp.UPDATE))
+    session.execute(
+        update(Outbox)
+        .where(slots.IS_WAITING, follows)
+        .values(destination=to)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> None:

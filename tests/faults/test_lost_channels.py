@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier
+from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.seed import SandboxChannel, SandboxUser
 from bot.sandbox.server import Sandbox
 from bot.second_chances import SecondChances
@@ -167,6 +168,7 @@ def test_edits_and_replies_follow_their_message_to_where_it_was_said(outbox: Dat
     assert root.text.startswith("acknowledged\n(For <#C0DISPATCH>")
     assert (reply.text, reply.thread_ts) == ("details", root.ts)
     assert states(outbox) == {"sent": 3}
+    assert {row(outbox, key).destination for key in ("nudge", "details", "acknowledged")} == {MANAGERS}
 
 
 @pytest.mark.parametrize("how", ["archived", "bot removed"])
@@ -221,6 +223,33 @@ def test_a_channel_that_goes_by_its_name_is_found_by_it_when_it_returns(outbox: 
     chances(outbox, sandbox).give()
     settle(courier(outbox, sandbox, routes=routes))
     assert read(sandbox, CHANNEL) == ["one"]
+
+
+def test_while_channels_cannot_be_listed_a_message_for_a_name_waits(outbox: Database, sandbox: Sandbox) -> None:
+    sandbox.faults.next(Fault(FaultKind.ERROR_BEFORE, method="conversations.list", status=503))
+    tell(outbox, "one", to="dispatch")
+    settle(courier(outbox, sandbox))
+    assert read(sandbox, CHANNEL) == ["one"]
+    assert is_lost(outbox) == []
+
+
+def test_what_names_no_channel_is_not_looked_for_among_all_of_them(outbox: Database, sandbox: Sandbox) -> None:
+    tell(outbox, "one", to="webhook:anna")
+    settle(courier(outbox, sandbox, routes=Routes()))
+    chances(outbox, sandbox).give()
+    assert row(outbox, "one").error == "channel_not_found"
+    assert sandbox.calls("conversations.list") == []
+
+
+def test_a_direct_message_that_is_refused_while_the_channel_is_lost_is_told_in_the_managers_channel(
+    outbox: Database, sandbox: Sandbox
+) -> None:
+    sandbox.use_manifest(WITHOUT_TAB)
+    sandbox.archive(CHANNEL)
+    tell(outbox, "for tom", to=TOM)
+    settle(courier(outbox, sandbox))
+    (notice,) = read(sandbox, MANAGERS)
+    assert "<@U0TOM> could not be delivered (messages_tab_disabled)" in notice
 
 
 def test_a_renamed_channel_is_written_to_as_before_and_a_new_one_of_its_name_takes_the_place_of_an_archived_one(

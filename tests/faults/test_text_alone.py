@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,14 +57,16 @@ def drawn(notification: Notification) -> Rendered:
     return Rendered(text, [NO_ADDRESS if text.startswith("bad") else GOOD])
 
 
-def courier(outbox: Database, sandbox: Sandbox, *, after: Callable[[str], None] = lambda _point: None) -> Courier:
+def courier(
+    outbox: Database, sandbox: Sandbox, *, after: Callable[[str], None] = lambda _point: None, storm_size: int = 1000
+) -> Courier:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
     return Courier(
         database=outbox,
         client=client,
         render=drawn,
         clock=real_now,
-        rules=QUICK,
+        rules=replace(QUICK, storm_size=storm_size),
         routes=lambda: ROUTES,
         after=after,
     )
@@ -121,6 +124,22 @@ def test_what_is_not_even_taken_as_text_is_announced_where_it_was_to_stand(outbo
     assert "could not be delivered (invalid_arguments)" in notice.text
     assert notice.text.endswith("hopeless")
     assert row(outbox, "hopeless").state == "dead"
+
+
+def test_a_summary_of_a_storm_that_slack_refuses_is_said_as_text_and_grows_as_text(
+    outbox: Database, sandbox: Sandbox
+) -> None:
+    for method in ("chat.postMessage", "chat.update"):
+        sandbox.faults.next(Fault(FaultKind.REFUSE, method=method, error="invalid_blocks"))
+    carrier = courier(outbox, sandbox, storm_size=5)
+    for number in range(6):
+        tell(outbox, f"m{number}")
+    settle(carrier)
+    tell(outbox, "m6")
+    settle(carrier)
+    (summary,) = said(sandbox)
+    assert summary.text.startswith("7 messages at once")
+    assert not summary.blocks
 
 
 @pytest.mark.parametrize("kind", [FaultKind.ERROR_AFTER, FaultKind.DROP_AFTER])
