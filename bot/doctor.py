@@ -12,7 +12,7 @@ from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.slack_messages import SlackMessages
 from bot.views.lost import lost_sentences
-from bot.views.upkeep import calendar_end, unattended_promise
+from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
 from sla_engine.domain.errors import NotSetUp, SchemaMismatch, StorageBusy
 from sla_engine.domain.people import Msp, Role
@@ -122,8 +122,9 @@ def _upkeep(bot: Bot) -> Iterator[Finding]:
         ends, alone = bot.upkeep.ends(now=bot.time.now()), bot.upkeep.unattended(now=bot.time.now())
     except CANNOT_BE_READ:
         return
-    yield from (missing(calendar_end(end)) if end.is_over else note(calendar_end(end)) for end in ends)
-    yield from (note(unattended_promise(each)) for each in alone)
+    yield from map(missing, calendar_ends(end for end in ends if end.is_over))
+    yield from map(note, calendar_ends(end for end in ends if not end.is_over))
+    yield from map(note, unattended_promises(alone))
 
 
 def _lost(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
@@ -216,7 +217,8 @@ def _channels(msp: Msp | None) -> tuple[str, ...]:
 def _channel(bot: Bot, channel: str) -> Finding:
     try:
         known = SlackMessages(bot.client).channel_of(channel)
-        found = bot.client.conversations_info(channel=str(known)).get("channel") or {}
+        asked = known if isinstance(known, str) else channel
+        found = bot.client.conversations_info(channel=asked).get("channel") or {}
     except SlackApiError as refused:
         return missing(f"Channel {channel} of msp.yaml cannot be used: {error_code(refused)}.")
     except CALL_FAILURES as gone:

@@ -65,6 +65,7 @@ AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 CHANCE_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
+ENDS_EVERY = timedelta(hours=1)
 
 
 class Bot:
@@ -138,7 +139,7 @@ class Bot:
             database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
         )
         sweep = Sweep(casework)
-        in_force = PeopleInForce(casework)
+        in_force, upkeep = PeopleInForce(casework), Upkeep(casework)
         courier = Courier(
             database=database,
             client=self._client(DELIVERY_TIMEOUT_SECONDS, token=self._token),
@@ -156,6 +157,9 @@ class Bot:
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
                 Duty(name="telling of failures", run=Failures(casework).tell),
                 Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=AGAIN_EVERY),
+                Duty(
+                    name="calendars that end", run=lambda: upkeep.remember_ends(now=self.time.now()), every=ENDS_EVERY
+                ),
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
@@ -181,7 +185,7 @@ class Bot:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        """What `/sla health` and `doctor` say of calendars that end and promises nobody is rung for."""
+        """What `doctor` says of calendars that end and promises nobody is rung for."""
         return Upkeep(self.casework)
 
     @cached_property
@@ -255,13 +259,7 @@ class Bot:
             Simulating(simulations, zones),
             Triaging(self._intake.triage),
             StuckTopic(Failures(self.casework)),
-            HealthTopic(
-                self.health,
-                self.upkeep,
-                time=self.time,
-                real_clock=self.real_clock,
-                connections=self.connections,
-            ),
+            HealthTopic(self.health, real_clock=self.real_clock, connections=self.connections),
             Wording(self._intake.words, self.board),
         ]
 

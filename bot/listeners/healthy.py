@@ -9,8 +9,7 @@ from bot.listeners.subcommand import Subcommand
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp
 from sla_engine.services.health import HealthCheck
-from sla_engine.services.upkeep import Upkeep
-from sla_engine.time_source import RealClock, TimeSource
+from sla_engine.time_source import RealClock
 
 _HEALTH = SubcommandHelp(
     name="health",
@@ -27,15 +26,11 @@ class HealthTopic:
     def __init__(
         self,
         health: HealthCheck,
-        upkeep: Upkeep,
         *,
-        time: TimeSource,
         real_clock: RealClock,
         connections: Callable[[], ConnectionHealth | None] = lambda: None,
     ) -> None:
         self.health = health
-        self.upkeep = upkeep
-        self.time = time
         self.real_clock = real_clock
         self.connections = connections
 
@@ -53,6 +48,4 @@ class HealthTopic:
 
     def tell(self, _ask: Ask, _words: list[str]) -> Answer:
         """The figures in sentences."""
-        facts = self.health.facts(now=self.real_clock())
-        ends = self.upkeep.ends(now=self.time.now()) if facts.schema_ok else ()
-        return health_message(facts, ends=ends, connections=self.connections())
+        return health_message(self.health.facts(now=self.real_clock()), connections=self.connections())

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.connection_health import ConnectionHealth
@@ -7,9 +6,8 @@ from bot.text import NAME_MAX_CHARS, duration, shown
 from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
 from bot.views.undeliverable import place
-from bot.views.upkeep import calendar_end
+from bot.views.upkeep import calendar_ends
 from sla_engine.services.health import HealthFacts
-from sla_engine.services.upkeep import CalendarEnd
 
 SWEEP_LATE = timedelta(minutes=2)
 """The sweep looks at least once a minute; longer than this and something is wrong."""
@@ -17,11 +15,9 @@ MESSAGE_LATE = timedelta(minutes=1)
 """How long a message may wait before that is worth a word."""
 
 
-def health_message(
-    facts: HealthFacts, *, ends: Sequence[CalendarEnd] = (), connections: ConnectionHealth | None = None
-) -> Rendered:
+def health_message(facts: HealthFacts, *, connections: ConnectionHealth | None = None) -> Rendered:
     """Whether the bot works, and in one sentence each what does not and what to do."""
-    troubles = [*_troubles(facts), *(calendar_end(end, name=_name) for end in ends)]
+    troubles = _troubles(facts)
     if connections is not None and connections.red is not None:
         troubles.insert(0, f"{connections.red[0].upper()}{connections.red[1:]}.")
     headline = ":large_green_circle: *Everything works.*"
@@ -53,6 +49,7 @@ def _troubles(facts: HealthFacts) -> list[str]:
     if facts.dead_letters:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
     found += lost_sentences(facts.lost, name=place)
+    found += calendar_ends(facts.ends, name=_name)
     if facts.waiting_inbox:
         found.append(f"{_count(facts.waiting_inbox, 'request')} kept and not carried out yet: is a worker running?")
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())

@@ -1,6 +1,8 @@
 """Calendars that end and promises nobody is rung for, in sentences that `/sla health` and `doctor` share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 from sla_engine.domain.attendance import Unattended
@@ -8,30 +10,53 @@ from sla_engine.domain.wall_hours import DAY_SECONDS, WEEKDAYS, Shift, format_ti
 from sla_engine.services.upkeep import CalendarEnd, EndOf
 
 PRIORITIES = 5
+NAMED_MAX = 5
+Name = Callable[[str], str]
+"""Says whose something is, as the reader may see it."""
 
 
-def calendar_end(end: CalendarEnd, *, name: Callable[[str], str] = str) -> str:
-    """What ends or has ended, what that means, and what to do; `name` says whose it is as its reader may see it."""
-    whose = name(end.whose)
-    if end.what is EndOf.OPEN_TIME:
+def calendar_ends(ends: Iterable[CalendarEnd], *, name: Name = str) -> list[str]:
+    """What ends or has ended, what that means, and what to do: one sentence for all that end together."""
+    grouped: dict[tuple[EndOf, date, bool], list[str]] = {}
+    for end in ends:
+        grouped.setdefault((end.what, end.last, end.is_over), []).append(name(end.whose))
+    return [_end(_listed(names), *what) for what, names in grouped.items()]
+
+
+def _end(whose: str, what: EndOf, last: date, is_over: bool) -> str:  # noqa: FBT001 - the key it was grouped by
+    if what is EndOf.OPEN_TIME:
         remedy = "apply the file with weekly hours or more dates"
-        if end.is_over:
-            return f"A calendar of {whose} has not been open since {end.last}: nothing on it falls due; {remedy}."
-        return f"A calendar of {whose} is open for the last time on {end.last}: {remedy} before then."
+        if is_over:
+            return f"A calendar of {whose} has not been open since {last}: nothing on it falls due; {remedy}."
+        return f"A calendar of {whose} is open for the last time on {last}: {remedy} before then."
     remedy = "apply the file with a new 'effective', or another change, to take later ones over"
-    if end.is_over:
-        return f"The public holidays of {whose} were known until {end.last}: later ones count as open days; {remedy}."
-    return f"The public holidays of {whose} are known until {end.last}, later ones would count as open days: {remedy}."
+    if is_over:
+        return f"The public holidays of {whose} were known until {last}: later ones count as open days; {remedy}."
+    return f"The public holidays of {whose} are known until {last}, later ones would count as open days: {remedy}."
 
 
-def unattended_promise(found: Unattended, *, name: Callable[[str], str] = str) -> str:
-    """What is promised while nobody is rung, and when that is."""
-    some = "" if len(found.priorities) == PRIORITIES else f" ({', '.join(found.priorities)})"
-    when = "at any hour" if found.at_any_hour else "outside your hours"
+def unattended_promises(found: Iterable[Unattended], *, name: Name = str) -> list[str]:
+    """What is promised while nobody is rung, and when that is: one sentence for all who are promised alike."""
+    grouped: dict[Unattended, list[str]] = {}
+    for each in found:
+        grouped.setdefault(replace(each, customer=""), []).append(name(each.customer))
+    return [_unattended(names, alike) for alike, names in grouped.items()]
+
+
+def _unattended(names: Sequence[str], alike: Unattended) -> str:
+    some = "" if len(alike.priorities) == PRIORITIES else f" ({', '.join(alike.priorities)})"
+    when = "at any hour" if alike.at_any_hour else "outside your hours"
+    verb = "is" if len(names) == 1 else "are"
     return (
-        f"{name(found.customer)} is promised answers {when}{some}; {quiet_times(found.days)} ({found.zone}) nothing "
+        f"{_listed(names)} {verb} promised answers {when}{some}; {quiet_times(alike.days)} ({alike.zone}) nothing "
         "rings: a nudge waits in Slack for somebody to look, since by msp.yaml nobody is at work."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > NAMED_MAX:
+        return f"{', '.join(names[:NAMED_MAX])} and {len(names) - NAMED_MAX} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def quiet_times(days: Sequence[tuple[Shift, ...]]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.retries import Queue
+from sla_engine.services.upkeep import CalendarEnd, remembered_ends
 from sla_engine.storage import deliveries, failures, inbox, incidents, lost, msp, settings
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import DeliveryState, LostDestination
@@ -38,6 +39,8 @@ class HealthFacts:
     """Destinations whose history may not be read, so that an unanswered message cannot be looked for there."""
     lost: tuple[LostDestination, ...] = ()
     """Channels and people that Slack refuses messages for."""
+    ends: tuple[CalendarEnd, ...] = ()
+    """Calendars that end soon or have ended, as a worker saw them within the last hour."""
 
 
 class HealthCheck:
@@ -73,6 +76,7 @@ class HealthCheck:
                 set_aside={queue: aside for queue, (_, aside) in failed.items()},
                 unreadable=deliveries.unreadable_destinations(session),
                 lost=lost.every(session),
+                ends=remembered_ends(session),
             )
 
     def mark_alive(self, *, now: datetime) -> None:

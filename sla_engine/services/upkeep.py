@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.attendance import Unattended, unattended
 from sla_engine.domain.calendars import Calendar
@@ -14,8 +16,10 @@ from sla_engine.services.casework import Casework
 from sla_engine.services.people import PEOPLE_FILE
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import msp as people_versions
+from sla_engine.storage import settings
 from sla_engine.storage.database import Session
 
+_ENDS = "calendar_ends"
 A_QUARTER = timedelta(days=92)
 """How long before its end a calendar is spoken of."""
 
@@ -53,6 +57,15 @@ class Upkeep:
             if last - A_QUARTER <= now.date()
         )
         return tuple(sorted(ends, key=lambda end: (end.last, end.whose, end.what)))
+
+    def remember_ends(self, *, now: datetime) -> None:
+        """Write down what ends, for whoever asks how the bot is: reading every agreement takes too long for that."""
+        found = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
+        with self.casework.database.reading() as session:
+            known = settings.get(session, _ENDS)
+        if found != (known or {"ends": []}):
+            with self.casework.database.transaction() as session:
+                settings.put(session, _ENDS, found)
 
     def unattended(self, *, now: datetime) -> tuple[Unattended, ...]:
         """The customers who are promised something while nobody is rung, by name; none before there are people."""
@@ -93,6 +106,12 @@ class Upkeep:
             version = versions.in_force(session, customer, at=now)
             if version is not None:
                 yield version, book.by_version(session, version)
+
+
+def remembered_ends(session: Session) -> tuple[CalendarEnd, ...]:
+    """What a worker wrote down last of calendars that end."""
+    known = settings.get(session, _ENDS)
+    return TypeAdapter(tuple[CalendarEnd, ...]).validate_python(known["ends"]) if known else ()
 
 
 def _last_holidays(whose: str, resolved: Mapping[str, Any]) -> Iterator[tuple[str, EndOf, date]]:

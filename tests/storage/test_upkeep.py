@@ -11,7 +11,8 @@ import pytest
 from sla_engine.domain.priorities import Priority
 from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
-from sla_engine.services.upkeep import EndOf, Upkeep
+from sla_engine.services.health import HealthCheck
+from sla_engine.services.upkeep import CalendarEnd, EndOf, Upkeep
 from sla_engine.storage.database import Database
 
 pytestmark = pytest.mark.sqlite_only
@@ -40,6 +41,17 @@ def test_a_country_s_holidays_are_spoken_of_a_quarter_before_they_end_and_ever_a
         (whose, "holidays", date(2031, 12, 31), False) for whose in named
     ]
     assert {is_over for *_, is_over in ends(upkeep, datetime(2032, 1, 1, tzinfo=UTC))} == {True}
+
+
+def test_what_ends_is_written_down_for_the_health_of_the_bot_and_taken_back_when_it_is_put_right(
+    upkeep: Upkeep,
+) -> None:
+    health = HealthCheck(upkeep.casework.database)
+    upkeep.remember_ends(now=datetime(2031, 10, 1, tzinfo=UTC))
+    (acme, *_) = health.facts(now=APPLIED).ends
+    assert acme == CalendarEnd(whose="Acme Dental", what=EndOf.HOLIDAYS, last=date(2031, 12, 31), is_over=False)
+    upkeep.remember_ends(now=APPLIED)
+    assert health.facts(now=APPLIED).ends == ()
 
 
 def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upkeep: Upkeep, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.views.upkeep import calendar_end, quiet_times, unattended_promise
+from bot.views.upkeep import calendar_ends, quiet_times, unattended_promises
 from sla_engine.domain.attendance import Unattended
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.wall_hours import Shift
@@ -31,18 +32,28 @@ def test_a_week_of_stretches_is_said_in_words(days: tuple[tuple[Shift, ...], ...
     assert quiet_times(days) == words
 
 
-def test_what_is_promised_while_nothing_rings_is_one_sentence() -> None:
-    found = Unattended(
+def test_what_is_promised_while_nothing_rings_is_one_sentence_for_all_who_are_promised_alike() -> None:
+    cedar = Unattended(
         customer="Cedar Clinic", priorities=tuple(Priority), at_any_hour=True, days=(NIGHT,) * 7, zone="Europe/Berlin"
     )
-    assert unattended_promise(found) == (
+    assert unattended_promises([cedar]) == [
         "Cedar Clinic is promised answers at any hour; between 18:00 and 08:00 (Europe/Berlin) nothing rings: "
         "a nudge waits in Slack for somebody to look, since by msp.yaml nobody is at work."
+    ]
+    acme = replace(cedar, customer="Acme Dental", priorities=(Priority.P1,), at_any_hour=False)
+    alike = [acme, cedar, *(replace(cedar, customer=f"Customer {number}") for number in range(6))]
+    first, second = unattended_promises(alike)
+    assert first.startswith("Acme Dental is promised answers outside your hours (P1); ")
+    assert second.startswith(
+        "Cedar Clinic, Customer 0, Customer 1, Customer 2, Customer 3 and 2 more are promised answers at any hour; "
     )
 
 
 def test_the_end_of_a_calendar_says_whose_when_and_what_to_do() -> None:
     soon = CalendarEnd(whose="Acme Dental", what=EndOf.HOLIDAYS, last=date(2031, 12, 31), is_over=False)
     over = CalendarEnd(whose="msp.yaml", what=EndOf.OPEN_TIME, last=date(2026, 3, 3), is_over=True)
-    assert calendar_end(soon).startswith("The public holidays of Acme Dental are known until 2031-12-31, later ones")
-    assert calendar_end(over).startswith("A calendar of msp.yaml has not been open since 2026-03-03")
+    holidays, opening = calendar_ends([soon, replace(soon, whose="Beta Logistics"), over])
+    assert holidays.startswith(
+        "The public holidays of Acme Dental and Beta Logistics are known until 2031-12-31, later"
+    )
+    assert opening.startswith("A calendar of msp.yaml has not been open since 2026-03-03")
