@@ -62,7 +62,7 @@ class SqliteDatabases:
             migrate(f"sqlite:///{self._template}")
             assert not self._template.with_name("template.db-wal").exists(), "the migration left a connection open"
         target = self._next_file()
-        shutil.copyfile(self._template, target)
+        shutil.copy(self._template, target)
         return f"sqlite:///{target}"
 
     def empty(self) -> str:
