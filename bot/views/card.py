@@ -91,7 +91,7 @@ def _closed(detail: IncidentDetail) -> list[str]:
 
 def _guess(detail: IncidentDetail) -> list[str]:
     """The word of another system that its priority depends on, while nobody has said what it means."""
-    if any(isinstance(entry.event, PrioritySet) for entry in detail.history):
+    if not detail.summary.is_open or any(isinstance(entry.event, PrioritySet) for entry in detail.history):
         return []
     word = next((entry.event.priority_word for entry in detail.history if isinstance(entry.event, Opened)), "")
     named = f"“{shown(word, NAME_MAX_CHARS)}”"

@@ -60,7 +60,7 @@ def absorbed(who: str, fields: Fields) -> str:
 
 def followed(_who: str, fields: Fields) -> str:
     """Which incident goes on with it."""
-    return f"It came back after the window for reopening; {_name(fields.get('key'))} was opened instead"
+    return f"It came back when it could not be reopened any more; {_name(fields.get('key'))} was opened instead"
 
 
 def reprocessed(who: str, fields: Fields) -> str:

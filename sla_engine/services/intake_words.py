@@ -7,6 +7,9 @@ each at its own time. A delivery that says it only after that needs nobody any m
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+
+import structlog
 
 from sla_engine.domain.errors import UnknownChoice, UnknownPerson, WordAnswered
 from sla_engine.domain.events import Assigned
@@ -19,10 +22,12 @@ from sla_engine.services.casework import Casework
 from sla_engine.services.people import PEOPLE_FILE
 from sla_engine.services.permissions import Action
 from sla_engine.storage import inbox, intake_words, outbox
-from sla_engine.storage.database import Session
+from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.intake_words import IntakeWordRecord
 
 LISTED = 20
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +50,10 @@ class IntakeWords:
             return report
         msp = self.casework.msp(session)
         found = understood(report, meanings_for(msp, intake, intake_words.meanings(session, intake)))
-        for said in sorted(found.words, key=lambda each: (each.kind, each.folded)):
-            self._keep(session, msp, intake, said, inbox_id=inbox_id, now=now)
+        unknown = sorted(found.words, key=lambda each: (each.kind, each.folded))
+        kept = [self._keep(session, msp, intake, said, inbox_id=inbox_id, now=now) for said in unknown]
+        if any(word.meaning is not None for word in kept):  # answered while this waited for its turn
+            return self.understand(session, report, intake=intake, inbox_id=inbox_id, now=now)
         return _after_the_login(session, report, found, intake=intake, inbox_id=inbox_id)
 
     def waiting(self, *, by: str, now: datetime) -> tuple[AskedWord, ...]:
@@ -80,18 +87,23 @@ class IntakeWords:
             return self._decide(session, word, meaning=wanted, by=by, now=now)
 
     def keep_up(self, *, now: datetime) -> None:
-        """Show how often each unanswered word was said by now, and answer what `msp.yaml` says meanwhile."""
+        """Show how often each unanswered word was said by now, and answer what `msp.yaml` says meanwhile.
+
+        Raises: StorageBusy.
+        """
         with self.casework.database.reading() as session:
             behind = [word for word in intake_words.unanswered(session) if self._is_behind(session, word)]
         for word in behind:
             with self.casework.database.transaction() as session:
-                self._catch_up(session, intake_words.lock(session, word.number), now=now)
+                left = partial(_left_for_the_next_run, word)
+                isolated(session, partial(self._catch_up, session, word.number, now=now), on_failure=left)
 
     def _is_behind(self, session: Session, word: IntakeWordRecord) -> bool:
         count = intake_words.counts(session, [word.number]).get(word.number, 0)
         return count != word.shown or meanings_for(self.casework.msp(session), word.intake, {})(word.said) is not None
 
-    def _catch_up(self, session: Session, word: IntakeWordRecord, *, now: datetime) -> None:
+    def _catch_up(self, session: Session, number: int, *, now: datetime) -> None:
+        word = intake_words.lock(session, number)
         if word.meaning is not None:
             return
         meaning = meanings_for(self.casework.msp(session), word.intake, {})(word.said)
@@ -102,7 +114,9 @@ class IntakeWords:
         intake_words.mark_shown(session, word.number, count)
         self._edit(session, word, name=f"count:{count}", now=now)
 
-    def _keep(self, session: Session, msp: Msp, intake: str, said: SaidWord, *, inbox_id: str, now: datetime) -> None:
+    def _keep(
+        self, session: Session, msp: Msp, intake: str, said: SaidWord, *, inbox_id: str, now: datetime
+    ) -> IntakeWordRecord:
         word, is_new = intake_words.keep(session, intake=intake, said=said, inbox_id=inbox_id, at=now)
         if is_new:
             outbox.enqueue(
@@ -112,6 +126,7 @@ class IntakeWords:
                 notification=self._notification(session, word, now=now),
                 at=self.casework.real_clock(),
             )
+        return word
 
     def _decide(
         self, session: Session, word: IntakeWordRecord, *, meaning: str, by: str, now: datetime
@@ -149,6 +164,10 @@ class IntakeWords:
             by=word.decided_by,
             at=word.decided_at,
         )
+
+
+def _left_for_the_next_run(word: IntakeWordRecord, error: Exception) -> None:
+    log.error("a word was left as it is", word=word.number, exc_info=error)
 
 
 def _counted(session: Session, words: Sequence[IntakeWordRecord]) -> tuple[AskedWord, ...]:

@@ -41,7 +41,8 @@ def keep(
 ) -> tuple[IntakeWordRecord, bool]:
     """Keep that a delivery says a word; answers the word, and whether it is the first to say it.
 
-    A delivery that is worked on again says it no second time.
+    The word is locked until the transaction ends: whoever answers it waits, and then knows of this delivery. It may
+    have been answered a moment ago. A delivery that is worked on again says it no second time.
     """
     row, is_new = _row(session, intake, said, at=at)
     if session.get(IntakeWordSaying, (row.id, inbox_id)) is None:
@@ -106,7 +107,8 @@ def sayings(session: Session, number: int) -> list[str]:
 
 
 def _row(session: Session, intake: str, said: SaidWord, *, at: datetime) -> tuple[IntakeWord, bool]:
-    row = session.scalar(_wanted(intake, said))
+    wanted = _wanted(intake, said).with_for_update()
+    row = session.scalar(wanted)
     if row is not None:
         return row, False
     row = IntakeWord(intake=intake, kind=said.kind.value, word=said.word, folded=said.folded, asked_at=at, shown=1)
@@ -114,7 +116,7 @@ def _row(session: Session, intake: str, said: SaidWord, *, at: datetime) -> tupl
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # another delivery said it at this very moment
-        return session.scalars(_wanted(intake, said)).one(), False
+        return session.scalars(wanted).one(), False
     return row, True
 
 

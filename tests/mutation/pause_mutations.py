@@ -235,4 +235,19 @@ PAUSE_MUTATIONS = (
         ),
         tests=(*CLOCKS, "test_merging"),
     ),
+    # A deleted ticket: what was not decided has no outcome, what was missed before stays missed.
+    *of_rule(
+        19,
+        "track_fold",
+        ("self.track.withdrawn = True", "self.track.withdrawn = False"),
+        ("self.track.withdrawn = True", "self.track.cancelled = True"),
+        tests=(*CLOCKS, "test_endings"),
+    ),
+    *of_rule(
+        19,
+        "clocks",
+        ("(track.withdrawn and not missed)", "track.withdrawn"),
+        ("(track.withdrawn and not missed)", "(track.withdrawn and missed)"),
+        tests=(*CLOCKS, "test_endings"),
+    ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import (
@@ -31,11 +32,12 @@ from sla_engine.services import agreements, people
 from sla_engine.services.casework import Casework
 from sla_engine.services.intake import Intake
 from sla_engine.services.told_incidents import Outcome
-from sla_engine.storage import external_ids, inbox, incidents
+from sla_engine.storage import external_ids, inbox, incidents, intake_words
 from sla_engine.storage.database import Database
 from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, ROOT, found, intake_for, resolution, tell, the_incident, ticket, told_facts
+from tests.polling import until
 
 SECRET, TOKEN = "a shared secret", "a bearer token"
 TESS, DANA = "U0TESS", "U0DANA"
@@ -407,3 +409,22 @@ def test_a_story_of_words_and_endings_is_the_same_on_every_database(database: Da
         ("deleted", "Acme Dental"),
     ]
     assert (told[2].priority, told[2].paused_for) == (Priority.P1, (PauseReason.VENDOR,))
+
+
+@pytest.mark.postgresql_only
+def test_a_word_that_is_answered_at_the_moment_it_is_said_is_understood(database: Database) -> None:
+    intake = intake_for(database, "acme-dental")
+    tell(intake, ticket("opened"), ticket("status_changed", 10, external_id="T-2", status="Parked"))
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            intake_words.decide(session, 1, meaning="vendor", by=DANA, at=NOON)
+            taken = pool.submit(tell, intake, ticket("status_changed", 20, status="Parked"))
+            until(lambda: _somebody_waits_for_a_lock(database), seconds=10, what="the delivery waits for the answer")
+        assert taken.result(timeout=10) == [Outcome.RECORDED]
+    assert the_incident(intake).paused_for == (PauseReason.VENDOR,)
+
+
+def _somebody_waits_for_a_lock(database: Database) -> bool:
+    with database.reading() as session:
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(session.scalar(waiting))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import NotAllowed, UnknownChoice, UnknownPerson, UnknownWord, WordAnswered
-from sla_engine.domain.events import Assigned, Entry, Opened, PrioritySet
+from sla_engine.domain.events import Assigned, Entry, Opened, Paused, PrioritySet
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
+from sla_engine.intake.reception import Reception
 from sla_engine.notifications import WordMessage, from_payload
 from sla_engine.services import people
 from sla_engine.services.intake import Intake
@@ -274,3 +276,22 @@ def test_the_file_goes_before_an_answer(intake: Intake, apply_words: Callable[[s
     apply_words("\nintakes: {webhook: {words: {status: {Awaiting approval: customer}}}}\n")
     tell(intake, ticket("status_changed", 30, **UNKNOWN))
     assert the_incident(intake).paused_for == (PauseReason.CUSTOMER,)
+
+
+def test_what_names_no_time_counts_from_when_it_came_however_late_it_is_worked_on(intake: Intake) -> None:
+    reception = Reception(intake, secrets=(), bearer_tokens=("token",))
+
+    def knock(minute: int, payload: dict[str, Any]) -> None:
+        body = json.dumps({name: value for name, value in payload.items() if name != "at"}).encode()
+        at = NOON + timedelta(minutes=minute)
+        reception.accept("webhook", {"Authorization": "Bearer token"}, body, now=at, real_now=at)
+
+    knock(70, ticket("opened", customer="Akme"))
+    knock(80, ticket("status_changed", **UNKNOWN))
+    knock(90, ticket("status_changed", status="open"))
+    knock(100, ticket("status_changed", **UNKNOWN) | {"at": None})
+    answer(intake, "customer")
+    record = intake.triage.place(1, customer="Acme Dental", by=DANA, now=LATER)
+    assert record.opened_at == NOON + timedelta(minutes=70)
+    paused = [entry.at - NOON for entry in history(intake, record) if isinstance(entry.event, Paused)]
+    assert paused == [timedelta(minutes=80), timedelta(minutes=100)]

@@ -57,7 +57,7 @@ def corrected(
             Absorbed(key="INC-7", opened_at=NOON),
             f"<@U0MIRA> merged INC-7 into it, which was opened {AT_NOON}",
         ),
-        (Followed(key="INC-31"), "It came back after the window for reopening; INC-31 was opened instead"),
+        (Followed(key="INC-31"), "It came back when it could not be reopened any more; INC-31 was opened instead"),
         (
             Reprocessed(since=NOON, reason="A holiday was missing"),
             f"<@U0MIRA> approved that the agreement counts as it reads now from {AT_NOON}: “A holiday was missing”",
