@@ -1,8 +1,15 @@
-"""The Bolt app with every listener attached; building it touches neither network nor environment."""
+"""The Bolt app with every listener attached; building it touches neither network nor environment.
+
+There are two, because only the way in decides whether a request must prove who sent it. What comes over HTTP is signed,
+and the app for it cannot be built without the secret. Over Socket Mode the connection itself is proof: we opened it,
+with our token; that app checks nothing, and nothing but the Socket Mode handler may be given it.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -34,32 +41,74 @@ class OddBodiesAcknowledged(App):
             return BoltResponse(status=200, body=form_errors.unreadable(req.body))
 
 
-def build_app(
-    *, client: WebClient, token: str | None, signing_secret: str | None, desk: FrontDesk, topics: Sequence[Topic]
-) -> App:
-    """Bolt with `/sla`, every button and every form; without a signing secret requests come over Socket Mode.
+BoltListener = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What answers `/sla`, every button by its action id, and every form by its callback id."""
+
+    command: BoltListener
+    actions: Mapping[str, BoltListener]
+    forms: Mapping[str, BoltListener]
+    unknown_action: BoltListener
+    unknown_form: BoltListener
+
+
+def attach(desk: FrontDesk, topics: Sequence[Topic]) -> Listeners:
+    """Give every listener to the front desk, which then knows whom to ask again for a request that was left over."""
+    commands = Commands([sub for topic in topics for sub in topic.subcommands()])
+    actions = _all([topic.actions() for topic in topics])
+    forms = _all([topic.forms() for topic in topics])
+    return Listeners(
+        command=desk.on_command(commands.answer),
+        actions={name: desk.on_action(name, listener) for name, listener in actions.items()},
+        forms={name: desk.on_form(name, listener) for name, listener in forms.items()},
+        unknown_action=desk.answer_unknown,
+        unknown_form=desk.answer_unknown_form,
+    )
+
+
+def signed_app(*, client: WebClient, token: str | None, signing_secret: str, listeners: Listeners) -> App:
+    """Bolt for HTTP: a request that Slack did not sign with this secret reaches no listener.
 
     `client` carries no token of its own: Bolt gives each request a copy that does.
+    Raises: ValueError for an empty secret, with which everybody could sign.
     """
-    app = OddBodiesAcknowledged(
-        client=client,
-        signing_secret=signing_secret or "",
-        request_verification_enabled=signing_secret is not None,
-        authorize=_authorised(token),
-        raise_error_for_unhandled_request=True,
-        ignoring_self_events_enabled=False,
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+    if not signing_secret.strip():
+        message = "an empty signing secret proves nothing"
+        raise ValueError(message)
+    return _listening(OddBodiesAcknowledged(signing_secret=signing_secret, **_options(client, token)), listeners)
+
+
+def socket_app(*, client: WebClient, token: str | None, listeners: Listeners) -> App:
+    """Bolt for Socket Mode, which checks no signature: never to be served over HTTP."""
+    return _listening(
+        OddBodiesAcknowledged(signing_secret="", request_verification_enabled=False, **_options(client, token)),
+        listeners,
     )
-    commands = Commands([sub for topic in topics for sub in topic.subcommands()])
-    app.command(COMMAND)(desk.on_command(commands.answer))
-    for action_id, listener in _all([topic.actions() for topic in topics]).items():
-        app.action(action_id)(desk.on_action(action_id, listener))
-    for callback_id, listener in _all([topic.forms() for topic in topics]).items():
-        app.view(callback_id)(desk.on_form(callback_id, listener))
+
+
+def _options(client: WebClient, token: str | None) -> dict[str, Any]:
+    return {
+        "client": client,
+        "authorize": _authorised(token),
+        "raise_error_for_unhandled_request": True,
+        "ignoring_self_events_enabled": False,
+        "listener_executor": ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+    }
+
+
+def _listening(app: App, listeners: Listeners) -> App:
+    app.command(COMMAND)(listeners.command)
+    for action_id, listener in listeners.actions.items():
+        app.action(action_id)(listener)
+    for callback_id, listener in listeners.forms.items():
+        app.view(callback_id)(listener)
 
     # Last, so that they get what no other listener answers: a button or form of another version.
-    app.action(ANYTHING)(desk.answer_unknown)
-    app.view(ANYTHING)(desk.answer_unknown_form)
+    app.action(ANYTHING)(listeners.unknown_action)
+    app.view(ANYTHING)(listeners.unknown_form)
 
     @app.error
     def log_and_answer(error: Exception, body: dict[str, object]) -> BoltResponse:

@@ -92,7 +92,7 @@ def web() -> None:
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_signing_secret is None:
-        _stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; 'sla-bot manifest' shows how to get them.")
+        _stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set.")
     with _bot(settings) as bot:
         with _listening(settings.host, settings.port):
             serving = Web(bot, host=settings.host, port=settings.port)
@@ -192,15 +192,13 @@ def verify() -> None:
 
 
 def _settings() -> "BotSettings":
-    from pydantic import ValidationError
-
     from bot.settings import BotSettings
+    from sla_engine.settings import SettingUnusable
 
     try:
-        return BotSettings()
-    except ValidationError as invalid:
-        first = invalid.errors(include_url=False, include_input=False)[0]
-        _stop(f"The setting {first['loc'][0]} cannot be used: {first['msg']}.")
+        return BotSettings.read()
+    except SettingUnusable as unusable:
+        _stop(str(unusable))
 
 
 @contextmanager

@@ -143,6 +143,8 @@ def _lost(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
 
 def _tokens(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     settings = bot.settings
+    for variable in settings.blank_variables():
+        yield missing(f"{variable} is given but empty, which counts as not set: fill it in, or take it away.")
     if settings.slack_bot_token is None:
         yield missing("SLACK_BOT_TOKEN is not set: install the app (sla-bot manifest) and copy its bot token.")
     if settings.slack_app_token is None and settings.slack_signing_secret is None:

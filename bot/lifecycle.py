@@ -37,7 +37,7 @@ class AllInOne:
         self.bot = bot
         self._socket = SocketMode(
             ask_address=bot.ask_socket_address,
-            dispatch=lambda envelope: _dispatched(bot.app, envelope),
+            dispatch=lambda envelope: _dispatched(bot.socket_app, envelope),
             rules=rules,
         )
         bot.socket_mode = self._socket

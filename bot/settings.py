@@ -2,9 +2,13 @@
 
 from pydantic import Field, SecretStr
 
-from sla_engine.settings import EngineSettings
+from sla_engine.settings import EngineSettings, SettingUnusable
 
 SLACK_API_URL = "https://slack.com/api/"
+NOBODY_UNSIGNED = (
+    "SLACK_SIGNING_SECRET is not set (empty counts as not set), so nobody could tell Slack's requests from forged "
+    "ones: nothing is served. Copy it from the app's Basic Information page."
+)
 
 
 class BotSettings(EngineSettings):
@@ -17,7 +21,7 @@ class BotSettings(EngineSettings):
         default=None, description="The app-level token (`xapp-…`, scope `connections:write`) for Socket Mode."
     )
     slack_signing_secret: SecretStr | None = Field(
-        default=None, description="Checks that requests come from Slack; needed by `sla-bot web`."
+        default=None, description="Checks that requests come from Slack; without it `sla-bot web` does not start."
     )
     slack_api_url: str = Field(
         default=SLACK_API_URL, description="The Web API; point it at any Slack-compatible server."
@@ -44,6 +48,15 @@ class BotSettings(EngineSettings):
         description="Where `sla-bot run` serves intakes and health; unset: it serves none.",
     )
     log_level: str = Field(default="info", alias="SLA_BOT_LOG_LEVEL", description="debug, info, warning or error.")
+
+    def needed_signing_secret(self) -> str:
+        """The signing secret, without which nothing that is reached over HTTP may answer Slack's requests.
+
+        Raises: SettingUnusable when there is none.
+        """
+        if self.slack_signing_secret is None:
+            raise SettingUnusable(NOBODY_UNSIGNED)
+        return self.slack_signing_secret.get_secret_value()
 
     @property
     def api_url(self) -> str:

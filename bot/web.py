@@ -32,11 +32,14 @@ WELL, ILL = 200, 503
 
 
 def create_app(bot: Bot, *, serves_slack: bool = True) -> Flask:
-    """The WSGI app; over Socket Mode Slack needs no address, and only intakes and health are served."""
+    """The WSGI app; over Socket Mode Slack needs no address, and only intakes and health are served.
+
+    Raises: SettingUnusable where Slack is to be served and no signing secret is set.
+    """
     web = Flask("sla-bot")
     web.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     if serves_slack:
-        handler = SlackRequestHandler(bot.app)
+        handler = SlackRequestHandler(bot.signed_app)
         web.post("/slack/events", endpoint="slack")(lambda: handler.handle(request))
     web.post("/intake/<source>", endpoint="intake")(_intake(bot))
     web.get("/healthz", endpoint="healthz")(_health(bot))

@@ -8,7 +8,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.answers import Answers
-from bot.app import build_app
+from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
 from bot.courier import Courier
 from bot.front_desk import FrontDesk
@@ -120,15 +120,28 @@ class Bot:
         )
 
     @cached_property
-    def app(self) -> App:
-        """The Bolt app."""
-        secret = self.settings.slack_signing_secret
-        return build_app(
+    def listeners(self) -> Listeners:
+        """What answers commands, buttons and forms."""
+        return attach(self.desk, self.topics)
+
+    @cached_property
+    def signed_app(self) -> App:
+        """The Bolt app that is served over HTTP.
+
+        Raises: SettingUnusable without a signing secret.
+        """
+        return signed_app(
             client=self._client(INTERACTIVE_TIMEOUT_SECONDS, token=None),
             token=self._token,
-            signing_secret=secret.get_secret_value() if secret else None,
-            desk=self.desk,
-            topics=self.topics,
+            signing_secret=self.settings.needed_signing_secret(),
+            listeners=self.listeners,
+        )
+
+    @cached_property
+    def socket_app(self) -> App:
+        """The Bolt app behind a Socket Mode connection."""
+        return socket_app(
+            client=self._client(INTERACTIVE_TIMEOUT_SECONDS, token=None), token=self._token, listeners=self.listeners
         )
 
     @cached_property
@@ -267,7 +280,7 @@ class Bot:
         self.wake()
 
     def _again(self) -> None:
-        _ = self.app
+        _ = self.listeners
         self.desk.carry_out_again()
 
     def _keep_words(self, casework: Casework) -> None:

@@ -10,8 +10,11 @@ from sla_engine.time_source import use_pinned_zone_data
 
 
 def create() -> Flask:
-    """The web process, from the environment."""
+    """The web process, from the environment.
+
+    Raises: SettingUnusable, also where no signing secret is set: the server then does not start.
+    """
     use_pinned_zone_data()
-    settings = BotSettings()
+    settings = BotSettings.read()
     set_up_logs(settings.log_level)
     return create_app(Bot(settings))

@@ -151,13 +151,15 @@ def _now() -> datetime:
 def database_named(url: str | None) -> "Database":
     """The database named; an empty one gets its tables, so that the first command on a fresh machine just works."""
     from sla_engine.domain.errors import StorageBusy
-    from sla_engine.settings import EngineSettings
+    from sla_engine.settings import EngineSettings, SettingUnusable
     from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
     from sla_engine.storage.migrate import newest_revision, revision_of, upgrade
 
-    wanted = url or EngineSettings().database_url.get_secret_value()
     try:
+        wanted = url or EngineSettings.read().database_url.get_secret_value()
         found = revision_of(wanted)
+    except SettingUnusable as unusable:
+        _stop(str(unusable))
     except StorageBusy:
         _stop(OUT_OF_REACH)
     if found is None:

@@ -19,19 +19,21 @@ def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl =
     from sla_engine.domain.errors import StorageBusy, UnknownWeek
     from sla_engine.services.casework import Casework
     from sla_engine.services.digest import Digests, as_document
-    from sla_engine.settings import EngineSettings
+    from sla_engine.settings import EngineSettings, SettingUnusable
     from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
     from sla_engine.storage.migrate import newest_revision, revision_of
     from sla_engine.time_source import SystemTime
 
-    url = database_url or EngineSettings().database_url.get_secret_value()
     now = SystemTime().now()
     try:
+        url = database_url or EngineSettings.read().database_url.get_secret_value()
         if revision_of(url) != newest_revision():
             _stop("The database has no tables of this version: run 'sla-bot migrate'.")
         with closing(Database(url, wait_seconds=WORKER_WAIT_SECONDS)) as database:
             digests = Digests(Casework(database))
             figures = digests.figures(week or digests.last_week(now=now), now=now)
+    except SettingUnusable as unusable:
+        _stop(str(unusable))
     except UnknownWeek as unknown:
         _stop(f"'{unknown.text}' is no week; write one like 2016-W12.")
     except StorageBusy:

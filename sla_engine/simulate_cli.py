@@ -34,16 +34,18 @@ def simulate(
     raise INC-1042 to P1 · resolve INC-1042 at 15:00 · friday becomes a holiday for Acme Dental
     """
     from sla_engine.domain.errors import SlaError
-    from sla_engine.settings import EngineSettings
+    from sla_engine.settings import EngineSettings, SettingUnusable
     from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
     from sla_engine.storage.migrate import newest_revision, revision_of
 
-    url = database_url or EngineSettings().database_url.get_secret_value()
     try:
+        url = database_url or EngineSettings.read().database_url.get_secret_value()
         if revision_of(url) != newest_revision():
             _stop("The database has no tables of this version: run 'sla-bot migrate'.")
         with closing(Database(url, wait_seconds=WORKER_WAIT_SECONDS)) as database:
             typer.echo(answer(database, " ".join(sentence), zone=zone, as_json=as_json))
+    except SettingUnusable as unusable:
+        _stop(str(unusable))
     except SlaError as refusal:
         _stop(sentence_for(refusal))
 

@@ -49,6 +49,14 @@ def environment(url: str, sandbox: Sandbox, **more: str) -> dict[str, str]:
     return kept | measured | own | more
 
 
+def without_secret(way: str, folder: Path) -> dict[str, str]:
+    """The ways in which a deployment comes to have no signing secret without meaning it."""
+    file = folder / "signing-secret"
+    file.write_text("\n" if "line break" in way else "", encoding="utf-8")
+    ways = {"unset": {}, "empty": {"SLACK_SIGNING_SECRET": ""}}
+    return ways.get(way, {"SLACK_SIGNING_SECRET_FILE": str(file)})
+
+
 @contextmanager
 def started(command: str, *, given: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`sla-bot <command>`; told to stop at the end, and what it wrote is in `<folder>/<command>-<pid>.log`."""

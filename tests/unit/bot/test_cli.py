@@ -18,6 +18,7 @@ from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision
 from sla_engine.time_source import real_now
+from tests.slack.processes import without_secret
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -58,6 +59,18 @@ def test_the_help_loads_neither_slack_nor_a_database() -> None:
 )
 def test_a_process_without_its_tokens_says_which(command: str, sentence: str) -> None:
     assert sentence in says(command, code=1)
+
+
+@pytest.mark.parametrize("way", ["empty", "empty file", "line break in a file"])
+def test_web_does_not_start_with_an_empty_signing_secret(way: str, tmp_path: Path) -> None:
+    found = says("web", code=1, SLACK_BOT_TOKEN="xoxb-1", **without_secret(way, tmp_path))
+    assert "sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set." in found
+
+
+@pytest.mark.parametrize("command", [["worker"], ["outbox", "list"], ["digest"], ["simulate", "x"]])
+def test_a_file_that_cannot_be_read_is_named_by_every_command(command: list[str], tmp_path: Path) -> None:
+    found = says(*command, code=1, DATABASE_URL_FILE=str(tmp_path / "nowhere"))
+    assert "The setting DATABASE_URL_FILE cannot be used" in found
 
 
 def test_a_process_on_a_database_of_another_version_says_so(empty_database_url: str) -> None:

@@ -8,6 +8,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.settings import SLACK_API_URL, BotSettings
+from sla_engine.settings import SettingUnusable
+
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "intake_secrets", "intake_tokens")
 
 
 def test_nothing_has_to_be_set_and_nothing_is_read_from_elsewhere() -> None:
@@ -55,3 +58,29 @@ def test_a_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PORT", "many")
     with pytest.raises(ValidationError, match="PORT"):
         BotSettings()
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_secret_is_no_secret(name: str, blank: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    variable = BotSettings.model_fields[name].alias or name.upper()
+    (tmp_path / "secret").write_text(blank, encoding="utf-8")
+    monkeypatch.setenv(variable, blank)
+    assert getattr(BotSettings.read(), name) is None
+    assert BotSettings.blank_variables() == (variable,)
+    monkeypatch.delenv(variable)
+    monkeypatch.setenv(f"{variable}_FILE", str(tmp_path / "secret"))
+    assert getattr(BotSettings.read(), name) is None
+
+
+@pytest.mark.parametrize("given", [None, SecretStr(""), SecretStr(" \n")])
+def test_without_a_signing_secret_whoever_needs_it_is_told_in_one_sentence(given: SecretStr | None) -> None:
+    with pytest.raises(SettingUnusable, match="SLACK_SIGNING_SECRET is not set"):
+        BotSettings(slack_signing_secret=given).needed_signing_secret()
+    assert BotSettings(slack_signing_secret=SecretStr(" signs\n")).needed_signing_secret() == "signs"
+
+
+def test_a_blank_port_is_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("SLA_BOT_RUN_PORT", " ")
+    assert (BotSettings.read().port, BotSettings.read().run_port) == (8000, None)

@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from bot import wsgi
+from bot.app import signed_app
 from bot.settings import BotSettings
 from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
@@ -20,6 +22,10 @@ from sla_engine.services import people
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.slack.workplace import EXAMPLES, set_up
+from sla_engine.settings import SettingUnusable
+from sla_engine.time_source import real_now
+from tests.slack.processes import without_secret
+from tests.slack.workplace import set_up
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -155,8 +161,38 @@ def test_the_figures_are_read_at_each_scrape(web: FlaskClient) -> None:
         assert 'sla_items_failing{queue="timer"} 0.0' in answer.text
 
 
-def test_a_request_that_slack_did_not_sign_is_refused(web: FlaskClient) -> None:
-    assert web.post("/slack/events", data=b"command=%2Fsla").status_code == 401
+FORGED = {"command": "/sla", "text": "open Acme Dental P1 forged", "user_id": "U0ADA", "trigger_id": "forged.1"}
+
+
+@pytest.mark.parametrize("more", [{}, {"ssl_check": "1"}], ids=["plain", "said to be a check of the certificate"])
+def test_a_request_that_slack_did_not_sign_reaches_nobody(web: FlaskClient, bot: Bot, more: dict[str, str]) -> None:
+    set_up(bot.settings.database_url.get_secret_value())
+    answer = web.post("/slack/events", data=FORGED | more)
+    assert answer.status_code == (200 if more else 401)
+    assert bot.health.facts(now=real_now()).open_incidents == 0
+
+
+@pytest.mark.parametrize("secret", [None, SecretStr(""), SecretStr("\n")], ids=["unset", "empty", "a line break"])
+def test_slack_is_not_served_without_a_signing_secret(database_url: str, secret: SecretStr | None) -> None:
+    bot = Bot(BotSettings(database_url=SecretStr(database_url), slack_signing_secret=secret))
+    with pytest.raises(SettingUnusable, match="SLACK_SIGNING_SECRET is not set"):
+        create_app(bot)
+    with pytest.raises(ValueError, match="proves nothing"):
+        signed_app(client=bot.client, token="xoxb-1", signing_secret=" ", listeners=bot.listeners)
+    assert create_app(bot, serves_slack=False).test_client().post("/slack/events", data=FORGED).status_code == 404
+    bot.close()
+
+
+@pytest.mark.parametrize("way", ["unset", "empty", "empty file", "line break in a file"])
+def test_the_wsgi_entry_does_not_start_without_a_signing_secret(
+    way: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    for name, value in without_secret(way, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingUnusable, match="SLACK_SIGNING_SECRET is not set"):
+        wsgi.create()
 
 
 def test_over_socket_mode_slack_has_no_address_here(bot: Bot) -> None:
