@@ -18,6 +18,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from bot import form_errors
+from bot.door import Door
 from bot.front_desk import FrontDesk, Listener
 from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
@@ -55,15 +56,15 @@ class Listeners:
     unknown_form: BoltListener
 
 
-def attach(desk: FrontDesk, topics: Sequence[Topic]) -> Listeners:
-    """Give every listener to the front desk, which then knows whom to ask again for a request that was left over."""
+def attach(desk: FrontDesk, topics: Sequence[Topic], door: Door) -> Listeners:
+    """Give every listener, behind the door, to the front desk; it asks them again for a request that was left over."""
     commands = Commands([sub for topic in topics for sub in topic.subcommands()])
     actions = _all([topic.actions() for topic in topics])
     forms = _all([topic.forms() for topic in topics])
     return Listeners(
-        command=desk.on_command(commands.answer),
-        actions={name: desk.on_action(name, listener) for name, listener in actions.items()},
-        forms={name: desk.on_form(name, listener) for name, listener in forms.items()},
+        command=desk.on_command(door.before(commands.answer)),
+        actions={name: desk.on_action(name, door.before(listener)) for name, listener in actions.items()},
+        forms={name: desk.on_form(name, door.before(listener)) for name, listener in forms.items()},
         unknown_action=desk.answer_unknown,
         unknown_form=desk.answer_unknown_form,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rendered import Rendered
+from sla_engine.domain.access import Origin
 from sla_engine.domain.errors import FromAnotherVersion
 
 
@@ -24,7 +25,8 @@ class Ask:
     """A command, a click or a form, stripped of everything that is Slack's own business.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
-    `answers` holds a form's fields by block id. `now` is SLA time. Until it is acknowledged, Slack waits three seconds.
+    `answers` holds a form's fields by block id. `origin` is where it says that it comes from. `now` is SLA time. Until
+    it is acknowledged, Slack waits three seconds.
     """
 
     request: str
@@ -35,6 +37,7 @@ class Ask:
     block_id: str = ""
     is_acknowledged: bool = True
     answers: Fields = field(default_factory=Fields)
+    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True, slots=True)

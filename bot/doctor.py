@@ -1,6 +1,6 @@
 """`sla-bot doctor`: says in sentences what is missing before it is missed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,12 +15,16 @@ from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
 from sla_engine.domain.errors import NotSetUp, SchemaMismatch, StorageBusy
-from sla_engine.domain.people import Msp, Role
+from sla_engine.domain.people import Access, Msp, Role
 from sla_engine.intake.authentication import credential
 from sla_engine.intake.registry import SOURCES
 from sla_engine.storage.delivery_records import Refused
 
 SCOPES_HEADER = "x-oauth-scopes"
+ACCESS: Mapping[Access, str] = {
+    Access.NAMED: "only those it names may look and open (access: named)",
+    Access.WORKSPACE: "every member of the workspace may look and open, guests only by name (access: workspace)",
+}
 CANNOT_BE_READ = (StorageBusy, SchemaMismatch)
 """The database is away, or has another schema: said once, at the first finding."""
 
@@ -65,7 +69,7 @@ def examine(bot: Bot) -> Iterator[Finding]:
     """Everything the bot needs, in the order one sets it up."""
     yield from _database(bot)
     msp = _people(bot)
-    yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force.")
+    yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force; {ACCESS[msp.access]}.")
     yield from _agreements(bot)
     yield from _upkeep(bot)
     yield from _tokens(bot, msp if isinstance(msp, Msp) else None)
@@ -190,12 +194,29 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
         yield missing(f"Slack does not answer at {bot.settings.api_url}: {reason_of(gone)}.")
         return
     yield well(f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
+    yield from _workspace(bot, answer.get("team_id"))
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     yield from _scopes(headers.get(SCOPES_HEADER))
     for channel in _channels(msp):
         yield _channel(bot, channel)
     if msp is not None:
         yield from _direct_message(bot, msp)
+
+
+def _workspace(bot: Bot, team: object) -> Iterator[Finding]:
+    """Whether requests are let in from the workspace that the token belongs to."""
+    if not team:
+        yield well("The server does not name its team, so requests of other workspaces cannot be told from ours.")
+        return
+    try:
+        remembered = bot.door.admission.workspace()
+    except CANNOT_BE_READ:
+        return
+    if remembered is not None and remembered.team not in (None, team):
+        yield missing(
+            f"The token belongs to {team}; remembered is {remembered.name or remembered.team}, whose requests alone "
+            "are answered: start sla-bot, and it takes the new one over."
+        )
 
 
 def _scopes(granted: str | None) -> Iterator[Finding]:

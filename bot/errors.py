@@ -42,6 +42,8 @@ ACTS: Mapping[Action, str] = {
     Action.WORDS: "say what a ticket system’s word means",
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
+    Action.LIST_SOPS: "see which SOPs are to be written",
+    Action.FINISH_SOP: "say that somebody else’s SOP is done",
     Action.WAIVE: "waive a missed target",
     Action.REPROCESS: "approve a reprocessing",
     Action.DIGEST: "ask for the digest",
@@ -139,6 +141,34 @@ def _act(refusal: errors.NotAllowed) -> str:
     if refusal.action == Action.HAND_BACK.value and refusal.who_may == Role.DISPATCHER.label:
         return "hand back an incident that is somebody else’s"
     return next((words for action, words in ACTS.items() if action == refusal.action), refusal.action)
+
+
+@explain.register
+def _(refusal: errors.NotNamed) -> str:
+    return f"I do not know you yet; {shown(refusal.can_add, WORD_MAX_CHARS) or 'an admin'} can add you."
+
+
+@explain.register
+def _(refusal: errors.Outsider) -> str:  # noqa: ARG001 - what they are is for the record, not for them
+    return "I answer our own colleagues only."
+
+
+@explain.register
+def _(refusal: errors.WorkspaceUnknown) -> str:  # noqa: ARG001 - there is nothing more to know
+    return "Slack has not told me yet which workspace I work for; nothing was done, please try again in a moment."
+
+
+@explain.register
+def _(refusal: errors.StandingUnknown) -> str:  # noqa: ARG001 - there is nothing more to know
+    return "Slack does not tell me right now who you are; nothing was done, please start again with `/sla`."
+
+
+@explain.register
+def _(refusal: errors.TooManyRequests) -> str:
+    return (
+        f"That was more than {refusal.limit} requests within a minute, so this one was not done; please wait a moment. "
+        "Acknowledge, take and resolve work all the same."
+    )
 
 
 @explain.register

@@ -22,9 +22,10 @@ from bot.asks import Answer, Ask, OpenForm
 from bot.delivery_outcomes import outcome_of
 from bot.errors import explain
 from bot.rendered import Rendered
+from bot.request_limit import RequestLimit
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.text import shown, typed
-from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy
+from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy, TooManyRequests
 from sla_engine.services import once
 from sla_engine.services.requests import Requests
 from sla_engine.storage.delivery_records import Unanswered
@@ -64,6 +65,7 @@ class FrontDesk:
         self.answers = answers
         self.changed = changed
         self.form_opens = form_opens
+        self.limit = RequestLimit(real_clock)
         self._again: dict[str, Listener] = {}
 
     def on_command(self, listener: Listener) -> Callable[..., None]:
@@ -119,12 +121,14 @@ class FrontDesk:
         payloads.give_name(body, signature=signature)
         try:
             ask = self._ask(body)
+            self.limit.count(ask.user, name=name, text=ask.text)
             is_new = self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
         except Exception as error:
             ack()
             if not isinstance(error, SlaError):
                 log.exception("a request could not be kept", name=name)
-            self._say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
+            if not isinstance(error, TooManyRequests) or error.is_first:
+                self._say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
             return
         ack()
         if is_new:
@@ -139,6 +143,7 @@ class FrontDesk:
         request = payloads.request_of(body)
         try:
             ask = self._ask(body)
+            self.limit.count(ask.user, name=name)
             is_new = self.requests.take_form(request, payloads.kept(body), at=self.real_clock())
             answer = _once(ask, listener) if is_new else None
         except SlaError as refusal:
@@ -251,7 +256,8 @@ class FrontDesk:
 
         Raises: FromAnotherVersion.
         """
-        ask = Ask(request=payloads.request_of(body), user=payloads.user_of(body), now=self.time.now())
+        name, user, origin = payloads.request_of(body), payloads.user_of(body), payloads.origin_of(body)
+        ask = Ask(request=name, user=user, now=self.time.now(), origin=origin)
         if payloads.is_command(body):
             return replace(ask, text=typed(str(body.get("text") or "")))
         if payloads.is_form(body):

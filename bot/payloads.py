@@ -1,4 +1,4 @@
-"""Reading Slack's payloads: what a request is called, what it asks in words, and what was chosen in it.
+"""Reading Slack's payloads: what a request is called, where it comes from, what it asks, what was chosen.
 
 Payloads come from whoever can sign them: an older or newer Slack, a lesser server, an old message. What lacks what is
 needed raises FromAnotherVersion, and nothing here raises anything else.
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.asks import Fields
+from sla_engine.domain.access import Origin
 from sla_engine.domain.errors import FromAnotherVersion
 
 MISSING_VALUE = ""
@@ -55,6 +56,16 @@ def user_of(body: Mapping[str, Any]) -> str:
     if not isinstance(user, str) or not user:
         raise FromAnotherVersion("user")
     return user
+
+
+def origin_of(body: Mapping[str, Any]) -> Origin:
+    """Where a request says that it comes from; a command says it otherwise than a click or a form."""
+    return Origin(
+        team=_id(body.get("team_id")) or _id(part(body, "team").get("id")),
+        person_team=_id(part(body, "user").get("team_id")),
+        enterprise=_id(body.get("enterprise_id")) or _id(part(body, "enterprise").get("id")),
+        app=_id(body.get("api_app_id")),
+    )
 
 
 def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -113,6 +124,10 @@ def part(document: object, name: str) -> dict[str, Any]:
     """An object within an object; empty where there is none."""
     found = document.get(name) if isinstance(document, Mapping) else None
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _id(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _first(fields: object) -> Mapping[str, Any]:

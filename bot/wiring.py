@@ -11,6 +11,8 @@ from bot.answers import Answers
 from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
 from bot.courier import Courier
+from bot.directory import SlackDirectory
+from bot.door import Door
 from bot.front_desk import FrontDesk
 from bot.listeners.acting import Acting
 from bot.listeners.deciding import Deciding
@@ -35,6 +37,7 @@ from bot.worker import Duty, Worker
 from bot.zones import Zones
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
+from sla_engine.services.admission import Admission
 from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
 from sla_engine.services.digest import Digests
@@ -107,6 +110,13 @@ class Bot:
         return Board(self.casework)
 
     @cached_property
+    def door(self) -> Door:
+        """Who is let in."""
+        token = self.settings.slack_app_token
+        directory = SlackDirectory(self.client, app_token=token.get_secret_value() if token else None)
+        return Door(Admission(self.casework), directory, self.desk.limit)
+
+    @cached_property
     def desk(self) -> FrontDesk:
         """The way in for clicks, commands and forms."""
         return FrontDesk(
@@ -122,7 +132,7 @@ class Bot:
     @cached_property
     def listeners(self) -> Listeners:
         """What answers commands, buttons and forms."""
-        return attach(self.desk, self.topics)
+        return attach(self.desk, self.topics, self.door)
 
     @cached_property
     def signed_app(self) -> App:
@@ -175,6 +185,7 @@ class Bot:
                 ),
                 Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
+                Duty(name="which workspace", run=self.door.learn_workspace, every=AGAIN_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
                 Duty(name="words without a meaning", run=lambda: self._keep_words(casework), every=WORDS_EVERY),
                 Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),

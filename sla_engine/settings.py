@@ -28,10 +28,11 @@ class Environment(EnvSettingsSource):
         return {name: value.strip() for name, value in given.items() if value is not None and value.strip()}
 
     def blank(self) -> tuple[str, ...]:
-        """The variables of these settings that are given and hold nothing."""
-        given = {name: value or "" for name, value in super()._load_env_vars().items()}
-        wanted = [name for field in self.settings_cls.model_fields.items() for name in self._names(*field)]
-        return tuple(name.upper() for name in wanted if name in given and not given[name].strip())
+        """The variables of these settings that are given and hold nothing, or name a file that holds nothing."""
+        given = {name: (value or "").strip() for name, value in super()._load_env_vars().items()}
+        names = [name for field in self.settings_cls.model_fields.items() for name in self._names(*field)]
+        variables = [variable for name in names for variable in (name, f"{name}{FILE_SUFFIX}".lower())]
+        return tuple(each.upper() for each in variables if each in given and _is_blank(each, given[each]))
 
     def _names(self, field_name: str, field: FieldInfo) -> list[str]:
         return [name for _, name, _ in self._extract_field_info(field, field_name)]
@@ -87,7 +88,10 @@ class FileBackedSettings(BaseSettings):
 
     @classmethod
     def blank_variables(cls) -> tuple[str, ...]:
-        """The names of variables that are given but empty or blank, which is as good as not given."""
+        """The names of variables that are given but empty or blank, which is as good as not given.
+
+        Raises: SettingUnusable for a file that cannot be read.
+        """
         return Environment(cls).blank()
 
     @model_validator(mode="before")
@@ -105,6 +109,12 @@ class EngineSettings(FileBackedSettings):
         default=SecretStr("sqlite:///sla-bot.db"),
         description="Where everything is kept: a SQLite file, or postgresql://user:password@host/name.",
     )
+
+
+def _is_blank(variable: str, value: str) -> bool:
+    if value and variable.upper().endswith(FILE_SUFFIX):
+        return not _text_of(value, variable.upper())
+    return not value
 
 
 def _text_of(file: str, variable: str) -> str:

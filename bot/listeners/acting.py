@@ -20,6 +20,7 @@ from sla_engine.domain.reasons import PauseReason
 from sla_engine.services.board import Board, IncidentSummary
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.outlooks import Simulation
+from sla_engine.services.permissions import Action
 from sla_engine.services.simulation import Simulations
 
 Form = Callable[[IncidentSummary], Mapping[str, Any]]
@@ -86,9 +87,9 @@ class Acting:
             ActionId.PLAN_OPEN: lambda ask: self.plan(ask, [ask.value]),
             ActionId.PAUSE_OPEN: lambda ask: self.pause(ask, [ask.value]),
             ActionId.PRIORITY_OPEN: lambda ask: self.priority(ask, [ask.value]),
-            ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, _resolve_form),
+            ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, Action.RESOLVE, _resolve_form),
             ActionId.HAND_BACK_OPEN: lambda ask: self.hand_back(ask, [ask.value]),
-            ActionId.ESCALATE_OPEN: lambda ask: self._form(ask, ask.value, _escalate_form),
+            ActionId.ESCALATE_OPEN: lambda ask: self._form(ask, ask.value, Action.ESCALATE, _escalate_form),
             ActionId.PAUSE_CONFIRM: lambda ask: self._do_pause(ask, PendingPause.read(ask.value)),
             ActionId.PRIORITY_CONFIRM: lambda ask: self._do_priority(ask, PendingPriority.read(ask.value)),
         }
@@ -114,7 +115,9 @@ class Acting:
         """Return it to the dispatcher; without a reason a form asks for it."""
         key = grammar.take_key(words, usage="handback INC-… [why]")
         if not words:
-            return self._form(ask, key, lambda incident: forms.hand_back_form(incident.key, incident.title))
+            return self._form(
+                ask, key, Action.HAND_BACK, lambda incident: forms.hand_back_form(incident.key, incident.title)
+            )
         return self._hand_back(ask, key, " ".join(words))
 
     def respond(self, ask: Ask, words: list[str]) -> Answer:
@@ -127,7 +130,7 @@ class Acting:
         """Record that the customer was told; without words a form asks what."""
         key = grammar.take_key(words, usage="update INC-… [words] [next 15:00]")
         if not words:
-            return self._form(ask, key, lambda incident: forms.update_form(incident.key, incident.title))
+            return self._form(ask, key, Action.UPDATE, lambda incident: forms.update_form(incident.key, incident.title))
         told, when = grammar.split_until(words, "next")
         return self._update(ask, key, text=" ".join(told), next_words=when)
 
@@ -142,14 +145,14 @@ class Acting:
         """Record the plan; without words a form asks for it."""
         key = grammar.take_key(words, usage="plan INC-… [words]")
         if not words:
-            return self._form(ask, key, lambda incident: forms.plan_form(incident.key, incident.title))
+            return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
         return self._plan(ask, key, " ".join(words))
 
     def pause(self, ask: Ask, words: list[str]) -> Answer:
         """Let clocks rest; without a reason a form asks for it."""
         key = grammar.take_key(words, usage="pause INC-… [reason] [until …]")
         if not words:
-            return self._form(ask, key, lambda incident: forms.pause_form(incident.key, incident.title))
+            return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
         told, until = grammar.split_until(words, "until", "for")
         reason = grammar.choice(PauseReason, told[0] if told else "", what="pause reason")
         return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(told[1:]))
@@ -174,7 +177,7 @@ class Acting:
         """Change the priority; without one a form asks for it."""
         key = grammar.take_key(words, usage="priority INC-… [P1…P5]")
         if not words:
-            return self._form(ask, key, _priority_form)
+            return self._form(ask, key, Action.PRIORITY, _priority_form)
         return self._priority(ask, key, words[0])
 
     def resolve(self, ask: Ask, words: list[str]) -> Answer:
@@ -235,8 +238,8 @@ class Acting:
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
         return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
 
-    def _form(self, ask: Ask, key: str, form: Form) -> OpenForm:
-        return OpenForm(form(self.board.show(key, now=ask.now).summary))
+    def _form(self, ask: Ask, key: str, action: Action, form: Form) -> OpenForm:
+        return OpenForm(form(self.board.for_form(key, action=action, by=ask.user, now=ask.now)))
 
 
 def _priority_form(incident: IncidentSummary) -> Mapping[str, Any]:

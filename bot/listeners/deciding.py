@@ -19,7 +19,7 @@ _SOP = SubcommandHelp(
     name="sop",
     usage="sop [done SOP-…]",
     summary="Procedures to be written or changed; say when one is done",
-    who="everyone",
+    who="service manager",
     examples=("/sla sop", "/sla sop done SOP-7"),
 )
 
@@ -46,7 +46,7 @@ class Deciding:
     def sop(self, ask: Ask, words: list[str]) -> Answer:
         """The open ones, or one that is done."""
         if not words:
-            return sop_list(self.sops.list(now=ask.now))
+            return sop_list(self.sops.open_list(by=ask.user, now=ask.now))
         if words[0].lower() != "done":
             raise UnknownChoice("sop", words[0], ("done",))
         if len(words) == 1:
@@ -55,8 +55,7 @@ class Deciding:
 
     def open(self, ask: Ask) -> Answer:
         """The form, with what the evidence suggests; nothing is chosen for anybody."""
-        queue = self.notes.queue(now=ask.now)
-        suggestion = next((item.suggestion for item in queue if item.incident_key == ask.value), "")
+        suggestion = self.notes.suggestion(ask.value, by=ask.user, now=ask.now)
         return OpenForm(decide_form(ask.value, suggestion=suggestion))
 
     def decided(self, ask: Ask) -> Answer:

@@ -46,7 +46,7 @@ class Noting:
         return {
             ActionId.NOTE_OPEN: lambda ask: self.open(ask, ask.value),
             ActionId.NOTE_ACCEPT: self.accept,
-            ActionId.NOTE_RETURN_OPEN: lambda ask: OpenForm(return_form(ask.value)),
+            ActionId.NOTE_RETURN_OPEN: self.open_return,
         }
 
     def forms(self) -> Mapping[str, Listener]:
@@ -55,7 +55,7 @@ class Noting:
 
     def open(self, ask: Ask, key: str) -> Answer:
         """The form, with everything that could be computed filled in."""
-        return OpenForm(note_form(self.notes.prefill(key, now=ask.now)))
+        return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now)))
 
     def written(self, ask: Ask) -> Answer:
         """Keep the note, or say beside each field what it lacks."""
@@ -75,6 +75,11 @@ class Noting:
         """Accept; the review message then asks about procedures."""
         self.notes.accept(ask.value, by=ask.user, now=ask.now)
         return None
+
+    def open_return(self, ask: Ask) -> Answer:
+        """Ask what the note lacks."""
+        self.notes.may_return(ask.value, by=ask.user, now=ask.now)
+        return OpenForm(return_form(ask.value))
 
     def returned(self, ask: Ask) -> Answer:
         """Return it to its author."""

@@ -16,6 +16,7 @@ from sla_engine.domain.errors import MissingArgument
 from sla_engine.domain.promises import STILL_ON_IT
 from sla_engine.services.board import Board
 from sla_engine.services.incidents import Incidents
+from sla_engine.services.permissions import Action
 
 _ACK = SubcommandHelp(
     name="ack",
@@ -105,7 +106,7 @@ class Nudges:
 
     def open_promise(self, ask: Ask) -> Answer:
         """Ask until when."""
-        incident = self.board.show(ask.value, now=ask.now).summary
+        incident = self.board.for_form(ask.value, action=Action.ACKNOWLEDGE, by=ask.user, now=ask.now)
         return OpenForm(promise_form(incident.key, incident.title))
 
     def promised(self, ask: Ask) -> Answer:

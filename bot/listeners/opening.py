@@ -56,7 +56,7 @@ class Opening:
 
     def open(self, ask: Ask, words: list[str]) -> Answer:
         """Open from the words, or show the form."""
-        customers = self.board.customers()
+        customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
         if not words:
             return OpenForm(open_form(customers))
         customer = grammar.take_customer(words, customers)

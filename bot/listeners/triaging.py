@@ -45,7 +45,7 @@ class Triaging:
     def triage(self, ask: Ask, words: list[str]) -> Answer:
         """The list, or what is to become of one line of it."""
         if not words:
-            return triage_list(self.waiting.waiting_for_triage())
+            return triage_list(self.waiting.for_reader(by=ask.user, now=ask.now))
         number, where = grammar.number(words[0]), " ".join(words[1:])
         if number is None:
             raise MissingArgument("the number of a line in `/sla triage`", _TRIAGE.usage)

@@ -33,7 +33,7 @@ def slash_command(
 
 
 def _interaction(kind: str, *, user: SandboxUser, token: str) -> Json:
-    person = {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
+    person = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
     return {
         "type": kind,
         "user": person,

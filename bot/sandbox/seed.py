@@ -46,7 +46,10 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SandboxUser:
-    """A person one can act as; `id` is what Slack would call them, `name` what follows the @."""
+    """A person one can act as; `id` is what Slack would call them, `name` what follows the @.
+
+    Of another `team_id` is who came in through a shared channel.
+    """
 
     id: str
     name: str
@@ -54,6 +57,10 @@ class SandboxUser:
     title: str = ""
     tz: str = "UTC"
     color: str = "4a5568"
+    team_id: str = TEAM_ID
+    is_guest: bool = False
+    is_bot: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,15 @@ def user_for_api(user: SandboxUser, *, now: float) -> Json:
         "real_name_normalized": user.real_name,
         "display_name": user.name,
         "display_name_normalized": user.name,
-        "team": TEAM_ID,
+        "team": user.team_id,
     }
-    is_bot = user.id == BOT_USER_ID
-    if is_bot:
+    if user.id == BOT_USER_ID:
         profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID}
     return {
         "id": user.id,
-        "team_id": TEAM_ID,
+        "team_id": user.team_id,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "color": user.color,
         "real_name": user.real_name,
         "tz": user.tz,
@@ -45,9 +44,10 @@ def user_for_api(user: SandboxUser, *, now: float) -> Json:
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": False,
+        "is_restricted": user.is_guest,
         "is_ultra_restricted": False,
-        "is_bot": is_bot,
+        "is_bot": user.is_bot or user.id == BOT_USER_ID,
+        "is_stranger": user.team_id != TEAM_ID,
         "is_app_user": False,
         "updated": 0,
     }

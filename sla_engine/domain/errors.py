@@ -72,6 +72,40 @@ class NotAllowed(SlaError):
 
 
 @dataclass(eq=False)
+class NotNamed(SlaError):
+    """Only those whom `msp.yaml` names may ask, and this colleague is not among them; `can_add` is a name, or empty."""
+
+    action: str
+    can_add: str
+
+
+@dataclass(eq=False)
+class Outsider(SlaError):
+    """Somebody who is no colleague asked; `standing` says what they are: a guest, a bot, of another workspace."""
+
+    action: str
+    standing: str
+
+
+@dataclass(eq=False)
+class WorkspaceUnknown(SlaError):
+    """Which workspace is ours was never told yet, so nobody can be said to belong to it."""
+
+
+@dataclass(eq=False)
+class StandingUnknown(SlaError):
+    """Whether somebody is a member or a guest cannot be told right now."""
+
+
+@dataclass(eq=False)
+class TooManyRequests(SlaError):
+    """Somebody asked for more than `limit` things within a minute; `is_first` is the one of them worth a word."""
+
+    limit: int
+    is_first: bool
+
+
+@dataclass(eq=False)
 class NotSetUp(SlaError):
     """No people or agreements have been applied yet; `missing` names the file."""
 

@@ -36,6 +36,15 @@ class Role(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Access(StrEnum):
+    """Who may look and open without being named in `msp.yaml`."""
+
+    NAMED = "named"
+    """Nobody."""
+    WORKSPACE = "workspace"
+    """Every member of our workspace; no guests."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One of us: Slack id, name, IANA zone, role, login in the ticket system."""
@@ -92,6 +101,13 @@ class Msp:
     digest_hour: int = 8
     intakes: Mapping[str, OwnWords] = field(default_factory=dict)
     """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
+    access: Access = Access.NAMED
+
+    @property
+    def can_add(self) -> str:
+        """The name of somebody who can have a colleague added: an admin, else a service manager; empty for neither."""
+        by_role = (p.name for role in (Role.ADMIN, Role.SERVICE_MANAGER) for p in self.people if p.role is role)
+        return next(by_role, "")
 
     def person(self, slack_id: str) -> Person | None:
         """Who has this Slack id."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.errors import FileProblem
-from sla_engine.domain.people import Msp, Person, Role
+from sla_engine.domain.people import Access, Msp, Person, Role
 from sla_engine.domain.priorities import Priority
 from sla_engine.files.agreement_file import AgreementDefaults
 from sla_engine.files.calendar_section import CalendarContext, calendar
@@ -29,6 +29,7 @@ MSP_KEYS = (
     "notes",
     "digest",
     "intakes",
+    "access",
     "defaults",
 )
 REQUIRED_KEYS = ("name", "timezone", "calendar", "people", "dispatcher", "channels")
@@ -97,6 +98,7 @@ def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tupl
         digest_weekday=told.weekday,
         digest_hour=told.hour,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
+        access=(member(keys["access"], Access, what="access") if "access" in keys else None) or Access.NAMED,
     )
 
 

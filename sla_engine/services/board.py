@@ -14,6 +14,7 @@ from sla_engine.domain.people import Msp
 from sla_engine.domain.reasons import PauseReason
 from sla_engine.domain.terms import Terms
 from sla_engine.services.casework import Casework
+from sla_engine.services.permissions import Action
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
@@ -153,6 +154,22 @@ class Board:
                 nudge_waits=nudges.live(session, record.id) is not None,
                 fairness=fairness(history, terms, now=now),
             )
+
+    def for_form(self, key: str, *, action: Action, by: str, now: datetime) -> IncidentSummary:
+        """One incident, for the form in which somebody is about to say more; only for those who may send that form.
+
+        Raises: NotAllowed (recorded), UnknownIncident.
+        """
+        self.casework.permit(action, by=by, now=now, key=key)
+        return self.show(key, now=now).summary
+
+    def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
+        """The customers, for somebody who is about to open an incident.
+
+        Raises: NotNamed (recorded).
+        """
+        self.casework.permit(Action.OPEN, by=by, now=now)
+        return self.customers()
 
     def customers(self) -> tuple[str, ...]:
         """The customers with an agreement, for lists to choose from."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed
+from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
 from sla_engine.domain.people import Msp
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.case import Case
@@ -50,17 +50,34 @@ class Casework:
     ) -> Iterator[Session]:
         """An authorised writing transaction; `action=None` is for another system that proved who it is.
 
-        Raises: NotAllowed (recorded), NotSetUp, StorageBusy.
+        Raises: NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
         """
+        with self.recording(by=by, key=key, now=now), self.database.transaction() as session:
+            if action is not None:
+                authorise(self.msp(session), by, action, owner=_owner(session, action, key))
+            _refuse_second_time(session)
+            yield session
+
+    def permit(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> None:
+        """Ask whether somebody may do this, before they are shown what goes with it: a list, or a form to fill in.
+
+        Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
+        """
+        with self.recording(by=by, key=key, now=now), self.database.reading() as session:
+            asks_owner = key is not None and action in NEEDED_OF_OWNER
+            owner = incidents.find(session, key).assignee if asks_owner and key is not None else None
+            authorise(self.msp(session), by, action, owner=owner)
+
+    @contextmanager
+    def recording(self, *, by: str, key: str | None, now: datetime) -> Iterator[None]:
+        """Keep the refusal of whoever is refused in this block, as what is done is kept."""
         try:
+            yield
+        except (NotAllowed, NotNamed, Outsider) as refusal:
+            error = type(refusal).__name__
+            told = f"{error}: {refusal.standing}" if isinstance(refusal, Outsider) else error
             with self.database.transaction() as session:
-                if action is not None:
-                    authorise(self.msp(session), by, action, owner=_owner(session, action, key))
-                _refuse_second_time(session)
-                yield session
-        except NotAllowed as refusal:
-            with self.database.transaction() as session:
-                refusals.add(session, by=by, action=refusal.action, incident_key=key, error="NotAllowed", at=now)
+                refusals.add(session, by=by, action=refusal.action, incident_key=key, error=told, at=now)
             raise
 
     def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:

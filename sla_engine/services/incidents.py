@@ -10,7 +10,6 @@ from sla_engine.domain.errors import (
     AlreadyFollowed,
     AlreadyPaused,
     InThePast,
-    NotAllowed,
     NothingToAcknowledge,
     NotPaused,
     NotResolved,
@@ -34,7 +33,6 @@ from sla_engine.domain.events import (
 )
 from sla_engine.domain.ladders import Recipient
 from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.people import Role
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reach import due_after
 from sla_engine.domain.reasons import PauseReason
@@ -102,9 +100,6 @@ class Incidents(Acts):
         """
         with self.open_case(key, action=Action.HAND_BACK, by=by, now=now) as case:
             words = needed("reason", reason)
-            is_owner = case.incident.assignee == by
-            if not is_owner and not case.msp.role_of(by).may_act_as(Role.DISPATCHER):
-                raise NotAllowed(Action.HAND_BACK.value, Role.DISPATCHER.label)
             case.record(HandedBack(reason=words), by=by)
             self._ask_dispatcher(case, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
         return case.incident

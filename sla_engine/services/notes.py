@@ -49,6 +49,14 @@ class Notes:
     def __init__(self, casework: Casework) -> None:
         self.casework = casework
 
+    def form(self, key: str, *, by: str, now: datetime) -> NotePrefill:
+        """The form for somebody who wants to write the note; it holds the note that was returned.
+
+        Raises: NotAllowed (recorded), and what `prefill` raises.
+        """
+        self.casework.permit(Action.WRITE_NOTE, by=by, now=now, key=key)
+        return self.prefill(key, now=now)
+
     def prefill(self, key: str, *, now: datetime) -> NotePrefill:
         """What the form shows before anybody types.
 
@@ -120,11 +128,25 @@ class Notes:
     def review_queue(self, *, by: str, now: datetime) -> tuple[ReviewItem, ...]:
         """The queue for somebody who asks for it.
 
-        Raises: NotAllowed.
+        Raises: NotAllowed (recorded).
         """
-        with self.casework.transaction(action=Action.REVIEW_NOTE, by=by, now=now):
-            pass
+        self.casework.permit(Action.REVIEW_NOTE, by=by, now=now)
         return self.queue(now=now)
+
+    def may_return(self, key: str, *, by: str, now: datetime) -> None:
+        """Ask whether somebody may return a note, before they write why.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.REVIEW_NOTE, by=by, now=now, key=key)
+
+    def suggestion(self, key: str, *, by: str, now: datetime) -> str:
+        """What the evidence suggests about an SOP, for whoever may decide about it; empty when it suggests nothing.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.DECIDE_SOP, by=by, now=now, key=key)
+        return next((item.suggestion for item in self.queue(now=now) if item.incident_key == key), "")
 
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sla_engine.domain.errors import NotAllowed
-from sla_engine.domain.people import Msp, Role
+from sla_engine.domain.errors import NotAllowed, NotNamed
+from sla_engine.domain.people import Access, Msp, Role
 
 
 class Action(StrEnum):
@@ -32,6 +32,8 @@ class Action(StrEnum):
     WORDS = "words"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
+    LIST_SOPS = "sops"
+    FINISH_SOP = "sop done"
     WAIVE = "waive"
     REPROCESS = "reprocess"
     DIGEST = "digest"
@@ -44,7 +46,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.LOOK: Role.EVERYONE,
     Action.OPEN: Role.EVERYONE,
     Action.TAKE: Role.TECHNICIAN,
-    Action.HAND_BACK: Role.TECHNICIAN,
+    Action.HAND_BACK: Role.DISPATCHER,
     Action.RESPOND: Role.TECHNICIAN,
     Action.UPDATE: Role.TECHNICIAN,
     Action.PLAN: Role.TECHNICIAN,
@@ -63,6 +65,8 @@ NEEDED: Mapping[Action, Role] = {
     Action.WORDS: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
+    Action.LIST_SOPS: Role.SERVICE_MANAGER,
+    Action.FINISH_SOP: Role.SERVICE_MANAGER,
     Action.WAIVE: Role.SERVICE_MANAGER,
     Action.REPROCESS: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
@@ -72,17 +76,21 @@ NEEDED: Mapping[Action, Role] = {
 }
 
 NEEDED_OF_OWNER: Mapping[Action, Role] = {
+    Action.HAND_BACK: Role.TECHNICIAN,
     Action.ACKNOWLEDGE: Role.TECHNICIAN,
     Action.SNOOZE: Role.TECHNICIAN,
+    Action.FINISH_SOP: Role.TECHNICIAN,
 }
-"""What the owner of an incident may do to it with less: answer the nudges that come to them."""
+"""What the owner may do with less: hand back what is theirs, answer the nudges that come to them, finish their SOP."""
 
 
 def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:
-    """Let the person act; `owner` is whose the incident is.
+    """Let the person act; `owner` is whose the incident (or the SOP) is.
 
-    Raises: NotAllowed naming the least role that may act on any incident.
+    Raises: NotAllowed naming the least role that may act on any incident, NotNamed for somebody who has none.
     """
+    if msp.access is Access.NAMED and msp.person(by) is None:
+        raise NotNamed(action.value, msp.can_add)
     needed = NEEDED[action]
     least = NEEDED_OF_OWNER.get(action, needed) if by == owner else needed
     if not msp.role_of(by).may_act_as(least):

@@ -17,7 +17,7 @@ from sla_engine.domain.weeks import Week
 from sla_engine.services.agreements import known_name
 from sla_engine.services.case import Case
 from sla_engine.services.casework import Casework
-from sla_engine.services.permissions import Action, authorise
+from sla_engine.services.permissions import Action
 from sla_engine.storage import incidents, projections
 from sla_engine.storage.database import Session
 
@@ -119,15 +119,15 @@ class Reprocessing:
         words = reason.strip()
         if not words:
             raise MissingArgument("reason")
-        approver = COMMAND_LINE if by is None else self._approver(by)
+        approver = COMMAND_LINE if by is None else self._approver(by, now=now)
         wanted = _Request(customer=customer, since=since, now=now, reason=words, by=approver)
         return self._run(wanted, on_progress=on_progress)
 
-    def _approver(self, by: str) -> str:
+    def _approver(self, by: str, *, now: datetime) -> str:
         with self.casework.database.reading() as session:
             msp = self.casework.msp(session)
         found = msp.meant(by)
-        authorise(msp, found.slack_id, Action.REPROCESS)
+        self.casework.permit(Action.REPROCESS, by=found.slack_id, now=now)
         return found.slack_id
 
     def _run(self, wanted: "_Request", *, on_progress: OnProgress | None) -> Corrections:

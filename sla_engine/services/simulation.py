@@ -39,8 +39,7 @@ class Simulations:
 
         Raises: NotAllowed (recorded), and what `simulate` raises.
         """
-        with self.casework.transaction(action=Action.SIMULATE, by=by, now=now):
-            pass
+        self.casework.permit(Action.SIMULATE, by=by, now=now)
         return self.simulate(supposed, asked_by=by, now=now)
 
     def simulate(self, supposed: Supposition, *, now: datetime, asked_by: str | None = None) -> Simulation:

@@ -90,9 +90,7 @@ class Sops:
             # The incident is locked first, as in every other act and in the sweep.
             incident = incidents.lock_by_id(session, sops.incident_of(session, number))
             found = sops.lock(session, number)
-            msp = self.casework.msp(session)
-            if by != found.owner:
-                authorise(msp, by, Action.DECIDE_SOP)
+            authorise(self.casework.msp(session), by, Action.FINISH_SOP, owner=found.owner)
             if found.done_at is not None:
                 raise AlreadyDone(found.number, "sop", found.done_by or "", found.done_at)
             timers.arm(session, Duty.SOP, found.number, None)
@@ -100,6 +98,14 @@ class Sops:
             case = self.casework.case(session, incident, now=now)
             sop_prompts.show_done(case, found, at=self.casework.real_clock())
             return sops.lock(session, number)
+
+    def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
+        """The same as `list`, for somebody who asks for it.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.LIST_SOPS, by=by, now=now)
+        return self.list(now=now)
 
     def list(self, *, now: datetime) -> tuple[OpenSop, ...]:
         """Procedures that are to be written or changed, the earliest due first."""

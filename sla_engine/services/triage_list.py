@@ -20,6 +20,14 @@ class TriageList:
         self.casework = casework
         self.taking = taking
 
+    def for_reader(self, *, by: str, now: datetime) -> tuple[TriageRecord, ...]:
+        """The same as `waiting_for_triage`, for somebody who asks for it.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.TRIAGE, by=by, now=now)
+        return self.waiting_for_triage()
+
     def waiting_for_triage(self) -> tuple[TriageRecord, ...]:
         """What asks for a person, oldest first."""
         with self.casework.database.reading() as session:

@@ -26,9 +26,11 @@ def put(session: Session, name: str, value: dict[str, Any]) -> None:
     """Store a document under a name."""
     row = session.get(Setting, name, with_for_update=True)
     if row is None:
-        session.add(Setting(name=name, value=value))
-    else:
-        row.value = value
+        # Somebody else may store the first one at this very moment: then theirs is replaced.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(Setting(name=name, value=value))
+        row = session.scalars(select(Setting).where(Setting.name == name).with_for_update()).one()
+    row.value = value
     session.flush()
 
 

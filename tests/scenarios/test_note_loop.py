@@ -17,6 +17,7 @@ from sla_engine.domain.errors import (
     NotAllowed,
     NoteAlreadyAccepted,
     NoteIncomplete,
+    NotNamed,
     SopIncomplete,
     UnknownChoice,
     UnknownSop,
@@ -211,7 +212,7 @@ def test_a_reason_nobody_knows_is_refused(desk: Desk) -> None:
 
 def test_somebody_unknown_writes_no_note_and_the_refusal_is_kept(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotNamed):
         desk.notes.write(key, by="U0STRANGER", reason="late-triage", now=at("mon 10:05"), **GOOD)
     assert note_of(desk, key).state is NoteState.WANTED
 

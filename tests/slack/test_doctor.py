@@ -16,10 +16,12 @@ from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings
 from bot.wiring import Bot
+from sla_engine.domain.access import Standing, Workspace
 from sla_engine.services import people
 from sla_engine.storage import lost
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import DeliveryRules
+from tests.slack.processes import without_secret
 from tests.slack.workplace import BEFORE, EXAMPLES, set_up, settings_for, workspace
 
 pytestmark = pytest.mark.sqlite_only
@@ -86,6 +88,39 @@ def test_a_secret_without_a_name_and_one_of_an_intake_that_does_not_exist_are_na
         "SLA_BOT_INTAKE_TOKENS has an entry for alertmanger, which is no intake: it opens nothing; "
         "there are webhook, alertmanager."
     ]
+
+
+@pytest.mark.parametrize("way", ["empty", "line break in a file"])
+def test_a_secret_that_is_given_but_empty_is_told_from_one_that_is_set(
+    way: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in without_secret(way, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with examined(BotSettings(database_url=SecretStr(database_url))) as (_, missing):
+        assert any("Neither SLACK_APP_TOKEN" in sentence for sentence in missing)
+        (variable,) = without_secret(way, tmp_path)
+        assert f"{variable} is given but empty, which counts as not set: fill it in, or take it away." in missing
+
+
+def test_who_may_look_is_said_and_a_workspace_that_is_not_the_tokens_is_named(database_url: str) -> None:
+    set_up(database_url)
+    with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):
+        assert any("only those it names may look and open" in sentence for sentence in well)
+        assert missing == []
+        bot = Bot(settings_for(database_url, sandbox))
+        bot.door.admission.learn(Elsewhere())
+        bot.close()
+        assert [sentence[:31] for sentence in found_in(sandbox, database_url)] == ["The token belongs to T0SANDBOX;"]
+
+
+class Elsewhere:
+    """A directory of another workspace."""
+
+    def workspace(self) -> Workspace:
+        return Workspace(team="T0BEFORE", name="The one before")
+
+    def standing(self, person: str, workspace: Workspace) -> Standing:
+        raise AssertionError(f"nobody asks about {person} of {workspace.team}")
 
 
 def test_a_workspace_that_is_set_up_lacks_nothing(database_url: str) -> None:

@@ -44,7 +44,7 @@ def test_an_unknown_incident_comes_with_the_one_that_was_probably_meant(desk: Wo
 def test_a_wrong_role_is_told_who_may(desk: Workplace) -> None:
     key = desk.opens()
     for who, words, sentence in (
-        ("guest", f"take {key}", "Only a technician or somebody above may take an incident"),
+        ("nina", f"take {key}", "I do not know you yet; Ada Lindqvist can add you."),
         ("tom", f"assign {key} @tess", "Only a dispatcher or somebody above may assign an incident"),
         ("tom", "digest", "Only a service manager or somebody above may ask for the digest"),
     ):

@@ -41,13 +41,21 @@ class Deployment:
     def slack(self) -> SlackDriver:
         return SlackDriver(self.sandbox)
 
-    def signed(self, text: str, *, trigger: str, age: timedelta = timedelta(0), secret: str | None = None) -> Reply:
-        """A command as Slack sends it, perhaps late, perhaps signed by somebody else."""
+    def signed(
+        self,
+        text: str,
+        *,
+        trigger: str,
+        age: timedelta = timedelta(0),
+        secret: str | None = None,
+        team: str = "T0SANDBOX",
+    ) -> Reply:
+        """A command as Slack sends it, perhaps late, perhaps signed by somebody else, perhaps of another team."""
         form = {
             "command": "/sla",
             "text": text,
             "user_id": "U0TOM",
-            "team_id": "T0SANDBOX",
+            "team_id": team,
             "channel_id": "C0GENERAL",
             "trigger_id": trigger,
         }
@@ -133,6 +141,7 @@ def _signatures_are_checked(deployment: Deployment, key: str) -> None:
     assert deployment.signed(f"take {key}", trigger="1.1.old", age=timedelta(minutes=6)).status == 401
     assert asks(deployment.port, "POST", "/slack/events", body=b"command=%2Fsla").status == 401
     assert deployment.facts(key) == before
+    assert deployment.signed(f"take {key}", trigger="1.1.elsewhere", team="T0EVIL").status == 200
     assert deployment.signed(f"take {key}", trigger="1.1.fresh").status == 200
     until(lambda: deployment.facts(key) == before + 1, seconds=10, what="the command is carried out")
     assert deployment.signed(f"take {key}", trigger="1.1.fresh").status == 200, "a replay is answered"

@@ -100,6 +100,6 @@ def test_what_neither_makes_nor_averts_a_breach_is_done_at_once(desk: Workplace)
 def test_a_refusal_comes_before_any_preview(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.passes(minutes=20)
-    assert "Only a technician" in desk.tells("guest", f"priority {key} P1").text
+    assert "I do not know you yet" in desk.tells("nina", f"priority {key} P1").text
     assert "has to lie ahead" in desk.tells("tom", f"pause {key} vendor until yesterday").text
     assert "P2 already" in desk.tells("tom", f"priority {key} P2").text

@@ -38,7 +38,9 @@ PEOPLE = (
     SandboxUser("U0TESS", "tess", "Tess Nguyen", tz="America/Los_Angeles"),
     SandboxUser("U0MIRA", "mira", "Mira Kaplan", tz="America/New_York"),
     SandboxUser("U0ADA", "ada", "Ada Lindqvist", tz="Europe/London"),
-    SandboxUser("U0GUEST", "guest", "Gus Guest", tz="America/New_York"),
+    SandboxUser("U0NINA", "nina", "Nina New", tz="America/New_York"),
+    SandboxUser("U0GUEST", "guest", "Gus Guest", tz="America/New_York", is_guest=True),
+    SandboxUser("U0EVE", "eve", "Eve Elsewhere", tz="America/New_York", team_id="T0CUSTOMER"),
 )
 CHANNELS = (
     SandboxChannel("C0DISPATCH", "dispatch"),
@@ -62,7 +64,7 @@ OPENED = re.compile(r"Opened \*(INC-\d+)\*")
 
 
 def workspace(*, delivery: Transport | None = None, strictness: Strictness | None = None) -> Sandbox:
-    """The people and channels of examples/msp.yaml, a guest who is not among them, and the app as its manifest says."""
+    """The people and channels of examples/msp.yaml, others it does not name, and the app as its manifest says."""
     patience = strictness or Strictness(ping_seconds=0.1)
     return Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, manifest=manifest(), strictness=patience, delivery=delivery)
 

@@ -19,6 +19,7 @@ from sla_engine.domain.errors import (
     MissingArgument,
     NotAllowed,
     NothingToAcknowledge,
+    NotNamed,
     NotPaused,
     NotResolved,
     SamePriority,
@@ -217,9 +218,10 @@ def test_the_owner_answers_the_nudges_that_come_to_them_and_no_other_technician_
         lambda by: desk.incidents.snooze(key, until=at("mon 11:00"), by=by, now=at("mon 09:42")),
     ]
     for act in acts:
-        for other in (TESS, STRANGER):
-            with pytest.raises(NotAllowed, match="dispatcher"):
-                act(other)
+        with pytest.raises(NotAllowed, match="dispatcher"):
+            act(TESS)
+        with pytest.raises(NotNamed, match="Ada Lindqvist"):
+            act(STRANGER)
         act(TOM)
     record = found(desk, key)
     assert (record.acknowledged_by, record.promise, record.snoozed_until) == (TOM, NOW, at("mon 11:00"))
@@ -235,16 +237,18 @@ def test_who_gave_an_incident_away_owns_it_no_longer(desk: Desk) -> None:
 
 def test_nothing_is_allowed_that_no_row_allows() -> None:
     assert set(NEEDED) == set(Action)
-    assert set(NEEDED_OF_OWNER) == {Action.ACKNOWLEDGE, Action.SNOOZE}
+    assert set(NEEDED_OF_OWNER) == {Action.HAND_BACK, Action.ACKNOWLEDGE, Action.SNOOZE, Action.FINISH_SOP}
 
 
 def test_a_refusal_for_lack_of_a_role_is_recorded(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     with pytest.raises(NotAllowed):
+        desk.incidents.assign(key, to=TESS, by=TOM, now=NOW)
+    with pytest.raises(NotNamed):
         desk.incidents.resolve(key, text="", by=STRANGER, now=NOW)
     with desk.database.reading() as session:
-        (refusal,) = session.query(Refusal).all()
-    assert (refusal.by, refusal.action, refusal.incident_key) == (STRANGER, "resolve", key)
+        refused = [(each.by, each.action, each.incident_key, each.error) for each in session.query(Refusal).all()]
+    assert refused == [(TOM, "assign", key, "NotAllowed"), (STRANGER, "resolve", key, "NotNamed")]
 
 
 def test_a_request_that_is_carried_out_twice_changes_nothing_the_second_time(desk: Desk) -> None:

@@ -17,6 +17,7 @@ FACTS: Mapping[Any, Any] = {
     str: "INC-1042",
     str | None: None,
     int: 7,
+    bool: True,
     datetime: MONDAY,
     tuple[str, ...]: ("one", "two"),
     tuple[tuple[str, str], ...]: (("Tom Becker", "tbecker"), ("Tom Ash", "tash")),
@@ -71,6 +72,9 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
         ),
         (errors.UnknownChoice("/sla subcommand", "stauts", ("status",)), "did you mean status?"),
         (errors.UnknownChoice("priority", "P9", ("P1", "P2")), "“P9” is not a priority; choose one of P1, P2."),
+        (errors.NotNamed("look", "Ada Lindqvist"), "I do not know you yet; Ada Lindqvist can add you."),
+        (errors.NotNamed("look", ""), "I do not know you yet; an admin can add you."),
+        (errors.NotNamed("look", "<!here>"), "I do not know you yet; &lt;!here&gt; can add you."),
         (errors.MissingArgument("reason"), "This needs a reason."),
         (
             errors.MissingArgument("an incident key such as INC-1042", "/sla take INC-1042"),

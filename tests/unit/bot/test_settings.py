@@ -71,6 +71,7 @@ def test_a_blank_secret_is_no_secret(name: str, blank: str, tmp_path: Path, monk
     monkeypatch.delenv(variable)
     monkeypatch.setenv(f"{variable}_FILE", str(tmp_path / "secret"))
     assert getattr(BotSettings.read(), name) is None
+    assert BotSettings.blank_variables() == (f"{variable}_FILE",)
 
 
 @pytest.mark.parametrize("given", [None, SecretStr(""), SecretStr(" \n")])

@@ -19,13 +19,11 @@ from sla_engine.domain.errors import StorageBusy
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES
 from sla_engine.services import people
+from sla_engine.settings import SettingUnusable
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
-from tests.slack.workplace import EXAMPLES, set_up
-from sla_engine.settings import SettingUnusable
-from sla_engine.time_source import real_now
 from tests.slack.processes import without_secret
-from tests.slack.workplace import set_up
+from tests.slack.workplace import EXAMPLES, set_up
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sla_engine.domain.errors import FileInvalid
-from sla_engine.domain.people import NotePolicy, Role
+from sla_engine.domain.people import Access, NotePolicy, Role
 from sla_engine.domain.priorities import Priority
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
@@ -50,9 +50,24 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert found.msp.notes == NotePolicy()
     assert (found.msp.digest_weekday, found.msp.digest_hour) == (0, 8)
     assert found.msp.incidents_channel is None
+    assert found.msp.access is Access.NAMED
     assert found.msp.manager_of("Anybody") == "U0MIRA"
     assert found.defaults.calendar == found.msp.calendar
     assert found.defaults.ladders == {}
+
+
+@pytest.mark.parametrize("access", Access)
+def test_who_may_look_and_open_can_be_said(access: Access) -> None:
+    assert taken(f"{GOOD}access: {access}\n").msp.access is access
+
+
+@pytest.mark.parametrize("word", ["everybody", "Workspace", "", "[named]"])
+def test_who_may_look_and_open_is_one_of_two_words(word: str) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        taken(f"{GOOD}access: {word}\n")
+    (problem,) = refused.value.problems
+    assert problem.line == len(GOOD.splitlines()) + 1
+    assert word in ("", "[named]") or ("named" in problem.sentence and "workspace" in problem.sentence)
 
 
 def test_everything_else_can_be_said() -> None:

@@ -1,0 +1,309 @@
+"""Who reaches a listener: every command, button and form, asked for by everybody who should not reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from pydantic import SecretStr
+from slack_bolt import Ack, BoltRequest
+from slack_sdk import WebClient
+
+from bot.action_ids import ActionId, ViewId
+from bot.app import BoltListener
+from bot.request_limit import PER_MINUTE
+from bot.settings import BotSettings
+from bot.wiring import Bot
+from sla_engine.domain.access import Standing, Workspace
+from sla_engine.domain.priorities import Priority
+from sla_engine.services.incidents import Incidents
+from sla_engine.services.opening import OpenRequest
+from sla_engine.storage.tables import EventRow, Inbox, Outbox, Refusal
+from sla_engine.time_source import FixedTime
+from tests.slack.workplace import set_up
+
+pytestmark = pytest.mark.sqlite_only
+
+NOW = datetime(2026, 2, 2, 15, tzinfo=UTC)
+TITLE = "Nobody can print"
+NOT_NAMED = "I do not know you yet; Ada Lindqvist can add you."
+OUTSIDER = "I answer our own colleagues only."
+DANA, TOM, TESS, MIRA, NINA, GUEST, EVE = "U0DANA", "U0TOM", "U0TESS", "U0MIRA", "U0NINA", "U0GUEST", "U0EVE"
+
+
+class Slack:
+    """Slack as far as it is asked: who people are, what they are told, and the forms they see."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.forms: list[str] = []
+        self.asked: list[str] = []
+
+    def auth_test(self) -> dict[str, Any]:
+        self.asked.append("auth.test")
+        return {"ok": True, "team_id": "T0OURS"}
+
+    def users_info(self, *, user: str) -> dict[str, Any]:
+        self.asked.append("users.info")
+        return {"user": {"id": user, "team_id": "T0OURS", "is_restricted": user == GUEST}}
+
+    def chat_postMessage(self, *, channel: str, text: str, blocks: object) -> None:  # noqa: N802 - Slack's name
+        assert channel.startswith("U0")
+        self.told.append(text)
+        assert blocks is None or TITLE not in str(blocks)
+
+    def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        assert trigger_id
+        self.forms.append(str(view["callback_id"]))
+
+
+class Place:
+    """The bot's listeners, asked as Bolt asks them."""
+
+    def __init__(self, url: str) -> None:
+        set_up(url)
+        self.slack = Slack()
+        self.real = NOW
+        self.bot = Bot(
+            BotSettings(database_url=SecretStr(url), slack_bot_token=SecretStr("xoxb-1")),
+            time=FixedTime(NOW),
+            real_clock=lambda: self.real,
+        )
+        self.bot.__dict__["client"] = cast("WebClient", self.slack)
+        request = OpenRequest(customer="Acme Dental", title=TITLE, priority=Priority.P2)
+        self.incidents = Incidents(self.bot.casework)
+        self.key = self.incidents.open(request, by=DANA, now=NOW - timedelta(minutes=50)).key
+        self.incidents.take(self.key, by=TOM, now=NOW - timedelta(minutes=49))
+        self.acks: list[dict[str, Any]] = []
+        self._requests = 0
+
+    def command(self, person: str, words: str, **origin: Any) -> None:
+        body = {"command": "/sla", "text": words, "user_id": person, "team_id": "T0OURS"}
+        self._asked(self.bot.listeners.command, body | origin)
+
+    def click(self, person: str, action_id: str, *, value: str = "", user_team: str = "T0OURS") -> None:
+        action = {"action_id": action_id, "block_id": f"nudge:{self.key}", "value": value or self.key}
+        body = {"type": "block_actions", "actions": [action], "team": {"id": "T0OURS"}}
+        self._asked(self.bot.listeners.actions[action_id], self._by(body, person, user_team))
+
+    def form(self, person: str, callback_id: str, *, user_team: str = "T0OURS") -> None:
+        values = {"text": {"answer": {"value": "x"}}}
+        view = {
+            "id": f"V{self._requests}",
+            "callback_id": callback_id,
+            "private_metadata": self.key,
+            "state": {"values": values},
+        }
+        body = {"type": "view_submission", "view": view, "team": {"id": "T0OURS"}}
+        self._asked(self.bot.listeners.forms[callback_id], self._by(body, person, user_team))
+
+    def counts(self) -> tuple[int, ...]:
+        """How much history, mail and refusals there are."""
+        with self.bot.database.reading() as session:
+            return tuple(session.query(table).count() for table in (EventRow, Outbox, Refusal))
+
+    def kept_requests(self) -> int:
+        """How many requests were written down."""
+        with self.bot.database.reading() as session:
+            return session.query(Inbox).count()
+
+    def _by(self, body: dict[str, Any], person: str, team: str) -> dict[str, Any]:
+        return body | {"user": {"id": person, "team_id": team}}
+
+    def _asked(self, listener: BoltListener, body: dict[str, Any]) -> None:
+        self._requests += 1
+        ack = cast("Ack", lambda **response: self.acks.append(response))
+        listener(ack, body | {"trigger_id": f"1.{self._requests}.x"}, BoltRequest(body="", mode="socket_mode"))
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[Place]:
+    made = Place(database_url)
+    yield made
+    made.bot.close()
+
+
+STRANGERS = [
+    pytest.param(NINA, "T0OURS", NOT_NAMED, id="a colleague it does not name"),
+    pytest.param(GUEST, "T0OURS", OUTSIDER, id="a guest"),
+    pytest.param(EVE, "T0CUSTOMER", OUTSIDER, id="a customer in a shared channel"),
+    pytest.param(TOM, "T0CUSTOMER", OUTSIDER, id="a name of ours in another workspace"),
+]
+
+
+@pytest.mark.parametrize(("person", "team", "sentence"), STRANGERS)
+def test_no_button_and_no_form_does_or_shows_anything_to_a_stranger(
+    place: Place, person: str, team: str, sentence: str
+) -> None:
+    place.click(TOM, ActionId.SHOW)
+    events, mail, refusals = place.counts()
+    place.slack.told.clear()
+    for action_id in ActionId:
+        place.real += timedelta(seconds=2)
+        place.click(person, action_id, user_team=team)
+    assert place.slack.told == [sentence] * len(ActionId)
+    assert place.slack.forms == []
+    place.acks.clear()
+    for callback_id in ViewId:
+        place.real += timedelta(seconds=2)
+        place.form(person, callback_id, user_team=team)
+    assert place.acks == [{"response_action": "errors", "errors": {"text": sentence}}] * len(ViewId)
+    assert place.counts() == (events, mail, refusals + len(ActionId) + len(ViewId))
+
+
+@pytest.mark.parametrize(("person", "sentence"), [(NINA, NOT_NAMED), (GUEST, OUTSIDER)])
+def test_no_command_does_or_shows_anything_to_a_stranger(place: Place, person: str, sentence: str) -> None:
+    events, mail, refusals = place.counts()
+    words = [sub.name for sub in place.bot.subcommands]
+    written = ["", "xyzzy", "help", f"take {place.key}", *words, *(f"{word} {place.key}" for word in words)]
+    for each in written:
+        place.real += timedelta(seconds=2)
+        place.command(person, each)
+    assert place.slack.told == [sentence] * len(written)
+    assert place.slack.forms == []
+    assert place.counts() == (events, mail, refusals + len(written))
+    assert place.slack.asked.count("users.info") == 1, "a standing is kept"
+
+
+@pytest.mark.parametrize("origin", [{"team_id": "T0EVIL"}, {"team_id": "T0EVIL", "enterprise_id": "E1"}])
+def test_a_command_of_another_team_reaches_nobody_whoever_it_names(place: Place, origin: dict[str, str]) -> None:
+    before = place.counts()
+    place.command("U0ADA", "open Acme Dental P1 forged", **origin)
+    assert place.slack.told == [OUTSIDER]
+    assert place.counts()[:2] == before[:2]
+
+
+FORM_OF = {
+    ActionId.UPDATE_OPEN: ViewId.UPDATE,
+    ActionId.PLAN_OPEN: ViewId.PLAN,
+    ActionId.PAUSE_OPEN: ViewId.PAUSE,
+    ActionId.PRIORITY_OPEN: ViewId.PRIORITY,
+    ActionId.RESOLVE_OPEN: ViewId.RESOLVE,
+    ActionId.HAND_BACK_OPEN: ViewId.HAND_BACK,
+    ActionId.ESCALATE_OPEN: ViewId.ESCALATE,
+    ActionId.NUDGE_PROMISE_OPEN: ViewId.PROMISE,
+    ActionId.NOTE_OPEN: ViewId.NOTE,
+    ActionId.NOTE_RETURN_OPEN: ViewId.NOTE_RETURN,
+    ActionId.SOP_DECIDE_OPEN: ViewId.SOP_DECIDE,
+}
+MANAGERS_ONLY = {ViewId.NOTE_RETURN, ViewId.SOP_DECIDE}
+NOT_OF_OTHERS = {ViewId.HAND_BACK, ViewId.PROMISE}
+
+
+def may_send(person: str) -> set[ViewId]:
+    """The forms about Tom's incident that somebody may send, as docs/commands.md says."""
+    everything = set(FORM_OF.values())
+    return {
+        TESS: everything - MANAGERS_ONLY - NOT_OF_OTHERS,
+        TOM: everything - MANAGERS_ONLY,
+        DANA: everything - MANAGERS_ONLY,
+        MIRA: everything,
+    }[person]
+
+
+def test_every_button_that_opens_a_form_is_looked_at() -> None:
+    assert {each for each in ActionId if each.endswith("_open")} == set(FORM_OF)
+
+
+@pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
+def test_a_form_opens_only_for_those_who_may_send_it(place: Place, person: str) -> None:
+    for action_id, form in FORM_OF.items():
+        place.slack.told.clear()
+        place.slack.forms.clear()
+        place.click(person, action_id)
+        if form in may_send(person):
+            assert (place.slack.forms, place.slack.told) == ([form], []), action_id
+        else:
+            assert place.slack.forms == [], action_id
+            assert place.slack.told[0].startswith("Only a "), action_id
+    assert place.counts()[2] == len(set(FORM_OF.values()) - may_send(person)), "each refusal is kept"
+
+
+COMMANDS = {
+    "update": ViewId.UPDATE,
+    "plan": ViewId.PLAN,
+    "pause": ViewId.PAUSE,
+    "priority": ViewId.PRIORITY,
+    "handback": ViewId.HAND_BACK,
+    "note": ViewId.NOTE,
+}
+
+
+@pytest.mark.parametrize("person", [TESS, TOM])
+def test_a_command_opens_its_form_only_for_those_who_may_send_it(place: Place, person: str) -> None:
+    for word, form in COMMANDS.items():
+        place.slack.forms.clear()
+        place.command(person, f"{word} {place.key}")
+        assert place.slack.forms == ([form] if form in may_send(person) else []), word
+
+
+def test_lists_are_read_by_those_the_documents_name(place: Place) -> None:
+    for words, reader, other in (("triage", DANA, TOM), ("sop", MIRA, DANA), ("review", MIRA, DANA)):
+        place.slack.told.clear()
+        place.command(other, words)
+        assert place.slack.told[0].startswith("Only a "), words
+        place.command(reader, words)
+        assert not place.slack.told[1].startswith("Only a "), words
+
+
+def test_the_sixty_first_request_within_a_minute_is_neither_kept_nor_done(place: Place) -> None:
+    for _ in range(PER_MINUTE - 1):
+        place.bot.desk.limit.count(TOM, name=ActionId.SHOW)
+    place.command(TOM, f"show {place.key}")
+    kept, told = place.kept_requests(), len(place.slack.told)
+    for _ in range(3):
+        place.command(TOM, f"show {place.key}")
+        place.form(TOM, ViewId.UPDATE)
+    sentence = (
+        "That was more than 60 requests within a minute, so this one was not done; please wait a moment. "
+        "Acknowledge, take and resolve work all the same."
+    )
+    assert place.slack.told[told:] == [sentence]
+    forms = [ack for ack in place.acks if ack]
+    assert forms == [{"response_action": "errors", "errors": {"text": sentence}}] * 3
+    assert place.kept_requests() == kept
+    place.command(TOM, f"resolve {place.key}")
+    assert "is resolved" in place.slack.told[-1]
+    place.command(TESS, f"show {place.key}")
+    assert place.key in place.slack.told[-1]
+
+
+def test_until_slack_has_said_which_workspace_is_ours_nobody_is_answered(place: Place) -> None:
+    known = place.slack.auth_test
+    place.slack.auth_test = lambda: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
+    place.command(TOM, f"resolve {place.key}")
+    place.form(TOM, ViewId.UPDATE)
+    assert "which workspace I work for" in place.slack.told[0]
+    assert "which workspace I work for" in place.acks[-1]["errors"]["text"]
+    place.slack.auth_test = known  # type: ignore[method-assign]
+    place.command(TOM, f"resolve {place.key}")
+    assert "is resolved" in place.slack.told[1]
+    place.slack.auth_test = lambda: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
+    place.command(TOM, f"reopen {place.key}")
+    assert "is open again" in place.slack.told[2]
+
+
+def test_slack_is_asked_nothing_before_a_form_is_acknowledged(place: Place) -> None:
+    place.bot.door.admission.learn(place.bot.door.directory)
+    place.slack.asked.clear()
+    place.form(NINA, ViewId.UPDATE)
+    assert place.slack.asked == []
+    assert place.acks == [{"response_action": "errors", "errors": {"text": NOT_NAMED}}]
+
+
+def test_a_request_left_over_by_a_process_that_died_meets_the_same_door(place: Place) -> None:
+    body = {"command": "/sla", "text": "status all", "user_id": NINA, "team_id": "T0OURS", "trigger_id": "1.left"}
+    place.bot.desk.requests.take("slack:1.left", body, at=NOW)
+    place.real += timedelta(minutes=1)
+    place.bot._again()
+    assert place.slack.told == [NOT_NAMED]
+
+
+def test_which_workspace_is_ours_is_asked_until_it_was_said_once(place: Place) -> None:
+    for _ in range(3):
+        place.bot.door.learn_workspace()
+    assert place.slack.asked == ["auth.test"]
+    assert place.bot.door.admission.workspace() == Workspace(team="T0OURS")
+    assert place.bot.door.directory.standing(GUEST, Workspace(team="T0OURS")) is Standing.GUEST
