@@ -65,7 +65,7 @@ def quiet_times(days: Sequence[tuple[Shift, ...]]) -> str:
     for stretches, group in groupby(range(len(WEEKDAYS)), key=lambda day: days[day]):
         numbers = list(group)
         if stretches:
-            said.append(f"{_named(numbers)}{_hours(stretches)}")
+            said.append(f"{_named(numbers)}{_hours(stretches, nights=len(numbers) > 1)}")
     return ", ".join(said)
 
 
@@ -76,12 +76,12 @@ def _named(numbers: Sequence[int]) -> str:
     return f"{first} " if first == last else f"{first}-{last} "
 
 
-def _hours(stretches: Sequence[Shift]) -> str:
+def _hours(stretches: Sequence[Shift], *, nights: bool) -> str:
     first, last = stretches[0], stretches[-1]
     if first.opens == 0 and first.closes == DAY_SECONDS:
         return "all day"
     middle = [f"from {format_time_of_day(each.opens)} to {format_time_of_day(each.closes)}" for each in stretches]
-    if len(stretches) > 1 and first.opens == 0 and last.closes == DAY_SECONDS:
+    if nights and len(stretches) > 1 and first.opens == 0 and last.closes == DAY_SECONDS:
         night = f"between {format_time_of_day(last.opens)} and {format_time_of_day(first.closes)}"
         return " and ".join([night, *middle[1:-1]])
     return " and ".join(middle)

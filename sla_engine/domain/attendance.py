@@ -7,6 +7,7 @@ Holidays and exceptions are left out: this is about the usual week.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.agreements import Agreement, Target
@@ -21,6 +22,7 @@ from sla_engine.domain.weeks import Week, local_hour
 USUAL_WEEK = 3
 """The ISO week that is looked at: in January hardly any zone changes its clocks."""
 
+DAYS = len(WEEKDAYS)
 ONE_DAY = timedelta(days=1)
 ON_DUTY = frozenset({Recipient.DISPATCHER, Recipient.SERVICE_MANAGER})
 
@@ -40,31 +42,43 @@ class Unattended:
     zone: str
 
 
-def unattended(agreement: Agreement, msp: Msp, *, now: datetime) -> Unattended | None:
-    """What of an agreement nobody is rung for in a usual week of the year; None when somebody always is."""
+def unattended(agreement: Agreement, msp: Msp, *, now: datetime) -> tuple[Unattended, ...]:
+    """What of an agreement nobody is rung for in a usual week of the year; nothing when somebody always is.
+
+    Priorities that are promised something round the clock come first, apart from those with hours.
+    """
     zone = msp.calendar.zone
     week = Span(*Week(now.year, USUAL_WEEK).span(zone=zone))
+    found: dict[bool, dict[Priority, list[Span]]] = {True: {}, False: {}}
+    for priority in Priority:
+        promised, unheard = _of_priority(agreement, msp, priority, week)
+        if unheard:
+            found[union(promised) == [week]][priority] = unheard
+    return tuple(
+        Unattended(
+            customer=agreement.customer,
+            priorities=tuple(alike),
+            at_any_hour=at_any_hour,
+            days=tuple(_stretches(chain.from_iterable(alike.values()), week, day, zone) for day in range(DAYS)),
+            zone=zone,
+        )
+        for at_any_hour, alike in found.items()
+        if alike
+    )
+
+
+def _of_priority(agreement: Agreement, msp: Msp, priority: Priority, week: Span) -> tuple[list[Span], list[Span]]:
+    """When something is promised at a priority, and when of that nobody is rung."""
     at_work = _usual(msp.calendar, week)
     promised: list[Span] = []
     unheard: list[Span] = []
-    priorities: set[Priority] = set()
     for target in agreement.targets:
-        rung = subtract(at_work, _quiet(agreement.ladder(target.metric), msp.zone, week))
-        for calendar in _calendars(agreement, target):
-            counted = _usual(calendar, week)
+        if target.priority is priority:
+            rung = subtract(at_work, _quiet(agreement.ladder(target.metric), msp.zone, week))
+            counted = [span for calendar in _calendars(agreement, target) for span in _usual(calendar, week)]
             promised += counted
-            missed = subtract(counted, rung)
-            unheard += missed
-            priorities |= {target.priority} if missed else set()
-    if not unheard:
-        return None
-    return Unattended(
-        customer=agreement.customer,
-        priorities=tuple(sorted(priorities)),
-        at_any_hour=union(promised) == [week],
-        days=tuple(_stretches(unheard, week, day, zone) for day in range(len(WEEKDAYS))),
-        zone=zone,
-    )
+            unheard += subtract(counted, rung)
+    return promised, unheard
 
 
 def _usual(calendar: Calendar, week: Span) -> list[Span]:
@@ -92,7 +106,7 @@ def _quiet(ladder: Ladder, zone: str, week: Span) -> list[Span]:
 def _every_day(shift: Shift, zone: str, week: Span) -> Iterable[Span]:
     there = ZoneInfo(zone)
     first = week.start.astimezone(there).date() - ONE_DAY
-    return [span for day in range(len(WEEKDAYS) + 2) for span in spans_on(first + day * ONE_DAY, [shift], there)]
+    return [span for day in range(DAYS + 2) for span in spans_on(first + day * ONE_DAY, [shift], there)]
 
 
 def _stretches(spans: Iterable[Span], week: Span, day: int, zone: str) -> tuple[Shift, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -75,7 +76,7 @@ class Upkeep:
             except NotSetUp:
                 return ()
             found = [unattended(agreement, msp, now=now) for _, agreement in self._in_force(session, now)]
-        return tuple(each for each in found if each is not None)
+        return tuple(chain.from_iterable(found))
 
     def _of_people(self, session: Session) -> Iterator[tuple[str, EndOf, date]]:
         version = people_versions.newest_id(session)

@@ -76,9 +76,13 @@ def test_an_agreement_on_the_msp_s_own_hours_shares_the_end_of_their_holidays(up
 
 
 def test_the_sample_customers_that_are_promised_something_at_night_are_named(upkeep: Upkeep) -> None:
-    found = {each.customer: each for each in upkeep.unattended(now=APPLIED)}
-    assert found["Cedar Clinic"].at_any_hour
-    assert found["Acme Dental"].priorities == (Priority.P1,)
+    found = [(each.customer, each.priorities, each.at_any_hour) for each in upkeep.unattended(now=APPLIED)]
+    assert found == [
+        ("Acme Dental", (Priority.P1,), True),
+        ("Beta Logistics", (Priority.P1,), True),
+        ("Beta Logistics", (Priority.P2, Priority.P3, Priority.P4, Priority.P5), False),
+        ("Cedar Clinic", (Priority.P1, Priority.P2, Priority.P3, Priority.P4), True),
+    ]
 
 
 def test_before_anything_is_applied_there_is_nothing_to_say(database_url: str) -> None:

@@ -23,6 +23,10 @@ WEEKS = {
         (((NIGHT[0], *LUNCH, NIGHT[1]),) * 5 + ((),) * 2),
         "mon-fri between 18:00 and 08:00 and from 12:00 to 13:00",
     ),
+    "a single day's morning and evening": (
+        (NIGHT, *((),) * 6),
+        "mon from 00:00 to 08:00 and from 18:00 to 24:00",
+    ),
     "evenings": ((NIGHT[1:],) * 2 + ((),) * 5, "mon-tue from 18:00 to 24:00"),
 }
 

@@ -61,8 +61,7 @@ OFFICE = Calendar.weekly(NEW_YORK, AT_WORK)
 
 
 def found_in(given: Agreement, at_work: Calendar = OFFICE) -> Unattended:
-    found = unattended(given, msp(at_work), now=NOW)
-    assert found is not None
+    (found,) = unattended(given, msp(at_work), now=NOW)
     return found
 
 
@@ -73,8 +72,8 @@ def test_a_promise_at_any_hour_is_unattended_at_night_and_at_the_weekend() -> No
 
 
 def test_a_promise_within_our_hours_is_attended_and_so_is_any_where_somebody_always_is() -> None:
-    assert unattended(agreement(target(OFFICE)), msp(OFFICE), now=NOW) is None
-    assert unattended(agreement(target(ALWAYS)), msp(Calendar.always_open(NEW_YORK)), now=NOW) is None
+    assert unattended(agreement(target(OFFICE)), msp(OFFICE), now=NOW) == ()
+    assert unattended(agreement(target(ALWAYS)), msp(Calendar.always_open(NEW_YORK)), now=NOW) == ()
 
 
 def test_only_what_lies_outside_our_hours_counts_and_only_its_priorities_are_named() -> None:
@@ -82,6 +81,13 @@ def test_only_what_lies_outside_our_hours_counts_and_only_its_priorities_are_nam
     found = found_in(agreement(target(OFFICE, Priority.P2), target(early, Priority.P3)))
     assert found.days == ((Shift.of("07:00", "08:00"),), (), (), (), (), (Shift.of("09:00", "12:00"),), ())
     assert (found.at_any_hour, found.priorities) == (False, (Priority.P3,))
+
+
+def test_what_is_promised_round_the_clock_stands_apart_from_what_has_hours() -> None:
+    long_days = Calendar.weekly(NEW_YORK, {"mon": ["07:00-18:00"]})
+    always, hours = unattended(agreement(target(long_days, Priority.P3), target(ALWAYS)), msp(OFFICE), now=NOW)
+    assert (always.priorities, always.at_any_hour, always.days[6]) == ((Priority.P1,), True, ALL_DAY)
+    assert (hours.priorities, hours.at_any_hour, hours.days[6]) == ((Priority.P3,), False, ())
 
 
 def test_another_zone_is_shown_in_ours() -> None:
@@ -92,7 +98,7 @@ def test_another_zone_is_shown_in_ours() -> None:
 
 def test_holidays_and_exceptions_of_either_side_do_not_matter() -> None:
     closed = replace(OFFICE, closures=(Closure(date(2026, 3, 10)),), overrides={date(2026, 3, 11): ()})
-    assert unattended(agreement(target(OFFICE)), msp(closed), now=NOW) is None
+    assert unattended(agreement(target(OFFICE)), msp(closed), now=NOW) == ()
 
 
 def test_a_site_s_own_hours_count_where_the_target_names_no_calendar() -> None:
@@ -108,4 +114,4 @@ def test_quiet_hours_of_every_rung_for_somebody_on_duty_count_as_nobody_there() 
     assert found_in(agreement(target(OFFICE), ladder=quiet)).days[:5] == ((lunch,),) * 5
 
     loud = Ladder.of([Rung(percent=75, tell=told, quiet=lunch), Rung(percent=100, tell=told)])
-    assert unattended(agreement(target(OFFICE), ladder=loud), msp(OFFICE), now=NOW) is None
+    assert unattended(agreement(target(OFFICE), ladder=loud), msp(OFFICE), now=NOW) == ()
