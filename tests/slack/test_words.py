@@ -84,3 +84,13 @@ def test_the_card_says_that_a_priority_is_a_guess_until_somebody_knows(desk: Wor
     desk.tells("dana", "words 1 p1")
     worked_on_again(desk)
     assert "P1 · Acme Dental" in desk.tells("tom", "show INC-1001").text
+
+
+def test_the_worker_edits_the_count_into_the_question(desk: Workplace) -> None:
+    opened(desk)
+    for number in (1, 2, 3):
+        told(desk, "status_changed", f"d{number}", status="Parked")
+    desk.dispatch().expects("says “Parked” (once)")
+    desk.bot.worker._duties["words without a meaning"].run()
+    desk.dispatch().expects("says “Parked” (3 times)")
+    assert [message.text.count("Parked") > 0 for message in desk.nudges()].count(True) == 1
