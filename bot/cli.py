@@ -13,6 +13,7 @@ from bot.stuck_cli import stuck
 from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
 from sla_engine.digest_cli import digest
+from sla_engine.inbox_cli import add_inbox
 from sla_engine.replay_cli import add_replay
 from sla_engine.simulate_cli import simulate
 from sla_engine.time_source import use_pinned_zone_data
@@ -36,6 +37,7 @@ app.command("simulate")(simulate)
 add_replay(app, database_named)
 add_why(app, database_named)
 add_words(app, database_named)
+add_inbox(app, database_named)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
 audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")

@@ -11,6 +11,7 @@ from bot.delivery_outcomes import TOO_FAST, Failure
 from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.slack_messages import SlackMessages
+from bot.views.health import delivery_sentences
 from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
@@ -98,6 +99,7 @@ def _database(bot: Bot) -> Iterator[Finding]:
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())
     if failing or set_aside:
         yield missing(f"{failing} items failed and are tried again, {set_aside} are set aside: see sla-bot stuck list.")
+    yield from map(missing, delivery_sentences(facts))
     for destination in facts.unreadable:
         yield missing(f"History of {destination} cannot be read: an unanswered message there may come twice.")
 

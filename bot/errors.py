@@ -393,6 +393,18 @@ def _(refusal: errors.UnknownIntake) -> str:
 
 
 @explain.register
+def _(refusal: errors.UnknownDelivery) -> str:
+    if refusal.several:
+        return f"{_word(refusal.name)} may mean {' or '.join(refusal.several)}; write more of it."
+    return f"No delivery that needs somebody is called {_word(refusal.name)}."
+
+
+@explain.register
+def _(refusal: errors.NothingToReplay) -> str:
+    return f"{_word(refusal.name)} is held until its ticket is opened; there is nothing to take in again."
+
+
+@explain.register
 def _(refusal: calendars.UnknownZone) -> str:
     return f"There is no time zone {_word(refusal.zone)}.{_near(refusal.near)}"
 

@@ -3,6 +3,7 @@
 from bot.connection_health import ConnectionHealth
 from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
+from sla_engine.storage.inbox import InboxState
 
 
 def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = None) -> bytes:
@@ -16,6 +17,7 @@ def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = Non
         ("sla_outbox_waiting", "Messages that wait to be delivered", facts.waiting_messages),
         ("sla_outbox_oldest_seconds", "Age of the oldest waiting message", oldest),
         ("sla_outbox_dead", "Messages that could not be delivered", facts.dead_letters),
+        ("sla_triage_waiting", "Tickets and alerts that wait for triage", facts.triage_waiting),
         ("sla_lost_destinations", "Channels and people that Slack refuses messages for", len(facts.lost)),
     ):
         Gauge(name, what, registry=registry).set(value)
@@ -26,6 +28,11 @@ def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = Non
         gauge = Gauge(name, what, ["queue"], registry=registry)
         for queue in Queue:
             gauge.labels(queue.value).set(counts.get(queue, 0))
+    kept = {state.value: facts.deliveries.get(state, 0) for state in (InboxState.REFUSED, InboxState.FAILED)}
+    kept |= {"waiting": facts.waiting_inbox, "held": facts.held_tickets}
+    deliveries = Gauge("sla_inbox", "Deliveries and requests that need somebody", ["state"], registry=registry)
+    for state, number in kept.items():
+        deliveries.labels(state).set(number)
     if connections is not None:
         without = "Seconds without any connection to Slack"
         Gauge("sla_slack_connections", "Open Socket Mode connections", registry=registry).set(connections.up)

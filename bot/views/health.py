@@ -8,6 +8,7 @@ from bot.views.parts import context, section
 from bot.views.undeliverable import place
 from bot.views.upkeep import calendar_ends
 from sla_engine.services.health import HealthFacts
+from sla_engine.storage.inbox import InboxState
 
 SWEEP_LATE = timedelta(minutes=2)
 """The sweep looks at least once a minute; longer than this and something is wrong."""
@@ -59,7 +60,16 @@ def _troubles(facts: HealthFacts) -> list[str]:
         verb = "is" if set_aside == 1 else "are"
         what = f"{_count(set_aside, 'item')} failed five times and {verb} not tried any more"
         found.append(f"{what}: see `sla-bot stuck list`.")
-    return found
+    return [*found, *delivery_sentences(facts)]
+
+
+def delivery_sentences(facts: HealthFacts) -> list[str]:
+    """What other systems told and nobody has dealt with; `doctor` says the same."""
+    counted = {state.value: facts.deliveries.get(state, 0) for state in (InboxState.REFUSED, InboxState.FAILED)}
+    told = [f"{_count(number, 'delivery', 'deliveries')} {what}" for what, number in counted.items() if number]
+    if facts.held_tickets:
+        told.append(f"{_count(facts.held_tickets, 'ticket')} told of and never opened")
+    return [f"{each}: see sla-bot inbox list." for each in told]
 
 
 def _figures(facts: HealthFacts) -> str:
@@ -69,5 +79,5 @@ def _figures(facts: HealthFacts) -> str:
     return f"{_count(facts.open_incidents, 'open incident')} · {swept} · {queued} · {facts.database}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _count(number: int, noun: str, several: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {several or noun + 's'}"

@@ -444,6 +444,21 @@ class UnknownIntake(SlaError):
 
 
 @dataclass(eq=False)
+class UnknownDelivery(SlaError):
+    """No delivery that needs somebody is called this, or `several` are."""
+
+    name: str
+    several: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NothingToReplay(SlaError):
+    """What is held until its ticket is opened cannot be taken in again: it was taken."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class CalendarNeverOpens(SlaError):
     """A calendar has not enough open time beyond an instant: its hours and closures need a second look."""
 

@@ -258,6 +258,6 @@ def _drop(session: Session, failure: FailureRecord, *, at: datetime) -> None:
             duty, _, subject = failure.item.partition(":")
             timers.disarm(session, duty, subject, incident_id=failure.incident_id)
         case Queue.REQUEST | Queue.DELIVERY:
-            inbox.failed(session, failure.item, f"dropped: {failure.error}", at=at)
+            inbox.drop(session, failure.item, failure.error, at=at)
         case Queue.MESSAGE:
             deliveries.drop(session, int(failure.item))

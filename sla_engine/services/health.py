@@ -6,15 +6,30 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.retries import Queue
+from sla_engine.services import requests
 from sla_engine.services.upkeep import CalendarEnd, remembered_ends
-from sla_engine.storage import deliveries, failures, inbox, incidents, lost, msp, settings
+from sla_engine.storage import (
+    deliveries,
+    failures,
+    inbox,
+    incidents,
+    lost,
+    msp,
+    refused_deliveries,
+    settings,
+    triage,
+)
 from sla_engine.storage.database import Database
 from sla_engine.storage.delivery_records import DeliveryState, LostDestination
+from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.migrate import newest_revision, revision_of
 
 _ALIVE = "worker_alive"
 KEPT_TOO_LONG = timedelta(seconds=30)
 """A request that was kept this long ago and is not carried out yet is worth a word."""
+
+HELD_TOO_LONG = timedelta(hours=1)
+"""A ticket whose opening has not come for so long may never have been told of, or its opening was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,11 @@ class HealthFacts:
     """Items that failed and are tried again, by queue."""
     set_aside: Mapping[Queue, int] = field(default_factory=dict)
     """Items that failed too often and wait for a person, by queue."""
+    deliveries: Mapping[InboxState, int] = field(default_factory=dict)
+    """Deliveries of other systems that were refused, or failed, and wait for a person."""
+    held_tickets: int = 0
+    """Tickets of which something was told a while ago, and whose opening has not come."""
+    triage_waiting: int = 0
     schema: str | None = None
     is_set_up: bool = True
     unreadable: tuple[str, ...] = ()
@@ -74,6 +94,9 @@ class HealthCheck:
                 waiting_inbox=inbox.count_waiting(session, before=now - KEPT_TOO_LONG),
                 failing={queue: again for queue, (again, _) in failed.items()},
                 set_aside={queue: aside for queue, (_, aside) in failed.items()},
+                deliveries=refused_deliveries.counts(session, besides=[requests.SOURCE]),
+                held_tickets=triage.count_held(session, before=now - HELD_TOO_LONG),
+                triage_waiting=triage.count_waiting(session),
                 unreadable=deliveries.unreadable_destinations(session),
                 lost=lost.every(session),
                 ends=remembered_ends(session),

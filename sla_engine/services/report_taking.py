@@ -153,7 +153,9 @@ class ReportTaking:
         keep = partial(self.rows.keep_alert, session, report, opening, delivery, is_new=not heard.repeats)
         try:
             if heard.record is not None:
-                return self.alerts.record(session, heard.record, report, heard, delivery, now=now)
+                taken = self.alerts.record(session, heard.record, report, heard, delivery, now=now)
+                self._no_longer_asks(session, report, taken, delivery, now=now)
+                return taken
             if early:
                 return keep(reason=early)
             return self._first_alert(session, report, opening, heard, delivery, now=now)
@@ -161,6 +163,14 @@ class ReportTaking:
             return keep(reason=NO_CUSTOMER)
         except NotYetInForce:
             return keep(reason=NOT_YET)
+
+    def _no_longer_asks(
+        self, session: Session, report: Report, taken: Taken, delivery: Delivery, *, now: datetime
+    ) -> None:
+        """A word that could not be read waited for a person; by now the alert is on record by itself."""
+        waiting = triage.find(session, source=delivery.source, external_id=report.series or "")
+        if waiting is not None and waiting.settled_at is None and taken.incident_key is not None:
+            triage.settle(session, waiting.id, settled_as=taken.incident_key, at=now)
 
     def _unreadable(self, session: Session, report: Report, opening: Opening, delivery: Delivery) -> Taken:
         """An alert that is open already loses nothing by a word that cannot be read."""
@@ -185,8 +195,11 @@ class ReportTaking:
         return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
 
     def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> IncidentRecord:
-        """An alert's incident from its first word on, with those that follow; one that is open already stays it."""
-        delivery, first = found[0]
+        """An alert's incident from its first word on, with those that follow; one that is open already stays it.
+
+        A word that could not be read opens it only where there is no other.
+        """
+        delivery, first = min(found, key=lambda each: bool(each[1].doubt))
         record = self.alerts.newest(session, first, delivery.source)
         if record is not None and record.is_open:
             return record

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.errors import UnknownTriage
 from sla_engine.storage.tables import Triage
 
+_HELD = (Triage.settled_at.is_(None), Triage.title == "")
 INCIDENT_KEY = "INC-"
 """What became an incident is settled as its key."""
 
@@ -147,14 +148,15 @@ def waiting(session: Session, *, limit: int) -> Sequence[TriageRecord]:
     return [_record(row) for row in session.scalars(wanted.order_by(Triage.received_at, Triage.id).limit(limit))]
 
 
-def held(session: Session, *, before: datetime) -> Sequence[TriageRecord]:
-    """Tickets of which something was told before that instant, and whose opening has not come, oldest first."""
-    return [_record(row) for row in session.scalars(select(Triage).where(*_held(before)).order_by(Triage.id))]
+def held(session: Session) -> Sequence[TriageRecord]:
+    """Tickets of which something was told, and whose opening has not come, oldest first."""
+    return [_record(row) for row in session.scalars(select(Triage).where(*_HELD).order_by(Triage.id))]
 
 
 def count_held(session: Session, *, before: datetime) -> int:
     """How many tickets something was told of before that instant, and whose opening has not come."""
-    return session.scalar(select(func.count()).select_from(Triage).where(*_held(before))) or 0
+    wanted = select(func.count()).select_from(Triage).where(*_HELD, Triage.received_at < before)
+    return session.scalar(wanted) or 0
 
 
 def count_waiting(session: Session) -> int:
@@ -168,10 +170,6 @@ def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> N
     row = session.get_one(Triage, number)
     row.settled_at, row.settled_as = at, settled_as
     session.flush()
-
-
-def _held(before: datetime) -> tuple[Any, ...]:
-    return Triage.settled_at.is_(None), Triage.title == "", Triage.received_at < before
 
 
 def _asking(number: int) -> Any:

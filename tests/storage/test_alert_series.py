@@ -364,6 +364,20 @@ def test_an_unreadable_word_about_an_open_alert_changes_nothing(intake: Intake) 
 
 
 @pytest.mark.sqlite_only
+def test_an_unreadable_word_asks_for_nobody_once_the_alert_is_on_record(intake: Intake) -> None:
+    hear(intake, 1, firing(startsAt=None))
+    assert waiting(intake) == ["DiskFull"]
+    assert outcomes(hear(intake, 2, firing())) == [Outcome.OPENED]
+    assert waiting(intake) == []
+    hear(intake, 7, resolved(6))
+    hear(intake, 9, firing(startsAt=None))
+    assert waiting(intake) == ["DiskFull"]
+    assert outcomes(hear(intake, 12, firing())) == [Outcome.RECORDED]
+    assert waiting(intake) == []
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+
+
+@pytest.mark.sqlite_only
 def test_a_row_that_waits_for_an_opening_cannot_be_placed(intake: Intake) -> None:
     early = {"event": "agent_replied", "id": "d1", "external_id": "T-1", "at": NOON.isoformat()}
     intake.receive("webhook", "d1", early, now=minute(1))

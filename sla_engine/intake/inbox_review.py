@@ -1,0 +1,191 @@
+"""Deliveries that need somebody: refused, failed, not worked on yet, or held until their ticket is opened."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sla_engine.domain.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
+from sla_engine.domain.retries import Queue
+from sla_engine.intake.fields import Fields
+from sla_engine.intake.reception import Reception
+from sla_engine.services import requests
+from sla_engine.services.told_incidents import Outcome, Taken
+from sla_engine.storage import failures, inbox, refused_deliveries, triage
+from sla_engine.storage.database import Session
+from sla_engine.storage.inbox import InboxState
+from sla_engine.storage.refused_deliveries import DeliveryToReview
+from sla_engine.storage.triage import TriageRecord
+
+OTHERS = (requests.SOURCE,)
+"""What is kept in the inbox without being a delivery: clicks and commands have `sla-bot stuck`."""
+DROPPED = "dropped"
+WORDS_MAX_CHARS = 200
+HANDLE_CHARS = 8
+
+
+class Review(StrEnum):
+    """Why a delivery needs somebody."""
+
+    REFUSED = "refused"
+    FAILED = "failed"
+    WAITING = "waiting"
+    HELD = "held until opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedItem:
+    """One delivery, or one ticket of which something is held. `handle` is what a person types; `since` is real time."""
+
+    handle: str
+    id: str
+    review: Review
+    source: str
+    about: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What became of a delivery that was taken in once more."""
+
+    item: ReviewedItem
+    taken: tuple[Taken, ...]
+    seen_before: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of it was worked on."""
+        return all(each.outcome is not Outcome.LATER for each in self.taken)
+
+
+class InboxReview:
+    """Shows deliveries that need somebody, takes them in once more, or drops them."""
+
+    def __init__(self, reception: Reception) -> None:
+        self.reception = reception
+        self.intake = reception.intake
+        self.casework = reception.intake.casework
+
+    def list(self) -> tuple[ReviewedItem, ...]:
+        """All of them, oldest first, those that are held last."""
+        with self.casework.database.reading() as session:
+            return tuple(self._items(session))
+
+    def show(self, name: str) -> tuple[ReviewedItem, tuple[Mapping[str, Any], ...]]:
+        """One item and what was sent, oldest first. `name` is its handle, the beginning of that, or its id.
+
+        Raises: UnknownDelivery.
+        """
+        with self.casework.database.reading() as session:
+            item = self._find(session, name)
+            ids: Sequence[str] = (item.id,)
+            if item.review is Review.HELD:
+                ids = next(row.deliveries for row in triage.held(session) if _held_id(row) == item.id)
+            rows = (inbox.find(session, each) for each in ids)
+            return item, tuple(row.payload for row in rows if row is not None)
+
+    def replay(self, name: str, *, now: datetime) -> Replayed:
+        """Take a delivery in once more; `now` is SLA time.
+
+        Raises: UnknownDelivery, NothingToReplay, PayloadInvalid when it is still refused, UnknownIntake.
+        """
+        with self.casework.database.reading() as session:
+            item = self._find(session, name)
+            kept = None if item.review is Review.HELD else inbox.find(session, item.id)
+        if kept is None:
+            raise NothingToReplay(item.handle)
+        if item.review is Review.REFUSED:
+            return self._taken_in_again(item, kept.payload, now=now)
+        if item.review is Review.FAILED:
+            with self.casework.database.transaction() as session:
+                inbox.start_again(session, item.id)
+                failures.clear(session, Queue.DELIVERY, item.id)
+        taken = self.intake.finish(item.id, now=now)
+        later = Taken(external_id=item.about, outcome=Outcome.LATER)
+        return Replayed(item=item, taken=(later,) if taken is None else taken)
+
+    def drop(self, name: str, *, now: datetime) -> ReviewedItem:
+        """Decide that it is not to be worked on; what was sent stays. `now` is SLA time.
+
+        Raises: UnknownDelivery.
+        """
+        with self.casework.database.transaction() as session:
+            item = self._find(session, name)
+            if item.review is Review.HELD:
+                number = next(row.id for row in triage.held(session) if _held_id(row) == item.id)
+                triage.settle(session, number, settled_as=DROPPED, at=now)
+            else:
+                inbox.drop(session, item.id, item.reason, at=self._now())
+                failures.clear(session, Queue.DELIVERY, item.id)
+            return item
+
+    def _taken_in_again(self, item: ReviewedItem, kept: Mapping[str, Any], *, now: datetime) -> Replayed:
+        receipt = self.reception.replay(item.source, kept, now=now, real_now=self._now())
+        with self.casework.database.transaction() as session:
+            inbox.done(session, item.id, at=self._now())
+        return Replayed(item=item, taken=receipt.taken, seen_before=receipt.seen_before)
+
+    def _find(self, session: Session, name: str) -> ReviewedItem:
+        items = list(self._items(session))
+        exact = [item for item in items if name in (item.id, item.handle)]
+        found = exact or [item for item in items if name and item.handle.startswith(name)]
+        if len(found) != 1:
+            raise UnknownDelivery(name, tuple(item.handle for item in found))
+        return found[0]
+
+    def _items(self, session: Session) -> Iterator[ReviewedItem]:
+        why = {each.item: each.error for each in failures.every(session) if each.queue is Queue.DELIVERY}
+        for row in refused_deliveries.to_review(session, besides=OTHERS):
+            yield ReviewedItem(
+                handle=_handle(row.id),
+                id=row.id,
+                review=_REVIEWS[row.state],
+                source=row.source,
+                about=_about(session, row),
+                reason=row.error or why.get(row.id, ""),
+                since=row.received_at,
+            )
+        for held in triage.held(session):
+            told = len(held.deliveries)
+            yield ReviewedItem(
+                handle=_handle(_held_id(held)),
+                id=_held_id(held),
+                review=Review.HELD,
+                source=held.source,
+                about=held.external_id,
+                reason=f"{told} {'thing was' if told == 1 else 'things were'} told of it, and it was not opened",
+                since=held.received_at,
+            )
+
+    def _now(self) -> datetime:
+        return self.casework.real_clock()
+
+
+_REVIEWS = {
+    InboxState.REFUSED: Review.REFUSED,
+    InboxState.FAILED: Review.FAILED,
+    InboxState.RECEIVED: Review.WAITING,
+}
+
+
+def _held_id(row: TriageRecord) -> str:
+    return f"held/{row.source}:{row.external_id}"
+
+
+def _handle(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:HANDLE_CHARS]
+
+
+def _about(session: Session, row: DeliveryToReview) -> str:
+    """The ticket or the group it is about, as far as that can be read."""
+    try:
+        kept = inbox.find(session, row.id)
+        fields = Fields({} if kept is None else kept.payload)
+    except (ValueError, PayloadInvalid):
+        return ""
+    words = (fields.decoration(name, longest=WORDS_MAX_CHARS) for name in ("external_id", "groupKey"))
+    return next((each for each in words if each), "")
