@@ -50,6 +50,12 @@ class ActionId(StrEnum):
     WORD_NOBODY = "word_nobody"
 
 
+class SearchId(StrEnum):
+    """Menus whose options are looked up while somebody types."""
+
+    CUSTOMER = "customer_search"
+
+
 class ViewId(StrEnum):
     """Modals."""
 

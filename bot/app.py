@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 
 from bot import form_errors
 from bot.door import Door
-from bot.front_desk import FrontDesk, Listener
+from bot.front_desk import FrontDesk, Listener, Search
 from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
 
@@ -47,16 +47,17 @@ BoltListener = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """What answers `/sla`, every button by its action id, and every form by its callback id."""
+    """What answers `/sla`, every button and every searched menu by its action id, and every form by its callback id."""
 
     command: BoltListener
     actions: Mapping[str, BoltListener]
     forms: Mapping[str, BoltListener]
+    searches: Mapping[str, BoltListener]
     unknown_action: BoltListener
     unknown_form: BoltListener
 
 
-def attach(desk: FrontDesk, topics: Sequence[Topic], door: Door) -> Listeners:
+def attach(desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Search], door: Door) -> Listeners:
     """Give every listener, behind the door, to the front desk; it asks them again for a request that was left over."""
     commands = Commands([sub for topic in topics for sub in topic.subcommands()])
     actions = _all([topic.actions() for topic in topics])
@@ -65,6 +66,7 @@ def attach(desk: FrontDesk, topics: Sequence[Topic], door: Door) -> Listeners:
         command=desk.on_command(door.before(commands.answer)),
         actions={name: desk.on_action(name, door.before(listener)) for name, listener in actions.items()},
         forms={name: desk.on_form(name, door.before(listener)) for name, listener in forms.items()},
+        searches={name: desk.on_search(door.before(search)) for name, search in searches.items()},
         unknown_action=desk.answer_unknown,
         unknown_form=desk.answer_unknown_form,
     )
@@ -107,6 +109,8 @@ def _listening(app: App, listeners: Listeners) -> App:
     for callback_id, listener in listeners.forms.items():
         app.view(callback_id)(listener)
 
+    for action_id, listener in listeners.searches.items():
+        app.options(action_id)(listener)
     # Last, so that they get what no other listener answers: a button or form of another version.
     app.action(ANYTHING)(listeners.unknown_action)
     app.view(ANYTHING)(listeners.unknown_form)

@@ -159,12 +159,13 @@ def list_outbox() -> None:
     """What waits to be delivered, and what could not be."""
     from tabulate import tabulate
 
+    from sla_engine.domain.plain_text import one_line
     from sla_engine.services.outbox import Letters
 
     letters = Letters(database_named(None))
     counts = ", ".join(f"{count} {state}" for state, count in letters.counts().items())
     typer.echo(f"Messages: {counts}.")
-    rows = [(each.id, each.kind, each.destination, each.error) for each in letters.dead()]
+    rows = [(each.id, each.kind, one_line(each.destination), one_line(each.error or "")) for each in letters.dead()]
     if rows:
         typer.echo(tabulate(rows, headers=("number", "kind", "to", "why not")))
 

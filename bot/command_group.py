@@ -26,5 +26,6 @@ def _sentence(refusal: SlaError) -> str:
     if isinstance(refusal, StorageBusy):
         return OUT_OF_REACH
     from bot.errors import explain
+    from bot.views.rich_text import plainly
 
-    return explain(refusal)
+    return plainly(explain(refusal))

@@ -1,10 +1,14 @@
 """Before any listener: is it a colleague who asks? Whoever is not reads one sentence, and reaches no listener."""
 
-from bot.asks import Answer, Ask
-from bot.front_desk import Listener
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.asks import Ask
 from bot.request_limit import RequestLimit
 from sla_engine.domain.errors import NotNamed, Outsider
 from sla_engine.services.admission import Admission, Directory
+
+Answered = TypeVar("Answered")
 
 
 class Door:
@@ -21,10 +25,10 @@ class Door:
         if not self._knows_workspace:
             self._knows_workspace = self.admission.learn(self.directory) is not None
 
-    def before(self, listener: Listener) -> Listener:
+    def before(self, listener: Callable[[Ask], Answered]) -> Callable[[Ask], Answered]:
         """The listener, for colleagues only. A form is answered by its acknowledgement: Slack cannot be asked then."""
 
-        def admitted(ask: Ask) -> Answer:
+        def admitted(ask: Ask) -> Answered:
             directory = self.directory if ask.is_acknowledged else None
             try:
                 self.admission.admit(ask.user, ask.origin, now=ask.now, directory=directory)

@@ -16,7 +16,8 @@ from sla_engine.services.permissions import Action
 NAME_MAX_CHARS = 60
 WORD_MAX_CHARS = 80  # what somebody typed, said back to them
 USAGE_MAX_CHARS = 200
-ALLOWED_MAX_CHARS = 200
+ALLOWED_MAX_CHARS = 500
+SENTENCE_MAX_CHARS = 300
 PROBLEMS_SHOWN = 10  # of a file: more than that nobody reads at once
 
 ACTS: Mapping[Action, str] = {
@@ -115,8 +116,8 @@ def _(refusal: errors.AmbiguousPerson) -> str:
 def _(refusal: errors.UnknownChoice) -> str:
     found = f"{_word(refusal.found)} is not {_article(refusal.what)} {shown(refusal.what, WORD_MAX_CHARS)}"
     if len(refusal.allowed) == 1:
-        return f"{found}; did you mean {refusal.allowed[0]}?"
-    return f"{found}; choose one of {', '.join(refusal.allowed)}."
+        return f"{found}; did you mean {shown(refusal.allowed[0], WORD_MAX_CHARS)}?"
+    return f"{found}; choose one of {_listed(refusal.allowed)}."
 
 
 @explain.register
@@ -127,7 +128,7 @@ def _(refusal: errors.UnknownWord) -> str:
 @explain.register
 def _(refusal: errors.WordAnswered) -> str:
     who = f"{mention(refusal.by)} said so {moment(refusal.at)}"
-    means = mention(refusal.meaning) if mention(refusal.meaning).startswith("<@") else refusal.meaning
+    means = mention(refusal.meaning) if mention(refusal.meaning).startswith("<@") else _short(refusal.meaning)
     return f"{_word(refusal.word)} means {means}: {who}. To change it, write it into the people file: it goes first."
 
 
@@ -188,7 +189,7 @@ def _(refusal: errors.NotResolved) -> str:
 
 @explain.register
 def _(refusal: errors.AlreadyPaused) -> str:
-    label = next((row.label for name, row in PAUSE_REASONS.items() if name == refusal.reason), refusal.reason)
+    label = next((row.label for name, row in PAUSE_REASONS.items() if name == refusal.reason), _short(refusal.reason))
     return f"{refusal.key} has been paused since {moment(refusal.since)} for this very reason ({label})."
 
 
@@ -256,6 +257,16 @@ def _(refusal: errors.UnreadableMoment) -> str:
 
 
 @explain.register
+def _(refusal: errors.UnreadableAddress) -> str:
+    return f"{_word(refusal.text)} is not a web address I can read; write it like https://desk.example.com/tickets/7."
+
+
+@explain.register
+def _(refusal: errors.NothingChosen) -> str:
+    return f"No {shown(refusal.what, WORD_MAX_CHARS)} was chosen, so nothing was changed."
+
+
+@explain.register
 def _(refusal: errors.MissingArgument) -> str:
     needed = _NEEDS.get(refusal.what, shown(refusal.what, WORD_MAX_CHARS))
     if not refusal.usage:
@@ -266,7 +277,7 @@ def _(refusal: errors.MissingArgument) -> str:
 
 @explain.register
 def _(refusal: errors.TooLong) -> str:
-    return f"The {refusal.what} may have {refusal.limit:,} characters at most; this one has {refusal.length:,}."
+    return f"The {_short(refusal.what)} may have {refusal.limit:,} characters at most; this one has {refusal.length:,}."
 
 
 @explain.register
@@ -310,12 +321,12 @@ def _(refusal: errors.FileInvalid) -> str:
 
 @explain.register
 def _(refusal: errors.PayloadInvalid) -> str:
-    return f"{refusal.field}: {refusal.sentence}"
+    return f"{shown(refusal.field, WORD_MAX_CHARS)}: {shown(refusal.sentence, SENTENCE_MAX_CHARS)}"
 
 
 @explain.register
 def _(refusal: errors.NotAuthenticated) -> str:
-    return f"The request to the {refusal.source} intake did not prove who sent it; check its secret or token."
+    return f"The request to the {_short(refusal.source)} intake did not prove who sent it; check its secret or token."
 
 
 @explain.register
@@ -341,14 +352,14 @@ def _(refusal: errors.SchemaMismatch) -> str:  # noqa: ARG001 - there is nothing
 @explain.register
 def _(refusal: errors.AddressUnusable) -> str:
     return (
-        f"The database's address cannot be used: {refusal.what}. Write DATABASE_URL like sqlite:///sla-bot.db or "
-        "postgresql://user:password@host/name."
+        f"The database's address cannot be used: {shown(refusal.what, SENTENCE_MAX_CHARS)}. "
+        "Write DATABASE_URL like sqlite:///sla-bot.db or postgresql://user:password@host/name."
     )
 
 
 @explain.register
 def _(refusal: errors.DatabaseUnusable) -> str:
-    return f"The database cannot be used: {refusal.what}. Nothing was changed."
+    return f"The database cannot be used: {shown(refusal.what, SENTENCE_MAX_CHARS)}. Nothing was changed."
 
 
 @explain.register
@@ -368,7 +379,7 @@ def _(refusal: errors.UnknownFailure) -> str:
 def _(refusal: errors.UnknownMessage) -> str:
     if refusal.state is None:
         return f"There is no outgoing message {refusal.number}."
-    return f"Message {refusal.number} is {refusal.state}; only one that failed can be sent again."
+    return f"Message {refusal.number} is {_short(refusal.state)}; only one that failed can be sent again."
 
 
 @explain.register
@@ -389,13 +400,14 @@ def _(refusal: errors.UnknownTriage) -> str:
 
 @explain.register
 def _(refusal: errors.UnknownIntake) -> str:
-    return f"There is no intake {_word(refusal.name)}; there are {', '.join(refusal.known)}."
+    return f"There is no intake {_word(refusal.name)}; there are {_listed(refusal.known)}."
 
 
 @explain.register
 def _(refusal: errors.UnknownDelivery) -> str:
     if refusal.several:
-        return f"{_word(refusal.name)} may mean {' or '.join(refusal.several)}; write more of it."
+        several = shown(" or ".join(refusal.several), ALLOWED_MAX_CHARS)
+        return f"{_word(refusal.name)} may mean {several}; write more of it."
     return f"No delivery that needs somebody is called {_word(refusal.name)}."
 
 
@@ -422,13 +434,13 @@ def _(refusal: holidays.UnknownCountry) -> str:
 
 @explain.register
 def _(refusal: holidays.UnknownSubdivision) -> str:
-    where, allowed = shown(refusal.country, WORD_MAX_CHARS), shown(", ".join(refusal.allowed), ALLOWED_MAX_CHARS)
+    where, allowed = shown(refusal.country, WORD_MAX_CHARS), _listed(refusal.allowed)
     return f"{_word(refusal.subdivision)} is not a part of {where} with holidays of its own; there are {allowed}."
 
 
 @explain.register
 def _(refusal: holidays.UnknownHolidayCategory) -> str:
-    where, allowed = shown(refusal.country, WORD_MAX_CHARS), shown(", ".join(refusal.allowed), ALLOWED_MAX_CHARS)
+    where, allowed = shown(refusal.country, WORD_MAX_CHARS), _listed(refusal.allowed)
     return f"{where} keeps no holidays of the kind {_word(refusal.category)}; there are {allowed}."
 
 
@@ -441,7 +453,7 @@ def _(refusal: errors.AlreadyMerged) -> str:
 def _(refusal: errors.AlreadyMoved) -> str:
     return (
         f"{refusal.key} turned out to be {shown(refusal.customer, WORD_MAX_CHARS)}’s; "
-        f"what is done is done on {refusal.goes_on_as}."
+        f"what is done is done on {_short(refusal.goes_on_as)}."
     )
 
 
@@ -463,7 +475,7 @@ def _(refusal: errors.OtherCustomer) -> str:
 
 @explain.register
 def _(refusal: errors.AlreadyFollowed) -> str:
-    return f"{refusal.key} came back before, as {refusal.by}; go on with that one."
+    return f"{refusal.key} came back before, as {_short(refusal.by)}; go on with that one."
 
 
 @explain.register
@@ -496,6 +508,10 @@ def _joined(problems: Mapping[str, str]) -> str:
     return " ".join(shown(problem, 300) for problem in problems.values())
 
 
+def _listed(allowed: Sequence[str]) -> str:
+    return shown(", ".join(allowed), ALLOWED_MAX_CHARS)
+
+
 def _article(noun: str) -> str:
     return "an" if noun[:1].lower() in "aeiou" else "a"
 
@@ -503,6 +519,10 @@ def _article(noun: str) -> str:
 def _word(text: str) -> str:
     """What somebody typed, in quotation marks."""
     return f"“{shown(text, WORD_MAX_CHARS)}”"
+
+
+def _short(word: str) -> str:
+    return shown(word, WORD_MAX_CHARS)
 
 
 def _near(near: Sequence[str]) -> str:

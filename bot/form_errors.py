@@ -8,6 +8,7 @@ from slack_bolt import Ack
 from bot import payloads
 from bot.errors import explain
 from bot.views.form_parts import notice
+from bot.views.rich_text import plainly
 from sla_engine.domain.errors import (
     DayIsAmbiguous,
     FromAnotherVersion,
@@ -30,7 +31,7 @@ def refuse(ack: Ack, body: Mapping[str, Any], refusal: SlaError) -> None:
 def show(ack: Ack, body: Mapping[str, Any], sentence: str) -> None:
     """Say one thing and keep the form open with what was typed; where it has no field, say it in its place."""
     fields = payloads.fields_of(body)
-    _answer(ack, {fields[0]: sentence} if fields else {}, otherwise=sentence)
+    _answer(ack, {fields[0]: plainly(sentence)} if fields else {}, otherwise=sentence)
 
 
 def unreadable(body: Mapping[str, Any]) -> dict[str, Any] | str:
@@ -55,4 +56,4 @@ def _beside(refusal: SlaError, fields: list[str]) -> dict[str, str]:
     about = getattr(refusal, "what", "")
     if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
         about = next((field for field in TIME_FIELDS if field in fields), "")
-    return {about if about in fields else fields[0]: explain(refusal)} if fields else {}
+    return {about if about in fields else fields[0]: plainly(explain(refusal))} if fields else {}

@@ -24,7 +24,7 @@ from bot.errors import explain
 from bot.rendered import Rendered
 from bot.request_limit import RequestLimit
 from bot.slack_calls import CALL_FAILURES, reason_of
-from bot.text import shown, typed
+from bot.text import entered, shown, typed
 from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy, TooManyRequests
 from sla_engine.services import once
 from sla_engine.services.requests import Requests
@@ -34,6 +34,8 @@ from sla_engine.time_source import RealClock, TimeSource, monotonic
 log = structlog.get_logger(__name__)
 
 Listener = Callable[[Ask], Answer]
+Search = Callable[[Ask], list[dict[str, Any]]]
+"""From what somebody typed into a menu (the ask's value) to the options it offers."""
 UNFINISHED_AFTER = timedelta(seconds=20)
 FORM_NOT_OPENED = "Slack did not open the form. Please click again."
 FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
@@ -92,6 +94,26 @@ class FrontDesk:
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
             self._serve_form(ack, body, listener, name=callback_id, signature=_signature(request))
+
+        return listen
+
+    def on_search(self, search: Search) -> Callable[..., None]:
+        """A Bolt listener for a menu that is typed into; who is refused is offered nothing."""
+
+        def listen(ack: Ack, body: dict[str, Any]) -> None:
+            try:
+                asked = Ask(
+                    request="",
+                    user=payloads.user_of(body),
+                    now=self.time.now(),
+                    value=entered(str(body.get("value") or "")),
+                    origin=payloads.origin_of(body),
+                    is_acknowledged=False,
+                )
+                found = search(asked)
+            except SlaError:
+                found = []
+            ack(options=found)
 
         return listen
 
@@ -277,7 +299,7 @@ def _once(ask: Ask, listener: Listener) -> Answer:
 
 
 def _said(body: Mapping[str, Any]) -> str:
-    return shown(payloads.words_of(body), ASKED_MAX_CHARS)
+    return shown(typed(payloads.words_of(body)), ASKED_MAX_CHARS)
 
 
 def _signature(request: BoltRequest) -> str | None:

@@ -58,6 +58,7 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
         url = f"{address.rstrip('/')}/slack/events"
         found["features"]["slash_commands"][0]["url"] = url
         found["settings"]["interactivity"]["request_url"] = url
+        found["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
     return found
 
 

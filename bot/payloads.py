@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.asks import Fields
+from bot.text import entered
 from sla_engine.domain.access import Origin
 from sla_engine.domain.errors import FromAnotherVersion
 
@@ -100,7 +101,7 @@ def words_of(body: Mapping[str, Any]) -> str:
 def answers_of(body: Mapping[str, Any]) -> Fields:
     """A form's fields by block id; an empty field is an empty text."""
     values = part(part(part(body, "view"), "state"), "values")
-    return Fields({block: chosen(_first(fields)) for block, fields in values.items()})
+    return Fields({block: entered(chosen(_first(fields))) for block, fields in values.items()})
 
 
 def fields_of(body: Mapping[str, Any]) -> list[str]:

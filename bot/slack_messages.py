@@ -81,6 +81,7 @@ class SlackMessages:
                 thread_ts=thread_ts,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": opaque(key)}},
                 link_names=False,
+                parse="none",  # an address in a text alone stays a text
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -92,7 +93,7 @@ class SlackMessages:
         """Make a message say something else; repeating it does no harm."""
         try:
             self.client.chat_update(
-                channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False
+                channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False, parse="none"
             )
         except CALL_FAILURES as error:
             return outcome_of(error)

@@ -16,17 +16,18 @@ def list_stuck() -> None:
     """What failed and is tried again, and what was set aside after five tries."""
     from tabulate import tabulate
 
+    from sla_engine.domain.plain_text import one_line
     from sla_engine.services.casework import Casework
     from sla_engine.services.failures import Failures
 
     rows = [
         (
             item.number,
-            item.what,
+            one_line(item.what),
             item.tries,
             f"{item.first_failed_at:%Y-%m-%d %H:%M} UTC",
             "set aside" if item.next_try_at is None else f"{item.next_try_at:%H:%M:%S} UTC",
-            item.error,
+            one_line(item.error),
         )
         for item in Failures(Casework(database_named(None))).list()
     ]

@@ -1,68 +1,151 @@
-"""Words for Slack: escaping what people wrote, cutting to limits, and saying times and durations.
+"""Words for Slack: what people wrote shown as they wrote it, cutting to limits, and saying times and durations.
 
 The only place in the bot that knows zones: `<!date^…>` shows each reader their own time; code blocks cannot hold those
 tokens, so `local` writes a time in a given zone.
 """
 
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
+from sla_engine.domain.plain_text import one_line, plain_text, utf16_units
+
 ELLIPSIS = "…"
 FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 NAME_MAX_CHARS = 60
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
+LITERAL = "\u2060"
+"""Follows each character that stands for one of Slack's marks in what people wrote; it cannot be seen, and is taken out
+of all text that comes in."""
+_STANDS_FOR = {
+    "∗": "*", "ˍ": "_", "∼": "~", "ˋ": "`", "∶": ":", "›": ">", "﹡": "＊", "﹍": "＿", "‵": "｀", "﹥": "＞",
+}  # fmt: skip
+_SHOWN_AS = {mark: f"{like}{LITERAL}" for like, mark in _STANDS_FOR.items()}
+_LITERAL = re.compile(f"(.){LITERAL}", re.DOTALL)
+_MARKS = re.compile(
+    r"(?<![^\W_])[*_~＊＿]|[*_~＊＿](?![^\W_])"  # within a word (`db_1`) they mean nothing
+    r"|[`｀]"
+    r"|:(?!\d{1,2}:)(?=[\w+'-]+:)"  # an emoji's name; `10:30:45` is a time
+    r"|\A[>＞]"
+)
+_TOKEN = re.compile(r"<(?:!subteam\^|[#!])?([^@#!<>|][^<>|]*)(?:\|([^<>]*))?>")
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
+_GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,}")
+
 
 def escape(text: str) -> str:
-    """User text made harmless in mrkdwn: it can mention nobody, name no channel and start no link."""
+    """Text made harmless in mrkdwn: it can mention nobody, name no channel and start no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def typed(text: str) -> str:
-    """What somebody typed into a command, which Slack hands over escaped."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """What somebody typed into a command, which Slack hands over escaped; groups, channels and links in words."""
+    named = _TOKEN.sub(_in_words, text)
+    return entered(named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def entered(text: str) -> str:
+    """What somebody entered, without what cannot be read; words copied from a message of ours are as they were."""
+    return plain_text(as_written(text))
+
+
+def as_written(text: str) -> str:
+    """Text that `shown` made harmless, with the marks it was written with."""
+    return _LITERAL.sub(lambda found: _STANDS_FOR.get(found[1], found[1]), text)
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters as Slack counts them (UTF-16 units or code points, whichever is more)."""
-    if _length(text) <= limit:
+    """At most `limit` UTF-16 units, which is how Slack counts; nothing where the limit is none."""
+    if utf16_units(text) <= limit:
         return text
+    if limit <= 0:
+        return ""
     kept = text[: limit - 1]
-    while _length(kept) > limit - 1:
+    while utf16_units(kept) > limit - 1:
         kept = kept[:-1]
     return kept.rstrip() + ELLIPSIS
 
 
-def shown(text: str, limit: int) -> str:
-    """User text for mrkdwn: one line, escaped, and at most `limit` characters after escaping.
+def whole_lines(text: str, limit: int) -> str:
+    """The beginning of a text of ours in whole lines, as no date and no mention may be cut in two; then an ellipsis."""
+    if utf16_units(text) <= limit:
+        return text
+    kept = fitting(text.split("\n"), limit - len(ELLIPSIS) - 1)
+    return f"{kept}\n{ELLIPSIS}" if kept else cut(text, limit)
 
-    Marks that turn the reading direction are taken out, and right-to-left words kept apart from ours, or they would
+
+def fitting(lines: Iterable[str], limit: int) -> str:
+    """As many whole lines as `limit` UTF-16 units hold."""
+    kept: list[str] = []
+    used = -1  # the first line needs no line break
+    for line in lines:
+        used += utf16_units(line) + 1
+        if used > limit:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def shown(text: str, limit: int) -> str:
+    """User text for mrkdwn: one line, as it was written, at most `limit` UTF-16 units with what keeps it harmless.
+
+    Slack has no way to escape `*`, `_`, `~`, backticks and emoji names: where they would format, their likes stand for
+    them, which a block shows as the marks themselves. Right-to-left words are kept apart from ours, or they would
     reorder the rest of the message.
     """
-    line = " ".join(text.translate(_TURNS).split())
-    if any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
-        return FIRST_STRONG + _escaped(line, limit - 2) + POP_ISOLATE
-    return _escaped(line, limit)
+    return _isolated(one_line(text), limit, within=_harmless)
 
 
-def _escaped(line: str, limit: int) -> str:
-    escaped = escape(cut(line, limit))
-    kept = line
-    while _length(escaped) > limit and kept:
-        kept = kept[: -max(1, (_length(escaped) - limit) // 5)]
-        escaped = escape(kept.rstrip() + ELLIPSIS)
-    return escaped
+def unformatted(text: str, limit: int) -> str:
+    """User text for a place where nothing is parsed, such as a headline or a table: one line within `limit`."""
+    return _isolated(one_line(text), limit, within=cut)
+
+
+def _isolated(line: str, limit: int, *, within: Callable[[str, int], str]) -> str:
+    """The line cut by `within`; its reading direction does not reach what stands around it."""
+    line = line[: max(limit, 0) + 1]  # what lies beyond is cut in any case
+    if not any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
+        return within(line, limit)
+    kept = within(line, limit - 2)
+    return f"{FIRST_STRONG}{kept}{POP_ISOLATE}" if kept else ""
+
+
+def _harmless(line: str, limit: int) -> str:
+    marked = _MARKS.sub(lambda found: _SHOWN_AS[found[0]], line)
+    pieces = [escape(piece) for piece in re.findall(f".{LITERAL}?", marked)]
+    if sum(map(utf16_units, pieces)) <= limit:
+        return "".join(pieces)
+    return _first(pieces, limit - 1).rstrip() + ELLIPSIS if limit > 0 else ""
+
+
+def _first(pieces: Iterable[str], limit: int) -> str:
+    kept, used = [], 0
+    for piece in pieces:
+        used += utf16_units(piece)
+        if used > limit:
+            break
+        kept.append(piece)
+    return "".join(kept)
+
+
+def is_person(destination: str) -> bool:
+    """Whether it is the Slack id of a person."""
+    return _PERSON.fullmatch(destination) is not None
 
 
 def mention(person: str | None) -> str:
     """A mention built from an id; people without a Slack id (`zammad:anna`) are named in words."""
     if not person:
         return "nobody"
-    is_id = person.isalnum() and person.isupper() and person[0] in "UW"
-    return f"<@{person}>" if is_id else shown(person, NAME_MAX_CHARS) or "somebody"
+    if is_person(person):
+        return f"<@{person}>"
+    if _GROUP.fullmatch(person):
+        return f"<!subteam^{person}>"
+    return shown(person, NAME_MAX_CHARS) or "somebody"
 
 
 def moment(at: datetime) -> str:
@@ -99,5 +182,13 @@ def duration(length: timedelta) -> str:
     return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
 
 
-def _length(text: str) -> int:
-    return max(len(text), len(text.encode("utf-16-le")) // 2)
+def _in_words(found: re.Match[str]) -> str:
+    """`@helpdesk`, `#general`, `@here` or an address, for Slack's token."""
+    token, target, label = found[0], found[1], found[2] or ""
+    if token.startswith("<!subteam^"):
+        return label or "@a group"
+    if token.startswith("<#"):
+        return f"#{label or target}"
+    if token.startswith("<!"):
+        return label or f"@{target}"
+    return target.removeprefix("mailto:")

@@ -7,6 +7,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 
 from bot.errors import explain
 from bot.figures import exposition
+from bot.views.rich_text import plainly
 from bot.wiring import Bot
 from sla_engine.domain.errors import (
     NotAuthenticated,
@@ -54,7 +55,7 @@ def _intake(bot: Bot) -> Callable[[str], tuple[Response, int]]:
         try:
             answer = _accept(bot, source, headers)
         except SlaError as refusal:
-            return jsonify({"error": explain(refusal)}), _STATUS.get(type(refusal), BAD_REQUEST)
+            return jsonify({"error": plainly(explain(refusal))}), _STATUS.get(type(refusal), BAD_REQUEST)
         bot.wake()
         return jsonify(answer.document), answer.status
 

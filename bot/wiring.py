@@ -132,7 +132,7 @@ class Bot:
     @cached_property
     def listeners(self) -> Listeners:
         """What answers commands, buttons and forms."""
-        return attach(self.desk, self.topics, self.door)
+        return attach(self.desk, self.topics, self._opening.searches(), self.door)
 
     @cached_property
     def signed_app(self) -> App:
@@ -265,6 +265,10 @@ class Bot:
         return Zones(self.client, self.board, real_clock=self.real_clock)
 
     @cached_property
+    def _opening(self) -> Opening:
+        return Opening(Incidents(self.casework), self.board)
+
+    @cached_property
     def topics(self) -> list[Topic]:
         """Every listener, by topic."""
         incidents = Incidents(self.casework)
@@ -273,7 +277,7 @@ class Bot:
         zones = self.zones
         return [
             Looking(self.board, Explaining(self.casework), zones),
-            Opening(incidents, self.board),
+            self._opening,
             Acting(incidents, self.board, zones, simulations),
             Nudges(incidents, self.board, zones),
             Noting(notes),

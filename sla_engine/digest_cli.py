@@ -1,10 +1,11 @@
 """The `digest` command; heavy packages are imported inside it."""
 
-import json
 from contextlib import closing
 from typing import Annotated, NoReturn
 
 import typer
+
+from sla_engine.json_output import printed_json
 
 Week = Annotated[str | None, typer.Option("--week", help="An ISO week such as 2016-W12; else the one that ended last.")]
 Json = Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")]
@@ -39,7 +40,7 @@ def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl =
     except StorageBusy:
         _stop("The database is locked or cannot be reached. Try again.")
     if as_json:
-        typer.echo(json.dumps(as_document(figures), indent=2, ensure_ascii=False))
+        typer.echo(printed_json(as_document(figures)))
     else:
         typer.echo(as_text(figures))
 

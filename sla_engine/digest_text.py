@@ -16,6 +16,7 @@ from sla_engine.domain.digest import (
     Trend,
     WaitingFor,
 )
+from sla_engine.domain.plain_text import one_line, plain_text
 from sla_engine.why_words import exact, fairness_words
 
 
@@ -24,13 +25,13 @@ def as_text(figures: DigestFigures) -> str:
     if figures.quiet:
         quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
         return f"{quiet}\n{REPLAYED_ONLY}" if figures.only_replayed else quiet
-    return "\n\n".join(part for part in _parts(figures) if part)
+    return plain_text("\n\n".join(part for part in _parts(figures) if part))
 
 
 def _parts(figures: DigestFigures) -> Iterator[str]:
     yield _head(figures)
     yield _table([_metric_row(row) for row in figures.metrics], _METRIC_HEADINGS)
-    customers = [(row.customer, row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
+    customers = [(one_line(row.customer), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
     yield _table(customers, ("misses by customer", "missed", "of"))
     reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
     yield _table(reasons, ("misses by reason", "whose", "missed"))
@@ -105,7 +106,7 @@ def _waiting_table(figures: DigestFigures) -> str:
 
 def _open_table(heading: str, clocks: OpenClocks, zone: str) -> str:
     rows = [
-        (clock.incident_key, clock.priority, clock.customer, clock.metric_label, _moment(clock.at, zone))
+        (clock.incident_key, clock.priority, one_line(clock.customer), clock.metric_label, _moment(clock.at, zone))
         for clock in clocks.first
     ]
     return _table(rows, (f"{heading}: {clocks.count}", "", "customer", "metric", "at"))

@@ -1,6 +1,5 @@
 """`sla-bot replay`: another desk's log through the same rules. Heavy packages are imported inside."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from sla_engine.storage.database import Database
@@ -81,7 +82,7 @@ def report(
         _stop("The database is locked or cannot be reached. What was replayed stays; run it again to go on.")
     except KeyboardInterrupt:
         _stop("Interrupted. What was replayed stays; run it again to go on.")
-    typer.echo(json.dumps(found.as_document(), indent=2) if as_json else found.as_text())
+    typer.echo(printed_json(found.as_document()) if as_json else found.as_text())
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """`sla-bot simulate`: what would change if. Heavy packages are imported inside."""
 
-import json
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from sla_engine.domain.errors import SlaError
@@ -67,7 +68,7 @@ def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bo
     wanted = Calendar.always_open(zone).zone if zone else simulations.zone()
     now = time_source_for(database).now()
     found = simulations.simulate(supposition(sentence, zone=wanted, now=now), now=now)
-    return json.dumps(as_document(found), indent=2, ensure_ascii=False) if as_json else as_text(found, zone=wanted)
+    return printed_json(as_document(found)) if as_json else as_text(found, zone=wanted)
 
 
 def sentence_for(refusal: "SlaError") -> str:

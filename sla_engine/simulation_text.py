@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
+from sla_engine.domain.plain_text import one_line, plain_text
 from sla_engine.services.foreseen import ForeseenNudge
 from sla_engine.services.outlooks import IncidentOutlook, Simulation
 from sla_engine.services.simulation_words import (
@@ -25,7 +26,7 @@ _NUDGES = ("when", "what", "to", "where")
 def as_text(found: Simulation, *, zone: str) -> str:
     """What would change, as headings, tables and lines; times are those of `zone`."""
     writer = _Writer(zone)
-    return "\n\n".join(writer.parts(found))
+    return plain_text("\n\n".join(writer.parts(found)))
 
 
 class _Writer:
@@ -50,7 +51,7 @@ class _Writer:
 
     def _incident(self, incident: IncidentOutlook, found: Simulation) -> Iterator[str]:
         about = (incident.key or "the new incident", incident.priority.value, incident.customer, incident.title)
-        head = " · ".join(words for words in about if words)
+        head = " · ".join(one_line(words) for words in about if words)
         yield f"{head}\n{self._clocks(incident)}"
         if not incident.nudges:
             yield "No nudge would be sent in the next 14 days."

@@ -1,6 +1,5 @@
 """`sla-bot agreements diff` and `sla-bot reprocess`. Heavy packages are imported inside."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,7 +75,7 @@ def _diff(database: "Database", files: list[Path], *, every: bool, as_json: bool
     for warning in found.warnings:
         typer.echo(str(warning), err=True)
     if as_json:
-        typer.echo(json.dumps(diff_document(found, every=every), indent=2, ensure_ascii=False))
+        typer.echo(printed_json(diff_document(found, every=every)))
     else:
         typer.echo(diff_text(found, every=every))
 
@@ -127,7 +128,7 @@ def _print_corrections(found: "Corrections", *, as_json: bool) -> None:
     from sla_engine.versions_text import corrections_document, corrections_text
 
     if as_json:
-        typer.echo(json.dumps(corrections_document(found), indent=2, ensure_ascii=False))
+        typer.echo(printed_json(corrections_document(found)))
         return
     typer.echo(corrections_text(found))
     if found.clocks and found.approved_by is None:

@@ -1,10 +1,11 @@
 """`sla-bot why`: how an incident came to read as it does. Heavy packages are imported inside."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from sla_engine.services.explain import Explanation
@@ -80,7 +81,7 @@ def document_of(found: "Explanation", *, redacted: bool) -> str:
     """The explanation as JSON."""
     from sla_engine.why_document import as_document
 
-    return json.dumps(as_document(found, redacted=redacted), indent=2, ensure_ascii=False)
+    return printed_json(as_document(found, redacted=redacted))
 
 
 def text_of(found: "Explanation", *, redacted: bool) -> str:

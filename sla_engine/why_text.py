@@ -9,6 +9,7 @@ from tabulate import tabulate
 from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.ledger import Ledger, LedgerRow
 from sla_engine.domain.ledger_lines import LedgerLine, in_full, shortened
+from sla_engine.domain.plain_text import one_line, plain_text
 from sla_engine.services.explain import Explanation
 from sla_engine.why_words import (
     SECOND,
@@ -50,7 +51,7 @@ def _voice(explanation: Explanation, *, redacted: bool) -> Voice:
         there = instant.astimezone(zone)
         return f"{there:%a %Y-%m-%d %H:%M:%S}" if there.second else f"{there:%a %Y-%m-%d %H:%M}"
 
-    return Voice(at=at, length=exact, name=explanation.name, word=_one_line, quoted=_one_line, redacted=redacted)
+    return Voice(at=at, length=exact, name=explanation.name, word=one_line, quoted=one_line, redacted=redacted)
 
 
 def counted(line: LedgerLine) -> str:
@@ -73,14 +74,14 @@ def _text(explanation: Explanation, voice: Voice) -> str:
         parts.append(
             f"Who held the ball: {fairness_words(explanation.fairness, exact, redacted=voice.redacted)} ({total})."
         )
-    return "\n\n".join(parts)
+    return plain_text("\n\n".join(parts))
 
 
 def _head(explanation: Explanation, voice: Voice) -> Iterator[str]:
-    yield f"{explanation.key} · {_one_line(explanation.title)}"
-    what = [explanation.customer, explanation.priority]
-    what += [f"site {explanation.site}"] if explanation.site else []
-    what += [f"service {explanation.service}"] if explanation.service else []
+    yield f"{explanation.key} · {one_line(explanation.title)}"
+    what = [one_line(explanation.customer), explanation.priority]
+    what += [f"site {one_line(explanation.site)}"] if explanation.site else []
+    what += [f"service {one_line(explanation.service)}"] if explanation.service else []
     yield f"{', '.join(what)}; opened {voice.at(explanation.opened_at)}"
     if explanation.merged_into is not None:
         yield f"Merged into {explanation.merged_into}"
@@ -143,7 +144,3 @@ def _table(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation
         words = row_words(line, before, ledger.versions, voice)
         written += [row, f"  {words}"] if words else [row]
     return "\n".join(f"  {each}".rstrip() for each in written)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

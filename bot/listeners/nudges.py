@@ -12,7 +12,7 @@ from bot.views.confirmed import confirmed
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from bot.zones import Zones
-from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.domain.promises import STILL_ON_IT
 from sla_engine.services.board import Board
 from sla_engine.services.incidents import Incidents
@@ -117,11 +117,15 @@ class Nudges:
 
     def chose_assignee(self, ask: Ask) -> Answer:
         """Assign to whom was chosen in the nudge."""
+        if not ask.value:
+            raise NothingChosen("person")
         self.incidents.assign(_key_of(ask), to=ask.value, by=ask.user, now=ask.now)
         return None
 
     def chose_snooze(self, ask: Ask) -> Answer:
         """Snooze for as long as was chosen in the nudge."""
+        if not ask.value:
+            raise NothingChosen("time")
         self.incidents.snooze(_key_of(ask), until=self._moment(ask, ask.value), by=ask.user, now=ask.now)
         return None
 

@@ -5,14 +5,15 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot import grammar
-from bot.action_ids import ViewId
+from bot.action_ids import SearchId, ViewId
 from bot.asks import Answer, Ask, OpenForm
-from bot.front_desk import Listener
+from bot.front_desk import Listener, Search
 from bot.listeners.subcommand import Subcommand
 from bot.rendered import Rendered
 from bot.views.confirmed import opened
-from bot.views.forms import open_form
+from bot.views.forms import customer_options, open_form
 from bot.views.help import SubcommandHelp
+from bot.views.parts import Block, menu_value
 from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
 from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import Level, Priority
@@ -54,6 +55,10 @@ class Opening:
         """The form."""
         return {ViewId.OPEN: self.submitted}
 
+    def searches(self) -> Mapping[str, Search]:
+        """The search for a customer, where a menu does not hold them all."""
+        return {SearchId.CUSTOMER: self._search}
+
     def open(self, ask: Ask, words: list[str]) -> Answer:
         """Open from the words, or show the form."""
         customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
@@ -70,7 +75,7 @@ class Opening:
         """Open from the form."""
         found = ask.answers
         request = OpenRequest(
-            customer=found["customer"],
+            customer=self._customer(found["customer"]),
             priority=_chosen(Priority, found.get("priority"), what="priority"),
             impact=_chosen(Level, found.get("impact"), what="impact"),
             urgency=_chosen(Level, found.get("urgency"), what="urgency"),
@@ -102,6 +107,13 @@ class Opening:
             service=service or "",
             title=" ".join(words),
         )
+
+    def _search(self, ask: Ask) -> list[Block]:
+        return customer_options(self.board.customers_to_open_for(by=ask.user, now=ask.now), ask.value)
+
+    def _customer(self, chosen: str) -> str:
+        """The customer that a menu sent back."""
+        return next((name for name in self.board.customers() if menu_value(name) == chosen), chosen)
 
     def _open(self, ask: Ask, request: OpenRequest) -> Rendered:
         incident = self.incidents.open(request, by=ask.user, now=ask.now)

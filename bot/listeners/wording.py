@@ -10,7 +10,7 @@ from bot.front_desk import Listener
 from bot.listeners.subcommand import Subcommand
 from bot.views.help import SubcommandHelp
 from bot.views.word_questions import BLOCK_PREFIX, MEANING_OF, word_list, word_settled
-from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.services.board import Board
 from sla_engine.services.intake_words import IntakeWords
 
@@ -70,6 +70,8 @@ class Wording:
 
     def _chose_person(self, ask: Ask) -> Answer:
         number = _number(ask.block_id.removeprefix(BLOCK_PREFIX))
+        if not ask.value:
+            raise NothingChosen("person")
         self.words.answer(number, meaning=ask.value, by=ask.user, now=ask.now)
         return None
 

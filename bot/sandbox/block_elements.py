@@ -103,6 +103,9 @@ ELEMENTS: Mapping[str, Shape] = {
         optional={**_MENU, **_STATIC, "initial_option": menu_option},
         laws=(options_or_groups, initial_is_member),
     ),
+    "external_select": Shape(
+        optional={**_MENU, "min_query_length": integer(least=0, most=255), "initial_option": menu_option}
+    ),
     "multi_static_select": Shape(
         optional={**_MULTI, **_STATIC, "initial_options": array(menu_option, most=SELECT_MAX_OPTIONS)},
         laws=(options_or_groups, initial_is_member),

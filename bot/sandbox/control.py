@@ -88,6 +88,7 @@ class Control:
             web.post("/sandbox/shortcut", self.shortcut),
             web.post("/sandbox/view/submit", self.submit),
             web.post("/sandbox/view/close", self.close),
+            web.post("/sandbox/view/options", self.options),
             web.post("/sandbox/dm", self.direct_message),
             web.post("/sandbox/clock", self.clock),
         ]
@@ -220,6 +221,14 @@ class Control:
         view = self._view(me, body.get("view_id"))
         await self._interactions.close(me, view, is_cleared=bool(body.get("is_cleared")))
         return _fine()
+
+    async def options(self, request: web.Request) -> web.Response:
+        """Type into a menu of a modal whose options the app looks up."""
+        body = await body_of(request)
+        me = self._person(body.get("as"))
+        view = self._view(me, body.get("view_id"))
+        asked = {name: str(body.get(name) or "") for name in ("block_id", "action_id", "query")}
+        return _fine(options=await self._interactions.suggestions.ask(me, view, **asked))
 
     async def open_home(self, request: web.Request) -> web.Response:
         """Look at the app's Home tab; the bot hears of it."""

@@ -15,6 +15,7 @@ from bot.sandbox.modals import View
 from bot.sandbox.refusals import Refused, Rejection
 from bot.sandbox.response_urls import ResponseUrl
 from bot.sandbox.seed import BOT_ID, BOT_USER_ID, ChannelKind, Json, SandboxUser
+from bot.sandbox.suggestions import Suggestions
 from bot.sandbox.typed_text import as_sent
 from bot.sandbox.values import initial_value, input_problems, taken_value
 
@@ -57,6 +58,7 @@ class Interactions:
         self._delivery = delivery
         self._events = events
         self._message_values: dict[tuple[str, str, str], Json] = {}
+        self.suggestions = Suggestions(hub, delivery)
 
     # --- messages and commands --------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Interactions:
         blocks = view.given["blocks"]
         action = self._action(blocks, touched)
         element = find_element(blocks, block_id=touched.block_id, action_id=touched.action_id)
-        value = taken_value(element, touched.chosen) if element is not None else None
+        value = self._taken(view, element, touched.chosen, block_id=touched.block_id) if element is not None else None
         if value is not None:
             view.values.setdefault(touched.block_id, {})[touched.action_id] = value
         payload = payloads.view_actions(
@@ -221,9 +223,12 @@ class Interactions:
         for block in view.given["blocks"]:
             for element in interactive_elements(block):
                 sent = values.get(block["block_id"], {}).get(element["action_id"])
-                taken = taken_value(element, sent) if isinstance(sent, dict) else None
+                taken = self._taken(view, element, sent, block_id=block["block_id"]) if isinstance(sent, dict) else None
                 if taken is not None:
                     view.values.setdefault(block["block_id"], {})[element["action_id"]] = taken
+
+    def _taken(self, view: View, element: Json, sent: Json, *, block_id: str) -> Json | None:
+        return taken_value(self.suggestions.filled(view, element, block_id=block_id), sent)
 
     async def submit(self, user: SandboxUser, view: View, values: Json) -> dict[str, str]:
         """Hand a modal in; returns what is wrong with it, by block id.

@@ -87,6 +87,17 @@ def view_actions(view: View, *, user: SandboxUser, token: str, trigger_id: str, 
     }
 
 
+def block_suggestion(view: View, *, user: SandboxUser, token: str, element: Json, block_id: str, value: str) -> Json:
+    """Options asked for while somebody types into a menu of a modal."""
+    return _interaction("block_suggestion", user=user, token=token) | {
+        "container": {"type": "view", "view_id": view.id},
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        "value": value,
+        "view": view.for_api(),
+    }
+
+
 def view_submission(view: View, *, user: SandboxUser, token: str, trigger_id: str) -> Json:
     """A modal handed in."""
     return _interaction("view_submission", user=user, token=token) | {

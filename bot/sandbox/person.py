@@ -9,6 +9,7 @@ from bot.sandbox.page_calls import PageCalls
 from bot.sandbox.screen import WITHIN_SECONDS, Memory, SeenMessage, Wanted, matches, poll
 from bot.sandbox.seed import Json
 from bot.sandbox.seen import Element, button, named, visible_text
+from bot.sandbox.suggestions import EXTERNAL
 
 Finder = Callable[[list[Json] | None, str], Element | None]
 
@@ -85,7 +86,7 @@ class Person:
             found = named(view["blocks"], label)
             if found is None:
                 self._fail(f"the modal has no field {label!r}")
-            value = found.value(wanted, self._people())
+            value = self._offered(found, view["id"], wanted).value(wanted, self._people())
             filled = self._memory.filled.setdefault(view["id"], {})
             filled.setdefault(found.block["block_id"], {})[found.element["action_id"]] = value
         return self
@@ -212,6 +213,14 @@ class Person:
             for body in answer["messages"]
         ]
 
+    def sees_options(self, label: str, query: str) -> list[str]:
+        """What a menu of the topmost modal offers to whoever types this into it."""
+        view = poll(self.modal, within=WITHIN_SECONDS)
+        found = named(view["blocks"], label) if view is not None else None
+        if view is None or found is None:
+            self._fail(f"no modal has a menu {label!r}")
+        return [option["text"]["text"] for option in self._suggested(found, view["id"], query)]
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _state(self) -> Json:
@@ -225,6 +234,17 @@ class Person:
 
     def _people(self) -> dict[str, str]:
         return {name: user for user, name in self._names().items()}
+
+    def _offered(self, found: Element, view_id: str, wanted: str | list[str]) -> Element:
+        """The menu with the options that are offered to whoever types what is wanted."""
+        if found.element["type"] != EXTERNAL or not isinstance(wanted, str):
+            return found
+        return Element(found.block, found.element | {"options": self._suggested(found, view_id, wanted)})
+
+    def _suggested(self, found: Element, view_id: str, query: str) -> list[Json]:
+        body = {"as": self._name, "view_id": view_id, "query": query} | found.place
+        options: list[Json] = self._calls.post("view/options", body)["options"]
+        return options
 
     def _message(self, wanted: Wanted, *, within: float) -> SeenMessage:
         def newest() -> SeenMessage | None:

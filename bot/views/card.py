@@ -2,16 +2,16 @@ from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
 from bot.rendered import Rendered
-from bot.text import duration, fallback_moment, mention, moment, shown
+from bot.text import duration, fallback_moment, fitting, mention, moment, shown, unformatted
 from bot.views.happenings import told
 from bot.views.parts import (
+    HEADER_MAX_CHARS,
     SECTION_MAX_CHARS,
     Block,
     actions,
     button,
     context,
     fields,
-    fitting,
     header,
     named_incident,
     section,
@@ -44,7 +44,10 @@ NAME_MAX_CHARS = 60
 def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     """Everything about one incident: who has it, its clocks, what happened last, and what can be done."""
     incident = detail.summary
-    blocks = [header(f"{incident.key} · {incident.title}"), section(_lines(detail, now=now))]
+    blocks = [
+        header(f"{incident.key} · {unformatted(incident.title, HEADER_MAX_CHARS)}"),
+        section(_lines(detail, now=now)),
+    ]
     if incident.clocks:
         blocks.append(fields([_clock(clock) for clock in incident.clocks]))
     lines = _last(detail.history)

@@ -42,7 +42,7 @@ def opened(key: str, customer: str, priority: str, *, site: str | None = None, s
         f", {what} {text.shown(name, NAME_MAX_CHARS)}" for what, name in (("site", site), ("service", service)) if name
     )
     return Rendered(
-        f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.escape(customer)}{where}. "
+        f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.shown(customer, NAME_MAX_CHARS)}{where}. "
         f"Its clocks run: `/sla show {key}`."
     )
 

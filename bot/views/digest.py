@@ -6,8 +6,8 @@ from datetime import timedelta
 from tabulate import tabulate
 
 from bot.rendered import Rendered
-from bot.text import cut, duration, fallback_moment, moment, shown
-from bot.views.parts import Block, context, preformatted, section
+from bot.text import cut, duration, fallback_moment, moment, shown, unformatted
+from bot.views.parts import Block, context, preformatted, section, table_text
 from sla_engine.domain.digest import (
     REPLAYED_ONLY,
     BallHeld,
@@ -25,8 +25,8 @@ from sla_engine.why_words import fairness_words
 
 CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
+CELL_MAX_CHARS = 30
 REASONS_SHOWN = 5
-TEXT_MAX_CHARS = 4000  # Slack: a sane length of a message's text
 TABLE_MAX_CHARS = 6000
 
 
@@ -41,14 +41,14 @@ def digest(message: DigestMessage) -> Rendered:
 def digest_now(figures: DigestFigures) -> Rendered:
     """Both parts, for one person who asked."""
     short, long = digest_headlines(figures), digest_details(figures)
-    return Rendered(text=cut(f"{short.text}\n{long.text}", TEXT_MAX_CHARS), blocks=[*short.blocks, *long.blocks])
+    return Rendered(text=f"{short.text}\n{long.text}", blocks=[*short.blocks, *long.blocks])
 
 
 def digest_headlines(figures: DigestFigures, *, late: str = "") -> Rendered:
     """The digest's short form."""
     lines = [_quiet_line(figures)] if figures.quiet else list(_lines(figures))[:CHANNEL_LINES_MAX]
     lines[0] = f"{late}{lines[0]} {REPLAYED_ONLY if figures.only_replayed else ''}".rstrip()
-    return Rendered(text=cut("\n".join(lines), TEXT_MAX_CHARS), blocks=[section(lines)])
+    return Rendered(text="\n".join(lines), blocks=[section(lines)])
 
 
 def digest_details(figures: DigestFigures) -> Rendered:
@@ -57,13 +57,13 @@ def digest_details(figures: DigestFigures) -> Rendered:
     texts: list[str] = []
     for title, text in _tables(figures):
         blocks += [section([f"*{title}*"]), preformatted(cut(text, TABLE_MAX_CHARS))]
-        texts.append(f"{title}\n{text}")
+        texts.append(f"{title}\n{table_text(text)}")
     for title, lines in _lists(figures):
         blocks.append(section([f"*{title}*", *lines]))
         texts.append("\n".join([title, *lines]))
     blocks.append(context(_definitions(figures)))
     texts.append(_definitions(figures))
-    return Rendered(text=cut("\n".join(texts), TEXT_MAX_CHARS), blocks=blocks)
+    return Rendered(text="\n".join(texts), blocks=blocks)
 
 
 def _quiet_line(figures: DigestFigures) -> str:
@@ -175,7 +175,10 @@ def _tables(figures: DigestFigures) -> Iterator[tuple[str, str]]:
         headers = ("metric", "met", "%", "95 %", "last", "4 w", "median", "p90")
         yield "By metric", _table([_metric_row(row) for row in figures.metrics], headers)
     if figures.customers or figures.customers_few:
-        rows = [(cut(row.customer, 30), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
+        rows = [
+            (unformatted(row.customer, CELL_MAX_CHARS), row.missed, row.of)
+            for row in (*figures.customers, *figures.customers_few)
+        ]
         yield "Misses by customer", _table(rows, ("customer", "missed", "of"))
     if figures.reasons:
         reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]

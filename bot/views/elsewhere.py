@@ -1,11 +1,10 @@
 """Messages that could not be said as they are, or not where they belong."""
 
-from bot.rendered import Rendered
-from bot.text import cut, escape
+from bot.rendered import TEXT_MAX_CHARS, Rendered
+from bot.text import NAME_MAX_CHARS, escape, shown, whole_lines
 from bot.views.parts import context
 from bot.views.undeliverable import place
 
-TEXT_MAX_CHARS = 4000  # Slack: what it recommends for the text of a message; longer ones it may cut
 BLOCKS_MAX = 50  # Slack: blocks of a message
 
 
@@ -14,12 +13,12 @@ def text_alone(rendered: Rendered, *, incident_key: str | None) -> Rendered:
     hint = ""
     if rendered.blocks and incident_key:
         hint = f"\n(Slack took only the text of this message; `/sla show {escape(incident_key)}` has the buttons.)"
-    return Rendered(text=cut(rendered.text, TEXT_MAX_CHARS - len(hint)) + hint)
+    return Rendered(text=whole_lines(rendered.text, TEXT_MAX_CHARS - len(hint)) + hint)
 
 
 def said_elsewhere(rendered: Rendered, *, belongs_to: str, error: str | None) -> Rendered:
     """The message with a last line that says for which channel it is, and why it is not there."""
-    why = f", which Slack refuses: {escape(error)}" if error else ""
+    why = f", which Slack refuses: {shown(error, NAME_MAX_CHARS)}" if error else ""
     line = f"(For {place(belongs_to)}{why}.)"
     blocks = [*rendered.blocks[: BLOCKS_MAX - 1], context(line)] if rendered.blocks else []
-    return Rendered(text=f"{cut(rendered.text, TEXT_MAX_CHARS - len(line) - 1)}\n{line}", blocks=blocks)
+    return Rendered(text=f"{whole_lines(rendered.text, TEXT_MAX_CHARS - len(line) - 1)}\n{line}", blocks=blocks)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.action_ids import ViewId
 from bot.text import cut
 from bot.views.parts import Block, plain, section
+from sla_engine.domain.plain_text import plain_text
 
 Form = dict[str, Any]
 
@@ -51,7 +52,7 @@ def text_input(
         "max_length": ANSWER_MAX_CHARS,
     }
     if initial:
-        element["initial_value"] = cut(initial, ANSWER_MAX_CHARS)
+        element["initial_value"] = cut(plain_text(initial), ANSWER_MAX_CHARS)
     return _field(name, label, element, hint=hint, optional=optional)
 
 

@@ -1,10 +1,11 @@
 """The forms of an incident. A field's block id is its name; the incident's key travels in `private_metadata`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.action_ids import ViewId
+from bot.action_ids import SearchId, ViewId
 from bot.views.form_parts import ANSWER, Form, modal, text_input
 from bot.views.parts import Block, option, plain, section, title_line
+from sla_engine.domain.names import folded
 from sla_engine.domain.priorities import Level, Priority
 from sla_engine.domain.reasons import PAUSE_REASONS
 
@@ -44,7 +45,7 @@ def open_form(customers: Sequence[str], *, title: str = "") -> Form:
         submit="Open",
         metadata="",
         blocks=[
-            _menu("customer", "Customer", [option(name, name) for name in customers]),
+            _customer(customers),
             _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()],
                   hint="Or leave it out, and say impact and urgency", optional=True),
             _menu("impact", "Impact", _options(_IMPACTS), optional=True),
@@ -128,6 +129,27 @@ def promise_form(key: str, title: str) -> Form:
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
 
 
+def customer_options(customers: Iterable[str], typed: str) -> list[Block]:
+    """The customers whose names have every word that was typed, those that begin with it first."""
+    begins = folded(typed)
+    found = [name for name in customers if all(word in folded(name) for word in begins.split())]
+    found.sort(key=lambda name: not folded(name).startswith(begins))
+    return [option(name, name) for name in found[:OPTIONS_MAX]]
+
+
+def _customer(customers: Sequence[str]) -> Block:
+    """A menu of all customers, or where a menu does not hold them a search."""
+    if len(customers) <= OPTIONS_MAX:
+        return _menu("customer", "Customer", [option(name, name) for name in customers])
+    search: Block = {
+        "type": "external_select",
+        "action_id": SearchId.CUSTOMER.value,
+        "placeholder": plain("Type a part of the name", 150),
+        "min_query_length": 0,
+    }
+    return {"type": "input", "block_id": "customer", "label": plain("Customer", 2000), "element": search}
+
+
 def _options(labels: Mapping[Level, str]) -> list[Block]:
     return [option(label, level.value) for level, label in labels.items()]
 
@@ -153,7 +175,7 @@ def _menu(
         "type": "static_select",
         "action_id": ANSWER,
         "placeholder": plain("Choose", 150),
-        **_offered(options),
+        "options": list(options),
     }
     chosen = [each for each in options if each["value"] == initial]
     field: Block = {
@@ -164,19 +186,6 @@ def _menu(
         "optional": optional,
     }
     return field | ({"hint": plain(hint, 2000)} if hint else {})
-
-
-def _offered(options: Sequence[Block]) -> Block:
-    """The options as one list, or in groups where there are more than one list holds."""
-    if len(options) <= OPTIONS_MAX:
-        return {"options": list(options)}
-    pages = [list(options[at : at + OPTIONS_MAX]) for at in range(0, len(options), OPTIONS_MAX)]
-    return {"option_groups": [{"label": _span(page), "options": page} for page in pages[:OPTIONS_MAX]]}
-
-
-def _span(page: Sequence[Block]) -> Block:
-    first, last = page[0]["text"]["text"], page[-1]["text"]["text"]
-    return plain(f"{first[:30]} … {last[:30]}", 75)
 
 
 def _without_customers() -> Form:

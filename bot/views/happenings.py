@@ -35,6 +35,7 @@ from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.services.fact_words import fields_of
 
 HOW_MAX_CHARS = 40
+WORD_MAX_CHARS = 60
 
 Sentence = Callable[[str, str], str]
 """From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
@@ -60,7 +61,7 @@ def told(entry: Entry) -> str:
 
 def pause_label(reason: str) -> str:
     """A pause reason as a person reads it."""
-    return next((row.label for name, row in PAUSE_REASONS.items() if name == reason), reason)
+    return next((row.label for name, row in PAUSE_REASONS.items() if name == reason), shown(reason, WORD_MAX_CHARS))
 
 
 def _said(act: str) -> Sentence:
@@ -98,7 +99,7 @@ _FULL_SENTENCES: Mapping[str, Callable[[str, Fields], str]] = {
 """Facts of which one text does not say it all."""
 
 _SENTENCES: Mapping[str, Sentence] = {
-    "priority_set": lambda who, text: f"{who} set the priority to {text}",
+    "priority_set": lambda who, text: f"{who} set the priority to {shown(text, WORD_MAX_CHARS)}",
     "assigned": _assigned,
     "handed_back": _said("handed it back"),
     "unassigned": lambda who, _: f"{who} took it from its owner",

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.rendered import Rendered
-from bot.views.parts import SECTION_MAX_CHARS, Block, context, fitting, header, section
+from bot.text import escape, fitting
+from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, section
 
 _ORDER = ("everyone", "technician", "dispatcher", "service manager", "admin")
 
@@ -69,4 +70,4 @@ def _written(sub: SubcommandHelp) -> str:
 
 
 def _code(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "'")
+    return escape(words).replace("`", "'")

@@ -156,7 +156,7 @@ def _customer_unknown(line: LineMessage) -> list[str]:
     return [
         f"{_incident(line)}: {source} gave its ticket to {customer}, which no agreement names. It goes on as it was.",
         _title(line),
-        f"Whose is it? `/sla triage {number} <customer>`, or `/sla triage {number} aside` to leave it.",
+        f"Whose is it? `/sla triage {number} Acme Dental`, or `/sla triage {number} aside` to leave it.",
     ]
 
 
@@ -172,7 +172,7 @@ def _not_merged(line: LineMessage) -> list[str]:
 
 
 def _answer(line: LineMessage) -> list[str]:
-    return [(line.facts.get("text") or "")[:SECTION_MAX_CHARS]]
+    return (line.facts.get("text") or "").split("\n")
 
 
 def _channel_back(line: LineMessage) -> list[str]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.text import NAME_MAX_CHARS, shown
-from bot.views.undeliverable import PERSON_ID
+from bot.text import NAME_MAX_CHARS, is_person, shown
 from sla_engine.storage.delivery_records import LostDestination
 
 NAMED_MAX = 5
@@ -26,14 +25,13 @@ def lost_sentences(lost: Iterable[LostDestination], *, name: Callable[[str], str
     """
     grouped: dict[tuple[bool, str], list[str]] = {}
     for each in lost:
-        is_person = PERSON_ID.fullmatch(each.destination) is not None
-        grouped.setdefault((is_person, each.error), []).append(name(each.destination))
-    return [_sentence(names, error, is_person=is_person) for (is_person, error), names in grouped.items()]
+        grouped.setdefault((is_person(each.destination), each.error), []).append(name(each.destination))
+    return [_sentence(names, error, to_people=to_people) for (to_people, error), names in grouped.items()]
 
 
-def _sentence(names: list[str], error: str, *, is_person: bool) -> str:
+def _sentence(names: list[str], error: str, *, to_people: bool) -> str:
     known = ", ".join(names[:NAMED_MAX]) + (f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else "")
     why, remedy = shown(error, NAME_MAX_CHARS), _REMEDIES.get(error, _BY_WORKSPACE)
-    if is_person:
+    if to_people:
         return f"Slack refuses direct messages to {known} ({why}): {remedy}."
     return f"Slack refuses messages for {known} ({why}), so they are said elsewhere: {remedy}."

@@ -5,14 +5,26 @@ from datetime import timedelta
 
 from bot.action_ids import ActionId, ViewId
 from bot.rendered import Rendered
-from bot.text import duration, fallback_moment, mention, moment, shown
+from bot.text import duration, fallback_moment, mention, moment, shown, unformatted
 from bot.views.form_parts import Form, modal, select_from_groups, text_input
-from bot.views.parts import Block, actions, button, context, header, option, quoted, section, title_line
+from bot.views.parts import (
+    HEADER_MAX_CHARS,
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    option,
+    quoted,
+    section,
+    title_line,
+)
 from sla_engine.domain.reasons import BREACH_REASONS, Attribution
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.note_prefill import NotePrefill
 
 MISSES_SHOWN = 5
+REASON_MAX_CHARS = 100
 ANSWER_SHOWN_CHARS = 1200
 A_MINUTE = timedelta(minutes=1)  # a stage shorter than this explains nothing
 _OVER_LABELS = {
@@ -58,7 +70,7 @@ def note_form(prefill: NotePrefill) -> Form:
         submit="Save note",
         metadata=prefill.incident_key,
         blocks=[
-            header(f"{prefill.incident_key} · {prefill.title}"),
+            header(f"{prefill.incident_key} · {unformatted(prefill.title, HEADER_MAX_CHARS)}"),
             section([f"{prefill.priority} · {title_line(prefill.customer)}", *_miss_lines(prefill.misses)]),
             *_returned(prefill.returned_because),
             context(" · ".join(_computed(prefill))),
@@ -124,7 +136,7 @@ def _review(review: NoteReviewMessage) -> Rendered:
     blocks = [
         section([head, title_line(review.title), f"{review.priority} · {title_line(review.customer)}",
                  *_miss_lines(review.misses)]),
-        section([f"*Reason:* {review.reason_label} ({review.attribution}) · by {mention(review.author)}"]),
+        section([f"*Reason:* {_reason(review)} · by {mention(review.author)}"]),
         section([f"*What happened*\n{_answer(review.what_happened)}"]),
         section([f"*Impact*\n{_answer(review.impact)}"]),
         section([f"*Prevention*\n{_answer(review.prevention) or 'nothing: not ours'}"]),
@@ -174,7 +186,7 @@ def _review_buttons(review: NoteReviewMessage) -> list[Block]:
 
 def _plain_review(review: NoteReviewMessage) -> Iterable[str]:
     yield title_line(review.title)
-    yield f"{review.reason_label} ({review.attribution}), by {mention(review.author)}"
+    yield f"{_reason(review)}, by {mention(review.author)}"
     yield _answer(review.what_happened)
     yield f"Impact: {_answer(review.impact)}"
 
@@ -229,6 +241,10 @@ def _reason_groups() -> dict[str, list[Block]]:
 
 def _told(review: NoteReviewMessage) -> str:
     return f"Customer told {moment(review.customer_told_at)}" if review.customer_told_at else "Customer not told"
+
+
+def _reason(review: NoteReviewMessage) -> str:
+    return f"{shown(review.reason_label, REASON_MAX_CHARS)} ({shown(review.attribution, REASON_MAX_CHARS)})"
 
 
 def _answer(text: str) -> str:

@@ -3,7 +3,7 @@ from typing import assert_never
 
 from bot.action_ids import ActionId
 from bot.rendered import Rendered
-from bot.text import duration, fallback_moment, mention, moment
+from bot.text import duration, fallback_moment, fitting, mention, moment
 from bot.views.happenings import happened, pause_label
 from bot.views.parts import (
     SECTION_MAX_CHARS,
@@ -11,7 +11,6 @@ from bot.views.parts import (
     actions,
     button,
     context,
-    fitting,
     menu,
     named_incident,
     option,

@@ -1,14 +1,19 @@
 """The small pieces messages are made of, as Slack takes them; every text is cut to Slack's limit here.
 
 User text goes in through `shown` (mrkdwn) or as plain text, and every mrkdwn text is `verbatim`: Slack must not go
-looking for `@channel` or addresses in what a customer wrote.
+looking for `@channel` or addresses in what a customer wrote. A paragraph in which somebody wrote marks of Slack's
+becomes rich text, where they are shown, and copied, as they are.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.action_ids import ActionId
-from bot.text import cut, escape, shown
+from bot.text import cut, escape, fitting, shown, unformatted
+from bot.views.rich_text import literal, rich_text
+from sla_engine.domain.addresses import web_address
+from sla_engine.domain.plain_text import one_line, utf16_units
 
 Block = dict[str, Any]
 
@@ -16,8 +21,10 @@ HEADER_MAX_CHARS = 150  # Slack: header block
 SECTION_MAX_CHARS = 3000  # Slack: text of a section and of a context element
 FIELD_MAX_CHARS = 2000  # Slack: one field of a section
 FIELDS_MAX = 10  # Slack: fields of a section
-URL_MAX_CHARS = 3000  # Slack: url of a button
+OPTION_MAX_CHARS = 75  # Slack: text of an option
+OPTION_VALUE_MAX_CHARS = 150  # Slack: value of an option
 TITLE_MAX_CHARS = 200  # enough to recognise an incident; the ticket has the rest
+TABLE_LINE_MAX_CHARS = 200
 QUOTE_MAX_CHARS = 300  # what somebody wrote, in a list of what happened
 
 
@@ -27,18 +34,19 @@ def mrkdwn(text: str) -> Block:
 
 
 def plain(text: str, limit: int) -> Block:
-    """Text without marks, cut to what its place holds."""
-    return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": True}
+    """One line without marks, cut to what its place holds; names of emoji stay names."""
+    return {"type": "plain_text", "text": cut(one_line(text), limit) or " ", "emoji": False}
 
 
 def header(text: str) -> Block:
     """A headline; what users wrote may stand in it as it is."""
-    return {"type": "header", "text": plain(" ".join(text.split()), HEADER_MAX_CHARS)}
+    return {"type": "header", "text": plain(text, HEADER_MAX_CHARS)}
 
 
 def section(lines: Iterable[str]) -> Block:
     """A paragraph of as many whole lines as a section holds."""
-    return {"type": "section", "text": mrkdwn(fitting(lines, SECTION_MAX_CHARS))}
+    text = fitting(lines, SECTION_MAX_CHARS)
+    return rich_text(text) if literal(text) else {"type": "section", "text": mrkdwn(text)}
 
 
 def fields(texts: Sequence[str]) -> Block:
@@ -57,6 +65,11 @@ def preformatted(text: str) -> Block:
     return {"type": "rich_text", "elements": [piece]}
 
 
+def table_text(table: str) -> str:
+    """A table for phones and screen readers: its lines, one space between the cells."""
+    return "\n".join(shown(line, TABLE_LINE_MAX_CHARS) for line in table.splitlines())
+
+
 def actions(elements: Iterable[Block], *, block_id: str) -> Block:
     """A row of buttons and menus; menus carry no value, so the row's id says what it is about."""
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
@@ -70,15 +83,20 @@ def button(label: str, action: ActionId, *, value: str, style: str | None = None
 
 def ticket_button(link: str | None, *, key: str) -> list[Block]:
     """A button that opens the incident in the ticket system; none where there is no usable address."""
-    if not _is_web_address(link):
-        return []
-    opens = button("Open ticket", ActionId.OPEN_LINK, value=key)
-    return [opens | {"url": link}]
+    address = web_address(link)
+    return [] if address is None else [button("Open ticket", ActionId.OPEN_LINK, value=key) | {"url": address}]
 
 
 def option(label: str, value: str) -> Block:
-    """One choice of a menu."""
-    return {"text": plain(label, 75), "value": value}
+    """One choice of a menu; a value that no menu holds is sent back as `menu_value` of it."""
+    return {"text": plain(unformatted(label, OPTION_MAX_CHARS), OPTION_MAX_CHARS), "value": menu_value(value)}
+
+
+def menu_value(value: str) -> str:
+    """What a menu sends back for a value: itself, or a short key of one that is too long or cannot be read."""
+    if value == one_line(value) and 0 < utf16_units(value) <= OPTION_VALUE_MAX_CHARS:
+        return value
+    return f"#{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 def menu(label: str, action: ActionId, options: Sequence[Block]) -> Block:
@@ -98,10 +116,8 @@ def people_menu(label: str, action: ActionId) -> Block:
 
 def named_incident(key: str, link: str | None) -> str:
     """The incident's key, as a link to its ticket where there is one."""
-    if not _is_web_address(link):
-        return f"*{key}*"
-    address = escape(link or "").replace("|", "%7C")
-    return f"*<{address}|{key}>*"
+    address = web_address(link)
+    return f"*{key}*" if address is None else f"*<{escape(address)}|{key}>*"
 
 
 def title_line(title: str) -> str:
@@ -113,19 +129,3 @@ def quoted(text: str) -> str:
     """What somebody wrote, in quotation marks; nothing where nothing was written."""
     words = shown(text, QUOTE_MAX_CHARS)
     return f"“{words}”" if words else ""
-
-
-def fitting(lines: Iterable[str], limit: int) -> str:
-    """As many whole lines as `limit` characters hold."""
-    kept: list[str] = []
-    for line in lines:
-        if len("\n".join([*kept, line]).encode("utf-16-le")) // 2 > limit:
-            break
-        kept.append(line)
-    return "\n".join(kept)
-
-
-def _is_web_address(link: str | None) -> bool:
-    if not link or len(link) > URL_MAX_CHARS or any(mark.isspace() or mark in "<>|" for mark in link):
-        return False
-    return link.startswith(("https://", "http://"))

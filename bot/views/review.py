@@ -19,8 +19,8 @@ def review_queue(items: Sequence[ReviewItem]) -> Rendered:
     blocks: list[Block] = [section([f"*{len(items)} waiting for you*, the oldest first"])]
     for item in items[:ITEMS_SHOWN]:
         blocks += [section([_line(item)]), actions(_buttons(item), block_id=f"review:{item.incident_key}")]
-    text = "; ".join(_line(item) for item in items[:ITEMS_SHOWN])
-    return Rendered(f"{len(items)} waiting for you: {text}", blocks)
+    lines = [f"{len(items)} waiting for you:", *(_line(item) for item in items[:ITEMS_SHOWN])]
+    return Rendered("\n".join(lines), blocks)
 
 
 def _line(item: ReviewItem) -> str:

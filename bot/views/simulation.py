@@ -8,14 +8,13 @@ from tabulate import tabulate
 from bot.action_ids import ActionId
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.rendered import Rendered
-from bot.text import cut, duration, escape, local, shown
+from bot.text import cut, duration, escape, fitting, local, shown
 from bot.views.parts import (
     SECTION_MAX_CHARS,
     Block,
     actions,
     button,
     context,
-    fitting,
     preformatted,
     section,
     title_line,
@@ -156,8 +155,8 @@ class _Writer:
 
     def _nudge(self, nudge: ForeseenNudge) -> str:
         people, place = place_words(nudge, self.found.names)
-        what = escape(nudge_words(nudge, length=duration))
-        return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({place})"
+        what = shown(nudge_words(nudge, length=duration), NAMES_MAX_CHARS)
+        return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({shown(place, NAMES_MAX_CHARS)})"
 
 
 def _sections(lines: Sequence[str]) -> Iterator[Block]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.action_ids import ActionId, ViewId
 from bot.rendered import Rendered
-from bot.text import cut, fallback_moment, mention, moment, shown
+from bot.text import fallback_moment, fitting, mention, moment, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
-from bot.views.parts import Block, actions, button, context, fitting, named_incident, option, section, title_line
+from bot.views.parts import Block, actions, button, context, named_incident, option, section, title_line
 from sla_engine.domain.reasons import NextStep
 from sla_engine.notifications import SopReminderMessage
 from sla_engine.services.sops import OpenSop
@@ -77,7 +77,7 @@ def sop_list(open_sops: Sequence[OpenSop]) -> Rendered:
     left_out = len(lines) - len(text.splitlines())
     if left_out:
         blocks.append(context(f"… and {left_out} more"))
-    return Rendered(text=cut(text, MESSAGE_MAX_CHARS), blocks=blocks)
+    return Rendered(text=text, blocks=blocks)
 
 
 def _line(sop: OpenSop) -> str:

@@ -5,8 +5,9 @@ from tabulate import tabulate
 
 from bot.action_ids import ActionId
 from bot.rendered import Rendered
-from bot.text import cut, duration, local, mention, shown
+from bot.text import cut, duration, local, mention, shown, unformatted
 from bot.views.parts import (
+    HEADER_MAX_CHARS,
     Block,
     actions,
     button,
@@ -15,11 +16,13 @@ from bot.views.parts import (
     named_incident,
     preformatted,
     section,
+    table_text,
     ticket_button,
     title_line,
 )
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.plain_text import one_line
 from sla_engine.services.board import ClockSummary, IncidentSummary, StatusList
 
 LINE_MAX_CHARS = 60  # DESIGN: wider tables wrap on a phone
@@ -40,7 +43,7 @@ def status_message(listed: StatusList, *, zone: str, now: datetime, names: Mappi
 
     `names` says what Slack ids are called, because a table cannot mention anybody.
     """
-    headline = _HEADLINES.get(listed.scope, f"Open incidents · {listed.scope}")
+    headline = _HEADLINES.get(listed.scope, f"Open incidents · {unformatted(listed.scope, HEADER_MAX_CHARS)}")
     if not listed.incidents:
         return _empty(listed.scope)
     table = _table(listed, zone=zone, now=now, names=names)
@@ -50,7 +53,7 @@ def status_message(listed: StatusList, *, zone: str, now: datetime, names: Mappi
     blocks = [header(headline), preformatted(table), context(below)]
     for incident in listed.incidents[:WITH_BUTTONS]:
         blocks += _row(incident)
-    text = f"{shown(headline, SCOPE_MAX_CHARS)}\n```{table}```\n{below}"
+    text = f"{shown(headline, SCOPE_MAX_CHARS)}\n{table_text(table)}\n{below}"
     return Rendered(text=text, blocks=blocks)
 
 
@@ -84,8 +87,8 @@ def _next(clock: ClockSummary | None, *, zone: str, now: datetime) -> tuple[str,
 def _owner(incident: IncidentSummary, names: Mapping[str, str]) -> str:
     if incident.assignee is None:
         return "nobody"
-    words = names.get(incident.assignee, incident.assignee).split()
-    return cut(words[0], NAME_MAX_CHARS) if words else NOTHING
+    words = one_line(names.get(incident.assignee, incident.assignee)).split()
+    return unformatted(words[0], NAME_MAX_CHARS) if words else NOTHING
 
 
 def _row(incident: IncidentSummary) -> list[Block]:

@@ -18,7 +18,7 @@ def triage_list(waiting: Sequence[TriageRecord]) -> Rendered:
         return Rendered("Nothing waits for triage.")
     lines = [_line(each) for each in waiting[:LINES_SHOWN]]
     hint = "Open one with `/sla triage 3 Acme Dental`, or put it aside with `/sla triage 3 aside`."
-    text = "\n".join(["*Waiting for triage*", *lines, hint])
+    text = "\n".join(["*Waiting for triage*", hint, *lines])
     return Rendered(text, [section([line]) for line in ("*Waiting for triage*", *lines, hint)])
 
 

@@ -1,14 +1,15 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from tabulate import tabulate
 
 from bot.rendered import Rendered
-from bot.text import cut, duration, escape, local, moment, shown
-from bot.views.parts import SECTION_MAX_CHARS, Block, context, fitting, header, preformatted, quoted, section
+from bot.text import cut, duration, fitting, local, moment, shown, unformatted
+from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, preformatted, quoted, section, table_text
 from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.ledger import Ledger, Stretch
 from sla_engine.domain.ledger_lines import LedgerLine, shortened
+from sla_engine.domain.plain_text import utf16_units
 from sla_engine.services.explain import Explanation
 from sla_engine.why_text import counted, for_the_customer
 from sla_engine.why_words import (
@@ -35,7 +36,6 @@ TABLE_LINES = 18
 COPY_CHARS = 2900
 """Of a text to copy in one block; Slack takes 3000."""
 COPY_BLOCKS = 45
-TEXT_MAX_CHARS = 4000  # Slack: a sane length of a message's text
 AHEAD_SHOWN = 5
 """Stretches named on the way to the due time."""
 
@@ -77,14 +77,14 @@ def why_for_the_customer(explanation: Explanation) -> Rendered:
     left_out = "The rest is too long for a message; `sla-bot why --redacted` prints all of it."
     more = [context(left_out)] if len(pieces) > COPY_BLOCKS else []
     blocks = [section([intro]), *(preformatted(piece) for piece in pieces[:COPY_BLOCKS]), *more]
-    return Rendered(text=cut(f"{intro}\n{escape(copied)}", TEXT_MAX_CHARS), blocks=blocks)
+    return Rendered(text=f"{intro}\n{table_text(copied)}", blocks=blocks)
 
 
 def _pieces(text: str) -> Iterator[str]:
     """A text in whole lines, each piece as long as a block holds."""
     kept = ""
     for line in (cut(line, COPY_CHARS) for line in text.splitlines()):
-        if kept and len(kept) + len(line) + 1 > COPY_CHARS:
+        if kept and utf16_units(kept) + utf16_units(line) + 1 > COPY_CHARS:
             yield kept.strip("\n")
             kept = ""
         kept += f"{line}\n"
@@ -167,7 +167,13 @@ def _table(
     lines: Sequence[LedgerLine], before: LedgerLine | None, ledger: Ledger, explanation: Explanation, *, zone: str
 ) -> str:
     now = explanation.read_at
-    voice = Voice(at=lambda at: local(at, zone, now=now), length=exact, name=explanation.name, word=str, quoted=str)
+    voice = Voice(
+        at=lambda at: local(at, zone, now=now),
+        length=exact,
+        name=_name_in_table(explanation),
+        word=_in_table,
+        quoted=_in_table,
+    )
     rows = [
         (
             local(line.start, zone, now=now),
@@ -184,3 +190,11 @@ def _table(
         words = row_words(line, last, ledger.versions, voice)
         written += [row, f"  {words}"] if words else [row]
     return "\n".join(cut(each.rstrip(), LINE_MAX_CHARS) for each in written)
+
+
+def _in_table(text: str) -> str:
+    return unformatted(text, NAME_MAX_CHARS)
+
+
+def _name_in_table(explanation: Explanation) -> Callable[[str], str]:
+    return lambda person: _in_table(explanation.name(person))

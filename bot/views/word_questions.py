@@ -61,8 +61,8 @@ def word_list(waiting: Sequence[AskedWord]) -> Rendered:
     if not waiting:
         return Rendered("Every word of your ticket systems has a meaning.")
     lines = [f"*{each.word.number}* · {_question(each.word.intake, each.word.said, each.count)}" for each in waiting]
-    everything = ["*Words without a meaning*", *lines, _HINT]
-    return Rendered("\n".join(everything), [section([line]) for line in everything])
+    title = "*Words without a meaning*"
+    return Rendered("\n".join([title, _HINT, *lines]), [section([line]) for line in (title, *lines, _HINT)])
 
 
 def word_settled(said: SaidWord, meaning: str) -> Rendered:
@@ -93,7 +93,7 @@ def _answered(asked: WordMessage, kind: WordKind, meaning: str) -> str:
 
 def _meaning(kind: WordKind, meaning: str) -> str:
     is_person = kind is WordKind.PERSON and meaning != NOBODY
-    return mention(meaning) if is_person else meaning_label(kind, meaning)
+    return mention(meaning) if is_person else shown(meaning_label(kind, meaning), WORD_MAX_CHARS)
 
 
 def _buttons(asked: WordMessage, kind: WordKind) -> list[Block]:

@@ -232,6 +232,21 @@ class UnreadableMoment(SlaError):
 
 
 @dataclass(eq=False)
+class UnreadableAddress(SlaError):
+    """What somebody gave as a web address is none; `what` is the field it was given in."""
+
+    what: str
+    text: str
+
+
+@dataclass(eq=False)
+class NothingChosen(SlaError):
+    """A menu was cleared: `what` is what could have been chosen in it (a person, a time)."""
+
+    what: str
+
+
+@dataclass(eq=False)
 class MissingArgument(SlaError):
     """A command or form lacks something it needs."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
 from sla_engine.domain.weeks import local_day, local_hour
 
@@ -17,6 +18,7 @@ RECURS_WITHIN = timedelta(days=30)
 TITLE_MAX_CHARS = 150
 LINK_MAX_CHARS = 2000
 REASON_MAX_CHARS = 3000
+NO_ADDRESS = "This is no web address; write it like https://wiki.example.com/sop-7."
 REMIND_DAYS_BEFORE = (14, 7, 0)
 OVERDUE_EVERY_DAYS = 7
 REMIND_HOUR = 8
@@ -78,8 +80,8 @@ def plan_problems(plan: SopPlan, *, known_owner: bool, today: date) -> Mapping[s
     ):
         if len(text) > limit:
             found[name] = f"Keep this within {limit:,} characters; it has {len(text):,}."
-    if plan.link.strip() and not plan.link.strip().startswith(("https://", "http://")):
-        found.setdefault("link", "A link begins with https://.")
+    if plan.link.strip() and web_address(plan.link) is None:
+        found.setdefault("link", NO_ADDRESS)
     return found
 
 

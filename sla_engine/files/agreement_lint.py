@@ -11,6 +11,7 @@ from sla_engine.domain.lint import Crossing, Horizon, Pair, Scarcity, Tie
 from sla_engine.domain.names import folded
 from sla_engine.files.durations import WrittenDuration, written
 from sla_engine.files.ladder_lint import look_over_ladders
+from sla_engine.files.name_lint import look_over_names
 from sla_engine.files.target_section import WrittenTarget
 from sla_engine.files.yaml_document import Field
 
@@ -27,6 +28,7 @@ def look_over(
     for scarcity in lint.scarcities(agreement, now=now):
         _scarce(scarcity, places)
     look_over_ladders(agreement, keys)
+    look_over_names(keys)
     _names(agreement, places, keys)
     if "sites" in keys:
         _sites(agreement, keys["sites"])

@@ -14,6 +14,7 @@ from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders
 from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota
+from sla_engine.files.name_lint import look_over_people
 from sla_engine.files.people_section import people
 from sla_engine.files.scalars import member, text, zone
 from sla_engine.files.yaml_document import Field, read_document
@@ -75,6 +76,8 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     team = people(keys["people"], own_zone) if "people" in keys else ()
     msp = _assembled(keys, name or "", hours, team, own_zone)
     defaults = _defaults(keys.get("defaults"), hours, context)
+    if now is not None and "people" in keys:
+        look_over_people(keys["people"])
     root.findings.refuse_if_wrong()
     lines = {name: value.key_line for name, value in keys["managers"].entries()} if "managers" in keys else {}
     return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings, manager_lines=lines)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.events import Event, Resolved
 from sla_engine.domain.priorities import Priority
@@ -145,7 +146,7 @@ def _opening(alert: Fields) -> Opening:
         customer=labels.decoration("customer", longest=LABEL_MAX_CHARS),
         title=summary or name or NO_TITLE,
         priority=_priority(labels),
-        link=link if len(link) <= LINK_MAX_CHARS and link.startswith(("https://", "http://")) else None,
+        link=web_address(link),
     )
 
 

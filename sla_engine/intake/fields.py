@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sla_engine.domain.errors import PayloadInvalid
+from sla_engine.domain.plain_text import plain_text
 
 SHOWN_MAX_CHARS = 60
 
@@ -102,7 +103,7 @@ def _is_text(value: object) -> bool:
 
 
 def _plain(value: str) -> str:
-    return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+    return plain_text(value).strip()
 
 
 def read_instant(value: object) -> datetime | None:

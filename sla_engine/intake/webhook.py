@@ -9,6 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.events import (
     CustomerReplied,
     Deleted,
@@ -26,7 +27,6 @@ from sla_engine.intake.fields import Fields, shown
 
 ID_MAX_CHARS = 200
 NAME_MAX_CHARS = 200
-LINK_MAX_CHARS = 2000
 TITLE_MAX_CHARS = 4000
 TEXT_MAX_CHARS = 3000  # as long as a technician's own words in Slack may be
 WORD_MAX_CHARS = 200
@@ -76,7 +76,7 @@ def _opened(fields: Fields, told: Report) -> Report:
         priority_word=word,
         site=fields.optional_text("site", longest=NAME_MAX_CHARS),
         service=fields.decoration("service", longest=NAME_MAX_CHARS),
-        link=_link(fields),
+        link=web_address(fields.decoration("link", longest=LONGEST_READ)),
     )
     return replace(told, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
 
@@ -110,12 +110,6 @@ def _customer(fields: Fields) -> str:
 
 def _named_ticket(fields: Fields) -> str:
     return f"Ticket {fields.text('external_id', longest=ID_MAX_CHARS)}"
-
-
-def _link(fields: Fields) -> str | None:
-    """Where to read the ticket; left out where it is no address that can be opened."""
-    link = fields.decoration("link", longest=LINK_MAX_CHARS + 1)
-    return link if len(link) <= LINK_MAX_CHARS and link.startswith(("https://", "http://")) else None
 
 
 def _word(fields: Fields, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import (
     AlreadyAcknowledged,
@@ -15,6 +16,7 @@ from sla_engine.domain.errors import (
     NotResolved,
     SamePriority,
     UnknownPerson,
+    UnreadableAddress,
 )
 from sla_engine.domain.events import (
     Acknowledged,
@@ -58,9 +60,11 @@ class Incidents(Acts):
     def open(self, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
         """Open an incident for a customer with an agreement; its clocks start.
 
-        Raises: UnknownCustomer, UnknownChoice for a site, TooLong, MissingArgument.
+        Raises: UnknownCustomer, UnknownChoice for a site, UnreadableAddress, TooLong, MissingArgument.
         """
         with self.casework.transaction(action=Action.OPEN, by=by, now=now) as session:
+            if request.link and request.link.strip() and web_address(request.link) is None:
+                raise UnreadableAddress("link", request.link)
             return open_in(self.casework, session, request, by=by, now=now)
 
     def places(self, customer: str, *, now: datetime) -> Places:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import (
-    MissingArgument,
     NoNoteWanted,
     NoNoteYet,
     NoteAlreadyAccepted,
@@ -13,6 +12,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.events import NoteAccepted, NoteReturned, NoteWritten
 from sla_engine.domain.notes import NoteDraft, problems
+from sla_engine.domain.plain_text import plain_text
 from sla_engine.domain.reasons import BREACH_REASONS, BreachReason
 from sla_engine.services import note_prompts, nudging
 from sla_engine.services.case import Case
@@ -21,6 +21,7 @@ from sla_engine.services.coverage import services_of
 from sla_engine.services.note_owing import misses
 from sla_engine.services.note_prefill import NotePrefill, computed, prefill
 from sla_engine.services.permissions import Action
+from sla_engine.services.written_words import needed
 from sla_engine.storage import incidents, notes, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.timers import Duty
@@ -80,9 +81,9 @@ class Notes:
         """
         draft = NoteDraft(
             reason=_reason(reason),
-            what_happened=what_happened.strip(),
-            impact=impact.strip(),
-            prevention=prevention.strip(),
+            what_happened=plain_text(what_happened).strip(),
+            impact=plain_text(impact).strip(),
+            prevention=plain_text(prevention).strip(),
         )
         at = self.casework.real_clock()
         with self.casework.act(key, action=Action.WRITE_NOTE, by=by, now=now) as case:
@@ -110,18 +111,17 @@ class Notes:
     def return_to_author(self, key: str, *, because: str, by: str, now: datetime) -> NoteRecord:
         """Return a written note to its author, who is asked for it until it is written anew.
 
-        Raises: MissingArgument without a reason, NoNoteYet, NoteAlreadyAccepted, NotAllowed.
+        Raises: MissingArgument without a reason, TooLong, NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
         at = self.casework.real_clock()
         with self.casework.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as case:
-            if not because.strip():
-                raise MissingArgument(what="because")
+            why = needed("because", because)
             self._arm_in_a_while(case, Duty.NOTE)
             self._arm(case, Duty.REVIEW, due=None)
             note = written_note(case)
-            returned = replace(note, reviewer=by, reviewed_at=now, returned_because=because.strip())
+            returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
             note_prompts.show_review(case, returned, state=note_prompts.RETURNED, at=at)
-            case.record(NoteReturned(text=because.strip()), by=by)
+            case.record(NoteReturned(text=why), by=by)
             wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
             return note_prompts.ask(case, wanted_again, at=at)
 

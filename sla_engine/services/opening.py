@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.clocks import ClockState, current
 from sla_engine.domain.errors import MissingArgument
@@ -76,7 +77,7 @@ def begin(casework: Casework, session: Session, request: OpenRequest, *, by: str
             opened_by=by,
             source=request.source,
             external_id=request.external_id,
-            link=request.link,
+            link=web_address(request.link),
             site=opened.site or None,
             service=opened.service or None,
             replayed=request.replayed,

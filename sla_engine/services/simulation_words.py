@@ -7,6 +7,7 @@ from typing import assert_never
 from sla_engine.domain.clocks import ClockState, Reading
 from sla_engine.domain.ladders import AT_BREACH_PERCENT, Phase, Repeat
 from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.plain_text import one_line
 from sla_engine.domain.reasons import PAUSE_REASONS
 from sla_engine.domain.suppositions import (
     IfHoliday,
@@ -44,7 +45,7 @@ _OTHER_CAUSES: Mapping[NudgeCause, str] = {
 
 def retold(found: Simulation, *, when: When) -> str:
     """What was supposed, as it was understood: `INC-1042 is paused for a vendor now until Tue 09:00`."""
-    return _retold(found.supposed, found, lambda at: "now" if at == found.now else when(at))
+    return one_line(_retold(found.supposed, found, lambda at: "now" if at == found.now else when(at)))
 
 
 def _retold(supposed: Supposition, found: Simulation, when: When) -> str:
@@ -117,7 +118,7 @@ def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:
 
 def place_words(nudge: ForeseenNudge, names: Mapping[str, str]) -> tuple[str, str]:
     """Who hears it, by name, and where."""
-    people = ", ".join(names.get(person, person) for person in nudge.to) or "nobody"
+    people = ", ".join(one_line(names.get(person, person)) for person in nudge.to) or "nobody"
     return people, "direct message" if nudge.channel is None else "dispatcher channel"
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sla_engine.domain.addresses import web_address
 from sla_engine.domain.errors import AlreadyDecided, AlreadyDone, NoNoteYet, SopIncomplete, UnknownChoice
 from sla_engine.domain.events import SopDecided
+from sla_engine.domain.plain_text import plain_text
 from sla_engine.domain.reasons import NextStep
 from sla_engine.domain.sops import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
 from sla_engine.domain.weeks import local_day, local_hour
@@ -61,11 +63,11 @@ class Sops:
         """
         plan = SopPlan(
             decision=_step(decision),
-            title=title.strip(),
+            title=plain_text(title).strip(),
             owner=owner or None,
             link=link.strip(),
             due_on=due_on,
-            reason=reason.strip(),
+            reason=plain_text(reason).strip(),
         )
         with self.casework.act(key, action=Action.DECIDE_SOP, by=by, now=now) as case:
             timers.arm(case.session, Duty.REVIEW, case.key, None, incident_id=case.incident.id)
@@ -160,7 +162,7 @@ def _new(case: Case, plan: SopPlan, *, by: str) -> NewDecision:
         reason=plan.reason or None,
         title=plan.title or None,
         owner=plan.owner if owned else None,
-        link=plan.link or None,
+        link=web_address(plan.link),
         due_on=local_hour(plan.due_on, zone=case.msp.zone) if owned and plan.due_on else None,
         decided_by=by,
         decided_at=case.now,

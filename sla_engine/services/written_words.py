@@ -1,6 +1,7 @@
-"""What people write into commands and forms: kept without the spaces around it, and not longer than can be kept."""
+"""What people write into commands and forms: plain text without the spaces around it, not longer than can be kept."""
 
 from sla_engine.domain.errors import MissingArgument, TooLong
+from sla_engine.domain.plain_text import plain_text
 
 TITLE_MAX_CHARS = 4000
 TEXT_MAX_CHARS = 3000
@@ -11,7 +12,7 @@ def needed(what: str, words: str, *, limit: int = TEXT_MAX_CHARS) -> str:
 
     Raises: MissingArgument, TooLong.
     """
-    if not words.strip():
+    if not plain_text(words).strip():
         raise MissingArgument(what)
     return optional(words, what=what, limit=limit)
 
@@ -21,7 +22,7 @@ def optional(words: str, *, what: str = "text", limit: int = TEXT_MAX_CHARS) -> 
 
     Raises: TooLong.
     """
-    kept = words.strip()
+    kept = plain_text(words).strip()
     if len(kept) > limit:
         raise TooLong(what, limit, len(kept))
     return kept

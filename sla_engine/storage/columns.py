@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HALVES = {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}  # of a character: no database takes one as it is
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -40,7 +41,7 @@ class Document(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
-        return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False)
+        return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False).translate(_HALVES)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002, D102
         return None if value is None else json.loads(value)

@@ -146,7 +146,7 @@ def test_the_summary_lists_the_most_urgent_first_and_mentions_nobody_from_outsid
     ]
     said = storm_summary(NO_STORM.grown(nudges))
     lines = said.text.splitlines()
-    assert lines[0] == "3 messages at once (P1: 2 · P3: 1)"
+    assert lines[0] == "<@U1> <@U2> 3 messages at once (P1: 2 · P3: 1)"
     assert [line.split("*")[1] for line in lines[1:]] == ["INC-1", "INC-3", "INC-2"]
     assert "&lt;!channel&gt; – Resolution" in lines[3]
     assert "<@U1> <@U2>" in said.blocks[1]["text"]["text"]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.screen import SeenMessage
 from tests.slack.workplace import Workplace
+from tests.unit.bot.views.slack_reading import parsed
 
 
 def nudge(desk: Workplace, words: str, *, within: float = 8) -> SeenMessage:
@@ -124,7 +125,7 @@ def test_a_hostile_title_is_shown_harmless_and_cut_wherever_it_is_shown(desk: Wo
     desk.passes(minutes=20)
     desk.slack.as_user("mira").expects("SLA note missing", within=8)
     desk.tells("mira", "digest")
-    shown = "\n".join(str(message.body["blocks"]) for message in desk.nudges())
+    shown = "\n".join(str([parsed(message.body["blocks"]), message.body["text"]]) for message in desk.nudges())
     assert "<!channel>" not in shown
     assert "\u202e" not in shown
 

@@ -34,6 +34,7 @@ export const api = {
   action: (body) => post("action", body),
   submitView: (as, view_id, values) => post("view/submit", { as, view_id, values }),
   closeView: (as, view_id, is_cleared) => post("view/close", { as, view_id, is_cleared }),
+  options: (as, view_id, asked) => post("view/options", { as, view_id, ...asked }),
   openHome: (as) => post("home", { as }),
   openDm: (as, user) => post("dm", { as, user }),
   clock: (change) => post("clock", change),

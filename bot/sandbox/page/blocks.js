@@ -3,7 +3,7 @@
 import { element, pictureOf } from "./elements.js";
 import { freshId, h, safeUrl } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { mrkdwn, plain, textObject } from "./mrkdwn.js";
+import { mrkdwn, textObject, words } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 function section(block, place) {
@@ -31,11 +31,11 @@ function image(block, { context }) {
 
 function input(block, place) {
   const built = element(block.element, { ...place, blockId: block.block_id, collects: true, dispatches: block.dispatch_action });
-  const name = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
+  const name = [words(block.label), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
   const label = built.group ? h("div", { class: "label", id: freshId("label") }, name) : h("label",
     { class: "label", for: built.control.id }, name);
   if (built.group) built.control.setAttribute("aria-labelledby", label.id);
-  const hint = block.hint ? h("p", { class: "hint", id: freshId("hint") }, plain(block.hint.text)) : null;
+  const hint = block.hint ? h("p", { class: "hint", id: freshId("hint") }, words(block.hint)) : null;
   const error = h("p", { class: "field-error", id: freshId("error"), role: "alert", data: { testid: "field-error" } });
   built.control.setAttribute("aria-describedby", [hint?.id, error.id].filter(Boolean).join(" "));
   if (!block.optional && !built.group) built.control.setAttribute("aria-required", "true");
@@ -69,7 +69,7 @@ const BUILDERS = {
   table,
   video,
   context: contextBlock,
-  header: (block) => h("h3", {}, plain(block.text.text)),
+  header: (block) => h("h3", {}, words(block.text)),
   divider: () => h("hr"),
   rich_text: (block, { context }) => richText(block, context),
   markdown: (block) => markdown(block.text),

@@ -1,7 +1,7 @@
 // Elements with several options in view: checkboxes, radio buttons, multi-selects and the overflow menu.
 
 import { freshId, h, safeUrl } from "./dom.js";
-import { plain, textObject } from "./mrkdwn.js";
+import { plain, textObject, words } from "./mrkdwn.js";
 import { act, DIRECTORIES, optionsOf } from "./options.js";
 import { menuButton, placeBelow } from "./overlays.js";
 
@@ -97,8 +97,8 @@ export function multiSelect(kind) {
 
 export function overflow(spec, host) {
   const items = spec.options.map((option) => ({
-    content: [h("span", {}, plain(option.text.text)),
-      option.description ? h("span", { class: "hint" }, plain(option.description.text)) : null],
+    content: [h("span", {}, words(option.text)),
+      option.description ? h("span", { class: "hint" }, words(option.description)) : null],
     href: safeUrl(option.url),
     onPick: () => act(spec, host, { selected_option: option }, node.querySelector("button")),
   }));

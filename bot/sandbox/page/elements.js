@@ -3,16 +3,17 @@
 // A host says where the element stands: {context, blockId, book, label, collects, dispatch}. One that `collects`
 // is in an input block: its value travels with the form, and it speaks up at once only where asked to.
 
+import { externalSelect } from "./external.js";
 import { boxes, multiSelect, overflow } from "./choices.js";
 import { freshId, h, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./mrkdwn.js";
+import { words } from "./mrkdwn.js";
 import { act, DIRECTORIES, optionsOf } from "./options.js";
 
 const YEARS_BEGIN = "1900";
 
 function button(spec, host) {
-  const label = plain(spec.text.text);
+  const label = words(spec.text);
   const className = `button ${["primary", "danger"].includes(spec.style) ? spec.style : ""}`;
   const name = { "aria-label": spec.accessibility_label };
   const href = safeUrl(spec.url);
@@ -29,7 +30,7 @@ function button(spec, host) {
 function select(entries, initialKey, none) {
   return (spec, host) => {
     const blank = h("option", { value: "" },
-      spec.placeholder ? plain(spec.placeholder.text) : host.collects ? "Choose…" : "Select an item");
+      spec.placeholder ? words(spec.placeholder) : host.collects ? "Choose…" : "Select an item");
     const control = h("select", { class: "select", id: freshId("select") }, blank, grouped(entries));
     control.value = initialKey ?? "";
     const read = () => ({ type: spec.type, ...(entries.find(({ key }) => key === control.value)?.state ?? none) });
@@ -58,7 +59,7 @@ function grouped(entries) {
 
 function staticSelect(spec, host) {
   const entries = optionsOf(spec).map(({ option, group }, place) => ({
-    key: String(place), text: plain(option.text.text), group, state: { selected_option: option },
+    key: String(place), text: words(option.text), group, state: { selected_option: option },
   }));
   const before = host.before?.selected_option ?? (host.before ? null : spec.initial_option);
   const initial = entries.find(({ state }) => before && state.selected_option.value === before.value);
@@ -134,6 +135,7 @@ const BUILDERS = {
   image: picture,
   overflow,
   static_select: staticSelect,
+  external_select: externalSelect,
   users_select: directorySelect("users"),
   channels_select: directorySelect("channels"),
   conversations_select: directorySelect("conversations"),

@@ -3,7 +3,7 @@
 import { api, Refused } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { h } from "./dom.js";
-import { plain } from "./mrkdwn.js";
+import { words } from "./mrkdwn.js";
 import { closeDialog, openDialog } from "./overlays.js";
 import { ValueBook } from "./values.js";
 
@@ -50,7 +50,7 @@ export class Modals {
       this.#header(view),
       h("div", { class: "dialog-body", tabindex: "-1" },
         h("p", { class: "form-error", role: "alert", hidden: true, data: { testid: "form-error" } }),
-        renderBlocks(view.blocks ?? [], { context: this.context, book, fields, dispatch })),
+        renderBlocks(view.blocks ?? [], { context: this.context, container, book, fields, dispatch })),
       this.#footer(view));
     const entry = { view, form, book, fields };
     return entry;
@@ -58,15 +58,15 @@ export class Modals {
 
   #header(view) {
     return h("header", { class: "dialog-header" },
-      h("h2", {}, plain(view.title?.text ?? "")),
+      h("h2", {}, view.title ? words(view.title) : ""),
       h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => this.#dismiss(true) }, "✕"));
   }
 
   #footer(view) {
-    const close = view.close?.text ?? (view.submit ? "Cancel" : "Close");
+    const close = view.close ?? { text: view.submit ? "Cancel" : "Close" };
     return h("footer", { class: "dialog-footer" },
-      h("button", { type: "button", class: "button", onclick: () => this.#dismiss(false) }, plain(close)),
-      view.submit ? h("button", { type: "submit", class: "button primary" }, plain(view.submit.text)) : null);
+      h("button", { type: "button", class: "button", onclick: () => this.#dismiss(false) }, words(close)),
+      view.submit ? h("button", { type: "submit", class: "button primary" }, words(view.submit)) : null);
   }
 
   #render(focusAction) {

@@ -42,7 +42,12 @@ export function mrkdwn(text, context) {
 /** A Slack text object: plain_text keeps its characters (emoji names aside), mrkdwn is formatted. */
 export function textObject(object, context) {
   if (!object) return [];
-  return object.type === "mrkdwn" ? mrkdwn(object.text, context) : plain(object.text);
+  return object.type === "mrkdwn" ? mrkdwn(object.text, context) : words(object);
+}
+
+/** A plain_text object: names of emoji are drawn unless it says that they stay names. */
+export function words(object) {
+  return object.emoji === false ? [object.text] : plain(object.text);
 }
 
 export function plain(text) {

@@ -158,6 +158,41 @@ def test_a_command_is_kept_before_it_is_acknowledged_and_answered_after(place: D
     assert place.changes == 1
 
 
+def test_a_command_is_read_without_what_cannot_be_seen_and_with_groups_in_words(place: Desk) -> None:
+    asks: list[Ask] = []
+    text = "assign 7 <!subteam^S0123456789|@helpdesk> \ud83d \u202enow\x00"
+    place.desk.on_command(asked(asks))(place.slack.ack, command(text), UNSIGNED)
+    assert [ask.text for ask in asks] == ["assign 7 @helpdesk  now"]
+    assert place.unfinished() == 0
+
+
+def test_half_an_emoji_in_a_form_loses_nothing(place: Desk) -> None:
+    asks: list[Ask] = []
+    place.desk.on_form("plan", asked(asks))(
+        place.slack.ack, form(text={"value": "We \ud83d fix ∗\u2060it∗\u2060"}), UNSIGNED
+    )
+    assert [ask.answers for ask in asks] == [{"text": "We  fix *it*"}]
+    assert place.slack.told == [("ack", {})]
+
+
+def test_a_search_is_answered_with_options_and_a_refused_one_with_none(place: Desk) -> None:
+    asks: list[Ask] = []
+    body = {"type": "block_suggestion", "user": {"id": "U0TOM"}, "value": "acme\u202e"}
+    found = [{"text": {"type": "plain_text", "text": "Acme"}, "value": "Acme"}]
+
+    def search(ask: Ask) -> list[dict[str, Any]]:
+        asks.append(ask)
+        return found
+
+    def refused(_: Ask) -> list[dict[str, Any]]:
+        raise StorageBusy
+
+    place.desk.on_search(search)(place.slack.ack, body)
+    place.desk.on_search(refused)(place.slack.ack, body)
+    assert [(ask.user, ask.value) for ask in asks] == [("U0TOM", "acme")]
+    assert place.slack.told == [("ack", {"options": found}), ("ack", {"options": []})]
+
+
 def test_the_same_trigger_twice_is_acknowledged_twice_and_carried_out_once(place: Desk) -> None:
     asks: list[Ask] = []
     listen = place.desk.on_command(asked(asks))

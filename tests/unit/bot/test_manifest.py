@@ -33,7 +33,11 @@ def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
     assert found["settings"]["socket_mode_enabled"] is False
     wanted = "https://sla.example.com/slack/events"
     assert found["features"]["slash_commands"][0]["url"] == wanted
-    assert found["settings"]["interactivity"] == {"is_enabled": True, "request_url": wanted}
+    assert found["settings"]["interactivity"] == {
+        "is_enabled": True,
+        "request_url": wanted,
+        "message_menu_options_url": wanted,
+    }
 
 
 def test_the_command_is_the_one_that_is_listened_to_and_sends_mentions_as_ids() -> None:

@@ -6,7 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import cut, duration, escape, fallback_moment, local, mention, moment, shown, typed
+from bot.text import (
+    FIRST_STRONG,
+    POP_ISOLATE,
+    cut,
+    duration,
+    entered,
+    escape,
+    fallback_moment,
+    fitting,
+    local,
+    mention,
+    moment,
+    shown,
+    typed,
+)
+from sla_engine.domain.plain_text import one_line, plain_text
 
 MONDAY = datetime(2026, 1, 5, 13, 20, tzinfo=UTC)
 
@@ -21,7 +36,38 @@ def test_what_people_wrote_can_mention_nobody_and_link_nowhere() -> None:
 
 @given(st.text())
 def test_what_is_typed_into_a_command_is_read_as_it_was_typed(text: str) -> None:
-    assert typed(escape(text)) == text
+    assert typed(escape(plain_text(text))) == plain_text(text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("assign 7 <!subteam^S0123456789|@helpdesk>", "assign 7 @helpdesk"),
+        ("assign 7 <@U0DANA|dana>", "assign 7 <@U0DANA|dana>"),
+        ("see <#C0DISPATCH|dispatch> and <!here>", "see #dispatch and @here"),
+        ("see <https://desk.example/t/7|the ticket> &amp; <mailto:a@b.example|a@b.example>",
+         "see https://desk.example/t/7 & a@b.example"),
+        ("a &lt;!here&gt; typed out", "a <!here> typed out"),
+    ],
+)  # fmt: skip
+def test_groups_channels_and_links_are_read_as_their_words(sent: str, words: str) -> None:
+    assert typed(sent) == words
+
+
+@given(st.text())
+def test_what_is_copied_from_a_message_and_pasted_is_what_was_written(text: str) -> None:
+    assert typed(shown(text, 10_000)).strip(f"{FIRST_STRONG}{POP_ISOLATE}") == one_line(text)
+
+
+def test_what_cannot_be_read_is_left_out_of_what_is_entered() -> None:
+    assert entered("a\x00b \u202ec\r\nd \ud83d\x9b") == "ab c\nd "
+
+
+@pytest.mark.parametrize("limit", [0, -1, -7])
+def test_a_limit_that_is_none_leaves_nothing(limit: int) -> None:
+    assert cut("abc", limit) == ""
+    assert shown("abc *d*", limit) == ""
+    assert shown("השרת", limit + 2) == ""
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 300))
@@ -46,6 +92,15 @@ def test_a_short_text_is_shown_as_it_is() -> None:
 def test_a_long_text_ends_with_an_ellipsis() -> None:
     assert cut("abcdef", 4) == "abc…"
     assert shown("x" * 4000, 50) == "x" * 49 + "…"
+
+
+def test_as_many_whole_lines_as_fit_are_kept() -> None:
+    assert fitting(["ab", "cd", "ef"], 5) == "ab\ncd"
+    assert fitting(["🔥🔥"], 3) == ""
+
+
+def test_marks_within_words_stay_as_they_are() -> None:
+    assert shown("db_1 a*b 10:30:45 x~y", 200) == "db_1 a*b 10:30:45 x~y"
 
 
 def test_escaping_does_not_leave_half_an_entity_behind() -> None:
@@ -78,6 +133,10 @@ def test_marks_that_turn_the_reading_direction_are_taken_out() -> None:
         ("", "nobody"),
         (None, "nobody"),
         ("anna", "anna"),
+        ("webhook:<!here>", "webhook:&lt;!here&gt;"),
+        ("S0123456789", "<!subteam^S0123456789>"),
+        ("SUPPORT", "SUPPORT"),
+        ("UÄÖÜ", "UÄÖÜ"),
     ],
 )
 def test_only_slack_ids_become_mentions(person: str | None, words: str) -> None:

@@ -78,6 +78,9 @@ ACCEPTED: dict[str, list[Block]] = {
             }
         )
     ],
+    "a select whose options are looked up": [
+        asks({"type": "external_select", "action_id": "search", "min_query_length": 0, "placeholder": text()})
+    ],
     "a multi select": [section(accessory={"type": "multi_static_select", "options": [option()]})],
     "people": [actions({"type": "users_select", "initial_user": "U012AB3CD"})],
     "conversations": [actions({"type": "conversations_select", "filter": {"include": ["im"]}, "action_id": "where"})],

@@ -198,7 +198,7 @@ def test_a_late_digest_says_so() -> None:
 def test_the_thread_holds_tables_lists_and_how_it_was_counted() -> None:
     rendered = posted(week(), part="details")
     assert "By metric" in rendered.text
-    assert "Resolution  40/42  95.2" in rendered.text
+    assert "Resolution 40/42 95.2" in rendered.text
     assert "… and 2 more" in rendered.text
     assert "weeks of America/New_York" in rendered.text
 

@@ -7,9 +7,11 @@ import pytest
 from bot.action_ids import ViewId
 from bot.sandbox.blocks import view_problems
 from bot.views import forms
+from bot.views.parts import menu_value
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import PauseReason
 from tests.unit.bot.views.samples import HOSTILE_TITLES
+from tests.unit.bot.views.slack_reading import parsed
 
 KEY = "INC-1042"
 TITLE = "Printers offline at reception"
@@ -76,11 +78,38 @@ def test_times_say_how_they_are_written() -> None:
     assert "tomorrow 9am" in inputs(forms.update_form(KEY, TITLE))["next"]["hint"]["text"]
 
 
-def test_more_customers_than_one_menu_holds_are_grouped() -> None:
-    form = forms.open_form([f"Customer {number}" for number in range(250)])
-    groups = inputs(form)["customer"]["element"]["option_groups"]
-    assert [len(group["options"]) for group in groups] == [100, 100, 50]
+def test_of_more_customers_than_one_menu_holds_one_is_looked_up() -> None:
+    names = [f"Customer {number}" for number in range(3000)]
+    form = forms.open_form(names)
     assert view_problems(form) == []
+    assert inputs(form)["customer"]["element"]["type"] == "external_select"
+    assert "static_select" in str(forms.open_form(names[:100])["blocks"][0])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("acme", ["Acme Dental", "Acme Labs", "The Acme Bank"]),
+        ("DENTAL acme", ["Acme Dental"]),
+        ("ank", ["The Acme Bank"]),
+        ("", ["The Acme Bank", "Acme Dental", "Acme Labs", "Beta"]),
+        ("nobody", []),
+    ],
+)
+def test_a_search_finds_every_typed_word_and_beginnings_first(query: str, found: list[str]) -> None:
+    options = forms.customer_options(["The Acme Bank", "Acme Dental", "Acme Labs", "Beta"], query)
+    assert [option["text"]["text"] for option in options] == found
+
+
+def test_no_more_is_offered_than_a_menu_holds() -> None:
+    assert len(forms.customer_options([f"Customer {number}" for number in range(3000)], "customer")) == 100
+
+
+@pytest.mark.parametrize("name", ["x" * 151, "🦷" * 76, "Acme\u202e", "x" * 500])
+def test_a_name_that_no_menu_holds_has_a_short_key(name: str) -> None:
+    assert view_problems(forms.open_form([name, f"{name}2", "Beta"])) == []
+    assert menu_value(name) != menu_value(f"{name}2")
+    assert menu_value("Acme Dental") == "Acme Dental"
 
 
 def test_without_an_agreement_the_form_says_what_is_missing() -> None:
@@ -94,4 +123,4 @@ def test_slack_takes_any_title(title: str) -> None:
     assert view_problems(forms.open_form(["Acme Dental"], title=title)) == []
     form = forms.update_form(KEY, title)
     assert view_problems(form) == []
-    assert "<!channel>" not in form["blocks"][0]["text"]["text"]
+    assert not any("<!channel>" in text for text in parsed(form["blocks"]))

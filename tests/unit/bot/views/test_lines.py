@@ -47,7 +47,7 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
         (
             line("customer_unknown", source="psa", customer="Akme", number="7", title="Mail down"),
             "*INC-1042*: psa gave its ticket to Akme, which no agreement names. It goes on as it was.\nMail down\n"
-            "Whose is it? `/sla triage 7 <customer>`, or `/sla triage 7 aside` to leave it.",
+            "Whose is it? `/sla triage 7 Acme Dental`, or `/sla triage 7 aside` to leave it.",
         ),
         (
             line("not_merged", source="psa", into="INC-1050", customer="Acme Dental", other="Beta", title="Mail down"),

@@ -258,3 +258,17 @@ def test_the_manual_shows_the_sample_and_names_every_event_and_field() -> None:
     rows = [line.split("|")[1] for line in manual.splitlines() if line.startswith("|")]
     named = {word.strip(" `") for row in rows for word in row.split(",")}
     assert {*webhook.EVENTS, *webhook.FIELD_NAMES} <= named
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "https://", "http:// x", "https://x/" + "y" * 5000, "T-20931"])
+def test_a_link_that_is_none_is_left_out(link: str) -> None:
+    (report,) = webhook.parse(payload(link=link))
+    assert report.opening is not None
+    assert report.opening.link is None
+
+
+def test_what_cannot_be_read_is_left_out_of_every_text() -> None:
+    (report,) = webhook.parse(payload(title="\x1b]0;owned\x07Down\r\n\x9b31m \u202enow", customer="Acme\x00 Dental"))
+    assert report.opening is not None
+    assert report.opening.title == "]0;ownedDown\n31m now"
+    assert report.opening.customer == "Acme Dental"

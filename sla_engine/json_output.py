@@ -1,0 +1,12 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sla_engine.domain.plain_text import UNREADABLE
+
+_ESCAPED = {code: f"\\u{code:04x}" for code in UNREADABLE}
+
+
+def printed_json(document: Mapping[str, Any]) -> str:
+    """A document to read or to pipe on: as JSON, with everything escaped that would steer a terminal."""
+    return json.dumps(document, indent=2, ensure_ascii=False).translate(_ESCAPED)

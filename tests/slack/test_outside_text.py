@@ -1,0 +1,45 @@
+"""What people type and choose at the edges of a form, a menu and a command, in the whole bot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sla_engine.services import agreements
+from tests.slack.workplace import BEFORE, Workplace
+
+pytestmark = pytest.mark.sqlite_only
+
+PRACTICES = 120
+AGREEMENT = "customer: {name}\neffective: 2026-01-01\ntargets: {{P2: {{resolution: 8h}}}}\n"
+
+
+def test_of_more_customers_than_a_menu_holds_one_is_found_by_typing(desk: Workplace, tmp_path: Path) -> None:
+    for number in range(PRACTICES):
+        (tmp_path / f"{number}.yaml").write_text(AGREEMENT.format(name=f"Practice {number}"))
+    agreements.apply(desk.bot.database, [tmp_path], by="test", now=BEFORE)
+    tess = desk.as_user("tess").says("/sla open").sees_modal("Open an incident")
+    assert len(tess.sees_options("Customer", "")) == 100
+    assert tess.sees_options("Customer", "cedar") == ["Cedar Clinic"]
+    assert tess.sees_options("Customer", "ACTICE 117") == ["Practice 117"]
+    tess.fills({"Customer": "Practice 117", "Priority": "P2", "What is wrong?": "*All* phones are ~mute~"})
+    tess.submits().sees_no_modal()
+    desk.slack.as_user("tess").expects("for Practice 117")
+
+
+def test_an_address_that_no_browser_opens_is_refused_beside_its_field(desk: Workplace) -> None:
+    tess = desk.as_user("tess").says("/sla open").sees_modal("Open an incident")
+    tess.fills({"Customer": "Cedar Clinic", "Priority": "P1", "What is wrong?": "Phone & <fax> are mute"})
+    tess.fills({"Link to the ticket": "https://"}).submits()
+    tess.sees_field_error("Link to the ticket", "“https://” is not a web address I can read")
+    tess.fills({"Link to the ticket": "https://desk.example/t/7?a=1&b=2"}).submits().sees_no_modal()
+    assert "Open ticket" in desk.dispatch().expects_message("Phone & <fax> are mute").buttons
+
+
+def test_a_menu_that_is_cleared_is_answered_in_one_sentence(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 *URGENT* :fire: <!here>")
+    dana = desk.dispatch()
+    dana.expects("*URGENT* :fire: <!here>")
+    dana.chooses("Snooze", "", containing="URGENT").expects("No time was chosen, so nothing was changed.")
+    dana.chooses("Assign to", "", containing="URGENT").expects("No person was chosen, so nothing was changed.")

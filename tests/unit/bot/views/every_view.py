@@ -1,0 +1,330 @@
+"""Every view, drawn with somebody else's words wherever there may be any."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+import bot.views
+from bot.pending_acts import PendingPause, PendingPriority
+from bot.rendered import Rendered
+from bot.views import (
+    confirmed,
+    digest,
+    elsewhere,
+    forms,
+    lines,
+    notes,
+    set_aside,
+    simulation,
+    sops,
+    triage,
+    why,
+    word_questions,
+)
+from bot.views.card import incident_card
+from bot.views.form_parts import Form
+from bot.views.health import health_message
+from bot.views.help import SubcommandHelp, help_for, help_overview
+from bot.views.lines import line_message
+from bot.views.messages import render
+from bot.views.nudge import nudge_message
+from bot.views.review import review_queue
+from bot.views.status import status_message
+from bot.views.storm import storm_summary
+from bot.views.undeliverable import undeliverable_notice
+from sla_engine.domain import events
+from sla_engine.domain.calendars import Closure
+from sla_engine.domain.digest import DigestFigures
+from sla_engine.domain.priorities import Priority
+from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.suppositions import IfHoliday, IfOpened
+from sla_engine.domain.word_meanings import WordKind
+from sla_engine.notifications import (
+    DigestMessage,
+    Happened,
+    LineMessage,
+    Miss,
+    NoteReviewMessage,
+    NoteWantedMessage,
+    NudgeCause,
+    NudgeMessage,
+    NudgeState,
+    SetAsideMessage,
+    SopReminderMessage,
+    WordMessage,
+)
+from sla_engine.services.board import IncidentDetail, IncidentSummary, StatusList
+from sla_engine.services.digest import as_document
+from sla_engine.services.foreseen import ForeseenNudge
+from sla_engine.services.health import HealthFacts
+from sla_engine.services.intake_words import AskedWord
+from sla_engine.services.note_prefill import NotePrefill
+from sla_engine.services.notes import ReviewItem
+from sla_engine.services.outlooks import IncidentOutlook, Simulation
+from sla_engine.services.reopening import TakenUp
+from sla_engine.services.sops import OpenSop
+from sla_engine.storage.triage import TriageRecord
+from sla_engine.storms import StormLine, StormMessage
+from tests.unit.bot.views import samples
+from tests.unit.bot.views.outside_text import AT, KEY, WORDS, ZONE, sample, worded
+
+PIECES = ("bot.views.parts", "bot.views.form_parts", "bot.views.rich_text")  # what views are made of
+Message = Rendered | Mapping[str, Any]
+Drawing = Callable[[str], Message]
+
+FACTS = {
+    name: "2026-01-05T09:20:00+00:00" if name in {"at", "promised", "opened_at", "since", "cause_at"} else WORDS
+    for name in (
+        "by", "customer", "priority", "link", "title", "source", "external_id", "number", "reason", "text", "follows",
+        "key", "into", "at", "promised", "opened_at", "since", "cause_at",
+    )
+}  # fmt: skip
+EVENTS = tuple(
+    events.Entry(
+        event=sample(kind),
+        at=AT,
+        seq=number,
+        recorded_at=AT,
+        by=WORDS,
+    )
+    for number, kind in enumerate(get_args(events.Event), start=1)
+)
+HAPPENED = tuple(Happened(what=name, by=WORDS, at=AT, text=WORDS, fields=FACTS) for name in sorted(events.STORED_NAMES))
+MISSES = (sample(Miss),) * 2
+SUMMARY = sample(IncidentSummary, is_open=True, merged_into=None, resolved_at=None, clocks=())
+NUDGE = sample(NudgeMessage, updates=(), state=NudgeState.LIVE, cause=NudgeCause.HELP, asked=None, metric_label=None)
+FIGURES = sample(DigestFigures, metrics=(), reasons=(), backlog=())
+STORM = StormMessage(
+    count=40,
+    by_priority={"P1": 40},
+    lines=(StormLine(incident_key=KEY, title=WORDS, priority="P1", about=WORDS),) * 5,
+    mention=(WORDS, "U0DANA"),
+)
+SIMULATED = Simulation(
+    supposed=IfHoliday(day=AT.date(), customer=WORDS),
+    now=AT,
+    zone=ZONE,
+    names={"U0TOM": WORDS},
+    incidents=(
+        IncidentOutlook(
+            key=KEY,
+            title=WORDS,
+            customer=WORDS,
+            priority=Priority.P1,
+            changes=(),
+            nudges=(ForeseenNudge(at=AT, cause=NudgeCause.UNASSIGNED, to=("U0TOM", WORDS), channel="C0DISPATCH"),),
+        ),
+    ),
+)
+ASKED_WORD = sample(AskedWord)
+SET_ASIDE = sample(SetAsideMessage, number=7, tried_again_by=None)
+REVIEWED = [sample(ReviewItem, incident_key=f"INC-{number}") for number in range(1, 6)]
+OPENED = IfOpened(customer=WORDS, priority=Priority.P1, at=AT, site=WORDS, service=WORDS)
+
+
+def _with(function: Callable[..., Message], value: Any, **options: Any) -> Drawing:
+    return lambda text: function(worded(value, text), **options)
+
+
+def _opened(text: str) -> Message:
+    return confirmed.opened(KEY, text, "P2", site=text, service=text)
+
+
+def _explained(text: str, *, for_the_customer: bool) -> Message:
+    closed = Closure(samples.minute(24 * 60).date(), name=text)
+    promised = replace(samples.agreement(closures=[closed]), customer=text)
+    history = samples.history(
+        (60, events.Paused(reason=PauseReason.VENDOR), "zammad:anna"),
+        (90, events.Resumed(), "zammad:anna"),
+        (700, events.Waived(metric="resolution", cycle=0, reason=text), "zammad:anna"),
+        title=text,
+    )
+    found = samples.explanation(
+        history,
+        now=samples.minute(24 * 60 * 2),
+        promised=promised,
+        title=text,
+        customer=text,
+        site=text,
+        service=text,
+        names={"zammad:anna": text},
+    )
+    return why.why_for_the_customer(found) if for_the_customer else why.why_message(found, zone=ZONE)
+
+
+_LINES = lines._SENTENCES.keys() - {"answer"}  # an answer was made harmless when it was written
+_LINE_FACTS = FACTS | {"what": "responded", "duty": "clock", "count": "4"}
+
+DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
+    **{f"nudge, {cause}": (nudge_message, _with(nudge_message, replace(NUDGE, cause=cause))) for cause in NudgeCause},
+    **{f"nudge, {state}": (nudge_message, _with(nudge_message, replace(NUDGE, state=state))) for state in NudgeState},
+    **{
+        f"nudge, {fact.what}": (nudge_message, _with(nudge_message, replace(NUDGE, updates=(fact,))))
+        for fact in HAPPENED
+    },
+    "nudge, asked": (nudge_message, _with(nudge_message, replace(NUDGE, asked=WORDS))),
+    **{
+        f"line, {name}": (
+            line_message,
+            _with(line_message, LineMessage(incident_key=KEY, text_key=name, facts=_LINE_FACTS)),
+        )
+        for name in sorted(_LINES)
+    },
+    **{
+        f"note wanted, {state}": (
+            notes.note_wanted,
+            _with(notes.note_wanted, sample(NoteWantedMessage, misses=MISSES, state=state)),
+        )
+        for state in ("wanted", "written", "accepted", "superseded", "withdrawn")
+    },
+    **{
+        f"note review, {state}": (
+            notes.note_review,
+            _with(notes.note_review, sample(NoteReviewMessage, misses=MISSES, state=state)),
+        )
+        for state in ("written", "accepted", "returned", "decided", "superseded")
+    },
+    "note form": (notes.note_form, _with(notes.note_form, sample(NotePrefill, misses=MISSES))),
+    "return form": (notes.return_form, lambda _: notes.return_form(KEY)),
+    "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
+    "SOP list": (sops.sop_list, _with(sops.sop_list, [sample(OpenSop)])),
+    "SOP form": (sops.decide_form, lambda text: sops.decide_form(KEY, suggestion=text)),
+    "any notification": (render, _with(render, sample(SopReminderMessage, done=True))),
+    "card": (
+        incident_card,
+        _with(incident_card, IncidentDetail(summary=SUMMARY, history=(), nudge_waits=True), now=AT),
+    ),
+    **{
+        f"card, {events.stored_name(entry.event)}": (
+            incident_card,
+            _with(incident_card, IncidentDetail(summary=SUMMARY, history=(entry,), nudge_waits=True), now=AT),
+        )
+        for entry in EVENTS
+    },
+    "status": (
+        status_message,
+        _with(
+            status_message,
+            StatusList(incidents=(SUMMARY,), more=2, scope=WORDS),
+            zone=ZONE,
+            now=AT,
+            names={},
+        ),
+    ),
+    "status of nobody": (
+        status_message,
+        _with(status_message, StatusList(incidents=(), more=0, scope=WORDS), zone=ZONE, now=AT, names={}),
+    ),
+    "why": (why.why_message, lambda text: _explained(text, for_the_customer=False)),
+    "why for the customer": (why.why_for_the_customer, lambda text: _explained(text, for_the_customer=True)),
+    "simulation": (simulation.simulation_message, _with(simulation.simulation_message, SIMULATED, zone=ZONE)),
+    "simulation of an opening": (
+        simulation.simulation_message,
+        _with(simulation.simulation_message, replace(SIMULATED, supposed=OPENED), zone=ZONE),
+    ),
+    "preview of a pause": (
+        simulation.preview_message,
+        lambda text: simulation.preview_message(
+            worded(SIMULATED, text), PendingPause(key=KEY, reason=PauseReason.VENDOR, text=text), zone=ZONE
+        ),
+    ),
+    "preview of a priority": (
+        simulation.preview_message,
+        lambda text: simulation.preview_message(
+            worded(SIMULATED, text), PendingPriority(key=KEY, priority=Priority.P1), zone=ZONE
+        ),
+    ),
+    "digest": (
+        digest.digest,
+        lambda text: digest.digest(DigestMessage(week="2026-W06", figures=as_document(worded(FIGURES, text)))),
+    ),
+    "digest, headlines": (digest.digest_headlines, _with(digest.digest_headlines, FIGURES)),
+    "digest, details": (digest.digest_details, _with(digest.digest_details, FIGURES)),
+    "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
+    "review queue": (review_queue, _with(review_queue, REVIEWED)),
+    "triage": (triage.triage_list, _with(triage.triage_list, [sample(TriageRecord)] * 4)),
+    "put aside": (triage.put_aside, lambda _: triage.put_aside(3)),
+    "health": (health_message, _with(health_message, sample(HealthFacts))),
+    "help": (
+        help_overview,
+        lambda _: help_overview(
+            [sample(SubcommandHelp, name="x", usage="x", who="everyone", summary="x", examples=())], role_label=""
+        ),
+    ),
+    "help for one": (
+        help_for,
+        lambda _: help_for(sample(SubcommandHelp, name="x", usage="x <y>", who="everyone", summary="x", examples=())),
+    ),
+    "storm": (storm_summary, _with(storm_summary, STORM)),
+    "undeliverable": (
+        undeliverable_notice,
+        lambda text: undeliverable_notice(
+            nudge_message(worded(NUDGE, text)), destination=f"webhook:{text}", error=text, number=7
+        ),
+    ),
+    "set aside": (
+        set_aside.set_aside,
+        _with(set_aside.set_aside, SET_ASIDE),
+    ),
+    "set aside, tried again": (
+        set_aside.set_aside,
+        _with(set_aside.set_aside, replace(SET_ASIDE, tried_again_by=WORDS)),
+    ),
+    "tried again": (set_aside.tried_again, lambda _: set_aside.tried_again(7)),
+    **{
+        f"question about a {kind}": (
+            word_questions.word_question,
+            _with(word_questions.word_question, sample(WordMessage, kind=kind.value, meaning=None)),
+        )
+        for kind in WordKind
+    },
+    "answer about a word": (
+        word_questions.word_question,
+        _with(word_questions.word_question, sample(WordMessage, kind="person")),
+    ),
+    "words": (word_questions.word_list, _with(word_questions.word_list, [ASKED_WORD] * 3)),
+    "word settled": (
+        word_questions.word_settled,
+        _with(lambda said: word_questions.word_settled(said, "customer"), ASKED_WORD.word.said),
+    ),
+    "text alone": (
+        elsewhere.text_alone,
+        lambda text: elsewhere.text_alone(nudge_message(worded(NUDGE, text)), incident_key=KEY),
+    ),
+    "said elsewhere": (
+        elsewhere.said_elsewhere,
+        lambda text: elsewhere.said_elsewhere(nudge_message(worded(NUDGE, text)), belongs_to=text, error=text),
+    ),
+    "confirmed": (confirmed.confirmed, lambda _: confirmed.confirmed("take", KEY)),
+    "opened": (confirmed.opened, _opened),
+    "taken up": (confirmed.taken_up, _with(confirmed.taken_up, sample(TakenUp), now=AT)),
+    "merged": (confirmed.merged, lambda _: confirmed.merged(KEY, "INC-1001")),
+    "waived": (confirmed.waived, lambda _: confirmed.waived(KEY, "Resolution", count=2)),
+    "SOP done": (confirmed.done_sop, lambda _: confirmed.done_sop("SOP-7")),
+    "form to open": (forms.open_form, lambda text: forms.open_form([text, f"{text} 2"], title=text)),
+    "form of an update": (forms.update_form, lambda text: forms.update_form(KEY, text)),
+    "form of a plan": (forms.plan_form, lambda text: forms.plan_form(KEY, text)),
+    "form of a pause": (forms.pause_form, lambda text: forms.pause_form(KEY, text)),
+    "form of a priority": (forms.priority_form, lambda text: forms.priority_form(KEY, text, "P2")),
+    "form of a resolution": (forms.resolve_form, lambda text: forms.resolve_form(KEY, text)),
+    "form to hand back": (forms.hand_back_form, lambda text: forms.hand_back_form(KEY, text)),
+    "form to ask for help": (forms.escalate_form, lambda text: forms.escalate_form(KEY, text)),
+    "form of a promise": (forms.promise_form, lambda text: forms.promise_form(KEY, text)),
+}
+"""What is drawn: the view, and how it comes from a text that stands in every place for one."""
+
+
+def every_view() -> set[str]:
+    """The views there are: public functions that answer a message or a form."""
+    found = set()
+    for module in pkgutil.iter_modules(bot.views.__path__, "bot.views."):
+        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            answers = inspect.get_annotations(function, eval_str=True).get("return")
+            if function.__module__ == module.name and not name.startswith("_") and answers in {Rendered, Form}:
+                found.add(f"{module.name}.{name}")
+    return {name for name in found if name.rpartition(".")[0] not in PIECES}
