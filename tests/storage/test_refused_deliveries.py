@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sla_engine.domain.errors import PayloadInvalid
+from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid
 from sla_engine.domain.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import LineMessage, from_payload
+from sla_engine.services import people
 from sla_engine.services.intake import Intake
 from sla_engine.services.told_incidents import Outcome
 from sla_engine.storage import inbox, refused_deliveries
 from sla_engine.storage.database import Database
 from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.tables import Inbox, Outbox
-from tests.intake_desk import NOON, found, intake_for, tell, the_incident, ticket, told_facts
+from tests.intake_desk import NOON, ROOT, found, intake_for, tell, the_incident, ticket, told_facts
 
 SECRET = "webhook:hush"
 BETA: dict[str, Any] = {"customer": "Beta Logistics"}
@@ -49,11 +51,11 @@ def send(reception: Reception, payload: object, *, now: int = 240) -> str:
     return str(answer.document["sentence"])
 
 
-def lines(intake: Intake) -> list[LineMessage]:
+def lines(intake: Intake, text_key: str = "refused_ticket") -> list[LineMessage]:
     with intake.casework.database.reading() as session:
         rows = session.query(Outbox).order_by(Outbox.id).all()
         shown = [from_payload(row.kind, row.payload) for row in rows]
-    return [each for each in shown if isinstance(each, LineMessage) and each.text_key == "refused_ticket"]
+    return [each for each in shown if isinstance(each, LineMessage) and each.text_key == text_key]
 
 
 def states(intake: Intake) -> dict[str, str]:
@@ -149,6 +151,38 @@ def test_a_delivery_that_failed_may_be_sent_again_and_is_then_taken(
     assert counted(intake) == (0, 0)
     assert the_incident(intake).title == "Nobody can print at all"
     assert states(intake) == {f"webhook:{payload['id']}": "done"}
+
+
+@pytest.mark.sqlite_only
+def test_alerts_that_are_refused_as_a_whole_are_told_once_an_hour(intake: Intake) -> None:
+    reception = Reception(intake, secrets=[], bearer_tokens=["alertmanager:own"])
+    for minute in (0, 5, 61):
+        body = json.dumps({"version": "9", "alerts": [], "at": minute}).encode()
+        at = NOON + timedelta(minutes=minute)
+        with pytest.raises(PayloadInvalid):
+            reception.accept("alertmanager", {"Authorization": "Bearer own"}, body, now=at, real_now=at)
+    told = lines(intake, "refused_alerts")
+    assert [line.facts["source"] for line in told] == ["alertmanager"] * 2
+    assert "version must be 4" in (told[0].facts["reason"] or "")
+    assert counted(intake) == (3, 0)
+
+
+@pytest.mark.sqlite_only
+def test_a_named_intake_has_secrets_and_refusals_of_its_own(intake: Intake, tmp_path: Path) -> None:
+    file = tmp_path / "msp.yaml"
+    file.write_text((ROOT / "examples" / "msp.yaml").read_text() + "\nintakes: {psa: {}}\n")
+    people.apply(intake.casework.database, file, by="test", now=NOON - timedelta(hours=1))
+    reception = Reception(intake, secrets=["psa:own", SECRET], bearer_tokens=[])
+    body = json.dumps(ticket("opened", **BETA, site="Bremen")).encode()
+    signed = {secret: {SIGNATURE_HEADER: sign(body, secret=secret, at=NOON)} for secret in ("own", "hush")}
+    for source, secret in (("psa", "hush"), ("webhook", "own")):
+        with pytest.raises(NotAuthenticated):
+            reception.accept(source, signed[secret], body, now=NOON, real_now=NOON)
+    for source, secret in (("psa", "own"), ("webhook", "hush")):
+        with pytest.raises(PayloadInvalid):
+            reception.accept(source, signed[secret], body, now=NOON, real_now=NOON)
+    assert sorted(line.facts["source"] or "" for line in lines(intake)) == ["psa", "webhook"]
+    assert counted(intake) == (2, 0)
 
 
 # ---------------------------------------------------------------------- names
