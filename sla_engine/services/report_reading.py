@@ -49,7 +49,7 @@ class ReportReading:
         found = []
         for inbox_id in row.deliveries:
             kept = inbox.find(session, inbox_id)
-            if kept is None:
+            if kept is None or not kept.payload:  # gone, or emptied after its time
                 continue
             delivery = Delivery.of(kept)
             reports = self.parser(kept.source)(kept.payload)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid
+from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, UnknownTriage
 from sla_engine.domain.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
@@ -234,3 +234,12 @@ def test_what_says_no_time_and_waits_for_triage_is_opened_with_the_time_it_came(
     tell(intake, payload, now=5)
     record = intake.triage.place(1, customer="Acme Dental", by="U0DANA", now=NOON + timedelta(hours=2))
     assert record.opened_at == NOON + timedelta(minutes=5)
+
+
+@pytest.mark.sqlite_only
+def test_what_was_emptied_after_its_time_can_no_longer_be_placed(intake: Intake) -> None:
+    tell(intake, ticket("opened", customer="Akme"))
+    with intake.casework.database.transaction() as session:
+        session.query(Inbox).filter(Inbox.state == InboxState.DONE.value).update({"payload": {}})
+    with pytest.raises(UnknownTriage):
+        intake.triage.place(1, customer="Acme Dental", by="U0DANA", now=NOON + timedelta(days=100))
