@@ -10,6 +10,7 @@ import typer
 
 from bot.command_group import CommandGroup
 from bot.stuck_cli import stuck
+from sla_engine.audit_cli import add_audit
 from sla_engine.cli import app as engine_app
 from sla_engine.cli import database_named
 from sla_engine.digest_cli import digest
@@ -35,13 +36,12 @@ app.add_typer(engine_app)
 app.command("digest")(digest)
 app.command("simulate")(simulate)
 add_replay(app, database_named)
+add_audit(app, database_named)
 add_why(app, database_named)
 add_words(app, database_named)
 add_inbox(app, database_named)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
-audit = typer.Typer(no_args_is_help=True, help="The history's integrity.")
-app.add_typer(audit, name="audit")
 app.add_typer(stuck, name="stuck")
 
 DEMO_PORT = 8765
@@ -181,17 +181,6 @@ def resend(number: Annotated[int, typer.Argument(help="The number `outbox list` 
     except UnknownMessage:
         _stop(f"No message that could not be delivered has the number {number}; see 'sla-bot outbox list'.")
     typer.echo(f"Message {number} is on its way again.")
-
-
-@audit.command("verify")
-def verify() -> None:
-    """Check the hash chain of every incident's history; names the first row that does not fit."""
-    from sla_engine.services.audit import first_bad_row
-
-    bad = first_bad_row(database_named(None))
-    if bad is not None:
-        _stop(f"Event {bad} does not fit its content or the event before it: the history was changed.")
-    typer.echo("The history is as it was written.")
 
 
 def _settings() -> "BotSettings":

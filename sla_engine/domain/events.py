@@ -252,9 +252,10 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWritten:
-    """The SLA note was written (or written anew)."""
+    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere."""
 
     reason: str
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +276,8 @@ class SopDecided:
 
     decision: str
     text: str = ""
+    seal: str = ""
+    """The fingerprint of the whole decision, which lies elsewhere."""
 
 
 Event = (

@@ -11,6 +11,7 @@ from sla_engine.domain.errors import (
     UnknownChoice,
 )
 from sla_engine.domain.events import NoteAccepted, NoteReturned, NoteWritten
+from sla_engine.domain.integrity import seal
 from sla_engine.domain.notes import NoteDraft, problems
 from sla_engine.domain.plain_text import plain_text
 from sla_engine.domain.reasons import BREACH_REASONS, BreachReason
@@ -92,7 +93,8 @@ class Notes:
             before = _wanted_note(case)
             self._check(case, draft, by=by)
             note_prompts.show_written(case, before, at=at)
-            case.record(NoteWritten(reason=str(draft.reason)), by=by)
+            text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
+            case.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
             written = note_prompts.ask_review(case, _written(case, before, draft, by=by), at=at)
             nudging.show_progress(case, case.history[-1:], real_now=at)
         return written

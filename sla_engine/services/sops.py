@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sla_engine.domain.addresses import web_address
 from sla_engine.domain.errors import AlreadyDecided, AlreadyDone, NoNoteYet, SopIncomplete, UnknownChoice
 from sla_engine.domain.events import SopDecided
+from sla_engine.domain.integrity import seal
 from sla_engine.domain.plain_text import plain_text
 from sla_engine.domain.reasons import NextStep
 from sla_engine.domain.sops import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
@@ -75,8 +76,10 @@ class Sops:
             _check(case, plan)
             if note.state is NoteState.WRITTEN:
                 note = accept_in(case, note, by=by)
-            case.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason), by=by)
-            sop = sops.add(case.session, _new(case, plan, by=by))
+            new = _new(case, plan, by=by)
+            whole = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
+            case.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
+            sop = sops.add(case.session, new)
             at = self.casework.real_clock()
             note_prompts.show_review(case, note, state=note_prompts.DECIDED, sop=sop, at=at)
             if plan.decision in NEEDS_OWNER:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.terms import AppliedVersion
+from sla_engine.storage import version_chain
 from sla_engine.storage.database import SEEN
 from sla_engine.storage.tables import AgreementVersion
 
@@ -48,9 +49,7 @@ def add(session: Session, version: NewAgreement) -> int:
         tzdata_version=version.tzdata_version,
         msp_version_id=version.msp_version_id,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return version_chain.append(session, row)
 
 
 def customers(session: Session) -> tuple[str, ...]:

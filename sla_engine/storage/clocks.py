@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -173,27 +174,35 @@ def _new_row(incident_id: int, reading: Reading) -> Clock:
 
 
 def _fill(row: Clock, reading: Reading, *, current: bool, now: datetime) -> None:
-    row.priority = reading.target.priority.value
-    row.state = reading.state.value
-    row.target_us = reading.target.duration // _MICROSECOND
-    row.elapsed_us = reading.elapsed // _MICROSECOND
-    row.elapsed_before_run_us = reading.elapsed_before_run // _MICROSECOND
-    row.paused_open_us = reading.paused_open // _MICROSECOND
-    row.running_since = reading.running_since
-    row.due_at = reading.due_at
-    row.grace_until = reading.grace_until
     if reading.breached_at is None:
         row.noticed_at = None  # one that was taken back; the next one is noticed anew
     elif row.noticed_at is None:
         row.noticed_at = now
-    row.breached_at = reading.breached_at
-    row.breached_on_change = reading.breached_on_change
-    row.stopped_at = reading.stopped_at
-    row.outcome_at = reading.outcome_at
-    row.first_elapsed_us = None if reading.first_elapsed is None else reading.first_elapsed // _MICROSECOND
-    row.waived_at = reading.waived_at
-    row.version_id = reading.version or None
-    row.current = current
+    for name, value in columns_of(reading, current=current).items():
+        setattr(row, name, value)
+
+
+def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
+    """What a clock's row says of a reading."""
+    return {
+        "priority": reading.target.priority.value,
+        "state": reading.state.value,
+        "target_us": reading.target.duration // _MICROSECOND,
+        "elapsed_us": reading.elapsed // _MICROSECOND,
+        "elapsed_before_run_us": reading.elapsed_before_run // _MICROSECOND,
+        "paused_open_us": reading.paused_open // _MICROSECOND,
+        "running_since": reading.running_since,
+        "due_at": reading.due_at,
+        "grace_until": reading.grace_until,
+        "breached_at": reading.breached_at,
+        "breached_on_change": reading.breached_on_change,
+        "stopped_at": reading.stopped_at,
+        "outcome_at": reading.outcome_at,
+        "first_elapsed_us": None if reading.first_elapsed is None else reading.first_elapsed // _MICROSECOND,
+        "waived_at": reading.waived_at,
+        "version_id": reading.version or None,
+        "current": current,
+    }
 
 
 def _record(row: Clock) -> ClockRecord:

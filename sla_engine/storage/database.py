@@ -105,6 +105,20 @@ class Database:
             with connection, Session(connection, info={SEEN: {}}) as session:
                 yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A reading transaction in which every question sees the database as it was at the first one.
+
+        Raises: StorageBusy, SchemaMismatch.
+        """
+        options: dict[str, Any] = {"reading": True}
+        if not self.is_sqlite:  # where a reading transaction is one anyway
+            options["isolation_level"] = "REPEATABLE READ"
+        with _told_apart():
+            connection = self.engine.connect().execution_options(**options)
+            with connection, Session(connection, info={SEEN: {}}) as session:
+                yield session
+
     def give_way(self) -> None:
         """Let others write, between the transactions of something long.
 

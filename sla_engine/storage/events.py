@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -78,16 +79,7 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
     payload = to_payload(fact.event)
     payload_sha256 = _sha256(payload)
     kind = stored_name(fact.event)
-    header = [
-        incident_id,
-        kind,
-        occurred_at.isoformat(),
-        recorded_at.isoformat(),
-        fact.by,
-        payload_sha256,
-        previous_hash,
-    ]
-    return {
+    row = {
         "incident_id": incident_id,
         "kind": kind,
         "payload": payload,
@@ -97,8 +89,22 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
         "unique_key": fact.unique_key,
         "payload_sha256": payload_sha256,
         "previous_hash": previous_hash,
-        "hash": _sha256(header),
     }
+    return row | {"hash": _sha256(_header(row))}
+
+
+def _header(row: Mapping[str, Any]) -> list[Any]:
+    """All that the hash of a row covers, its name last: rows from before that was covered lack it."""
+    return [
+        row["incident_id"],
+        row["kind"],
+        row["occurred_at"].isoformat(),
+        row["recorded_at"].isoformat(),
+        row["by"],
+        row["payload_sha256"],
+        row["previous_hash"],
+        row["unique_key"],
+    ]
 
 
 def known(session: Session, unique_key: str) -> bool:
@@ -159,29 +165,32 @@ def newest_recorded(session: Session) -> datetime | None:
     return session.scalar(select(EventRow.recorded_at).order_by(EventRow.id.desc()).limit(1))
 
 
-def first_bad_row(session: Session) -> int | None:
-    """The id of the first event whose hash does not fit its content or its predecessor; None when all do."""
-    last: dict[int, str] = {}
-    wanted = select(EventRow).order_by(EventRow.id).execution_options(yield_per=1000)
-    with session.scalars(wanted) as rows:  # left early, the server's cursor would stay open
-        for row in rows:
-            if not _fits(row) or row.previous_hash != last.get(row.incident_id):
-                return row.id
-            last[row.incident_id] = row.hash
-    return None
+class Fit(StrEnum):
+    """How a stored row fits its hash."""
+
+    WHOLE = "whole"
+    WITHOUT_NAME = "without_name"
+    """It was written before hashes covered a row's unique key."""
+    NOT = "not"
 
 
-def _fits(row: EventRow) -> bool:
-    header = [
-        row.incident_id,
-        row.kind,
-        row.occurred_at.isoformat(),
-        row.recorded_at.isoformat(),
-        row.by,
-        row.payload_sha256,
-        row.previous_hash,
-    ]
-    return row.payload_sha256 == _sha256(row.payload) and row.hash == _sha256(header)
+def fit(row: Mapping[str, Any]) -> Fit:
+    """Whether a row, its columns read as what they mean, is as its hash says."""
+    header = _header(row)
+    if row["payload_sha256"] != _sha256(row["payload"]):
+        return Fit.NOT
+    if row["hash"] == _sha256(header):
+        return Fit.WHOLE
+    return Fit.WITHOUT_NAME if row["hash"] == _sha256(header[:-1]) else Fit.NOT
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry | None:
+    """A row, its columns read as what they mean, as a fact; None when this version cannot read it."""
+    try:
+        event = from_payload(row["kind"], row["payload"])
+    except (UnknownEventKind, ValidationError):
+        return None
+    return Entry(event=event, at=row["occurred_at"], seq=row["id"], recorded_at=row["recorded_at"], by=row["by"])
 
 
 def _sha256(value: object) -> str:

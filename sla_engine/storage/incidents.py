@@ -1,9 +1,10 @@
 """Incidents as records, loaded, locked, created and saved; their keys are given here and never reused."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -229,8 +230,16 @@ def _near(session: Session, key: str) -> tuple[str, ...]:
     return tuple(difflib.get_close_matches(normal_key(key), recent, n=3, cutoff=0.7))
 
 
-def _record(row: Incident) -> IncidentRecord:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    values["priority"] = Priority(row.priority)
-    values["paused_for"] = tuple(PauseReason(reason) for reason in row.paused_for)
+def record_of(columns: Mapping[str, Any]) -> IncidentRecord:
+    """The incident that a row's columns describe.
+
+    Raises: ValueError when its priority or a pause reason is none.
+    """
+    values = {name: columns[name] for name in _FIELDS}
+    values["priority"] = Priority(values["priority"])
+    values["paused_for"] = tuple(PauseReason(reason) for reason in values["paused_for"])
     return IncidentRecord(**values)
+
+
+def _record(row: Incident) -> IncidentRecord:
+    return record_of({name: getattr(row, name) for name in _FIELDS})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sla_engine.storage import version_chain
 from sla_engine.storage.tables import MspVersion
 
 
@@ -40,9 +41,7 @@ def add(
         applied_by=applied_by,
         tzdata_version=tzdata_version,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return version_chain.append(session, row)
 
 
 def newest_id(session: Session) -> int | None:

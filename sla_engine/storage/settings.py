@@ -34,21 +34,31 @@ def put(session: Session, name: str, value: dict[str, Any]) -> None:
     session.flush()
 
 
+def locked_from(session: Session, name: str, first: dict[str, Any]) -> dict[str, Any]:
+    """The stored document, `first` where there was none; its row is locked until the transaction ends."""
+    return dict(_locked_row(session, name, first=first).value)
+
+
 def take_numbers(session: Session, series: str, *, first: int, count: int) -> range:
     """The next numbers of a series, never given twice: the row stays locked until the transaction ends."""
-    row = _locked_series(session, f"number:{series}", first=first)
+    row = _locked_row(session, series_name(series), first={"next": first})
     taken: int = row.value["next"]
     row.value = {"next": taken + count}
     session.flush()
     return range(taken, taken + count)
 
 
-def _locked_series(session: Session, name: str, *, first: int) -> Setting:
+def series_name(series: str) -> str:
+    """Under what the next number of a series is kept."""
+    return f"number:{series}"
+
+
+def _locked_row(session: Session, name: str, *, first: dict[str, Any]) -> Setting:
     wanted = select(Setting).where(Setting.name == name).with_for_update()
     row = session.scalar(wanted)
     if row is not None:
         return row
     # Somebody else may begin the series at this very moment: then theirs is taken.
     with suppress(IntegrityError), session.begin_nested():
-        session.add(Setting(name=name, value={"next": first}))
+        session.add(Setting(name=name, value=first))
     return session.scalars(wanted).one()

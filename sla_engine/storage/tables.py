@@ -37,6 +37,8 @@ class MspVersion(Base):
     applied_at: Mapped[datetime]
     applied_by: Mapped[str]
     tzdata_version: Mapped[str]
+    previous_hash: Mapped[str | None]
+    hash: Mapped[str | None]
 
 
 class AgreementVersion(Base):
@@ -53,6 +55,8 @@ class AgreementVersion(Base):
     applied_by: Mapped[str]
     tzdata_version: Mapped[str]
     msp_version_id: Mapped[int | None] = mapped_column(ForeignKey("msp_version.id"))
+    previous_hash: Mapped[str | None]
+    hash: Mapped[str | None]
     __table_args__ = (UniqueConstraint("customer", "effective", "source_sha256"),)
 
 

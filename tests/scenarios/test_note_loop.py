@@ -27,6 +27,7 @@ from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import Attribution, BreachReason
 from sla_engine.domain.stages import Stage
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.services.audit import Audit
 from sla_engine.services.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.storage import events, incidents, notes, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
@@ -415,7 +416,7 @@ def test_the_history_says_who_wrote_returned_accepted_and_decided(desk: Desk) ->
     desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 13:00"))
     with desk.database.reading() as session:
         history = events.history(session, incidents.find(session, key).id)
-        assert events.first_bad_row(session) is None
+    assert Audit(desk.database).run(now=at("mon 13:00")).findings == []
     kinds = NoteWritten | NoteReturned | NoteAccepted | SopDecided
     assert [(type(entry.event), entry.by) for entry in history if isinstance(entry.event, kinds)] == [
         (NoteWritten, TOM),

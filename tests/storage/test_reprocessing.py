@@ -12,7 +12,7 @@ import pytest
 from sla_engine.domain.errors import InTheFuture, MissingArgument, NotAllowed, UnknownCustomer, UnknownPerson
 from sla_engine.domain.priorities import Priority
 from sla_engine.services import reprocessing
-from sla_engine.services.audit import first_bad_row
+from sla_engine.services.audit import Audit
 from sla_engine.services.reprocessing import COMMAND_LINE, ClockCorrection, Corrections, Reprocessing
 from tests.note_desk import DANA, MIRA, TOM, at
 from tests.version_desk import DEPOT, RESOLUTION, VersionDesk, depot
@@ -87,7 +87,7 @@ def test_an_approved_reprocessing_adds_facts_and_changes_none(desk: VersionDesk,
     assert corrected["payload"]["breached_after"] is None
     row = desk.row(missed)
     assert (row["elapsed_us"], row["breached_at"], row["due_at"]) == (7 * 3600 * 10**6, None, at("tue 13:00", week=1))
-    assert first_bad_row(desk.database) is None
+    assert Audit(desk.database).run(now=at("tue 13:00", week=2)).findings == []
 
 
 def test_a_second_run_finds_nothing_to_correct(desk: VersionDesk, missed: str) -> None:

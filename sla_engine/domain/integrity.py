@@ -1,0 +1,59 @@
+"""What can be wrong with a stored history, as values; the command line has the sentences."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Fault(StrEnum):
+    """What is wrong."""
+
+    FACT_CHANGED = "fact_changed"
+    """An event does not fit its hash."""
+    FACT_OUT_OF_PLACE = "fact_out_of_place"
+    """An event does not follow the one before it: that one was removed, or this one was put in."""
+    FACTS_CUT = "facts_cut"
+    """The newest events of an incident are gone, or an event was added without it."""
+    FACTS_MISSING = "facts_missing"
+    """Numbers of events are missing."""
+    FACTS_OF_NOBODY = "facts_of_nobody"
+    """Events belong to an incident that is not there."""
+    INCIDENT_MISSING = "incident_missing"
+    """A key was given and its incident is gone."""
+    KEY_NOT_GIVEN = "key_not_given"
+    """An incident has a key that was never given."""
+    UNREADABLE = "unreadable"
+    """A row holds what no version of the program writes."""
+    INCIDENT_DIFFERS = "incident_differs"
+    """An incident's row does not say what its facts say."""
+    CLOCK_DIFFERS = "clock_differs"
+    """A clock's row does not say what the facts say."""
+    CANNOT_BE_MEASURED = "cannot_be_measured"
+    """The facts cannot be counted by the agreement that is stored."""
+    NOTE_DIFFERS = "note_differs"
+    """An SLA note is not the one that was written, accepted or returned."""
+    SOP_DIFFERS = "sop_differs"
+    """A decision about a procedure is not the one that was made."""
+    VERSION_CHANGED = "version_changed"
+    """An applied agreement or people file was changed since."""
+    VERSION_OUT_OF_PLACE = "version_out_of_place"
+    """An applied file does not follow the one that was applied before it."""
+    VERSIONS_CUT = "versions_cut"
+    """The files applied last are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was written: what, where (`event 17`, `INC-1002`), and what exactly."""
+
+    fault: Fault
+    where: str
+    what: str = ""
+
+
+def seal(*content: str | datetime | None) -> str:
+    """The fingerprint of what was written once and may be changed by nobody; nothing and an empty text are the same."""
+    parts = [part.isoformat() if isinstance(part, datetime) else part or "" for part in content]
+    return sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,74 @@
+"""Applied files are chained: each row's hash covers the whole row and the hash of the one applied before it.
+
+Rows from before there was a chain have no hash. How many rows the chain has, and its head, are kept beside it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sla_engine.storage import raw_rows, settings
+from sla_engine.storage.tables import AgreementVersion, MspVersion
+
+Versions = type[AgreementVersion] | type[MspVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """How many rows are chained, and the hash of the last of them."""
+
+    count: int
+    hash: str | None
+
+
+NO_HEAD = ChainHead(0, None)
+
+
+def append(session: Session, row: AgreementVersion | MspVersion) -> int:
+    """Store a row at the end of its chain, and answer its number; applying files takes turns here."""
+    table = type(row)
+    head = _head(settings.locked_from(session, _name(table), {"count": 0, "hash": None}))
+    row.previous_hash = head.hash
+    session.add(row)
+    session.flush()
+    (raw,) = raw_rows.read(session, table, table.id == row.id)
+    row.hash = row_hash(raw)
+    settings.put(session, _name(table), {"count": head.count + 1, "hash": row.hash})
+    return row.id
+
+
+def row_hash(raw: Mapping[str, Any]) -> str:
+    """The hash of a row as it lies in the database."""
+    content = {name: value for name, value in raw.items() if name != "hash"}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=repr)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def head(session: Session, table: Versions) -> ChainHead:
+    """Where the chain of these files ended when the last one was applied."""
+    stored = settings.get(session, _name(table))
+    return NO_HEAD if stored is None else _head(stored)
+
+
+def count_unchained(session: Session, table: Versions) -> int:
+    """How many rows were applied before there was a chain."""
+    return session.scalar(select(func.count()).select_from(table).where(table.hash.is_(None))) or 0
+
+
+def hashes(session: Session, table: Versions) -> Iterator[str]:
+    """The hashes of the chain's rows, in the order they were applied."""
+    for found in session.scalars(select(table.hash).where(table.hash.is_not(None)).order_by(table.id)):
+        yield str(found)
+
+
+def _name(table: Versions) -> str:
+    return f"chain:{table.__tablename__}"
+
+
+def _head(stored: Mapping[str, Any]) -> ChainHead:
+    return ChainHead(stored["count"], stored["hash"])
