@@ -268,7 +268,7 @@ def _(refusal: errors.NothingChosen) -> str:
 
 @explain.register
 def _(refusal: errors.MissingArgument) -> str:
-    needed = _NEEDS.get(refusal.what, shown(refusal.what, WORD_MAX_CHARS))
+    needed = _NEEDS.get(refusal.what, refusal.what)  # our words, in our marks
     if not refusal.usage:
         return f"This needs {needed}."
     usage = shown(refusal.usage.removeprefix("/sla "), USAGE_MAX_CHARS).replace("`", "")

@@ -33,8 +33,8 @@ _MARKS = re.compile(
     r"|\A[>＞]"
 )
 _TOKEN = re.compile(r"<(?:!subteam\^|[#!])?([^@#!<>|][^<>|]*)(?:\|([^<>]*))?>")
-_PERSON = re.compile(r"[UW][A-Z0-9]+")
-_GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
+_GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,20}")
 
 
 def escape(text: str) -> str:

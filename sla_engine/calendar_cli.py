@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sla_engine.domain.plain_text import one_line, plain_text
+
 if TYPE_CHECKING:
     from sla_engine.domain.weeks import Week
     from sla_engine.files.agreement_file import AgreementDefaults
@@ -116,10 +118,9 @@ def _print(sheet: "CalendarSheet") -> None:
     from tabulate import tabulate
 
     heading, *days = sheet.days
-    typer.echo(sheet.title)
-    typer.echo(tabulate(sheet.facts, tablefmt="plain", disable_numparse=True))
-    typer.echo("")
-    typer.echo(tabulate(days, headers=heading, tablefmt="simple", disable_numparse=True))
+    facts = tabulate(sheet.facts, tablefmt="plain", disable_numparse=True)
+    week = tabulate(days, headers=heading, tablefmt="simple", disable_numparse=True)
+    typer.echo(plain_text(f"{one_line(sheet.title)}\n{facts}\n\n{week}"))
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from sla_engine.calendar_cli import add_calendar
+from sla_engine.domain.plain_text import one_line, plain_text
 from sla_engine.versions_cli import add_versions, counter
 
 if TYPE_CHECKING:
@@ -210,17 +211,17 @@ def _print_customers(database: "Database") -> None:
 
     with database.reading() as session:
         names = AgreementBook().customers(session)
-    typer.echo("\n".join(names) if names else "No agreement has been applied yet.")
+    typer.echo("\n".join(map(one_line, names)) if names else "No agreement has been applied yet.")
 
 
 def _print_sheet(sheet: "AgreementSheet") -> None:
     from tabulate import tabulate
 
-    typer.echo(sheet.customer)
-    typer.echo(tabulate(sheet.facts, tablefmt="plain"))
+    typer.echo(one_line(sheet.customer))
+    typer.echo(plain_text(tabulate(sheet.facts, tablefmt="plain")))
     for heading, *rows in (sheet.targets, sheet.ladders, sheet.versions):
         typer.echo("")
-        typer.echo(tabulate(rows, headers=heading, tablefmt="simple", disable_numparse=True))
+        typer.echo(plain_text(tabulate(rows, headers=heading, tablefmt="simple", disable_numparse=True)))
 
 
 add_calendar(app, database_named)

@@ -7,6 +7,6 @@ from sla_engine.domain.plain_text import UNREADABLE
 _ESCAPED = {code: f"\\u{code:04x}" for code in UNREADABLE}
 
 
-def printed_json(document: Mapping[str, Any]) -> str:
-    """A document to read or to pipe on: as JSON, with everything escaped that would steer a terminal."""
+def printed_json(document: Mapping[str, Any] | str) -> str:
+    """A document, or a text, to read or to pipe on: as JSON, with everything escaped that would steer a terminal."""
     return json.dumps(document, indent=2, ensure_ascii=False).translate(_ESCAPED)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tabulate import tabulate
 
 from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.plain_text import plain_text
 from sla_engine.files.durations import written
 from sla_engine.services.agreement_diff import AgreementsDiff, ClockDiff, ClockFigures, CustomerDiff
 from sla_engine.services.reprocessing import ClockCorrection, Corrections, Outcome
@@ -20,7 +21,7 @@ _CORRECTIONS = ("incident", "clock", "open time", "due before", "due after", "ou
 
 def diff_text(found: AgreementsDiff, *, every: bool) -> str:
     """What the files would do, customer by customer; the clocks that stay as they are only where `every` is asked."""
-    return "\n\n".join(_customer(each, every=every) for each in found.customers)
+    return plain_text("\n\n".join(_customer(each, every=every) for each in found.customers))
 
 
 def _customer(found: CustomerDiff, *, every: bool) -> str:
@@ -108,7 +109,7 @@ def _figures(figures: ClockFigures | None) -> dict[str, Any] | None:
 
 def corrections_text(found: Corrections) -> str:
     """What reprocessing changes or changed, clock by clock, and the weeks whose digest has other figures."""
-    return "\n\n".join(_corrections(found))
+    return plain_text("\n\n".join(_corrections(found)))
 
 
 def _corrections(found: Corrections) -> Iterator[str]:

@@ -51,7 +51,14 @@ def _voice(explanation: Explanation, *, redacted: bool) -> Voice:
         there = instant.astimezone(zone)
         return f"{there:%a %Y-%m-%d %H:%M:%S}" if there.second else f"{there:%a %Y-%m-%d %H:%M}"
 
-    return Voice(at=at, length=exact, name=explanation.name, word=one_line, quoted=one_line, redacted=redacted)
+    return Voice(
+        at=at,
+        length=exact,
+        name=lambda person: one_line(explanation.name(person)),
+        word=one_line,
+        quoted=one_line,
+        redacted=redacted,
+    )
 
 
 def counted(line: LedgerLine) -> str:

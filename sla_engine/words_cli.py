@@ -1,11 +1,13 @@
 """`sla-bot words`: the words of ticket systems that somebody gave a meaning in Slack, or nobody yet."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sla_engine.domain.plain_text import one_line
+from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from sla_engine.services.intake_words import AskedWord, IntakeWords
@@ -52,7 +54,7 @@ def as_yaml(answered: "Sequence[IntakeWordRecord]") -> Iterator[str]:
 
 
 def _line(word: "IntakeWordRecord") -> str:
-    said = json.dumps(word.said.word, ensure_ascii=False)
+    said = printed_json(word.said.word)
     when = f", {word.decided_at:%Y-%m-%d}" if word.decided_at else ""
     return f"        {said}: {word.meaning}  # {word.decided_by}{when}"
 
@@ -61,7 +63,7 @@ def _print_waiting(waiting: "Sequence[AskedWord]") -> None:
     from tabulate import tabulate
 
     rows = [
-        (each.word.number, each.word.intake, each.word.said.kind.value, each.word.said.word, each.count)
+        (each.word.number, each.word.intake, each.word.said.kind.value, one_line(each.word.said.word), each.count)
         for each in waiting
     ]
     headers = ("number", "intake", "as", "word", "said")

@@ -87,7 +87,14 @@ def test_whatever_marks_it_has_a_line_is_copied_as_it_was_written(text: str) -> 
 
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
 def test_no_refusal_formats_or_mentions_what_it_speaks_of(kind: type[errors.SlaError]) -> None:
-    ours = {"key": "INC-1042", "into": "INC-1001", "action": "take", "who_may": "dispatcher", "priority": "P2"}
+    ours = {
+        "what": "a title",
+        "key": "INC-1042",
+        "into": "INC-1001",
+        "action": "take",
+        "who_may": "dispatcher",
+        "priority": "P2",
+    }
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     refusal = sample(kind, **{name: words for name, words in ours.items() if name in names})
     usual = explain(refusal)
