@@ -14,24 +14,14 @@ from bot.courier import Courier
 from bot.directory import SlackDirectory
 from bot.door import Door
 from bot.front_desk import FrontDesk
-from bot.listeners.acting import Acting
-from bot.listeners.deciding import Deciding
-from bot.listeners.digests import DigestTopic
 from bot.listeners.healthy import HealthTopic
-from bot.listeners.looking import Looking
-from bot.listeners.noting import Noting
-from bot.listeners.nudges import Nudges
 from bot.listeners.opening import Opening
-from bot.listeners.settling import Settling
-from bot.listeners.simulating import Simulating
-from bot.listeners.stuck import StuckTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.listeners.triaging import Triaging
-from bot.listeners.wording import Wording
 from bot.second_chances import SecondChances
 from bot.settings import BotSettings
 from bot.socket_mode import SocketMode
+from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
 from bot.zones import Zones
@@ -40,22 +30,16 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.admission import Admission
 from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
-from sla_engine.services.digest import Digests
-from sla_engine.services.explain import Explaining
 from sla_engine.services.failures import Failures
 from sla_engine.services.health import HealthCheck
 from sla_engine.services.incidents import Incidents
 from sla_engine.services.intake import Intake
 from sla_engine.services.intake_words import IntakeWords
-from sla_engine.services.notes import Notes
 from sla_engine.services.outbox import Letters
-from sla_engine.services.outcomes import Outcomes
 from sla_engine.services.people_in_force import PeopleInForce
 from sla_engine.services.present import time_source_for
 from sla_engine.services.reprojection import Reprojection
 from sla_engine.services.requests import Requests
-from sla_engine.services.simulation import Simulations
-from sla_engine.services.sops import Sops
 from sla_engine.services.sweep import Sweep
 from sla_engine.services.upkeep import Upkeep
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
@@ -271,25 +255,8 @@ class Bot:
     @cached_property
     def topics(self) -> list[Topic]:
         """Every listener, by topic."""
-        incidents = Incidents(self.casework)
-        notes = Notes(self.casework)
-        simulations = Simulations(self.casework)
-        zones = self.zones
-        return [
-            Looking(self.board, Explaining(self.casework), zones),
-            self._opening,
-            Acting(incidents, self.board, zones, simulations),
-            Nudges(incidents, self.board, zones),
-            Noting(notes),
-            Settling(Outcomes(self.casework)),
-            Deciding(Sops(self.casework), notes),
-            DigestTopic(Digests(self.casework)),
-            Simulating(simulations, zones),
-            Triaging(self._intake.triage),
-            StuckTopic(Failures(self.casework)),
-            HealthTopic(self.health, real_clock=self.real_clock, connections=self.connections),
-            Wording(self._intake.words, self.board),
-        ]
+        health = HealthTopic(self.health, real_clock=self.real_clock, connections=self.connections)
+        return all_topics(self.board, self._intake, zones=self.zones, opening=self._opening, health=health)
 
     def _wake_up(self) -> None:
         self.wake()
