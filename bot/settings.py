@@ -47,6 +47,13 @@ class BotSettings(EngineSettings):
         alias="SLA_BOT_RUN_PORT",
         description="Where `sla-bot run` serves intakes and health; unset: it serves none.",
     )
+    payload_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        alias="SLA_BOT_PAYLOAD_DAYS",
+        description="Days after which settled requests, deliveries and messages are emptied; their ids stay.",
+    )
     log_level: str = Field(default="info", alias="SLA_BOT_LOG_LEVEL", description="debug, info, warning or error.")
 
     def needed_signing_secret(self) -> str:

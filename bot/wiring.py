@@ -40,6 +40,7 @@ from sla_engine.services.people_in_force import PeopleInForce
 from sla_engine.services.present import time_source_for
 from sla_engine.services.reprojection import Reprojection
 from sla_engine.services.requests import Requests
+from sla_engine.services.retention import Retention
 from sla_engine.services.sweep import Sweep
 from sla_engine.services.upkeep import Upkeep
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
@@ -50,6 +51,7 @@ INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the 
 DELIVERY_TIMEOUT_SECONDS = 10
 AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
+EMPTY_EVERY = timedelta(hours=1)
 CHANCE_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
 ENDS_EVERY = timedelta(hours=1)
@@ -172,6 +174,7 @@ class Bot:
                 Duty(name="which workspace", run=self.door.learn_workspace, every=AGAIN_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
                 Duty(name="words without a meaning", run=lambda: self._keep_words(casework), every=WORDS_EVERY),
+                Duty(name="old contents", run=self._empty, every=EMPTY_EVERY),
                 Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),
             ],
         )
@@ -272,6 +275,11 @@ class Bot:
     def _measure_anew(self, casework: Casework) -> float | None:
         """Go on with open incidents whose agreement was changed; at once when something is left."""
         return 0.0 if Reprojection(casework).go_on(now=self.time.now()) else None
+
+    def _empty(self) -> float | None:
+        """Empty what is too old, in portions; at once again while something is left."""
+        kept = timedelta(days=self.settings.payload_days)
+        return 1.0 if Retention(self._worker_database, kept=kept).run_once(now=self.real_clock()) else None
 
     def _mark_alive(self) -> None:
         HealthCheck(self._worker_database).mark_alive(now=self.real_clock())

@@ -16,6 +16,8 @@ OpenDatabase = Callable[[str | None], "Database"]
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
 ]
+By = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack id.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many.")]
 
 
 def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
@@ -36,3 +38,23 @@ def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
             typer.echo(line, err=not report.is_whole)
         if not report.is_whole:
             raise typer.Exit(code=1)
+
+    @audit.command("refusals")
+    def refusals(*, by: By = None, limit: Limit = 50, database_url: DatabaseUrl = None) -> None:
+        """List who was refused what, the newest first; they are kept for a year."""
+        with closing(open_database(database_url)) as database:
+            typer.echo(_refusals(database, by=by, limit=limit))
+
+
+def _refusals(database: "Database", *, by: str | None, limit: int) -> str:
+    from tabulate import tabulate
+
+    from sla_engine.domain.plain_text import one_line
+    from sla_engine.services.audit import refused
+
+    rows = [
+        (f"{each.at:%Y-%m-%d %H:%M}", one_line(each.who), each.action, one_line(each.incident_key or ""), each.error)
+        for each in refused(database, by=by, limit=limit)
+    ]
+    headers = ("at (UTC)", "who", "what", "about", "why")
+    return tabulate(rows, headers=headers, disable_numparse=True) if rows else "Nobody was refused anything."

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from sla_engine.domain.errors import SlaError
+from sla_engine.domain.errors import NotSetUp, SlaError
 from sla_engine.domain.events import Entry
 from sla_engine.domain.integrity import Fault, Finding
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.audit_projections import Stored, differences, unsealed
-from sla_engine.storage import events, incidents, projections, raw_rows, settings, version_chain
+from sla_engine.services.people import PeopleBook
+from sla_engine.storage import events, incidents, projections, raw_rows, refusals, settings, version_chain
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.events import Fit
 from sla_engine.storage.raw_rows import Raw, Unreadable
@@ -255,3 +256,33 @@ def _of_nobody(number: object, facts: Sequence[Raw]) -> Finding:
 
 def _sha256(text: object) -> str:
     return sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Who was refused what: a name, where the people in force have one, before the Slack id."""
+
+    who: str
+    action: str
+    incident_key: str | None
+    error: str
+    at: datetime
+
+
+def refused(database: Database, *, by: str | None, limit: int) -> list[Refused]:
+    """The newest refusals first, of one person only where that is asked."""
+    with database.reading() as session:
+        try:
+            names = {person.slack_id: person.name for person in PeopleBook().in_force(session).people}
+        except NotSetUp:
+            names = {}
+        return [
+            Refused(
+                " ".join(filter(None, (names.get(each.by), each.by))),
+                each.action,
+                each.incident_key,
+                each.error,
+                each.at,
+            )
+            for each in refusals.newest(session, by=by, limit=limit)
+        ]

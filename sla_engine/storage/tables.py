@@ -220,6 +220,8 @@ class Outbox(Base):
               sqlite_where=text("state IN ('pending', 'unknown', 'sending')")),
         Index("ix_outbox_audit_at", "audit_at", postgresql_where=text("audit_at IS NOT NULL"),
               sqlite_where=text("audit_at IS NOT NULL")),
+        Index("ix_outbox_full", "created_at", postgresql_where=text("payload <> '{}'"),
+              sqlite_where=text("payload <> '{}'")),
         Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'"), sqlite_where=text("state = 'dead'")),
     )  # fmt: skip
 
@@ -258,6 +260,8 @@ class Inbox(Base):
     __table_args__ = (
         Index("ix_inbox_received", "received_at", postgresql_where=text("state = 'received'"),
               sqlite_where=text("state = 'received'")),
+        Index("ix_inbox_full", "received_at", postgresql_where=text("payload <> '{}'"),
+              sqlite_where=text("payload <> '{}'")),
         Index("ix_inbox_to_review", "state", postgresql_where=text("state IN ('refused', 'failed')"),
               sqlite_where=text("state IN ('refused', 'failed')")),
     )  # fmt: skip

@@ -14,11 +14,14 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from sla_engine.domain.retries import Queue, RetryPace
-from sla_engine.storage import failures
+from sla_engine.services import people
+from sla_engine.storage import failures, refusals
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision
 from sla_engine.time_source import real_now
 from tests.slack.processes import without_secret
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -171,3 +174,18 @@ def test_doctor_names_files_that_others_may_read(database_url: str) -> None:
     for kept in file.parent.glob(f"{file.name}*"):
         kept.chmod(0o600)
     assert "Others on this machine" not in says("doctor", code=1, DATABASE_URL=database_url)
+
+
+def test_refusals_are_listed_the_newest_first(database_url: str) -> None:
+    assert says("audit", "refusals", DATABASE_URL=database_url) == "Nobody was refused anything."
+    people.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
+    database = Database(database_url)
+    with database.transaction() as session:
+        for by, action, about in (("U0TOM", "waive", "INC-1001"), ("U0EVE", "look", "INC-\x1b[2J\n7")):
+            refusals.add(session, by=by, action=action, incident_key=about, error="NotAllowed", at=real_now())
+    listed = says("audit", "refusals", DATABASE_URL=database_url)
+    assert "Tom Becker U0TOM waive INC-1001 NotAllowed" in listed
+    assert listed.index("U0EVE") < listed.index("U0TOM")
+    assert "\x1b" not in listed
+    assert "U0TOM" not in says("audit", "refusals", "--by", "U0EVE", DATABASE_URL=database_url)
+    database.close()
