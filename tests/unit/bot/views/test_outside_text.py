@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,20 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import explain
 from bot.rendered import TEXT_MAX_CHARS, Rendered
 from bot.sandbox.blocks import problems, view_problems
 from bot.text import shown
 from bot.views.parts import section, title_line
-from bot.views.rich_text import plainly
-from sla_engine.domain import errors
 from sla_engine.domain.plain_text import one_line, utf16_units
-from tests.unit.bot.views.every_view import DRAWINGS, Drawing, every_view
-from tests.unit.bot.views.outside_text import LONG, NASTY, WORDS, sample, worded
+from tests.unit.bot.views.every_view import DRAWINGS, Drawing
+from tests.unit.bot.views.outside_text import LONG, NASTY, WORDS
 from tests.unit.bot.views.slack_reading import copied, everything, formatting, of_message, unreadable
 
 drawings = pytest.mark.parametrize("draw", [draw for _, draw in DRAWINGS.values()], ids=DRAWINGS)
-REFUSALS = sorted(errors.SlaError.__subclasses__(), key=lambda kind: kind.__name__)
 SOME_MARKS = st.text(st.sampled_from("*_~`:<>@#!|&＊＿｀＞ ax1\n\t\u202e\u2060∗ˍ\x1b\ud83d"), max_size=60)
 
 
@@ -31,11 +26,6 @@ def refused(message: Rendered | Mapping[str, Any]) -> list[str]:
     if isinstance(message, Rendered):
         return problems(message.blocks, surface="message")
     return view_problems(dict(message))
-
-
-def test_every_view_is_drawn_here() -> None:
-    drawn = {f"{view.__module__}.{getattr(view, '__name__', '')}" for view, _ in DRAWINGS.values()}
-    assert every_view() - drawn == set()
 
 
 @drawings
@@ -83,28 +73,3 @@ def test_a_title_is_read_and_copied_as_it_was_written(text: str) -> None:
 def test_whatever_marks_it_has_a_line_is_copied_as_it_was_written(text: str) -> None:
     block = section([f"*INC-1042* {shown(text, 2000)}"])
     assert copied([block]).replace("*INC-1042*", "INC-1042") == f"INC-1042 {one_line(text)}"
-
-
-@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
-def test_no_refusal_formats_or_mentions_what_it_speaks_of(kind: type[errors.SlaError]) -> None:
-    ours = {
-        "what": "a title",
-        "key": "INC-1042",
-        "into": "INC-1001",
-        "action": "take",
-        "who_may": "dispatcher",
-        "priority": "P2",
-    }
-    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    refusal = sample(kind, **{name: words for name, words in ours.items() if name in names})
-    usual = explain(refusal)
-    for name, nasty in NASTY.items():
-        sentence = explain(_about(refusal, nasty))
-        assert formatting(sentence) == formatting(usual), name
-        assert unreadable(sentence) == [], name
-        assert not set("<>") & set(plainly(sentence)) - set(nasty), name
-
-
-def _about(refusal: errors.SlaError, text: str) -> errors.SlaError:
-    facts = {field.name: worded(getattr(refusal, field.name), text) for field in dataclasses.fields(refusal)}  # type: ignore[arg-type]
-    return type(refusal)(**facts)
