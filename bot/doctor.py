@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from slack_sdk.errors import SlackApiError
@@ -15,12 +16,14 @@ from bot.views.health import delivery_sentences
 from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
-from sla_engine.domain.errors import NotSetUp, SchemaMismatch, StorageBusy
+from sla_engine.domain.errors import AnchorsUnreadable, NotSetUp, SchemaMismatch, StorageBusy
 from sla_engine.domain.people import Access, Msp, Role
 from sla_engine.intake.authentication import credential
 from sla_engine.intake.registry import SOURCES
+from sla_engine.services.anchors import Anchors
 from sla_engine.storage.delivery_records import Refused
 
+ANCHORS_OLD_AFTER = timedelta(hours=2)
 SCOPES_HEADER = "x-oauth-scopes"
 ACCESS: Mapping[Access, str] = {
     Access.NAMED: "only those it names may look and open (access: named)",
@@ -94,6 +97,7 @@ def _database(bot: Bot) -> Iterator[Finding]:
         yield well(f"The {facts.database} database answers and has schema {facts.schema}.")
     for file in bot.database.open_to_others():
         yield missing(f"Others on this machine may read {file}: run chmod go-rwx {file}.")
+    yield from _anchors(bot)
     if facts.dead_letters:
         yield missing(f"{facts.dead_letters} messages could not be delivered: look at sla-bot outbox list.")
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())
@@ -102,6 +106,21 @@ def _database(bot: Bot) -> Iterator[Finding]:
     yield from map(missing, delivery_sentences(facts))
     for destination in facts.unreadable:
         yield missing(f"History of {destination} cannot be read: an unanswered message there may come twice.")
+
+
+def _anchors(bot: Bot) -> Iterator[Finding]:
+    file = bot.settings.audit_anchors
+    if file is None:
+        return
+    try:
+        newest = Anchors(file).newest()
+    except AnchorsUnreadable as unreadable:
+        yield missing(f"SLA_BOT_AUDIT_ANCHORS: {unreadable.file} cannot be read: {unreadable.why}.")
+        return
+    if newest is None or bot.real_clock() - newest.at > ANCHORS_OLD_AFTER:
+        yield missing(f"SLA_BOT_AUDIT_ANCHORS: nothing was added to {file} for two hours; a worker does it hourly.")
+    else:
+        yield well(f"The history was anchored in {file} at {newest.at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _people(bot: Bot) -> Msp | Finding:

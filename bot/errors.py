@@ -363,6 +363,18 @@ def _(refusal: errors.DatabaseUnusable) -> str:
 
 
 @explain.register
+def _(refusal: errors.AnchorsUnreadable) -> str:
+    file, why = shown(refusal.file, SENTENCE_MAX_CHARS), shown(refusal.why, SENTENCE_MAX_CHARS)
+    return f"The anchors in {file} cannot be read: {why}."
+
+
+@explain.register
+def _(refusal: errors.UnreadableHead) -> str:
+    found = shown(refusal.text, WORD_MAX_CHARS)
+    return f"“{found}” is no head of a history; copy it whole from the digest's thread."
+
+
+@explain.register
 def _(refusal: errors.FromAnotherVersion) -> str:  # noqa: ARG001 - the missing field's name says nothing to people
     return (
         "This button or form is from another version of sla-bot; nothing was changed. "

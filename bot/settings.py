@@ -1,5 +1,7 @@
 """What a deployment sets for the bot: Slack's secrets, the intakes' secrets, and where to listen."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from sla_engine.settings import EngineSettings, SettingUnusable
@@ -53,6 +55,11 @@ class BotSettings(EngineSettings):
         le=3650,
         alias="SLA_BOT_PAYLOAD_DAYS",
         description="Days after which settled requests, deliveries and messages are emptied; their ids stay.",
+    )
+    audit_anchors: Path | None = Field(
+        default=None,
+        alias="SLA_BOT_AUDIT_ANCHORS",
+        description="A file outside the database to which the history's head is added hourly; unset: to none.",
     )
     log_level: str = Field(default="info", alias="SLA_BOT_LOG_LEVEL", description="debug, info, warning or error.")
 

@@ -28,6 +28,7 @@ from bot.zones import Zones
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.admission import Admission
+from sla_engine.services.anchors import Anchors
 from sla_engine.services.board import Board
 from sla_engine.services.casework import Casework
 from sla_engine.services.failures import Failures
@@ -51,6 +52,7 @@ INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the 
 DELIVERY_TIMEOUT_SECONDS = 10
 AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
+ANCHOR_EVERY = timedelta(hours=1)
 EMPTY_EVERY = timedelta(hours=1)
 CHANCE_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
@@ -174,6 +176,7 @@ class Bot:
                 Duty(name="which workspace", run=self.door.learn_workspace, every=AGAIN_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
                 Duty(name="words without a meaning", run=lambda: self._keep_words(casework), every=WORDS_EVERY),
+                Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
                 Duty(name="old contents", run=self._empty, every=EMPTY_EVERY),
                 Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),
             ],
@@ -275,6 +278,11 @@ class Bot:
     def _measure_anew(self, casework: Casework) -> float | None:
         """Go on with open incidents whose agreement was changed; at once when something is left."""
         return 0.0 if Reprojection(casework).go_on(now=self.time.now()) else None
+
+    def _anchor(self) -> None:
+        """Write down outside the database what the history is now, where that is wanted."""
+        if self.settings.audit_anchors is not None:
+            Anchors(self.settings.audit_anchors).write(self._worker_database, now=self.real_clock())
 
     def _empty(self) -> float | None:
         """Empty what is too old, in portions; at once again while something is left."""

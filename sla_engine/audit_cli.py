@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from sla_engine.versions_cli import counter
 
 if TYPE_CHECKING:
+    from sla_engine.services.audit import AuditReport
     from sla_engine.storage.database import Database
 
 OpenDatabase = Callable[[str | None], "Database"]
@@ -16,6 +18,10 @@ OpenDatabase = Callable[[str | None], "Database"]
 DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
 ]
+AnchorsFile = Annotated[
+    Path | None, typer.Option("--anchors", help="Also compare with the file that SLA_BOT_AUDIT_ANCHORS names.")
+]
+Head = Annotated[str | None, typer.Option("--head", help="Also compare with a head from a digest's thread.")]
 By = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack id.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many.")]
 
@@ -26,14 +32,12 @@ def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
     app.add_typer(audit, name="audit")
 
     @audit.command("verify")
-    def verify(*, database_url: DatabaseUrl = None) -> None:
+    def verify(*, anchors: AnchorsFile = None, head: Head = None, database_url: DatabaseUrl = None) -> None:
         """Check every fact, incident, clock, note and applied file; name each that is not as it was written."""
         from sla_engine.audit_text import as_text
-        from sla_engine.services.audit import Audit
-        from sla_engine.services.present import time_source_for
 
-        with closing(open_database(database_url)) as database, counter("incidents looked at") as on_progress:
-            report = Audit(database).run(now=time_source_for(database).now(), on_progress=on_progress)
+        with closing(open_database(database_url)) as database:
+            report = _report(database, anchors=anchors, head=head)
         for line in as_text(report):
             typer.echo(line, err=not report.is_whole)
         if not report.is_whole:
@@ -44,6 +48,22 @@ def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
         """List who was refused what, the newest first; they are kept for a year."""
         with closing(open_database(database_url)) as database:
             typer.echo(_refusals(database, by=by, limit=limit))
+
+
+def _report(database: "Database", *, anchors: Path | None, head: str | None) -> "AuditReport":
+    """Everything that is found, what was kept outside the database first."""
+    from sla_engine.services.anchors import check_anchors
+    from sla_engine.services.audit import Audit
+    from sla_engine.services.history_head import check_head
+    from sla_engine.services.present import time_source_for
+
+    audit = Audit(database)
+    found = [] if anchors is None else check_anchors(database, anchors)
+    found += [] if head is None else check_head(database, head)
+    for finding in found:
+        audit.report.add(finding)
+    with counter("incidents looked at") as on_progress:
+        return audit.run(now=time_source_for(database).now(), on_progress=on_progress)
 
 
 def _refusals(database: "Database", *, by: str | None, limit: int) -> str:

@@ -22,6 +22,11 @@ _SENTENCES: Mapping[Fault, str] = {
     Fault.VERSION_CHANGED: "{where} was changed after it was applied",
     Fault.VERSION_OUT_OF_PLACE: "{where} does not follow the one that was applied before it: one was removed or put in",
     Fault.VERSIONS_CUT: "the newest {where} are gone: {what}",
+    Fault.HEAD_DIFFERS: "the history up to {where}, {what}, is not the one whose head was kept",
+    Fault.FACT_NOT_AS_ANCHORED: "{where} {what}",
+    Fault.VERSION_NOT_AS_ANCHORED: "{where} and those before it are not as they were, {what}",
+    Fault.KEYS_NOT_AS_ANCHORED: "{where} was given, and is said not to have been; {what}",
+    Fault.ANCHOR_OUT_OF_PLACE: "{where} does not follow the one before it in the file",
 }
 
 

@@ -31,6 +31,11 @@ def _assigned(line: LineMessage) -> list[str]:
     return [f"{_incident(line)} is yours now: {mention(line.facts.get('by'))} assigned it to you.", _title(line)]
 
 
+def _history_head(line: LineMessage) -> list[str]:
+    head = _fact(line, "head")
+    return [f"Head of the history: `{head}`", "Whoever runs the bot checks it: `sla-bot audit verify --head …`"]
+
+
 def _opened(line: LineMessage) -> list[str]:
     customer, priority = _fact(line, "customer"), _fact(line, "priority")
     by = line.facts.get("by")
@@ -184,6 +189,7 @@ def _channel_back(line: LineMessage) -> list[str]:
 
 _SENTENCES: Mapping[str, Words] = {
     "assigned": _assigned,
+    "history_head": _history_head,
     "opened": _opened,
     "happened": _happened,
     "customer_replied": _customer_replied,

@@ -381,6 +381,21 @@ class DatabaseUnusable(SlaError):
 
 
 @dataclass(eq=False)
+class AnchorsUnreadable(SlaError):
+    """The file of anchors cannot be read, or holds none; `why` says which."""
+
+    file: str
+    why: str
+
+
+@dataclass(eq=False)
+class UnreadableHead(SlaError):
+    """This is not the head of a history as it stands in the digest's thread."""
+
+    text: str
+
+
+@dataclass(eq=False)
 class FromAnotherVersion(SlaError):
     """A button or form of another version lacks what this one needs; `what` is missing or not understood."""
 

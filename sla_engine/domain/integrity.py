@@ -42,6 +42,16 @@ class Fault(StrEnum):
     """An applied file does not follow the one that was applied before it."""
     VERSIONS_CUT = "versions_cut"
     """The files applied last are gone."""
+    HEAD_DIFFERS = "head_differs"
+    """The history up to somewhere is not the one whose head was kept."""
+    FACT_NOT_AS_ANCHORED = "fact_not_as_anchored"
+    """An event is gone, another one, or was put in since it was anchored."""
+    VERSION_NOT_AS_ANCHORED = "version_not_as_anchored"
+    """The applied files up to one are not those that were anchored."""
+    KEYS_NOT_AS_ANCHORED = "keys_not_as_anchored"
+    """A key that had been given is said not to have been."""
+    ANCHOR_OUT_OF_PLACE = "anchor_out_of_place"
+    """An anchor does not follow the one before it in the file."""
 
 
 @dataclass(frozen=True, slots=True)

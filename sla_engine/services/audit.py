@@ -4,7 +4,7 @@ All questions see one instant of the database. Incidents are taken in batches, s
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -19,8 +19,8 @@ from sla_engine.storage import events, incidents, projections, raw_rows, refusal
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.events import Fit
 from sla_engine.storage.raw_rows import Raw, Unreadable
-from sla_engine.storage.tables import AgreementVersion, Clock, EventRow, Incident, MspVersion, SlaNote, SopDecision
-from sla_engine.storage.version_chain import Versions
+from sla_engine.storage.tables import Clock, EventRow, Incident, SlaNote, SopDecision
+from sla_engine.storage.version_chain import CHAINS, Versions
 
 BATCH = 200
 _KEY = re.compile(r"INC-([0-9]{1,12})")
@@ -31,8 +31,6 @@ UNFIT = (SlaError, LookupError, ValueError, TypeError, ArithmeticError)
 
 FOLDED: Sequence[type[Clock | SlaNote | SopDecision]] = (Clock, SlaNote, SopDecision)
 """What is kept of an incident beside its own row and its facts."""
-
-VERSIONS: Mapping[Versions, str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
 
 
 @dataclass(slots=True)
@@ -82,7 +80,7 @@ class Audit:
         return self.report
 
     def _all(self, session: Session, now: datetime, on_progress: Callable[[int], object]) -> Iterator[Finding]:
-        for table, name in VERSIONS.items():
+        for table, name in CHAINS.items():
             yield from self._versions(session, table, name)
         yield from self._numbers(session)
         keys = _GivenKeys(session)

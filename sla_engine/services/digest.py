@@ -12,9 +12,10 @@ from sla_engine.domain.digest import DigestFigures
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.people import Msp, Rota
 from sla_engine.domain.weeks import Week, local_hour
-from sla_engine.notifications import DigestMessage
+from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.casework import Casework
 from sla_engine.services.digest_figures import count_week
+from sla_engine.services.history_head import current_head
 from sla_engine.services.permissions import Action
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session
@@ -96,6 +97,8 @@ class DueDigest:
     figures: Mapping[str, Any]
     late: bool
     next_at: datetime
+    head: str
+    """The head of the history as it was when the week was counted."""
 
 
 def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
@@ -103,6 +106,7 @@ def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
 
     Weeks missed before that one are not posted: they can be asked for.
     """
+    head = current_head(casework.database)
     with casework.database.reading() as session:
         msp = casework.msp(session)
         posting_week = _posting_week(msp, now)
@@ -114,12 +118,13 @@ def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
             figures=as_document(figures),
             late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
             next_at=_posting_instant(msp, posting_week.before(-1)),
+            head=head,
         )
 
 
 def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
     """Post it to the managers' channel, once for its week, and wait for the next."""
-    _post(session, due.msp, due.week, due.figures, late=due.late, at=at)
+    _post(session, due, at=at)
     timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
 
 
@@ -138,15 +143,23 @@ def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
         timers.arm(session, Duty.DIGEST, SUBJECT, planned)
 
 
-def _post(session: Session, msp: Msp, week: str, document: Mapping[str, Any], *, late: bool, at: datetime) -> None:
-    message = f"digest:{week}"
-    for key, part, thread in ((message, CHANNEL_PART, None), (f"{message}:details", DETAILS_PART, message)):
+def _post(session: Session, due: DueDigest, *, at: datetime) -> None:
+    message = f"digest:{due.week}"
+    parts: tuple[tuple[str, Notification], ...] = (
+        (message, DigestMessage(week=due.week, figures={**due.figures, "part": CHANNEL_PART}, late=due.late)),
+        (
+            f"{message}:details",
+            DigestMessage(week=due.week, figures={**due.figures, "part": DETAILS_PART}, late=due.late),
+        ),
+        (f"{message}:head", LineMessage(incident_key=None, text_key="history_head", facts={"head": due.head})),
+    )
+    for key, notification in parts:
         outbox.enqueue(
             session,
             key=key,
-            destination=msp.managers_channel,
-            notification=DigestMessage(week=week, figures={**document, "part": part}, late=late),
-            thread_of=thread,
+            destination=due.msp.managers_channel,
+            notification=notification,
+            thread_of=None if key == message else message,
             at=at,
         )
 

@@ -17,6 +17,9 @@ from sla_engine.storage.tables import AgreementVersion, MspVersion
 
 Versions = type[AgreementVersion] | type[MspVersion]
 
+CHAINS: Mapping[Versions, str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
+"""What is chained, and how one row of it is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:

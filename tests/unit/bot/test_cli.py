@@ -6,15 +6,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.settings import BotSettings
+from bot.wiring import Bot
 from sla_engine.domain.retries import Queue, RetryPace
 from sla_engine.services import people
+from sla_engine.services.anchors import Anchors
+from sla_engine.services.history_head import current_head
 from sla_engine.storage import failures, refusals
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision
@@ -189,3 +195,36 @@ def test_refusals_are_listed_the_newest_first(database_url: str) -> None:
     assert "\x1b" not in listed
     assert "U0TOM" not in says("audit", "refusals", "--by", "U0EVE", DATABASE_URL=database_url)
     database.close()
+
+
+def test_a_worker_anchors_the_history_outside_and_doctor_and_audit_look_at_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "anchors"
+    environment = {"DATABASE_URL": database_url, "SLA_BOT_AUDIT_ANCHORS": str(file)}
+    assert f"missing SLA_BOT_AUDIT_ANCHORS: {file} cannot be read: No such file" in says(
+        "doctor", code=1, **environment
+    )
+    bot = Bot(BotSettings(database_url=SecretStr(database_url), SLA_BOT_AUDIT_ANCHORS=file))
+    duty = bot.worker._duties["anchors"]
+    duty.run()
+    bot.close()
+    assert f"ok The history was anchored in {file}" in says("doctor", code=1, **environment)
+    whole = "The history is as it was written."
+    assert whole in says("audit", "verify", "--anchors", str(file), DATABASE_URL=database_url)
+    head = current_head(Database(database_url))
+    assert whole in says("audit", "verify", "--head", head, DATABASE_URL=database_url)
+    people.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
+    assert whole in says("audit", "verify", "--anchors", str(file), "--head", head, DATABASE_URL=database_url)
+    other = head.replace("0-0-0-", "0-0-1-")
+    told = "The history up to event 0, 0 agreement versions and 1 people versions, is not the one whose head was kept."
+    assert told in says("audit", "verify", "--head", other, code=1, DATABASE_URL=database_url)
+    assert "is no head of a history" in says("audit", "verify", "--head", "x", code=1, DATABASE_URL=database_url)
+    assert "cannot be read" in says("audit", "verify", "--anchors", "nowhere", code=1, DATABASE_URL=database_url)
+
+
+def test_anchors_that_nobody_adds_to_are_said_to_be_old(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "anchors"
+    Anchors(file).write(Database(database_url), now=real_now() - timedelta(hours=3))
+    found = says("doctor", code=1, DATABASE_URL=database_url, SLA_BOT_AUDIT_ANCHORS=str(file))
+    assert f"missing SLA_BOT_AUDIT_ANCHORS: nothing was added to {file} for two hours" in found

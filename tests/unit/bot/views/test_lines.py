@@ -40,6 +40,10 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             "INC-1042 (P1 Acme Dental); INC-1043 (P2 Acme Dental).",
         ),
         (
+            line("history_head", head="42-2-1-abc"),
+            "Head of the history: `42-2-1-abc`\nWhoever runs the bot checks it: `sla-bot audit verify --head …`",
+        ),
+        (
             line("delivery_set_aside", source="webhook", about="T-1", title="Mail down"),
             ":warning: What webhook told of T-1 could not be worked on: it failed five times, and no clock "
             "knows of it.\nPlease look at it there and do by hand what is needed here.\nMail down",

@@ -1,0 +1,71 @@
+"""Where the history ends at an instant, in a form that can be found again later: every fact up to there has come.
+
+Numbers of events are given before their transactions end, so that a lower one may appear after a higher one. To know
+that nothing below a number is still to come, whoever is writing is waited for.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from sla_engine.storage import settings, version_chain
+from sla_engine.storage.database import Database, Session
+from sla_engine.storage.incidents import FIRST_NUMBER
+from sla_engine.storage.tables import EventRow
+from sla_engine.storage.version_chain import CHAINS, ChainHead, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEnd:
+    """The highest event number, the heads of the applied files' chains, and the next incident number."""
+
+    event: int
+    chains: tuple[ChainHead, ...]
+    next_key: int
+
+
+def end(database: Database) -> HistoryEnd:
+    """Where the history ends now; what is being written is waited for, and comes before it or after it.
+
+    Raises: StorageBusy.
+    """
+    with database.transaction() as session:
+        if not database.is_sqlite:  # where a writing transaction is alone anyway
+            session.execute(text("LOCK TABLE event IN SHARE MODE"))
+        return HistoryEnd(
+            event=session.scalar(select(func.max(EventRow.id))) or 0,
+            chains=tuple(version_chain.head(session, table) for table in CHAINS),
+            next_key=next_key(session),
+        )
+
+
+def next_key(session: Session) -> int:
+    """The number that the next incident gets."""
+    stored = settings.get(session, settings.series_name("incident")) or {}
+    following: int = stored.get("next", FIRST_NUMBER)
+    return following
+
+
+def hashes(session: Session, *, after: int, to: int) -> Iterator[tuple[int, str]]:
+    """The events above one number, up to another, with their hashes."""
+    wanted = select(EventRow.id, EventRow.hash).where(EventRow.id > after, EventRow.id <= to).order_by(EventRow.id)
+    with session.execute(wanted.execution_options(yield_per=1000)) as rows:
+        yield from ((number, found) for number, found in rows)
+
+
+def chained(session: Session, table: Versions, count: int) -> str | None:
+    """The hash of the row that was the last of `count`; None for none, or when there are fewer."""
+    found = [each for _, each in zip(range(count), version_chain.hashes(session, table), strict=False)]
+    return found[-1] if found and len(found) == count else None
+
+
+def digest(session: Session, upto: HistoryEnd) -> str:
+    """One fingerprint of every fact and applied file up to there."""
+    whole = hashlib.sha256()
+    for number, found in hashes(session, after=0, to=upto.event):
+        whole.update(f"{number}:{found}\n".encode())
+    for table, head in zip(CHAINS, upto.chains, strict=True):
+        whole.update(f"{table.__tablename__}:{head.count}:{chained(session, table, head.count)}\n".encode())
+    return whole.hexdigest()
