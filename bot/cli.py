@@ -50,6 +50,9 @@ DEMO_SPEED = 30.0
 
 def main() -> None:
     """Run the command line; zone data comes from the pinned package, so that every machine counts alike."""
+    from bot.logs import set_up_logs
+
+    set_up_logs("warning")
     use_pinned_zone_data()
     app()
 
@@ -222,7 +225,7 @@ def _listening(host: str, port: int | None) -> "Iterator[None]":
 def _log(level: str) -> None:
     from bot.logs import set_up_logs
 
-    set_up_logs(level)
+    set_up_logs(level, of_a_service=True)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -16,5 +16,5 @@ def create() -> Flask:
     """
     use_pinned_zone_data()
     settings = BotSettings.read()
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, of_a_service=True)
     return create_app(Bot(settings))

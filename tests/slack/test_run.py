@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from bot.sandbox.driver import SlackDriver
 from tests.polling import until
 from tests.slack.processes import asks, environment, free_port, listening, started
 from tests.slack.workplace import set_up, workspace
+
+WORDS = "ZEBRA in the boiler room"
 
 
 @pytest.mark.sqlite_only
@@ -33,6 +36,8 @@ def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
             until(lambda: sandbox.connection_count == 2, seconds=15, what="the bot is connected")
             tom = SlackDriver(sandbox).as_user("tom").in_channel("general")
             tom.says("/sla status").expects("Nothing is assigned to you", within=10)
+            for words in (f"open Acme Dental P2 {WORDS}", f"update INC-1001 {WORDS}", f"take {WORDS}", WORDS):
+                tom.says(f"/sla {words}")
             assert asks(port, "POST", "/intake/webhook", body=b"{}").status == 401
             assert asks(port, "POST", "/slack/events", body=b"{}").status == 404, "Slack has no address here"
             process.send_signal(signal.SIGTERM)
@@ -40,5 +45,9 @@ def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
         written = (tmp_path / "run.log").read_text()
         assert sandbox.bot_token not in written
         assert sandbox.app_token not in written
-        assert "Traceback" not in written
+        lines = [json.loads(line) for line in written.splitlines()]
+        assert sum(line["event"] == "request" for line in lines) >= 5, "one line a request"
+        assert {line["level"] for line in lines} == {"info"}
+        assert WORDS not in written, "nobody's words"
+        assert "/response/" not in written, "no address to which anybody may post"
         assert sandbox.rejections == []
