@@ -130,7 +130,7 @@ class FrontDesk:
     def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
         """A Bolt listener for buttons that no listener of this version answers."""
         ack()
-        log.info("a button nobody answers", action=payloads.words_of(body)[:ASKED_MAX_CHARS])
+        log.info("a button nobody answers", action=payloads.listener_of(body)[:ASKED_MAX_CHARS])
         self._say(body, explain(FromAnotherVersion("action")))
 
     def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:

@@ -11,7 +11,9 @@ import structlog
 from slack_bolt import App
 from slack_bolt.request import BoltRequest
 
+from bot import form_errors
 from bot.http_server import HttpServer
+from bot.signed_requests import UNREADABLE
 from bot.socket_mode import PATIENT, Acknowledgement, ConnectionRules, SocketMode
 from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
@@ -93,7 +95,14 @@ def _dispatched(app: App, envelope: dict[str, Any]) -> Acknowledgement | None:
     """Let Bolt answer an envelope; None where it does not acknowledge, so that Slack tells the person so."""
     retry = {"x-slack-retry-num": envelope.get("retry_attempt"), "x-slack-retry-reason": envelope.get("retry_reason")}
     headers: dict[str, str | Sequence[str]] = {name: str(value) for name, value in retry.items() if value is not None}
-    answer = app.dispatch(BoltRequest(mode="socket_mode", body=envelope.get("payload") or {}, headers=headers))
+    body: Any = envelope.get("payload")
+    try:
+        request = BoltRequest(mode="socket_mode", body=body, headers=headers)
+    except UNREADABLE:
+        log.warning("a request that cannot be read", kind=envelope.get("type"))
+        said = form_errors.unreadable(body if isinstance(body, dict) else {})
+        return said if isinstance(said, dict) else {}
+    answer = app.dispatch(request)
     if answer.status != HTTP_OK:
         log.warning("not acknowledged", kind=envelope.get("type"), status=answer.status)
         return None

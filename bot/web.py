@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import structlog
 from flask import Flask, Response, jsonify, request
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.flask.handler import to_flask_response
+from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import explain
 from bot.figures import exposition
+from bot.signed_requests import Turned, read_request
 from bot.views.rich_text import plainly
 from bot.wiring import Bot
 from sla_engine.domain.errors import (
@@ -18,6 +21,8 @@ from sla_engine.domain.errors import (
     UnknownIntake,
 )
 from sla_engine.intake.reception import Answer
+
+log = structlog.get_logger(__name__)
 
 MAX_BYTES = 1024 * 1024  # a submitted form may be larger than an intake's 256 kB, which its reception checks
 
@@ -40,12 +45,25 @@ def create_app(bot: Bot, *, serves_slack: bool = True) -> Flask:
     web = Flask("sla-bot")
     web.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     if serves_slack:
-        handler = SlackRequestHandler(bot.signed_app)
-        web.post("/slack/events", endpoint="slack")(lambda: handler.handle(request))
+        web.post("/slack/events", endpoint="slack")(_slack(bot))
     web.post("/intake/<source>", endpoint="intake")(_intake(bot))
     web.get("/healthz", endpoint="healthz")(_health(bot))
     web.get("/metrics", endpoint="metrics")(_metrics(bot))
     return web
+
+
+def _slack(bot: Bot) -> Callable[[], Response | tuple[Response, int]]:
+    app, verifier = bot.signed_app, SignatureVerifier(bot.settings.needed_signing_secret())
+
+    def answer() -> Response | tuple[Response, int]:
+        """401 for whatever Slack did not sign, 400 for what it does not send; the rest is Bolt's."""
+        found = read_request(request.get_data(), dict(request.headers), verifier=verifier)
+        if isinstance(found, Turned):
+            log.warning("a request was turned away", status=found.status, why=found.why)
+            return jsonify({"error": found.why}), found.status
+        return to_flask_response(app.dispatch(found))
+
+    return answer
 
 
 def _intake(bot: Bot) -> Callable[[str], tuple[Response, int]]:

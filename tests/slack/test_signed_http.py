@@ -1,4 +1,4 @@
-"""`sla-bot web` under gunicorn and `sla-bot worker`, as a platform runs them, with Slack's signed requests."""
+"""`sla-bot web` and `sla-bot worker`, as a platform runs them, with Slack's signed requests."""
 
 from __future__ import annotations
 

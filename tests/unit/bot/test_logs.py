@@ -148,7 +148,6 @@ FAILURES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: failing(FileNotFoundError(2, "No such file", WORDS)),
         "builtins.FileNotFoundError: No such file",
     ),
-    "half an emoji": (lambda: failing(ValueError("\ud83d")), "builtins.ValueError"),
 }
 
 

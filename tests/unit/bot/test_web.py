@@ -166,7 +166,7 @@ FORGED = {"command": "/sla", "text": "open Acme Dental P1 forged", "user_id": "U
 def test_a_request_that_slack_did_not_sign_reaches_nobody(web: FlaskClient, bot: Bot, more: dict[str, str]) -> None:
     set_up(bot.settings.database_url.get_secret_value())
     answer = web.post("/slack/events", data=FORGED | more)
-    assert answer.status_code == (200 if more else 401)
+    assert answer.status_code == 401
     assert bot.health.facts(now=real_now()).open_incidents == 0
 
 
