@@ -2,8 +2,10 @@
 #
 #   make demo [PORT=8080] [SPEED=60] [RESET=1] [ARGS="--no-browser"]
 #   make test [ARGS="-k nudge"]
+#   make coverage
 #   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
 #   make mutants [ARGS="--rule 7"]
+#   make fuzz [ARGS="--seed 7 --inputs 100000"]
 #   make bench
 #   PYTHON=python3.13 make setup
 
@@ -17,7 +19,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test conformance mutants bench check setup clean
+.PHONY: help demo test coverage conformance mutants fuzz bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,13 +30,19 @@ demo: $(READY_DEMO)
 	@$(VENV)/bin/sla-bot demo --data $(DEMO_DATA) $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) $(ARGS)
 
 test: $(READY_DEV)
-	@$(VENV)/bin/pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term $(ARGS)
+	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal $(ARGS)
+
+coverage: $(READY_DEV)
+	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 conformance: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.oracle $(VECTORS) $(ARGS)
 
 mutants: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.mutation $(ARGS)
+
+fuzz: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.fuzz $(ARGS)
 
 bench: $(READY_DEV)
 	@$(VENV)/bin/python -m benchmarks --date "$$(date -u +%F)" $(ARGS)
