@@ -48,3 +48,10 @@ def test_the_two_commands_of_the_readme_exist(page: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / page).read_text()))
     assert {"demo", "test"} <= named <= targets
+
+
+def test_decisions_are_numbered_once_each_without_a_gap_and_say_their_number() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    headings = [page.read_text(encoding="utf-8").partition(".")[0] for page in pages]
+    assert headings == [f"# {number}" for number in range(1, len(pages) + 1)]
