@@ -15,9 +15,11 @@ class StormLine:
     """One message of a storm: the incident it was about and what it said of it."""
 
     incident_key: str
+    """Where there is no incident: the ticket, or else who sent it."""
     title: str
     priority: str
     about: str
+    """The clock it was about, else the cause of a nudge or the name of a line's sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +74,22 @@ def storm_from_payload(payload: Mapping[str, Any]) -> StormMessage:
 
 
 def _line(payload: Mapping[str, Any]) -> StormLine:
+    facts = _facts(payload)
     about = payload.get("metric_label") or payload.get("cause") or payload.get("text_key") or ""
+    named = payload.get("incident_key") or facts.get("external_id") or facts.get("source") or ""
     return StormLine(
-        incident_key=str(payload.get("incident_key") or ""),
-        title=str(payload.get("title") or ""),
+        incident_key=str(named),
+        title=str(payload.get("title") or facts.get("title") or facts.get("text") or ""),
         priority=_priority(payload),
         about=str(about),
     )
 
 
 def _priority(payload: Mapping[str, Any]) -> str:
-    return str(payload.get("priority") or WITHOUT_PRIORITY)
+    return str(payload.get("priority") or _facts(payload).get("priority") or WITHOUT_PRIORITY)
+
+
+def _facts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a line tells of an incident, or of a ticket that is none yet; a nudge tells it in fields of its own."""
+    facts: Mapping[str, Any] = payload.get("facts") or {}
+    return facts

@@ -1,21 +1,51 @@
+"""Many messages as one: what came, the most urgent first, each with the words that say what it was."""
+
 from bot.rendered import Rendered
 from bot.text import mention, shown
 from bot.views.parts import Block, context, header, section
-from sla_engine.storms import StormLine, StormMessage
+from sla_engine.notifications import NudgeCause
+from sla_engine.storms import WITHOUT_PRIORITY, StormLine, StormMessage
 
 TITLE_MAX_CHARS = 90  # keeps twenty lines within one section
 WORD_MAX_CHARS = 40
+
+_SAID = {
+    NudgeCause.PROMISE_LAPSED: "the promised update did not come",
+    NudgeCause.PROMISE_QUESTIONED: "the promised update is due",
+    NudgeCause.HELP: "help wanted",
+    NudgeCause.PAUSE_OUTLIVED: "its pause should be over",
+    NudgeCause.UNASSIGNED: "needs somebody to take it",
+    NudgeCause.CUSTOMER_ANSWERED: "the customer answered",
+    "assigned": "is yours now",
+    "opened": "opened",
+    "answer": "",
+    "promise_due": "the update you promised is due",
+    "customer_replied": "the customer waits for an answer",
+    "triage": "no clock runs: `/sla triage`",
+    "customer_unknown": "whose is it? `/sla triage`",
+    "not_merged": "its ticket was merged, it was not",
+    "never_due": "a clock will never be due, watch it by hand",
+    "not_watched": "not watched any more, watch it by hand",
+    "many_not_watched": "items are set aside: `/sla health`",
+    "delivery_set_aside": "could not be worked on, no clock runs",
+    "refused_ticket": "a new ticket, refused: no clock runs",
+    "refused_alerts": "its alerts were refused, look there",
+    "too_large": "sent too much at once, refused: look there",
+    "left_out": "left alerts out of a group, look there",
+    "channel_back": "this channel can be reached again",
+}
+"""By cause or by sentence: what a message said, and what is to be done, where no clock says it."""
 
 
 def storm_summary(storm: StormMessage) -> Rendered:
     """Many messages as one: how many of each priority, then the most urgent incidents."""
     headline = f"{storm.count} messages at once"
-    counts = " · ".join(f"{shown(priority, WORD_MAX_CHARS)}: {count}" for priority, count in storm.by_priority.items())
+    counts = " · ".join(f"{_priority(priority)}: {count}" for priority, count in storm.by_priority.items())
     lines = [_line(line) for line in storm.lines]
     blocks: list[Block] = [header(headline), section([_named(storm, counts), *lines])]
     more = storm.count - len(storm.lines)
     if more > 0:
-        blocks.append(context(f"… and {more} more; `/sla status all` has them"))
+        blocks.append(context(f"… and {more} more: see `/sla status all` and `/sla triage`"))
     called = " ".join(map(mention, storm.mention))
     return Rendered(text="\n".join([f"{called} {headline} ({counts})".strip(), *lines]), blocks=blocks)
 
@@ -24,7 +54,13 @@ def _named(storm: StormMessage, counts: str) -> str:
     return f"{' '.join(map(mention, storm.mention))} *{counts}*".strip()
 
 
+def _priority(priority: str) -> str:
+    return "no priority" if priority == WITHOUT_PRIORITY else shown(priority, WORD_MAX_CHARS)
+
+
 def _line(line: StormLine) -> str:
-    about = f" – {shown(line.about, WORD_MAX_CHARS)}" if line.about else ""
+    priority = "" if line.priority == WITHOUT_PRIORITY else shown(line.priority, WORD_MAX_CHARS)
     key, title = shown(line.incident_key, WORD_MAX_CHARS), shown(line.title, TITLE_MAX_CHARS)
-    return f"• {shown(line.priority, WORD_MAX_CHARS)} *{key}* {title}{about}"
+    named = " ".join(part for part in (priority, f"*{key}*" if key else "", title) if part)
+    said = _SAID[line.about] if line.about in _SAID else shown(line.about, WORD_MAX_CHARS)
+    return f"• {' – '.join(part for part in (named, said) if part)}"

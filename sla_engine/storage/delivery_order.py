@@ -11,9 +11,10 @@ from enum import Enum, auto
 
 from sla_engine.storage.delivery_records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
 
-# A summary tells, it does not ask: what asks for a note, an SOP or a word's meaning keeps its own message and buttons.
+# A summary tells, it does not ask: what asks for a note, an SOP, a word's meaning or
+# another try keeps its own message and buttons.
 NEVER_COLLAPSED = frozenset({
-    STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word",
+    STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word", "set_aside",
 })  # fmt: skip
 
 

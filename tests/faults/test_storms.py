@@ -67,7 +67,7 @@ def test_a_summary_nobody_has_seen_yet_grows_in_place(outbox: Database, slack: H
     settle(carrier)
 
     (summary,) = slack.visible(CHANNEL)
-    assert (summary.text.splitlines()[0], summary.edits) == ("6 messages at once (–: 6)", [])
+    assert (summary.text.splitlines()[0], summary.edits) == ("6 messages at once (no priority: 6)", [])
 
 
 def test_after_the_window_messages_stand_for_themselves_again(outbox: Database, slack: HostileSlack) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from bot.views.storm import storm_summary
+from bot.views.lines import _SENTENCES
+from bot.views.storm import _SAID, storm_summary
 from sla_engine.domain.plain_text import utf16_units
+from sla_engine.notifications import NudgeCause
 from sla_engine.storms import LINES_MAX, NO_STORM, StormMessage
 from tests.unit.bot.views.samples import refused
 from tests.unit.bot.views.slack_reading import copied
@@ -34,3 +36,32 @@ def test_slack_takes_twenty_titles_with_a_line_each(title: str) -> None:
 def test_only_ids_are_mentioned() -> None:
     said = storm_summary(NO_STORM.grown([{"title": "x", "mention": ["U0DANA", "webhook:<!here>"]}]))
     assert said.text.startswith("<@U0DANA> webhook:&lt;!here&gt; 1 messages at once")
+
+
+def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
+    facts = {"source": "psa", "title": "Fridge is warm", "priority": "P1"}
+    said = storm_summary(
+        NO_STORM.grown(
+            [
+                {"incident_key": None, "text_key": "too_large", "facts": {"source": "psa", "kilobytes": "256"}},
+                {"incident_key": None, "text_key": "triage", "facts": facts},
+                {"incident_key": None, "text_key": "refused_ticket", "facts": facts | {"external_id": "T-1"}},
+                {"incident_key": "INC-1", "text_key": "not_watched", "facts": facts},
+                {"incident_key": "INC-2", "title": "Down", "priority": "P2", "cause": "unassigned"},
+            ]
+        )
+    )
+    assert said.text.splitlines() == [
+        "5 messages at once (P1: 3 · P2: 1 · no priority: 1)",
+        "• P1 *psa* Fridge is warm – no clock runs: `/sla triage`",
+        "• P1 *T-1* Fridge is warm – a new ticket, refused: no clock runs",
+        "• P1 *INC-1* Fridge is warm – not watched any more, watch it by hand",
+        "• P2 *INC-2* Down – needs somebody to take it",
+        "• *psa* – sent too much at once, refused: look there",
+    ]
+
+
+def test_every_sentence_and_cause_has_words_in_a_storm() -> None:
+    only_in_threads = {"history_head", "happened"}
+    of_a_clock = {NudgeCause.AT_RISK, NudgeCause.BREACH, NudgeCause.REPEAT}
+    assert {*_SENTENCES} - only_in_threads | {*NudgeCause} - of_a_clock == {*_SAID}
