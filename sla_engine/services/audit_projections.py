@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sla_engine.domain.clocks import Reading, readings
+from sla_engine.domain.clocks import readings
 from sla_engine.domain.events import (
     Absorbed,
     Breached,
@@ -41,8 +41,8 @@ WHEN_STOPPED = ("elapsed_us", "elapsed_before_run_us", "paused_open_us", "first_
 OUTCOME = ("breached_at", "breached_on_change", "outcome_at", "waived_at")
 """Columns of a clock that a breach nobody has noticed yet will change."""
 
-NEVER = ("version_id",)
-"""Which version promised it: measured anew only where something moves."""
+NEVER = ("version_id", "started_at")
+"""Which version promised it is measured anew only where something moves; when it began, earlier versions wrote once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _incident(stored: Stored) -> Iterator[Finding]:
 
 
 def _absorbed_another(history: Sequence[Entry]) -> bool:
-    """Whether a duplicate was merged into it: the earlier of the two openings counts, and rows keep their own."""
+    """Whether a duplicate was merged into it: the earlier of the two openings counts."""
     return any(isinstance(entry.event, Absorbed) for entry in history)
 
 
@@ -129,17 +129,11 @@ def _clocks(stored: Stored) -> Iterator[Finding]:
 
 def _expected(stored: Stored, now: datetime) -> dict[tuple[str, int], Columns]:
     found = readings(stored.history, stored.terms, now=now)
-    keeps_start = not _absorbed_another(stored.history)
     return {
-        (reading.metric.value, reading.cycle): _columns(reading, current=reading is measured[-1], start=keeps_start)
+        (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is measured[-1])
         for measured in found.values()
         for reading in measured
     }
-
-
-def _columns(reading: Reading, *, current: bool, start: bool) -> Columns:
-    columns = clocks.columns_of(reading, current=current)
-    return columns | {"started_at": reading.started_at} if start else columns
 
 
 def _wrong_columns(row: Columns, wanted: Columns, *, noticed: bool) -> list[str]:

@@ -169,7 +169,6 @@ def _new_row(incident_id: int, reading: Reading) -> Clock:
         cycle=reading.cycle,
         rungs_done=0,
         repeats_done=0,
-        started_at=reading.started_at,
     )
 
 
@@ -186,6 +185,7 @@ def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
     """What a clock's row says of a reading."""
     return {
         "priority": reading.target.priority.value,
+        "started_at": reading.started_at,
         "state": reading.state.value,
         "target_us": reading.target.duration // _MICROSECOND,
         "elapsed_us": reading.elapsed // _MICROSECOND,

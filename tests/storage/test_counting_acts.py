@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sla_engine.domain.clocks import ClockState
 from sla_engine.domain.errors import AlreadyDone
@@ -13,6 +14,7 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services import agreements
 from sla_engine.services.intake import Intake
 from sla_engine.storage import clocks
+from sla_engine.storage.tables import Clock
 from tests.intake_desk import NOON, tell, the_incident, ticket
 from tests.note_desk import EXAMPLES, TOM, Desk, at
 from tests.outcome_desk import RESPONSE, clock
@@ -48,4 +50,7 @@ def test_so_it_is_when_a_ticket_system_tells_of_the_reply(desk: Desk) -> None:
     tell(intake, ticket("agent_replied", 10), now=250)
     with desk.database.reading() as session:
         found = clocks.of_incident(session, record.id)[RESPONSE, 0]
+        periods = select(Clock.started_at).where(Clock.metric == "customer_update").order_by(Clock.cycle)
+        begins = session.scalars(periods).all()
     assert found.stopped_at == NOON.replace(minute=10)
+    assert begins[1] == NOON.replace(minute=10), "a period begins with the reply, also when that is told late"
