@@ -41,13 +41,13 @@ class BotSettings(EngineSettings):
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - a container's only address
         alias="SLA_BOT_HOST",
-        description="The address `sla-bot web` listens on.",
+        description="The address `sla-bot web` listens on, and `sla-bot run` with `SLA_BOT_RUN_PORT`.",
     )
     port: int = Field(default=8000, alias="PORT", description="The port `sla-bot web` listens on.")
     run_port: int | None = Field(
         default=None,
         alias="SLA_BOT_RUN_PORT",
-        description="Where `sla-bot run` serves intakes and health; unset: it serves none.",
+        description="Where `sla-bot run` serves intakes, health and figures; unset: it serves none.",
     )
     payload_days: int = Field(
         default=90,

@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Mapping
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -30,7 +31,6 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, SlackApiError):
         code = error_code(error)
         return "not_json" if code.startswith(NON_JSON) else code
-    reason = getattr(error, "reason", None)
-    if isinstance(reason, BaseException):
-        return reason_of(reason)
+    if isinstance(error, URLError) and isinstance(error.reason, BaseException):
+        return reason_of(error.reason)
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

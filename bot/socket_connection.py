@@ -13,6 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 
+from sla_engine.time_source import monotonic
+
 log = structlog.get_logger(__name__)
 
 LARGEST_ENVELOPE_BYTES = 4 * 1024 * 1024  # Slack: a view alone may have 250 kB, and a message its whole thread
@@ -42,6 +44,7 @@ class Connection:
             self._first_pong: threading.Event = self._socket.ping()
             self._goodbye = opening.pop_all()
         self._take = take
+        self._opened_at = monotonic()
         self._carried_something = False
         self.over = threading.Event()
         self.why_over = ""
@@ -53,6 +56,11 @@ class Connection:
     def was_alive(self) -> bool:
         """Whether Slack ever answered a ping or sent something over it: a handshake alone proves nothing."""
         return self._carried_something or self._first_pong.is_set()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was opened."""
+        return monotonic() - self._opened_at
 
     @property
     def is_up(self) -> bool:

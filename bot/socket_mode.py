@@ -43,6 +43,8 @@ class ConnectionRules:
     red_after: float = 60.0
     drained_within: float = 5.0
     """How long a connection that was replaced is kept for the acknowledgements that are still due."""
+    settled_after: float = 10.0
+    """A connection that is over sooner counts as a failure: always closed at once, it would be asked for in a storm."""
 
     def pause(self, failures: int, *, share: float) -> float:
         """How long to wait after this many failures in a row; `share` of 0 to 1 draws from its later half."""
@@ -116,7 +118,16 @@ class SocketMode:
             return list(self._connections)
 
     def _keep(self) -> None:
-        """Open one connection after another until the process ends."""
+        """Keep one connection until the process ends, also when keeping it is what fails."""
+        while not self._stopping.is_set():
+            try:
+                self._keep_one()
+            except Exception:
+                log.exception("keeping a connection failed; it is begun anew")
+                self._stopping.wait(self._rules.first_pause)
+
+    def _keep_one(self) -> None:
+        """Open one connection after another."""
         failures = 0
         current: Connection | None = None
         while not self._stopping.is_set():
@@ -157,15 +168,17 @@ class SocketMode:
         self._stopping.wait(pause)
 
     def _look_back(self, ended: Connection, failures: int) -> int:
-        """How many failures in a row there are now that a connection is over: one that was never alive is one more."""
+        """How many failures in a row there are now that a connection is over; waits where it was one."""
         if self._stopping.is_set():
             return failures
         told = log.info if ended.is_to_be_renewed else log.warning
         told("a connection to Slack is over", reason=ended.why_over)
         if ended.was_alive:
             self._last_up = monotonic()
+        else:
+            self._trouble = f"a connection opens but answers no ping ({ended.why_over or 'closed'})"
+        if ended.was_alive and ended.age > self._rules.settled_after:
             return 0
-        self._trouble = f"a connection opens but answers no ping ({ended.why_over or 'closed'})"
         self._stopping.wait(self._rules.pause(failures + 1, share=self._draw()))
         return failures + 1
 

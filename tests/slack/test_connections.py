@@ -176,6 +176,15 @@ def test_what_has_arrived_is_answered_before_the_process_ends(line: Line) -> Non
     until(lambda: line.sandbox.connection_count == 0, seconds=2, what="nothing is left open")
 
 
+def test_connections_that_are_closed_as_soon_as_they_are_open_are_not_asked_for_in_a_storm(line: Line) -> None:
+    ends = monotonic() + 1
+    while monotonic() < ends:
+        line.sandbox.disconnect()
+    asked = len(line.sandbox.calls("apps.connections.open"))
+    assert asked < CONNECTIONS * (2 + 1 / (QUICK.longest_pause / 2))
+    until(line.is_whole, seconds=ON_A_BUSY_MACHINE, what="both are up")
+
+
 def test_connections_that_open_and_never_answer_are_red_and_left_again_and_again(line: Line) -> None:
     line.sandbox.freeze_connections()
     until(lambda: line.socket.health().red is not None, seconds=10, what="nothing is deaf and green")
@@ -220,6 +229,22 @@ def test_a_fault_of_ours_does_not_end_connecting_either() -> None:
         line.socket.start()
         until(line.is_whole, seconds=5, what="both are up")
         line.socket.stop()
+
+
+def test_keeping_goes_on_when_what_fails_is_the_keeping(line: Line) -> None:
+    draws: list[float] = []
+
+    def draw() -> float:
+        draws.append(0.0)
+        if len(draws) <= CONNECTIONS:
+            raise ZeroDivisionError
+        return 0.0
+
+    line.socket._draw = draw
+    for _ in range(CONNECTIONS):
+        line.sandbox.reset_connection()
+    until(lambda: len(draws) > 1 and line.is_whole(), seconds=5, what="both are up again")
+    assert line.are_answered()
 
 
 def test_the_time_slack_wants_to_be_left_alone_is_kept_by_both_connections() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.connection_health import ConnectionHealth
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
 from sla_engine.domain.retries import Queue
@@ -83,6 +84,18 @@ def test_each_trouble_is_a_sentence_with_its_remedy(facts: HealthFacts, words: s
     rendered = health_message(facts)
     assert "One thing needs attention." in rendered.text
     assert words in rendered.text
+    assert refused(rendered) == []
+
+
+def test_connections_are_a_figure_and_without_any_a_trouble() -> None:
+    well = ConnectionHealth(up=2, wanted=2, seconds_without=0.0, red=None)
+    assert "2 of 2 connections to Slack" in seen(health_message(WELL, connections=well))
+    deaf = ConnectionHealth(
+        up=0, wanted=2, seconds_without=75.0, red="no connection to Slack for 75 s: nothing answers"
+    )
+    rendered = health_message(WELL, connections=deaf)
+    assert "One thing needs attention." in rendered.text
+    assert "• No connection to Slack for 75 s: nothing answers." in rendered.text
     assert refused(rendered) == []
 
 
