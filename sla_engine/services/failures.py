@@ -3,9 +3,11 @@
 The runners of the queues (sweep, front desk, intake, courier) count and put off; this is what happens afterwards.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -200,8 +202,7 @@ def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
         }
         return LineMessage(incident_key=incident.key, text_key="not_watched", facts=facts)
     if failure.queue is Queue.DELIVERY:
-        row = inbox.find(session, failure.item)
-        told = {} if row is None else row.payload
+        told = _told(session, failure.item)
         facts = {
             "source": failure.item.partition(":")[0],
             "about": str(told.get("external_id") or told.get("groupKey") or ""),
@@ -209,6 +210,15 @@ def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
         }
         return LineMessage(incident_key=None, text_key="delivery_set_aside", facts=facts)
     return None
+
+
+def _told(session: Session, delivery: str) -> Mapping[str, Any]:
+    """What a delivery holds; nothing where it cannot be read, which is why it failed."""
+    try:
+        row = inbox.find(session, delivery)
+    except ValueError:
+        return {}
+    return {} if row is None else row.payload
 
 
 def _incident_words(session: Session, failure: FailureRecord) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from sla_engine.domain.retries import Queue, RetryPace
 from sla_engine.storage import failures
@@ -132,7 +132,7 @@ def forget(session: Session, inbox_id: str) -> None:
 
 def start_again(session: Session, inbox_id: str) -> None:
     """The work of a delivery that failed is to be done after all."""
-    row = session.get_one(Inbox, inbox_id)
+    row = _unread(session, inbox_id)
     row.state, row.done_at, row.error = InboxState.RECEIVED.value, None, None
     session.flush()
 
@@ -224,9 +224,14 @@ def _add(session: Session, row: Inbox) -> bool:
 
 
 def _end(session: Session, inbox_id: str, state: InboxState, error: str | None, *, at: datetime) -> None:
-    row = session.get_one(Inbox, inbox_id)
+    row = _unread(session, inbox_id)
     row.state, row.done_at, row.error = state.value, at, error[:ERROR_MAX_CHARS] if error else None
     session.flush()
+
+
+def _unread(session: Session, inbox_id: str) -> Inbox:
+    """A delivery without what it holds, so that one that cannot be read comes to an end all the same."""
+    return session.get_one(Inbox, inbox_id, options=[defer(Inbox.payload)])
 
 
 def _record(row: Inbox) -> InboxRecord:

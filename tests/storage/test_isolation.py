@@ -324,3 +324,28 @@ def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
     assert found(intake) is not None
     assert desk.list() == ()
     database.close()
+
+
+def test_a_delivery_that_cannot_even_be_read_is_set_aside_told_and_can_be_tried_again(database_url: str) -> None:
+    database = Database(database_url)
+    intake = intake_for(database, "acme-dental")
+    real = NOON
+    intake.casework.real_clock = lambda: real
+    kept = f"('webhook:x', 'webhook', {timers_due(NOON - timedelta(hours=1))}, 'garbage{{', 'received')"
+    with database.transaction() as session:
+        columns = "(id, source, received_at, payload, state)"
+        session.connection().exec_driver_sql(f"INSERT INTO inbox {columns} VALUES {kept}")
+    intake.catch_up(now=real)
+    for wait in URGENT.waits:
+        real += wait
+        intake.catch_up(now=real)
+    desk = Failures(intake.casework)
+    assert desk.tell() == 1
+    with database.reading() as session:
+        assert list(session.scalars(select(Outbox.destination).order_by(Outbox.id))) == [ADA, CHANNEL]
+    (item,) = desk.list()
+    assert (item.tries, item.next_try_at) == (5, None)
+    desk.retry(item.number, now=real)
+    desk.drop(item.number)
+    assert desk.list() == ()
+    database.close()
