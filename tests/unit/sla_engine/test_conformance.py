@@ -278,7 +278,7 @@ def test_an_unknown_event_is_malformed_and_a_missing_one_too() -> None:
 
 def test_a_calendar_that_never_opens_fails_a_clock_without_breaking_the_run() -> None:
     silent = vector("clock", {"due_at": "2026-03-02T10:00:00Z"}, minutes=60, calendar={**OFFICE, "hours": {}})
-    assert outcome(silent) == "made-1: expected due_at 2026-03-02T10:00:00Z, got null"
+    assert outcome(silent) == "made-1: expected due_at 2026-03-02T10:00:00Z, got due_at null"
 
 
 @pytest.mark.parametrize(
