@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack_calls import error_code, reason_of
+from bot.slack_calls import NOT_JSON, reason_of
 
 _RENEW = "make a new one at Slack under Basic Information, App-Level Tokens, with the scope connections:write"
 _TOKEN_TROUBLES = {
@@ -31,7 +31,7 @@ class ConnectionHealth:
 
 def trouble_of(error: Exception) -> str:
     """One sentence without its full stop: what to do about the token, or what went wrong on the way."""
-    if isinstance(error, SlackApiError):
-        code = error_code(error)
-        return _TOKEN_TROUBLES.get(code, f"Slack refuses to connect ({code})")
-    return f"Slack does not answer ({reason_of(error)})"
+    reason = reason_of(error)
+    if isinstance(error, SlackApiError) and reason != NOT_JSON:
+        return _TOKEN_TROUBLES.get(reason, f"Slack refuses to connect ({reason})")
+    return f"Slack does not answer ({reason})"

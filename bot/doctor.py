@@ -209,7 +209,7 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     try:
         answer = bot.client.auth_test()
     except SlackApiError as refused:
-        yield missing(f"Slack refuses the bot token: {error_code(refused)}.")
+        yield missing(f"Slack refuses the bot token: {reason_of(refused)}.")
         return
     except CALL_FAILURES as gone:
         yield missing(f"Slack does not answer at {bot.settings.api_url}: {reason_of(gone)}.")
@@ -264,7 +264,7 @@ def _channel(bot: Bot, channel: str) -> Finding:
         asked = known if isinstance(known, str) else channel
         found = bot.client.conversations_info(channel=asked).get("channel") or {}
     except SlackApiError as refused:
-        return missing(f"Channel {channel} of msp.yaml cannot be used: {error_code(refused)}.")
+        return missing(f"Channel {channel} of msp.yaml cannot be used: {reason_of(refused)}.")
     except CALL_FAILURES as gone:
         return missing(f"Channel {channel} could not be looked at: {reason_of(gone)}.")
     if found.get("is_archived") is True:

@@ -20,6 +20,7 @@ from structlog.typing import Processor
 HIDDEN = "[hidden]"
 LIBRARY_LINE_MAX_CHARS = 300
 OURS = ("bot", "sla_engine", "migrations")
+QUOTES_ANSWERS = "slack_sdk"  # after a colon, half a history that is no JSON any more
 NO_NEWS = "As you gave `client` as well"  # Bolt, which reads SLACK_BOT_TOKEN on its own; each request gets our client
 
 _SECRETS = re.compile(
@@ -57,9 +58,10 @@ def set_up_logs(level: str, *, of_a_service: bool = False) -> None:
 
 
 def first_line(_logger: object, _method: str, event: Event) -> Event:
-    """A library's message cut to one line: what follows is advice for developers, or somebody's words."""
+    """A library's message cut to one line, without what it quotes: advice follows, or somebody's words."""
     lines = str(event["event"]).splitlines() or [""]
-    event["event"] = lines[0][:LIBRARY_LINE_MAX_CHARS]
+    said = lines[0][:LIBRARY_LINE_MAX_CHARS]
+    event["event"] = said.partition(":")[0] if str(event.get("logger")).startswith(QUOTES_ANSWERS) else said
     return event
 
 

@@ -16,6 +16,7 @@ CALL_FAILURES = (
     RecursionError,  # JSON that is nothing but brackets
 )
 """slack_sdk lets the last five through as they are: an answer that cannot be read raises what its reader raised."""
+NOT_JSON = "not_json"
 NON_JSON = "Received a response in a non-JSON format"  # how slack_sdk reports a body it could not read
 
 
@@ -30,7 +31,7 @@ def reason_of(error: BaseException) -> str:
     """Why a call failed, for a log line: Slack's word, or the kind of trouble; never what an answer contained."""
     if isinstance(error, SlackApiError):
         code = error_code(error)
-        return "not_json" if code.startswith(NON_JSON) else code
+        return NOT_JSON if code.startswith(NON_JSON) else code
     if isinstance(error, URLError) and isinstance(error.reason, BaseException):
         return reason_of(error.reason)
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

@@ -22,7 +22,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.cli import main
 from bot.logs import HIDDEN, LIBRARY_LINE_MAX_CHARS, set_up_logs
+from bot.slack_calls import reason_of
 from sla_engine.domain.errors import UnreadableMoment
+from tests.faults.broken_answers import broken_server
 
 TOKENS = ("xoxb-1-abc", "xoxp-22-Z", "xapp-1-A0-99-dead", "xoxe-1-q")
 ADDRESS = "https://hooks.slack.com/commands/T1/2/secretpart"
@@ -72,8 +74,8 @@ def ours() -> Any:
         lambda secret: ours().info("asked", body={"deep": [{"er": (secret, "x")}]}),
         lambda secret: ours().info("asked", body={secret: 1}),
         lambda secret: ours().info("asked", error=ValueError(secret)),
-        lambda secret: logging.getLogger("slack_sdk").warning("called with %s", secret),
-        lambda secret: logging.getLogger("slack_sdk").warning("called with %s", {"url": [secret]}),
+        lambda secret: logging.getLogger("slack_bolt.App").warning("called with %s", secret),
+        lambda secret: logging.getLogger("slack_bolt.App").warning("called with %s", {"url": [secret]}),
     ],
     ids=["message", "field", "nested", "key", "repr", "library", "library's dict"],
 )
@@ -121,6 +123,21 @@ def test_a_library_speaks_json_too_in_one_line_and_only_warns(written: Lines, lo
     first, second = written()
     assert (first["event"], first["logger"], first["level"]) == ("Unhandled request (command)", logger, "warning")
     assert len(second["event"]) == LIBRARY_LINE_MAX_CHARS
+
+
+def test_half_an_answer_of_slack_is_not_quoted(written: Lines) -> None:
+    set_up_logs("info")
+    history = b'{"ok":true,"messages":[{"text":"' + WORDS.encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(history) + history
+    with broken_server(answer) as broken:
+        client = WebClient("xoxb-1", base_url=broken.url, retry_handlers=[])
+        with pytest.raises(SlackApiError) as failed:
+            client.conversations_history(channel="C1")
+    ours().warning("history not read", reason=reason_of(failed.value), exc_info=failed.value)
+    first, second = written()
+    assert (first["logger"], first["event"]) == ("slack_sdk.web.base_client", "Failed to decode Slack API response")
+    assert second["reason"] == "not_json"
+    assert "ZEBRA" not in json.dumps([first, second])
 
 
 def failing(error: Exception) -> None:
