@@ -226,7 +226,10 @@ class Bot:
         return tuple(sub for topic in self.topics for sub in topic.subcommands())
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Let what was acknowledged be carried out, then give every connection back."""
+        for app in (self.__dict__.get("signed_app"), self.__dict__.get("socket_app")):
+            if app is not None:
+                app.listener_runner.listener_executor.shutdown(wait=True)
         self.database.close()
         self._worker_database.close()
 

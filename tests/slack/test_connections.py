@@ -257,6 +257,14 @@ def test_the_time_slack_wants_to_be_left_alone_is_kept_by_both_connections() -> 
         assert third >= second
 
 
+def test_what_was_acknowledged_is_carried_out_before_the_process_ends(database_url: str) -> None:
+    bot = Bot(BotSettings(database_url=SecretStr(database_url), slack_bot_token=SecretStr("xoxb-1")))
+    takes_a_moment = threading.Event()
+    in_hand = bot.socket_app.listener_runner.listener_executor.submit(takes_a_moment.wait, 0.1)
+    bot.close()
+    assert in_hand.done()
+
+
 REVOKED = "SLACK_APP_TOKEN was revoked: make a new one"
 
 
