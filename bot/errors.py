@@ -424,6 +424,11 @@ def _(refusal: errors.UnknownDelivery) -> str:
 
 
 @explain.register
+def _(refusal: errors.DeliveryUnreadable) -> str:
+    return f"What was kept of {_word(refusal.name)} cannot be read; it can only be dropped."
+
+
+@explain.register
 def _(refusal: errors.NothingToReplay) -> str:
     return f"{_word(refusal.name)} is held until its ticket is opened; there is nothing to take in again."
 

@@ -137,6 +137,8 @@ def _asked(ask: Callable[[], T]) -> T:
         return ask()
     except errors.UnknownDelivery as unknown:
         _stop(printable(_unknown(unknown)))
+    except errors.DeliveryUnreadable as unreadable:
+        _stop(f"What was kept of {unreadable.name} cannot be read; all there is to do is 'sla-bot inbox drop'.")
     except errors.NothingToReplay:
         _stop("It is held until its ticket is opened, and then recorded by itself; there is nothing to take in again.")
     except errors.PayloadInvalid as invalid:

@@ -7,6 +7,7 @@ from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
 from bot.views.undeliverable import place
 from bot.views.upkeep import calendar_ends
+from sla_engine.domain.retries import Queue
 from sla_engine.services.health import HealthFacts
 from sla_engine.storage.inbox import InboxState
 
@@ -51,8 +52,10 @@ def _troubles(facts: HealthFacts) -> list[str]:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
     found += lost_sentences(facts.lost, name=place)
     found += calendar_ends(facts.ends, name=_name)
-    if facts.waiting_inbox:
-        found.append(f"{_count(facts.waiting_inbox, 'request')} kept and not carried out yet: is a worker running?")
+    # Those that failed wait as well, and have a line of their own: no worker is missing for them.
+    untried = facts.waiting_inbox - sum(facts.failing.get(queue, 0) for queue in (Queue.REQUEST, Queue.DELIVERY))
+    if untried > 0:
+        found.append(f"{_count(untried, 'request')} kept and not carried out yet: is a worker running?")
     failing, set_aside = sum(facts.failing.values()), sum(facts.set_aside.values())
     if failing:
         found.append(f"{_count(failing, 'item')} failed and will be tried again: see `sla-bot stuck list`.")

@@ -120,7 +120,7 @@ def _left_out(line: LineMessage) -> list[str]:
 
 
 def _not_watched(line: LineMessage) -> list[str]:
-    what, do = _NOT_DONE[line.facts.get("duty") or ""]
+    what, do = _NOT_DONE.get(line.facts.get("duty") or "", _NOT_KNOWN)
     return [f":warning: {_in_words(line)} {what}: its reminder failed five times. {do}"]
 
 
@@ -133,6 +133,7 @@ _NOT_DONE = {
     "sop": ("has an SOP that nobody is reminded of", "Please remind its owner by hand."),
 }
 """By duty: what does not happen any more, and what to do instead."""
+_NOT_KNOWN = ("has something due that this version does not know", "Please watch it by hand.")
 
 
 def _many_not_watched(line: LineMessage) -> list[str]:

@@ -482,6 +482,13 @@ class UnknownDelivery(SlaError):
 
 
 @dataclass(eq=False)
+class DeliveryUnreadable(SlaError):
+    """What was kept of a delivery cannot be read, so it can only be dropped."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class NothingToReplay(SlaError):
     """What is held until its ticket is opened cannot be taken in again: it was taken."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sla_engine.domain.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
+from sla_engine.domain.errors import DeliveryUnreadable, NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.domain.retries import Queue
 from sla_engine.intake.fields import Fields
 from sla_engine.intake.reception import Reception
@@ -15,7 +15,7 @@ from sla_engine.services import requests
 from sla_engine.services.told_incidents import Outcome, Taken
 from sla_engine.storage import failures, inbox, refused_deliveries, triage
 from sla_engine.storage.database import Session
-from sla_engine.storage.inbox import InboxState
+from sla_engine.storage.inbox import InboxRecord, InboxState
 from sla_engine.storage.refused_deliveries import DeliveryToReview
 from sla_engine.storage.triage import TriageRecord
 
@@ -78,24 +78,25 @@ class InboxReview:
     def show(self, name: str) -> tuple[ReviewedItem, tuple[Mapping[str, Any], ...]]:
         """One item and what was sent, oldest first. `name` is its handle, the beginning of that, or its id.
 
-        Raises: UnknownDelivery.
+        Raises: UnknownDelivery, DeliveryUnreadable.
         """
         with self.casework.database.reading() as session:
             item = self._find(session, name)
             ids: Sequence[str] = (item.id,)
             if item.review is Review.HELD:
                 ids = next(row.deliveries for row in triage.held(session) if _held_id(row) == item.id)
-            rows = (inbox.find(session, each) for each in ids)
+            rows = [_kept(session, each, item) for each in ids]
             return item, tuple(row.payload for row in rows if row is not None)
 
     def replay(self, name: str, *, now: datetime) -> Replayed:
         """Take a delivery in once more; `now` is SLA time.
 
-        Raises: UnknownDelivery, NothingToReplay, PayloadInvalid when it is still refused, UnknownIntake.
+        Raises: UnknownDelivery, DeliveryUnreadable, NothingToReplay, UnknownIntake, PayloadInvalid when it is still
+        refused.
         """
         with self.casework.database.reading() as session:
             item = self._find(session, name)
-            kept = None if item.review is Review.HELD else inbox.find(session, item.id)
+            kept = None if item.review is Review.HELD else _kept(session, item.id, item)
         if kept is None:
             raise NothingToReplay(item.handle)
         if item.review is Review.REFUSED:
@@ -170,6 +171,14 @@ _REVIEWS = {
     InboxState.FAILED: Review.FAILED,
     InboxState.RECEIVED: Review.WAITING,
 }
+
+
+def _kept(session: Session, inbox_id: str, item: ReviewedItem) -> InboxRecord | None:
+    """Raises: DeliveryUnreadable."""
+    try:
+        return inbox.find(session, inbox_id)
+    except ValueError as error:
+        raise DeliveryUnreadable(item.handle) from error
 
 
 def _held_id(row: TriageRecord) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
@@ -71,12 +71,6 @@ def items(session: Session, queue: Queue) -> frozenset[str]:
     return frozenset(session.scalars(select(Failure.item).where(Failure.queue == queue.value)))
 
 
-def resting(session: Session, queue: Queue, *, now: datetime) -> frozenset[str]:
-    """The items of a queue that are not to be tried now: put off, or set aside."""
-    is_resting = Failure.next_try_at.is_(None) | (Failure.next_try_at > now)
-    return frozenset(session.scalars(select(Failure.item).where(Failure.queue == queue.value, is_resting)))
-
-
 def every(session: Session) -> list[FailureRecord]:
     """Everything that failed and has not succeeded since, oldest first."""
     return [_record(row) for row in session.scalars(select(Failure).order_by(Failure.id))]
@@ -124,12 +118,6 @@ def start_again(session: Session, number: int, *, at: datetime) -> None:
     row = session.get_one(Failure, number)
     row.tries, row.next_try_at, row.set_aside_at, row.told_at = 0, at, None, None
     session.flush()
-
-
-def oldest_age(session: Session, *, now: datetime) -> timedelta | None:
-    """How long the oldest item has been failing; None when none is."""
-    first = session.scalar(select(func.min(Failure.first_failed_at)))
-    return None if first is None else now - first
 
 
 def _is(queue: Queue, item: str) -> tuple[ColumnElement[bool], ...]:

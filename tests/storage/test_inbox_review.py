@@ -259,6 +259,21 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_1(
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize("word", ["show", "replay"])
+def test_what_cannot_be_read_is_said_to_and_can_be_dropped(
+    terminal: typer.Typer, intake: Intake, review: InboxReview, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    fail(intake, monkeypatch, tries=5)
+    with intake.casework.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE inbox SET payload = 'garbage{' WHERE state = 'failed'")
+    (item,) = review.list()
+    code, said = run(terminal, word, item.handle)
+    assert (code, "cannot be read" in said, said.count("\n")) == (1, True, 1)
+    assert run(terminal, "drop", item.handle)[0] == 0
+    assert review.list() == ()
+
+
+@pytest.mark.sqlite_only
 def test_all_of_one_kind_can_be_dropped_at_once(terminal: typer.Typer, intake: Intake, review: InboxReview) -> None:
     for number in range(3):
         refuse(review, f"{{{number}".encode())

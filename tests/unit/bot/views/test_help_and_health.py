@@ -72,6 +72,7 @@ def test_a_healthy_bot_says_so_with_its_figures() -> None:
         (replace(WELL, last_sweep_age=timedelta(minutes=10)), "The last sweep was 10 m ago: is a worker running?"),
         (replace(WELL, oldest_waiting_message=timedelta(minutes=5)), "A message has waited 5 m to be sent"),
         (replace(WELL, dead_letters=1), "1 message could not be delivered: see `sla-bot outbox`."),
+        (replace(WELL, waiting_inbox=1, failing={Queue.DELIVERY: 1}), "1 item failed and will be tried again"),
         (replace(WELL, failing={Queue.TIMER: 1, Queue.REQUEST: 1}), "2 items failed and will be tried again"),
         (
             replace(WELL, set_aside={Queue.MESSAGE: 1}),

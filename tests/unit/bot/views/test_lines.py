@@ -30,6 +30,11 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             "times. Please watch it by hand.",
         ),
         (
+            line("not_watched", duty="of a newer version", priority="P1", customer="Acme Dental", title="Mail down"),
+            ":warning: *INC-1042* (P1 Acme Dental, Mail down) has something due that this version does not know: its "
+            "reminder failed five times. Please watch it by hand.",
+        ),
+        (
             line("not_watched", duty="note", priority="P2", customer="Acme Dental", title="Mail down"),
             ":warning: *INC-1042* (P2 Acme Dental, Mail down) still wants its SLA note and nobody is asked: its "
             "reminder failed five times. Please ask for it by hand.",
