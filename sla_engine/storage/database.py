@@ -161,12 +161,6 @@ def opening() -> Iterator[None]:
             yield
     except DBAPIError as error:
         raise DatabaseUnusable(str(error.orig).strip().partition("\n")[0]) from error
-    except StorageBusy as busy:
-        # While it runs a file that is away may come back; at the start there is no such file or folder.
-        driver = busy.__cause__.orig if isinstance(busy.__cause__, DBAPIError) else None
-        if isinstance(driver, sqlite3.Error) and _code_of(driver) == sqlite3.SQLITE_CANTOPEN:
-            raise DatabaseUnusable(str(driver)) from busy
-        raise
 
 
 def isolated(session: Session, work: Callable[[], T], *, on_failure: Callable[[Exception], object]) -> T | None:
@@ -192,15 +186,11 @@ def is_busy(error: Exception) -> bool:
         return True
     driver = error.orig
     if isinstance(driver, sqlite3.Error):
-        return _code_of(driver) in _SQLITE_BUSY
+        return getattr(driver, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_BUSY
     code: str | None = getattr(driver, "sqlstate", None)
     if code is None:  # the server never answered, or the connection broke: no statement was judged
         return isinstance(error, OperationalError | InterfaceError)
     return code in _PG_BUSY or code.startswith(_PG_CONNECTION)
-
-
-def _code_of(driver: sqlite3.Error) -> int:
-    return getattr(driver, "sqlite_errorcode", 0) & _PRIMARY_CODE
 
 
 def _lacks_schema(error: DBAPIError) -> bool:

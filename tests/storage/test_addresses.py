@@ -45,7 +45,7 @@ def test_an_address_that_means_nothing_is_told_without_its_password(address: str
         (f"postgresql://u:{PASSWORD}@127.0.0.1:1/name", StorageBusy),
         (f"postgresql://u:{PASSWORD}@127.0.0.1:99999/name", StorageBusy),
         (f"postgresql://u:{PASSWORD}@127.0.0.1/name?nonsense=1", DatabaseUnusable),
-        ("sqlite:////nowhere/at/all.db", DatabaseUnusable),
+        ("sqlite:////nowhere/at/all.db", StorageBusy),
         ("sqlite:////etc/hostname", DatabaseUnusable),
     ],
 )
