@@ -6,7 +6,7 @@ from bot.action_ids import ActionId
 from bot.rendered import Rendered
 from bot.text import mention, moment, shown
 from bot.views.parts import Block, actions, button, section
-from sla_engine.services.notes import ReviewItem
+from sla_engine.services.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10
 TITLE_CHARS = 120

@@ -3,7 +3,8 @@
 The evidence suggests; a person decides.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,6 +52,25 @@ class Suggestion:
 
     step: NextStep
     sentence: str
+
+
+class GivenReasons:
+    """The reasons that notes gave, by customer and instant: how often one recurred is counted here."""
+
+    def __init__(self, given: Iterable[tuple[str, BreachReason, datetime]]) -> None:
+        self._instants: dict[tuple[str, BreachReason], list[datetime]] = {}
+        for customer, reason, written_at in given:
+            self._instants.setdefault((customer, reason), []).append(written_at)
+        for instants in self._instants.values():
+            instants.sort()
+
+    def alike(self, customer: str, reason: BreachReason, *, until: datetime) -> int:
+        """How many notes of this customer gave this reason in the `RECURS_WITHIN` before `until`, both ends included.
+
+        Only as far back as the notes go that were handed in.
+        """
+        instants = self._instants.get((customer, reason), [])
+        return bisect_right(instants, until) - bisect_left(instants, until - RECURS_WITHIN)
 
 
 def suggestion(reason: BreachReason, *, customer: str, alike: int) -> Suggestion:

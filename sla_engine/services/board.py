@@ -1,6 +1,6 @@
 """What people look at: their list by time left, and one incident in full."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -145,31 +145,23 @@ class Board:
         Raises: UnknownIncident.
         """
         with self.casework.database.reading() as session:
-            record = incidents.find(session, key)
-            history = tuple(events.history(session, record.id))
-            terms = self.casework.agreements.terms(session, record, history)
-            return IncidentDetail(
-                summary=self._summaries(session, [record], now=now)[0],
-                history=history,
-                nudge_waits=nudges.live(session, record.id) is not None,
-                fairness=fairness(history, terms, now=now),
-            )
+            return self._detail(session, key, now=now)
 
     def for_form(self, key: str, *, action: Action, by: str, now: datetime) -> IncidentSummary:
         """One incident, for the form in which somebody is about to say more; only for those who may send that form.
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
-        self.casework.permit(action, by=by, now=now, key=key)
-        return self.show(key, now=now).summary
+        with self.casework.permitted(action, by=by, now=now, key=key) as session:
+            return self._detail(session, key, now=now).summary
 
     def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
         """The customers, for somebody who is about to open an incident.
 
         Raises: NotNamed (recorded).
         """
-        self.casework.permit(Action.OPEN, by=by, now=now)
-        return self.customers()
+        with self.casework.permitted(Action.OPEN, by=by, now=now) as session:
+            return self.casework.agreements.customers(session)
 
     def customers(self) -> tuple[str, ...]:
         """The customers with an agreement, for lists to choose from."""
@@ -184,6 +176,17 @@ class Board:
         with self.casework.database.reading() as session:
             return self.casework.msp(session)
 
+    def _detail(self, session: Session, key: str, *, now: datetime) -> IncidentDetail:
+        record = incidents.find(session, key)
+        history = tuple(events.history(session, record.id))
+        terms = self.casework.agreements.terms(session, record, history)
+        return IncidentDetail(
+            summary=self._summaries(session, [record], known={record.id: history}, now=now)[0],
+            history=history,
+            nudge_waits=nudges.live(session, record.id) is not None,
+            fairness=fairness(history, terms, now=now),
+        )
+
     def _list(
         self, *, now: datetime, scope: str, customer: str | None = None, assignee: str | None = None
     ) -> StatusList:
@@ -191,16 +194,22 @@ class Board:
             ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
             more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
             records = incidents.by_ids(session, ids)
-            summaries = self._summaries(session, [records[each] for each in ids], now=now)
+            known = events.of_kind(session, ids, Opened, Reprocessed)
+            summaries = self._summaries(session, [records[number] for number in ids], known=known, now=now)
         return StatusList(incidents=tuple(summaries), more=more, scope=scope)
 
     def _summaries(
-        self, session: Session, records: Sequence[IncidentRecord], *, now: datetime
+        self,
+        session: Session,
+        records: Sequence[IncidentRecord],
+        *,
+        known: Mapping[int, Sequence[Entry]],
+        now: datetime,
     ) -> list[IncidentSummary]:
+        """`known` are of each incident at least the facts that say which versions count for it."""
         ids = [record.id for record in records]
         msp = self.casework.msp(session)
         found = clocks.current_of(session, ids)
-        known = events.of_kind(session, ids, Opened, Reprocessed)
         return [
             IncidentSummary(
                 key=record.key,

@@ -63,10 +63,20 @@ class Casework:
 
         Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
         """
+        with self.permitted(action, by=by, now=now, key=key):
+            pass
+
+    @contextmanager
+    def permitted(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> Iterator[Session]:
+        """The same, with the reading transaction in which it was asked, so that what is shown is read in it.
+
+        Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
+        """
         with self.recording(by=by, key=key, now=now), self.database.reading() as session:
             asks_owner = key is not None and action in NEEDED_OF_OWNER
             owner = incidents.find(session, key).assignee if asks_owner and key is not None else None
             authorise(self.msp(session), by, action, owner=owner)
+            yield session
 
     @contextmanager
     def recording(self, *, by: str, key: str | None, now: datetime) -> Iterator[None]:

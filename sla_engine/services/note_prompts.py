@@ -13,10 +13,11 @@ from sla_engine.domain.clocks import Reading
 from sla_engine.domain.events import NoteWritten
 from sla_engine.domain.metrics import METRICS
 from sla_engine.domain.reasons import BREACH_REASONS
-from sla_engine.domain.sops import RECURS_WITHIN, STEP_LABELS, suggestion
+from sla_engine.domain.sops import STEP_LABELS
 from sla_engine.domain.stages import told_at
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.case import Case
+from sla_engine.services.review_queue import reasons_before, suggested_sop
 from sla_engine.storage import notes, outbox
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import SopRecord
@@ -158,22 +159,17 @@ def _review(case: Case, note: NoteRecord, *, state: str) -> NoteReviewMessage:
         impact=note.impact or "",
         prevention=note.prevention or "",
         customer_told_at=told_at(case.history),
-        suggestion=suggested_sop(case, note),
+        suggestion=_suggested_sop(case, note),
         state=state,
         state_by=note.reviewer,
         reminder=note.reminders,
     )
 
 
-def suggested_sop(case: Case, note: NoteRecord) -> str:
-    """What the evidence speaks for, in a sentence; empty while there is no reason."""
-    if note.reason is None:
-        return ""
-    customer, written = case.incident.customer, note.written_at or case.now
-    alike = notes.count_alike(
-        case.session, customer=customer, reason=note.reason, since=written - RECURS_WITHIN, until=written
-    )
-    return suggestion(note.reason, customer=customer, alike=alike).sentence
+def _suggested_sop(case: Case, note: NoteRecord) -> str:
+    customer = case.incident.customer
+    reasons = reasons_before(case.session, [note], customer=customer, now=case.now)
+    return suggested_sop(note, customer=customer, reasons=reasons, now=case.now)
 
 
 def _decision(sop: SopRecord) -> str:

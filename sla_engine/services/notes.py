@@ -1,7 +1,7 @@
 """SLA notes: what can be prefilled, writing one, and the service manager's review."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from sla_engine.domain.errors import (
     NoNoteWanted,
@@ -22,27 +22,11 @@ from sla_engine.services.coverage import services_of
 from sla_engine.services.note_owing import misses
 from sla_engine.services.note_prefill import NotePrefill, computed, prefill
 from sla_engine.services.permissions import Action
+from sla_engine.services.review_queue import ReviewItem, review_queue, suggestion_for
 from sla_engine.services.written_words import needed
 from sla_engine.storage import incidents, notes, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.timers import Duty
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewItem:
-    """A note that waits for the service manager: to accept or return, or (`accepted`) to decide on an SOP."""
-
-    incident_key: str
-    title: str
-    customer: str
-    priority: str
-    author: str
-    written_at: datetime
-    waiting: timedelta
-    """Open time of the MSP's calendar since it was written."""
-    reason_label: str
-    accepted: bool
-    suggestion: str
 
 
 class Notes:
@@ -132,8 +116,8 @@ class Notes:
 
         Raises: NotAllowed (recorded).
         """
-        self.casework.permit(Action.REVIEW_NOTE, by=by, now=now)
-        return self.queue(now=now)
+        with self.casework.permitted(Action.REVIEW_NOTE, by=by, now=now) as session:
+            return review_queue(session, calendar=self.casework.msp(session).calendar, now=now)
 
     def may_return(self, key: str, *, by: str, now: datetime) -> None:
         """Ask whether somebody may return a note, before they write why.
@@ -145,18 +129,15 @@ class Notes:
     def suggestion(self, key: str, *, by: str, now: datetime) -> str:
         """What the evidence suggests about an SOP, for whoever may decide about it; empty when it suggests nothing.
 
-        Raises: NotAllowed (recorded).
+        Raises: NotAllowed (recorded), UnknownIncident.
         """
-        self.casework.permit(Action.DECIDE_SOP, by=by, now=now, key=key)
-        return next((item.suggestion for item in self.queue(now=now) if item.incident_key == key), "")
+        with self.casework.permitted(Action.DECIDE_SOP, by=by, now=now, key=key) as session:
+            return suggestion_for(session, incidents.find(session, key), now=now)
 
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""
         with self.casework.database.reading() as session:
-            found = notes.for_manager(session)
-            records = incidents.by_ids(session, [note.incident_id for note in found])
-            cases = [(self.casework.case(session, records[note.incident_id], now=now), note) for note in found]
-            return tuple(_review_item(case, note) for case, note in cases)
+            return review_queue(session, calendar=self.casework.msp(session).calendar, now=now)
 
     def _check(self, case: Case, draft: NoteDraft, *, by: str) -> None:
         last = notes.last_by(case.session, by, other_than=case.incident.id)
@@ -231,22 +212,6 @@ def _written(case: Case, before: NoteRecord, draft: NoteDraft, *, by: str) -> No
         reviewer=None,
         reviewed_at=None,
         returned_because=None,
-    )
-
-
-def _review_item(case: Case, note: NoteRecord) -> ReviewItem:
-    written = note.written_at or note.wanted_at
-    return ReviewItem(
-        incident_key=case.key,
-        title=case.incident.title,
-        customer=case.incident.customer,
-        priority=case.incident.priority.value,
-        author=note.author or "",
-        written_at=written,
-        waiting=case.msp.calendar.elapsed(written, case.now),
-        reason_label=BREACH_REASONS[note.reason].label if note.reason else "",
-        accepted=note.state is NoteState.ACCEPTED,
-        suggestion=note_prompts.suggested_sop(case, note),
     )
 
 

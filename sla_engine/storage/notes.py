@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.reasons import Attribution, BreachReason
@@ -115,20 +115,22 @@ def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | N
     return None if row is None else _record(row)
 
 
-def count_alike(session: Session, *, customer: str, reason: BreachReason, since: datetime, until: datetime) -> int:
-    """How many notes of this customer gave this reason in `[since, until]`."""
+def reasons_given(
+    session: Session, *, since: datetime, until: datetime, customer: str | None = None
+) -> list[tuple[str, BreachReason, datetime]]:
+    """The customer, the reason and the instant of every note that was written in `[since, until]`."""
     wanted = (
-        select(func.count())
-        .select_from(SlaNote)
+        select(Incident.customer, SlaNote.reason, SlaNote.written_at)
         .join(Incident, Incident.id == SlaNote.incident_id)
-        .where(
-            Incident.customer == customer,
-            SlaNote.reason == reason.value,
-            SlaNote.written_at >= since,
-            SlaNote.written_at <= until,
-        )
+        .where(SlaNote.written_at >= since, SlaNote.written_at <= until)
     )
-    return session.scalar(wanted) or 0
+    if customer is not None:
+        wanted = wanted.where(Incident.customer == customer)
+    return [
+        (whose, BreachReason(reason), written_at)
+        for whose, reason, written_at in session.execute(wanted)
+        if reason is not None and written_at is not None
+    ]
 
 
 def owed(session: Session) -> list[NoteRecord]:
@@ -136,13 +138,13 @@ def owed(session: Session) -> list[NoteRecord]:
     return _in_states(session, OWED)
 
 
-def for_manager(session: Session) -> list[NoteRecord]:
+def for_manager(session: Session, *, incident_id: int | None = None) -> list[NoteRecord]:
     """Notes that wait for the service manager: to be accepted or returned, or accepted without an SOP decision.
 
-    Oldest first.
+    Oldest first; of one incident where it is named.
     """
     undecided = SopDecision.id.is_(None)
-    rows = session.scalars(
+    wanted = (
         select(SlaNote)
         .outerjoin(SopDecision, SopDecision.incident_id == SlaNote.incident_id)
         .where(
@@ -153,7 +155,9 @@ def for_manager(session: Session) -> list[NoteRecord]:
         )
         .order_by(SlaNote.written_at, SlaNote.incident_id)
     )
-    return [_record(row) for row in rows]
+    if incident_id is not None:
+        wanted = wanted.where(SlaNote.incident_id == incident_id)
+    return [_record(row) for row in session.scalars(wanted)]
 
 
 def _in_states(session: Session, states: tuple[NoteState, ...]) -> list[NoteRecord]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from sla_engine.domain.clocks import ClockState, readings
 from sla_engine.domain.errors import UnknownCustomer, UnknownIncident, UnknownPerson
@@ -114,19 +113,6 @@ def test_a_card_says_whether_a_nudge_waits(desk: Desk, board: Board) -> None:
     assert detail.nudge_waits
     kinds = [type(entry.event).__name__ for entry in detail.history]
     assert kinds == ["Opened", "Assigned", "RungReached", "RungReached"]  # at 50 %, spoken for by the one at 75 %
-
-
-def test_a_long_list_asks_the_database_no_more_often_than_a_short_one(desk: Desk, board: Board) -> None:
-    asked: list[str] = []
-    event.listen(desk.database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    counts = []
-    for _ in range(2):
-        for _ in range(3):
-            desk.open(at("mon 09:00"))
-        asked.clear()
-        board.everything(now=at("mon 10:00"))
-        counts.append(len(asked))
-    assert counts[0] == counts[1] > 0
 
 
 def test_customers_and_people_can_be_chosen_from(board: Board) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -78,17 +79,16 @@ def test_the_last_note_of_an_author_is_about_another_incident(desk: Desk) -> Non
         assert notes.last_by(session, TESS, other_than=own + 1) is None
 
 
-def test_notes_alike_have_one_customer_one_reason_and_a_window(desk: Desk) -> None:
+def test_reasons_are_those_given_within_a_window_by_customer(desk: Desk) -> None:
     desk.written(at("mon 10:00"))
+    acme = ("Acme Dental", BreachReason.LATE_TRIAGE, at("mon 10:00"))
     with desk.database.reading() as session:
 
-        def alike(customer: str, reason: BreachReason, since: str) -> int:
-            return notes.count_alike(session, customer=customer, reason=reason, since=at(since), until=at("fri 10:00"))
+        def given(since: str, customer: str | None = None) -> list[tuple[str, BreachReason, datetime]]:
+            return notes.reasons_given(session, since=at(since), until=at("fri 10:00"), customer=customer)
 
-        assert alike("Acme Dental", BreachReason.LATE_TRIAGE, "mon 10:00") == 1
-        assert alike("Acme Dental", BreachReason.LATE_TRIAGE, "mon 10:01") == 0
-        assert alike("Acme Dental", BreachReason.VENDOR, "mon 10:00") == 0
-        assert alike("Beta Logistics", BreachReason.LATE_TRIAGE, "mon 10:00") == 0
+        assert given("mon 10:00") == given("mon 10:00", "Acme Dental") == [acme]
+        assert given("mon 10:01") == given("mon 10:00", "Beta Logistics") == []
 
 
 def test_owed_notes_come_the_longest_wanted_first(desk: Desk) -> None:

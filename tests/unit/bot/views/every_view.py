@@ -64,9 +64,9 @@ from sla_engine.services.foreseen import ForeseenNudge
 from sla_engine.services.health import HealthFacts
 from sla_engine.services.intake_words import AskedWord
 from sla_engine.services.note_prefill import NotePrefill
-from sla_engine.services.notes import ReviewItem
 from sla_engine.services.outlooks import IncidentOutlook, Simulation
 from sla_engine.services.reopening import TakenUp
+from sla_engine.services.review_queue import ReviewItem
 from sla_engine.services.sops import OpenSop
 from sla_engine.storage.triage import TriageRecord
 from sla_engine.storms import StormLine, StormMessage

@@ -30,12 +30,14 @@ from sla_engine.domain.metrics import MetricName
 from sla_engine.domain.notes import MAX_CHARS, NoteDraft, likeness, problems
 from sla_engine.domain.priorities import Priority
 from sla_engine.domain.reasons import BREACH_REASONS, BreachReason, NextStep, PauseReason
-from sla_engine.domain.sops import SopPlan, is_overdue, next_reminder, plan_problems, suggestion
+from sla_engine.domain.sops import GivenReasons, SopPlan, is_overdue, next_reminder, plan_problems, suggestion
 from sla_engine.domain.stages import Stage, stage_times, suggested_reason, told_at
 from sla_engine.domain.terms import Terms
 
 STORY = "The mail queue filled up over night and nobody watched the alert until the office opened."
 TITLE = "E-mail is down at the front desk of the practice"
+REASONS = (BreachReason.VENDOR, BreachReason.CAPACITY)
+FIRST_DAY = datetime(2026, 2, 2, tzinfo=UTC)
 
 
 def draft(
@@ -240,6 +242,20 @@ def test_the_evidence_suggests(reason: BreachReason, alike: int, step: NextStep)
     found = suggestion(reason, customer="Acme Dental", alike=alike)
     assert found.step is step
     assert "Acme Dental in 30 days" in found.sentence
+
+
+@given(
+    notes=st.lists(st.tuples(st.sampled_from(["Acme", "Beta"]), st.sampled_from(REASONS), st.integers(0, 90))),
+    customer=st.sampled_from(["Acme", "Beta"]),
+    reason=st.sampled_from(REASONS),
+    day=st.integers(0, 90),
+)
+def test_notes_alike_are_those_of_one_customer_and_reason_within_thirty_days(
+    notes: list[tuple[str, BreachReason, int]], customer: str, reason: BreachReason, day: int
+) -> None:
+    given = GivenReasons((whose, why, FIRST_DAY + timedelta(days=written)) for whose, why, written in notes)
+    alike = [one for one in notes if one[:2] == (customer, reason) and 0 <= day - one[2] <= 30]
+    assert given.alike(customer, reason, until=FIRST_DAY + timedelta(days=day)) == len(alike)
 
 
 def test_a_plan_is_complete_with_owner_title_and_day_or_with_a_reason() -> None:

@@ -1,0 +1,86 @@
+"""The service manager's queue: the notes that wait for a review or a decision, read in a few set queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.reach import WorkingTime
+from sla_engine.domain.reasons import BREACH_REASONS
+from sla_engine.domain.sops import RECURS_WITHIN, GivenReasons, suggestion
+from sla_engine.storage import incidents, notes
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.notes import NoteRecord, NoteState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """A note that waits for the service manager: to accept or return, or (`accepted`) to decide on an SOP."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    author: str
+    written_at: datetime
+    waiting: timedelta
+    """Open time of the MSP's calendar since it was written."""
+    reason_label: str
+    accepted: bool
+    suggestion: str
+
+
+def review_queue(session: Session, *, calendar: WorkingTime, now: datetime) -> tuple[ReviewItem, ...]:
+    """Every note that waits for the service manager, the oldest first."""
+    waiting = notes.for_manager(session)
+    if not waiting:
+        return ()
+    records = incidents.by_ids(session, [note.incident_id for note in waiting])
+    reasons = reasons_before(session, waiting, now=now)
+    return tuple(
+        _item(note, records[note.incident_id], calendar=calendar, reasons=reasons, now=now) for note in waiting
+    )
+
+
+def suggestion_for(session: Session, incident: IncidentRecord, *, now: datetime) -> str:
+    """What the evidence suggests for the note of one incident; empty when it waits for no decision."""
+    waiting = notes.for_manager(session, incident_id=incident.id)
+    reasons = reasons_before(session, waiting, customer=incident.customer, now=now)
+    return "".join(suggested_sop(note, customer=incident.customer, reasons=reasons, now=now) for note in waiting)
+
+
+def suggested_sop(note: NoteRecord, *, customer: str, reasons: GivenReasons, now: datetime) -> str:
+    """What the evidence speaks for, in a sentence; empty while there is no reason."""
+    if note.reason is None:
+        return ""
+    alike = reasons.alike(customer, note.reason, until=note.written_at or now)
+    return suggestion(note.reason, customer=customer, alike=alike).sentence
+
+
+def reasons_before(
+    session: Session, waiting: Sequence[NoteRecord], *, customer: str | None = None, now: datetime
+) -> GivenReasons:
+    """The reasons that were given in the windows in which these notes' own are counted."""
+    written = [note.written_at or now for note in waiting if note.reason is not None]
+    if not written:
+        return GivenReasons(())
+    since, until = min(written) - RECURS_WITHIN, max(written)
+    return GivenReasons(notes.reasons_given(session, since=since, until=until, customer=customer))
+
+
+def _item(
+    note: NoteRecord, record: IncidentRecord, *, calendar: WorkingTime, reasons: GivenReasons, now: datetime
+) -> ReviewItem:
+    written = note.written_at or note.wanted_at
+    return ReviewItem(
+        incident_key=record.key,
+        title=record.title,
+        customer=record.customer,
+        priority=record.priority.value,
+        author=note.author or "",
+        written_at=written,
+        waiting=calendar.elapsed(written, now),
+        reason_label=BREACH_REASONS[note.reason].label if note.reason else "",
+        accepted=note.state is NoteState.ACCEPTED,
+        suggestion=suggested_sop(note, customer=record.customer, reasons=reasons, now=now),
+    )

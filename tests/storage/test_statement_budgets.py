@@ -1,0 +1,83 @@
+"""How many SQL statements it takes: an answer in Slack's three seconds, a sweep that holds its locks for a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sla_engine.services.board import Board
+from sla_engine.services.permissions import Action
+from tests.note_desk import GOOD, MIRA, TOM, Desk, at
+from tests.statements import counted
+
+LIST, CARD, FORM, QUEUE = 8, 8, 6, 5
+
+STORIES = (GOOD["what_happened"], "The replacement router was ordered for the old address and came a day late.")
+
+pytestmark = pytest.mark.sqlite_only  # the statements are the same on every database
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def board(desk: Desk) -> Board:
+    return Board(desk.casework)
+
+
+def open_many(desk: Desk, count: int) -> list[str]:
+    return [desk.open(at("mon 09:00"), title=f"Outlet {number} is dark") for number in range(count)]
+
+
+def write_notes(desk: Desk, keys: list[str]) -> None:
+    desk.look(at("mon 09:40"))
+    for number, key in enumerate(keys):
+        words = GOOD | {"what_happened": STORIES[number % 2]}
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), **words)
+
+
+def test_a_list_takes_few_statements_at_any_length(desk: Desk, board: Board) -> None:
+    for length in (6, 12):
+        open_many(desk, 6)
+        with counted(desk.database) as statements:
+            listed = board.everything(now=at("mon 10:00"))
+        statements.must_be_at_most(LIST)
+        assert len(listed.incidents) == length
+
+
+def test_a_card_takes_few_statements_however_much_happened(desk: Desk, board: Board) -> None:
+    (key,) = open_many(desk, 1)
+    write_notes(desk, [key])
+    for minute in range(10, 20):
+        desk.incidents.update_customer(key, text="Still on it", by=TOM, now=at(f"mon 10:{minute}"))
+    with counted(desk.database) as statements:
+        detail = board.show(key, now=at("mon 11:00"))
+    statements.must_be_at_most(CARD)
+    assert len(detail.history) > 15
+    with counted(desk.database) as statements:
+        board.for_form(key, action=Action.PAUSE, by=TOM, now=at("mon 11:00"))
+    statements.must_be_at_most(CARD)
+
+
+@pytest.mark.parametrize("length", [0, 1, 12])
+def test_the_review_queue_takes_few_statements_at_any_length(desk: Desk, length: int) -> None:
+    write_notes(desk, open_many(desk, length))
+    with counted(desk.database) as statements:
+        queue = desk.notes.review_queue(by=MIRA, now=at("mon 10:06"))
+    statements.must_be_at_most(QUEUE)
+    assert len(queue) == length
+
+
+def test_a_form_opened_from_the_queue_loads_one_note(desk: Desk) -> None:
+    keys = open_many(desk, 4)
+    write_notes(desk, keys)
+    with counted(desk.database) as statements:
+        suggestion = desk.notes.suggestion(keys[0], by=MIRA, now=at("mon 10:06"))
+    statements.must_be_at_most(FORM)
+    queue = {item.incident_key: item.suggestion for item in desk.notes.queue(now=at("mon 10:06"))}
+    assert suggestion == queue[keys[0]] != ""
