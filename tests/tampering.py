@@ -69,9 +69,15 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
-def rehash(connection: Connection, incident_id: int, *, names: bool = True) -> None:
-    """Compute an incident's chain anew, as somebody can who knows how; without `names` as the first version did."""
+def rehash(connection: Connection, incident_id: int, *, names: bool = True, sources: bool = True) -> None:
+    """Compute an incident's chain anew, as somebody can who knows how.
+
+    Without `sources` as before they were stored, without `names` as the first version did.
+    """
     previous: str | None = None
+    if not (names and sources):
+        wanted = text("UPDATE event SET source = NULL, told_at = NULL WHERE incident_id = :id")
+        connection.execute(wanted, {"id": incident_id})
     rows = connection.execute(
         text("SELECT * FROM event WHERE incident_id = :id ORDER BY id"), {"id": incident_id}
     ).mappings()
@@ -94,9 +100,13 @@ def _header(row: Mapping[str, Any], payload_sha256: str, previous: str | None) -
     occurred, recorded = (
         (EPOCH + timedelta(microseconds=row[name])).isoformat() for name in ("occurred_at", "recorded_at")
     )
-    return [
+    header = [
         row["incident_id"], row["kind"], occurred, recorded, row["by"], payload_sha256, previous, row["unique_key"],
     ]  # fmt: skip
+    if row["source"] is None:
+        return header
+    told = row["told_at"]
+    return [*header, row["source"], told and (EPOCH + timedelta(microseconds=told)).isoformat()]
 
 
 def _sha256(value: object) -> str:

@@ -13,7 +13,7 @@ from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendars import Calendar, Closure
 from sla_engine.domain.clocks import ClockState, Reading, readings
 from sla_engine.domain.escalation import rung_instant
-from sla_engine.domain.events import Entry, Event
+from sla_engine.domain.events import SLACK, Entry, Event
 from sla_engine.domain.ladders import Phase
 from sla_engine.domain.metrics import METRICS, MetricName
 from sla_engine.domain.spliced import SplicedCalendar
@@ -35,10 +35,10 @@ class Scene:
     terms: Terms
 
     def supposing(self, *facts: tuple[datetime, Event], by: str = "") -> "Scene":
-        """The same incident with these facts as well, each at its instant."""
+        """The same incident with these facts as well, each at its instant, as if somebody said so in Slack."""
         last = max((entry.seq for entry in self.history), default=0)
         more = (
-            Entry(event=event, at=at, seq=last + number, recorded_at=at, by=by)
+            Entry(event=event, at=at, seq=last + number, recorded_at=at, by=by, source=SLACK)
             for number, (at, event) in enumerate(facts, start=1)
         )
         return replace(self, history=(*self.history, *more))

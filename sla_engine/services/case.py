@@ -14,6 +14,7 @@ from sla_engine.domain.edits import next_target_change
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
 from sla_engine.domain.escalation import LadderPlace, next_look, place_of
 from sla_engine.domain.events import (
+    SLACK,
     Entry,
     Event,
     Opened,
@@ -41,7 +42,11 @@ CLOCK_SKEW = timedelta(minutes=2)
 
 
 class Case:
-    """An incident opened for work; `now` is SLA time."""
+    """An incident opened for work; `now` is SLA time.
+
+    `source` is who tells what somebody does here (Slack, or an intake by its name), `told_at` the real time at which
+    an intake's delivery came in.
+    """
 
     def __init__(
         self,
@@ -52,8 +57,12 @@ class Case:
         msp: Msp,
         now: datetime,
         is_new: bool = False,
+        source: str = SLACK,
+        told_at: datetime | None = None,
     ) -> None:
         self.session = session
+        self.source = source
+        self.told_at = told_at
         self.incident = record
         self.agreements = agreements
         self.msp = msp
@@ -84,7 +93,12 @@ class Case:
         if unique_key is None and by:
             # The first thing a person's request records carries its name; a second run of it is refused at the door.
             unique_key, self._request = self._request, None
-        return self.record_all([NewFact(event=event, at=happened, by=by, unique_key=unique_key)]) == 1
+        return self.record_all([self._told(event, by=by, at=happened, unique_key=unique_key)]) == 1
+
+    def _told(self, event: Event, *, by: str, at: datetime, unique_key: str | None) -> NewFact:
+        """What nobody did follows from other facts and has no source."""
+        fact = NewFact(event=event, at=at, by=by, unique_key=unique_key)
+        return replace(fact, source=self.source, told_at=self.told_at) if by else fact
 
     def record_all(self, facts: Sequence[NewFact]) -> int:
         """Append several facts at once, for other systems that tell many; answers how many were new.

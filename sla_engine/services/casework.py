@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
+from sla_engine.domain.events import SLACK
 from sla_engine.domain.people import Msp
 from sla_engine.services.agreements import AgreementBook
 from sla_engine.services.case import Case
@@ -90,9 +91,25 @@ class Casework:
                 refusals.add(session, by=by, action=refusal.action, incident_key=key, error=told, at=now)
             raise
 
-    def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:
+    def case(
+        self,
+        session: Session,
+        record: IncidentRecord,
+        *,
+        now: datetime,
+        source: str = SLACK,
+        told_at: datetime | None = None,
+    ) -> Case:
         """The incident opened for work inside a transaction that is under way; call `settle()` last."""
-        return Case(session, record, agreements=self.agreements, msp=self.msp(session), now=now)
+        return Case(
+            session,
+            record,
+            agreements=self.agreements,
+            msp=self.msp(session),
+            now=now,
+            source=source,
+            told_at=told_at,
+        )
 
     def msp(self, session: Session) -> Msp:
         """The people and rota in force.

@@ -20,6 +20,7 @@ from sla_engine.domain.people import Msp
 from sla_engine.domain.reports import Report
 from sla_engine.services.acts import first_replies
 from sla_engine.services.case import Case
+from sla_engine.storage.events import NewFact
 
 
 def lock_names(report: Report) -> set[str]:
@@ -62,8 +63,9 @@ def _record_known_priority(case: Case, report: Report, source: str, *, by: str) 
     priority = report.opening.priority if report.opening else None
     opened = next((e for e in case.history if isinstance(e.event, Opened) and e.event.priority_word), None)
     if priority is not None and opened is not None:
-        key = f"{source}:{case.key}:priority word"
-        case.record(PrioritySet(priority=priority), by=by, at=opened.at, unique_key=key)
+        case.record_all(
+            [_beside(opened, PrioritySet(priority=priority), by=by, unique_key=f"{source}:{case.key}:priority word")]
+        )
 
 
 def _fact(case: Case, event: Event, source: str) -> Event:
@@ -80,21 +82,26 @@ def _reopen_where_work_went_on(case: Case, source: str) -> None:
     """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
     for entry in _work_after_resolution(case.history):
         key = f"{source}:{case.key}:reopened:{entry.at.isoformat()}"
-        case.record(Reopened(), by=entry.by, at=entry.at, unique_key=key)
+        case.record_all([_beside(entry, Reopened(), by=entry.by, unique_key=key)])
+
+
+def _beside(entry: Entry, event: Event, *, by: str, unique_key: str) -> NewFact:
+    """What a fact means besides, in its place: at its instant, and told by its source when it was."""
+    return NewFact(event=event, at=entry.at, by=by, unique_key=unique_key, source=entry.source, told_at=entry.told_at)
 
 
 def _work_after_resolution(history: list[Entry]) -> list[Entry]:
-    found: list[Entry] = []
-    resolved_at: datetime | None = None
+    went_on: list[Entry] = []
+    is_resolved = False
     for entry in in_order(history):
         match entry.event:
             case Resolved():
-                resolved_at = entry.at
+                is_resolved = True
             case Reopened():
-                resolved_at = None
-            case Resumed(reason=None) if resolved_at is not None and entry.at > resolved_at:
-                found.append(entry)
-                resolved_at = None
+                is_resolved = False
+            case Resumed(reason=None) if is_resolved:
+                went_on.append(entry)
+                is_resolved = False
             case _:
                 pass
-    return found
+    return went_on

@@ -51,7 +51,14 @@ def move(
         case.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
     new.record_all(
         [
-            NewFact(event=entry.event, at=entry.at, by=entry.by, unique_key=f"{new.key}:from:{case.key}:{entry.seq}")
+            NewFact(
+                event=entry.event,
+                at=entry.at,
+                by=entry.by,
+                unique_key=f"{new.key}:from:{case.key}:{entry.seq}",
+                source=entry.source,
+                told_at=entry.told_at,
+            )
             for entry in case.history
             if isinstance(entry.event, _GOES_ALONG)
         ]

@@ -26,8 +26,9 @@ NAME_MAX_CHARS = 200
 class OpenRequest:
     """What is said when an incident is opened: a priority, or the impact and urgency that make one.
 
-    Another system may have a `priority_word` instead that nobody knows yet. `opened_at` is for those told late;
-    `follows` is the incident it goes on with, `moved_from` the one it was before its customer changed.
+    Another system may have a `priority_word` instead that nobody knows yet. `opened_at` is for those told late,
+    `told_at` the real time at which an intake told it. `follows` is the incident it goes on with, `moved_from` the one
+    it was before its customer changed.
     """
 
     customer: str
@@ -42,6 +43,7 @@ class OpenRequest:
     external_id: str | None = None
     link: str | None = None
     opened_at: datetime | None = None
+    told_at: datetime | None = None
     unique_key: str | None = None
     replayed: bool = False
     follows: str = ""
@@ -83,7 +85,7 @@ def begin(casework: Casework, session: Session, request: OpenRequest, *, by: str
             replayed=request.replayed,
         ),
     )
-    case = casework.case(session, record, now=now)
+    case = casework.case(session, record, now=now, source=request.source, told_at=request.told_at)
     case.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
     case.settle()
     return case

@@ -154,6 +154,7 @@ class _Desk:
             event=Opened(priority=first.priority, title=logged.title, source=self.plan.source),
             at=logged.opened_at,
             by=first.by,
+            source=self.plan.source,
             unique_key=f"{self.plan.source}:{logged.number}:opened",
         )
         case.record_all([opening, *(self._fact(logged, fact) for fact in told)])
@@ -190,7 +191,7 @@ class _Desk:
 
     def _fact(self, logged: LoggedIncident, fact: LoggedFact) -> NewFact:
         key = f"{self.plan.source}:{logged.number}:{fact.key}"
-        return NewFact(event=fact.event, at=fact.at, by=fact.by, unique_key=key)
+        return NewFact(event=fact.event, at=fact.at, by=fact.by, unique_key=key, source=self.plan.source)
 
     def _with_our_people(self, state: LoggedState) -> LoggedState:
         assignee = None if state.assignee is None else self._person(state.assignee)

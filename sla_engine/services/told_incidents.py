@@ -121,6 +121,7 @@ class ToldIncidents:
             external_id=report.external_id,
             link=opening.link,
             opened_at=opened_at,
+            told_at=delivery.received_at,
             unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
         )
         return open_in(self.casework, session, request, by=by, now=now)
@@ -133,7 +134,7 @@ class ToldIncidents:
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
         """
         current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=_of(report))
-        case = self.casework.case(session, current, now=now)
+        case = self._case(session, current, delivery, now=now)
         if report.customer:
             return self._move(case, report, delivery)
         if report.into:
@@ -168,7 +169,7 @@ class ToldIncidents:
 
     def _merge(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
-        survivor = self._survivor(case, report, delivery.source, now=now)
+        survivor = self._survivor(case, report, delivery, now=now)
         taken = Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=case.key)
         if survivor is None or survivor.key == case.key or ending(case.history) is not None:
             return taken
@@ -183,12 +184,16 @@ class ToldIncidents:
         merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
         return replace(taken, outcome=Outcome.RECORDED)
 
-    def _survivor(self, case: Case, report: Report, source: str, *, now: datetime) -> Case | None:
+    def _survivor(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Case | None:
         """The incident of the ticket it was merged into, or the one that one was merged into since."""
-        record = self.find(case.session, replace(report, external_id=report.into), source)
+        record = self.find(case.session, replace(report, external_id=report.into), delivery.source)
         while record is not None and record.merged_into is not None:
             record = incidents.lock(case.session, record.merged_into)
-        return None if record is None else self.casework.case(case.session, record, now=now)
+        return None if record is None else self._case(case.session, record, delivery, now=now)
+
+    def _case(self, session: Session, record: IncidentRecord, delivery: Delivery, *, now: datetime) -> Case:
+        """The incident opened for what a delivery tells of it."""
+        return self.casework.case(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
 
     def _go_on(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""

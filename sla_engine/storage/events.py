@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.calendars import utc
 from sla_engine.domain.errors import UnknownEventKind
-from sla_engine.domain.events import STORED_NAMES, Entry, Event, stored_name
+from sla_engine.domain.events import SLACK, STORED_NAMES, Entry, Event, stored_name
+from sla_engine.storage.incidents import KEY_PREFIX
 from sla_engine.storage.tables import EventRow
 
 log = structlog.get_logger(__name__)
@@ -46,12 +47,14 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFact:
-    """A fact to be appended; `unique_key` names it for ever."""
+    """A fact to be appended; `unique_key` names it for ever. `source` and `told_at` are those of an entry."""
 
     event: Event
     at: datetime
     by: str
     unique_key: str | None = None
+    source: str = ""
+    told_at: datetime | None = None
 
 
 def append(
@@ -68,7 +71,15 @@ def append(
         return [], previous_hash
     numbers = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
     entries = [
-        Entry(event=fact.event, at=row["occurred_at"], seq=number, recorded_at=recorded_at, by=fact.by)
+        Entry(
+            event=fact.event,
+            at=row["occurred_at"],
+            seq=number,
+            recorded_at=recorded_at,
+            by=fact.by,
+            source=fact.source,
+            told_at=row["told_at"],
+        )
         for number, fact, row in zip(numbers, facts, rows, strict=True)
     ]
     return entries, previous_hash
@@ -89,13 +100,15 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
         "unique_key": fact.unique_key,
         "payload_sha256": payload_sha256,
         "previous_hash": previous_hash,
+        "source": fact.source,
+        "told_at": None if fact.told_at is None else utc(fact.told_at, "told_at"),
     }
     return row | {"hash": _sha256(_header(row))}
 
 
 def _header(row: Mapping[str, Any]) -> list[Any]:
-    """All that the hash of a row covers, its name last: rows from before that was covered lack it."""
-    return [
+    """All that the hash of a row covers; rows from before its source was stored end with its name."""
+    header = [
         row["incident_id"],
         row["kind"],
         row["occurred_at"].isoformat(),
@@ -105,6 +118,10 @@ def _header(row: Mapping[str, Any]) -> list[Any]:
         row["previous_hash"],
         row["unique_key"],
     ]
+    if row["source"] is None and row["told_at"] is None:
+        return header
+    told_at = None if row["told_at"] is None else row["told_at"].isoformat()
+    return [*header, row["source"], told_at]
 
 
 def known(session: Session, unique_key: str) -> bool:
@@ -157,7 +174,28 @@ def _entry(row: EventRow) -> Entry | None:
             "a fact cannot be read and is passed over", row=row.id, kind=row.kind, why=type(unreadable).__name__
         )
         return None
-    return Entry(event=event, at=row.occurred_at, seq=row.id, recorded_at=row.recorded_at, by=row.by)
+    return Entry(
+        event=event,
+        at=row.occurred_at,
+        seq=row.id,
+        recorded_at=row.recorded_at,
+        by=row.by,
+        source=_source(row.source, row.unique_key, row.by),
+        told_at=row.told_at,
+    )
+
+
+def _source(stored: str | None, unique_key: str | None, by: str) -> str:
+    """Who told a fact; one from before that was stored has it in its name, which begins with the source.
+
+    What follows from other facts is named after its incident, and what a person did in Slack may have no name.
+    """
+    if stored is not None:
+        return stored
+    if unique_key is None:
+        return SLACK if by else ""
+    source = unique_key.partition(":")[0]
+    return "" if source.startswith(KEY_PREFIX) else source
 
 
 def newest_recorded(session: Session) -> datetime | None:
@@ -181,7 +219,8 @@ def fit(row: Mapping[str, Any]) -> Fit:
         return Fit.NOT
     if row["hash"] == _sha256(header):
         return Fit.WHOLE
-    return Fit.WITHOUT_NAME if row["hash"] == _sha256(header[:-1]) else Fit.NOT
+    is_old = row["source"] is None and row["told_at"] is None
+    return Fit.WITHOUT_NAME if is_old and row["hash"] == _sha256(header[:-1]) else Fit.NOT
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry | None:
@@ -190,7 +229,15 @@ def entry_of(row: Mapping[str, Any]) -> Entry | None:
         event = from_payload(row["kind"], row["payload"])
     except (UnknownEventKind, ValidationError):
         return None
-    return Entry(event=event, at=row["occurred_at"], seq=row["id"], recorded_at=row["recorded_at"], by=row["by"])
+    return Entry(
+        event=event,
+        at=row["occurred_at"],
+        seq=row["id"],
+        recorded_at=row["recorded_at"],
+        by=row["by"],
+        source=_source(row["source"], row["unique_key"], row["by"]),
+        told_at=row["told_at"],
+    )
 
 
 def _sha256(value: object) -> str:

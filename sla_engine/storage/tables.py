@@ -114,6 +114,8 @@ class EventRow(Base):
     payload_sha256: Mapped[str]
     previous_hash: Mapped[str | None]
     hash: Mapped[str]
+    source: Mapped[str | None]
+    told_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_event_incident_id_occurred_at_id", "incident_id", "occurred_at", "id"),
         {"sqlite_autoincrement": True},

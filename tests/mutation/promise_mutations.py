@@ -107,14 +107,14 @@ PROMISE_MUTATIONS = (
             "if isinstance(event, Reopened):\n        return _REOPEN",
             "if isinstance(event, Reopened):\n        return 0",
         ),
-        (
-            "key=lambda entry: (entry.at, _rank(entry.event), entry.seq))",
-            "key=lambda entry: (entry.recorded_at, _rank(entry.event), entry.seq))",
-        ),
-        (
-            "key=lambda entry: (entry.at, _rank(entry.event), entry.seq))",
-            "key=lambda entry: (entry.at, _rank(entry.event), -entry.seq))",
-        ),
+        ('attrgetter("at", "seq")', 'attrgetter("recorded_at", "seq")'),
+        ("(_rank(heads[number][0].event), heads[number][0].seq)", "(_rank(heads[number][0].event), -number)"),
+        ("(_rank(heads[number][0].event), heads[number][0].seq)", "heads[number][0].seq"),
+        ("return entry.told_at or _LONG_AGO, entry.seq", "return _LONG_AGO, entry.seq"),
+        ("return entry.told_at or _LONG_AGO, entry.seq", "return entry.told_at or _LONG_AGO, -entry.seq"),
+        ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = True"),
+        ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = not entry.source"),
+        ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = False"),
         tests=("test_events", *CLOCKS, "test_small_print"),
     ),
     *of_rule(

@@ -78,16 +78,20 @@ class Walk:
         self.priority = ""
         self.pauses: list[str] = []
         self.resolved = self.over = False
-        told = [fact for fact in incident.facts if fact.minute <= incident.now]
-        self.facts = sorted(told, key=lambda fact: (fact.minute, _place(fact.what), fact.heard))
+        self.facts = [fact for fact in incident.facts if fact.minute <= incident.now]
 
     def run(self) -> "Walk":
         """Walk to the minute at which it is read, which is not counted any more."""
-        waiting = list(self.facts)
-        for minute in range(self.facts[0].minute, self.incident.now + 1):
+        by_minute: dict[int, list[Told]] = {}
+        for fact in self.facts:
+            by_minute.setdefault(fact.minute, []).append(fact)
+        for minute in range(min(by_minute), self.incident.now + 1):
             self._change_version(minute)
-            while waiting and waiting[0].minute == minute:
-                self._take_in(waiting.pop(0), minute)
+            waiting = by_minute.get(minute, [])
+            while waiting:
+                fact = _next_to_read(waiting)
+                waiting.remove(fact)
+                self._take_in(fact, minute)
             if minute < self.incident.now:
                 self._count(minute)
         return self
@@ -296,6 +300,23 @@ class Walk:
                 so_far, every, waiting = clock.waited
                 clock.target = min(waiting, so_far + sum(self.marks[clock.priority][each] for each in early) + every)
             self._judge_change(clock, minute)
+
+
+def _next_to_read(waiting: list[Told]) -> Told:
+    """Of one minute: nothing is read before what its own source told earlier; of the others the one that ranks first.
+
+    What nobody in particular told waits for nobody, and the opening for nothing at all.
+    """
+    free = [
+        fact
+        for fact in waiting
+        if not fact.source
+        or fact.what == "opened"
+        or not any(
+            other.source == fact.source and other.heard < fact.heard and other.what != "opened" for other in waiting
+        )
+    ]
+    return min(free, key=lambda fact: (_place(fact.what), fact.heard))
 
 
 def _place(what: str) -> int:

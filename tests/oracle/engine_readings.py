@@ -154,7 +154,13 @@ def history_of(incident: ToldIncident) -> list[Entry]:
     site = SITE if incident.at_site else ""
     events = ((fact, _event(fact, site=site)) for fact in incident.facts)
     return [
-        Entry(event=event, at=_instant(fact.minute), seq=fact.heard, recorded_at=_instant(fact.minute))
+        Entry(
+            event=event,
+            at=_instant(fact.minute),
+            seq=fact.heard,
+            recorded_at=_instant(fact.minute),
+            source=fact.source,
+        )
         for fact, event in events
     ]
 

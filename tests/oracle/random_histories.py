@@ -77,7 +77,10 @@ def random_incident(draw: random.Random) -> ToldIncident:
     somewhere = _minute(draw, opened, minute + DAY)
     now = draw.choice((minute, minute + 1, _next(draw, minute), _next(draw, minute), somewhere))
     heard = draw.sample(range(1, len(facts) + 1), len(facts))
-    numbered = (replace(fact, heard=number) for fact, number in zip(facts, heard, strict=True))
+    sources = draw.choice((("slack",), ("slack", "psa"), ("slack", "psa", "")))
+    numbered = (
+        replace(fact, heard=number, source=draw.choice(sources)) for fact, number in zip(facts, heard, strict=True)
+    )
     return ToldIncident(
         facts=tuple(numbered),
         versions=_versions(draw, opened, max(now, minute)),

@@ -15,6 +15,7 @@ class Told:
     """One fact: the minute at which it happened, and its place in the order in which facts were heard.
 
     `what` is a stored name; `value` is a priority, a pause reason or nothing; `earlier` the opening of a duplicate.
+    `source` is who told it; nobody in particular when it is empty.
     """
 
     minute: int
@@ -22,6 +23,7 @@ class Told:
     what: str
     value: str = ""
     earlier: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def test_a_fact_put_in_between_is_named(database: Database, file: Path) -> None:
         connection.execute(
             text(
                 "INSERT INTO event SELECT 50, incident_id, kind, payload, occurred_at, recorded_at, by, NULL, "
-                "payload_sha256, previous_hash, hash FROM event WHERE id = 14"
+                "payload_sha256, previous_hash, hash, source, told_at FROM event WHERE id = 14"
             )
         )
     assert said(database, file) == ["Event 50 was put in later; anchored 2026-11-28 12:00 UTC."]

@@ -86,7 +86,7 @@ def replaced(connection: Connection) -> None:
     connection.execute(
         text(
             'INSERT OR REPLACE INTO event SELECT id, incident_id, kind, \'{"text": "Sorry"}\', occurred_at, '
-            "recorded_at, by, unique_key, payload_sha256, previous_hash, hash FROM event WHERE id = 14"
+            "recorded_at, by, unique_key, payload_sha256, previous_hash, hash, source, told_at FROM event WHERE id = 14"
         )
     )
 
@@ -113,6 +113,11 @@ WAYS = {
     "when it was heard": Way(
         sql("UPDATE event SET recorded_at = recorded_at - 1 WHERE id = 14"), "Event 14 (INC-1002) was changed"
     ),
+    "who told it": Way(sql("UPDATE event SET source = 'psa' WHERE id = 14"), "Event 14 (INC-1002) was changed"),
+    "that somebody told it": Way(
+        sql("UPDATE event SET source = NULL WHERE id = 14"), "Event 14 (INC-1002) was changed"
+    ),
+    "when it was told": Way(sql("UPDATE event SET told_at = 1 WHERE id = 14"), "Event 14 (INC-1002) was changed"),
     "a name": Way(sql("UPDATE event SET unique_key = 'x' WHERE id = 3"), "Event 3 (INC-1001) was changed"),
     "whose it is": Way(sql("UPDATE event SET incident_id = 3 WHERE id = 14"), "Event 14 (INC-1003) does not follow"),
     "a fact removed": Way(sql("DELETE FROM event WHERE id = 14"), "Event 15 (INC-1002) does not follow the one before"),
@@ -312,6 +317,17 @@ def test_rows_that_an_earlier_version_hashed_still_fit(told: str) -> None:
     database.close()
     assert report.is_whole
     assert report.unnamed_facts == 4
+
+
+@pytest.mark.sqlite_only
+def test_rows_from_before_sources_were_stored_still_fit(told: str) -> None:
+    with behind_the_triggers(told) as connection:
+        rehash(connection, 2, sources=False)
+    database = Database(told)
+    report = Audit(database).run(now=NOW)
+    database.close()
+    assert report.is_whole
+    assert report.unnamed_facts == 0
 
 
 @pytest.mark.sqlite_only

@@ -12,6 +12,7 @@ from pathlib import Path
 from sla_engine.domain.agreements import Agreement
 from sla_engine.domain.calendars import Calendar
 from sla_engine.domain.events import (
+    SLACK,
     Absorbed,
     Acknowledged,
     Assigned,
@@ -169,7 +170,10 @@ def duration(text: str) -> timedelta:
 
 
 def history(text: str, calendar: Calendar) -> list[Entry]:
-    """`Fri 6 Mar 16:50 opened P2; 16:55 responded`: facts in the order in which we heard of them."""
+    """`Fri 6 Mar 16:50 opened P2; 16:55 responded (psa)`: facts in the order in which we heard of them.
+
+    In brackets stands the source that told it; without them it is Slack.
+    """
     entries: list[Entry] = []
     day = ""
     for number, fact in enumerate(text.split("; ")):
@@ -177,8 +181,9 @@ def history(text: str, calendar: Calendar) -> list[Entry]:
         assert found is not None, f"{fact!r} is not a moment and what happened then"
         at = instant(fact.removesuffix(f" {found[6]}"), calendar, day=day)
         day = calendar.local_date(at).isoformat()
-        told = _event(found[6], partial(instant, calendar=calendar, day=day))
-        entries.append(Entry(event=told, at=at, seq=number, recorded_at=at, by="U0TOM"))
+        words, _, source = found[6].removesuffix(")").partition(" (")
+        told = _event(words, partial(instant, calendar=calendar, day=day))
+        entries.append(Entry(event=told, at=at, seq=number, recorded_at=at, by="U0TOM", source=source or SLACK))
     return entries
 
 
