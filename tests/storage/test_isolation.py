@@ -155,10 +155,10 @@ class BrokenFor(Casework):
 
     bad: frozenset[str] = frozenset()
 
-    def case(self, session: Session, record: IncidentRecord, *, now: datetime) -> Case:
+    def case(self, session: Session, record: IncidentRecord, **about: Any) -> Case:
         if record.key in self.bad:
             raise KeyError(record.title)
-        return super().case(session, record, now=now)
+        return super().case(session, record, **about)
 
 
 def broken(desk: Floor, *keys: str) -> None:
