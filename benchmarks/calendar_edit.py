@@ -14,11 +14,11 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.bars import Bar, Limit
+from benchmarks.bulk import BulkCalendar
 from benchmarks.crowd import CUSTOMER, LAST, apply, crowd, depot
-from sla_engine.domain.bulk import BulkCalendar
-from sla_engine.domain.calendars import Calendar
-from sla_engine.services.casework import Casework
-from sla_engine.services.reprojection import Reprojection
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.versions.reproject import Reprojection
 
 HOLIDAY = "2026-02-09"
 OPEN_CLOCKS = "FROM clock WHERE current AND stopped_at IS NULL AND running_since IS NOT NULL"

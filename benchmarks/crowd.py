@@ -6,11 +6,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sla_engine.domain.priorities import Priority
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.opening import OpenRequest
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import migrate
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 
@@ -46,7 +46,7 @@ def crowd(folder: Path) -> Casework:
     migrate.upgrade(url)
     database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
     before = FIRST - timedelta(days=1)
-    people.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
+    msp_book.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
     apply(database, folder, depot(), now=before)
     casework = Casework(database, real_clock=lambda: before)
     _open_some(Incidents(casework))
@@ -61,7 +61,7 @@ def apply(database: Database, folder: Path, text: str, *, now: datetime) -> None
     """Put a version of the customer's agreement in force."""
     path = folder / f"{now:%Y%m%d%H%M}.yaml"
     path.write_text(text, encoding="utf-8")
-    agreements.apply(database, [path], by="bench", now=now)
+    book.apply(database, [path], by="bench", now=now)
 
 
 def _open_some(incidents: Incidents) -> None:

@@ -10,11 +10,11 @@ import workclock
 from numpy.typing import NDArray
 
 from benchmarks.bars import Bar, Limit
+from benchmarks.bulk import BulkCalendar, instant, micros
 from benchmarks.office_hours import SEED, YEAR, CustomersHours, fifty_customers
 from benchmarks.other_packages import DifferentAnswers
 from benchmarks.rounds import Contender, take_turns
-from sla_engine.domain.bulk import BulkCalendar, instant, micros
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.time.calendar import Calendar
 
 CLOCKS = 1_000_000
 SAMPLE = 5000  # of the same clocks, for those that take longer

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sla_engine.domain.calendars import Calendar, Closure
+from sla_engine.domain.time.calendar import Calendar, Closure
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Santiago")

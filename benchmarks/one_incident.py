@@ -7,9 +7,12 @@ from functools import partial
 from benchmarks.bars import Bar, Limit
 from benchmarks.office_hours import CALENDARS, YEAR
 from benchmarks.rounds import Contender, take_turns
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.clocks import readings
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.reading import readings
+from sla_engine.domain.incidents.events import (
     Acknowledged,
     Assigned,
     CustomerReplied,
@@ -24,11 +27,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.ledger import ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 
 ROUNDS = 801
 READING_BAR = 1e-3  # seconds

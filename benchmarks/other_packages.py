@@ -11,7 +11,7 @@ import workclock
 from benchmarks.bars import Bar, Limit
 from benchmarks.office_hours import HORIZONS, OFFICE, WORKDAYS, starts
 from benchmarks.rounds import Contender, take_turns
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.time.calendar import Calendar
 
 ROUNDS = 31
 QUESTIONS = 200

@@ -7,7 +7,7 @@ from functools import partial
 from benchmarks.bars import Bar, Limit
 from benchmarks.office_hours import CALENDARS, HORIZONS, starts
 from benchmarks.rounds import Contender, Timings, take_turns
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.time.calendar import Calendar
 
 QUESTIONS = 500
 PASSES = 4  # through the questions in one turn: the first one finds the processor's cache full of the others' values

@@ -17,11 +17,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
-from bot import form_errors
-from bot.door import Door
-from bot.front_desk import FrontDesk, Listener, Search
 from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
+from bot.requests import form_errors
+from bot.requests.door import Door
+from bot.requests.front_desk import FrontDesk, Listener, Search
 
 log = structlog.get_logger(__name__)
 

@@ -10,16 +10,16 @@ from pydantic import SecretStr
 from bot.lifecycle import AllInOne
 from bot.listeners.subcommand import Subcommand as SlaSubcommand
 from bot.manifest import manifest
-from bot.sandbox.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
 from bot.settings import BotSettings
 from bot.wiring import Bot
-from sla_engine.domain.people import Msp
-from sla_engine.domain.priorities import Priority
-from sla_engine.services import agreements, people
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.opening import OpenRequest
-from sla_engine.services.present import AdjustableTime
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.upkeep.database_time import AdjustableTime
 from sla_engine.storage.database import OTHERS, Database
 from sla_engine.storage.migrate import upgrade
 from sla_engine.time_source import real_now
@@ -135,14 +135,14 @@ def _settings(url: str, sandbox: Sandbox) -> BotSettings:
 
 def _set_up(database: Database, *, now: datetime) -> bool:
     """Put the sample files in force; True when that was new."""
-    applied = people.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
-    agreements.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
+    applied = msp_book.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
+    book.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
     return applied.is_new
 
 
 def _msp(database: Database) -> Msp:
     with database.reading() as session:
-        return people.PeopleBook().in_force(session)
+        return msp_book.PeopleBook().in_force(session)
 
 
 def _first_instant(msp: Msp, now: datetime) -> datetime:

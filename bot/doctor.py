@@ -8,20 +8,20 @@ from enum import StrEnum
 from slack_sdk.errors import SlackApiError
 
 from bot.connection_health import trouble_of
-from bot.delivery_outcomes import TOO_FAST, Failure
+from bot.courier.slack_messages import SlackMessages
+from bot.courier.slack_outcomes import TOO_FAST, Failure
 from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
-from bot.slack_messages import SlackMessages
 from bot.views.health import delivery_sentences
 from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
+from sla_engine.delivery.records import Refused
+from sla_engine.domain.agreements.msp import Access, Msp, Role
 from sla_engine.domain.errors import AnchorsUnreadable, NotSetUp, SchemaMismatch, StorageBusy
-from sla_engine.domain.people import Access, Msp, Role
 from sla_engine.intake.authentication import credential
 from sla_engine.intake.registry import SOURCES
-from sla_engine.services.anchors import Anchors
-from sla_engine.storage.delivery_records import Refused
+from sla_engine.services.audit.anchors import Anchors
 
 ANCHORS_OLD_AFTER = timedelta(hours=2)
 SCOPES_HEADER = "x-oauth-scopes"

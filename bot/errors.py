@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import singledispatch
 
 from bot.text import mention, moment, shown
-from sla_engine.domain import calendars, errors, holidays
+from sla_engine.domain import errors
+from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.errors import SlaError
-from sla_engine.domain.people import Role
-from sla_engine.domain.reasons import PAUSE_REASONS
-from sla_engine.services.permissions import Action
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.time import calendar as calendars
+from sla_engine.domain.time import holidays
+from sla_engine.services.unit_of_work.permissions import Action
 
 NAME_MAX_CHARS = 60
 WORD_MAX_CHARS = 80  # what somebody typed, said back to them

@@ -1,8 +1,8 @@
 """The deployment's figures in Prometheus' text form."""
 
 from bot.connection_health import ConnectionHealth
-from sla_engine.domain.retries import Queue
-from sla_engine.services.health import HealthFacts
+from sla_engine.domain.upkeep.retries import Queue
+from sla_engine.services.upkeep.health import HealthFacts
 from sla_engine.storage.inbox import InboxState
 
 

@@ -11,10 +11,10 @@ import structlog
 from slack_bolt import App
 from slack_bolt.request import BoltRequest
 
-from bot import form_errors
-from bot.http_server import HttpServer
-from bot.signed_requests import UNREADABLE
-from bot.socket_mode import PATIENT, Acknowledgement, ConnectionRules, SocketMode
+from bot.connections.http_server import HttpServer
+from bot.connections.signed_requests import UNREADABLE
+from bot.connections.socket_mode import PATIENT, Acknowledgement, ConnectionRules, SocketMode
+from bot.requests import form_errors
 from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.text import cut
 from sla_engine.domain.errors import FromAnotherVersion
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 
 VALUE_MAX_CHARS = 2000  # Slack: value of a button
 TEXT_MAX_CHARS = 800  # a character may take two in the value, written as `\n` or `\"`

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.plain_text import one_line, plain_text, utf16_units
+from sla_engine.domain.text.plain_text import one_line, plain_text, utf16_units
 
 ELLIPSIS = "…"
 FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"

@@ -1,30 +1,30 @@
 """Every topic of listeners, with the services it calls."""
 
-from bot.listeners.acting import Acting
-from bot.listeners.deciding import Deciding
-from bot.listeners.digests import DigestTopic
-from bot.listeners.healthy import HealthTopic
-from bot.listeners.looking import Looking
-from bot.listeners.noting import Noting
-from bot.listeners.nudges import Nudges
+from bot.listeners.digest import DigestTopic
+from bot.listeners.dispatch import Nudges
+from bot.listeners.health import HealthTopic
+from bot.listeners.incident_actions import Acting
+from bot.listeners.intake_words import Wording
+from bot.listeners.notes import Noting
 from bot.listeners.opening import Opening
-from bot.listeners.settling import Settling
-from bot.listeners.simulating import Simulating
+from bot.listeners.simulation import Simulating
+from bot.listeners.sops import Deciding
+from bot.listeners.status import Looking
 from bot.listeners.stuck import StuckTopic
 from bot.listeners.topic import Topic
-from bot.listeners.triaging import Triaging
-from bot.listeners.wording import Wording
-from bot.zones import Zones
-from sla_engine.services.board import Board
-from sla_engine.services.digest import Digests
-from sla_engine.services.explain import Explaining
-from sla_engine.services.failures import Failures
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.intake import Intake
-from sla_engine.services.notes import Notes
-from sla_engine.services.outcomes import Outcomes
-from sla_engine.services.simulation import Simulations
-from sla_engine.services.sops import Sops
+from bot.listeners.triage import Triaging
+from bot.listeners.waivers_and_merges import Settling
+from bot.requests.zones import Zones
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.sops import Sops
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.digest import Digests
+from sla_engine.services.queries.explain import Explaining
+from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.upkeep.failures import Failures
 
 
 def all_topics(board: Board, intake: Intake, *, zones: Zones, opening: Opening, health: HealthTopic) -> list[Topic]:

@@ -7,9 +7,9 @@ from flask import Flask, Response, jsonify, request
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
+from bot.connections.signed_requests import Turned, read_request
 from bot.errors import explain
 from bot.figures import exposition
-from bot.signed_requests import Turned, read_request
 from bot.views.rich_text import plainly
 from bot.wiring import Bot
 from sla_engine.domain.errors import (

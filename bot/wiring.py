@@ -7,45 +7,45 @@ from functools import cached_property
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.answers import Answers
 from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
-from bot.courier import Courier
-from bot.directory import SlackDirectory
-from bot.door import Door
-from bot.front_desk import FrontDesk
-from bot.listeners.healthy import HealthTopic
+from bot.connections.socket_mode import SocketMode
+from bot.courier.courier import Courier
+from bot.courier.redelivery import SecondChances
+from bot.listeners.health import HealthTopic
 from bot.listeners.opening import Opening
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.second_chances import SecondChances
+from bot.requests.directory import SlackDirectory
+from bot.requests.door import Door
+from bot.requests.front_desk import FrontDesk
+from bot.requests.private_answers import Answers
+from bot.requests.zones import Zones
 from bot.settings import BotSettings
-from bot.socket_mode import SocketMode
 from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
-from bot.zones import Zones
+from sla_engine.delivery.records import DeliveryRules
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.admission import Admission
-from sla_engine.services.anchors import Anchors
-from sla_engine.services.board import Board
-from sla_engine.services.casework import Casework
-from sla_engine.services.failures import Failures
-from sla_engine.services.health import HealthCheck
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.intake import Intake
-from sla_engine.services.intake_words import IntakeWords
-from sla_engine.services.outbox import Letters
-from sla_engine.services.people_in_force import PeopleInForce
-from sla_engine.services.present import time_source_for
-from sla_engine.services.reprojection import Reprojection
-from sla_engine.services.requests import Requests
-from sla_engine.services.retention import Retention
-from sla_engine.services.sweep import Sweep
-from sla_engine.services.upkeep import Upkeep
+from sla_engine.services.audit.anchors import Anchors
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.intake.words import IntakeWords
+from sla_engine.services.queries.board import Board
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep.admission import Admission
+from sla_engine.services.upkeep.database_time import time_source_for
+from sla_engine.services.upkeep.dead_letters import Letters
+from sla_engine.services.upkeep.failures import Failures
+from sla_engine.services.upkeep.findings import Upkeep
+from sla_engine.services.upkeep.health import HealthCheck
+from sla_engine.services.upkeep.kept_requests import Requests
+from sla_engine.services.upkeep.people_in_force import PeopleInForce
+from sla_engine.services.upkeep.retention import Retention
+from sla_engine.services.versions.reproject import Reprojection
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.time_source import RealClock, TimeSource, real_now
 
 INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click

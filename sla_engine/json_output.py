@@ -2,7 +2,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sla_engine.domain.plain_text import UNREADABLE
+from sla_engine.domain.text.plain_text import UNREADABLE
 
 _ESCAPED = {code: f"\\u{code:04x}" for code in UNREADABLE}
 

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.intake import Intake
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import IncidentRecord
@@ -29,9 +29,9 @@ NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
 def intake_for(database: Database, *customers: str) -> Intake:
     """The intake of an MSP with these customers of the examples."""
     start = NOON - timedelta(days=1)
-    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
+    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
     files = [ROOT / "examples" / "agreements" / f"{customer}.yaml" for customer in customers]
-    agreements.apply(database, files, by="test", now=start)
+    book.apply(database, files, by="test", now=start)
     return Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
 
 

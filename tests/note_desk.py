@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications import Notification, from_payload
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.digest import Digests
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.notes import Notes
-from sla_engine.services.opening import OpenRequest
-from sla_engine.services.sops import Sops
-from sla_engine.services.sweep import Sweep
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.sops import Sops
+from sla_engine.services.queries.digest import Digests
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables import Outbox
 
@@ -63,8 +63,8 @@ class Desk:
     def __init__(self, database_url: str, *, people_file: Path = EXAMPLES / "msp.yaml") -> None:
         self.database = Database(database_url)
         start = at("mon 00:00") - timedelta(days=1)
-        people.apply(self.database, people_file, by="test", now=start)
-        agreements.apply(self.database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
+        msp_book.apply(self.database, people_file, by="test", now=start)
+        book.apply(self.database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
         self.casework = Casework(self.database, real_clock=lambda: start)
         self.incidents = Incidents(self.casework)
         self.notes = Notes(self.casework)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sla_engine.domain.events import Entry, Event, stored_name
-from sla_engine.domain.metrics import MetricName
-from sla_engine.services import agreements
-from sla_engine.services.acts import settled
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.events import Entry, Event, stored_name
+from sla_engine.services.agreements import book
+from sla_engine.services.incidents.command import settled
 from sla_engine.storage import clocks, events, incidents, notes
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.incidents import IncidentRecord
@@ -23,7 +23,7 @@ def with_beta(database_url: str) -> Desk:
     """A desk that also serves Beta Logistics."""
     made = Desk(database_url)
     start = at("mon 00:00") - timedelta(days=1)
-    agreements.apply(made.database, [EXAMPLES / "agreements" / "beta-logistics.yaml"], by="test", now=start)
+    book.apply(made.database, [EXAMPLES / "agreements" / "beta-logistics.yaml"], by="test", now=start)
     return made
 
 

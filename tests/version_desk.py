@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sla_engine.domain.clocks import Reading
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.services import agreements
-from sla_engine.services.reprojection import Projected, Reprojection
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.agreements import book
+from sla_engine.services.versions.reproject import Projected, Reprojection
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Clock, EventRow, Incident, Timer
 from tests.note_desk import TOM, Desk, at
@@ -66,7 +66,7 @@ class VersionDesk(Desk):
 
     def store(self, text: str, now: datetime) -> int:
         """Put a version in force without measuring anything anew; answers its number."""
-        (one,) = agreements.apply(self.database, [self.file(text)], by="test", now=now).applied
+        (one,) = book.apply(self.database, [self.file(text)], by="test", now=now).applied
         return one.version_id
 
     def apply(self, text: str, now: datetime) -> Projected:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot import grammar
-from bot.asks import Answer, Ask
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
-from bot.rendered import Rendered
+from bot.requests.request import Answer, Ask
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
+from bot.views.rendered import Rendered
 from sla_engine.domain.errors import UnknownChoice
 
 DEFAULT = "status"

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from bot import grammar
 from bot.action_ids import SearchId, ViewId
-from bot.asks import Answer, Ask, OpenForm
-from bot.front_desk import Listener, Search
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
-from bot.rendered import Rendered
+from bot.requests.front_desk import Listener, Search
+from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import opened
 from bot.views.forms import customer_options, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value
+from bot.views.rendered import Rendered
 from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
-from sla_engine.domain.names import folded
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.services.board import Board
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.opening import OpenRequest
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.names import folded
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.queries.board import Board
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import grammar
 from bot.action_ids import ActionId
-from bot.asks import Answer, Ask
-from bot.front_desk import Listener
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
 from bot.views.set_aside import tried_again
 from sla_engine.domain.errors import FromAnotherVersion
-from sla_engine.services.failures import Failures
+from sla_engine.services.upkeep.failures import Failures
 
 
 class StuckTopic:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.asks import Answer, Ask
+from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
 
 Answering = Callable[[Ask, list[str]], Answer]

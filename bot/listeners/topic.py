@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.front_desk import Listener
 from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
 
 
 class Topic(Protocol):

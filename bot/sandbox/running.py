@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.sandbox.control import Control, explain
-from bot.sandbox.delivery import ACK_SECONDS, Delivery, EventSender, SignedDelivery
-from bot.sandbox.hub import Hub
-from bot.sandbox.interactions import Interactions
-from bot.sandbox.page_files import asset, index, only_from_here
-from bot.sandbox.response_address import ResponseAddress
-from bot.sandbox.seed import DEFAULT_SCOPES, RateLimits, SignedHttp, Transport
-from bot.sandbox.socket_mode import PING_SECONDS, SocketModeServer
-from bot.sandbox.store import Store
-from bot.sandbox.web_api import WebApi
+from bot.sandbox.api.web_api import WebApi
+from bot.sandbox.clicks.interactions import Interactions
+from bot.sandbox.clicks.response_address import ResponseAddress
+from bot.sandbox.page.control import Control, explain
+from bot.sandbox.page.files import asset, index, only_from_here
+from bot.sandbox.traffic.delivery import ACK_SECONDS, Delivery, EventSender, SignedDelivery
+from bot.sandbox.traffic.hub import Hub
+from bot.sandbox.traffic.socket_mode import PING_SECONDS, SocketModeServer
+from bot.sandbox.workspace.seed import DEFAULT_SCOPES, RateLimits, SignedHttp, Transport
+from bot.sandbox.workspace.store import Store
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024

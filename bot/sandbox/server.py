@@ -11,17 +11,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from bot.sandbox.channels import Channel
-from bot.sandbox.delivery import Retry
-from bot.sandbox.faults import Faults
-from bot.sandbox.feed import Feed
-from bot.sandbox.hub import Credentials, Hub
-from bot.sandbox.modals import Modals
-from bot.sandbox.rate_limits import RateLimiter
-from bot.sandbox.refusals import Answered, Rejection
-from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.running import HOST, Running, Strictness
-from bot.sandbox.seed import (
+from bot.sandbox.traffic.delivery import Retry
+from bot.sandbox.traffic.faults import Faults
+from bot.sandbox.traffic.hub import Credentials, Hub
+from bot.sandbox.traffic.rate_limits import RateLimiter
+from bot.sandbox.traffic.response_urls import ResponseUrls
+from bot.sandbox.traffic.triggers import Triggers
+from bot.sandbox.workspace.channels import Channel
+from bot.sandbox.workspace.feed import Feed
+from bot.sandbox.workspace.modals import Modals
+from bot.sandbox.workspace.refusals import Answered, Rejection
+from bot.sandbox.workspace.seed import (
     BOT_USER_ID,
     Json,
     Population,
@@ -33,9 +34,8 @@ from bot.sandbox.seed import (
     TimeControl,
     Transport,
 )
-from bot.sandbox.store import Store
-from bot.sandbox.triggers import Triggers
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace.store import Store
+from bot.sandbox.workspace.workspace import Workspace
 
 START_SECONDS = 15.0
 STOP_SECONDS = 15.0

@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
-from bot.rendered import Rendered
 from bot.text import duration, fallback_moment, fitting, mention, moment, shown, unformatted
 from bot.views.happenings import told
 from bot.views.parts import (
@@ -18,9 +17,11 @@ from bot.views.parts import (
     ticket_button,
     title_line,
 )
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.endings import deleted_at, ending, moved
-from sla_engine.domain.events import (
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.endings import deleted_at, ending, moved
+from sla_engine.domain.incidents.events import (
     Breached,
     Deleted,
     Entry,
@@ -32,10 +33,9 @@ from sla_engine.domain.events import (
     PrioritySet,
     RungReached,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PAUSE_REASONS
-from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
-from sla_engine.why_words import fairness_words, without_due
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
+from sla_engine.text.why_words import fairness_words, without_due
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot import text
-from bot.rendered import Rendered
-from sla_engine.services.reopening import TakenUp
+from bot.views.rendered import Rendered
+from sla_engine.services.incidents.reopen import TakenUp
 
 NAME_MAX_CHARS = 60
 

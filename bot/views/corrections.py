@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.text import moment, shown
 from bot.views.parts import quoted
-from sla_engine.domain.metrics import METRICS
+from sla_engine.domain.agreements.metrics import METRICS
 
 NAME_MAX_CHARS = 40
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.rendered import Rendered
 from bot.text import cut, duration, fallback_moment, moment, shown, unformatted
 from bot.views.parts import Block, context, preformatted, section, table_text
-from sla_engine.domain.digest import (
+from bot.views.rendered import Rendered
+from sla_engine.domain.reporting.digest import (
     REPLAYED_ONLY,
     BallHeld,
     CustomerMisses,
@@ -20,8 +20,8 @@ from sla_engine.domain.digest import (
     WaitingFor,
 )
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.digest import DETAILS_PART, from_document
-from sla_engine.why_words import fairness_words
+from sla_engine.services.queries.digest import DETAILS_PART, from_document
+from sla_engine.text.why_words import fairness_words
 
 CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60

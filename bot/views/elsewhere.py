@@ -1,8 +1,8 @@
 """Messages that could not be said as they are, or not where they belong."""
 
-from bot.rendered import TEXT_MAX_CHARS, Rendered
 from bot.text import NAME_MAX_CHARS, escape, shown, whole_lines
 from bot.views.parts import context
+from bot.views.rendered import TEXT_MAX_CHARS, Rendered
 from bot.views.undeliverable import place
 
 BLOCKS_MAX = 50  # Slack: blocks of a message

@@ -6,7 +6,7 @@ from typing import Any
 from bot.action_ids import ViewId
 from bot.text import cut
 from bot.views.parts import Block, plain, section
-from sla_engine.domain.plain_text import plain_text
+from sla_engine.domain.text.plain_text import plain_text
 
 Form = dict[str, Any]
 

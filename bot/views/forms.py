@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.action_ids import SearchId, ViewId
 from bot.views.form_parts import ANSWER, Form, modal, text_input
 from bot.views.parts import Block, option, plain, section, title_line
-from sla_engine.domain.names import folded
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.domain.reasons import PAUSE_REASONS
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.text.names import folded
 
 OPTIONS_MAX = 100  # Slack: options of a menu
 MOMENT_HINT = "Like 30m, 15:00 or tomorrow 9am"

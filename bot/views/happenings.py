@@ -6,7 +6,7 @@ from bot.text import mention, moment, shown
 from bot.views import corrections
 from bot.views.corrections import Fields, metric_label
 from bot.views.parts import quoted
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     Acknowledged,
     Assigned,
     Breached,
@@ -31,8 +31,8 @@ from sla_engine.domain.events import (
     SopDecided,
     stored_name,
 )
-from sla_engine.domain.reasons import PAUSE_REASONS
-from sla_engine.services.fact_words import fields_of
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.services.messages.reader_fields import fields_of
 
 HOW_MAX_CHARS = 40
 WORD_MAX_CHARS = 60

@@ -1,14 +1,14 @@
 from datetime import timedelta
 
 from bot.connection_health import ConnectionHealth
-from bot.rendered import Rendered
 from bot.text import NAME_MAX_CHARS, duration, shown
 from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
+from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from bot.views.upkeep import calendar_ends
-from sla_engine.domain.retries import Queue
-from sla_engine.services.health import HealthFacts
+from sla_engine.domain.upkeep.retries import Queue
+from sla_engine.services.upkeep.health import HealthFacts
 from sla_engine.storage.inbox import InboxState
 
 SWEEP_LATE = timedelta(minutes=2)

@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rendered import Rendered
 from bot.text import escape, fitting
 from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, section
+from bot.views.rendered import Rendered
 
 _ORDER = ("everyone", "technician", "dispatcher", "service manager", "admin")
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.rendered import Rendered
 from bot.text import escape, mention, moment, shown
 from bot.views.happenings import happened
 from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
+from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from sla_engine.notifications import LineMessage
-from sla_engine.services.triage_rows import NO_CUSTOMER
+from sla_engine.services.intake.triage_rows import NO_CUSTOMER
 
 WORD_MAX_CHARS = 200
 REASON_MAX_CHARS = 500

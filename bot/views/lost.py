@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.text import NAME_MAX_CHARS, is_person, shown
-from sla_engine.storage.delivery_records import LostDestination
+from sla_engine.delivery.records import LostDestination
 
 NAMED_MAX = 5
 _OTHER_CHANNEL = "or name another one in msp.yaml"

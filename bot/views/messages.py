@@ -1,10 +1,10 @@
 from typing import assert_never
 
-from bot.rendered import Rendered
 from bot.views.digest import digest
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
+from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
 from bot.views.sops import sop_reminder
 from bot.views.word_questions import word_question

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.action_ids import ActionId, ViewId
-from bot.rendered import Rendered
 from bot.text import duration, fallback_moment, mention, moment, shown, unformatted
 from bot.views.form_parts import Form, modal, select_from_groups, text_input
 from bot.views.parts import (
@@ -19,9 +18,10 @@ from bot.views.parts import (
     section,
     title_line,
 )
-from sla_engine.domain.reasons import BREACH_REASONS, Attribution
+from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
-from sla_engine.services.note_prefill import NotePrefill
+from sla_engine.services.notes.prefill import NotePrefill
 
 MISSES_SHOWN = 5
 REASON_MAX_CHARS = 100

@@ -2,7 +2,6 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.action_ids import ActionId
-from bot.rendered import Rendered
 from bot.text import duration, fallback_moment, fitting, mention, moment
 from bot.views.happenings import happened, pause_label
 from bot.views.parts import (
@@ -20,7 +19,8 @@ from bot.views.parts import (
     ticket_button,
     title_line,
 )
-from sla_engine.domain.promises import STILL_ON_IT
+from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.notifications import AlsoDue, NudgeCause, NudgeMessage, NudgeState
 
 SNOOZES = {

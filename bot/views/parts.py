@@ -12,8 +12,8 @@ from typing import Any
 from bot.action_ids import ActionId
 from bot.text import cut, escape, fitting, shown, unformatted
 from bot.views.rich_text import literal, rich_text
-from sla_engine.domain.addresses import web_address
-from sla_engine.domain.plain_text import one_line, utf16_units
+from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.plain_text import one_line, utf16_units
 
 Block = dict[str, Any]
 

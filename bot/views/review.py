@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.rendered import Rendered
 from bot.text import mention, moment, shown
 from bot.views.parts import Block, actions, button, section
+from bot.views.rendered import Rendered
 from sla_engine.services.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10

@@ -7,7 +7,6 @@ from tabulate import tabulate
 
 from bot.action_ids import ActionId
 from bot.pending_acts import PendingPause, PendingPriority
-from bot.rendered import Rendered
 from bot.text import cut, duration, escape, fitting, local, shown
 from bot.views.parts import (
     SECTION_MAX_CHARS,
@@ -19,11 +18,12 @@ from bot.views.parts import (
     section,
     title_line,
 )
-from sla_engine.domain.metrics import METRICS
-from sla_engine.domain.whatif import ClockChange, Effect
-from sla_engine.services.foreseen import ForeseenNudge
-from sla_engine.services.outlooks import IncidentOutlook, Simulation
-from sla_engine.services.simulation_words import (
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.escalation.what_if import ClockChange, Effect
+from sla_engine.services.simulation.forecast import ForeseenNudge
+from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
+from sla_engine.text.simulation_words import (
     clock_name,
     due_words,
     effect_words,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId, ViewId
-from bot.rendered import Rendered
 from bot.text import fallback_moment, fitting, mention, moment, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
 from bot.views.parts import Block, actions, button, context, named_incident, option, section, title_line
-from sla_engine.domain.reasons import NextStep
+from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.notifications import SopReminderMessage
-from sla_engine.services.sops import OpenSop
+from sla_engine.services.notes.sops import OpenSop
 
 MESSAGE_MAX_CHARS = 3000
 SUGGESTION_MAX_CHARS = 1000

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from tabulate import tabulate
 
 from bot.action_ids import ActionId
-from bot.rendered import Rendered
 from bot.text import cut, duration, local, mention, shown, unformatted
 from bot.views.parts import (
     HEADER_MAX_CHARS,
@@ -20,10 +19,11 @@ from bot.views.parts import (
     ticket_button,
     title_line,
 )
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.plain_text import one_line
-from sla_engine.services.board import ClockSummary, IncidentSummary, StatusList
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.text.plain_text import one_line
+from sla_engine.services.queries.board import ClockSummary, IncidentSummary, StatusList
 
 LINE_MAX_CHARS = 60  # DESIGN: wider tables wrap on a phone
 WITH_BUTTONS = 3

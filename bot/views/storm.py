@@ -1,10 +1,10 @@
 """Many messages as one: what came, the most urgent first, each with the words that say what it was."""
 
-from bot.rendered import Rendered
 from bot.text import mention, shown
 from bot.views.parts import Block, context, header, section
+from bot.views.rendered import Rendered
+from sla_engine.delivery.storms import WITHOUT_PRIORITY, StormLine, StormMessage
 from sla_engine.notifications import NudgeCause
-from sla_engine.storms import WITHOUT_PRIORITY, StormLine, StormMessage
 
 TITLE_MAX_CHARS = 90  # keeps twenty lines within one section
 WORD_MAX_CHARS = 40

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.rendered import Rendered
 from bot.text import moment, shown
 from bot.views.parts import section
-from sla_engine.services.triage_rows import NO_CUSTOMER
+from bot.views.rendered import Rendered
+from sla_engine.services.intake.triage_rows import NO_CUSTOMER
 from sla_engine.storage.triage import TriageRecord
 
 WORDS_CHARS = 150

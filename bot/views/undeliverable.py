@@ -1,7 +1,7 @@
 import re
 
-from bot.rendered import Rendered
 from bot.text import NAME_MAX_CHARS, is_person, mention, shown, whole_lines
+from bot.views.rendered import Rendered
 
 TEXT_MAX_CHARS = 2500  # of the original: enough to act on, far below Slack's limit
 ERROR_MAX_CHARS = 200

@@ -3,16 +3,16 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.rendered import Rendered
 from bot.text import cut, duration, fitting, local, moment, shown, unformatted
 from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, preformatted, quoted, section, table_text
-from sla_engine.domain.clocks import ClockState, Reading
-from sla_engine.domain.ledger import Ledger, Stretch
-from sla_engine.domain.ledger_lines import LedgerLine, shortened
-from sla_engine.domain.plain_text import utf16_units
-from sla_engine.services.explain import Explanation
-from sla_engine.why_text import counted, for_the_customer
-from sla_engine.why_words import (
+from bot.views.rendered import Rendered
+from sla_engine.domain.clocks.ledger import Ledger, Stretch
+from sla_engine.domain.clocks.ledger_summary import LedgerLine, shortened
+from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.text.plain_text import utf16_units
+from sla_engine.services.queries.explain import Explanation
+from sla_engine.text.why_text import counted, for_the_customer
+from sla_engine.text.why_words import (
     Voice,
     earlier_words,
     exact,

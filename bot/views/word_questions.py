@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.rendered import Rendered
 from bot.text import mention, moment, shown
 from bot.views.parts import Block, actions, button, people_menu, section
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.word_meanings import DONE, NOBODY, NOTHING, WORKING, SaidWord, WordKind, meaning_label
+from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.word_meanings import DONE, NOBODY, NOTHING, WORKING, SaidWord, WordKind, meaning_label
 from sla_engine.notifications import WordMessage
-from sla_engine.services.intake_words import AskedWord
+from sla_engine.services.intake.words import AskedWord
 
 WORD_MAX_CHARS = 200
 BLOCK_PREFIX = "word:"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sla_engine.domain.agreements import Agreement, ReopenRule
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.agreements.agreement import Agreement, ReopenRule
+from sla_engine.domain.agreements.ladders import Ladder
 from sla_engine.domain.errors import FileProblem
-from sla_engine.domain.ladders import Ladder
-from sla_engine.domain.priorities import USUAL_MATRIX
+from sla_engine.domain.incidents.priorities import USUAL_MATRIX
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.agreement_lint import look_over
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.counting_section import acts, reopen_rule

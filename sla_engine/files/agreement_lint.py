@@ -5,10 +5,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from itertools import islice
 
-from sla_engine.domain import lint
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.lint import Crossing, Horizon, Pair, Scarcity, Tie
-from sla_engine.domain.names import folded
+from sla_engine.domain.agreements import lint
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.lint import Crossing, Horizon, Pair, Scarcity, Tie
+from sla_engine.domain.text.names import folded
 from sla_engine.files.durations import WrittenDuration, written
 from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.name_lint import look_over_names

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sla_engine.domain.calendars import Calendar, CalendarNeverOpens
-from sla_engine.domain.holidays import ESTIMATED, is_estimated
-from sla_engine.domain.lint import longest_day
-from sla_engine.domain.wall_hours import WEEKDAYS, Closure, ClosureScope
+from sla_engine.domain.agreements.lint import longest_day
+from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens
+from sla_engine.domain.time.holidays import ESTIMATED, is_estimated
+from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope
 from sla_engine.files.clock_changes import odd_labels
 from sla_engine.files.durations import written
 from sla_engine.files.yaml_document import Field

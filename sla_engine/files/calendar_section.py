@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.names import same_name
-from sla_engine.domain.wall_hours import Closure, ClosureScope, Shift, parse_time_of_day
+from sla_engine.domain.text.names import same_name
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.shifts import Closure, ClosureScope, Shift, parse_time_of_day
 from sla_engine.files.calendar_lint import look_over_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
 from sla_engine.files.hours import ROUND_THE_CLOCK, Week, day_hours, one_part, weekly_hours

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.wall_hours import dates_between, format_time_of_day, resolve
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.shifts import dates_between, format_time_of_day, resolve
 
 YEARS_LOOKED_AHEAD = 3
 DAYS_A_YEAR = 366

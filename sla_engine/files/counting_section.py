@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from sla_engine.domain.agreements import ReopenMode, ReopenRule
-from sla_engine.domain.metrics import MetricName
+from sla_engine.domain.agreements.agreement import ReopenMode, ReopenRule
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.files.scalars import member, one_of, window
 from sla_engine.files.yaml_document import Field
 

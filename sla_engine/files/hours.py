@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from sla_engine.domain.wall_hours import DAY_SECONDS, WEEKDAYS, WHOLE_DAY, Shift, format_time_of_day
+from sla_engine.domain.time.shifts import DAY_SECONDS, WEEKDAYS, WHOLE_DAY, Shift, format_time_of_day
 from sla_engine.files.yaml_document import Field
 
 ROUND_THE_CLOCK = ("always", "24x7")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from sla_engine.domain.people import Person
-from sla_engine.domain.word_meanings import MEANINGS, NOBODY, OwnWords, WordKind, folded_word
+from sla_engine.domain.agreements.msp import Person
+from sla_engine.domain.incidents.word_meanings import MEANINGS, NOBODY, OwnWords, WordKind, folded_word
 from sla_engine.files.people_section import slack_user
 from sla_engine.files.scalars import LONGEST_TEXT_CHARS, one_of
 from sla_engine.files.yaml_document import Field, hint

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.ladder_lint import DEFAULT, RungFault, RungOddity, odd_rungs, targets_on
-from sla_engine.domain.ladders import Rung
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.ladder_lint import DEFAULT, RungFault, RungOddity, odd_rungs, targets_on
+from sla_engine.domain.agreements.ladders import Rung
 from sla_engine.files.durations import written
 from sla_engine.files.ladder_section import rung
 from sla_engine.files.yaml_document import Field

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sla_engine.domain.ladders import LONGEST_WAIT, Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.wall_hours import Shift
+from sla_engine.domain.agreements.ladders import LONGEST_WAIT, Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.time.shifts import Shift
 from sla_engine.files.scalars import member, number, one_of, plain_time, whole_number, whole_percent
 from sla_engine.files.yaml_document import Field, hint
 

@@ -1,6 +1,6 @@
 """The `priorities` part of an agreement: which priority an impact and an urgency make together."""
 
-from sla_engine.domain.priorities import USUAL_MATRIX, Level, Priority, PriorityMatrix
+from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level, Priority, PriorityMatrix
 from sla_engine.files.scalars import member
 from sla_engine.files.yaml_document import Field
 

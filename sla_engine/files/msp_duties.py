@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.names import folded
-from sla_engine.domain.people import NotePolicy, Person, Role, Rota
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.wall_hours import parse_time_of_day
+from sla_engine.domain.agreements.msp import NotePolicy, Person, Role, Rota
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.shifts import parse_time_of_day
 from sla_engine.files.durations import EXAMPLES
 from sla_engine.files.people_section import slack_user
 from sla_engine.files.scalars import instant, member, one_of, open_time, plain_time

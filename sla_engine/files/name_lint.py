@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from sla_engine.domain.plain_text import one_line, utf16_units
+from sla_engine.domain.text.plain_text import one_line, utf16_units
 from sla_engine.files.yaml_document import Field
 
 LONGEST_NAME_UNITS = 150

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from sla_engine.domain.names import same_name
-from sla_engine.domain.people import Person, Role
+from sla_engine.domain.agreements.msp import Person, Role
+from sla_engine.domain.text.names import same_name
 from sla_engine.files.scalars import member, text, zone
 from sla_engine.files.yaml_document import Field
 

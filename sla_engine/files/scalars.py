@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
-from sla_engine.domain.wall_hours import resolve
+from sla_engine.domain.time.shifts import resolve
 from sla_engine.files.durations import EXAMPLES, WINDOW_EXAMPLES, WrittenDuration, read_duration, read_window
 from sla_engine.files.yaml_document import Field, hint
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.scalars import LONGEST_TEXT_CHARS
 from sla_engine.files.yaml_document import Field

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.names import same_name
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.text.names import same_name
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.calendar_section import CalendarContext
 from sla_engine.files.scalars import text
 from sla_engine.files.target_section import PRIORITY_KEYS, Scope, WrittenTarget, targets_of

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sla_engine.domain.agreements import Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.agreement import Target
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.scalars import OpenDuration, open_duration
 from sla_engine.files.yaml_document import Field

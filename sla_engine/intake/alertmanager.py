@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sla_engine.domain.addresses import web_address
 from sla_engine.domain.errors import PayloadInvalid
-from sla_engine.domain.events import Event, Resolved
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reports import Opening, Report
+from sla_engine.domain.incidents.events import Event, Resolved
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.domain.text.addresses import web_address
 from sla_engine.intake.fields import Fields, shown
 
 VERSIONS = ("4", "1")  # Alertmanager's and Grafana's

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sla_engine.domain.errors import PayloadInvalid
-from sla_engine.domain.plain_text import plain_text
+from sla_engine.domain.text.plain_text import plain_text
 
 SHOWN_MAX_CHARS = 60
 

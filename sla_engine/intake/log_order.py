@@ -16,9 +16,9 @@ from tempfile import TemporaryFile
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import Condition, LoggedIncident, LoggedState, Phase
+from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, LoggedState, Phase
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.servicenow import LogRow, RowCount, read_rows
 from sla_engine.intake.servicenow_states import StateTable
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.calendars import Calendar
+from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount
 from sla_engine.intake.servicenow_states import StateTable
-from sla_engine.services import agreements
-from sla_engine.services.casework import Casework
-from sla_engine.services.replay import Replay, ReplayPlan, ReplayResult
-from sla_engine.services.replay_figures import ReplayFigures
+from sla_engine.services.agreements import book
+from sla_engine.services.intake.replay import Replay, ReplayPlan, ReplayResult
+from sla_engine.services.intake.replay_figures import ReplayFigures
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.database import Database
 from sla_engine.storage.replays import ReplayRecord
 from sla_engine.time_source import monotonic
@@ -65,7 +65,7 @@ def prepare(
     """
     table = states or StateTable()
     digest = _sha256(file)
-    applied = agreements.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
+    applied = book.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
     if len(applied) != 1:
         raise FileInvalid([FileProblem(str(agreement_file), 1, f"one agreement is needed, {len(applied)} are here")])
     casework = Casework(database)

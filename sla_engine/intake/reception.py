@@ -11,8 +11,8 @@ from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, PayloadTo
 from sla_engine.intake.authentication import authenticate, credential, good_for
 from sla_engine.intake.refusals import Refused, incomplete, too_large
 from sla_engine.intake.registry import SOURCES, Source
-from sla_engine.services.intake import Intake, Receipt
-from sla_engine.services.report_reading import NAMED_LIKE
+from sla_engine.services.intake.read import NAMED_LIKE
+from sla_engine.services.intake.receive import Intake, Receipt
 from sla_engine.storage.inbox import name_part
 from sla_engine.storage.refused_deliveries import RefusedPayload
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sla_engine.intake.alertmanager import LeftOut
 from sla_engine.intake.fields import Fields
-from sla_engine.services.intake import Notice
+from sla_engine.services.intake.receive import Notice
 from sla_engine.storage.inbox import name_part
 
 SHOWN_MAX_CHARS = 200

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sla_engine.domain.reports import Report
+from sla_engine.domain.incidents.reports import Report
 from sla_engine.intake import alertmanager, refusals, webhook
 from sla_engine.intake.alertmanager import LeftOut
 from sla_engine.intake.refusals import Refused
-from sla_engine.services.intake import Notice
+from sla_engine.services.intake.receive import Notice
 
 Payload = Mapping[str, Any]
 

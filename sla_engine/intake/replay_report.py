@@ -7,13 +7,13 @@ from typing import Any
 
 from tabulate import tabulate
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.state_log import MEASURED
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.ticket_states import MEASURED
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.intake.servicenow import RowCount
 from sla_engine.intake.servicenow_states import MEANINGS
-from sla_engine.services.replay import ReplayResult
+from sla_engine.services.intake.replay import ReplayResult
 
 NO_EVIDENCE = "not measured: the log holds no evidence of it"
 NOT_PROMISED = "not measured: the agreement promises nothing"

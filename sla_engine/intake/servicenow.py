@@ -19,7 +19,7 @@ from typing import IO, NamedTuple, Self, cast
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import FileInvalid, FileProblem
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.intake.servicenow_states import StateTable
 
 MISSING = "?"

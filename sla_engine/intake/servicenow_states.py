@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from sla_engine.domain.clocks.ticket_states import Condition, Phase
 from sla_engine.domain.errors import UnknownChoice
-from sla_engine.domain.names import folded
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import Condition, Phase
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.names import folded
 
 ON_HOLD, CLOSED = "on hold", "closed"
 

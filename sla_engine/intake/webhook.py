@@ -9,8 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from sla_engine.domain.addresses import web_address
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     CustomerReplied,
     Deleted,
     Event,
@@ -20,9 +19,10 @@ from sla_engine.domain.events import (
     Retitled,
     Unassigned,
 )
-from sla_engine.domain.reports import Opening, Report
-from sla_engine.domain.usual_words import USUAL_LEVELS
-from sla_engine.domain.word_meanings import SaidWord, WordKind, folded_word
+from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.domain.incidents.usual_words import USUAL_LEVELS
+from sla_engine.domain.incidents.word_meanings import SaidWord, WordKind, folded_word
+from sla_engine.domain.text.addresses import web_address
 from sla_engine.intake.fields import Fields, shown
 
 ID_MAX_CHARS = 200

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.reach import WorkingTime
-from sla_engine.domain.reasons import BREACH_REASONS
-from sla_engine.domain.sops import RECURS_WITHIN, GivenReasons, suggestion
+from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.notes.sop import RECURS_WITHIN, GivenReasons, suggestion
+from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.terms import AppliedVersion
+from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.storage import version_chain
 from sla_engine.storage.database import SEEN
 from sla_engine.storage.tables import AgreementVersion

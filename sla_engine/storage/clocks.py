@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.clocks import ClockState, Reading
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.storage.tables import Clock, Incident
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.calendars import utc
 from sla_engine.domain.errors import UnknownEventKind
-from sla_engine.domain.events import SLACK, STORED_NAMES, Entry, Event, stored_name
+from sla_engine.domain.incidents.events import SLACK, STORED_NAMES, Entry, Event, stored_name
+from sla_engine.domain.time.calendar import utc
 from sla_engine.storage.incidents import KEY_PREFIX
 from sla_engine.storage.tables import EventRow
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownFailure
-from sla_engine.domain.retries import Queue, RetryPace
+from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.storage.tables import Failure
 
 ERROR_MAX_CHARS = 500

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from sla_engine.domain.attainment import Attainment
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import Attribution, BreachReason, NextStep
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason, NextStep
+from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.storage.tables import Clock, Incident, SlaNote, SopDecision
 
 Span = tuple[datetime, datetime]

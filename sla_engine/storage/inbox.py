@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
-from sla_engine.domain.retries import Queue, RetryPace
+from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.storage import failures
 from sla_engine.storage.failures import FailureRecord
 from sla_engine.storage.tables import Failure, Inbox

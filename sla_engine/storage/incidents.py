@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownIncident
-from sla_engine.domain.names import folded
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.names import folded
 from sla_engine.storage.settings import take_numbers
 from sla_engine.storage.tables import Incident
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.storage.tables import Incident, SlaNote, SopDecision
 
 

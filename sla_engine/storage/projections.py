@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.agreements import Subject
-from sla_engine.domain.edits import FirstMove
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.version_impact import FirstMove
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.storage import settings
 from sla_engine.storage.tables import Clock, Incident, Timer
 from sla_engine.storage.timers import Duty

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownSop
-from sla_engine.domain.reasons import NextStep
-from sla_engine.domain.sops import NEEDS_OWNER
+from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.sop import NEEDS_OWNER
 from sla_engine.storage.tables import SopDecision
 
 NUMBER_PREFIX = "SOP-"

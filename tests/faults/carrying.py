@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.courier import Courier
-from bot.rendered import Rendered
-from bot.slack_messages import retry_free_client
-from sla_engine.domain.retries import RetryPace
-from sla_engine.domain.routes import NO_ROUTES, Routes
+from bot.courier.courier import Courier
+from bot.courier.slack_messages import retry_free_client
+from bot.views.rendered import Rendered
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
+from sla_engine.domain.upkeep.retries import RetryPace
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.storage.outbox import enqueue
 from sla_engine.storage.tables import AgreementVersion, Incident, Outbox
 from sla_engine.time_source import real_now

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from sla_engine.delivery.dead_letters import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
+from sla_engine.delivery.records import DeliveryState
 from sla_engine.domain.errors import NotSetUp
-from sla_engine.domain.retries import Queue
+from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database
-from sla_engine.storage.deliveries import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
-from sla_engine.storage.delivery_records import DeliveryState
 from sla_engine.storage.tables import Outbox
 from tests.faults.carrying import CHANNEL, ROUTES, courier, incidents, row, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble

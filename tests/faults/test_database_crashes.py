@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.courier import Courier
+from bot.courier.courier import Courier
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.storage.database import Database
 from tests.databases import migrate

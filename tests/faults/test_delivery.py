@@ -10,9 +10,9 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot.courier import Courier
-from bot.rendered import Rendered
-from bot.slack_messages import opaque, retry_free_client
+from bot.courier.courier import Courier
+from bot.courier.slack_messages import opaque, retry_free_client
+from bot.views.rendered import Rendered
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, QUICK, courier, incidents, row, says, settle, states, tell

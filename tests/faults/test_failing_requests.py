@@ -10,13 +10,13 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
-from bot.answers import Answers
-from bot.asks import Answer, Ask
-from bot.front_desk import UNFINISHED_AFTER, FrontDesk
-from bot.rendered import Rendered
+from bot.requests.front_desk import UNFINISHED_AFTER, FrontDesk
+from bot.requests.private_answers import Answers
+from bot.requests.request import Answer, Ask
+from bot.views.rendered import Rendered
 from sla_engine.domain.errors import NotPaused
-from sla_engine.domain.retries import URGENT, Queue
-from sla_engine.services.requests import Requests
+from sla_engine.domain.upkeep.retries import URGENT, Queue
+from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from sla_engine.time_source import FixedTime

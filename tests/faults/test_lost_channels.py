@@ -8,17 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import Courier
-from bot.sandbox.faults import Fault, FaultKind
-from bot.sandbox.seed import SandboxChannel, SandboxUser
+from bot.courier.courier import Courier
+from bot.courier.redelivery import SecondChances
+from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
-from bot.second_chances import SecondChances
-from bot.slack_messages import retry_free_client
+from bot.sandbox.traffic.faults import Fault, FaultKind
+from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.views.messages import render
-from sla_engine.domain.routes import Routes
+from sla_engine.delivery import lost_channels
+from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
-from sla_engine.services.outbox import Letters
-from sla_engine.storage import lost
+from sla_engine.services.upkeep.dead_letters import Letters
 from sla_engine.storage.database import Database
 from sla_engine.storage.outbox import belongs_to, enqueue
 from sla_engine.time_source import real_now
@@ -86,7 +86,7 @@ def read(sandbox: Sandbox, place: str) -> list[str]:
 
 def is_lost(outbox: Database) -> list[tuple[str, str]]:
     with outbox.reading() as session:
-        return [(each.destination, each.error) for each in lost.every(session)]
+        return [(each.destination, each.error) for each in lost_channels.every(session)]
 
 
 def lose(sandbox: Sandbox, how: str) -> None:
@@ -328,8 +328,8 @@ def test_a_destination_nobody_writes_to_any_more_is_forgotten(outbox: Database, 
     tell(outbox, "one")
     settle(courier(outbox, sandbox))
     with outbox.transaction() as session:
-        lost.forget_others(session, {CHANNEL})
+        lost_channels.forget_others(session, {CHANNEL})
     assert is_lost(outbox) == [(CHANNEL, "is_archived")]
     with outbox.transaction() as session:
-        lost.forget_others(session, {"C0NEW"})
+        lost_channels.forget_others(session, {"C0NEW"})
     assert is_lost(outbox) == []

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier import Courier
+from bot.courier.courier import Courier
 from sla_engine.storage.database import Database
 from sla_engine.time_source import monotonic
 from tests.faults.carrying import courier, settle, states, tell

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.courier import Courier
+from bot.courier.courier import Courier
 from bot.views.storm import storm_summary
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.delivery.storms import NO_STORM
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryRules
-from sla_engine.storms import NO_STORM
 from sla_engine.time_source import monotonic
 from tests.faults.carrying import CHANNEL, QUICK, courier, row, settle, states, tell, tell_all
 from tests.faults.hostile_slack import HostileSlack, Trouble

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.courier import Courier
-from bot.sandbox.faults import Fault, FaultKind
-from bot.sandbox.seed import SandboxChannel, SandboxUser
+from bot.courier.courier import Courier
+from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
-from bot.slack_messages import retry_free_client
+from bot.sandbox.traffic.faults import Fault, FaultKind
+from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from sla_engine.delivery.records import DeliveryRules
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.time_source import real_now
 from tests.faults.carrying import QUICK, row, says, settle, states, tell
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.courier import Courier
-from bot.rendered import Rendered
-from bot.sandbox.faults import Fault, FaultKind
-from bot.sandbox.messages import Message
-from bot.sandbox.seed import SandboxChannel, SandboxUser
+from bot.courier.courier import Courier
+from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
-from bot.slack_messages import retry_free_client
+from bot.sandbox.traffic.faults import Fault, FaultKind
+from bot.sandbox.workspace.messages import Message
+from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from bot.views.rendered import Rendered
 from sla_engine.notifications import Notification
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now

@@ -19,16 +19,16 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot.answers import Answers
-from bot.rendered import Rendered
-from bot.sandbox.blocks import problems, view_problems
+from bot.requests.private_answers import Answers
+from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.settings import BotSettings
 from bot.views.messages import render
+from bot.views.rendered import Rendered
 from bot.web import create_app
 from bot.wiring import Bot
 from sla_engine.notifications import from_payload
-from sla_engine.services.reprojection import project
-from sla_engine.services.sweep import Sweep
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.versions.reproject import project
 from sla_engine.storage import failures, incidents, projections
 from sla_engine.storage.migrate import upgrade
 from sla_engine.storage.tables import Inbox, Incident, Outbox

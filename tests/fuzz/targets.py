@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bot import grammar
 from bot.action_ids import ActionId, ViewId
+from bot.listeners import grammar
 from bot.views import parts
 from sla_engine.domain.errors import SlaError
-from sla_engine.services import agreements, people
-from sla_engine.words.supposing import supposition
+from sla_engine.parsing.supposing import supposition
+from sla_engine.services.agreements import book, msp_book
 from tests.fuzz.desk import TEAM, FuzzDesk
 from tests.fuzz.mutations import TIMES, changed, smudged, text
 from tests.slack.workplace import EXAMPLES, MONDAY_TEN
@@ -85,9 +85,9 @@ def _files(_desk: FuzzDesk, chance: random.Random) -> None:
         file = Path(folder) / "file.yaml"
         file.write_bytes(written.encode("utf-8", "surrogatepass"))
         if kind == "msp":
-            people.check(file, now=MONDAY_TEN)
+            msp_book.check(file, now=MONDAY_TEN)
         else:
-            agreements.check([file], now=MONDAY_TEN)
+            book.check([file], now=MONDAY_TEN)
 
 
 _AGREEMENTS = tuple(sorted(file.name for file in (EXAMPLES / "agreements").glob("*.yaml")))

@@ -27,9 +27,9 @@ def command_names(command: TyperCommand | TyperGroup, before: str) -> Iterator[s
 
 
 def test_every_command_is_documented() -> None:
-    existing("bot/cli.py", COMMANDS_PAGE)
+    existing("bot/cli/main.py", COMMANDS_PAGE)
     page = (ROOT / COMMANDS_PAGE).read_text()
-    command = typer.main.get_command(import_module("bot.cli").app)
+    command = typer.main.get_command(import_module("bot.cli.main").app)
     assert isinstance(command, TyperCommand | TyperGroup)
     missing = [name for name in command_names(command, "sla-bot") if name not in page]
     assert missing == []

@@ -7,7 +7,7 @@ import re
 
 from tests.guards.source import ROOT, sources
 
-PAGE = "bot/sandbox/page/emoji.js"
+PAGE = "bot/sandbox/page/static/emoji.js"
 WRITTEN = re.compile(r"(?<![\w:]):([a-z][a-z0-9_]+):(?![\w:])")
 DRAWN = re.compile(r"""[{,\s]"?([a-z0-9_+-]+)"?: \"""")
 

@@ -10,14 +10,14 @@ from tests.guards.source import dotted, existing, sources, used
 CATCHES_EVERYTHING = {"Exception", "BaseException"}
 MAY_CATCH_EVERYTHING = {
     "bot/app.py": "Bolt's error handler answers the person and logs the traceback",
-    "bot/courier.py": "the runner of outgoing messages puts off the one that failed",
-    "bot/renderings.py": "a message that could not be delivered is spoken of also when it cannot be drawn",
-    "bot/front_desk.py": "the runner of requests puts off the one that failed",
-    "sla_engine/services/failures.py": "the runner of notices about failures",
-    "sla_engine/services/intake.py": "the runner of deliveries puts off the one that failed",
-    "sla_engine/services/sweep.py": "the runner of timers puts off the one that failed",
+    "bot/courier/courier.py": "the runner of outgoing messages puts off the one that failed",
+    "bot/courier/renderings.py": "a message that could not be delivered is spoken of also when it cannot be drawn",
+    "bot/requests/front_desk.py": "the runner of requests puts off the one that failed",
+    "sla_engine/services/upkeep/failures.py": "the runner of notices about failures",
+    "sla_engine/services/intake/receive.py": "the runner of deliveries puts off the one that failed",
+    "sla_engine/services/sweep/sweep.py": "the runner of timers puts off the one that failed",
     "sla_engine/storage/database.py": "`isolated` hands what one item of many raised to its runner",
-    "bot/socket_mode.py": "the keeper of a connection tries again, whatever connecting or dispatching raised",
+    "bot/connections/socket_mode.py": "the keeper of a connection tries again, whatever connecting or dispatching raised",
     "bot/worker.py": "the job runner logs the traceback and the heartbeat goes on",
 }
 

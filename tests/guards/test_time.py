@@ -52,7 +52,7 @@ def test_the_database_never_writes_a_time_of_its_own() -> None:
 
 
 def test_zone_data_is_chosen_in_one_place() -> None:
-    existing("bot/cli.py")
+    existing("bot/cli/main.py")
     places = [source.at(node) for source in sources() for name, node in used(source) if name == "zoneinfo.reset_tzpath"]
     assert len(places) == 1, places
 

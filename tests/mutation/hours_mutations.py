@@ -11,7 +11,7 @@ HOURS_MUTATIONS = (
     # 1. Open time = calendar open AND clock not paused.
     *of_rule(
         1,
-        "clocks",
+        "clocks/reading",
         ("[(start, end, calendar.elapsed(start, end)) for", "[(start, end, end - start) for"),
         (
             "started_at=track.started_at,\n        elapsed=",
@@ -21,7 +21,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         1,
-        "open_time",
+        "time/compiled_year",
         ("return self.before[index] + (at - opened) if opened < at", "return self.before[index] if opened < at"),
         (
             "between = sum((self._year(year).total for year in range(start.year + 1, end.year)), NO_TIME)",
@@ -32,15 +32,15 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         1,
-        "calendars",
+        "time/calendar",
         ("before = start - span.origin if start > span.opens else span.before", "before = start - span.origin"),
         ("return counted if counted.days >= 0 else NO_TIME", "return counted"),
         tests=("test_calendars", "test_horizon"),
     ),
-    *of_rule(1, "bulk", ("np.maximum(here, 0, out=here)", "pass"), tests=("test_bulk",)),
+    *of_rule(1, "benchmarks/bulk.py", ("np.maximum(here, 0, out=here)", "pass"), tests=("test_bulk",)),
     *of_rule(
         1,
-        "ledger",
+        "clocks/ledger",
         ("counted = until - at if is_open else _ZERO", "counted = until - at"),
         ("if at < end:\n        yield at, end, False", "if at > end:\n        yield at, end, False"),
         tests=("test_ledger", "tests/oracle/test_clocks.py"),
@@ -48,7 +48,7 @@ HOURS_MUTATIONS = (
     # 2. Half-open, overlaps once, nights, 24x7, 24:00, 23:59.
     *of_rule(
         2,
-        "spans",
+        "time/spans",
         ("if joined and span.start <= joined[-1].end:", "if joined and span.start < joined[-1].start:"),
         ("max(joined[-1].end, span.end)", "span.end"),
         ("return self.start <= instant < self.end", "return self.start <= instant <= self.end"),
@@ -56,18 +56,21 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         2,
-        "wall_hours",
+        "time/shifts",
         ("return self.closes if self.closes > self.opens else", "return self.closes if self.closes >= self.opens else"),
         ("else self.closes + DAY_SECONDS", "else self.closes"),
         ("if total > DAY_SECONDS:", "if total >= DAY_SECONDS:"),
         tests=("test_wall_hours", "test_calendars"),
     ),
     *of_rule(
-        2, "open_time", ("while closes[index] <= at and", "while closes[index] < at and"), tests=("test_calendars",)
+        2,
+        "time/compiled_year",
+        ("while closes[index] <= at and", "while closes[index] < at and"),
+        tests=("test_calendars",),
     ),
     *of_rule(
         2,
-        "written_hours",
+        "time/weekly_hours",
         ("return week and not self.closures and not", "return week and not"),
         tests=("test_calendars", "test_calendars_closures"),
     ),
@@ -80,20 +83,20 @@ HOURS_MUTATIONS = (
     # 3. Due is the earliest instant; at closing it is the closing; grace until the next opening.
     *of_rule(
         3,
-        "calendars",
+        "time/calendar",
         ("while span.through < needed:", "while span.through <= needed:"),
         tests=("test_calendars", "test_horizon"),
     ),
     *of_rule(
         3,
-        "open_time",
+        "time/compiled_year",
         ("index = bisect_left(self.before, amount) - 1", "index = bisect_right(self.before, amount) - 1"),
         ("index = bisect_right(self.before, amount) - 1", "index = bisect_left(self.before, amount) - 1"),
         tests=("test_calendars", "test_horizon"),
     ),
     *of_rule(
         3,
-        "clocks",
+        "clocks/reading",
         ("opens = next_opening(target.calendar, max(due, run.start))", "opens = max(due, run.start)"),
         ("(None, target) if state is ClockState.PAUSED else _due(track, now)", "_due(track, now)"),
         (
@@ -108,23 +111,25 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         3,
-        "ladders",
+        "agreements/ladders",
         ("if percent < AT_BREACH_PERCENT:", "if percent <= AT_BREACH_PERCENT:"),
         tests=LADDERS,
     ),
     *of_rule(
         3,
-        "escalation",
+        "escalation/ladder_position",
         ("case Phase.AT:\n            return breach", "case Phase.AT:\n            return share_instant(reading, 100)"),
         ("return None if after is None or breach is None else max(after, breach)", "return after"),
         ("JUST_AFTER = timedelta(microseconds=1)", "JUST_AFTER = timedelta(0)"),
         tests=LADDERS,
     ),
-    *of_rule(3, "bulk", ("here += durations[block]", "here += durations[block] + 1"), tests=("test_bulk",)),
+    *of_rule(
+        3, "benchmarks/bulk.py", ("here += durations[block]", "here += durations[block] + 1"), tests=("test_bulk",)
+    ),
     # 4. Met iff elapsed <= target. One comparison.
     *of_rule(
         4,
-        "clocks",
+        "clocks/reading",
         ("if elapsed > target.duration else None", "if elapsed >= target.duration else None"),
         (
             "if _elapsed(track, target.calendar, end) > target.duration:",
@@ -138,7 +143,7 @@ HOURS_MUTATIONS = (
     # 13. Labels that do not exist, labels that repeat, dates that never were.
     *of_rule(
         13,
-        "wall_hours",
+        "time/shifts",
         ("utcoffset() or NO_OFFSET for fold in (0, 1))", "utcoffset() or NO_OFFSET for fold in (1, 0))"),
         ("return later if _shows(later, local, zone) else meant", "return meant"),
         (
@@ -150,14 +155,14 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         13,
-        "written_hours",
+        "time/weekly_hours",
         ("LABEL_REACH = timedelta(days=4)", "LABEL_REACH = timedelta(days=0)"),
         tests=("test_calendars_dst", "test_calendars"),
     ),
     # 14. Holidays, parts of dates, overrides, whole shifts.
     *of_rule(
         14,
-        "written_hours",
+        "time/weekly_hours",
         ("return intersect(subtract(shifts, holes), [window])", "return intersect(shifts, [window])"),
         ("if override is not None:\n            return override", "if override:\n            return override"),
         ("if any(closure.scope == ClosureScope.SHIFT for closure in self.closures_on(day)):", "if False:"),
@@ -171,13 +176,13 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         14,
-        "wall_hours",
+        "time/shifts",
         ("WHOLE_DAY = Shift(0, DAY_SECONDS)", "WHOLE_DAY = Shift(0, DAY_SECONDS - 60)"),
         tests=CALENDARS,
     ),
     *of_rule(
         14,
-        "holidays",
+        "time/holidays",
         ("subdiv=part,", "subdiv=None,"),
         ("categories=kinds)", 'categories=("public",))'),
         tests=("test_holidays",),
@@ -185,7 +190,7 @@ HOURS_MUTATIONS = (
     # 15. Whose calendar: site > agreement; whose business day.
     *of_rule(
         15,
-        "agreements",
+        "agreements/agreement",
         ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = self.sites.get(site)"),
         ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = None"),
         ("duration = target.business_days * day", "duration = target.duration"),
@@ -194,7 +199,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         15,
-        "calendars",
+        "time/calendar",
         ('return utc(at, "at").astimezone(self.tz).date()', 'return utc(at, "at").date()'),
         tests=("test_calendars", "test_small_print"),
     ),
@@ -219,7 +224,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         18,
-        "escalation",
+        "escalation/ladder_position",
         ("due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)", "due = said + wait"),
         (
             "due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)",
@@ -229,7 +234,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         18,
-        "open_time",
+        "time/compiled_year",
         ("GIVE_UP_AFTER_EMPTY_YEARS = 20", "GIVE_UP_AFTER_EMPTY_YEARS = 2000"),
         tests=("test_calendars", "test_horizon"),
     ),

@@ -9,20 +9,20 @@ PAUSE_MUTATIONS = (
     # 5. A pause removes only the open part it covers, clears no breach, and stops the overrun.
     *of_rule(
         5,
-        "track_fold",
+        "clocks/fold",
         ("_end_run(track, entry.at)\n            _end_rest(track, entry.at)", "_end_rest(track, entry.at)"),
         ("track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)", "pass"),
         tests=CLOCKS,
     ),
     *of_rule(
         5,
-        "tracks",
+        "clocks/track",
         ("end = until if run.end is None else min(run.end, until)", "end = until"),
         tests=CLOCKS,
     ),
     *of_rule(
         5,
-        "clocks",
+        "clocks/reading",
         (
             "(calendar.elapsed(rest.start, min(rest.end or until, until)) for rest",
             "((rest.end or until) - rest.start for rest",
@@ -33,7 +33,7 @@ PAUSE_MUTATIONS = (
     # 6. What pauses is set per metric.
     *of_rule(
         6,
-        "metrics",
+        "agreements/metrics",
         (
             "stops_on=(Responded, CustomerUpdated, Resolved),\n            pausable=False,",
             "stops_on=(Responded, CustomerUpdated, Resolved),",
@@ -49,7 +49,7 @@ PAUSE_MUTATIONS = (
     # 7. Several reasons at once; the first has the minutes.
     *of_rule(
         7,
-        "track_fold",
+        "clocks/fold",
         ("ended = [reason] if reason is not None else list(self.pauses)", "ended = list(self.pauses)"),
         (
             "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n            else:",
@@ -64,7 +64,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         7,
-        "fairness",
+        "clocks/attribution",
         ("rested.setdefault(rest.reasons[0], [])", "rested.setdefault(rest.reasons[-1], [])"),
         ("if whose is Attribution.CUSTOMER else _ZERO", "if whose is not Attribution.US else _ZERO"),
         ("us=answered + outlived + (theirs", "us=(theirs"),
@@ -72,13 +72,13 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         7,
-        "ledger",
+        "clocks/ledger",
         ("PAUSE_REASONS[self.reasons[0]].attribution", "PAUSE_REASONS[self.reasons[-1]].attribution"),
         tests=("test_ledger",),
     ),
     *of_rule(
         7,
-        "reasons",
+        "incidents/reasons",
         (
             'PauseReason.SCHEDULED: PauseRow("scheduled with the customer", Attribution.CUSTOMER)',
             'PauseReason.SCHEDULED: PauseRow("scheduled with the customer", Attribution.US)',
@@ -92,7 +92,7 @@ PAUSE_MUTATIONS = (
     # 8. From the original start; breached on change; one breach only; a grace; waivers.
     *of_rule(
         8,
-        "clocks",
+        "clocks/reading",
         (
             "return change.at, True\n        if _elapsed(track, target.calendar, end)",
             "return _crossing(track, target, end), False\n        if _elapsed(track, target.calendar, end)",
@@ -104,7 +104,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         8,
-        "track_fold",
+        "clocks/fold",
         (
             "self.track.changes.append(_change(at, found))\n\n    # ---",
             "self.track.changes[:] = [_change(at, found)]\n\n    # ---",
@@ -117,7 +117,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         8,
-        "escalation",
+        "escalation/ladder_position",
         ("grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER", "grace = JUST_AFTER"),
         ("return breach if reading.breached_on_change else _warning_instant", "return _warning_instant"),
         tests=("test_escalation", "test_escalation_kinds"),
@@ -125,7 +125,7 @@ PAUSE_MUTATIONS = (
     # 11. Reopen: resume, new_cycle, first_only; first and total resolution.
     *of_rule(
         11,
-        "track_fold",
+        "clocks/fold",
         ("elif mode is ReopenMode.RESUME:", "else:"),
         ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if mode is ReopenMode.NEW_CYCLE:"),
         ("if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:", "if self.metric.periodic:"),
@@ -142,26 +142,26 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         11,
-        "clocks",
+        "clocks/reading",
         ("first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
         tests=(*CLOCKS, "test_reopening"),
     ),
     *of_rule(
         11,
-        "metrics",
+        "agreements/metrics",
         ("pausable=False,\n            resumes_on_reopen=False,", "pausable=False,"),
         tests=CLOCKS,
     ),
     *of_rule(
         11,
-        "sla_engine/services/reopening.py",
+        "sla_engine/services/incidents/reopen.py",
         ("at - resolved_at <= window:", "at - resolved_at > window:"),
         tests=("tests/storage/test_taking_up.py",),
     ),
     # 12. Versions by effective time: frozen past, projected rest, closed clocks untouched, ladders of the opening.
     *of_rule(
         12,
-        "terms",
+        "agreements/versions",
         ("return max(version.effective, version.applied_at)", "return version.effective"),
         ("return max(version.effective, version.applied_at)", "return version.applied_at"),
         ("if version.applied_at > self.opened.recorded_at:", "if version.applied_at <= self.opened.recorded_at:"),
@@ -176,7 +176,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
-        "track_fold",
+        "clocks/fold",
         (
             "if track.stopped_at is not None:\n                track.changes = ",
             "if track.stopped_at is None:\n                track.changes = ",
@@ -189,7 +189,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
-        "spliced",
+        "time/versioned_calendar",
         (
             "if counted >= left:\n                return piece.calendar.add(at, left)\n            left -= counted",
             "if counted >= left:\n                return piece.calendar.add(at, left)",
@@ -200,7 +200,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
-        "clocks",
+        "clocks/reading",
         ("due = used_up if used_up > change.at else min(due, change.at)", "due = used_up"),
         ("due = used_up if used_up > change.at else min(due, change.at)", "due = max(used_up, change.at)"),
         ("if _turns(track, target, due) < change.at:\n            break", "if due <= change.at:\n            break"),
@@ -209,7 +209,7 @@ PAUSE_MUTATIONS = (
     # 19. A duplicate is cancelled; the survivor keeps the earlier start.
     *of_rule(
         19,
-        "track_fold",
+        "clocks/fold",
         (
             "for track in self.done:\n            track.cancelled = True",
             "for track in self.done[-1:]:\n            track.cancelled = False",
@@ -224,7 +224,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         19,
-        "clocks",
+        "clocks/reading",
         ("return move.at, True", "return None"),
         ("changes=[change.started(move.before) for change in track.changes],", "changes=track.changes,"),
         ("if not track.moves:\n        return", "if track is not None:\n        return"),
@@ -238,14 +238,14 @@ PAUSE_MUTATIONS = (
     # A deleted ticket: what was not decided has no outcome, what was missed before stays missed.
     *of_rule(
         19,
-        "track_fold",
+        "clocks/fold",
         ("self.track.withdrawn = True", "self.track.withdrawn = False"),
         ("self.track.withdrawn = True", "self.track.cancelled = True"),
         tests=(*CLOCKS, "test_endings"),
     ),
     *of_rule(
         19,
-        "clocks",
+        "clocks/reading",
         ("(track.withdrawn and not missed)", "track.withdrawn"),
         ("(track.withdrawn and not missed)", "(track.withdrawn and missed)"),
         tests=(*CLOCKS, "test_endings"),

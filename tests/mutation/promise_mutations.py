@@ -14,7 +14,7 @@ PROMISE_MUTATIONS = (
     # 9. The first human, customer-visible reply; a logged update is one; the list is the agreement's.
     *of_rule(
         9,
-        "metrics",
+        "agreements/metrics",
         ("stops_on=(Responded, CustomerUpdated, Resolved),", "stops_on=(Responded, Resolved),"),
         ("stops_on=(Responded, CustomerUpdated, Resolved),", "stops_on=(Responded, CustomerUpdated),"),
         (
@@ -32,20 +32,20 @@ PROMISE_MUTATIONS = (
     # 10. Periodic updates, waiting periods, replies, expected ends, promises.
     *of_rule(
         10,
-        "metrics",
+        "agreements/metrics",
         ("restarts_on=(Responded, CustomerUpdated),", "restarts_on=(CustomerUpdated,),"),
         tests=CLOCKS,
     ),
     *of_rule(
         10,
-        "tracks",
+        "clocks/track",
         ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(so_far + every)"),
         ("self.target.lasting(min(self.target.waiting, so_far + every))", "self.target.lasting(every)"),
         tests=CLOCKS,
     ),
     *of_rule(
         10,
-        "track_fold",
+        "clocks/fold",
         (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",
@@ -57,7 +57,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         10,
-        "promises",
+        "incidents/promises",
         ("return asked_at + PROMISE_GRACE", "return due + PROMISE_GRACE"),
         ("PromiseOutcome.KEPT if entry.at <= promise.due else PromiseOutcome.KEPT_LATE", "PromiseOutcome.KEPT"),
         ("in_time = entry.at <= promise.due", "in_time = True"),
@@ -69,7 +69,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         10,
-        "pauses",
+        "clocks/pauses",
         ("Span(max(expected, since), until)", "Span(since, until)"),
         ("known.expected.append((entry.at, event.until))", "pass"),
         ("self._mark(entry.at, ours=False)", "self._mark(entry.at, ours=True)"),
@@ -78,7 +78,7 @@ PROMISE_MUTATIONS = (
     # 16. The most specific, then file order; winner and losers are kept.
     *of_rule(
         16,
-        "agreements",
+        "agreements/agreement",
         ("winner = max(matching, key=lambda target: target.specificity)", "winner = matching[0]"),
         (
             "winner = max(matching, key=lambda target: target.specificity)",
@@ -90,17 +90,17 @@ PROMISE_MUTATIONS = (
         ("losers = tuple(target for target in matching if target is not winner)", "losers = ()"),
         tests=(PAGE, f"{FILES}test_agreement_rules.py", "test_small_print"),
     ),
-    *of_rule(16, "clocks", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_small_print")),
+    *of_rule(16, "clocks/reading", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_small_print")),
     *of_rule(
         16,
-        "target_history",
+        "clocks/target_history",
         ("later = loser.specificity == winner.specificity", "later = loser.specificity != winner.specificity"),
         tests=("test_target_history",),
     ),
     # 17. The order of one instant, ties by number, late facts in their place, duplicates change nothing.
     *of_rule(
         17,
-        "events",
+        "incidents/events",
         ("Resumed: 2,\n    Paused: 3,", "Resumed: 3,\n    Paused: 2,"),
         ("PrioritySet: 1,", "PrioritySet: 5,"),
         (
@@ -119,7 +119,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         17,
-        "track_fold",
+        "clocks/fold",
         ("if reason in self.pauses or self.opened_at is None:", "if self.opened_at is None:"),
         ("if self.opened_at is not None:\n            return", "if self.opened_at == entry.at:\n            return"),
         ("told = [entry for entry in history if entry.at <= until]", "told = list(history)"),
@@ -127,26 +127,26 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         17,
-        "sla_engine/services/recorded_outcomes.py",
+        "sla_engine/services/unit_of_work/outcomes.py",
         ("return reading.breached_at != recorded.breached_at", "return False"),
         tests=(f"{REPROCESSING}::test_an_approved_reprocessing_adds_facts_and_changes_none",),
     ),
     *of_rule(
         17,
-        "sla_engine/services/recorded_outcomes.py",
+        "sla_engine/services/unit_of_work/outcomes.py",
         ("return over and reading.breached_at is not None", "return False"),
         tests=(f"{REPROCESSING}::test_a_clock_that_was_met_can_turn_out_missed",),
     ),
     # 20. The true instant and the instant it was noticed; catch-up is one message.
     *of_rule(
         20,
-        "ledger",
+        "clocks/ledger",
         ("entry.recorded_at\n        for entry in ordered", "entry.at\n        for entry in ordered"),
         tests=("test_ledger",),
     ),
     *of_rule(
         20,
-        "sla_engine/services/recorded_outcomes.py",
+        "sla_engine/services/unit_of_work/outcomes.py",
         ("at=reading.breached_at, by=", "at=history[-1].recorded_at, by="),
         (
             "breached_at=reading.breached_at or reading.started_at",
@@ -159,7 +159,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         20,
-        "escalation",
+        "escalation/ladder_position",
         ("*folded, (at_breach, at, number) = sorted(reached)", "(at_breach, at, number), *folded = sorted(reached)"),
         ("folded=tuple((n, when) for _, when, n in folded),", "folded=(),"),
         (

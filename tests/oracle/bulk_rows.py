@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sla_engine.domain.bulk import BulkCalendar, micros
+from benchmarks.bulk import BulkCalendar, micros
 from tests.oracle.comparison import Difference
 from tests.oracle.minute_count import MinuteCount
 from tests.oracle.questions import Kind, Question

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.spliced import SplicedCalendar
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 from tests.oracle.minute_count import DAY_MINUTES, MICROSECOND, MINUTE_MICROSECONDS, MinuteCount
 from tests.oracle.questions import Kind, Question
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule, Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.incidents.events import (
     Absorbed,
     Assigned,
     CustomerReplied,
@@ -27,12 +30,9 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.fairness import fairness
-from sla_engine.domain.ledger import Ledger, Stretch, ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar
 from tests.oracle.minute_count import MINUTE
 from tests.oracle.random_histories import HOURS
 from tests.oracle.told_histories import METRICS, Told, ToldIncident, WrittenPromises

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
-from sla_engine import conformance
-from sla_engine.domain.bulk import BulkCalendar
-from sla_engine.domain.spliced import spliced
+from benchmarks.bulk import BulkCalendar
+from sla_engine.cli import conformance
+from sla_engine.domain.time.versioned_calendar import spliced
 from tests.oracle.bulk_rows import BulkRow, differing_rows
 from tests.oracle.clock_readings import differing_clocks
 from tests.oracle.comparison import Difference, differences, differing_labels, differing_spans

@@ -17,7 +17,7 @@ from importlib.resources import files
 
 import workclock
 
-from sla_engine.domain.calendars import Calendar, Closure, ClosureScope, Shift
+from sla_engine.domain.time.calendar import Calendar, Closure, ClosureScope, Shift
 from tests.oracle.written_calendars import WEEKDAYS, WrittenCalendar, WrittenClosure
 
 WHOLE_DATE = "00:00-24:00"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.clocks.time_by_stage import Stage
 from sla_engine.domain.errors import (
     AlreadyDecided,
     AlreadyDone,
@@ -22,13 +23,12 @@ from sla_engine.domain.errors import (
     UnknownChoice,
     UnknownSop,
 )
-from sla_engine.domain.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import Attribution, BreachReason
-from sla_engine.domain.stages import Stage
+from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.services.audit import Audit
-from sla_engine.services.note_duties import remind_note, remind_review, remind_sop
+from sla_engine.services.audit.audit import Audit
+from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.storage import events, incidents, notes, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.timers import DueTimer, Duty

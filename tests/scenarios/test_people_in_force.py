@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.routes import NO_ROUTES
+from sla_engine.delivery import lost_channels
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.domain.agreements.routes import NO_ROUTES
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications import DigestMessage
-from sla_engine.services import people
-from sla_engine.services.casework import Casework
-from sla_engine.services.people_in_force import PeopleInForce
-from sla_engine.storage import lost, timers
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep.people_in_force import PeopleInForce
+from sla_engine.storage import timers
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.storage.timers import Duty
 from tests.note_desk import EXAMPLES, MANAGERS, Desk, at
 
@@ -41,7 +42,7 @@ def apply(desk: Desk, folder: Path, now: datetime, **changed: str) -> None:
         text = text.replace(WORDS[old], new)
     file = folder / "msp.yaml"
     file.write_text(text)
-    people.apply(desk.database, file, by="test", now=now)
+    msp_book.apply(desk.database, file, by="test", now=now)
 
 
 WORDS = {"digest": DIGEST_LINE, "dispatcher_channel": "dispatcher: C0DISPATCH", "rota": "members: [U0DANA, U0DEV]"}
@@ -99,7 +100,7 @@ def test_the_first_people_arm_the_digest_of_a_worker_that_runs_already(database_
     in_force.take_over(now=at("tue 12:00"))
     assert in_force.routes(now=at("tue 12:00")) == NO_ROUTES
 
-    people.apply(database, EXAMPLES / "msp.yaml", by="test", now=at("tue 12:05"))
+    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=at("tue 12:05"))
     in_force.take_over(now=at("tue 12:06"))
     with database.reading() as session:
         assert timers.due_for(session, Duty.DIGEST, "weekly") == at("mon 08:00", week=1)
@@ -129,8 +130,8 @@ def test_a_lost_channel_that_msp_yaml_names_no_more_is_forgotten(desk: Desk, tmp
     in_force = PeopleInForce(desk.casework)
     in_force.take_over(now=at("mon 10:00"))
     with desk.database.transaction() as session:
-        lost.note(session, "C0DISPATCH", "is_archived", rules=DeliveryRules(), now=at("mon 10:00"))
+        lost_channels.note(session, "C0DISPATCH", "is_archived", rules=DeliveryRules(), now=at("mon 10:00"))
     apply(desk, tmp_path, at("mon 11:00"), dispatcher_channel="dispatcher: C0NEW")
     in_force.take_over(now=at("mon 11:00"))
     with desk.database.reading() as session:
-        assert lost.every(session) == ()
+        assert lost_channels.every(session) == ()

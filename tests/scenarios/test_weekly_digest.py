@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import NotAllowed, UnknownWeek
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.digest import arm_digest, as_document, from_document
-from sla_engine.services.outcomes import Outcomes
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.digest import arm_digest, as_document, from_document
 from sla_engine.storage import timers
 from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
@@ -198,7 +198,7 @@ def test_a_week_that_does_not_exist_is_refused(desk: Desk, week: str) -> None:
 def test_the_command_prints_a_week_as_text_and_as_json(desk: Desk, database_url: str) -> None:
     from typer import Typer
 
-    from sla_engine.digest_cli import digest
+    from sla_engine.cli.digest import digest
 
     desk.missed(at("mon 10:00"))
     app = Typer()

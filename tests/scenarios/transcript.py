@@ -24,20 +24,20 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from sla_engine.domain.clocks import ClockState, Reading, current
-from sla_engine.domain.events import CustomerReplied, Event, Paused, Resolved, Responded, Resumed
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState, Reading, current
+from sla_engine.domain.incidents.events import CustomerReplied, Event, Paused, Resolved, Responded, Resumed
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.files.durations import written
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.opening import OpenRequest
-from sla_engine.services.outcomes import Outcomes
-from sla_engine.services.permissions import Action
-from sla_engine.services.sweep import Sweep
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables import Outbox
@@ -86,8 +86,8 @@ class Stage:
         self.database = Database(database_url)
         agreement = folder / "agreement.yaml"
         agreement.write_text(_agreement(calendar_line) + "\n".join([*also, ""]), encoding="utf-8")
-        people.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
-        agreements.apply(self.database, [agreement], by="test", now=MONDAY)
+        msp_book.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
+        book.apply(self.database, [agreement], by="test", now=MONDAY)
         self.casework = Casework(self.database, real_clock=lambda: MONDAY)
         self.incidents, self.sweep = Incidents(self.casework), Sweep(self.casework)
         self.outcomes = Outcomes(self.casework)

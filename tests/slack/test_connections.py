@@ -13,17 +13,17 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 
 from bot.connection_health import ConnectionHealth
+from bot.connections.socket_connection import PingRules
+from bot.connections.socket_mode import CONNECTIONS, PATIENT, Acknowledgement, ConnectionRules, SocketMode
 from bot.doctor import examine
-from bot.sandbox.driver import SlackDriver
-from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
+from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.settings import BotSettings
-from bot.socket_connection import PingRules
-from bot.socket_mode import CONNECTIONS, PATIENT, Acknowledgement, ConnectionRules, SocketMode
 from bot.web import create_app
 from bot.wiring import Bot
 from sla_engine.time_source import monotonic
+from tests.driver.driver import SlackDriver
 from tests.faults.broken_answers import BROKEN, broken_server
 from tests.polling import until
 from tests.slack.workplace import Workplace, set_up, workspace

@@ -16,11 +16,11 @@ from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
 from bot.settings import BotSettings
 from bot.wiring import Bot
-from sla_engine.domain.access import Standing, Workspace
-from sla_engine.services import people
-from sla_engine.storage import lost
+from sla_engine.delivery import lost_channels
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.services.agreements import msp_book
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from tests.slack.processes import without_secret
 from tests.slack.workplace import BEFORE, EXAMPLES, set_up, settings_for, workspace
 
@@ -166,7 +166,7 @@ def test_channels_that_go_by_their_names_are_looked_up(database_url: str, tmp_pa
     written = (EXAMPLES / "msp.yaml").read_text()
     file.write_text(written.replace("C0DISPATCH", "dispatch").replace("C0MANAGERS", "no-such-channel"))
     database = Database(database_url)
-    people.apply(database, file, by="test", now=BEFORE)
+    msp_book.apply(database, file, by="test", now=BEFORE)
     database.close()
     with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):
         assert "Channel #dispatch can be used." in well
@@ -188,7 +188,7 @@ def test_what_slack_refused_is_named_though_a_look_shows_nothing(database_url: s
     set_up(database_url)
     database = Database(database_url)
     with database.transaction() as session:
-        lost.note(session, "U0TOM", "messages_tab_disabled", rules=DeliveryRules(), now=BEFORE)
+        lost_channels.note(session, "U0TOM", "messages_tab_disabled", rules=DeliveryRules(), now=BEFORE)
     database.close()
     with workspace() as sandbox:
         assert found_in(sandbox, database_url) == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.screen import SeenMessage
+from tests.driver.screen import SeenMessage
 from tests.slack.workplace import Workplace
 from tests.unit.bot.views.slack_reading import parsed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.driver import SlackDriver
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.processes import asks, environment, free_port, listening, started
 from tests.slack.workplace import set_up, workspace

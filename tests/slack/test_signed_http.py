@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.sandbox.driver import SlackDriver
-from bot.sandbox.seed import SignedHttp
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import SignedHttp
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
-from sla_engine.services.board import Board
-from sla_engine.services.casework import Casework
+from sla_engine.services.queries.board import Board
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.processes import Reply, asks, environment, free_port, listening, started
 from tests.slack.workplace import INTAKE_SECRET, INTAKE_TOKEN, set_up, workspace

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.signature import SignatureVerifier
 
-from bot.http_server import HttpServer
+from bot.connections.http_server import HttpServer
 from bot.lifecycle import Web
 from bot.settings import BotSettings
 from bot.web import MAX_BYTES

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.front_desk import UNFINISHED_AFTER
-from bot.sandbox.faults import Fault, FaultKind
-from bot.socket_mode import ConnectionRules
-from sla_engine.domain.events import Acknowledged
-from sla_engine.services.requests import Requests
+from bot.connections.socket_mode import ConnectionRules
+from bot.requests.front_desk import UNFINISHED_AFTER
+from bot.sandbox.traffic.faults import Fault, FaultKind
+from sla_engine.domain.incidents.events import Acknowledged
+from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.time_source import real_now
 from tests.polling import until
 from tests.postgresql_server import PostgresqlServer

@@ -9,21 +9,21 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from bot.connections.socket_mode import PATIENT, ConnectionRules
 from bot.lifecycle import AllInOne
 from bot.manifest import manifest
-from bot.sandbox.driver import SlackDriver
-from bot.sandbox.person import Person
 from bot.sandbox.running import Strictness
-from bot.sandbox.screen import SeenMessage
-from bot.sandbox.seed import SandboxChannel, SandboxUser, SlashCommand, Transport
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser, SlashCommand, Transport
 from bot.settings import BotSettings
-from bot.socket_mode import PATIENT, ConnectionRules
 from bot.wiring import Bot
-from sla_engine.services import agreements, people
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.services.agreements import book, msp_book
 from sla_engine.storage.database import Database
-from sla_engine.storage.delivery_records import DeliveryRules
 from sla_engine.time_source import FixedTime
+from tests.driver.driver import SlackDriver
+from tests.driver.person import Person
+from tests.driver.screen import SeenMessage
 from tests.polling import until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -85,8 +85,8 @@ def settings_for(url: str, sandbox: Sandbox, *, api_url: str | None = None) -> B
 def set_up(url: str, *, at: datetime = BEFORE) -> None:
     """Put the sample people and agreements in force."""
     database = Database(url)
-    people.apply(database, EXAMPLES / "msp.yaml", by="test", now=at)
-    agreements.apply(database, [EXAMPLES / "agreements"], by="test", now=at)
+    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=at)
+    book.apply(database, [EXAMPLES / "agreements"], by="test", now=at)
     database.close()
 
 

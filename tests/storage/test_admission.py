@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.access import Origin, Standing, Workspace
+from sla_engine.domain.agreements.access import Origin, Standing, Workspace
 from sla_engine.domain.errors import NotNamed, NotSetUp, Outsider, SlaError, StandingUnknown, WorkspaceUnknown
-from sla_engine.services import people
-from sla_engine.services.admission import FRESH_FOR, KEPT_FOR, Admission
-from sla_engine.services.casework import Casework
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep.admission import FRESH_FOR, KEPT_FOR, Admission
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables import Refusal
 
@@ -57,7 +57,7 @@ class Hall:
         text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8")
         kept = [line for line in text.splitlines() if not line.startswith("access:")]
         file.write_text("\n".join([*kept, f"access: {access}"]), encoding="utf-8")
-        people.apply(self.database, file, by="test", now=NOW)
+        msp_book.apply(self.database, file, by="test", now=NOW)
 
     def asks(self, person: str, directory: People | None, *, origin: Origin = FROM_OURS) -> type[SlaError] | None:
         """The refusal somebody gets, or None."""
@@ -159,7 +159,7 @@ def test_somebody_taken_out_of_the_file_is_not_let_in_any_more(hall: Hall) -> No
     file = hall.folder / "msp.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(line for line in lines if "slack: U0TOM" not in line), encoding="utf-8")
-    people.apply(hall.database, file, by="test", now=NOW + timedelta(minutes=1))
+    msp_book.apply(hall.database, file, by="test", now=NOW + timedelta(minutes=1))
     assert hall.asks(TOM, People()) is NotNamed
 
 

@@ -11,6 +11,8 @@ from unicodedata import normalize
 
 import pytest
 
+from sla_engine.cli.agreement_sheet import show
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import (
     FileInvalid,
     FileWarning,
@@ -19,14 +21,13 @@ from sla_engine.domain.errors import (
     StorageBusy,
     UnknownCustomer,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.wall_hours import Closure
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.shifts import Closure
 from sla_engine.files import holiday_dates
-from sla_engine.services import agreements, people
-from sla_engine.services.agreement_sheet import show
-from sla_engine.services.agreements import AgreementApplied, AgreementBook
-from sla_engine.services.people import PeopleBook
+from sla_engine.services.agreements import book as agreements
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements.book import AgreementApplied, AgreementBook
+from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.storage import agreements as agreement_versions
 from sla_engine.storage import msp as msp_versions
 from sla_engine.storage.agreements import AgreementRecord, NewAgreement
@@ -237,11 +238,11 @@ def test_an_agreement_keeps_the_defaults_of_the_people_file_it_was_applied_with(
     database: Database, tmp_path: Path
 ) -> None:
     (msp,) = written(tmp_path, MSP)
-    people.apply(database, msp, by="U0ADA", now=NOW)
+    msp_book.apply(database, msp, by="U0ADA", now=NOW)
     short = "customer: Beta\neffective: 2026-01-01\ntargets: {P1: {resolution: 1 business_day}}\n"
     applied(database, written(tmp_path, short))
     (shorter_day,) = written(tmp_path, MSP.replace("10h", "5h"))
-    people.apply(database, shorter_day, by="U0ADA", now=LATER)
+    msp_book.apply(database, shorter_day, by="U0ADA", now=LATER)
     assert resolution_in_force(database, "Beta", LATER) == timedelta(hours=10)
 
 
@@ -288,11 +289,11 @@ def test_people_are_in_force_from_their_application_on(database: Database, tmp_p
     with database.reading() as session, pytest.raises(NotSetUp):
         PeopleBook().in_force(session)
     (msp,) = written(tmp_path, MSP)
-    first = people.apply(database, msp, by="U0ADA", now=NOW)
-    again = people.apply(database, msp, by="U0ADA", now=LATER)
+    first = msp_book.apply(database, msp, by="U0ADA", now=NOW)
+    again = msp_book.apply(database, msp, by="U0ADA", now=LATER)
     assert (first.is_new, again.is_new, again.version_id) == (True, False, first.version_id)
     (renamed,) = written(tmp_path, MSP.replace("Northwind", "Southwind"))
-    people.apply(database, renamed, by="U0ADA", now=LATER)
+    msp_book.apply(database, renamed, by="U0ADA", now=LATER)
     book = PeopleBook()
     with database.reading() as session:
         assert book.in_force(session).name == "Southwind MSP"
@@ -303,7 +304,7 @@ def test_people_are_in_force_from_their_application_on(database: Database, tmp_p
 def test_going_back_to_an_older_people_file_is_a_new_version(database: Database, tmp_path: Path) -> None:
     for text in (MSP, MSP.replace("Northwind", "Southwind"), MSP):
         (msp,) = written(tmp_path, text)
-        people.apply(database, msp, by="U0ADA", now=NOW)
+        msp_book.apply(database, msp, by="U0ADA", now=NOW)
     with database.reading() as session:
         assert PeopleBook().in_force(session).name == "Northwind MSP"
 
@@ -311,11 +312,11 @@ def test_going_back_to_an_older_people_file_is_a_new_version(database: Database,
 def test_a_wrong_people_file_changes_nothing(database: Database, tmp_path: Path) -> None:
     (wrong,) = written(tmp_path, MSP.replace("UTC", "Mars"))
     with pytest.raises(FileInvalid):
-        people.apply(database, wrong, by="U0ADA", now=NOW)
+        msp_book.apply(database, wrong, by="U0ADA", now=NOW)
     with pytest.raises(FileInvalid):
-        people.apply(database, tmp_path, by="U0ADA", now=NOW)
-    assert [problem.line for problem in people.check(wrong, now=NOW)] == [2]
-    assert "cannot be read" in people.check(tmp_path / "none.yaml", now=NOW)[0].sentence
+        msp_book.apply(database, tmp_path, by="U0ADA", now=NOW)
+    assert [problem.line for problem in msp_book.check(wrong, now=NOW)] == [2]
+    assert "cannot be read" in msp_book.check(tmp_path / "none.yaml", now=NOW)[0].sentence
     with database.reading() as session:
         assert msp_versions.newest_id(session) is None
 

@@ -15,14 +15,14 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from sla_engine.audit_text import sentence
+from sla_engine.cli.audit_text import sentence
 from sla_engine.domain.errors import AnchorsUnreadable, UnreadableHead
-from sla_engine.domain.events import Responded
+from sla_engine.domain.incidents.events import Responded
 from sla_engine.notifications import LineMessage
-from sla_engine.services import anchors as service
-from sla_engine.services.anchors import Anchors, check_anchors
-from sla_engine.services.digest import arm_digest
-from sla_engine.services.history_head import check_head, current_head
+from sla_engine.services.audit import anchors as service
+from sla_engine.services.audit.anchors import Anchors, check_anchors
+from sla_engine.services.audit.history_head import check_head, current_head
+from sla_engine.services.queries.digest import arm_digest
 from sla_engine.storage import events, history_head, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.events import NewFact

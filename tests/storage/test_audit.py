@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from sla_engine.audit_text import as_text
-from sla_engine.domain.events import Responded
-from sla_engine.services.audit import MOST_FINDINGS, Audit, AuditReport
+from sla_engine.cli.audit_text import as_text
+from sla_engine.domain.incidents.events import Responded
+from sla_engine.services.audit.audit import MOST_FINDINGS, Audit, AuditReport
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.events import NewFact

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState, readings
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState, readings
 from sla_engine.domain.errors import UnknownCustomer, UnknownIncident, UnknownPerson
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services.board import LIST_LIMIT, Board
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.queries.board import LIST_LIMIT, Board
 from sla_engine.storage import incidents
 from tests.note_desk import TESS, TOM, Desk, at
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.cli.calendar_sheet import CalendarChoice, CalendarSheet, of_customer
 from sla_engine.domain.errors import NotYetInForce, UnknownChoice, UnknownCustomer
-from sla_engine.domain.weeks import Week
-from sla_engine.services import agreements
-from sla_engine.services.calendar_sheet import CalendarChoice, CalendarSheet, of_customer
+from sla_engine.domain.time.weeks import Week
+from sla_engine.services.agreements import book
 from sla_engine.storage.database import Database
 
 WEEK = Week(2026, 10)  # Monday 2 to Sunday 8 March
@@ -34,7 +34,7 @@ def apply(database: Database, folder: Path, *, effective: str, hours: str, now: 
         f"targets: {{P1: {{resolution: 4h}}}}\n{more}",
         encoding="utf-8",
     )
-    agreements.apply(database, [file], by="test", now=now)
+    book.apply(database, [file], by="test", now=now)
 
 
 def sheet(database: Database, wanted: CalendarChoice = OWN, week: Week | None = WEEK) -> CalendarSheet:

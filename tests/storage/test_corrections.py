@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import Corrected, Paused, Resolved, Resumed, stored_name
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.events import Corrected, Paused, Resolved, Resumed, stored_name
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
 from sla_engine.storage import clocks, timers
 from sla_engine.storage.notes import NoteState

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import AlreadyDone
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services import agreements
-from sla_engine.services.intake import Intake
+from sla_engine.services.agreements import book
+from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import clocks
 from sla_engine.storage.tables import Clock
 from tests.intake_desk import NOON, tell, the_incident, ticket
@@ -27,7 +27,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(database_url)
     file = tmp_path / "acme.yaml"
     file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + REPLIES_ALONE)
-    agreements.apply(made.database, [file], by="test", now=at("mon 00:00"))
+    book.apply(made.database, [file], by="test", now=at("mon 00:00"))
     yield made
     made.close()
 

@@ -10,13 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, text, update
 
-from sla_engine.domain.errors import StorageBusy, UnknownMessage
-from sla_engine.domain.routes import NO_ROUTES
-from sla_engine.notifications import LineMessage
-from sla_engine.storage.claims import claim_next
-from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
-from sla_engine.storage.deliveries import dead_letters, oldest_waiting, open_counts, redrive
-from sla_engine.storage.delivery_records import (
+from sla_engine.delivery.claims import claim_next
+from sla_engine.delivery.dead_letters import dead_letters, oldest_waiting, open_counts, redrive
+from sla_engine.delivery.finishes import finish
+from sla_engine.delivery.rate_limits import add_missing, next_times, take_probe
+from sla_engine.delivery.records import (
     Claim,
     DeliveryRules,
     DeliveryState,
@@ -27,9 +25,11 @@ from sla_engine.storage.delivery_records import (
     Sent,
     Unanswered,
 )
-from sla_engine.storage.finishes import finish
+from sla_engine.domain.agreements.routes import NO_ROUTES
+from sla_engine.domain.errors import StorageBusy, UnknownMessage
+from sla_engine.notifications import LineMessage
+from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import enqueue
-from sla_engine.storage.slots import add_missing, next_times, take_probe
 from sla_engine.storage.tables import Outbox, Slot
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -14,21 +14,21 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from sla_engine.cli.why import add_why
+from sla_engine.cli.why_document import as_document
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import UnknownIncident
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
-from sla_engine.services.board import Board
-from sla_engine.services.casework import Casework
-from sla_engine.services.explain import Explaining, Explanation
-from sla_engine.services.outcomes import Outcomes
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.explain import Explaining, Explanation
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade
-from sla_engine.why_cli import add_why
-from sla_engine.why_document import as_document
-from sla_engine.why_text import as_text, for_the_customer
+from sla_engine.text.why_text import as_text, for_the_customer
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.attainment import Attainment
-from sla_engine.domain.digest import BallHeld
-from sla_engine.domain.fairness import Fairness
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import Attribution, BreachReason, PauseReason
-from sla_engine.domain.weeks import Week
-from sla_engine.services.explain import Explaining
-from sla_engine.services.held_ball import held_the_ball
-from sla_engine.services.outcomes import Outcomes
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason, PauseReason
+from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.domain.reporting.digest import BallHeld
+from sla_engine.domain.time.weeks import Week
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.attribution_totals import held_the_ball
+from sla_engine.services.queries.explain import Explaining
 from sla_engine.storage import figures
 from sla_engine.storage.figures import Waiting
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at

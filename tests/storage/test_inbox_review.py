@@ -13,16 +13,16 @@ from typer.testing import CliRunner
 
 from bot.figures import exposition
 from bot.views.health import delivery_sentences
+from sla_engine.cli.inbox import add_inbox, printable
 from sla_engine.domain.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
-from sla_engine.domain.retries import URGENT
-from sla_engine.inbox_cli import add_inbox, printable
+from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.inbox_review import InboxReview, Review
 from sla_engine.intake.reception import Reception
-from sla_engine.services import agreements
-from sla_engine.services.health import HealthCheck, HealthFacts
-from sla_engine.services.intake import Intake
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.services.agreements import book
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.upkeep.health import HealthCheck, HealthFacts
 from sla_engine.storage import inbox
 from sla_engine.storage.database import Database
 from tests.intake_desk import NOON, ROOT, found, intake_for, tell, the_incident, ticket, told_facts
@@ -115,7 +115,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
 ) -> None:
     """The site was missing from the agreement; now it is there."""
     agreement = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
-    agreements.apply(intake.casework.database, [agreement], by="test", now=NOON - timedelta(days=1))
+    book.apply(intake.casework.database, [agreement], by="test", now=NOON - timedelta(days=1))
     refuse(review, ticket("opened", customer="Beta Logistics", site="Bremen"))
     (item,) = review.list()
     with pytest.raises(PayloadInvalid, match="site must be one of"):
@@ -124,7 +124,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
     corrected = agreement.read_text().replace("Hamburg depot", "Bremen").replace("2026-01-01", "2026-01-02")
     changed = tmp_path / "beta.yaml"
     changed.write_text(corrected)
-    agreements.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
+    book.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
     done = review.replay(item.handle[:4], now=LATER)
     assert [each.outcome for each in done.taken] == [Outcome.OPENED]
     assert the_incident(intake).site == "Bremen"

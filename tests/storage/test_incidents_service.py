@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
@@ -29,14 +29,14 @@ from sla_engine.domain.errors import (
     UnknownIncident,
     UnknownPerson,
 )
-from sla_engine.domain.events import Resolved, Responded, stored_name
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.events import Resolved, Responded, stored_name
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.once import request
-from sla_engine.services.permissions import NEEDED, NEEDED_OF_OWNER, Action
-from sla_engine.services.written_words import TEXT_MAX_CHARS
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.unit_of_work.idempotency import request
+from sla_engine.services.unit_of_work.permissions import NEEDED, NEEDED_OF_OWNER, Action
+from sla_engine.services.unit_of_work.text_limits import TEXT_MAX_CHARS
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Refusal

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
     NotAllowed,
     NotAuthenticated,
@@ -21,17 +21,17 @@ from sla_engine.domain.errors import (
     UnknownIntake,
     UnknownTriage,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.retries import URGENT, Queue
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.intake import Intake
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import external_ids, inbox, incidents, intake_words
 from sla_engine.storage.database import Database
 from sla_engine.storage.inbox import InboxState
@@ -226,8 +226,8 @@ def test_before_anything_is_set_up_deliveries_are_kept(database: Database) -> No
     bare = Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
     assert tell(bare, ticket("opened")) == [Outcome.LATER]
     start = NOON - timedelta(days=1)
-    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
-    agreements.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
+    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
+    book.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
     assert bare.catch_up(now=NOON + timedelta(hours=4), older_than=timedelta(seconds=-1)) == 1
     assert found(bare) is not None
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import PayloadInvalid
-from sla_engine.domain.events import Corrected, Opened
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.intake import Intake
-from sla_engine.services.opening import OpenRequest
-from sla_engine.services.outcomes import Outcomes
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.domain.incidents.events import Corrected, Opened
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import IncidentRecord

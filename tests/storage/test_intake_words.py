@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import NotAllowed, UnknownChoice, UnknownPerson, UnknownWord, WordAnswered
-from sla_engine.domain.events import Assigned, Entry, Opened, Paused, PrioritySet
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.events import Assigned, Entry, Opened, Paused, PrioritySet
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import WordMessage, from_payload
-from sla_engine.services import people
-from sla_engine.services.intake import Intake
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
@@ -54,7 +54,7 @@ def apply_words(intake: Intake, tmp_path: Path) -> Callable[[str], None]:
     def applied(words: str) -> None:
         file = tmp_path / "msp.yaml"
         file.write_text((ROOT / "examples" / "msp.yaml").read_text() + words)
-        people.apply(intake.casework.database, file, by="test", now=NOON)
+        msp_book.apply(intake.casework.database, file, by="test", now=NOON)
 
     return applied
 

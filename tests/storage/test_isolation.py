@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from sla_engine.domain.errors import CalendarNeverOpens, NotAllowed, UnknownFailure
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reports import Report
-from sla_engine.domain.retries import PATIENT, URGENT, Queue, RetryPace
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
 from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
-from sla_engine.services import sweep as sweeping
-from sla_engine.services.case import Case
-from sla_engine.services.casework import Casework
-from sla_engine.services.failures import Failures
-from sla_engine.services.intake import Intake
-from sla_engine.services.sweep import Sweep
-from sla_engine.services.told_incidents import Delivery, Outcome, Taken
+from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.sweep import sweep as sweeping
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep.failures import Failures
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import IncidentRecord

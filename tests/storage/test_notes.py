@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from sla_engine.domain.reasons import Attribution, BreachReason
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteState
 from tests.note_desk import MIRA, TESS, TOM, Desk, at

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import SLACK, Entry, Opened
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.intake import Intake
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.events import SLACK, Entry, Opened
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox
 from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import IncidentRecord

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
     AlreadyMerged,
@@ -23,12 +24,11 @@ from sla_engine.domain.errors import (
     SlaError,
     UnknownIncident,
 )
-from sla_engine.domain.events import Absorbed, stored_name
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.events import Absorbed, stored_name
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage, NudgeState
-from sla_engine.services.once import request
-from sla_engine.services.outcomes import Outcomes
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents, nudges, timers
 from sla_engine.storage.notes import NoteState
 from sla_engine.storage.timers import Duty

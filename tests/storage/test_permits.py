@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.errors import NotAllowed, NotNamed, SlaError, UnknownIncident
-from sla_engine.domain.suppositions import IfResolved
+from sla_engine.domain.incidents.suppositions import IfResolved
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services import people
-from sla_engine.services.board import Board
-from sla_engine.services.intake import Intake
-from sla_engine.services.permissions import Action
-from sla_engine.services.reprocessing import Reprocessing
-from sla_engine.services.simulation import Simulations
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.queries.board import Board
+from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.versions.reprocess import Reprocessing
 from sla_engine.storage.tables import Refusal
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
@@ -111,7 +111,7 @@ def without(desk: Desk, folder: Path, person: str, *, access: str = "named") -> 
     kept = [line for line in lines if f"slack: {person}" not in line and not line.startswith("access:")]
     file = folder / "msp.yaml"
     file.write_text("\n".join([*kept, f"access: {access}"]), encoding="utf-8")
-    people.apply(desk.database, file, by="test", now=NOW)
+    msp_book.apply(desk.database, file, by="test", now=NOW)
 
 
 @pytest.mark.parametrize("access", ["named", "workspace"])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla_engine.services.present import MAX_SPEED, AdjustableTime, DatabaseTime, time_source_for
+from sla_engine.services.upkeep.database_time import MAX_SPEED, AdjustableTime, DatabaseTime, time_source_for
 from sla_engine.storage.database import Database
 from sla_engine.time_source import SystemTime
 from tests.note_desk import Desk, at

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.errors import SlaError
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services.agreement_diff import diff
-from sla_engine.services.reprojection import Projected, project
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.versions.preview import diff
+from sla_engine.services.versions.reproject import Projected, project
 from sla_engine.storage import incidents, projections
 from tests.note_desk import DANA, TOM, at
 from tests.version_desk import DEPOT, HOURS, TARGETS, VersionDesk, depot

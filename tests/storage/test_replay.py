@@ -10,13 +10,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sla_engine.domain.events import Assigned, Entry, Paused
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.cli.replay import add_replay
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.events import Assigned, Entry, Paused
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
 from sla_engine.intake.replay_report import ReplayReport
-from sla_engine.replay_cli import add_replay
-from sla_engine.services import people, replay
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.intake import replay
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Database
@@ -91,13 +92,13 @@ def test_the_log_s_end_is_now_and_an_open_incident_is_breached_or_open_then(data
 
 
 def test_a_replay_arms_no_timer_wants_no_note_and_posts_nothing(database: Database) -> None:
-    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
+    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
     run(database)
     assert [count(database, table) for table in (Timer, SlaNote, Outbox)] == [0, 0, 0]
 
 
 def test_people_are_known_by_their_login(database: Database, tmp_path: Path) -> None:
-    people.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
+    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
     file = tmp_path / "log.csv"
     file.write_text(LOG.read_text().replace("Resolver 89", "tess"))
     run(database, file)

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.digest import DigestFigures
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.intake import log_replay
-from sla_engine.services.board import Board
-from sla_engine.services.digest import as_document
-from sla_engine.services.health import HealthCheck
-from sla_engine.services.outcomes import Outcomes
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.digest import as_document
+from sla_engine.services.upkeep.health import HealthCheck
 from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
 
 LOG = """\

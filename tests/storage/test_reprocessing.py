@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.errors import InTheFuture, MissingArgument, NotAllowed, UnknownCustomer, UnknownPerson
-from sla_engine.domain.priorities import Priority
-from sla_engine.services import reprocessing
-from sla_engine.services.audit import Audit
-from sla_engine.services.reprocessing import COMMAND_LINE, ClockCorrection, Corrections, Reprocessing
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.audit.audit import Audit
+from sla_engine.services.versions import reprocess
+from sla_engine.services.versions.reprocess import COMMAND_LINE, ClockCorrection, Corrections, Reprocessing
 from tests.note_desk import DANA, MIRA, TOM, at
 from tests.version_desk import DEPOT, RESOLUTION, VersionDesk, depot
 
@@ -170,7 +170,7 @@ def test_the_digests_that_change_are_the_ones_it_names(desk: VersionDesk, missed
 
 
 def test_it_goes_on_where_it_was_interrupted(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprocessing, "BATCH", 1)
+    monkeypatch.setattr(reprocess, "BATCH", 1)
     keys = [answered(desk, at("fri 13:00")) for _ in range(3)]
     desk.apply(FORGOTTEN, at("wed 08:00", week=1))
 

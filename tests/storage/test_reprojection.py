@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.agreements import Subject
-from sla_engine.domain.edits import FirstMove
+from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.version_impact import FirstMove
 from sla_engine.domain.errors import CalendarNeverOpens
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services import reprojection
-from sla_engine.services.case import Case
-from sla_engine.services.reprojection import Projected
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.versions import reproject
+from sla_engine.services.versions.reproject import Projected
 from sla_engine.storage import incidents, projections
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, RESOLUTION, RESPONSE, TARGETS, VersionDesk, depot
@@ -194,7 +194,7 @@ def test_a_running_ladder_stays_the_one_of_the_opening(desk: VersionDesk) -> Non
 
 
 def test_what_was_interrupted_is_gone_on_with(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprojection, "BATCH", 1)
+    monkeypatch.setattr(reproject, "BATCH", 1)
     keys = [answered(desk, at("thu 10:00")) for _ in range(3)]
     desk.store(depot(closed=NEXT_MONDAY), at("thu 12:00"))
 
@@ -212,7 +212,7 @@ def test_what_was_interrupted_is_gone_on_with(desk: VersionDesk, monkeypatch: py
 
 @pytest.mark.sqlite_only
 def test_people_act_while_many_incidents_are_measured_anew(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprojection, "BATCH", 5)
+    monkeypatch.setattr(reproject, "BATCH", 5)
     keys = [desk.open_for_depot(at("thu 10:00"), Priority.P4, owner=None) for _ in range(80)]
     desk.store(depot(closed=NEXT_MONDAY), at("thu 10:30"))
     began, acted = threading.Event(), threading.Event()
@@ -238,8 +238,8 @@ def test_people_act_while_many_incidents_are_measured_anew(desk: VersionDesk, mo
 
 
 def test_a_worker_goes_on_part_by_part(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprojection, "BATCH", 1)
-    monkeypatch.setattr(reprojection, "A_PART", 2)
+    monkeypatch.setattr(reproject, "BATCH", 1)
+    monkeypatch.setattr(reproject, "A_PART", 2)
     keys = [answered(desk, at("thu 10:00")) for _ in range(3)]
     desk.store(depot(closed=NEXT_MONDAY), at("thu 12:00"))
     moved = []
@@ -250,7 +250,7 @@ def test_a_worker_goes_on_part_by_part(desk: VersionDesk, monkeypatch: pytest.Mo
 
 
 def test_two_processes_that_go_on_at_once_do_nothing_twice(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprojection, "BATCH", 1)
+    monkeypatch.setattr(reproject, "BATCH", 1)
     for _ in range(3):
         answered(desk, at("thu 10:00"))
     desk.store(depot(closed=NEXT_MONDAY), at("thu 12:00"))
@@ -268,7 +268,7 @@ def test_two_processes_that_go_on_at_once_do_nothing_twice(desk: VersionDesk, mo
 def test_a_second_edit_in_the_middle_of_the_first_leaves_nobody_out(
     desk: VersionDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reprojection, "BATCH", 1)
+    monkeypatch.setattr(reproject, "BATCH", 1)
     keys = [answered(desk, at("thu 10:00")) for _ in range(3)]
     desk.store(depot(closed=NEXT_MONDAY), at("thu 12:00"))
 
@@ -292,14 +292,14 @@ def test_an_incident_that_cannot_be_reckoned_keeps_no_other_from_it(
 ) -> None:
     bad, good = desk.open_for_depot(at("thu 10:00"), Priority.P4), desk.open_for_depot(at("thu 10:00"), Priority.P4)
     desk.store(depot(targets={**TARGETS, "P4": "25h"}), at("thu 11:00"))
-    project = reprojection.project
+    project = reproject.project
 
     def reckon(case: Case) -> int:
         if case.key == bad:
             raise CalendarNeverOpens(case.key, "UTC", case.now)
         return project(case)
 
-    monkeypatch.setattr(reprojection, "project", reckon)
+    monkeypatch.setattr(reproject, "project", reckon)
     assert desk.reprojection.run(now=at("thu 11:00")) == Projected(incidents=2, clocks=1)
     assert desk.row(good)["due_at"] == at("tue 11:00", week=1)
     assert owed(desk) is None

@@ -22,9 +22,10 @@ from sla_engine.domain.errors import (
     UnknownIncident,
     WhichIncident,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.suppositions import (
+from sla_engine.domain.escalation.what_if import Effect
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import (
     IfHoliday,
     IfOpened,
     IfPaused,
@@ -33,14 +34,13 @@ from sla_engine.domain.suppositions import (
     IfResumed,
     Supposition,
 )
-from sla_engine.domain.whatif import Effect
 from sla_engine.notifications import NudgeCause, NudgeMessage
-from sla_engine.services import agreements
-from sla_engine.services.foreseen import ForeseenNudge
-from sla_engine.services.outcomes import Outcomes
-from sla_engine.services.outlooks import LISTED, IncidentOutlook, Simulation
-from sla_engine.services.rehearsal import FORESEEN_FOR
-from sla_engine.services.simulation import Simulations
+from sla_engine.services.agreements import book
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.simulation.forecast import ForeseenNudge
+from sla_engine.services.simulation.outlook import LISTED, IncidentOutlook, Simulation
+from sla_engine.services.simulation.rehearsal import FORESEEN_FOR
+from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Base
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
@@ -255,7 +255,7 @@ def test_what_is_foreseen_on_a_ladder_with_every_trick_is_what_is_posted(desk: D
     file.write_text(
         before.replace("2026-01-01T00", "2026-01-01T01") + LADDER + "problems:" + rest.partition("problems:")[2]
     )
-    agreements.apply(desk.database, [file], by="test", now=NINE - timedelta(hours=1))
+    book.apply(desk.database, [file], by="test", now=NINE - timedelta(hours=1))
     key = desk.open(NINE)
     desk.look(NINE)
     incident = only(simulated(desk, IfPriority(key=key, priority=Priority.P3, at=NINE)))
@@ -302,7 +302,7 @@ def test_a_holiday_moves_what_a_new_version_with_that_holiday_would_move(desk: D
     file = tmp_path / "acme.yaml"
     closed = text.replace("  closed:\n", "  closed:\n    - 2026-02-03\n").replace("2026-01-01T00", "2026-01-01T01")
     file.write_text(closed, encoding="utf-8")
-    agreements.apply(desk.database, [file], by="test", now=NINE + 20 * MINUTE)
+    book.apply(desk.database, [file], by="test", now=NINE + 20 * MINUTE)
     with desk.database.reading() as session:
         case = desk.casework.case(session, incidents.find(session, key), now=NINE + 21 * MINUTE)
         really = {name.value: measured[-1].due_at for name, measured in case.readings().items()}

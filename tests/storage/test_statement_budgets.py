@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sla_engine.services.board import Board
-from sla_engine.services.permissions import Action
+from sla_engine.services.queries.board import Board
+from sla_engine.services.unit_of_work.permissions import Action
 from tests.note_desk import GOOD, MIRA, TOM, Desk, at
 from tests.statements import counted
 

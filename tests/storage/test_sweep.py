@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.clocks import Reading, readings
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.errors import CalendarNeverOpens, SlaError, StorageBusy
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     Breached,
     CustomerReplied,
     CustomerUpdated,
@@ -27,15 +28,14 @@ from sla_engine.domain.events import (
     Resumed,
     RungReached,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
-from sla_engine.services import agreements
-from sla_engine.services.agreements import AgreementBook
-from sla_engine.services.casework import Casework
-from sla_engine.services.permissions import Action
-from sla_engine.services.sweep import Sweep
+from sla_engine.services.agreements import book
+from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.sweep.sweep import Sweep
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, notes, nudges, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.timers import Duty
@@ -372,7 +372,7 @@ def patient(desk: Desk, tmp_path: Path) -> Desk:
     """The same desk for a customer whose answers do not end a pause."""
     file = tmp_path / "patient.yaml"
     file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + PATIENT)
-    agreements.apply(desk.database, [file], by="test", now=at("mon 00:00"))
+    book.apply(desk.database, [file], by="test", now=at("mon 00:00"))
     return desk
 
 

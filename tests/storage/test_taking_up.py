@@ -8,17 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
     AlreadyFollowed,
     MissingArgument,
     UnknownChoice,
 )
-from sla_engine.domain.events import Followed, Opened
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.services.once import request
-from sla_engine.services.opening import OpenRequest
+from sla_engine.domain.incidents.events import Followed, Opened
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents
 from sla_engine.storage.incidents import IncidentRecord
 from tests.note_desk import TESS, TOM, Desk, at

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import AlreadyMoved, TicketDeleted
-from sla_engine.domain.events import Deleted, Entry, Merged, Moved, Opened
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Opened
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, Notification, NudgeCause, NudgeMessage, from_payload
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.intake import Intake
-from sla_engine.services.outcomes import Outcomes
-from sla_engine.services.sweep import Sweep
-from sla_engine.services.told_incidents import Outcome
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.storage import clocks, events, figures, incidents, notes
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.incidents import IncidentRecord

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 
 from sla_engine.domain.errors import AmbiguousPerson
-from sla_engine.domain.events import Assigned
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.suppositions import IfPriority
+from sla_engine.domain.incidents.events import Assigned
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, NudgeCause, NudgeMessage
-from sla_engine.services import people
-from sla_engine.services.board import Board
-from sla_engine.services.intake import Intake
-from sla_engine.services.permissions import Action
-from sla_engine.services.reprocessing import Reprocessing
-from sla_engine.services.simulation import Simulations
+from sla_engine.services.agreements import msp_book
+from sla_engine.services.intake.receive import Intake
+from sla_engine.services.queries.board import Board
+from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.versions.reprocess import Reprocessing
 from sla_engine.storage import incidents
 from tests.note_desk import DANA, EXAMPLES, GOOD, MANAGERS, MIRA, TESS, TOM, Desk, at
 
@@ -75,7 +75,7 @@ def leaves(desk: Desk, tmp_path: Path, *gone: str) -> None:
     left = [line for line in lines if not any(f"slack: {person}" in line for person in gone)]
     file = tmp_path / "msp.yaml"
     file.write_text("\n".join(left), encoding="utf-8")
-    people.apply(desk.database, file, by="test", now=NINE)
+    msp_book.apply(desk.database, file, by="test", now=NINE)
 
 
 def sweep(desk: Desk, start: datetime, end: datetime) -> None:
@@ -177,7 +177,7 @@ def test_a_review_of_a_manager_who_left_goes_to_the_one_who_answers_now(desk: De
     key = desk.missed(at("mon 10:00"))
     lines = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("U0MIRA", "U0MAX")
     (tmp_path / "msp.yaml").write_text(lines, encoding="utf-8")
-    people.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     desk.notes.write(key, by=TOM, now=at("mon 10:05"), reason="late-triage", **GOOD)
     (review,) = [one for one in desk.sent(about=f"note:{key}:review") if isinstance(one.shown, NoteReviewMessage)]
     assert review.to == "U0MAX"
@@ -200,7 +200,7 @@ def test_a_login_in_any_case_is_our_technician(desk: Desk, login: str) -> None:
 def test_a_login_that_two_may_have_is_nobody_s(desk: Desk, tmp_path: Path) -> None:
     text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("login: tess", "login: TOM")
     (tmp_path / "msp.yaml").write_text(text, encoding="utf-8")
-    people.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     key = ticket(desk, "Tom")
     assert owner_of(desk, key) == "webhook:Tom"
     tell(desk, "assigned", NINE + timedelta(minutes=2), to="TOM")
@@ -218,7 +218,7 @@ def test_an_incident_that_nobody_of_ours_has_may_be_taken(desk: Desk) -> None:
 def test_who_approves_a_reprocessing_must_be_clear(desk: Desk, tmp_path: Path) -> None:
     text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("Dana Ortiz", "Mira Ortiz")
     (tmp_path / "msp.yaml").write_text(text.replace("login: mira", "login: mkaplan"), encoding="utf-8")
-    people.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     with pytest.raises(AmbiguousPerson) as refusal:
         Reprocessing(desk.casework).approve("acme dental", since=NINE, reason="x", by="mira", now=at("mon 10:00"))
     assert refusal.value.fits == (("Mira Ortiz", "dana"), ("Mira Kaplan", "mkaplan"))

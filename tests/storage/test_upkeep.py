@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.priorities import Priority
-from sla_engine.services import agreements, people
-from sla_engine.services.casework import Casework
-from sla_engine.services.health import HealthCheck
-from sla_engine.services.upkeep import CalendarEnd, EndOf, Upkeep
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep.findings import CalendarEnd, EndOf, Upkeep
+from sla_engine.services.upkeep.health import HealthCheck
 from sla_engine.storage.database import Database
 
 pytestmark = pytest.mark.sqlite_only
@@ -24,8 +24,8 @@ APPLIED = datetime(2026, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def upkeep(database_url: str) -> Iterator[Upkeep]:
     database = Database(database_url)
-    people.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
-    agreements.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
+    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
+    book.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
     yield Upkeep(Casework(database, real_clock=lambda: APPLIED))
     database.close()
 
@@ -62,16 +62,16 @@ def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upke
     )
     file = tmp_path / "msp.yaml"
     file.write_text(written)
-    (warned,) = [each for each in people.check(file, now=APPLIED) if "only single dates are open" in each.sentence]
+    (warned,) = [each for each in msp_book.check(file, now=APPLIED) if "only single dates are open" in each.sentence]
     assert "after 2026-03-03 18:00 the calendar never opens again" in warned.sentence
-    people.apply(upkeep.casework.database, file, by="test", now=APPLIED)
+    msp_book.apply(upkeep.casework.database, file, by="test", now=APPLIED)
     assert ends(upkeep, APPLIED) == [("msp.yaml", EndOf.OPEN_TIME.value, date(2026, 3, 3), False)]
 
 
 def test_an_agreement_on_the_msp_s_own_hours_shares_the_end_of_their_holidays(upkeep: Upkeep, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text("customer: Delta Farms\neffective: 2026-01-01\ntargets:\n  P2: {resolution: 8h}\n")
-    agreements.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
+    book.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
     assert "Delta Farms" in {whose for whose, *_ in ends(upkeep, datetime(2031, 12, 1, tzinfo=UTC))}
 
 

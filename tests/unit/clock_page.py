@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.incidents.events import (
     SLACK,
     Absorbed,
     Acknowledged,
@@ -36,9 +36,9 @@ from sla_engine.domain.events import (
     Resumed,
     Waived,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import LibraryHolidays
 

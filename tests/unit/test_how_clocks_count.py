@@ -7,17 +7,17 @@ from datetime import datetime
 
 import pytest
 
-from sla_engine.domain.agreements import Subject
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.clocks import ClockState, Reading, readings
+from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.errors import DayIsAmbiguous
-from sla_engine.domain.escalation import LadderPlace, climb, next_look, rung_instant
-from sla_engine.domain.fairness import fairness
-from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.ledger import ledger
-from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import USUAL_MATRIX, Level
-from sla_engine.domain.promises import promises
+from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level
+from sla_engine.domain.incidents.promises import promises
+from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.durations import read_duration, written
 from tests.unit.clock_page import PLAIN_EVENTS, Row, duration, history, instant, rows, subject
 

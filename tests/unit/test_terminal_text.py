@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from sla_engine import digest_text, simulation_text, why_text
-from sla_engine.domain.events import Paused, Resumed, Waived
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.cli import digest_text, simulation_text
+from sla_engine.cli.why_document import as_document
+from sla_engine.domain.incidents.events import Paused, Resumed, Waived
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.json_output import printed_json
-from sla_engine.services.explain import Explanation
-from sla_engine.why_document import as_document
+from sla_engine.services.queries.explain import Explanation
+from sla_engine.text import why_text
 from tests.unit.bot.views import samples
 from tests.unit.bot.views.every_view import FIGURES, SIMULATED
 from tests.unit.bot.views.outside_text import LONG, NASTY, WORDS, worded

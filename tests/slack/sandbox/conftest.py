@@ -13,10 +13,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from werkzeug.serving import make_server
 
-from bot.sandbox.driver import SlackDriver
 from bot.sandbox.running import Strictness
-from bot.sandbox.seed import ChannelKind, SandboxChannel, SandboxUser, SignedHttp, SlashCommand
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import ChannelKind, SandboxChannel, SandboxUser, SignedHttp, SlashCommand
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.sandbox.sample_bot import SampleBot
 

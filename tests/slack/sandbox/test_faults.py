@@ -8,9 +8,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.driver import SlackDriver
-from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.server import Sandbox
+from bot.sandbox.traffic.faults import Fault, FaultKind
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 
 DISPATCH = "C1DISPATCH"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from slack_sdk.webhook import WebhookClient
 
-from bot.sandbox.driver import SlackDriver
+from tests.driver.driver import SlackDriver
 from tests.slack.sandbox.sample_bot import SampleBot
 
 

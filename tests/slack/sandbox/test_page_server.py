@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.driver import SlackDriver
-from bot.sandbox.seed import ClockReading, Json
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import ClockReading, Json
+from tests.driver.driver import SlackDriver
 from tests.slack.sandbox.calls import fetch
 from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, PEOPLE
 from tests.slack.sandbox.sample_bot import section

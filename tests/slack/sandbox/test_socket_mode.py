@@ -4,8 +4,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.driver import SlackDriver
 from bot.sandbox.server import Sandbox
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.sandbox.conftest import connected
 from tests.slack.sandbox.sample_bot import SampleBot

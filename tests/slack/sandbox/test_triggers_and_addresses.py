@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.sandbox.driver import SlackDriver
 from bot.sandbox.server import Sandbox
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, IMPATIENT, PEOPLE
 from tests.slack.sandbox.sample_bot import Body, note_view, section

@@ -8,10 +8,10 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.driver import SlackDriver
 from bot.sandbox.running import Strictness
-from bot.sandbox.seed import RateLimits
 from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace.seed import RateLimits
+from tests.driver.driver import SlackDriver
 from tests.slack.sandbox.calls import fetch
 from tests.slack.sandbox.conftest import CHANNELS, PEOPLE
 from tests.slack.sandbox.sample_bot import note_view, section

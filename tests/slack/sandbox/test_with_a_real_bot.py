@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.sandbox.driver import SlackDriver
 from bot.sandbox.server import Sandbox
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, IMPATIENT, PEOPLE, connected, served
 from tests.slack.sandbox.sample_bot import SampleBot, card

@@ -13,8 +13,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.answers import Answers
-from bot.rendered import Rendered
+from bot.requests.private_answers import Answers
+from bot.views.rendered import Rendered
 
 HELLO = Rendered("Hello", [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}])
 

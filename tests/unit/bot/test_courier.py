@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rendered import Rendered
-from bot.slack_messages import opaque, retry_free_client
+from bot.courier.slack_messages import opaque, retry_free_client
+from bot.views.rendered import Rendered
 from bot.views.undeliverable import undeliverable_notice
-from sla_engine.storage.delivery_records import DeliveryRules
-from sla_engine.storms import NO_STORM, storm_from_payload, storm_to_payload
+from sla_engine.delivery.records import DeliveryRules
+from sla_engine.delivery.storms import NO_STORM, storm_from_payload, storm_to_payload
 
 
 def test_the_clients_timeout_is_the_rules_and_it_never_retries() -> None:

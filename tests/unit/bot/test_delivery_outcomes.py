@@ -13,8 +13,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.delivery_outcomes import Failure, about, is_probed, outcome_of
-from sla_engine.storage.delivery_records import NotSent, RateLimited, RefusalCause, Refused, Unanswered
+from bot.courier.slack_outcomes import Failure, about, is_probed, outcome_of
+from sla_engine.delivery.records import NotSent, RateLimited, RefusalCause, Refused, Unanswered
 
 
 def answer(status: int, body: Any, headers: dict[str, str] | None = None) -> SlackApiError:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.demo import Demo
-from bot.sandbox.driver import SlackDriver
+from tests.driver.driver import SlackDriver
 from tests.polling import until
 
 

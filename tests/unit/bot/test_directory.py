@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.directory import SlackDirectory, standing_of
-from sla_engine.domain.access import Standing, Workspace
+from bot.requests.directory import SlackDirectory, standing_of
+from sla_engine.domain.agreements.access import Standing, Workspace
 
 OURS = Workspace(team="T1")
 MEMBER = {"id": "U1", "team_id": "T1", "is_bot": False, "is_restricted": False, "deleted": False}

@@ -13,14 +13,14 @@ from slack_sdk import WebClient
 
 from bot.action_ids import ActionId, ViewId
 from bot.app import BoltListener
-from bot.request_limit import PER_MINUTE
+from bot.requests.request_limit import PER_MINUTE
 from bot.settings import BotSettings
 from bot.wiring import Bot
-from sla_engine.domain.access import Standing, Workspace
-from sla_engine.domain.people import Role
-from sla_engine.domain.priorities import Priority
-from sla_engine.services.incidents import Incidents
-from sla_engine.services.opening import OpenRequest
+from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.storage.tables import EventRow, Inbox, Outbox, Refusal
 from sla_engine.time_source import FixedTime
 from tests.slack.workplace import set_up

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import ACTS, explain
 from sla_engine.domain import errors
 from sla_engine.domain.errors import FileProblem, SlaError
-from sla_engine.services.permissions import Action
+from sla_engine.services.unit_of_work.permissions import Action
 
 MONDAY = datetime(2026, 1, 5, 14, 20, tzinfo=UTC)
 FACTS: Mapping[Any, Any] = {

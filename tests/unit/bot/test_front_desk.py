@@ -15,9 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot.answers import Answers
-from bot.asks import Answer, Ask, OpenForm
-from bot.front_desk import (
+from bot.requests.front_desk import (
     FORM_FAILED,
     FORM_MAY_BE_OPEN,
     FORM_NOT_OPENED,
@@ -26,7 +24,9 @@ from bot.front_desk import (
     FrontDesk,
     Listener,
 )
-from bot.rendered import Rendered
+from bot.requests.private_answers import Answers
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.views.rendered import Rendered
 from sla_engine.domain.errors import (
     AlreadyCarriedOut,
     NoteIncomplete,
@@ -35,7 +35,7 @@ from sla_engine.domain.errors import (
     StorageBusy,
     UnreadableMoment,
 )
-from sla_engine.services.requests import Requests
+from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage.database import Database
 from sla_engine.time_source import FixedTime
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import grammar
-from sla_engine.domain.calendars import Calendar
+from bot.listeners import grammar
+from sla_engine.domain.agreements.msp import Msp, Person, Role, Rota
 from sla_engine.domain.errors import (
     DayIsAmbiguous,
     MissingArgument,
@@ -17,8 +17,8 @@ from sla_engine.domain.errors import (
     UnreadableDuration,
     UnreadableMoment,
 )
-from sla_engine.domain.people import Msp, Person, Role, Rota
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar
 
 NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
 MSP = Msp(

@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.logs import HIDDEN, LIBRARY_LINE_MAX_CHARS, set_up_logs
 from bot.slack_calls import reason_of
 from sla_engine.domain.errors import UnreadableMoment

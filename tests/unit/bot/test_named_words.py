@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot import grammar
+from bot.listeners import grammar
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import MissingArgument, UnknownChoice
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Level, Priority
+from sla_engine.domain.incidents.priorities import Level, Priority
 
 HIGH, LOW = Level.HIGH, Level.LOW
 USAGE = "open …"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.pending_acts import VALUE_MAX_CHARS, PendingPause, PendingPriority
 from sla_engine.domain.errors import FromAnotherVersion
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 
 TUESDAY = datetime(2026, 2, 3, 14, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """A message's text keeps its length by itself."""
 
-from bot.rendered import TEXT_MAX_CHARS, Rendered
+from bot.views.rendered import TEXT_MAX_CHARS, Rendered
 
 
 def test_a_text_that_is_too_long_ends_with_its_last_whole_line() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.action_ids import ActionId, ViewId
-from bot.request_limit import PEOPLE_REMEMBERED, PER_MINUTE, RequestLimit
+from bot.requests.request_limit import PEOPLE_REMEMBERED, PER_MINUTE, RequestLimit
 from sla_engine.domain.errors import TooManyRequests
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.sandbox.seed import SandboxChannel, SandboxUser
+from bot.courier.redelivery import SecondChances
 from bot.sandbox.server import Sandbox
-from bot.second_chances import SecondChances
+from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from sla_engine.notifications import LineMessage
-from sla_engine.services.outbox import Letters
+from sla_engine.services.upkeep.dead_letters import Letters
 from sla_engine.storage import outbox
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade

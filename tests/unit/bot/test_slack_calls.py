@@ -10,11 +10,11 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.answers import Answers
-from bot.delivery_outcomes import outcome_of
-from bot.rendered import Rendered
+from bot.courier.slack_outcomes import outcome_of
+from bot.requests.private_answers import Answers
 from bot.slack_calls import CALL_FAILURES, reason_of
-from sla_engine.storage.delivery_records import NotSent, Refused, Unanswered
+from bot.views.rendered import Rendered
+from sla_engine.delivery.records import NotSent, Refused, Unanswered
 from tests.faults.broken_answers import BROKEN, BrokenServer, broken_server
 
 # urllib leaves a connection whose headers it cannot read to the garbage collector

@@ -21,7 +21,7 @@ from bot.text import (
     shown,
     typed,
 )
-from sla_engine.domain.plain_text import one_line, plain_text
+from sla_engine.domain.text.plain_text import one_line, plain_text
 
 MONDAY = datetime(2026, 1, 5, 13, 20, tzinfo=UTC)
 

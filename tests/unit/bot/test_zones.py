@@ -11,10 +11,10 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.asks import Ask
-from bot.zones import FALLBACK, KEPT_FOR, PATIENCE, Zones
+from bot.requests.request import Ask
+from bot.requests.zones import FALLBACK, KEPT_FOR, PATIENCE, Zones
 from sla_engine.domain.errors import NotSetUp
-from sla_engine.services.board import Board
+from sla_engine.services.queries.board import Board
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)
 

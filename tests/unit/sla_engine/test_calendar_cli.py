@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sla_engine.cli import app
+from sla_engine.cli.main import app
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 ACME = EXAMPLES / "agreements" / "acme-dental.yaml"

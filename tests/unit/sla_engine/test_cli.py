@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sla_engine.cli import app
+from sla_engine.cli.main import app
 
 GOOD = """\
 customer: Acme Dental

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sla_engine.conformance import report, run
+from sla_engine.cli.conformance import report, run
 
 PUBLISHED = Path(__file__).with_name("vectors.json")
 VECTORS: list[dict[str, Any]] = json.loads(PUBLISHED.read_text(encoding="utf-8"))

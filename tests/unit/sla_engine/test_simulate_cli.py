@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
+from sla_engine.cli.simulate import sentence_for
+from sla_engine.cli.simulation_text import short
 from sla_engine.domain import errors
-from sla_engine.domain.priorities import Priority
-from sla_engine.simulate_cli import sentence_for
-from sla_engine.simulation_text import short
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.parsing.supposing import EXAMPLES
 from sla_engine.time_source import SystemTime
-from sla_engine.words.supposing import EXAMPLES
 from tests.note_desk import Desk
 
 pytestmark = pytest.mark.sqlite_only

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sla_engine import cli, versions_cli
+from sla_engine.cli import main, versions
 from sla_engine.domain.errors import StorageBusy
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services import agreement_diff, reprocessing, reprojection
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.versions import preview, reproject
+from sla_engine.services.versions import reprocess as reprocessing
 from sla_engine.storage.migrate import upgrade
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot
@@ -27,12 +28,12 @@ class Terminal:
         self.desk = desk
         self.now = at("mon 09:00")
         monkeypatch.setenv("DATABASE_URL", desk.database.url)
-        for module in (cli, versions_cli):
+        for module in (main, versions):
             monkeypatch.setattr(module, "_now", lambda: self.now)
 
     def said(self, *arguments: object, now: datetime | None = None, code: int = 0) -> str:
         self.now = now or self.now
-        result = CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+        result = CliRunner().invoke(main.app, [str(argument) for argument in arguments])
         assert result.exit_code == code, result.output
         return result.output
 
@@ -229,7 +230,7 @@ def test_what_a_busy_database_leaves_is_said(terminal: Terminal, monkeypatch: py
     def busy(*_: object, **__: object) -> None:
         raise StorageBusy
 
-    monkeypatch.setattr(reprojection.Reprojection, "run", busy)
+    monkeypatch.setattr(reproject.Reprojection, "run", busy)
     file = terminal.desk.file(depot(closed="2026-02-09"))
     shown = terminal.said("agreements", "apply", file, now=at("thu 12:00"), code=1)
     assert shown.endswith("It is in force. Open incidents were not all measured anew; a worker goes on with that.\n")
@@ -271,7 +272,7 @@ def test_a_busy_database_is_said_in_one_sentence(terminal: Terminal, monkeypatch
     def busy(*_: object, **__: object) -> None:
         raise StorageBusy
 
-    monkeypatch.setattr(agreement_diff, "diff", busy)
+    monkeypatch.setattr(preview, "diff", busy)
     monkeypatch.setattr(reprocessing.Reprocessing, "preview", busy)
     shown = terminal.said("agreements", "diff", terminal.desk.file(depot()), code=1)
     assert shown == "The database is locked or cannot be reached. Try again.\n"
@@ -284,7 +285,7 @@ def test_without_being_told_the_present_is_the_machines(tmp_path: Path, monkeypa
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
     file = tmp_path / "depot.yaml"
     file.write_text(depot(), encoding="utf-8")
-    result = CliRunner().invoke(cli.app, ["agreements", "diff", str(file)])
+    result = CliRunner().invoke(main.app, ["agreements", "diff", str(file)])
     assert result.output == "Depot Ltd: no open incident changes (0 open).\n"
 
 

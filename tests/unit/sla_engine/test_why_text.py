@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.incidents.events import (
     Absorbed,
     Breached,
     Corrected,
@@ -25,14 +29,10 @@ from sla_engine.domain.events import (
     Resolved,
     Waived,
 )
-from sla_engine.domain.fairness import Fairness, fairness
-from sla_engine.domain.ledger import ledger
-from sla_engine.domain.metrics import METRICS
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
-from sla_engine.services.explain import Explanation
-from sla_engine.why_text import as_text, for_the_customer
-from sla_engine.why_words import exact, fairness_words
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.queries.explain import Explanation
+from sla_engine.text.why_text import as_text, for_the_customer
+from sla_engine.text.why_words import exact, fairness_words
 from tests.unit.sla_engine.domain.histories import USUAL, at, history, hours, minutes, opened
 
 

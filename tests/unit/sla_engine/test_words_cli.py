@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
-from sla_engine.domain.people import Person, Role
-from sla_engine.domain.word_meanings import WordKind
+from bot.cli.main import app
+from sla_engine.domain.agreements.msp import Person, Role
+from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.yaml_document import read_document
-from sla_engine.services.intake import Intake
+from sla_engine.services.intake.receive import Intake
 from sla_engine.storage.database import Database
 from tests.intake_desk import NOON, intake_for, tell, ticket
 

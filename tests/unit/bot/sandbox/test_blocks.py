@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.blocks import Surface, problems
+from bot.sandbox.blocks.blocks import Surface, problems
 
 Block = dict[str, Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.blocks import view_problems
+from bot.sandbox.blocks.blocks import view_problems
 
 View = dict[str, Any]
 

@@ -11,7 +11,6 @@ from typing import Any, get_args
 
 import bot.views
 from bot.pending_acts import PendingPause, PendingPriority
-from bot.rendered import Rendered
 from bot.views import (
     confirmed,
     digest,
@@ -33,17 +32,19 @@ from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.lines import line_message
 from bot.views.messages import render
 from bot.views.nudge import nudge_message
+from bot.views.rendered import Rendered
 from bot.views.review import review_queue
 from bot.views.status import status_message
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
-from sla_engine.domain import events
-from sla_engine.domain.calendars import Closure
-from sla_engine.domain.digest import DigestFigures
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.suppositions import IfHoliday, IfOpened
-from sla_engine.domain.word_meanings import WordKind
+from sla_engine.delivery.storms import StormLine, StormMessage
+from sla_engine.domain.incidents import events
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
+from sla_engine.domain.incidents.word_meanings import WordKind
+from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.time.calendar import Closure
 from sla_engine.notifications import (
     DigestMessage,
     Happened,
@@ -58,18 +59,17 @@ from sla_engine.notifications import (
     SopReminderMessage,
     WordMessage,
 )
-from sla_engine.services.board import IncidentDetail, IncidentSummary, StatusList
-from sla_engine.services.digest import as_document
-from sla_engine.services.foreseen import ForeseenNudge
-from sla_engine.services.health import HealthFacts
-from sla_engine.services.intake_words import AskedWord
-from sla_engine.services.note_prefill import NotePrefill
-from sla_engine.services.outlooks import IncidentOutlook, Simulation
-from sla_engine.services.reopening import TakenUp
+from sla_engine.services.incidents.reopen import TakenUp
+from sla_engine.services.intake.words import AskedWord
+from sla_engine.services.notes.prefill import NotePrefill
+from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
+from sla_engine.services.queries.digest import as_document
 from sla_engine.services.review_queue import ReviewItem
-from sla_engine.services.sops import OpenSop
+from sla_engine.services.simulation.forecast import ForeseenNudge
+from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
+from sla_engine.services.upkeep.health import HealthFacts
 from sla_engine.storage.triage import TriageRecord
-from sla_engine.storms import StormLine, StormMessage
 from tests.unit.bot.views import samples
 from tests.unit.bot.views.outside_text import AT, KEY, WORDS, ZONE, sample, worded
 

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.rendered import Rendered
-from bot.sandbox.blocks import problems
-from bot.sandbox.seen import words
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.clocks import current, readings
-from sla_engine.domain.events import Entry, Event, Opened
-from sla_engine.domain.fairness import fairness
-from sla_engine.domain.ledger import Ledger, ledger
-from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.terms import Terms
-from sla_engine.services.board import ClockSummary, IncidentDetail, IncidentSummary
-from sla_engine.services.explain import Explanation
+from bot.sandbox.blocks.blocks import problems
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.clocks.reading import current, readings
+from sla_engine.domain.incidents.events import Entry, Event, Opened
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
+from sla_engine.services.queries.explain import Explanation
+from tests.driver.seen import words
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)  # 09:00 in Berlin
 HOSTILE_TITLES = {

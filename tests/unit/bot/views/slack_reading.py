@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from bot.rendered import Rendered
+from bot.views.rendered import Rendered
 
 Json = Mapping[str, Any]
 

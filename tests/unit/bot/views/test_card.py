@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.views.card import incident_card
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     Acknowledged,
     Assigned,
     Breached,
@@ -28,8 +28,8 @@ from sla_engine.domain.events import (
     Snoozed,
     Waived,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, detail, history, minute, refused, seen
 
 TAKEN = (5, Assigned(to="U0TOM"), "U0TOM")

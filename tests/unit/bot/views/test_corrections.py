@@ -7,8 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.views.happenings import happened
-from sla_engine.domain.events import Absorbed, Corrected, Event, Followed, Merged, Reprocessed, Waived, stored_name
-from sla_engine.services.fact_words import fields_of
+from sla_engine.domain.incidents.events import (
+    Absorbed,
+    Corrected,
+    Event,
+    Followed,
+    Merged,
+    Reprocessed,
+    Waived,
+    stored_name,
+)
+from sla_engine.services.messages.reader_fields import fields_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE = datetime(2026, 3, 2, 13, tzinfo=UTC)

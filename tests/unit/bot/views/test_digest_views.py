@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.rendered import Rendered
-from bot.sandbox.blocks import problems
+from bot.sandbox.blocks.blocks import problems
 from bot.views.digest import CHANNEL_LINES_MAX, digest, digest_headlines, digest_now
-from sla_engine.digest_text import as_text
-from sla_engine.domain.attainment import Attainment
-from sla_engine.domain.digest import (
+from bot.views.rendered import Rendered
+from sla_engine.cli.digest_text import as_text
+from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.domain.reporting.digest import (
     REPLAYED_ONLY,
     AgeCount,
     BallHeld,
@@ -28,9 +29,8 @@ from sla_engine.domain.digest import (
     Trend,
     WaitingFor,
 )
-from sla_engine.domain.fairness import Fairness
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.digest import as_document
+from sla_engine.services.queries.digest import as_document
 
 AT = datetime(2026, 2, 9, 5, tzinfo=UTC)
 HOSTILE = ["Acme <!channel> & Sons", "🙂" * 2000, "\u202e\u0642\u0635\u0629" * 500, "a" * 4000]

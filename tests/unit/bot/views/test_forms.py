@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bot.action_ids import ViewId
-from bot.sandbox.blocks import view_problems
+from bot.sandbox.blocks.blocks import view_problems
 from bot.views import forms
 from bot.views.parts import menu_value
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.bot.views.samples import HOSTILE_TITLES
 from tests.unit.bot.views.slack_reading import parsed
 

@@ -8,9 +8,9 @@ import pytest
 from bot.connection_health import ConnectionHealth
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
-from sla_engine.domain.retries import Queue
-from sla_engine.services.health import HealthFacts
-from sla_engine.storage.delivery_records import LostDestination
+from sla_engine.delivery.records import LostDestination
+from sla_engine.domain.upkeep.retries import Queue
+from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views.samples import refused, seen
 
 PAUSE = SubcommandHelp(

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from bot.action_ids import ActionId, ViewId
-from bot.rendered import Rendered
-from bot.sandbox.blocks import problems, view_problems
+from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.views.notes import note_form, note_review, note_wanted, reason_label, return_form
+from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_list, sop_reminder
-from sla_engine.domain.notes import FIELDS
-from sla_engine.domain.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
-from sla_engine.domain.stages import Stage, StageTime
+from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
+from sla_engine.domain.notes.note import FIELDS
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.services.note_prefill import NotePrefill
-from sla_engine.services.sops import OpenSop
+from sla_engine.services.notes.prefill import NotePrefill
+from sla_engine.services.notes.sops import OpenSop
 from tests.unit.bot.views.slack_reading import parsed
 
 AT = datetime(2026, 2, 2, 14, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rendered import Rendered
 from bot.views.nudge import SNOOZES, nudge_message
+from bot.views.rendered import Rendered
 from sla_engine.notifications import AlsoDue, Happened, NudgeCause, NudgeMessage, NudgeState, from_payload, to_payload
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, minute, refused, seen
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rendered import TEXT_MAX_CHARS, Rendered
-from bot.sandbox.blocks import problems, view_problems
+from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.text import shown
 from bot.views.parts import section, title_line
-from sla_engine.domain.plain_text import one_line, utf16_units
+from bot.views.rendered import TEXT_MAX_CHARS, Rendered
+from sla_engine.domain.text.plain_text import one_line, utf16_units
 from tests.unit.bot.views.every_view import DRAWINGS, Drawing
 from tests.unit.bot.views.outside_text import LONG, NASTY, WORDS
 from tests.unit.bot.views.slack_reading import copied, everything, formatting, of_message, unreadable

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.blocks import problems
+from bot.sandbox.blocks.blocks import problems
 from bot.text import mention, moment, shown
 from bot.views.parts import section
 from bot.views.rich_text import plainly, rich_text

@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.pending_acts import PendingPause, PendingPriority
-from bot.rendered import Rendered
+from bot.views.rendered import Rendered
 from bot.views.simulation import INCIDENTS_SHOWN, LINE_MAX_CHARS, preview_message, simulation_message
-from sla_engine.domain.events import Event, Paused, PrioritySet, Resolved, Resumed
-from sla_engine.domain.ladders import Recipient, Repeat, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.suppositions import (
+from sla_engine.domain.agreements.ladders import Recipient, Repeat, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.escalation.what_if import Scene, changes
+from sla_engine.domain.incidents.events import Event, Paused, PrioritySet, Resolved, Resumed
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import (
     IfHoliday,
     IfOpened,
     IfPaused,
@@ -22,11 +24,9 @@ from sla_engine.domain.suppositions import (
     IfResumed,
     Supposition,
 )
-from sla_engine.domain.terms import Terms
-from sla_engine.domain.whatif import Scene, changes
 from sla_engine.notifications import NudgeCause
-from sla_engine.services.foreseen import ForeseenNudge, ForeseenStep
-from sla_engine.services.outlooks import IncidentOutlook, Simulation
+from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
+from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from tests.unit.bot.views.samples import HOSTILE_TITLES, agreement, buttons, history, minute, refused, seen
 
 NAMES = {"U0DANA": "Dana Ortiz", "U0TOM": "Tom Becker"}

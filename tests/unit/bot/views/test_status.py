@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rendered import Rendered
+from bot.views.rendered import Rendered
 from bot.views.status import status_message
-from sla_engine.domain.events import Assigned, Paused, Responded
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.services.board import IncidentSummary, StatusList
+from sla_engine.domain.incidents.events import Assigned, Paused, Responded
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.queries.board import IncidentSummary, StatusList
 from tests.unit.bot.views.samples import HOSTILE_TITLES, MONDAY, buttons, history, minute, refused, seen, summary
 
 TAKEN = (5, Assigned(to="U0TOM"), "U0TOM")

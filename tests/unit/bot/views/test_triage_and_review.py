@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from bot.sandbox.blocks import problems
+from bot.sandbox.blocks.blocks import problems
 from bot.views.review import review_queue
 from bot.views.triage import triage_list
 from sla_engine.services.review_queue import ReviewItem

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.rendered import Rendered
+from bot.views.rendered import Rendered
 from bot.views.why import why_for_the_customer, why_message
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.calendars import Closure
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.incidents.events import (
     Breached,
     Corrected,
     Entry,
@@ -21,11 +23,9 @@ from sla_engine.domain.events import (
     Resumed,
     Waived,
 )
-from sla_engine.domain.ledger import Ledger, ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Closure
 from tests.unit.bot.views.samples import agreement, explanation, history, ledgers, minute, refused, seen
 
 PAUSED = (200, Paused(reason=PauseReason.VENDOR), "U0TOM")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.events import Entry, Event, Opened
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.incidents.events import Entry, Event, Opened
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

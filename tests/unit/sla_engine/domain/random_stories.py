@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule, Target
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.incidents.events import (
     Absorbed,
     Breached,
     Corrected,
@@ -30,10 +31,9 @@ from sla_engine.domain.events import (
     Resumed,
     Waived,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar, Closure
 from tests.unit.sla_engine.domain.histories import ALWAYS, DAYS, MONDAY, OFFICE, UPDATE, minutes
 
 P2, P3, P5 = Priority.P2, Priority.P3, Priority.P5

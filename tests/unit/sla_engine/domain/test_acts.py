@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import Assigned, CustomerUpdated, Event, PlanGiven, Resolved, Responded
-from sla_engine.domain.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.events import Assigned, CustomerUpdated, Event, PlanGiven, Resolved, Responded
 from tests.unit.sla_engine.domain.histories import RESPONSE, UPDATE, USUAL, at, history, measured, opened, read
 
 

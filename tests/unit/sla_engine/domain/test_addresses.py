@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.addresses import LONGEST_ADDRESS_UNITS, web_address
+from sla_engine.domain.text.addresses import LONGEST_ADDRESS_UNITS, web_address
 
 GOOD = (
     "https://desk.example/t/7",

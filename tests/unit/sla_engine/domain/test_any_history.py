@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla_engine.domain.clocks import ClockState, Reading, readings
-from sla_engine.domain.endings import ending
-from sla_engine.domain.escalation import next_look, place_of
-from sla_engine.domain.events import Entry, Opened
-from sla_engine.domain.fairness import fairness
-from sla_engine.domain.ledger import ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.promises import promises
-from sla_engine.domain.stages import stage_times
-from sla_engine.domain.terms import AppliedVersion, Terms, governed, terms_of
-from sla_engine.services.fact_words import fields_of
-from sla_engine.services.recorded_outcomes import new_breaches
-from sla_engine.services.standing import standing_after
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.reading import ClockState, Reading, readings
+from sla_engine.domain.clocks.time_by_stage import stage_times
+from sla_engine.domain.escalation.ladder_position import next_look, place_of
+from sla_engine.domain.incidents.endings import ending
+from sla_engine.domain.incidents.events import Entry, Opened
+from sla_engine.domain.incidents.promises import promises
+from sla_engine.services.messages.reader_fields import fields_of
+from sla_engine.services.unit_of_work.incident_state import standing_after
+from sla_engine.services.unit_of_work.outcomes import new_breaches
 from sla_engine.storage.incidents import IncidentRecord
 from tests.unit.sla_engine.domain.any_history import any_history, instants
 from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target

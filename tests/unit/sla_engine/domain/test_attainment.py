@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.attainment import Attainment, mean_share, median, p90, wilson
-from sla_engine.domain.backlog import age_bounds, age_label
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.digest import Share
 from sla_engine.domain.errors import UnknownWeek
-from sla_engine.domain.weeks import Week, local_day, local_hour
+from sla_engine.domain.reporting.attainment import Attainment, mean_share, median, p90, wilson
+from sla_engine.domain.reporting.backlog import age_bounds, age_label
+from sla_engine.domain.reporting.digest import Share
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.weeks import Week, local_day, local_hour
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.attendance import Unattended, unattended
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.people import Msp, Rota
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.wall_hours import Shift
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.attendance import Unattended, unattended
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.msp import Msp, Rota
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.shifts import Shift
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # the clocks of New York change on the Sunday of this week
 NEW_YORK = "America/New_York"

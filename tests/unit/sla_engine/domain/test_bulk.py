@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sla_engine.domain import bulk
-from sla_engine.domain.bulk import BulkCalendar, instant, micros
-from sla_engine.domain.calendars import Calendar, CalendarNeverOpens, Closure, ClosureScope, Shift
-from sla_engine.domain.spliced import SplicedCalendar, spliced
+from benchmarks import bulk
+from benchmarks.bulk import BulkCalendar, instant, micros
+from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens, Closure, ClosureScope, Shift
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ALL_DAYS = (*WORKDAYS, "sat", "sun")

@@ -16,7 +16,7 @@ import workclock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla_engine.domain.calendars import Calendar, Closure, ClosureScope, Shift
+from sla_engine.domain.time.calendar import Calendar, Closure, ClosureScope, Shift
 
 MINUTE = timedelta(minutes=1)
 ZERO = timedelta()

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.calendar_week import CalendarDay, DayClosure, calendar_week
-from sla_engine.domain.calendars import Calendar, Closure, ClosureScope
-from sla_engine.domain.spliced import spliced
-from sla_engine.domain.wall_hours import WEEKDAYS, Shift
-from sla_engine.domain.weeks import Week
+from sla_engine.domain.time.calendar import Calendar, Closure, ClosureScope
+from sla_engine.domain.time.calendar_week import CalendarDay, DayClosure, calendar_week
+from sla_engine.domain.time.shifts import WEEKDAYS, Shift
+from sla_engine.domain.time.versioned_calendar import spliced
+from sla_engine.domain.time.weeks import Week
 
 HOUR = timedelta(hours=1)
 WORKDAYS = WEEKDAYS[:5]

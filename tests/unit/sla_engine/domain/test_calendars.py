@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar, CalendarNeverOpens, Shift, UnknownZone
-from sla_engine.domain.open_time import AlwaysOpen
-from sla_engine.domain.spans import Span
+from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens, Shift, UnknownZone
+from sla_engine.domain.time.compiled_year import AlwaysOpen
+from sla_engine.domain.time.spans import Span
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ALL_DAYS = (*WORKDAYS, "sat", "sun")

@@ -2,8 +2,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar, ClosedTime, Closure, ClosureScope, Shift
-from sla_engine.domain.spans import Span
+from sla_engine.domain.time.calendar import Calendar, ClosedTime, Closure, ClosureScope, Shift
+from sla_engine.domain.time.spans import Span
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 ALL_DAYS = (*WORKDAYS, "sat", "sun")

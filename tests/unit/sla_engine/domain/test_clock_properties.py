@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.clocks import ClockState, Reading, readings
-from sla_engine.domain.escalation import JUST_AFTER
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.reading import ClockState, Reading, readings
+from sla_engine.domain.escalation.ladder_position import JUST_AFTER
+from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Entry,
@@ -25,11 +28,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.ledger import ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     MONDAY,
     PLAN,

@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState, current, readings, share_instant
-from sla_engine.domain.events import CustomerUpdated, Event, Paused, PrioritySet, Reopened, Resolved, Responded, Resumed
-from sla_engine.domain.metrics import METRICS
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.reading import ClockState, current, readings, share_instant
+from sla_engine.domain.incidents.events import (
+    CustomerUpdated,
+    Event,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     PLAN,

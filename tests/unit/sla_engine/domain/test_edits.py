@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.agreements import Agreement, Subject
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.edits import (
+from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.version_impact import (
     FirstMove,
     Prospect,
     first_difference,
@@ -21,9 +20,10 @@ from sla_engine.domain.edits import (
     only_hours_differ,
     prospect,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.spliced import SplicedCalendar, spliced
-from sla_engine.domain.terms import START_OF_TIME, AppliedVersion, Terms, terms_of
+from sla_engine.domain.agreements.versions import START_OF_TIME, AppliedVersion, Terms, terms_of
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     OFFICE,

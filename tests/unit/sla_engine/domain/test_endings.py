@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.endings import deleted_at, ending, moved
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.endings import deleted_at, ending, moved
+from sla_engine.domain.incidents.events import (
     Deleted,
     Event,
     Merged,
@@ -18,9 +19,8 @@ from sla_engine.domain.events import (
     Responded,
     Waived,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import RESOLUTION, RESPONSE, at, history, hours, measured, opened, read
 
 DELETED = ("mon 11:00", Deleted())

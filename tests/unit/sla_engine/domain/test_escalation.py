@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.escalation import (
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.escalation.ladder_position import (
     GRACE_AFTER_CHANGE,
     JUST_AFTER,
     Climb,
@@ -17,10 +18,9 @@ from sla_engine.domain.escalation import (
     next_look,
     rung_instant,
 )
-from sla_engine.domain.events import Entry, Paused, PrioritySet, Resolved, Waived
-from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.events import Entry, Paused, PrioritySet, Resolved, Waived
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     RESOLUTION,
     TERMS,

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla_engine.domain.clocks import Reading
-from sla_engine.domain.escalation import JUST_AFTER, Climb, LadderPlace, climb, next_look, rung_instant
-from sla_engine.domain.events import Entry, Paused, PrioritySet, Resumed
-from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.wall_hours import Shift
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.ladder_position import JUST_AFTER, Climb, LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.incidents.events import Entry, Paused, PrioritySet, Resumed
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.shifts import Shift
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     RESOLUTION,

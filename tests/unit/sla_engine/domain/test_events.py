@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     SLACK,
     STORED_NAMES,
     CustomerReplied,
@@ -25,8 +25,8 @@ from sla_engine.domain.events import (
     in_order,
     stored_name,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import history
 
 PAUSED, RESUMED = Paused(reason=PauseReason.VENDOR), Resumed()

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Event,
@@ -19,10 +21,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.fairness import Fairness, fairness
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import ALWAYS, RESOLUTION, USUAL, at, history, hours, opened, target
 
 REPLIES_DO_NOT_END_PAUSES = replace(USUAL, reply_ends_pause=False)

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.holidays import (
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.holidays import (
     UnknownCountry,
     UnknownHolidayCategory,
     UnknownSubdivision,

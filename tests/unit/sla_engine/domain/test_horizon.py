@@ -7,9 +7,9 @@ from threading import Thread
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar, CalendarNeverOpens, Closure, Shift
-from sla_engine.domain.horizon import years_laid_out
-from sla_engine.domain.open_time import HORIZON_YEARS, MOVE_AFTER_QUESTIONS, OpenTime
+from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens, Closure, Shift
+from sla_engine.domain.time.compiled_year import HORIZON_YEARS, MOVE_AFTER_QUESTIONS, OpenTime
+from sla_engine.domain.time.horizon import years_laid_out
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.ladder_lint import odd_rungs, targets_on
-from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.ladder_lint import odd_rungs, targets_on
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.calendar import Calendar
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.clocks import readings
-from sla_engine.domain.escalation import Climb, LadderPlace, climb, next_look, place_of
-from sla_engine.domain.events import Acknowledged, Corrected, Entry, Event, RungReached
-from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.terms import Terms
-from sla_engine.domain.wall_hours import Shift
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.reading import readings
+from sla_engine.domain.escalation.ladder_position import Climb, LadderPlace, climb, next_look, place_of
+from sla_engine.domain.incidents.events import Acknowledged, Corrected, Entry, Event, RungReached
+from sla_engine.domain.time.shifts import Shift
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     RESOLUTION,

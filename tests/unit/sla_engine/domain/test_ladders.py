@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder, Phase, Recipient, Rung
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Phase, Recipient, Rung
+from sla_engine.domain.incidents.priorities import Priority
 from tests.unit.sla_engine.domain.histories import RESOLUTION, UPDATE, USUAL
 
 OWN = Ladder((Rung(percent=80, tell=(Recipient.ASSIGNEE,)),))

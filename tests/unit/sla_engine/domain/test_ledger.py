@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.incidents.events import (
     Breached,
     Corrected,
     CustomerUpdated,
@@ -16,11 +18,9 @@ from sla_engine.domain.events import (
     Resumed,
     Waived,
 )
-from sla_engine.domain.ledger import Ledger, ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import Attribution, PauseReason
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import Attribution, PauseReason
+from sla_engine.domain.time.calendar import Calendar, Closure
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     RESOLUTION,

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from hypothesis import given
 
-from sla_engine.domain.events import Event, Paused, Resumed
-from sla_engine.domain.ledger import Ledger, Stretch, ledger
-from sla_engine.domain.ledger_lines import LINES_MAX, ROWS_IN_FULL, in_full, shortened
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.ledger_summary import LINES_MAX, ROWS_IN_FULL, in_full, shortened
+from sla_engine.domain.incidents.events import Event, Paused, Resumed
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import DAYS, RESOLUTION, TERMS, USUAL, at, history, hours, opened
 from tests.unit.sla_engine.domain.random_stories import Story, stories
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 
-from sla_engine.domain.clocks import ClockState, Reading, readings
-from sla_engine.domain.events import Absorbed, PrioritySet
-from sla_engine.domain.fairness import fairness
-from sla_engine.domain.ledger import Ledger, Stretch, ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.target_history import Cause
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.reading import ClockState, Reading, readings
+from sla_engine.domain.clocks.target_history import Cause
+from sla_engine.domain.incidents.events import Absorbed, PrioritySet
 from tests.unit.sla_engine.domain.histories import RESOLUTION, hours
 from tests.unit.sla_engine.domain.random_stories import Story, stories, story
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.lint import (
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.lint import (
     Crossing,
     Horizon,
     Tie,
@@ -23,9 +22,10 @@ from sla_engine.domain.lint import (
     undeclared_sites,
     upside_down,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import USUAL_MATRIX, Level, Priority
-from sla_engine.domain.wall_hours import WEEKDAYS, Shift
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level, Priority
+from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.shifts import WEEKDAYS, Shift
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.events import (
     Absorbed,
     Event,
     Merged,
@@ -16,9 +17,8 @@ from sla_engine.domain.events import (
     Resolved,
     Responded,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import RESOLUTION, RESPONSE, at, history, hours, measured, opened, read
 
 MERGED = ("mon 11:00", Merged(into="INC-1"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.names import folded, same_name
+from sla_engine.domain.text.names import folded, same_name
 
 SAME = {
     "case": ("ACME dental", "Acme Dental"),

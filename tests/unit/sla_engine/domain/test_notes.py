@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.agreements import Agreement, Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.clocks.time_by_stage import Stage, stage_times, suggested_reason, told_at
+from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
     CustomerUpdated,
@@ -26,13 +28,11 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.notes import MAX_CHARS, NoteDraft, likeness, problems
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import BREACH_REASONS, BreachReason, NextStep, PauseReason
-from sla_engine.domain.sops import GivenReasons, SopPlan, is_overdue, next_reminder, plan_problems, suggestion
-from sla_engine.domain.stages import Stage, stage_times, suggested_reason, told_at
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep, PauseReason
+from sla_engine.domain.notes.note import MAX_CHARS, NoteDraft, likeness, problems
+from sla_engine.domain.notes.sop import GivenReasons, SopPlan, is_overdue, next_reminder, plan_problems, suggestion
+from sla_engine.domain.time.calendar import Calendar
 
 STORY = "The mail queue filled up over night and nobody watched the alert until the office opened."
 TITLE = "E-mail is down at the front desk of the practice"

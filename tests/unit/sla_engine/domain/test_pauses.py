@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.pauses import Pause, pauses
+from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Entry,
@@ -17,11 +19,9 @@ from sla_engine.domain.events import (
     Resumed,
     in_order,
 )
-from sla_engine.domain.pauses import Pause, pauses
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.spans import Span
-from sla_engine.domain.terms import Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.spans import Span
 from tests.unit.sla_engine.domain.histories import USUAL, at, history, opened
 
 CUSTOMER, VENDOR = PauseReason.CUSTOMER, PauseReason.VENDOR

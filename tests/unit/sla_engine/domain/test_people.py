@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.msp import Msp, Person, Role, Rota
 from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
-from sla_engine.domain.people import Msp, Person, Role, Rota
 from tests.unit.sla_engine.domain.histories import MONDAY, OFFICE, at
 
 TOM = Person(slack_id="U0TOM", name="Tom", zone="Europe/Berlin", role=Role.TECHNICIAN, login="tom")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.plain_text import one_line, plain_text, utf16_units
+from sla_engine.domain.text.plain_text import one_line, plain_text, utf16_units
 
 CASES = {
     "a terminal's escapes": ("\x1b]0;owned\x07\x1b[2J\x1b[31mred", "]0;owned[2J[31mred"),

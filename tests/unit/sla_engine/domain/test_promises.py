@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.answers import answer_in_pause
-from sla_engine.domain.events import (
+from sla_engine.domain.clocks.answers import answer_in_pause
+from sla_engine.domain.incidents.events import (
     Acknowledged,
     CustomerReplied,
     CustomerUpdated,
@@ -19,8 +19,15 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.promises import PROMISE_GRACE, Promise, PromiseOutcome, promise_in_force, promise_look, promises
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.incidents.promises import (
+    PROMISE_GRACE,
+    Promise,
+    PromiseOutcome,
+    promise_in_force,
+    promise_look,
+    promises,
+)
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import at, history, opened
 
 DUE = at("mon 11:00")

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement
-from sla_engine.domain.calendars import Calendar, Shift
-from sla_engine.domain.clocks import ClockState, Reading, share_instant
-from sla_engine.domain.escalation import LadderPlace, next_look
-from sla_engine.domain.events import Event, Paused, Resolved, Resumed
-from sla_engine.domain.ladders import Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.reach import due_after, next_opening
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
+from sla_engine.domain.clocks.reading import ClockState, Reading, share_instant
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_look
+from sla_engine.domain.incidents.events import Event, Paused, Resolved, Resumed
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar, Shift
+from sla_engine.domain.time.reach import due_after, next_opening
 from tests.unit.sla_engine.domain.histories import RESOLUTION, at, history, hours, opened, promising, read, target
 
 ENDS = Calendar(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sla_engine.domain.ladders import Recipient
-from sla_engine.domain.people import Msp, Person, Role
-from sla_engine.domain.recipients import Addressees, addressees
+from sla_engine.domain.agreements.ladders import Recipient
+from sla_engine.domain.agreements.msp import Msp, Person, Role
+from sla_engine.domain.escalation.recipients import Addressees, addressees
 from tests.unit.sla_engine.domain.histories import at
 from tests.unit.sla_engine.domain.test_people import MSP
 

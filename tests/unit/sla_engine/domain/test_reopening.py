@@ -6,10 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import CustomerReplied, CustomerUpdated, Event, Paused, PlanGiven, Reopened, Resolved
-from sla_engine.domain.reasons import PauseReason
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.events import (
+    CustomerReplied,
+    CustomerUpdated,
+    Event,
+    Paused,
+    PlanGiven,
+    Reopened,
+    Resolved,
+)
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.routes import NO_ROUTES, Routes
+from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 
 ROUTES = Routes(dispatcher_channel="C0DISPATCH", managers_channel="C0MANAGERS", on_duty="U0DANA", manager="U0MIRA")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.series import WORDS_KEPT, AlertWord, again_at, news, with_word
+from sla_engine.domain.incidents.series import WORDS_KEPT, AlertWord, again_at, news, with_word
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -5,15 +5,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, Subject
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.clocks import readings
-from sla_engine.domain.escalation import GRACE_AFTER_CHANGE, rung_instant
-from sla_engine.domain.events import Entry, Event, Opened, Paused, PrioritySet, Reprocessed, Resolved, in_order
-from sla_engine.domain.ladders import Recipient, Rung
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.ladders import Recipient, Rung
+from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.clocks.reading import readings
+from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE, rung_instant
+from sla_engine.domain.incidents.events import (
+    Entry,
+    Event,
+    Opened,
+    Paused,
+    PrioritySet,
+    Reprocessed,
+    Resolved,
+    in_order,
+)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar, Closure
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     OFFICE,

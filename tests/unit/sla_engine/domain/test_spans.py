@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla_engine.domain.spans import Span, intersect, subtract, union
+from sla_engine.domain.time.spans import Span, intersect, subtract, union
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 

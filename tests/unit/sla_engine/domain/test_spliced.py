@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.calendars import Calendar, Closure
 from sla_engine.domain.errors import CalendarNeverOpens
-from sla_engine.domain.spans import Span
-from sla_engine.domain.spliced import SplicedCalendar, spliced
+from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.spans import Span
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 
 WEEK = ("mon", "tue", "wed", "thu", "fri")
 OFFICE = Calendar.weekly("UTC", {day: ["09:00-17:00"] for day in WEEK}, name="office")

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.events import (
+from sla_engine.domain.clocks.ticket_states import (
+    Condition,
+    LoggedFact,
+    LoggedState,
+    Phase,
+    Standing,
+    facts_between,
+    standing_before,
+)
+from sla_engine.domain.incidents.events import (
     Assigned,
     Deleted,
     Entry,
@@ -19,17 +28,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import (
-    Condition,
-    LoggedFact,
-    LoggedState,
-    Phase,
-    Standing,
-    facts_between,
-    standing_before,
-)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 
 MONDAY = datetime(2016, 2, 1, 9, tzinfo=UTC)
 NEW, RUNS, DONE = Condition(Phase.NEW), Condition(Phase.RUNS), Condition(Phase.DONE)

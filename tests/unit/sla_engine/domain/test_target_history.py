@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sla_engine.domain.agreements import Agreement, ReopenMode, ReopenRule, Target
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule, Target
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
+from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.target_history import Cause, Loss
+from sla_engine.domain.incidents.events import (
     Absorbed,
     CustomerUpdated,
     Entry,
@@ -19,12 +22,9 @@ from sla_engine.domain.events import (
     Resolved,
     Resumed,
 )
-from sla_engine.domain.ledger import Ledger, Stretch, ledger
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.target_history import Cause, Loss
-from sla_engine.domain.terms import START_OF_TIME, Governing, Terms
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     OFFICE,

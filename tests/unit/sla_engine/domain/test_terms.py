@@ -7,15 +7,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements import Agreement, Subject
-from sla_engine.domain.calendars import Calendar, Closure
-from sla_engine.domain.clocks import Reading, readings
-from sla_engine.domain.events import CustomerUpdated, Entry, Event, Paused, PrioritySet, Reprocessed, Resolved, Resumed
-from sla_engine.domain.ladders import DEFAULT_LADDER, Ladder
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import START_OF_TIME, AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import START_OF_TIME, AppliedVersion, Terms, governed, terms_of
+from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.incidents.events import (
+    CustomerUpdated,
+    Entry,
+    Event,
+    Paused,
+    PrioritySet,
+    Reprocessed,
+    Resolved,
+    Resumed,
+)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.calendar import Calendar, Closure
 from tests.unit.sla_engine.domain.histories import (
     DAYS,
     OFFICE,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.fold import tracks
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.clocks.track import RestSpan, RunSpan, Track
+from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Event,
@@ -19,11 +22,8 @@ from sla_engine.domain.events import (
     Resumed,
     stored_name,
 )
-from sla_engine.domain.metrics import METRICS, MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.track_fold import tracks
-from sla_engine.domain.tracks import RestSpan, RunSpan, Track
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,

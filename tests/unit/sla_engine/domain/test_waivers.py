@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sla_engine.domain.clocks import waivers
-from sla_engine.domain.events import PrioritySet, Resolved, Waived
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.clocks.reading import waivers
+from sla_engine.domain.incidents.events import PrioritySet, Resolved, Waived
+from sla_engine.domain.incidents.priorities import Priority
 from tests.unit.sla_engine.domain.histories import RESOLUTION, RESPONSE, UPDATE, at, history, measured, opened, read
 
 WAIVED = Waived(metric="first_response", cycle=0, reason="The phones were down")

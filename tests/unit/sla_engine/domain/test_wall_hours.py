@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla_engine.domain.wall_hours import (
+from sla_engine.domain.time.shifts import (
     Closure,
     ClosureScope,
     Shift,

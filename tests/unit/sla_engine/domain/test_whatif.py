@@ -8,8 +8,12 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.clocks import ClockState
-from sla_engine.domain.events import (
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.escalation.what_if import ClockChange, Effect, Scene, at_risk, changes, turns, with_holiday
+from sla_engine.domain.incidents.events import (
     CustomerUpdated,
     Event,
     Paused,
@@ -19,12 +23,8 @@ from sla_engine.domain.events import (
     Responded,
     Resumed,
 )
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.terms import Terms
-from sla_engine.domain.whatif import ClockChange, Effect, Scene, at_risk, changes, turns, with_holiday
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     PLAN,

@@ -6,12 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.events import Assigned, Event, Paused, PrioritySet, Resolved, Resumed, Unassigned
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.reports import Opening, Report, understood
-from sla_engine.domain.usual_words import USUAL_WORDS
-from sla_engine.domain.word_meanings import MEANINGS, NOBODY, NOTHING, SaidWord, WordKind, folded_word, meaning_label
+from sla_engine.domain.incidents.events import Assigned, Event, Paused, PrioritySet, Resolved, Resumed, Unassigned
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.reports import Opening, Report, understood
+from sla_engine.domain.incidents.usual_words import USUAL_WORDS
+from sla_engine.domain.incidents.word_meanings import (
+    MEANINGS,
+    NOBODY,
+    NOTHING,
+    SaidWord,
+    WordKind,
+    folded_word,
+    meaning_label,
+)
 
 GOES_ON: tuple[Event, ...] = (Resumed(),)
 CUSTOMER: tuple[Event, ...] = (Resumed(), Paused(reason=PauseReason.CUSTOMER))

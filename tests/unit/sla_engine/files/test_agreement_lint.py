@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.ladders import Ladder, Recipient, Rung
-from sla_engine.domain.metrics import MetricName
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.files.agreement_file import AgreementDefaults
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told, with_line
 

@@ -11,7 +11,7 @@ from sla_engine.domain.errors import FileInvalid
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import read_msp
 from sla_engine.files.yaml_document import MOST_FINDINGS
-from sla_engine.services.source_files import LARGEST_FILE_BYTES, read_files
+from sla_engine.services.agreements.source_files import LARGEST_FILE_BYTES, read_files
 from tests.unit.sla_engine.files.agreement_texts import GOOD, NOW, taken, told, with_calendar
 
 MSP = (Path(__file__).resolve().parents[4] / "examples" / "msp.yaml").read_text()

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.msp import Access, NotePolicy, Role
 from sla_engine.domain.errors import FileInvalid
-from sla_engine.domain.people import Access, NotePolicy, Role
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 

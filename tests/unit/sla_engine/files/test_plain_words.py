@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from sla_engine.domain.calendars import Calendar
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.domain.wall_hours import Shift
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.shifts import Shift
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import read_msp
 from tests.unit.sla_engine.files.agreement_texts import GOOD, NOW, taken, told, with_calendar, with_line

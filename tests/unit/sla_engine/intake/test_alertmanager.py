@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.errors import PayloadInvalid
-from sla_engine.domain.events import Resolved
-from sla_engine.domain.priorities import Priority
+from sla_engine.domain.incidents.events import Resolved
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.intake import alertmanager
 
 ROOT = Path(__file__).resolve().parents[4]

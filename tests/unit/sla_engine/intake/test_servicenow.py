@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, Phase
 from sla_engine.domain.errors import FileInvalid, UnknownChoice
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.state_log import Condition, LoggedIncident, Phase
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.servicenow import RowCount, read_rows
 from sla_engine.intake.servicenow_states import MEANINGS, StateTable, own_states

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.errors import PayloadInvalid
-from sla_engine.domain.events import (
+from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
     Deleted,
@@ -25,11 +25,11 @@ from sla_engine.domain.events import (
     Retitled,
     Unassigned,
 )
-from sla_engine.domain.priorities import Level, Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.reports import Opening, Report, understood
-from sla_engine.domain.usual_words import USUAL_WORDS
-from sla_engine.domain.word_meanings import STATUS_FACTS, SaidWord, WordKind
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.reports import Opening, Report, understood
+from sla_engine.domain.incidents.usual_words import USUAL_WORDS
+from sla_engine.domain.incidents.word_meanings import STATUS_FACTS, SaidWord, WordKind
 from sla_engine.intake import webhook
 
 ROOT = Path(__file__).resolve().parents[4]

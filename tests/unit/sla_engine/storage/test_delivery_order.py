@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.storage.delivery_order import Plan, Posted, Waiting, plan
-from sla_engine.storage.delivery_records import DeliveryOp, DeliveryState
+from sla_engine.delivery.order import Plan, Posted, Waiting, plan
+from sla_engine.delivery.records import DeliveryOp, DeliveryState
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sla_engine.domain.errors import UnreadableMoment
-from sla_engine.words import moments
+from sla_engine.parsing import moments
 
 NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
 TODAY = date(2026, 1, 5)

@@ -16,9 +16,9 @@ from sla_engine.domain.errors import (
     UnreadableMoment,
     UnreadableSupposition,
 )
-from sla_engine.domain.priorities import Priority
-from sla_engine.domain.reasons import PauseReason
-from sla_engine.domain.suppositions import (
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import (
     IfHoliday,
     IfOpened,
     IfPaused,
@@ -27,7 +27,7 @@ from sla_engine.domain.suppositions import (
     IfResumed,
     Supposition,
 )
-from sla_engine.words.supposing import EXAMPLES, supposition
+from sla_engine.parsing.supposing import EXAMPLES, supposition
 
 NOW = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
 FRIDAY = datetime(2026, 1, 9, 15, 45, tzinfo=UTC)

@@ -1,0 +1,73 @@
+"""`sla-bot stuck`: what failed, and whether it is tried again."""
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from sla_engine.cli.main import database_named
+
+stuck = typer.Typer(no_args_is_help=True, help="What failed, is tried again, or was set aside.")
+
+Number = Annotated[int, typer.Argument(help="The number `stuck list` shows.")]
+
+
+@stuck.command("list")
+def list_stuck() -> None:
+    """What failed and is tried again, and what was set aside after five tries."""
+    from tabulate import tabulate
+
+    from sla_engine.domain.text.plain_text import one_line
+    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.upkeep.failures import Failures
+
+    rows = [
+        (
+            item.number,
+            one_line(item.what),
+            item.tries,
+            f"{item.first_failed_at:%Y-%m-%d %H:%M} UTC",
+            "set aside" if item.next_try_at is None else f"{item.next_try_at:%H:%M:%S} UTC",
+            one_line(item.error),
+        )
+        for item in Failures(Casework(database_named(None))).list()
+    ]
+    if rows:
+        headers = ("number", "what", "tries", "since", "next", "why")
+        typer.echo(tabulate(rows, headers=headers, maxcolwidths=[None, 40, None, None, None, 60]))
+    else:
+        typer.echo("Nothing has failed.")
+
+
+@stuck.command("retry")
+def retry(number: Number) -> None:
+    """Try it again now, as if for the first time."""
+    from sla_engine.domain.errors import UnknownFailure
+    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.upkeep.database_time import time_source_for
+    from sla_engine.services.upkeep.failures import Failures
+
+    database = database_named(None)
+    try:
+        Failures(Casework(database)).retry(number, now=time_source_for(database).now())
+    except UnknownFailure:
+        _no_such(number)
+    typer.echo(f"Number {number} is tried again by the next worker that looks.")
+
+
+@stuck.command("drop")
+def drop(number: Number) -> None:
+    """Forget it: it is not done and not tried again."""
+    from sla_engine.domain.errors import UnknownFailure
+    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.upkeep.failures import Failures
+
+    try:
+        Failures(Casework(database_named(None))).drop(number)
+    except UnknownFailure:
+        _no_such(number)
+    typer.echo(f"Number {number} is dropped; it was not done.")
+
+
+def _no_such(number: int) -> NoReturn:
+    typer.echo(f"Nothing that failed has the number {number}; see 'sla-bot stuck list'.", err=True)
+    raise typer.Exit(code=1)

@@ -1,0 +1,1 @@
+"""Stored messages carried to Slack."""

@@ -1,0 +1,288 @@
+"""Outbox → Slack: each message once in effect, within Slack's limits, whatever dies in between.
+
+A message is claimed and the claim committed before Slack is called; the answer is recorded afterwards, fenced by the
+claim's token. Between the two anything may die: then the lease runs out and nobody knows whether the message arrived,
+so it is looked for by our key before it is sent again. Nothing here knows of incidents.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.courier.renderings import Render, rendered_for
+from bot.courier.slack_messages import Found, SlackMessages
+from bot.courier.slack_outcomes import Failure, about, destination_errors
+from bot.views.rendered import Rendered
+from sla_engine.delivery import audits, claims, finishes, lost_channels, rate_limits
+from sla_engine.delivery.records import (
+    HISTORY_UNREADABLE,
+    Adopted,
+    Audit,
+    Claim,
+    DeliveryOp,
+    DeliveryRules,
+    Failed,
+    NoAnswerFromHistory,
+    NotSent,
+    Outcome,
+    RateLimited,
+    Refused,
+    Sent,
+    Unanswered,
+)
+from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
+from sla_engine.domain.errors import StorageBusy
+from sla_engine.storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+RUN_MESSAGES_MAX = 100  # then whoever runs us looks around
+EMPTY_HISTORY = "history_empty"
+REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
+CANNOT_RENDER = "cannot_be_rendered"
+
+
+def _nothing(_point: str) -> None:
+    """What follows a point of the protocol outside of tests."""
+
+
+class Courier:
+    """Carries what waits in the outbox; any number of couriers, threads and processes may share one database.
+
+    `routes` answers where messages of a lost channel are said just now.
+    `after` is told each point of the protocol as it is passed, so that a test can die there.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: WebClient,
+        render: Render,
+        clock: Callable[[], datetime],
+        rules: DeliveryRules,
+        routes: Callable[[], Routes] = lambda: NO_ROUTES,
+        after: Callable[[str], None] = _nothing,
+    ) -> None:
+        self.database = database
+        self.slack = SlackMessages(client)
+        self.render = render
+        self.clock = clock
+        self.rules = rules
+        self.routes = routes
+        self.after = after
+        self._stopping = threading.Event()
+
+    def run_once(self) -> int:
+        """Carry what may be carried now, at most a hundred; how many messages that were."""
+        carried = 0
+        while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self._is_due():
+            if self._carry_next():
+                carried += 1
+            elif not self._audit_next():
+                break
+        return carried
+
+    def next_wake(self) -> datetime | None:
+        """When the next waiting channel is free or the next audit due; None when nothing waits.
+
+        A message may wait longer for reasons of its own, so look again later when a run then carries nothing.
+        """
+        with self.database.reading() as session:
+            times = rate_limits.next_times(session)
+            audit = audits.next_audit(session)
+        now = self.clock()
+        waits = [at or now for at in times.values()] + ([audit] if audit is not None else [])
+        return min(waits, default=None)
+
+    def stop(self) -> None:
+        """Carry what is in hand to its end and nothing more."""
+        self._stopping.set()
+
+    def _is_due(self) -> bool:
+        """Asked without locks, so that an idle courier disturbs nobody."""
+        with self.database.reading() as session:
+            times = list(rate_limits.next_times(session).values())
+            audit = audits.next_audit(session)
+        now = self.clock()
+        if None in times:
+            with self.database.transaction() as session:
+                rate_limits.add_missing(session, now=now)
+            return True
+        return any(at is not None and at <= now for at in [*times, audit])
+
+    def _carry_next(self) -> bool:
+        with self.database.transaction() as session:
+            claim = claims.claim_next(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
+            self.after("claim")
+        if claim is None:
+            return False
+        self.after("claim committed")
+        outcome = self._carried(claim)
+        try:
+            self._finish(claim, outcome)
+        except StorageBusy:
+            raise
+        except Exception as error:
+            log.exception("the end of a delivery could not be written", message=claim.id, kind=claim.kind)
+            self._finish(claim, Failed(_named(error), may_have_arrived=True))
+        return True
+
+    def _finish(self, claim: Claim, outcome: Outcome) -> None:
+        routes = self.routes() if isinstance(outcome, Refused | Failed) else NO_ROUTES
+        with self.database.transaction() as session:
+            now = self.clock()
+            in_time = finishes.finish(session, claim, outcome, rules=self.rules, routes=routes, now=now)
+            if claim.was_lost and isinstance(outcome, Sent | Adopted) and _is_new(claim):
+                lost_channels.restore(session, claim.destination, errors=destination_errors(claim.destination), now=now)
+            self.after("finish")
+        self.after("finish committed")
+        error = getattr(outcome, "error", None)
+        told = log.warning if error is not None or not in_time else log.info
+        told(
+            "carried" if in_time else "carried too late",
+            message=claim.id,
+            kind=claim.kind,
+            op=str(claim.op),
+            destination=claim.destination,
+            outcome=type(outcome).__name__,
+            error=error,
+            attempts=claim.attempts,
+            text_only=claim.text_only,
+            meant_for=claim.meant_for,
+        )
+
+    def _carried(self, claim: Claim) -> Outcome:
+        """Call Slack for one claimed message: no transaction is open here, and whatever it raises is its own fault."""
+        if claim.lost is not None:
+            return about(Refused(claim.lost), claim.destination)
+        try:
+            rendered = rendered_for(claim, self.render)
+        except Exception as error:
+            log.exception("a message cannot be rendered", message=claim.id, kind=claim.kind)
+            return Failed(f"{CANNOT_RENDER}: {_named(error)}")
+        try:
+            outcome = self._carry(claim, rendered)
+        except Exception as error:
+            log.exception("a message failed on its way", message=claim.id, kind=claim.kind)
+            return Failed(_named(error), may_have_arrived=True)
+        return about(outcome, claim.destination) if isinstance(outcome, Refused) else outcome
+
+    def _carry(self, claim: Claim, rendered: Rendered) -> Outcome:
+        channel = self._channel(claim)
+        if not isinstance(channel, str):
+            return _before_sending(channel)
+        if claim.op is DeliveryOp.UPDATE:
+            return self._update(claim, rendered, channel=channel)
+        if claim.is_unknown:
+            known = self._look_up(claim, channel=channel)
+            if known is not None and not self._is_to_be_repeated(claim, known):
+                return known
+            if known is not None:
+                rendered = Rendered(f"{rendered.text}\n{REPEATED}", rendered.blocks)
+        return self._post(claim, rendered, channel=channel)
+
+    def _channel(self, claim: Claim) -> str | Failure:
+        """The channel to post to; of a lost one that goes by its name, another may have the name by now."""
+        if claim.channel_id is not None and not (claim.was_lost and _is_new(claim)):
+            return claim.channel_id
+        channel = self.slack.channel_of(claim.destination)
+        return claim.channel_id or channel if channel == claim.destination else channel
+
+    def _has_time(self, claim: Claim) -> bool:
+        """Whether a call that hangs would still end within the lease."""
+        return self.clock() + self.rules.timeout + self.rules.margin <= claim.lease_until
+
+    def _post(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+        if not self._has_time(claim):
+            return NotSent("lease_too_short", is_outage=False)
+        self.after("before post")
+        outcome = self.slack.post(rendered, channel=channel, thread_ts=claim.thread_ts, key=claim.key)
+        self.after("post")
+        return outcome
+
+    def _update(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+        if claim.ts is None or not self._has_time(claim):
+            return NotSent("lease_too_short", is_outage=False)
+        self.after("before update")
+        outcome = self.slack.update(rendered, channel=channel, ts=claim.ts)
+        self.after("update")
+        return replace(outcome, announce=False) if isinstance(outcome, Refused) else outcome
+
+    def _look_up(self, claim: Claim, *, channel: str) -> Adopted | RateLimited | NoAnswerFromHistory | None:
+        """Look for a message that may have arrived: found, no answer, or None for surely not there."""
+        self.after("before look-up")
+        found = self.slack.find(claim.key, channel=channel, thread_ts=claim.thread_ts, since=claim.first_tried_at)
+        self.after("look-up")
+        if not isinstance(found, Found):
+            return found
+        if found.ours:
+            return Adopted(channel, found.ours[0], twins=len(found.ours) > 1)
+        # A history that shows nothing at all may be a quiet channel or a history out of order: ask a second time.
+        if not found.anything and claim.error != EMPTY_HISTORY:
+            return NoAnswerFromHistory(EMPTY_HISTORY)
+        return None
+
+    def _is_to_be_repeated(self, claim: Claim, known: Outcome) -> bool:
+        """Whether the history may never be read here and has been waited for long enough."""
+        if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(HISTORY_UNREADABLE)):
+            return False
+        return self.clock() - claim.first_tried_at >= self.rules.unreadable_patience
+
+    def _audit_next(self) -> bool:
+        """Remove the twins of one message that was posted more than once; False when none is due."""
+        with self.database.transaction() as session:
+            audit = audits.claim_audit(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
+            self.after("audit claimed")
+        if audit is None:
+            return False
+        result = self._audited(audit)
+        with self.database.transaction() as session:
+            audits.finish_audit(session, audit, result, rules=self.rules, now=self.clock())
+            self.after("audit finished")
+        return True
+
+    def _audited(self, audit: Audit) -> audits.AuditResult:
+        channel = audit.channel_id or self.slack.channel_of(audit.destination)
+        if not isinstance(channel, str):
+            return audits.NotAudited("no_channel")
+        self.after("before audit look-up")
+        found = self.slack.find(audit.key, channel=channel, thread_ts=audit.thread_ts, since=audit.first_tried_at)
+        self.after("audit look-up")
+        if isinstance(found, RateLimited):
+            return found
+        if isinstance(found, NoAnswerFromHistory):
+            return audits.NotAudited(found.error)
+        keep = audit.ts or (found.ours[0] if found.ours else None)
+        if keep not in found.ours:
+            return audits.NotAudited("not_in_history")
+        for twin in found.ours:
+            if twin != keep and (failure := self._remove(channel, twin)) is not None:
+                return audits.NotAudited(f"delete: {type(failure).__name__}")
+        return audits.Audited(keep)
+
+    def _remove(self, channel: str, ts: str) -> Failure | None:
+        self.after("before delete")
+        failure = self.slack.delete(channel=channel, ts=ts)
+        self.after("delete")
+        log.info("removed a twin", channel=channel, failure=None if failure is None else type(failure).__name__)
+        return failure
+
+
+def _named(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _is_new(claim: Claim) -> bool:
+    """Whether it is a message of its own, neither an edit nor an answer."""
+    return claim.op is DeliveryOp.POST and claim.thread_ts is None
+
+
+def _before_sending(failure: Failure) -> Outcome:
+    """A failure to open the conversation: whatever happened, the message itself was not sent."""
+    return NotSent(failure.error) if isinstance(failure, Unanswered) else failure

@@ -1,0 +1,43 @@
+"""What a stored message looks like in Slack: its own view, and what delivering it has to add or leave out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.views.elsewhere import said_elsewhere, text_alone
+from bot.views.rendered import Rendered
+from bot.views.storm import storm_summary
+from bot.views.undeliverable import undeliverable_notice
+from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, Claim
+from sla_engine.delivery.storms import storm_from_payload
+from sla_engine.notifications import Notification, from_payload
+
+Render = Callable[[Notification], Rendered]
+
+
+def rendered_for(claim: Claim, render: Render) -> Rendered:
+    """The message as it can be said here: without the blocks Slack refused, and with the place it belongs to."""
+    rendered = _rendered(claim.kind, claim.payload, render)
+    if claim.text_only is not None:
+        key = claim.payload.get("incident_key")
+        rendered = text_alone(rendered, incident_key=key if isinstance(key, str) else None)
+    if claim.meant_for is not None:
+        rendered = said_elsewhere(rendered, belongs_to=claim.meant_for, error=claim.meant_for_error)
+    return rendered
+
+
+def _rendered(kind: str, payload: Any, render: Render) -> Rendered:
+    if kind == STORM_KIND:
+        return storm_summary(storm_from_payload(payload))
+    if kind == UNDELIVERABLE_KIND:
+        return _undeliverable(payload, render)
+    return render(from_payload(kind, payload))
+
+
+def _undeliverable(payload: Any, render: Render) -> Rendered:
+    try:
+        original = _rendered(payload["kind"], payload["payload"], render)
+    except Exception:  # it was logged where it failed
+        original = None
+    return undeliverable_notice(
+        original, destination=payload["destination"], error=payload["error"], number=payload["number"]
+    )

@@ -1,0 +1,219 @@
+"""The Slack calls that carrying a message needs, each with its answer's optional parts made plain."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.courier.slack_outcomes import PERSON, Failure, outcome_of
+from bot.slack_calls import CALL_FAILURES
+from bot.views.rendered import Rendered
+from sla_engine.delivery.records import (
+    HISTORY_UNREADABLE,
+    NoAnswerFromHistory,
+    RateLimited,
+    Refused,
+    Sent,
+    Unanswered,
+)
+
+EVENT_TYPE = "sla_bot_message"
+CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
+PAGE_SIZE = 200
+PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
+CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
+CHANNEL_NAME = re.compile(r"#?[\w-]{1,80}")  # what else is written there names no channel, and none is looked for
+UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows fewer than Slack
+
+
+def retry_free_client(token: str, *, base_url: str, timeout: timedelta) -> WebClient:
+    """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
+    seconds: Any = timeout.total_seconds()  # the SDK says int, but hands it to urllib, which takes parts of a second
+    return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
+
+
+def opaque(key: str) -> str:
+    """The message's key as Slack may show it to everybody: it tells nothing, and is the same every time."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The look-up's answer: the timestamps of our messages, oldest first, and whether there was any message at all."""
+
+    ours: tuple[str, ...]
+    anything: bool
+
+
+class SlackMessages:
+    """Posts, edits, finds and removes messages through a client without retries."""
+
+    def __init__(self, client: WebClient) -> None:
+        if client.retry_handlers:
+            message = "the courier's client must not retry: a lost reply would become a second message"
+            raise ValueError(message)
+        self.client = client
+
+    def channel_of(self, destination: str) -> str | Failure:
+        """The channel to post to: a person's direct messages are opened first, a channel's name is looked up."""
+        if not PERSON.fullmatch(destination):
+            return self._id_or_name(destination)
+        try:
+            answer = self.client.conversations_open(users=destination)
+        except CALL_FAILURES as error:
+            outcome = outcome_of(error)
+            # Posting takes a person's id as well; opening the conversation first is what Slack recommends.
+            return destination if outcome == Refused(UNKNOWN_METHOD) else outcome
+        channel = _part(answer.data, "channel").get("id")
+        return channel if isinstance(channel, str) else Unanswered("no_channel_in_answer")
+
+    def post(self, rendered: Rendered, *, channel: str, thread_ts: str | None, key: str) -> Sent | Failure:
+        """Post a new message; the answer may lack everything but its `ok`."""
+        try:
+            answer = self.client.chat_postMessage(
+                channel=channel,
+                text=rendered.text,
+                blocks=rendered.blocks or None,
+                thread_ts=thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": opaque(key)}},
+                link_names=False,
+                parse="none",  # an address in a text alone stays a text
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        return _sent(answer.data, channel)
+
+    def update(self, rendered: Rendered, *, channel: str, ts: str) -> Sent | Failure:
+        """Make a message say something else; repeating it does no harm."""
+        try:
+            self.client.chat_update(
+                channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False, parse="none"
+            )
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        return Sent(channel, ts)
+
+    def delete(self, *, channel: str, ts: str) -> Failure | None:
+        """Remove a message; one that is gone already is fine."""
+        try:
+            self.client.chat_delete(channel=channel, ts=ts)
+        except CALL_FAILURES as error:
+            outcome = outcome_of(error)
+            return None if outcome == Refused("message_not_found") else outcome
+        return None
+
+    def find(
+        self, key: str, *, channel: str, thread_ts: str | None, since: datetime
+    ) -> Found | RateLimited | NoAnswerFromHistory:
+        """Look for our message among those since its first try."""
+        ours: list[str] = []
+        anything = False
+        try:
+            channel = self._id_of(channel)
+            for message in self._messages(channel, thread_ts=thread_ts, oldest=since - CLOCK_TOLERANCE):
+                anything = True
+                if _key_in(message) == opaque(key) and isinstance(message.get("ts"), str):
+                    ours.append(message["ts"])
+        except _TooManyPages:
+            return NoAnswerFromHistory(f"{HISTORY_UNREADABLE}: too long")
+        except CALL_FAILURES as error:
+            return _no_answer(outcome_of(error))
+        return Found(tuple(sorted(set(ours))), anything)
+
+    def _id_or_name(self, channel: str) -> str | Failure:
+        """The channel's id, or its name where channels may not be listed: posting takes a name as well."""
+        try:
+            return self._id_of(channel)
+        except CALL_FAILURES as error:
+            outcome = outcome_of(error)
+            return channel if isinstance(outcome, Refused) else outcome
+
+    def open_channel(self, channel: str) -> str | None:
+        """The id of a channel, given by its id or name, that takes our messages as far as Slack shows; else None."""
+        try:
+            known = self._id_of(channel)
+            answer = self.client.conversations_info(channel=known)
+        except CALL_FAILURES:
+            return None
+        found = _part(answer.data, "channel")
+        return known if found.get("is_member") is True and found.get("is_archived") is not True else None
+
+    def _id_of(self, channel: str) -> str:
+        """The id of a channel that goes by its name: history is asked for by id alone. Raises: one of CALL_FAILURES."""
+        if CONVERSATION.fullmatch(channel) or not CHANNEL_NAME.fullmatch(channel):
+            return channel
+        cursor = ""
+        for _page in range(PAGES_MAX):
+            answer = self.client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=PAGE_SIZE, cursor=cursor or None
+            )
+            for known in _list(answer.data, "channels"):
+                if isinstance(known, dict) and known.get("name") == channel.removeprefix("#") and "id" in known:
+                    return str(known["id"])
+            cursor = _part(answer.data, "response_metadata").get("next_cursor") or ""
+            if not cursor:
+                break
+        return channel
+
+    def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
+        """Every message since then, newest first, page by page. Raises: one of CALL_FAILURES, or _TooManyPages."""
+        cursor = ""
+        for _page in range(PAGES_MAX):
+            asked: dict[str, Any] = {
+                "channel": channel,
+                "oldest": f"{oldest.timestamp():.6f}",
+                "limit": PAGE_SIZE,
+                "include_all_metadata": True,
+            }
+            if cursor:
+                asked["cursor"] = cursor
+            if thread_ts is None:
+                answer = self.client.conversations_history(**asked)
+            else:
+                answer = self.client.conversations_replies(**asked, ts=thread_ts)
+            yield from (message for message in _list(answer.data, "messages") if isinstance(message, dict))
+            cursor = _part(answer.data, "response_metadata").get("next_cursor") or ""
+            if not cursor:
+                return
+        raise _TooManyPages
+
+
+class _TooManyPages(Exception):
+    """The history since the first try is longer than a look-up may read."""
+
+
+def _no_answer(outcome: Failure) -> RateLimited | NoAnswerFromHistory:
+    if isinstance(outcome, RateLimited):
+        return RateLimited(outcome.retry_after, look_up=True)
+    if isinstance(outcome, Refused):
+        return NoAnswerFromHistory(f"{HISTORY_UNREADABLE}: {outcome.error}")
+    return NoAnswerFromHistory(f"history: {outcome.error}", is_outage=True)
+
+
+def _sent(answer: object, channel: str) -> Sent:
+    posted = answer.get("ts") if isinstance(answer, dict) else None
+    ts = posted or _part(answer, "message").get("ts")
+    where = answer.get("channel") if isinstance(answer, dict) else None
+    known = where if isinstance(where, str) else channel if CONVERSATION.fullmatch(channel) else None
+    return Sent(known, ts if isinstance(ts, str) else None)
+
+
+def _part(answer: object, name: str) -> dict[str, Any]:
+    part = answer.get(name) if isinstance(answer, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _list(answer: object, name: str) -> list[Any]:
+    part = answer.get(name) if isinstance(answer, dict) else None
+    return part if isinstance(part, list) else []
+
+
+def _key_in(message: dict[str, Any]) -> object:
+    metadata = _part(message, "metadata")
+    return _part(metadata, "event_payload").get("key") if metadata.get("event_type") == EVENT_TYPE else None

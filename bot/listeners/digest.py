@@ -1,0 +1,42 @@
+"""`/sla digest`: the weekly digest now, for whoever may read it."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.views.digest import digest_now
+from bot.views.help import SubcommandHelp
+from sla_engine.services.queries.digest import Digests
+
+_DIGEST = SubcommandHelp(
+    name="digest",
+    usage="digest [2026-W12]",
+    summary="The weekly digest now: this week so far, or any week",
+    who="service manager",
+    examples=("/sla digest", "/sla digest 2026-W12"),
+)
+
+
+class DigestTopic:
+    """The digest on demand; the weekly one is the worker's business."""
+
+    def __init__(self, digests: Digests) -> None:
+        self.digests = digests
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_DIGEST, self.digest),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def digest(self, ask: Ask, words: list[str]) -> Answer:
+        """The figures of a week, laid out."""
+        week = words[0] if words else None
+        return digest_now(self.digests.show(by=ask.user, week=week, now=ask.now))

@@ -1,0 +1,138 @@
+"""What dispatchers do with a nudge: acknowledge with a promise, assign, snooze."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.action_ids import ActionId, ViewId
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.zones import Zones
+from bot.views.confirmed import confirmed
+from bot.views.forms import promise_form
+from bot.views.help import SubcommandHelp
+from sla_engine.domain.errors import MissingArgument, NothingChosen
+from sla_engine.domain.incidents.promises import STILL_ON_IT
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.queries.board import Board
+from sla_engine.services.unit_of_work.permissions import Action
+
+_ACK = SubcommandHelp(
+    name="ack",
+    usage="ack INC-… [30m | until 15:00]",
+    summary="“I have it”, with the next update promised",
+    who="dispatcher",
+    examples=("/sla ack INC-1042", "/sla ack INC-1042 until 15:00"),
+)
+_SNOOZE = SubcommandHelp(
+    name="snooze",
+    usage="snooze INC-… 30m",
+    summary="Silence the repeats; the clocks run on",
+    who="dispatcher",
+    examples=("/sla snooze INC-1042 30m", "/sla snooze INC-1042 until tomorrow 9am"),
+)
+_ASSIGN = SubcommandHelp(
+    name="assign",
+    usage="assign INC-… @user",
+    summary="Give it to a technician, who is told",
+    who="dispatcher",
+    examples=("/sla assign INC-1042 @tom",),
+)
+_BLOCK_PREFIX = "nudge:"
+
+
+class Nudges:
+    """The buttons of a nudge edit that nudge, so a click is answered there and not in private."""
+
+    def __init__(self, incidents: Incidents, board: Board, zones: Zones) -> None:
+        self.incidents = incidents
+        self.board = board
+        self.zones = zones
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (
+            Subcommand(_ACK, self.ack),
+            Subcommand(_SNOOZE, self.snooze),
+            Subcommand(_ASSIGN, self.assign),
+        )
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The nudge's buttons and selects."""
+        return {
+            ActionId.NUDGE_ACKNOWLEDGE: self.clicked_acknowledge,
+            ActionId.NUDGE_STILL_ON_IT: self.clicked_still_on_it,
+            ActionId.NUDGE_PROMISE_OPEN: self.open_promise,
+            ActionId.NUDGE_ASSIGN: self.chose_assignee,
+            ActionId.NUDGE_SNOOZE: self.chose_snooze,
+        }
+
+    def forms(self) -> Mapping[str, Listener]:
+        """The promise's form."""
+        return {ViewId.PROMISE: self.promised}
+
+    def ack(self, ask: Ask, words: list[str]) -> Answer:
+        """Acknowledge by command."""
+        key = grammar.take_key(words, usage=_ACK.usage)
+        promise = self._moment(ask, " ".join(words)) if words else None
+        return confirmed("ack", self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now).key)
+
+    def snooze(self, ask: Ask, words: list[str]) -> Answer:
+        """Snooze by command."""
+        key = grammar.take_key(words, usage=_SNOOZE.usage)
+        if not words:
+            raise MissingArgument("until", _SNOOZE.usage)
+        until = self._moment(ask, " ".join(words))
+        return confirmed("snooze", self.incidents.snooze(key, until=until, by=ask.user, now=ask.now).key)
+
+    def assign(self, ask: Ask, words: list[str]) -> Answer:
+        """Assign by command."""
+        key = grammar.take_key(words, usage=_ASSIGN.usage)
+        if not words:
+            raise MissingArgument("@user", _ASSIGN.usage)
+        to = grammar.person(" ".join(words), self.board.msp())
+        return confirmed("assign", self.incidents.assign(key, to=to, by=ask.user, now=ask.now).key)
+
+    def clicked_acknowledge(self, ask: Ask) -> Answer:
+        """Acknowledge with the usual promise."""
+        self.incidents.acknowledge(ask.value, by=ask.user, now=ask.now)
+        return None
+
+    def clicked_still_on_it(self, ask: Ask) -> Answer:
+        """Promise the update anew, a while later."""
+        self.incidents.acknowledge(ask.value, promise=ask.now + STILL_ON_IT, by=ask.user, now=ask.now)
+        return None
+
+    def open_promise(self, ask: Ask) -> Answer:
+        """Ask until when."""
+        incident = self.board.for_form(ask.value, action=Action.ACKNOWLEDGE, by=ask.user, now=ask.now)
+        return OpenForm(promise_form(incident.key, incident.title))
+
+    def promised(self, ask: Ask) -> Answer:
+        """Acknowledge with the promise of the form."""
+        promise = self._moment(ask, ask.answers["promise"])
+        self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now)
+        return None
+
+    def chose_assignee(self, ask: Ask) -> Answer:
+        """Assign to whom was chosen in the nudge."""
+        if not ask.value:
+            raise NothingChosen("person")
+        self.incidents.assign(_key_of(ask), to=ask.value, by=ask.user, now=ask.now)
+        return None
+
+    def chose_snooze(self, ask: Ask) -> Answer:
+        """Snooze for as long as was chosen in the nudge."""
+        if not ask.value:
+            raise NothingChosen("time")
+        self.incidents.snooze(_key_of(ask), until=self._moment(ask, ask.value), by=ask.user, now=ask.now)
+        return None
+
+    def _moment(self, ask: Ask, words: str) -> datetime:
+        return grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
+
+
+def _key_of(ask: Ask) -> str:
+    """A select has no value of its own; its block carries the incident's key."""
+    return ask.block_id.removeprefix(_BLOCK_PREFIX)

@@ -1,0 +1,117 @@
+"""The words of `/sla …` read into values: incident keys, people, durations, points in time, customers.
+
+Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.names import same_name
+from sla_engine.parsing.choices import choice, nearest
+from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
+from sla_engine.parsing.moments import duration, moment, split_until
+
+__all__ = [
+    "KEY_WANTED",
+    "choice",
+    "duration",
+    "is_person",
+    "looks_like_key",
+    "moment",
+    "nearest",
+    "number",
+    "person",
+    "split_until",
+    "take_customer",
+    "take_key",
+    "take_levels",
+    "take_metric",
+    "take_named",
+    "take_priority",
+    "words_of",
+]
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def person(word: str, msp: Msp) -> str:
+    """The Slack id meant by `<@U…>`, `@name` or a login.
+
+    Raises: UnknownPerson, AmbiguousPerson.
+    """
+    mentioned = _MENTION.fullmatch(word)
+    return mentioned.group(1) if mentioned else msp.meant(word).slack_id
+
+
+def is_person(word: str) -> bool:
+    """Whether a word names somebody."""
+    return word.startswith("@") or _MENTION.fullmatch(word) is not None
+
+
+def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
+    """Remove and answer the customer a command begins with: the longest known name that fits, in any spelling."""
+    for count in range(len(words), 0, -1):
+        found = same_name(" ".join(words[:count]), customers)
+        if found is not None:
+            del words[:count]
+            return found
+    return None
+
+
+def take_priority(words: list[str]) -> Priority | None:
+    """Remove and answer the priority that comes next; None when impact and urgency are said instead.
+
+    Raises: UnknownChoice.
+    """
+    if words and words[0].lower() in _LEVELS_OF:
+        return None
+    return choice(Priority, words.pop(0) if words else "", what="priority")
+
+
+def take_levels(words: list[str], *, usage: str) -> Mapping[str, Level]:
+    """Remove and answer `impact high urgency low`, in either order; nothing when neither word comes next.
+
+    Raises: MissingArgument for a word without its level, UnknownChoice.
+    """
+    found: dict[str, Level] = {}
+    while words and words[0].lower() in _LEVELS_OF and words[0].lower() not in found:
+        name = words.pop(0).lower()
+        if not words:
+            raise MissingArgument(name, usage)
+        found[name] = choice(Level, words.pop(0), what=name)
+    return found
+
+
+def take_named(words: list[str], marker: str, known: Sequence[str]) -> str | None:
+    """Remove and answer the known name after a marker such as `site`; None when something else comes next."""
+    rest = words[1:]
+    found = take_customer(rest, known) if words and words[0].lower() == marker else None
+    if found is not None:
+        words[:] = rest
+    return found
+
+
+def take_metric(words: list[str], *, usage: str) -> MetricName:
+    """Remove and answer the metric that comes next: `first response`, `response`, `resolution_plan`, `plan`.
+
+    Raises: MissingArgument, UnknownChoice.
+    """
+    if not words:
+        raise MissingArgument("metric", usage)
+    for count in (2, 1):
+        written = " ".join(words[:count]).lower().replace("_", " ").replace("-", " ")
+        if written in _METRICS:
+            del words[:count]
+            return _METRICS[written]
+    near = nearest(words[0], list(_METRICS))
+    raise UnknownChoice("metric", words[0], (near,) if near else tuple(METRICS))
+
+
+_LEVELS_OF = ("impact", "urgency")
+_METRICS: Mapping[str, MetricName] = {
+    word: row.name for row in METRICS.values() for word in (row.short, row.label.lower().split()[-1], row.label.lower())
+}

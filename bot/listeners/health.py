@@ -1,0 +1,51 @@
+"""`/sla health`: how the bot itself is."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.connection_health import ConnectionHealth
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.views.health import health_message
+from bot.views.help import SubcommandHelp
+from sla_engine.services.upkeep.health import HealthCheck
+from sla_engine.time_source import RealClock
+
+_HEALTH = SubcommandHelp(
+    name="health",
+    usage="health",
+    summary="How the bot is: what waits to be delivered, what was given up",
+    who="everyone",
+    examples=("/sla health",),
+)
+
+
+class HealthTopic:
+    """Figures anybody may see."""
+
+    def __init__(
+        self,
+        health: HealthCheck,
+        *,
+        real_clock: RealClock,
+        connections: Callable[[], ConnectionHealth | None] = lambda: None,
+    ) -> None:
+        self.health = health
+        self.real_clock = real_clock
+        self.connections = connections
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_HEALTH, self.tell),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def tell(self, _ask: Ask, _words: list[str]) -> Answer:
+        """The figures in sentences."""
+        return health_message(self.health.facts(now=self.real_clock()), connections=self.connections())

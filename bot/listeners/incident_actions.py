@@ -1,0 +1,254 @@
+"""What technicians do: take, hand back, respond, update, plan, pause, resume, priority, resolve, reopen, escalate."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.action_ids import ActionId, ViewId
+from bot.listeners import grammar
+from bot.listeners.subcommand import Answering, Subcommand
+from bot.pending_acts import PendingPause, PendingPriority
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.zones import Zones
+from bot.views import forms
+from bot.views.confirmed import confirmed, taken_up
+from bot.views.help import SubcommandHelp
+from bot.views.simulation import preview_message
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.queries.board import Board, IncidentSummary
+from sla_engine.services.simulation.outlook import Simulation
+from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.unit_of_work.permissions import Action
+
+Form = Callable[[IncidentSummary], Mapping[str, Any]]
+
+
+class Acting:
+    """Each act as a command, as a button, and where it needs words as a form."""
+
+    def __init__(self, incidents: Incidents, board: Board, zones: Zones, simulations: Simulations) -> None:
+        self.incidents = incidents
+        self.board = board
+        self.zones = zones
+        self.simulations = simulations
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        rows: tuple[tuple[str, str, str, Answering, tuple[str, ...]], ...] = (
+            ("take", "take INC-…", "Make it yours", self.take, ()),
+            ("handback", "handback INC-… [why]", "Return it to the dispatcher", self.hand_back, ("back at 3",)),
+            ("respond", "respond INC-… [words]", "The customer has our first reply", self.respond, ()),
+            (
+                "update",
+                "update INC-… [what the customer was told] [next 15:00]",
+                "The customer was told: what, and when they hear from us next",
+                self.update,
+                ("Called: part arrives tomorrow next tomorrow 9am",),
+            ),
+            ("plan", "plan INC-… [words]", "The customer knows how it will be resolved", self.plan, ()),
+            (
+                "pause",
+                "pause INC-… [reason] [until …]",
+                "Let clocks rest: customer, vendor, parts, scheduled, maintenance, other",
+                self.pause,
+                ("vendor until tomorrow 9am",),
+            ),
+            ("resume", "resume INC-…", "Let clocks run again", self.resume, ()),
+            ("priority", "priority INC-… [P1…P5]", "Change the priority", self.priority, ("P1",)),
+            ("resolve", "resolve INC-… [words]", "It works again", self.resolve, ()),
+            ("reopen", "reopen INC-… [words]", "It was not fixed after all", self.reopen, ()),
+            ("escalate", "escalate INC-… [words]", "Ask for help: the dispatcher is nudged now", self.escalate, ()),
+        )
+        return tuple(
+            Subcommand(
+                SubcommandHelp(
+                    name=name,
+                    usage=usage,
+                    summary=summary,
+                    who="technician",
+                    examples=(f"/sla {name} INC-1042", *(f"/sla {name} INC-1042 {words}" for words in examples)),
+                ),
+                answer,
+            )
+            for name, usage, summary, answer, examples in rows
+        )
+
+    def actions(self) -> Mapping[str, Listener]:
+        """Buttons: those that need no words act at once, the others open a form."""
+        return {
+            ActionId.TAKE: lambda ask: self.take(ask, [ask.value]),
+            ActionId.RESPOND: lambda ask: self.respond(ask, [ask.value]),
+            ActionId.RESUME: lambda ask: self.resume(ask, [ask.value]),
+            ActionId.REOPEN: lambda ask: self.reopen(ask, [ask.value]),
+            ActionId.UPDATE_OPEN: lambda ask: self.update(ask, [ask.value]),
+            ActionId.PLAN_OPEN: lambda ask: self.plan(ask, [ask.value]),
+            ActionId.PAUSE_OPEN: lambda ask: self.pause(ask, [ask.value]),
+            ActionId.PRIORITY_OPEN: lambda ask: self.priority(ask, [ask.value]),
+            ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, Action.RESOLVE, _resolve_form),
+            ActionId.HAND_BACK_OPEN: lambda ask: self.hand_back(ask, [ask.value]),
+            ActionId.ESCALATE_OPEN: lambda ask: self._form(ask, ask.value, Action.ESCALATE, _escalate_form),
+            ActionId.PAUSE_CONFIRM: lambda ask: self._do_pause(ask, PendingPause.read(ask.value)),
+            ActionId.PRIORITY_CONFIRM: lambda ask: self._do_priority(ask, PendingPriority.read(ask.value)),
+        }
+
+    def forms(self) -> Mapping[str, Listener]:
+        """Submitted forms; each does what its command does."""
+        return {
+            ViewId.UPDATE: self.update_submitted,
+            ViewId.PLAN: lambda ask: self._plan(ask, ask.value, ask.answers["text"]),
+            ViewId.PAUSE: self.pause_submitted,
+            ViewId.PRIORITY: lambda ask: self._priority(ask, ask.value, ask.answers["priority"]),
+            ViewId.RESOLVE: lambda ask: self.resolve(ask, [ask.value, ask.answers.get("text", "")]),
+            ViewId.HAND_BACK: lambda ask: self._hand_back(ask, ask.value, ask.answers["reason"]),
+            ViewId.ESCALATE: lambda ask: self.escalate(ask, [ask.value, ask.answers["text"]]),
+        }
+
+    def take(self, ask: Ask, words: list[str]) -> Answer:
+        """Make an incident one's own."""
+        key = grammar.take_key(words, usage="take INC-…")
+        return confirmed("take", self.incidents.take(key, by=ask.user, now=ask.now).key)
+
+    def hand_back(self, ask: Ask, words: list[str]) -> Answer:
+        """Return it to the dispatcher; without a reason a form asks for it."""
+        key = grammar.take_key(words, usage="handback INC-… [why]")
+        if not words:
+            return self._form(
+                ask, key, Action.HAND_BACK, lambda incident: forms.hand_back_form(incident.key, incident.title)
+            )
+        return self._hand_back(ask, key, " ".join(words))
+
+    def respond(self, ask: Ask, words: list[str]) -> Answer:
+        """Record the first reply."""
+        key = grammar.take_key(words, usage="respond INC-… [words]")
+        done = self.incidents.respond(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return confirmed("respond", done.key)
+
+    def update(self, ask: Ask, words: list[str]) -> Answer:
+        """Record that the customer was told; without words a form asks what."""
+        key = grammar.take_key(words, usage="update INC-… [words] [next 15:00]")
+        if not words:
+            return self._form(ask, key, Action.UPDATE, lambda incident: forms.update_form(incident.key, incident.title))
+        told, when = grammar.split_until(words, "next")
+        return self._update(ask, key, text=" ".join(told), next_words=when)
+
+    def update_submitted(self, ask: Ask) -> Answer:
+        """The update's form."""
+        found = ask.answers
+        return self._update(
+            ask, ask.value, text=found["text"], how=found.get("how", ""), next_words=found.get("next") or None
+        )
+
+    def plan(self, ask: Ask, words: list[str]) -> Answer:
+        """Record the plan; without words a form asks for it."""
+        key = grammar.take_key(words, usage="plan INC-… [words]")
+        if not words:
+            return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
+        return self._plan(ask, key, " ".join(words))
+
+    def pause(self, ask: Ask, words: list[str]) -> Answer:
+        """Let clocks rest; without a reason a form asks for it."""
+        key = grammar.take_key(words, usage="pause INC-… [reason] [until …]")
+        if not words:
+            return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
+        told, until = grammar.split_until(words, "until", "for")
+        reason = grammar.choice(PauseReason, told[0] if told else "", what="pause reason")
+        return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(told[1:]))
+
+    def pause_submitted(self, ask: Ask) -> Answer:
+        """The pause's form."""
+        found = ask.answers
+        return self._pause(
+            ask,
+            ask.value,
+            reason=grammar.choice(PauseReason, found["reason"], what="pause reason"),
+            until_words=found.get("until") or None,
+            text=found.get("text", ""),
+        )
+
+    def resume(self, ask: Ask, words: list[str]) -> Answer:
+        """Let clocks run again."""
+        key = grammar.take_key(words, usage="resume INC-…")
+        return confirmed("resume", self.incidents.resume(key, by=ask.user, now=ask.now).key)
+
+    def priority(self, ask: Ask, words: list[str]) -> Answer:
+        """Change the priority; without one a form asks for it."""
+        key = grammar.take_key(words, usage="priority INC-… [P1…P5]")
+        if not words:
+            return self._form(ask, key, Action.PRIORITY, _priority_form)
+        return self._priority(ask, key, words[0])
+
+    def resolve(self, ask: Ask, words: list[str]) -> Answer:
+        """Record that it works again."""
+        key = grammar.take_key(words, usage="resolve INC-… [words]")
+        done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return confirmed("resolve", done.key)
+
+    def reopen(self, ask: Ask, words: list[str]) -> Answer:
+        """Take it up again."""
+        key = grammar.take_key(words, usage="reopen INC-… [words]")
+        taken = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return taken_up(taken, now=ask.now)
+
+    def escalate(self, ask: Ask, words: list[str]) -> Answer:
+        """Ask the dispatcher for help now."""
+        key = grammar.take_key(words, usage="escalate INC-… [words]")
+        done = self.incidents.escalate(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return confirmed("escalate", done.key)
+
+    def _hand_back(self, ask: Ask, key: str, reason: str) -> Answer:
+        return confirmed("handback", self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now).key)
+
+    def _update(self, ask: Ask, key: str, *, text: str, next_words: str | None, how: str = "") -> Answer:
+        next_at = self._moment(ask, next_words)
+        done = self.incidents.update_customer(key, text=text, how=how, next_at=next_at, by=ask.user, now=ask.now)
+        return confirmed("update", done.key)
+
+    def _plan(self, ask: Ask, key: str, words: str) -> Answer:
+        return confirmed("plan", self.incidents.plan(key, text=words, by=ask.user, now=ask.now).key)
+
+    def _pause(self, ask: Ask, key: str, *, reason: PauseReason, until_words: str | None, text: str) -> Answer:
+        """Pause, or show first what that would do where it makes or averts a breach."""
+        until = self._moment(ask, until_words)
+        pending = PendingPause(key=key, reason=reason, until=until, text=text)
+        found = self.simulations.before_pause(key, reason=reason, until=until, by=ask.user, now=ask.now)
+        return self._do_pause(ask, pending) if found is None else self._preview(ask, found, pending)
+
+    def _do_pause(self, ask: Ask, pending: PendingPause) -> Answer:
+        done = self.incidents.pause(
+            pending.key, reason=pending.reason, until=pending.until, text=pending.text, by=ask.user, now=ask.now
+        )
+        return confirmed("pause", done.key)
+
+    def _priority(self, ask: Ask, key: str, word: str) -> Answer:
+        """Change the priority, or show first what that would do where it makes or averts a breach."""
+        pending = PendingPriority(key=key, priority=grammar.choice(Priority, word, what="priority"))
+        found = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
+        return self._do_priority(ask, pending) if found is None else self._preview(ask, found, pending)
+
+    def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
+        done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
+        return confirmed("priority", done.key)
+
+    def _preview(self, ask: Ask, found: Simulation, pending: PendingPause | PendingPriority) -> Answer:
+        return preview_message(found, pending, zone=self.zones.of(ask))
+
+    def _moment(self, ask: Ask, words: str | None) -> datetime | None:
+        return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
+
+    def _form(self, ask: Ask, key: str, action: Action, form: Form) -> OpenForm:
+        return OpenForm(form(self.board.for_form(key, action=action, by=ask.user, now=ask.now)))
+
+
+def _priority_form(incident: IncidentSummary) -> Mapping[str, Any]:
+    return forms.priority_form(incident.key, incident.title, incident.priority)
+
+
+def _resolve_form(incident: IncidentSummary) -> Mapping[str, Any]:
+    return forms.resolve_form(incident.key, incident.title)
+
+
+def _escalate_form(incident: IncidentSummary) -> Mapping[str, Any]:
+    return forms.escalate_form(incident.key, incident.title)

@@ -1,0 +1,91 @@
+"""SLA notes: the form with its four questions, the review queue, accepting and returning."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.action_ids import ActionId, ViewId
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.views.help import SubcommandHelp
+from bot.views.notes import note_form, return_form
+from bot.views.review import review_queue
+from sla_engine.services.notes.notes import Notes
+
+_NOTE = SubcommandHelp(
+    name="note",
+    usage="note INC-…",
+    summary="Write the SLA note of a missed target: four questions",
+    who="technician",
+    examples=("/sla note INC-1042",),
+)
+_REVIEW = SubcommandHelp(
+    name="review",
+    usage="review",
+    summary="SLA notes that wait for you, the oldest first",
+    who="service manager",
+    examples=("/sla review",),
+)
+
+
+class Noting:
+    """What happens between a miss and an accepted note."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (
+            Subcommand(_NOTE, lambda ask, words: self.open(ask, grammar.take_key(words, usage=_NOTE.usage))),
+            Subcommand(_REVIEW, self.review),
+        )
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The buttons of prompts and reviews."""
+        return {
+            ActionId.NOTE_OPEN: lambda ask: self.open(ask, ask.value),
+            ActionId.NOTE_ACCEPT: self.accept,
+            ActionId.NOTE_RETURN_OPEN: self.open_return,
+        }
+
+    def forms(self) -> Mapping[str, Listener]:
+        """The note, and the reason it is returned for."""
+        return {ViewId.NOTE: self.written, ViewId.NOTE_RETURN: self.returned}
+
+    def open(self, ask: Ask, key: str) -> Answer:
+        """The form, with everything that could be computed filled in."""
+        return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now)))
+
+    def written(self, ask: Ask) -> Answer:
+        """Keep the note, or say beside each field what it lacks."""
+        found = ask.answers
+        self.notes.write(
+            ask.value,
+            by=ask.user,
+            reason=found.get("reason") or None,
+            what_happened=found.get("what_happened", ""),
+            impact=found.get("impact", ""),
+            prevention=found.get("prevention", ""),
+            now=ask.now,
+        )
+        return None
+
+    def accept(self, ask: Ask) -> Answer:
+        """Accept; the review message then asks about procedures."""
+        self.notes.accept(ask.value, by=ask.user, now=ask.now)
+        return None
+
+    def open_return(self, ask: Ask) -> Answer:
+        """Ask what the note lacks."""
+        self.notes.may_return(ask.value, by=ask.user, now=ask.now)
+        return OpenForm(return_form(ask.value))
+
+    def returned(self, ask: Ask) -> Answer:
+        """Return it to its author."""
+        self.notes.return_to_author(ask.value, because=ask.answers["because"], by=ask.user, now=ask.now)
+        return None
+
+    def review(self, ask: Ask, _words: list[str]) -> Answer:
+        """The queue."""
+        return review_queue(self.notes.review_queue(by=ask.user, now=ask.now))

@@ -1,0 +1,46 @@
+"""`/sla simulate`: what would change if, for service managers."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.requests.zones import Zones
+from bot.views.help import SubcommandHelp
+from bot.views.simulation import simulation_message
+from sla_engine.parsing.supposing import EXAMPLES, supposition
+from sla_engine.services.simulation.simulation import Simulations
+
+_SIMULATE = SubcommandHelp(
+    name="simulate",
+    usage="simulate [what if …]",
+    summary="What if: every clock that would change, and every nudge that would be sent, to whom and when",
+    who="service manager",
+    examples=tuple(f"/sla simulate {example}" for example in EXAMPLES),
+)
+
+
+class Simulating:
+    """Suppositions, answered privately; nothing is stored."""
+
+    def __init__(self, simulations: Simulations, zones: Zones) -> None:
+        self.simulations = simulations
+        self.zones = zones
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_SIMULATE, self.simulate),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def simulate(self, ask: Ask, words: list[str]) -> Answer:
+        """Read the sentence in the reader's zone, and answer it."""
+        zone = self.zones.of(ask)
+        supposed = supposition(" ".join(words), zone=zone, now=ask.now)
+        return simulation_message(self.simulations.ask(supposed, by=ask.user, now=ask.now), zone=zone)

@@ -1,0 +1,86 @@
+"""Whether a miss means a new or a changed procedure: the service manager decides, the owner gets it done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.action_ids import ActionId, ViewId
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.views.confirmed import done_sop
+from bot.views.help import SubcommandHelp
+from bot.views.rendered import Rendered
+from bot.views.sops import decide_form, sop_list
+from sla_engine.domain.errors import FromAnotherVersion, MissingArgument, UnknownChoice
+from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.sops import Sops
+
+_SOP = SubcommandHelp(
+    name="sop",
+    usage="sop [done SOP-…]",
+    summary="Procedures to be written or changed; say when one is done",
+    who="service manager",
+    examples=("/sla sop", "/sla sop done SOP-7"),
+)
+
+
+class Deciding:
+    """Decisions, and what became of them."""
+
+    def __init__(self, sops: Sops, notes: Notes) -> None:
+        self.sops = sops
+        self.notes = notes
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_SOP, self.sop),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The buttons of reviews and reminders."""
+        return {ActionId.SOP_DECIDE_OPEN: self.open, ActionId.SOP_DONE: lambda ask: self._done(ask, ask.value)}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """The decision."""
+        return {ViewId.SOP_DECIDE: self.decided}
+
+    def sop(self, ask: Ask, words: list[str]) -> Answer:
+        """The open ones, or one that is done."""
+        if not words:
+            return sop_list(self.sops.open_list(by=ask.user, now=ask.now))
+        if words[0].lower() != "done":
+            raise UnknownChoice("sop", words[0], ("done",))
+        if len(words) == 1:
+            raise MissingArgument("a number such as SOP-7", _SOP.usage)
+        return self._done(ask, words[1].upper())
+
+    def open(self, ask: Ask) -> Answer:
+        """The form, with what the evidence suggests; nothing is chosen for anybody."""
+        suggestion = self.notes.suggestion(ask.value, by=ask.user, now=ask.now)
+        return OpenForm(decide_form(ask.value, suggestion=suggestion))
+
+    def decided(self, ask: Ask) -> Answer:
+        """Keep the decision."""
+        found = ask.answers
+        due = found.get("due_on")
+        self.sops.decide(
+            ask.value,
+            by=ask.user,
+            decision=found.get("decision", ""),
+            title=found.get("title", ""),
+            owner=found.get("owner") or None,
+            link=found.get("link", ""),
+            due_on=_day(due) if due else None,
+            reason=found.get("reason", ""),
+            now=ask.now,
+        )
+        return None
+
+    def _done(self, ask: Ask, number: str) -> Rendered:
+        return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise FromAnotherVersion("due_on") from error

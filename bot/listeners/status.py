@@ -1,0 +1,106 @@
+"""`status`, `show`, `why`, and their buttons: looking at incidents changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from bot.action_ids import ActionId
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.requests.zones import Zones
+from bot.views.card import incident_card
+from bot.views.help import SubcommandHelp
+from bot.views.rendered import Rendered
+from bot.views.status import status_message
+from bot.views.why import why_for_the_customer, why_message
+from sla_engine.services.queries.board import Board, StatusList
+from sla_engine.services.queries.explain import Explaining
+
+_STATUS = SubcommandHelp(
+    name="status",
+    usage="status [mine | INC-… | @user | customer | all]",
+    summary="Open incidents, least time left first",
+    who="everyone",
+    examples=("/sla status", "/sla status all", "/sla status Acme Dental", "/sla status @dana"),
+)
+_SHOW = SubcommandHelp(
+    name="show",
+    usage="show INC-…",
+    summary="Everything about one incident, with its buttons",
+    who="everyone",
+    examples=("/sla show INC-1042",),
+)
+_WHY = SubcommandHelp(
+    name="why",
+    usage="why INC-… [redacted]",
+    summary="How each clock came to what it says, row by row; redacted, a text to copy for the customer",
+    who="everyone",
+    examples=("/sla why INC-1042", "/sla why INC-1042 redacted"),
+)
+
+
+class Form(StrEnum):
+    """Other forms of an explanation."""
+
+    REDACTED = "redacted"
+
+
+class Looking:
+    """Questions, answered privately."""
+
+    def __init__(self, board: Board, explaining: Explaining, zones: Zones) -> None:
+        self.board = board
+        self.explaining = explaining
+        self.zones = zones
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (
+            Subcommand(_STATUS, self.status),
+            Subcommand(_SHOW, lambda ask, words: self.show(ask, grammar.take_key(words, usage=_SHOW.usage))),
+            Subcommand(_WHY, self._why),
+        )
+
+    def actions(self) -> Mapping[str, Listener]:
+        """Buttons answered here."""
+        return {
+            ActionId.SHOW: lambda ask: self.show(ask, ask.value),
+            ActionId.WHY: lambda ask: self.why(ask, ask.value),
+            ActionId.OPEN_LINK: lambda _: None,
+        }
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def status(self, ask: Ask, words: list[str]) -> Answer:
+        """A list by time left; an incident's key shows that incident."""
+        if words and grammar.looks_like_key(words[0]):
+            return self.show(ask, words[0])
+        names = {person.slack_id: person.name for person in self.board.msp().people}
+        return status_message(self._listed(ask, words), zone=self.zones.of(ask), now=ask.now, names=names)
+
+    def show(self, ask: Ask, key: str) -> Rendered:
+        """One incident in full."""
+        return incident_card(self.board.show(key, now=ask.now), now=ask.now)
+
+    def why(self, ask: Ask, key: str) -> Rendered:
+        """The ledgers of one incident."""
+        return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask))
+
+    def _why(self, ask: Ask, words: list[str]) -> Answer:
+        key = grammar.take_key(words, usage=_WHY.usage)
+        if words and grammar.choice(Form, words[0], what="form") is Form.REDACTED:
+            return why_for_the_customer(self.explaining.why(key, now=ask.now))
+        return self.why(ask, key)
+
+    def _listed(self, ask: Ask, words: list[str]) -> StatusList:
+        scope = " ".join(words)
+        if scope.lower() in ("", "mine"):
+            return self.board.mine(ask.user, now=ask.now)
+        if scope.lower() == "all":
+            return self.board.everything(now=ask.now)
+        if grammar.is_person(words[0]):
+            return self.board.of_person(grammar.person(scope, self.board.msp()), now=ask.now)
+        return self.board.of_customer(scope, now=ask.now)

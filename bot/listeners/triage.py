@@ -1,0 +1,61 @@
+"""`/sla triage`: what came in for a customer nobody knows, and where it belongs."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.views.confirmed import opened
+from bot.views.help import SubcommandHelp
+from bot.views.rendered import Rendered
+from bot.views.triage import put_aside, triage_list
+from sla_engine.domain.errors import MissingArgument
+from sla_engine.services.intake.triage_list import TriageList
+
+ASIDE = "aside"
+
+_TRIAGE = SubcommandHelp(
+    name="triage",
+    usage="triage [number] [customer | aside]",
+    summary="What came in for a customer nobody knows; open it for one, or put it aside",
+    who="dispatcher",
+    examples=("/sla triage", "/sla triage 3 Acme Dental", "/sla triage 3 aside"),
+)
+
+
+class Triaging:
+    """Nothing that comes in is dropped: somebody decides."""
+
+    def __init__(self, waiting: TriageList) -> None:
+        self.waiting = waiting
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_TRIAGE, self.triage),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def triage(self, ask: Ask, words: list[str]) -> Answer:
+        """The list, or what is to become of one line of it."""
+        if not words:
+            return triage_list(self.waiting.for_reader(by=ask.user, now=ask.now))
+        number, where = grammar.number(words[0]), " ".join(words[1:])
+        if number is None:
+            raise MissingArgument("the number of a line in `/sla triage`", _TRIAGE.usage)
+        if not where:
+            raise MissingArgument("a customer, or “aside”", _TRIAGE.usage)
+        return self._settle(ask, number, where)
+
+    def _settle(self, ask: Ask, number: int, where: str) -> Rendered:
+        if where.lower() == ASIDE:
+            self.waiting.put_aside(number, by=ask.user, now=ask.now)
+            return put_aside(number)
+        incident = self.waiting.place(number, customer=where, by=ask.user, now=ask.now)
+        return opened(incident.key, incident.customer, incident.priority.value)

@@ -1,0 +1,67 @@
+"""What decides how an incident counts: `/sla waive` takes a miss out of the figures, `/sla merge` ends a duplicate."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.requests.front_desk import Listener
+from bot.requests.request import Answer, Ask
+from bot.views.confirmed import merged, waived
+from bot.views.help import SubcommandHelp
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+
+_MERGE = SubcommandHelp(
+    name="merge",
+    usage="merge INC-… into INC-…",
+    summary="It is the same incident: its clocks end, the other keeps the earlier start",
+    who="dispatcher",
+    examples=("/sla merge INC-1042 into INC-1039",),
+)
+_WAIVE = SubcommandHelp(
+    name="waive",
+    usage="waive INC-… metric because …",
+    summary="Take a missed target out of the figures; it stays in the history",
+    who="service manager",
+    examples=(
+        "/sla waive INC-1042 resolution because the customer asked us to wait",
+        "/sla waive INC-1042 first response because the phone system was down",
+    ),
+)
+
+
+class Settling:
+    """Waivers and duplicates."""
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        self.outcomes = outcomes
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_MERGE, self.merge), Subcommand(_WAIVE, self.waive))
+
+    def actions(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def forms(self) -> Mapping[str, Listener]:
+        """None."""
+        return {}
+
+    def merge(self, ask: Ask, words: list[str]) -> Answer:
+        """End a duplicate; `into` may be left out."""
+        key = grammar.take_key(words, usage=_MERGE.usage)
+        if words and words[0].lower() == "into":
+            del words[0]
+        other = grammar.take_key(words, usage=_MERGE.usage)
+        done = self.outcomes.merge(key, into=other, by=ask.user, now=ask.now)
+        return merged(done.duplicate.key, done.survivor.key)
+
+    def waive(self, ask: Ask, words: list[str]) -> Answer:
+        """Waive the misses of one metric; what follows it is the reason."""
+        key = grammar.take_key(words, usage=_WAIVE.usage)
+        metric = grammar.take_metric(words, usage=_WAIVE.usage)
+        if words and words[0].lower() == "because":
+            del words[0]
+        count = self.outcomes.waive(key, metric=metric, reason=" ".join(words), by=ask.user, now=ask.now)
+        return waived(key, METRICS[metric].label, count=count)

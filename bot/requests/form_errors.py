@@ -1,0 +1,59 @@
+"""What a form shows when it cannot be taken: a complaint beside its field; it never closes as if it were saved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.errors import explain
+from bot.requests import payloads
+from bot.views.form_parts import notice
+from bot.views.rich_text import plainly
+from sla_engine.domain.errors import (
+    DayIsAmbiguous,
+    FromAnotherVersion,
+    NoteIncomplete,
+    SlaError,
+    SopIncomplete,
+    UnreadableDuration,
+    UnreadableMoment,
+)
+
+TIME_FIELDS = ("until", "next", "promise")
+"""The fields of forms in which a point in time is written in words."""
+
+
+def refuse(ack: Ack, body: Mapping[str, Any], refusal: SlaError) -> None:
+    """Say beside the field, or beside each field, what it lacks."""
+    _answer(ack, _beside(refusal, payloads.fields_of(body)), otherwise=explain(refusal))
+
+
+def show(ack: Ack, body: Mapping[str, Any], sentence: str) -> None:
+    """Say one thing and keep the form open with what was typed; where it has no field, say it in its place."""
+    fields = payloads.fields_of(body)
+    _answer(ack, {fields[0]: plainly(sentence)} if fields else {}, otherwise=sentence)
+
+
+def unreadable(body: Mapping[str, Any]) -> dict[str, Any] | str:
+    """The answer to a request that cannot be read: a form says so in its place, everything else gets nothing."""
+    if not payloads.is_form(body):
+        return ""
+    return {"response_action": "update", "view": notice(explain(FromAnotherVersion("form")))}
+
+
+def _answer(ack: Ack, errors: Mapping[str, str], *, otherwise: str) -> None:
+    if errors:
+        ack(response_action="errors", errors=dict(errors))
+    else:
+        ack(response_action="update", view=notice(otherwise))
+
+
+def _beside(refusal: SlaError, fields: list[str]) -> dict[str, str]:
+    if isinstance(refusal, NoteIncomplete | SopIncomplete):
+        named = {field: sentence for field, sentence in refusal.problems.items() if field in fields}
+        if named:
+            return named
+    about = getattr(refusal, "what", "")
+    if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
+        about = next((field for field in TIME_FIELDS if field in fields), "")
+    return {about if about in fields else fields[0]: plainly(explain(refusal))} if fields else {}

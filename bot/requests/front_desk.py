@@ -1,0 +1,306 @@
+"""The one way in for clicks, commands and forms: keep, acknowledge, carry out, answer.
+
+Slack waits three seconds and sends a click only once. So a request is written down before it is acknowledged; if the
+process dies after that, the worker finds it and carries it out (`carry_out_again`), and the request's name keeps a
+second run from doing anything twice. A request that fails is undone, put off and tried again, and after five tries
+whoever asked reads that it was not done; no other request notices. What is done is the listeners' business.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, BoltRequest
+from slack_sdk import WebClient
+
+from bot.courier.slack_outcomes import outcome_of
+from bot.errors import explain
+from bot.requests import form_errors, payloads
+from bot.requests.private_answers import Answers
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request_limit import RequestLimit
+from bot.slack_calls import CALL_FAILURES, reason_of
+from bot.text import entered, shown, typed
+from bot.views.rendered import Rendered
+from sla_engine.delivery.records import Unanswered
+from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy, TooManyRequests
+from sla_engine.services.unit_of_work import idempotency
+from sla_engine.services.upkeep.kept_requests import Requests
+from sla_engine.time_source import RealClock, TimeSource, monotonic
+
+log = structlog.get_logger(__name__)
+
+Listener = Callable[[Ask], Answer]
+Search = Callable[[Ask], list[dict[str, Any]]]
+"""From what somebody typed into a menu (the ask's value) to the options it offers."""
+UNFINISHED_AFTER = timedelta(seconds=20)
+FORM_NOT_OPENED = "Slack did not open the form. Please click again."
+FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
+NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
+NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
+NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
+FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
+ASKED_MAX_CHARS = 100
+
+
+class FrontDesk:
+    """Turns Bolt's callbacks into asks, and answers into Slack calls."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        *,
+        time: TimeSource,
+        real_clock: RealClock,
+        client: WebClient,
+        answers: Answers,
+        changed: Callable[[], None] = lambda: None,
+        form_opens: Callable[[str], None] = lambda _person: None,
+    ) -> None:
+        self.requests = requests
+        self.time = time
+        self.real_clock = real_clock
+        self.client = client
+        self.answers = answers
+        self.changed = changed
+        self.form_opens = form_opens
+        self.limit = RequestLimit(real_clock)
+        self._again: dict[str, Listener] = {}
+
+    def on_command(self, listener: Listener) -> Callable[..., None]:
+        """A Bolt listener for a slash command."""
+        self._again["command"] = listener
+
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve(ack, body, listener, name="command", signature=_signature(request))
+
+        return listen
+
+    def on_action(self, action_id: str, listener: Listener) -> Callable[..., None]:
+        """A Bolt listener for a button or a select."""
+        self._again[action_id] = listener
+
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve(ack, body, listener, name=action_id, signature=_signature(request))
+
+        return listen
+
+    def on_form(self, callback_id: str, listener: Listener) -> Callable[..., None]:
+        """A Bolt listener for a submitted form: its acknowledgement carries the field errors."""
+        self._again[callback_id] = listener
+
+        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
+            self._serve_form(ack, body, listener, name=callback_id, signature=_signature(request))
+
+        return listen
+
+    def on_search(self, search: Search) -> Callable[..., None]:
+        """A Bolt listener for a menu that is typed into; who is refused is offered nothing."""
+
+        def listen(ack: Ack, body: dict[str, Any]) -> None:
+            try:
+                asked = Ask(
+                    request="",
+                    user=payloads.user_of(body),
+                    now=self.time.now(),
+                    value=entered(str(body.get("value") or "")),
+                    origin=payloads.origin_of(body),
+                    is_acknowledged=False,
+                )
+                found = search(asked)
+            except SlaError:
+                found = []
+            ack(options=found)
+
+        return listen
+
+    def carry_out_again(self) -> int:
+        """Carry out requests that were kept and not finished; answers how many there were.
+
+        Raises: StorageBusy.
+        """
+        waiting = self.requests.unfinished(at=self.real_clock(), older_than=UNFINISHED_AFTER)
+        for request in waiting:
+            self._guarded(request, None, partial(self._carry_out_kept, request))
+        return len(waiting)
+
+    def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A Bolt listener for buttons that no listener of this version answers."""
+        ack()
+        log.info("a button nobody answers", action=payloads.listener_of(body)[:ASKED_MAX_CHARS])
+        self._say(body, explain(FromAnotherVersion("action")))
+
+    def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A Bolt listener for forms that no listener of this version answers: it must not close as if saved."""
+        log.info("a form nobody answers", form=payloads.listener_of(body)[:ASKED_MAX_CHARS])
+        form_errors.show(ack, body, explain(FromAnotherVersion("form")))
+
+    def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str, signature: str | None) -> None:
+        started = monotonic()
+        payloads.give_name(body, signature=signature)
+        try:
+            ask = self._ask(body)
+            self.limit.count(ask.user, name=name, text=ask.text)
+            is_new = self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
+        except Exception as error:
+            ack()
+            if not isinstance(error, SlaError):
+                log.exception("a request could not be kept", name=name)
+            if not isinstance(error, TooManyRequests) or error.is_first:
+                self._say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
+            return
+        ack()
+        if is_new:
+            self._guarded(ask.request, body, partial(self._carry_out, body, ask, listener))
+        log.info("request", name=name, request=ask.request, new=is_new, seconds=round(monotonic() - started, 3))
+
+    def _serve_form(
+        self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str, signature: str | None
+    ) -> None:
+        started = monotonic()
+        payloads.give_name(body, signature=signature)
+        request = payloads.request_of(body)
+        try:
+            ask = self._ask(body)
+            self.limit.count(ask.user, name=name)
+            is_new = self.requests.take_form(request, payloads.kept(body), at=self.real_clock())
+            answer = _once(ask, listener) if is_new else None
+        except SlaError as refusal:
+            form_errors.refuse(ack, body, refusal)
+            self._forget(request)
+            return
+        except Exception as error:
+            form_errors.show(ack, body, FORM_FAILED)
+            log.exception("a form failed", name=name, request=request)
+            self._give_up(request, error)
+            return
+        ack()
+        self.changed()
+        self._give(body, ask, answer)
+        self._finish(ask)
+        log.info("form", name=name, request=request, seconds=round(monotonic() - started, 3))
+
+    def _carry_out_kept(self, request: str) -> None:
+        body = self.requests.kept(request)
+        listener = self._again.get(payloads.listener_of(body))
+        if listener is None:
+            self._give_up(request, LookupError("no listener answers it in this version"))
+            return
+        self._guarded(request, body, lambda: self._carry_out(body, self._ask(body), listener))
+
+    def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
+        try:
+            answer = _once(ask, listener)
+        except SlaError as refusal:
+            answer = Rendered(explain(refusal))
+        self.changed()
+        self._give(body, ask, answer)
+        self._finish(ask)
+
+    def _guarded(self, request: str, body: Mapping[str, Any] | None, carry_out: Callable[[], None]) -> None:
+        """Run one request's work; whatever it raises is logged and put off, and nobody else's work notices."""
+        try:
+            carry_out()
+        except Exception as error:
+            try:
+                self._put_off(request, body, error)
+            except Exception:
+                log.exception("a failed request could not be put off", request=request)
+
+    def _put_off(self, request: str, body: Mapping[str, Any] | None, error: Exception) -> None:
+        failure = self.requests.failed(request, error, at=self.real_clock())
+        log.error("a request failed", request=request, tries=failure.tries, again=failure.next_try_at, exc_info=error)
+        if body is None:
+            return
+        if failure.next_try_at is None:
+            self._tell(body, self._ask(body), Rendered(NOT_DONE.format(asked=_said(body))))
+        elif failure.tries == 1:
+            self._tell(body, self._ask(body), Rendered(NOT_YET.format(asked=_said(body))))
+
+    def _give_up(self, request: str, error: Exception) -> None:
+        try:
+            self.requests.give_up(request, error, at=self.real_clock())
+        except Exception:
+            log.exception("a failed request could not be marked", request=request)
+
+    def _forget(self, request: str) -> None:
+        """A refused form may be submitted again: its view keeps its name, and nothing was done."""
+        try:
+            self.requests.forget(request)
+        except StorageBusy:
+            log.warning("a refused form stays kept; it will be refused again", request=request)
+
+    def _say(self, body: Mapping[str, Any], sentence: str) -> None:
+        """A private sentence for a request that was not kept, where the body says to whom."""
+        try:
+            self.answers.send(body, Rendered(sentence))
+        except FromAnotherVersion:
+            log.warning("nobody to answer: the request names no user")
+
+    def _give(self, body: dict[str, Any], ask: Ask, answer: Answer) -> None:
+        match answer:
+            case None:
+                return
+            case OpenForm():
+                self._open(body, ask, answer)
+            case Rendered():
+                self._tell(body, ask, answer)
+
+    def _open(self, body: dict[str, Any], ask: Ask, form: OpenForm) -> None:
+        self.form_opens(ask.user)
+        try:
+            self.client.views_open(trigger_id=body["trigger_id"], view=dict(form.view))
+        except CALL_FAILURES as error:
+            log.warning("form not opened", request=ask.request, reason=reason_of(error))
+            may_be_open = isinstance(outcome_of(error), Unanswered)
+            self._tell(body, ask, Rendered(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED))
+
+    def _tell(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
+        """Answer privately now; when Slack does not take it, as a direct message later."""
+        if self.answers.send(body, answer):
+            return
+        try:
+            self.requests.answer_later(ask.request, ask.user, answer.text, at=self.real_clock())
+        except StorageBusy:
+            log.warning("answer lost: neither Slack nor the database took it", request=ask.request)
+
+    def _finish(self, ask: Ask) -> None:
+        try:
+            self.requests.done(ask.request, at=self.real_clock())
+        except StorageBusy:
+            log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
+
+    def _ask(self, body: Mapping[str, Any]) -> Ask:
+        """What is asked.
+
+        Raises: FromAnotherVersion.
+        """
+        name, user, origin = payloads.request_of(body), payloads.user_of(body), payloads.origin_of(body)
+        ask = Ask(request=name, user=user, now=self.time.now(), origin=origin)
+        if payloads.is_command(body):
+            return replace(ask, text=typed(str(body.get("text") or "")))
+        if payloads.is_form(body):
+            metadata = str(payloads.part(body, "view").get("private_metadata") or "")
+            return replace(ask, value=metadata, answers=payloads.answers_of(body), is_acknowledged=False)
+        action = payloads.action_of(body)
+        return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
+
+
+def _once(ask: Ask, listener: Listener) -> Answer:
+    """The listener's answer; none where the request was carried out before."""
+    try:
+        with idempotency.request(ask.request):
+            return listener(ask)
+    except AlreadyCarriedOut:
+        return None
+
+
+def _said(body: Mapping[str, Any]) -> str:
+    return shown(typed(payloads.words_of(body)), ASKED_MAX_CHARS)
+
+
+def _signature(request: BoltRequest) -> str | None:
+    return next(iter(request.headers.get("x-slack-signature") or []), None)

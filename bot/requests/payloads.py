@@ -1,0 +1,136 @@
+"""Reading Slack's payloads: what a request is called, where it comes from, what it asks, what was chosen.
+
+Payloads come from whoever can sign them: an older or newer Slack, a lesser server, an old message. What lacks what is
+needed raises FromAnotherVersion, and nothing here raises anything else.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from bot.requests.request import Fields
+from bot.text import entered
+from sla_engine.domain.agreements.access import Origin
+from sla_engine.domain.errors import FromAnotherVersion
+
+MISSING_VALUE = ""
+FORM = "view_submission"
+
+
+def give_name(body: dict[str, Any], *, signature: str | None) -> None:
+    """A request without a trigger is named by its signature, so that a replay counts as the same; else by chance."""
+    if not isinstance(body.get("trigger_id"), str) or not body["trigger_id"]:
+        name = uuid4().hex if signature is None else hashlib.sha256(signature.encode()).hexdigest()
+        body["trigger_id"] = f"none-{name}"
+
+
+def request_of(body: Mapping[str, Any]) -> str:
+    """The request's name: a click's trigger, or a form's view, which is the same when it is submitted again."""
+    if is_form(body):
+        view = part(body, "view").get("id")
+        return f"slack:form:{view or body.get('trigger_id') or ''}"
+    return f"slack:{body.get('trigger_id') or ''}"
+
+
+def kept(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written down: everything but Slack's old verification token, which is a secret."""
+    return {name: value for name, value in body.items() if name != "token"}
+
+
+def is_command(body: Mapping[str, Any]) -> bool:
+    """Whether it is a slash command."""
+    return "command" in body
+
+
+def is_form(body: Mapping[str, Any]) -> bool:
+    """Whether it is a submitted form."""
+    return body.get("type") == FORM
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    """Whose request it is: a command names its user otherwise than a click.
+
+    Raises: FromAnotherVersion.
+    """
+    user = body.get("user_id") if is_command(body) else part(body, "user").get("id")
+    if not isinstance(user, str) or not user:
+        raise FromAnotherVersion("user")
+    return user
+
+
+def origin_of(body: Mapping[str, Any]) -> Origin:
+    """Where a request says that it comes from; a command says it otherwise than a click or a form."""
+    return Origin(
+        team=_id(body.get("team_id")) or _id(part(body, "team").get("id")),
+        person_team=_id(part(body, "user").get("team_id")),
+        enterprise=_id(body.get("enterprise_id")) or _id(part(body, "enterprise").get("id")),
+        app=_id(body.get("api_app_id")),
+    )
+
+
+def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The button or select that was used.
+
+    Raises: FromAnotherVersion.
+    """
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise FromAnotherVersion("actions")
+    return actions[0]
+
+
+def listener_of(body: Mapping[str, Any]) -> str:
+    """The name of the listener that answers.
+
+    Raises: FromAnotherVersion.
+    """
+    if is_command(body):
+        return "command"
+    return str(part(body, "view").get("callback_id") if is_form(body) else action_of(body).get("action_id"))
+
+
+def words_of(body: Mapping[str, Any]) -> str:
+    """What was asked, as the person would say it: the command as typed, or the label of the button or form."""
+    if is_command(body):
+        return str(body.get("text") or body["command"])
+    label = part(part(body, "view"), "title") if is_form(body) else part(action_of(body), "text")
+    return str(label.get("text") or "click")
+
+
+def answers_of(body: Mapping[str, Any]) -> Fields:
+    """A form's fields by block id; an empty field is an empty text."""
+    values = part(part(part(body, "view"), "state"), "values")
+    return Fields({block: entered(chosen(_first(fields))) for block, fields in values.items()})
+
+
+def fields_of(body: Mapping[str, Any]) -> list[str]:
+    """The names of a form's fields, in their order."""
+    return list(part(part(part(body, "view"), "state"), "values"))
+
+
+def chosen(element: Mapping[str, Any]) -> str:
+    """What was typed or chosen in one element; empty when nothing was."""
+    value = (
+        element.get("selected_user")
+        or element.get("selected_date")
+        or part(element, "selected_option").get("value")
+        or element.get("value")
+        or MISSING_VALUE
+    )
+    return value if isinstance(value, str) else MISSING_VALUE
+
+
+def part(document: object, name: str) -> dict[str, Any]:
+    """An object within an object; empty where there is none."""
+    found = document.get(name) if isinstance(document, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _id(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _first(fields: object) -> Mapping[str, Any]:
+    found = next(iter(fields.values()), None) if isinstance(fields, Mapping) else None
+    return found if isinstance(found, Mapping) else {}

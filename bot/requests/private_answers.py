@@ -1,0 +1,65 @@
+"""Private answers: through the `response_url` of what was asked, or where there is none as an ephemeral or a DM."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+from bot.requests import payloads
+from bot.slack_calls import CALL_FAILURES, reason_of
+from bot.views.rendered import Rendered
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_SECONDS = 5
+
+
+class Answers:
+    """Sends each answer at most once: a repeated private answer would be noise, a lost one comes as a DM."""
+
+    def __init__(self, client: WebClient) -> None:
+        self.client = client
+
+    def send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
+        """Answer whoever asked; False when Slack did not take it.
+
+        Raises: FromAnotherVersion when the request names nobody.
+        """
+        try:
+            return self._send(body, answer)
+        except CALL_FAILURES as error:
+            log.warning("answer not taken", reason=reason_of(error))
+            return False
+
+    def _send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
+        """Raises: one of CALL_FAILURES."""
+        url = body.get("response_url")
+        blocks = answer.blocks or None
+        if url:
+            webhook = WebhookClient(str(url), timeout=TIMEOUT_SECONDS, retry_handlers=[])
+            sent = webhook.send(text=answer.text, blocks=blocks, response_type="ephemeral", replace_original=False)
+            return _was_taken(sent)
+        self.client.chat_postMessage(channel=payloads.user_of(body), text=answer.text, blocks=blocks)
+        return True
+
+
+def _was_taken(answer: WebhookResponse) -> bool:
+    """Slack says `ok` as plain text; what it says of a refusal may be JSON, with status 200 all the same."""
+    refusal = _refusal_in(answer.body)
+    if answer.status_code == 200 and refusal is None:  # noqa: PLR2004 - HTTP OK
+        return True
+    log.warning("answer not taken", reason=refusal or f"http_{answer.status_code}")
+    return False
+
+
+def _refusal_in(body: str) -> str | None:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(said, Mapping) and said.get("ok") is False:
+        return str(said.get("error") or "no_error_given")
+    return None

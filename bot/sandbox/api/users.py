@@ -1,0 +1,56 @@
+"""users.*: who is there, and which conversations somebody is in."""
+
+from __future__ import annotations
+
+from bot.sandbox.api.arguments import flag
+from bot.sandbox.api.cursors import page
+from bot.sandbox.api.method import Call, Method
+from bot.sandbox.workspace.refusals import Refused
+from bot.sandbox.workspace.seed import BOT_USER_ID, Json
+from bot.sandbox.workspace.users import user_for_api
+
+
+def info(call: Call) -> Json:
+    """One person."""
+    user = call.hub.workspace.users.get(call.text("user"))
+    if user is None:
+        error = "user_not_found"
+        raise Refused(error)
+    return {"user": user_for_api(user, now=call.hub.workspace.real_time())}
+
+
+def list_users(call: Call) -> Json:
+    """Everybody, a page at a time."""
+    users, metadata = page(list(call.hub.workspace.users.values()), call, default=100)
+    now = call.hub.workspace.real_time()
+    return {"members": [user_for_api(user, now=now) for user in users], "cache_ts": int(now)} | metadata
+
+
+def conversations(call: Call) -> Json:
+    """The conversations of the app, or those it shares with somebody."""
+    user = call.text("user") or BOT_USER_ID
+    kinds = set((call.text("types") or "public_channel").split(","))
+    mine = [c for c in call.hub.workspace.channels.values() if user in c.members and c.has_bot]
+    wanted = [channel for channel in mine if channel.type_name in kinds]
+    if flag(call.arguments, "exclude_archived"):
+        wanted = [channel for channel in wanted if not channel.archived]
+    found, metadata = page(wanted, call, default=100)
+    return {"channels": [channel.for_api() for channel in found]} | metadata
+
+
+METHODS = (
+    Method("users.info", info, required=("user",), optional=("include_locale",), scope="users:read", tier=4),
+    Method(
+        "users.list",
+        list_users,
+        optional=("cursor", "limit", "include_locale"),
+        scope="users:read",
+        tier=2,
+    ),
+    Method(
+        "users.conversations",
+        conversations,
+        optional=("cursor", "limit", "types", "user", "exclude_archived"),
+        scope="channels:read",
+    ),
+)

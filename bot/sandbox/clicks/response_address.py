@@ -1,0 +1,44 @@
+"""`/response/<key>`: where the bot posts its private answers."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.sandbox.api.arguments import json_object
+from bot.sandbox.clicks.interactions import Interactions
+from bot.sandbox.traffic.hub import Hub
+from bot.sandbox.workspace.refusals import Refused, Rejection
+
+METHOD = "response_url"
+"""What a trouble names to meet an answer; every kind of trouble is a 503 here."""
+GONE = {"no_such_url", "used_url", "expired_url"}
+
+
+class ResponseAddress:
+    """Takes answers, and counts them."""
+
+    def __init__(self, hub: Hub, interactions: Interactions) -> None:
+        self._hub = hub
+        self._interactions = interactions
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Take one answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses, 503 in trouble."""
+        if self._hub.faults.take(METHOD, None) is not None:
+            return web.Response(status=503, text="upstream connect error")
+        text = await request.text()
+        body = {}
+        try:
+            body = json_object(text)
+            self._interactions.respond(request.match_info["key"], body)
+        except Refused as refusal:
+            self._hub.reject(
+                Rejection(
+                    METHOD,
+                    refusal.error,
+                    refusal.messages,
+                    text=body.get("text"),
+                    blocks=body.get("blocks"),
+                )
+            )
+            return web.json_response(refusal.answer(), status=404 if refusal.error in GONE else 400)
+        return web.Response(text="ok")

@@ -1,0 +1,1 @@
+"""What passes between the sandbox and an app."""

@@ -1,0 +1,1 @@
+"""The terminal: a module a command."""

@@ -1,0 +1,80 @@
+"""`sla-bot audit`: whether the history is as it was written. Heavy packages are imported inside."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sla_engine.cli.versions import counter
+
+if TYPE_CHECKING:
+    from sla_engine.services.audit.audit import AuditReport
+    from sla_engine.storage.database import Database
+
+OpenDatabase = Callable[[str | None], "Database"]
+
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+AnchorsFile = Annotated[
+    Path | None, typer.Option("--anchors", help="Also compare with the file that SLA_BOT_AUDIT_ANCHORS names.")
+]
+Head = Annotated[str | None, typer.Option("--head", help="Also compare with a head from a digest's thread.")]
+By = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack id.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many.")]
+
+
+def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
+    """Give a command line the `audit` commands; `open_database` opens the one that is named, or the usual one."""
+    audit = typer.Typer(no_args_is_help=True, help="The history's integrity, and who was refused what.")
+    app.add_typer(audit, name="audit")
+
+    @audit.command("verify")
+    def verify(*, anchors: AnchorsFile = None, head: Head = None, database_url: DatabaseUrl = None) -> None:
+        """Check every fact, incident, clock, note and applied file; name each that is not as it was written."""
+        from sla_engine.cli.audit_text import as_text
+
+        with closing(open_database(database_url)) as database:
+            report = _report(database, anchors=anchors, head=head)
+        for line in as_text(report):
+            typer.echo(line, err=not report.is_whole)
+        if not report.is_whole:
+            raise typer.Exit(code=1)
+
+    @audit.command("refusals")
+    def refusals(*, by: By = None, limit: Limit = 50, database_url: DatabaseUrl = None) -> None:
+        """List who was refused what, the newest first; they are kept for a year."""
+        with closing(open_database(database_url)) as database:
+            typer.echo(_refusals(database, by=by, limit=limit))
+
+
+def _report(database: "Database", *, anchors: Path | None, head: str | None) -> "AuditReport":
+    """Everything that is found, what was kept outside the database first."""
+    from sla_engine.services.audit.anchors import check_anchors
+    from sla_engine.services.audit.audit import Audit
+    from sla_engine.services.audit.history_head import check_head
+    from sla_engine.services.upkeep.database_time import time_source_for
+
+    audit = Audit(database)
+    found = [] if anchors is None else check_anchors(database, anchors)
+    found += [] if head is None else check_head(database, head)
+    for finding in found:
+        audit.report.add(finding)
+    with counter("incidents looked at") as on_progress:
+        return audit.run(now=time_source_for(database).now(), on_progress=on_progress)
+
+
+def _refusals(database: "Database", *, by: str | None, limit: int) -> str:
+    from tabulate import tabulate
+
+    from sla_engine.domain.text.plain_text import one_line
+    from sla_engine.services.audit.audit import refused
+
+    rows = [
+        (f"{each.at:%Y-%m-%d %H:%M}", one_line(each.who), each.action, one_line(each.incident_key or ""), each.error)
+        for each in refused(database, by=by, limit=limit)
+    ]
+    headers = ("at (UTC)", "who", "what", "about", "why")
+    return tabulate(rows, headers=headers, disable_numparse=True) if rows else "Nobody was refused anything."

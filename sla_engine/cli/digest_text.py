@@ -1,0 +1,142 @@
+"""The weekly digest as plain text for a terminal; sections without content are left out."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tabulate import tabulate
+
+from sla_engine.domain.reporting.digest import (
+    REPLAYED_ONLY,
+    BallHeld,
+    DigestFigures,
+    MetricFigures,
+    OpenClocks,
+    Share,
+    Trend,
+    WaitingFor,
+)
+from sla_engine.domain.text.plain_text import one_line, plain_text
+from sla_engine.text.why_words import exact, fairness_words
+
+
+def as_text(figures: DigestFigures) -> str:
+    """The figures as headings, tables and lines; times are the MSP's."""
+    if figures.quiet:
+        quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
+        return f"{quiet}\n{REPLAYED_ONLY}" if figures.only_replayed else quiet
+    return plain_text("\n\n".join(part for part in _parts(figures) if part))
+
+
+def _parts(figures: DigestFigures) -> Iterator[str]:
+    yield _head(figures)
+    yield _table([_metric_row(row) for row in figures.metrics], _METRIC_HEADINGS)
+    customers = [(one_line(row.customer), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
+    yield _table(customers, ("misses by customer", "missed", "of"))
+    reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
+    yield _table(reasons, ("misses by reason", "whose", "missed"))
+    yield _waiting_table(figures)
+    yield _open_table("due within 7 days", figures.at_risk, figures.zone)
+    yield _open_table("breached and still open", figures.breached_open, figures.zone)
+    yield _table([(row.age, row.count) for row in figures.backlog], ("open, business days old", "incidents"))
+
+
+def _head(figures: DigestFigures) -> str:
+    span = f"{_moment(figures.starts, figures.zone)} to {_moment(figures.ends, figures.zone)} ({figures.zone})"
+    lines = [
+        f"Week {figures.week}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
+        *([REPLAYED_ONLY] if figures.only_replayed else []),
+        f"Targets:   {_trend(figures.clocks)}",
+        f"Incidents: {_trend(figures.incidents)}",
+    ]
+    if figures.updates_missed:
+        lines.append(f"Customer updates missed: {figures.updates_missed} of {figures.updates_of}")
+    if figures.reasons and figures.unexplained:
+        lines.append(f"Misses that no note explains yet: {figures.unexplained}")
+    if figures.not_counted:
+        lines.append(f"Not counted: {figures.not_counted}")
+    if figures.held is not None:
+        lines.append(f"Who held the ball: {_held(figures.held)}")
+    return "\n".join(lines)
+
+
+def _held(held: BallHeld) -> str:
+    resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
+    return f"{fairness_words(held.fairness, exact)} (open time of {resolved} resolved)"
+
+
+_METRIC_HEADINGS = ("metric", "met", "of", "%", "95 %", "last week", "4 weeks", "median", "p90")
+
+
+def _metric_row(row: MetricFigures) -> tuple[object, ...]:
+    this_week = row.trend.this_week
+    return (
+        row.label,
+        this_week.met,
+        this_week.of,
+        _percent(this_week.percent),
+        f"{_percent(this_week.low)}–{_percent(this_week.high)}" if this_week.of else "",
+        _percent(row.trend.last_week.percent),
+        _percent(row.trend.four_weeks_mean),
+        _median(row),
+        _hours(row.p90_seconds),
+    )
+
+
+def _median(row: MetricFigures) -> str:
+    """The median, and that of the first stops where reopening made it another one."""
+    first = f" (first {_hours(row.first_median_seconds)})" if row.first_median_seconds is not None else ""
+    return f"{_hours(row.median_seconds)}{first}"
+
+
+def _waiting_table(figures: DigestFigures) -> str:
+    waiting: tuple[tuple[str, WaitingFor], ...] = (
+        ("SLA notes missing or returned", figures.notes_owed),
+        ("SLA notes to review", figures.notes_to_review),
+        ("SOP decisions", figures.decisions_waiting),
+        ("SOPs overdue", figures.sops_overdue),
+    )
+    rows = [
+        (label, found.count, _moment(found.oldest, figures.zone) if found.oldest else "")
+        for label, found in waiting
+        if found.count
+    ]
+    return _table(rows, ("waiting", "count", "since"))
+
+
+def _open_table(heading: str, clocks: OpenClocks, zone: str) -> str:
+    rows = [
+        (clock.incident_key, clock.priority, one_line(clock.customer), clock.metric_label, _moment(clock.at, zone))
+        for clock in clocks.first
+    ]
+    return _table(rows, (f"{heading}: {clocks.count}", "", "customer", "metric", "at"))
+
+
+def _table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> str:
+    return tabulate(rows, headers=headings, tablefmt="simple", disable_numparse=True) if rows else ""
+
+
+def _trend(trend: Trend) -> str:
+    last, mean = trend.last_week.percent, trend.four_weeks_mean
+    against = [f"last week {last:.1f} %"] if last is not None else []
+    against += [f"four weeks before {mean:.1f} %"] if mean is not None else []
+    return "; ".join([_share(trend.this_week), *against])
+
+
+def _share(share: Share) -> str:
+    if share.percent is None:
+        return "none came due"
+    interval = f"95 % interval {_percent(share.low)}–{_percent(share.high)} %"
+    return f"{share.met} of {share.of} met, {share.percent:.1f} % ({interval})"
+
+
+def _percent(percent: float | None) -> str:
+    return "" if percent is None else f"{percent:.1f}"
+
+
+def _hours(seconds: float | None) -> str:
+    return "" if seconds is None else f"{timedelta(seconds=seconds) / timedelta(hours=1):.2f} h"
+
+
+def _moment(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -1,0 +1,91 @@
+"""A simulation as plain text for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tabulate import tabulate
+
+from sla_engine.domain.text.plain_text import one_line, plain_text
+from sla_engine.services.simulation.forecast import ForeseenNudge
+from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
+from sla_engine.text.simulation_words import (
+    clock_name,
+    due_words,
+    effect_words,
+    nudge_words,
+    place_words,
+    rest_words,
+    retold,
+)
+
+_CLOCKS = ("clock", "due now", "would be due", "so")
+_NUDGES = ("when", "what", "to", "where")
+
+
+def as_text(found: Simulation, *, zone: str) -> str:
+    """What would change, as headings, tables and lines; times are those of `zone`."""
+    writer = _Writer(zone)
+    return plain_text("\n\n".join(writer.parts(found)))
+
+
+class _Writer:
+    """Instants of one zone."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self.tz = ZoneInfo(zone)
+
+    def parts(self, found: Simulation) -> Iterator[str]:
+        times = f"Times are {self.zone}; now is {self.when(found.now)}. Nothing is stored."
+        yield f"If {retold(found, when=self.when)}\n{times}"
+        for incident in found.incidents:
+            yield from self._incident(incident, found)
+        if not found.incidents:
+            yield "No open incident would change."
+        if rest_words(found):
+            yield rest_words(found)
+
+    def when(self, at: datetime) -> str:
+        return at.astimezone(self.tz).strftime("%a %Y-%m-%d %H:%M")
+
+    def _incident(self, incident: IncidentOutlook, found: Simulation) -> Iterator[str]:
+        about = (incident.key or "the new incident", incident.priority.value, incident.customer, incident.title)
+        head = " · ".join(one_line(words) for words in about if words)
+        yield f"{head}\n{self._clocks(incident)}"
+        if not incident.nudges:
+            yield "No nudge would be sent in the next 14 days."
+            return
+        yield f"Nudges if nobody acts\n{self._nudges(incident.nudges, found)}"
+        if incident.otherwise is not None:
+            yield f"If it is not resumed then, its clocks rest on\n{self._nudges([incident.otherwise], found)}"
+
+    def _clocks(self, incident: IncidentOutlook) -> str:
+        if not incident.changes:
+            return "No clock would change."
+        rows = [
+            (
+                clock_name(change),
+                due_words(change.before, when=self.when, length=short),
+                due_words(change.after, when=self.when, length=short),
+                effect_words(change, length=short),
+            )
+            for change in incident.changes
+        ]
+        return tabulate(rows, headers=_CLOCKS, tablefmt="simple", disable_numparse=True)
+
+    def _nudges(self, nudges: Sequence[ForeseenNudge], found: Simulation) -> str:
+        rows = [
+            (self.when(nudge.at), nudge_words(nudge, length=short), *place_words(nudge, found.names))
+            for nudge in nudges
+        ]
+        return tabulate(rows, headers=_NUDGES, tablefmt="simple", disable_numparse=True)
+
+
+def short(length: timedelta) -> str:
+    """`1h40m`, `45m`, `30s`: a duration of either sign, to the minute from one minute on."""
+    seconds = int(abs(length).total_seconds())
+    if seconds < 60:  # noqa: PLR2004 - seconds of a minute
+        return f"{seconds}s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return "".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m")) if count)

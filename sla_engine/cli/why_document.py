@@ -1,0 +1,174 @@
+"""An explanation as JSON: instants in UTC, durations in seconds with as many decimals as they have."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.ledger import Ledger, LedgerRow, VersionRow
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.clocks.target_history import TargetRow
+from sla_engine.domain.incidents.events import Entry
+from sla_engine.services.queries.explain import Explanation
+from sla_engine.text.why_words import Voice, remark_words, waiting_for
+
+Document = dict[str, Any]
+_ZERO = timedelta(0)
+_OURS = ("by", "noticed_at")
+"""What the customer's form leaves out of a row or a clock."""
+
+
+def as_document(explanation: Explanation, *, redacted: bool = False) -> Document:
+    """Everything, or what the customer may see: no people of ours, nothing they wrote, no rules that lost."""
+    voice = Voice(at=instant, length=_length, name=explanation.name, word=str, quoted=str, redacted=redacted)
+    clocks = [_clock(ledger, voice) for ledger in explanation.ledgers]
+    return {
+        "incident": explanation.key,
+        "title": explanation.title,
+        "customer": explanation.customer,
+        "priority": explanation.priority,
+        "site": explanation.site,
+        "service": explanation.service,
+        "opened_at": instant(explanation.opened_at),
+        "resolved_at": _instant(explanation.resolved_at),
+        "merged_into": explanation.merged_into,
+        "zone": explanation.zone,
+        "read_at": instant(explanation.read_at),
+        "clocks": clocks,
+        "held_the_ball": None if explanation.fairness is None else _fairness(explanation.fairness),
+    }
+
+
+def instant(at: datetime) -> str:
+    """An instant in ISO 8601 and UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def seconds(length: timedelta) -> int | float:
+    """A duration in seconds; whole ones without a fraction."""
+    total = length.total_seconds()
+    return int(total) if total.is_integer() else total
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
+
+
+def _length(length: timedelta) -> str:
+    return f"{seconds(length)} s"
+
+
+def _clock(ledger: Ledger, voice: Voice) -> Document:
+    reading = ledger.reading
+    clock: Document = {
+        "metric": reading.metric.value,
+        "cycle": reading.cycle,
+        "state": reading.state.value,
+        "met": reading.met,
+        "started_at": instant(reading.started_at),
+        "stopped_at": _instant(reading.stopped_at),
+        "elapsed_seconds": seconds(reading.elapsed),
+        "target_seconds": seconds(reading.target.duration),
+        "remaining_seconds": seconds(reading.remaining),
+        "due_at": _instant(reading.due_at),
+        "grace_until": _instant(reading.grace_until),
+        "breached_at": _instant(reading.breached_at),
+        "breached_on_change": reading.breached_on_change,
+        "noticed_at": _instant(ledger.noticed_at),
+        "waived_at": _instant(reading.waived_at),
+        "first_stopped_at": _instant(reading.first_stopped_at),
+        "first_elapsed_seconds": None if reading.first_elapsed is None else seconds(reading.first_elapsed),
+        "rows": [_row(row, ledger, voice) for row in ledger.rows],
+        "counted_seconds": _sum(ledger.rows),
+        "ahead": [_row(row, ledger, voice) for row in ledger.ahead],
+        "ahead_seconds": _sum(ledger.ahead),
+        "targets": [_target(row, voice) for row in ledger.targets],
+        "versions": [_version(version, voice) for version in ledger.versions],
+        "remarks": [_remark(entry, voice) for entry in ledger.remarks],
+        "earlier": [_earlier(reading) for reading in ledger.earlier],
+    }
+    return _for_the_customer(clock) if voice.redacted else clock
+
+
+def _earlier(reading: Reading) -> Document:
+    return {
+        "cycle": reading.cycle,
+        "state": reading.state.value,
+        "met": reading.met,
+        "started_at": instant(reading.started_at),
+        "stopped_at": _instant(reading.stopped_at),
+        "elapsed_seconds": seconds(reading.elapsed),
+        "target_seconds": seconds(reading.target.duration),
+        "breached_at": _instant(reading.breached_at),
+        "waived_at": _instant(reading.waived_at),
+    }
+
+
+def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> Document:
+    effective = next(version.effective for version in ledger.versions if version.number == row.version)
+    told: Document = {
+        "from": instant(row.start),
+        "to": instant(row.end),
+        "what": row.what.value,
+        "counted_seconds": seconds(row.counted),
+        "sum_seconds": seconds(row.running_sum),
+        "agreement_of": instant(effective),
+        "version": row.version,
+        "rule": row.rule,
+        "closures": list(row.closures),
+        "reasons": [reason.value for reason in row.reasons],
+        "attribution": row.attribution.value if row.attribution else None,
+        "by": voice.name(row.by) if row.by else None,
+    }
+    if not voice.redacted:
+        return told
+    del told["version"]
+    told["reasons"] = list(dict.fromkeys(waiting_for(reason) for reason in row.reasons))
+    return _for_the_customer(told)
+
+
+def _target(row: TargetRow, voice: Voice) -> Document:
+    told: Document = {
+        "from": instant(row.at),
+        "rule": row.rule,
+        "seconds": seconds(row.duration),
+        "because": row.because.value,
+    }
+    if voice.redacted:
+        return told
+    lost = [
+        {"rule": loser.rule, "seconds": seconds(loser.duration), "because": loser.why.value} for loser in row.losers
+    ]
+    return told | {"version": row.version, "losers": lost}
+
+
+def _version(version: VersionRow, voice: Voice) -> Document:
+    told: Document = {"effective": instant(version.effective), "counts_from": _instant(version.since)}
+    return told if voice.redacted else {"number": version.number} | told
+
+
+def _remark(entry: Entry, voice: Voice) -> Document:
+    told: Document = {"at": instant(entry.at), "words": remark_words(entry, voice)}
+    if voice.redacted:
+        return told
+    return told | {"recorded_at": instant(entry.recorded_at), "by": voice.name(entry.by)}
+
+
+def _fairness(found: Fairness) -> Document:
+    return {
+        "us_seconds": seconds(found.us),
+        "customer_seconds": seconds(found.customer),
+        "third_party_seconds": seconds(found.third_party),
+        "total_seconds": seconds(found.total),
+        "after_an_answer_seconds": seconds(found.answered),
+        "outlived_seconds": seconds(found.outlived),
+        "pauses_outlived": found.pauses_outlived,
+    }
+
+
+def _sum(rows: Iterable[LedgerRow]) -> int | float:
+    return seconds(sum((row.counted for row in rows), _ZERO))
+
+
+def _for_the_customer(told: Document, leaving_out: Sequence[str] = _OURS) -> Document:
+    return {name: value for name, value in told.items() if name not in leaving_out}

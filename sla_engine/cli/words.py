@@ -1,0 +1,77 @@
+"""`sla-bot words`: the words of ticket systems that somebody gave a meaning in Slack, or nobody yet."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sla_engine.domain.text.plain_text import one_line
+from sla_engine.json_output import printed_json
+
+if TYPE_CHECKING:
+    from sla_engine.services.intake.words import AskedWord, IntakeWords
+    from sla_engine.storage.database import Database
+    from sla_engine.storage.intake_words import IntakeWordRecord
+
+OpenDatabase = Callable[[str | None], "Database"]
+
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+
+
+def add_words(app: typer.Typer, open_database: OpenDatabase) -> None:
+    """Give a command line the `words` commands; `open_database` opens the one that is named, or the usual one."""
+    words = typer.Typer(no_args_is_help=True, help="What the words of your ticket systems mean.")
+    app.add_typer(words, name="words")
+
+    @words.command("list")
+    def list_words(database_url: DatabaseUrl = None) -> None:
+        """The words that wait for a meaning, and how often each was said."""
+        _print_waiting(_words(open_database(database_url)).unanswered())
+
+    @words.command("export")
+    def export_words(database_url: DatabaseUrl = None) -> None:
+        """Print what was answered in Slack as a part of msp.yaml, which goes before every answer."""
+        typer.echo("\n".join(as_yaml(_words(open_database(database_url)).answered())))
+
+
+def as_yaml(answered: "Sequence[IntakeWordRecord]") -> Iterator[str]:
+    """The lines of the `intakes` part of `msp.yaml` that says the same, and who said it when."""
+    from sla_engine.files.intakes_section import WORD_KEYS
+
+    if not answered:
+        yield "# No word of a ticket system was given a meaning yet."
+        return
+    yield "intakes:"
+    for intake, of_intake in groupby(answered, key=lambda word: word.intake):
+        yield f"  {intake}:"
+        yield "    words:"
+        for kind, of_kind in groupby(of_intake, key=lambda word: word.said.kind):
+            yield f"      {next(key for key, each in WORD_KEYS.items() if each is kind)}:"
+            yield from (_line(word) for word in of_kind)
+
+
+def _line(word: "IntakeWordRecord") -> str:
+    said = printed_json(word.said.word)
+    when = f", {word.decided_at:%Y-%m-%d}" if word.decided_at else ""
+    return f"        {said}: {word.meaning}  # {word.decided_by}{when}"
+
+
+def _print_waiting(waiting: "Sequence[AskedWord]") -> None:
+    from tabulate import tabulate
+
+    rows = [
+        (each.word.number, each.word.intake, each.word.said.kind.value, one_line(each.word.said.word), each.count)
+        for each in waiting
+    ]
+    headers = ("number", "intake", "as", "word", "said")
+    typer.echo(tabulate(rows, headers=headers) if rows else "Every word has a meaning.")
+
+
+def _words(database: "Database") -> "IntakeWords":
+    from sla_engine.services.intake.words import IntakeWords
+    from sla_engine.services.unit_of_work.unit_of_work import Casework
+
+    return IntakeWords(Casework(database))

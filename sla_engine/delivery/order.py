@@ -1,0 +1,141 @@
+"""Which of a channel's waiting messages may go now: a pure walk over them, oldest first.
+
+A waiting message holds back only what follows it in its own incident (or edits the same message), so one that nobody
+knows the fate of never stops a channel. Nothing here writes; `claims.py` does what this decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
+
+# A summary tells, it does not ask: what asks for a note, an SOP, a word's meaning or
+# another try keeps its own message and buttons.
+NEVER_COLLAPSED = frozenset({
+    STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word", "set_aside",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What the walk needs to know about one waiting message."""
+
+    id: int
+    message: str
+    op: DeliveryOp
+    kind: str
+    state: DeliveryState
+    thread_of: str | None
+    incident_id: int | None
+    not_before: datetime | None
+    lease_until: datetime | None
+    token: str | None
+    posts: int
+
+    @property
+    def depends_on(self) -> str | None:
+        """The message that must have been posted before."""
+        return self.message if self.op is DeliveryOp.UPDATE else self.thread_of
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may still disappear in a summary."""
+        return (
+            self.state is DeliveryState.PENDING
+            and self.op is DeliveryOp.POST
+            and self.posts == 0
+            and self.thread_of is None
+            and self.kind not in NEVER_COLLAPSED
+        )
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether an earlier post may have arrived (an edit is simply repeated)."""
+        return self.op is DeliveryOp.POST and self.posts > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where the message that another one depends on is."""
+
+    id: int
+    state: DeliveryState
+    channel_id: str | None
+    ts: str | None
+    ts_is_sought: bool
+    meant_for: str | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to do with a channel's waiting messages."""
+
+    ready: list[Waiting] = field(default_factory=list)
+    """May go now, in this order."""
+    moot: list[Waiting] = field(default_factory=list)
+    """The message they belong to will never be there."""
+    superseded: list[tuple[Waiting, Waiting]] = field(default_factory=list)
+    """Edits for which a newer edit of the same message waits, and that one."""
+
+    @property
+    def fresh(self) -> list[Waiting]:
+        """Those that may disappear in a summary."""
+        return [row for row in self.ready if row.is_fresh]
+
+
+class _Fate(Enum):
+    READY = auto()
+    WAITS = auto()
+    MOOT = auto()
+
+
+def plan(rows: Sequence[Waiting], posted: Mapping[str, Posted], *, now: datetime) -> Plan:
+    """Sort out the waiting messages of one channel, given oldest first."""
+    found = Plan()
+    newest_edit = {row.message: row for row in rows if _is_open_edit(row)}
+    blocked: set[int | str] = set()
+    for row in rows:
+        newest = newest_edit.get(row.message)
+        if newest is not None and newest is not row and _is_open_edit(row):
+            found.superseded.append((row, newest))
+            continue
+        fate = _fate(row, posted, now=now)
+        if fate is _Fate.MOOT:
+            found.moot.append(row)
+            continue
+        if not blocked.isdisjoint(_strands(row)):
+            continue
+        if fate is _Fate.READY:
+            found.ready.append(row)
+        if fate is _Fate.WAITS or not row.is_fresh:
+            blocked.update(_strands(row))
+    return found
+
+
+def _is_open_edit(row: Waiting) -> bool:
+    return row.op is DeliveryOp.UPDATE and row.state is DeliveryState.PENDING
+
+
+def _strands(row: Waiting) -> set[int | str]:
+    return {row.message} if row.incident_id is None else {row.message, row.incident_id}
+
+
+def _fate(row: Waiting, posted: Mapping[str, Posted], *, now: datetime) -> _Fate:
+    if row.state is DeliveryState.SENDING and row.lease_until is not None and row.lease_until > now:
+        return _Fate.WAITS
+    fate = _Fate.READY if row.depends_on is None else _fate_by(posted.get(row.depends_on))
+    if fate is _Fate.READY and row.not_before is not None and row.not_before > now:
+        return _Fate.WAITS
+    return fate
+
+
+def _fate_by(post: Posted | None) -> _Fate:
+    if post is None or post.state in {DeliveryState.DEAD, DeliveryState.COLLAPSED}:
+        return _Fate.MOOT
+    if post.state is not DeliveryState.SENT:
+        return _Fate.WAITS
+    if post.ts is not None:
+        return _Fate.READY
+    return _Fate.WAITS if post.ts_is_sought else _Fate.MOOT

@@ -1,0 +1,91 @@
+"""Collapsing many messages for one channel into one summary, in the transaction that claims."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from sla_engine.delivery.order import Waiting
+from sla_engine.delivery.records import STORM_KIND, DeliveryOp, DeliveryRules, DeliveryState
+from sla_engine.delivery.storms import NO_STORM, StormMessage, storm_from_payload, storm_to_payload
+from sla_engine.storage.tables import Outbox, Slot
+
+
+def calm(session: Session, slot: Slot, fresh: Sequence[Waiting], *, rules: DeliveryRules, now: datetime) -> bool:
+    """Collapse the fresh messages of a channel when they are too many; True when they were."""
+    if not fresh:
+        return False
+    if slot.storm_outbox_id is not None and slot.storm_until is not None and now < slot.storm_until:
+        summary = session.get_one(Outbox, slot.storm_outbox_id)
+        if summary.state not in {DeliveryState.DEAD, DeliveryState.COLLAPSED}:
+            _join(session, summary, fresh, now=now)
+            return True
+    if len(fresh) < rules.storm_size:
+        return False
+    slot.storm_outbox_id = _open(session, slot.destination, fresh, now=now)
+    slot.storm_until = now + rules.storm_window
+    return True
+
+
+def _open(session: Session, destination: str, fresh: Sequence[Waiting], *, now: datetime) -> int:
+    name = f"storm:{destination}:{fresh[0].id}"
+    storm = NO_STORM.grown(_payloads(session, fresh))
+    summary = _row(name, message=name, op=DeliveryOp.POST, destination=destination, storm=storm, now=now)
+    session.add(summary)
+    session.flush()
+    _collapse(session, fresh, into=summary.id)
+    return summary.id
+
+
+def _join(session: Session, summary: Outbox, fresh: Sequence[Waiting], *, now: datetime) -> None:
+    """Grow the summary in place while nobody has seen it, else by an edit (older edits give way to it)."""
+    latest = session.scalars(
+        select(Outbox).where(Outbox.message == summary.message).order_by(Outbox.id.desc()).limit(1)
+    ).one()
+    storm = storm_from_payload(latest.payload).grown(_payloads(session, fresh))
+    if summary.state == DeliveryState.PENDING and summary.posts == 0:
+        summary.payload = storm_to_payload(storm)
+    else:
+        key = f"{summary.message}:{storm.count}"
+        session.add(
+            _row(
+                key,
+                message=summary.message,
+                op=DeliveryOp.UPDATE,
+                destination=summary.destination,
+                storm=storm,
+                now=now,
+            )
+        )
+    session.flush()
+    _collapse(session, fresh, into=summary.id)
+
+
+def _payloads(session: Session, rows: Sequence[Waiting]) -> list[dict[str, object]]:
+    ids = [row.id for row in rows]
+    return list(session.scalars(select(Outbox.payload).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
+
+
+def _collapse(session: Session, rows: Sequence[Waiting], *, into: int) -> None:
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_([row.id for row in rows]), Outbox.state == DeliveryState.PENDING)
+        .values(state=DeliveryState.COLLAPSED, collapsed_into=into)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(key: str, *, message: str, op: DeliveryOp, destination: str, storm: StormMessage, now: datetime) -> Outbox:
+    return Outbox(
+        key=key,
+        message=message,
+        op=op,
+        destination=destination,
+        kind=STORM_KIND,
+        payload=storm_to_payload(storm),
+        state=DeliveryState.PENDING,
+        created_at=now,
+        attempts=0,
+        posts=0,
+    )

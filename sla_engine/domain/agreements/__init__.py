@@ -1,0 +1,1 @@
+"""What was promised to whom, from when on, and who stands for it."""

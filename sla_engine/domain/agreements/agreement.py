@@ -1,0 +1,171 @@
+"""What was promised to one customer, as finished values: every default filled in, every holiday a date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Any
+
+from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Priority, PriorityMatrix
+from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What of an incident decides which promise holds for it; a site or a service is empty when none is named."""
+
+    priority: Priority
+    site: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """How much open time one metric has at one priority, and on which calendar.
+
+    `waiting` is the longer period of a periodic metric while a pause reason holds. A target with a `site` or a
+    `service` holds only there. `own_calendar` says that the target names its calendar itself, so that the site's does
+    not take its place; `business_days` and `waiting_business_days` are set where the duration was written so, and is
+    counted in the site's business days then. `rule` is the rule as the file names it, `P1` or `P1, site Brooklyn`,
+    and `line` where it stands (0: nowhere).
+    """
+
+    metric: MetricName
+    priority: Priority
+    duration: timedelta
+    calendar: Calendar | SplicedCalendar
+    waiting: timedelta | None = None
+    site: str = ""
+    service: str = ""
+    own_calendar: bool = False
+    business_days: int = 0
+    waiting_business_days: int = 0
+    rule: str = ""
+    line: int = field(default=0, compare=False)
+
+    def on(self, calendar: Calendar | SplicedCalendar) -> "Target":
+        """The same promise counted on another calendar."""
+        return replace(self, calendar=calendar)
+
+    def lasting(self, duration: timedelta) -> "Target":
+        """The same promise with another duration."""
+        return replace(self, duration=duration)
+
+    @property
+    def specificity(self) -> int:
+        """How many conditions beyond the priority it names: of several targets that match, the most specific holds."""
+        return bool(self.site) + bool(self.service)
+
+    @property
+    def named(self) -> str:
+        """The rule as a person reads it."""
+        return self.rule or self.priority.value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The target that holds for an incident, and those that matched too but were less specific or came later."""
+
+    target: Target
+    losers: tuple[Target, ...] = ()
+
+
+class ReopenMode(StrEnum):
+    """What reopening does to the clocks that the resolution stopped."""
+
+    RESUME = "resume"
+    NEW_CYCLE = "new_cycle"
+    FIRST_ONLY = "first_only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenRule:
+    """How reopening counts; after `window` (wall time since the resolution) a new incident is opened instead."""
+
+    mode: ReopenMode = ReopenMode.RESUME
+    window: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """One version of what was promised to one customer.
+
+    `sites` are the customer's sites that have a calendar of their own, by name. `acts` names, for a metric, the stored
+    names of the facts that stop it (or start its next period), where the agreement says otherwise than the metric.
+    """
+
+    customer: str
+    effective: datetime
+    calendar: Calendar
+    targets: tuple[Target, ...]
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    sites: Mapping[str, Calendar] = field(default_factory=dict)
+    matrix: PriorityMatrix = field(default_factory=lambda: dict(USUAL_MATRIX))
+    acts: Mapping[MetricName, tuple[str, ...]] = field(default_factory=dict)
+    reopen: ReopenRule = field(default_factory=ReopenRule)
+    reply_ends_pause: bool = True
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """Parts other services read as they stand: services, assets, reporting, fee, credits, problems, review."""
+    _rules: dict[tuple[MetricName, Priority, str, str], list[tuple[int, Target]]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    _site_names: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the targets by what they hold for: an agreement may have a rule for each of many sites."""
+        for place, target in enumerate(self.targets):
+            named = (target.metric, target.priority, _alike(target.site), _alike(target.service))
+            self._rules.setdefault(named, []).append((place, target))
+        for site in self.sites:
+            self._site_names.setdefault(_alike(site), site)
+
+    def choose(self, metric: MetricName, subject: Subject) -> Choice | None:
+        """Which target holds: the most specific one, of equals the first in the file; None when nothing was promised.
+
+        The calendar is the target's own, else the site's, else the agreement's.
+        """
+        matching = self._matching(metric, subject)
+        if not matching:
+            return None
+        winner = max(matching, key=lambda target: target.specificity)  # the first of equals
+        losers = tuple(target for target in matching if target is not winner)
+        return Choice(self._at_site(winner, subject.site), losers)
+
+    def _matching(self, metric: MetricName, subject: Subject) -> list[Target]:
+        """The targets that hold for such an incident, in file order."""
+        sites, services = {"", _alike(subject.site)}, {"", _alike(subject.service)}
+        named = ((metric, subject.priority, site, service) for site in sites for service in services)
+        found = chain.from_iterable(self._rules.get(each, ()) for each in named)
+        return [target for _, target in sorted(found, key=lambda rule: rule[0])]
+
+    def target(self, metric: MetricName, priority: Priority, *, site: str = "", service: str = "") -> Target | None:
+        """The target of this metric at this priority; None when nothing was promised."""
+        found = self.choose(metric, Subject(priority=priority, site=site, service=service))
+        return None if found is None else found.target
+
+    def ladder(self, metric: MetricName) -> Ladder:
+        """The metric's own ladder, else the agreement's default, else the product's."""
+        return self.ladders.get(metric.value) or self.ladders.get("default") or DEFAULT_LADDER
+
+    def _at_site(self, target: Target, site: str) -> Target:
+        named = site if site in self.sites else self._site_names.get(_alike(site))
+        if named is None or target.own_calendar:
+            return target
+        calendar = self.sites[named]
+        day = calendar.business_day
+        duration, waiting = target.duration, target.waiting
+        if day is not None and target.business_days:
+            duration = target.business_days * day
+        if day is not None and target.waiting_business_days:
+            waiting = target.waiting_business_days * day
+        return replace(target, calendar=calendar, duration=duration, waiting=waiting)
+
+
+def _alike(name: str) -> str:
+    """Under what a site's or a service's name is looked up: a version may spell it anew."""
+    return folded(name) or name

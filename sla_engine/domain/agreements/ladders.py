@@ -1,0 +1,163 @@
+"""An agreement's escalation policy: when a clock is spoken of, to whom, how often it is said again, and when not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.time.shifts import Shift, spans_on
+
+AT_BREACH_PERCENT = 100
+LONGEST_WAIT = timedelta(hours=24)
+"""Repeats that come later and later never wait longer than this, unless the rung names another limit."""
+
+_A_DAY = timedelta(days=1)
+_NO_TIME = timedelta(0)
+
+
+class Recipient(StrEnum):
+    """Whom a rung tells; who that is today comes from people and rota."""
+
+    ASSIGNEE = "assignee"
+    DISPATCHER = "dispatcher"
+    SERVICE_MANAGER = "service_manager"
+
+
+class Phase(IntEnum):
+    """Where a rung stands to the breach."""
+
+    BEFORE = 0
+    AT = 1
+    AFTER = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """How a rung is said again until somebody acknowledges: `every` in open time of the clock's calendar, or `wall`.
+
+    Each wait is `backoff` times (1 or more) the one before, at most `longest`. After every `up_after` repeats the
+    people of one rung more are told too; None: it stays with the rung's own.
+    """
+
+    every: timedelta
+    wall: bool = False
+    backoff: float = 1.0
+    longest: timedelta = LONGEST_WAIT
+    up_after: int | None = None
+
+    def wait(self, number: int) -> timedelta:
+        """How long the repeat of this number (from 1) waits for after what was said before it."""
+        limit = max(self.every, self.longest)
+        waited = self.every
+        for _ in range(number - 1):
+            if self.backoff <= 1 or waited >= limit:
+                break
+            waited = min(waited * self.backoff, limit)
+        return waited
+
+    def rungs_up(self, number: int) -> int:
+        """How many rungs further up the repeat of this number reaches."""
+        return 0 if self.up_after is None or number < 1 else (number - 1) // self.up_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step, reached either at `percent` of the target or at an `offset` from due.
+
+    A negative offset is time left before due, a positive one counts from the breach: open time of the clock, or wall
+    time with `wall`. From 100 % on, and after due, a rung is never reached before the breach. What would be said
+    within the `quiet` hours, wall-clock labels written like a shift, is said when they end.
+    Raises: ValueError unless it has either a percent or an offset.
+    """
+
+    tell: tuple[Recipient, ...]
+    percent: int | None = None
+    offset: timedelta | None = None
+    wall: bool = False
+    repeat: Repeat | None = None
+    quiet: Shift | None = None
+
+    def __post_init__(self) -> None:
+        if (self.percent is None) == (not self.offset):
+            message = f"a rung is reached at a share or at an offset from due, got {self.percent} and {self.offset}"
+            raise ValueError(message)
+
+    @property
+    def phase(self) -> Phase:
+        """Whether it warns of the breach, comes with it, or after it."""
+        if self.offset is not None:
+            return Phase.BEFORE if self.offset < _NO_TIME else Phase.AFTER
+        percent = self.percent or 0
+        if percent < AT_BREACH_PERCENT:
+            return Phase.BEFORE
+        return Phase.AT if percent == AT_BREACH_PERCENT else Phase.AFTER
+
+    @property
+    def at_breach(self) -> bool:
+        """True for a rung that waits for the breach."""
+        return self.phase is not Phase.BEFORE
+
+    @property
+    def label(self) -> str:
+        """When it is reached, as a person reads it: `75 %`, `30m before due`, `1h after due by the wall clock`."""
+        if self.offset is None:
+            return f"{self.percent} %"
+        side = "before" if self.offset < _NO_TIME else "after"
+        return f"{_short(abs(self.offset))} {side} due{' by the wall clock' if self.wall else ''}"
+
+    @property
+    def reached(self) -> tuple[int | timedelta | None, bool]:
+        """What tells it from the other rungs of its ladder."""
+        return (self.percent, False) if self.offset is None else (self.offset, self.wall)
+
+    def said_from(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """The first instant from `at` on (UTC) that is not in its quiet hours, in the zone of those who are told."""
+        return at if self.quiet is None else _after_quiet_hours(at, self.quiet, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Rungs in the order in which they are usually reached; a fact about a rung names it by its place here, from 0."""
+
+    rungs: tuple[Rung, ...]
+
+    @classmethod
+    def of(cls, rungs: Iterable[Rung]) -> "Ladder":
+        """The ladder of these rungs, in whatever order they were written."""
+        return cls(tuple(sorted(rungs, key=_usual_place)))
+
+
+def _usual_place(rung: Rung) -> tuple[int, int, float]:
+    """Shares and offsets cannot be compared before a target is known: what a clock says first, its instants decide."""
+    if rung.offset is None:
+        return rung.phase, 0, rung.percent or 0
+    return rung.phase, 2 if rung.wall else 1, rung.offset.total_seconds()
+
+
+def _after_quiet_hours(at: datetime, quiet: Shift, zone: ZoneInfo) -> datetime:
+    day = at.astimezone(zone).date()
+    hushed = [span for offset in (-1, 0, 1) for span in spans_on(day + offset * _A_DAY, [quiet], zone)]
+    for span in sorted(hushed):
+        if span.start <= at < span.end:
+            at = span.end
+    return at
+
+
+def _short(duration: timedelta) -> str:
+    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    return "".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if count)
+
+
+DEFAULT_LADDER = Ladder(
+    (
+        Rung(percent=50, tell=(Recipient.ASSIGNEE,)),
+        Rung(percent=75, tell=(Recipient.DISPATCHER,)),
+        Rung(
+            percent=100,
+            tell=(Recipient.DISPATCHER, Recipient.SERVICE_MANAGER),
+            repeat=Repeat(every=timedelta(minutes=30)),
+        ),
+    )
+)

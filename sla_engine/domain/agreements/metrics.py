@@ -1,0 +1,75 @@
+"""What clocks measure, as a table: a new metric is a row; card, board, digest and sweep iterate it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sla_engine.domain.incidents.events import STORED_NAMES, CustomerUpdated, Event, PlanGiven, Resolved, Responded
+
+
+class MetricName(StrEnum):
+    """The names agreements use for what they promise."""
+
+    FIRST_RESPONSE = "first_response"
+    CUSTOMER_UPDATE = "customer_update"
+    RESOLUTION_PLAN = "resolution_plan"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One thing a clock measures: what ends it, whether it starts over, and whether a pause rests it."""
+
+    name: MetricName
+    label: str
+    short: str
+    stops_on: tuple[type[Event], ...]
+    restarts_on: tuple[type[Event], ...] = ()
+    pausable: bool = True
+    resumes_on_reopen: bool = True
+
+    @property
+    def periodic(self) -> bool:
+        """True when each update starts a new period."""
+        return bool(self.restarts_on)
+
+    def counting(self, acts: tuple[str, ...] | None) -> "Metric":
+        """The same metric where an agreement names the facts that count for it (stored names); None: the usual ones.
+
+        Resolving ends every clock, whatever else counts.
+        """
+        if acts is None:
+            return self
+        kinds = tuple(STORED_NAMES[name] for name in acts if STORED_NAMES[name] is not Resolved)
+        if self.periodic:
+            return replace(self, restarts_on=kinds)
+        return replace(self, stops_on=(*kinds, Resolved))
+
+
+METRICS: dict[MetricName, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            name=MetricName.FIRST_RESPONSE,
+            label="First response",
+            short="respond",
+            stops_on=(Responded, CustomerUpdated, Resolved),
+            pausable=False,
+            resumes_on_reopen=False,
+        ),
+        Metric(
+            name=MetricName.CUSTOMER_UPDATE,
+            label="Customer update",
+            short="update",
+            stops_on=(Resolved,),
+            restarts_on=(Responded, CustomerUpdated),
+            pausable=False,
+        ),
+        Metric(
+            name=MetricName.RESOLUTION_PLAN,
+            label="Resolution plan",
+            short="plan",
+            stops_on=(PlanGiven, Resolved),
+        ),
+        Metric(name=MetricName.RESOLUTION, label="Resolution", short="resolve", stops_on=(Resolved,)),
+    )
+}

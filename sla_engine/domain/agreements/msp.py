@@ -1,0 +1,185 @@
+"""Who works here, who dispatches today, who answers for which customer, and where messages go (`msp.yaml`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sla_engine.domain.agreements.routes import Routes
+from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.word_meanings import OwnWords
+from sla_engine.domain.text.names import folded, same_name
+from sla_engine.domain.time.calendar import Calendar
+
+DEFAULT_MANAGER = "default"
+"""The key under `managers` for every customer it does not name."""
+
+
+class Role(StrEnum):
+    """What somebody may do; each role may do what the roles above it may."""
+
+    EVERYONE = "everyone"
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    SERVICE_MANAGER = "service_manager"
+    ADMIN = "admin"
+
+    def may_act_as(self, needed: "Role") -> bool:
+        """Whether this role includes what `needed` may do."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+    @property
+    def label(self) -> str:
+        """The role as a person reads it."""
+        return self.value.replace("_", " ")
+
+
+class Access(StrEnum):
+    """Who may look and open without being named in `msp.yaml`."""
+
+    NAMED = "named"
+    """Nobody."""
+    WORKSPACE = "workspace"
+    """Every member of our workspace; no guests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One of us: Slack id, name, IANA zone, role, login in the ticket system."""
+
+    slack_id: str
+    name: str
+    zone: str
+    role: Role
+    login: str | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """Who dispatches: `members` in turn, one `turn` each, counted from `starts` (an instant in UTC)."""
+
+    members: tuple[str, ...]
+    starts: datetime
+    turn: timedelta
+
+    def on_duty(self, now: datetime) -> str | None:
+        """The Slack id of the dispatcher at `now`; before `starts` the first member, None for an empty rota."""
+        if not self.members:
+            return None
+        turns = max(0, (now - self.starts) // self.turn)
+        return self.members[turns % len(self.members)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePolicy:
+    """Which misses want an SLA note, and how often a missing one is asked for (open time)."""
+
+    floor: Priority = Priority.P4
+    remind_every: timedelta = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Msp:
+    """One version of `msp.yaml`."""
+
+    name: str
+    zone: str
+    calendar: Calendar
+    people: tuple[Person, ...]
+    rota: Rota
+    dispatcher_channel: str
+    managers_channel: str
+    managers: Mapping[str, str] = field(default_factory=dict)
+    """Customer name → Slack id of the service manager who answers for it; key `default` for the rest."""
+    incidents_channel: str | None = None
+    incidents_from: Priority | None = None
+    notes: NotePolicy = field(default_factory=NotePolicy)
+    digest_weekday: int = 0
+    digest_hour: int = 8
+    intakes: Mapping[str, OwnWords] = field(default_factory=dict)
+    """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
+    access: Access = Access.NAMED
+
+    @property
+    def can_add(self) -> str:
+        """The name of somebody who can have a colleague added: an admin, else a service manager; empty for neither."""
+        by_role = (p.name for role in (Role.ADMIN, Role.SERVICE_MANAGER) for p in self.people if p.role is role)
+        return next(by_role, "")
+
+    def person(self, slack_id: str) -> Person | None:
+        """Who has this Slack id."""
+        return next((p for p in self.people if p.slack_id == slack_id), None)
+
+    def reachable(self, person: str | None) -> str | None:
+        """The Slack id to write to, where this is one of our people.
+
+        None for a login or an address of another system, and for somebody the file no longer names.
+        """
+        return person if person is not None and self.person(person) is not None else None
+
+    def by_login(self, login: str) -> Person | None:
+        """Who has this login in the ticket system, in any case; the exact login wins, of two alike nobody is meant."""
+        found = self.with_login(login)
+        return found[0] if len(found) == 1 else None
+
+    def with_login(self, login: str) -> tuple[Person, ...]:
+        """Everybody whose login this may be: the one who writes it exactly so, else all who write it alike."""
+        exact = tuple(p for p in self.people if p.login == login)
+        return exact or tuple(p for p in self.people if p.login is not None and folded(p.login) == folded(login))
+
+    def called(self, word: str) -> tuple[Person, ...]:
+        """Everybody a word may mean: by Slack id, else login, else whole name, else first name."""
+        wanted = folded(word)
+        names = (
+            tuple(p for p in self.people if folded(p.slack_id) == wanted),
+            self.with_login(word),
+            tuple(p for p in self.people if folded(p.name) == wanted),
+            tuple(p for p in self.people if folded(p.name).split()[:1] == [wanted]),
+        )
+        return next((fitting for fitting in names if fitting), ())
+
+    def meant(self, word: str) -> Person:
+        """The person a word means: a Slack id, a login, a name, or a first name that only one of us has.
+
+        Raises: UnknownPerson, AmbiguousPerson naming everybody it fits.
+        """
+        found = self.called(word.strip().removeprefix("@"))
+        if not found:
+            raise UnknownPerson(word)
+        if len(found) > 1:
+            raise AmbiguousPerson(word, tuple((p.name, p.login or p.slack_id) for p in found))
+        return found[0]
+
+    def role_of(self, slack_id: str) -> Role:
+        """What this Slack user may do; somebody unknown may only look."""
+        person = self.person(slack_id)
+        return person.role if person else Role.EVERYONE
+
+    def dispatcher(self, now: datetime) -> str | None:
+        """The dispatcher on duty."""
+        return self.rota.on_duty(now)
+
+    def manager_of(self, customer: str) -> str | None:
+        """Which service manager answers for this customer, however `managers` spells its name."""
+        spelled = same_name(customer, self.managers) or same_name(DEFAULT_MANAGER, self.managers)
+        if spelled is not None:
+            return self.managers[spelled]
+        return next((p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER), None)
+
+    def routes(self, now: datetime) -> Routes:
+        """Where messages go at `now` whose own channel is lost."""
+        return Routes(
+            dispatcher_channel=self.dispatcher_channel,
+            managers_channel=self.managers_channel,
+            on_duty=self.dispatcher(now),
+            manager=self.manager_of("default"),
+        )
+
+    @property
+    def destinations(self) -> frozenset[str]:
+        """Every channel and person that messages may be for."""
+        channels = (self.dispatcher_channel, self.managers_channel, self.incidents_channel)
+        return frozenset((*(each for each in channels if each), *(person.slack_id for person in self.people)))

@@ -1,0 +1,1 @@
+"""What each clock reads at an instant, and why."""

@@ -1,0 +1,370 @@
+"""A history folded into tracks, in a single pass that any past reading can repeat.
+
+Zones and calendars stay out of it, but for how long a wait lasted: it finds spans and targets, and `clocks` counts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from sla_engine.domain.agreements.agreement import ReopenMode, Subject, Target
+from sla_engine.domain.agreements.metrics import Metric
+from sla_engine.domain.agreements.versions import Promised, Terms
+from sla_engine.domain.clocks.track import RestSpan, RunSpan, StartMove, TargetChange, Track
+from sla_engine.domain.incidents.events import (
+    Absorbed,
+    CustomerReplied,
+    Deleted,
+    Entry,
+    Event,
+    Merged,
+    Moved,
+    Opened,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Resumed,
+    in_order,
+    stored_name,
+)
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.versioned_calendar import SplicedCalendar
+
+RESOLVED = stored_name(Resolved())
+
+
+def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
+    """The measurements of `metric`, oldest first; none when nothing was promised at any priority it had.
+
+    `history` may be in any order; entries after `until` are ignored, so any past reading can be reproduced.
+    A pause while paused or a resume while running changes nothing: Slack and webhooks deliver duplicates.
+    """
+    return ordered_tracks(in_order(history), metric, terms, until=until)
+
+
+def ordered_tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
+    """The same for a history that is in the order of `in_order` already."""
+    fold = _Fold(metric, terms, until)
+    told = [entry for entry in history if entry.at <= until]
+    fold.look_ahead(told)
+    for entry in told:
+        fold.read(entry)
+    fold.finish()
+    return tuple(track for track in fold.done if track.changes)
+
+
+class _Fold:
+    """One pass over a history for one metric."""
+
+    def __init__(self, metric: Metric, terms: Terms, until: datetime) -> None:
+        self.usual = metric
+        self.metric = metric
+        self.ends: tuple[type[Event], ...] = metric.stops_on + metric.restarts_on
+        self.promise: Promised | None = None
+        self.terms = terms
+        self.until = until
+        self.done: list[Track] = []
+        self.subject: Subject | None = None
+        self.pauses: dict[PauseReason, datetime] = {}
+        self.opened_at: datetime | None = None
+        self.resolved = False
+        self.is_over = False
+        self.version_changes: list[datetime] = []
+        self.earlier: list[tuple[datetime, datetime]] = []
+
+    @property
+    def track(self) -> Track | None:
+        """The measurement that is running or resting."""
+        return self.done[-1] if self.done and self.done[-1].stopped_at is None else None
+
+    def look_ahead(self, history: Sequence[Entry]) -> None:
+        """Find when what turned out to be the same incident was opened: the earliest counts from the start."""
+        own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)
+        self.earlier = [(entry.at, entry.event.opened_at) for entry in own if isinstance(entry.event, Absorbed)]
+
+    def read(self, entry: Entry) -> None:
+        if self.is_over:  # what is told of a duplicate belongs to the incident it was merged into
+            return
+        if self.version_changes and self.version_changes[0] <= entry.at:
+            self._change_versions(until=entry.at)
+        event = entry.event
+        step = _STEPS.get(type(event))
+        if step is not None:
+            step(self, event, entry)
+        elif isinstance(event, self.ends):
+            self._act(event, entry)
+
+    def finish(self) -> None:
+        """The versions that came to count since the last fact; what was stopped before them is not moved by them."""
+        self._change_versions(until=self.until)
+        for track in self.done:
+            if track.stopped_at is not None:
+                track.changes = [_as_known(change, track.stopped_at) for change in track.changes]
+        self._look_forward()
+
+    def _look_forward(self) -> None:
+        """The targets that versions known to come will bring."""
+        track = self.track
+        if track is None or not self.version_changes:
+            return
+        track.changes_at = self.version_changes[0]
+        if self._resting or not track.changes:
+            return
+        before = self.promise
+        for at in self.version_changes:
+            found = self._promised(at)
+            if found is not None and not _promises_the_same(before, found):
+                track.ahead.append(_change(at, found, found.waiting if self.pauses else None))
+                before = found
+
+    # ------------------------------------------------------------------ beginning
+
+    def _open(self, event: Opened, entry: Entry) -> None:
+        if self.opened_at is not None:
+            return
+        self.opened_at = entry.at
+        self.subject = Subject(priority=event.priority, site=event.site, service=event.service)
+        self.version_changes = list(self.terms.changes(after=entry.at))
+        self._count_acts(entry.at)
+        self.promise = self._promised(entry.at)
+        start, moves = entry.at, []
+        for told_at, opened_at in self.earlier:
+            if opened_at < start:
+                moves.append(StartMove(told_at, start))
+                start = opened_at
+        self._begin(start).moves = tuple(moves)
+
+    def _begin(self, at: datetime) -> Track:
+        """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
+        found = self.promise
+        track = Track(self.usual, len(self.done), at, [] if found is None else [_change(at, found)])
+        self.done.append(track)
+        if self._resting:
+            track.rests.append(RestSpan(at, None, tuple(self.pauses)))
+        else:
+            track.runs.append(RunSpan(at, None))
+        if self.pauses:
+            self._wait(at)
+        return track
+
+    def _promised(self, at: datetime) -> Promised | None:
+        return None if self.subject is None else self.terms.promised(self.usual.name, self.subject, at=at)
+
+    @property
+    def _resting(self) -> bool:
+        return self.metric.pausable and bool(self.pauses)
+
+    # ------------------------------------------------------------------ what is promised changes
+
+    def _count_acts(self, at: datetime) -> None:
+        acts = self.terms.at(at).agreement.acts
+        self.metric = self.usual.counting(acts.get(self.usual.name)) if acts else self.usual
+        self.ends = self.metric.stops_on + self.metric.restarts_on
+
+    def _change_versions(self, *, until: datetime) -> None:
+        while self.version_changes and self.version_changes[0] <= until:
+            at = self.version_changes.pop(0)
+            self._count_acts(at)
+            before, found = self.promise, self._promised(at)
+            self.promise = found
+            if found is None or self.track is None:
+                continue
+            if _promises_the_same(before, found) and self.track.changes:
+                self.track.changes.append(_kept(self.track.changes[-1], at, found))
+            else:
+                self._change_target(found, at)
+
+    def _set_priority(self, event: PrioritySet, entry: Entry) -> None:
+        before = self.subject
+        if before is None or event.priority is before.priority:
+            return
+        self.subject = Subject(priority=event.priority, site=before.site, service=before.service)
+        self.promise = self._promised(entry.at)
+        if self.promise is not None:
+            self._change_target(self.promise, entry.at)
+
+    def _change_target(self, found: Promised, at: datetime) -> None:
+        """The new target is measured from the original start, pauses kept."""
+        if self.track is None:
+            return
+        if self.pauses and found.waiting is not None:
+            self._wait(at)
+        else:
+            self.track.changes.append(_change(at, found))
+
+    # ------------------------------------------------------------------ resting
+
+    def _pause(self, event: Paused, entry: Entry) -> None:
+        reason = event.reason
+        if reason in self.pauses or self.opened_at is None:
+            return
+        first = not self.pauses
+        self.pauses[reason] = entry.at
+        track = self.track
+        if track is None:
+            return
+        if first:
+            self._wait(entry.at)
+        if self.metric.pausable:
+            _end_run(track, entry.at)
+            _end_rest(track, entry.at)
+            track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
+
+    def _wait(self, at: datetime) -> None:
+        """A metric that never rests may run on a longer period while a reason holds."""
+        track, found = self.track, self.promise
+        if track is not None and found is not None and found.waiting is not None:
+            track.waiting_since = at
+            track.changes.append(_change(at, found, found.waiting))
+
+    def _resume(self, event: Resumed, entry: Entry) -> None:
+        self._end_pause(event.reason, entry)
+
+    def _reply(self, event: CustomerReplied, entry: Entry) -> None:
+        """The customer's answer ends a pause for the customer, unless the agreement says otherwise."""
+        if self.terms.at(entry.at).agreement.reply_ends_pause:
+            self._end_pause(PauseReason.CUSTOMER, entry)
+        if isinstance(event, self.ends):
+            self._act(event, entry)
+
+    def _end_pause(self, reason: PauseReason | None, entry: Entry) -> None:
+        if not self.pauses or (reason is not None and reason not in self.pauses):
+            return
+        ended = [reason] if reason is not None else list(self.pauses)
+        for each in ended:
+            del self.pauses[each]
+        track = self.track
+        if track is None:
+            return
+        if self.metric.pausable:
+            _end_rest(track, entry.at)
+            if self.pauses:
+                track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
+            else:
+                track.runs.append(RunSpan(entry.at, None))
+        if not self.pauses:
+            self._stop_waiting(track, entry.at)
+
+    def _stop_waiting(self, track: Track, at: datetime) -> None:
+        """Back to the short period, counted from here, but never later than the long one would have ended."""
+        found = self.promise
+        if track.waiting_since is None or found is None or found.target.waiting is None:
+            return
+        track.waiting_since = None
+        change = replace(_change(at, found), wait_over=(at, found.target.duration))
+        track.changes.append(change.started(track.started_at))
+
+    # ------------------------------------------------------------------ ending, and beginning again
+
+    def _act(self, event: Event, entry: Entry) -> None:
+        if isinstance(event, Resolved):
+            self.resolved = True
+        track = self.track
+        if track is not None:
+            _stop(track, event, entry)
+            if isinstance(event, self.metric.restarts_on):
+                self._begin(entry.at)
+        if isinstance(event, Resolved):
+            self.pauses.clear()
+
+    def _reopen(self, _: Reopened, entry: Entry) -> None:
+        if not self.resolved:
+            return
+        self.resolved = False
+        last = self.done[-1] if self.done else None
+        if last is None or last.stopped_on != RESOLVED or not self.metric.resumes_on_reopen:
+            return
+        mode = self.terms.at(entry.at).agreement.reopen.mode
+        if self.metric.periodic or mode is ReopenMode.NEW_CYCLE:
+            self._begin(entry.at)
+        elif mode is ReopenMode.RESUME:
+            self._go_on(last, entry.at)
+
+    def _go_on(self, track: Track, at: datetime) -> None:
+        track.first_stopped_at = track.first_stopped_at or track.stopped_at
+        track.stopped_at, track.stopped_by, track.stopped_on = None, "", ""
+        if self._resting:
+            track.rests.append(RestSpan(at, None, tuple(self.pauses)))
+        else:
+            track.runs.append(RunSpan(at, None))
+        found = self.promise
+        if found is not None and (not track.changes or found.target != track.target):
+            track.changes.append(_change(at, found))
+
+    def _give_up(self, event: Merged | Moved, entry: Entry) -> None:
+        """A duplicate, or another customer's, has no outcomes of its own: the incident that goes on has them."""
+        self._end(event, entry)
+        for track in self.done:
+            track.cancelled = True
+
+    def _withdraw(self, event: Deleted, entry: Entry) -> None:
+        """What was decided stays so; what was not ends without an outcome."""
+        if self.track is not None:
+            self.track.withdrawn = True
+        self._end(event, entry)
+
+    def _end(self, event: Event, entry: Entry) -> None:
+        self.is_over = True
+        if self.track is not None:
+            _stop(self.track, event, entry)
+
+
+# What each kind of fact does to every metric; all others matter only to the metrics that they stop.
+_STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
+    Opened: _Fold._open,
+    PrioritySet: _Fold._set_priority,
+    Paused: _Fold._pause,
+    Resumed: _Fold._resume,
+    CustomerReplied: _Fold._reply,
+    Reopened: _Fold._reopen,
+    Merged: _Fold._give_up,
+    Moved: _Fold._give_up,
+    Deleted: _Fold._withdraw,
+}
+
+
+def _change(at: datetime, found: Promised, target: Target | None = None) -> TargetChange:
+    return TargetChange(at, target or found.target, found.losers, found.version)
+
+
+def _promises_the_same(before: Promised | None, found: Promised) -> bool:
+    """Whether a version promises as much as the one before: then at most the hours it is counted on were edited."""
+    if before is None:
+        return False
+    return (before.target.duration, before.target.waiting) == (found.target.duration, found.target.waiting)
+
+
+def _kept(change: TargetChange, at: datetime, found: Promised) -> TargetChange:
+    """The target in force, as another version puts it: a period that waited, or whose wait ended, stays as long."""
+    target = found.target.lasting(change.target.duration)
+    return replace(change, at=at, target=target, losers=found.losers, version=found.version)
+
+
+def _stop(track: Track, event: Event, entry: Entry) -> None:
+    _end_run(track, entry.at)
+    _end_rest(track, entry.at)
+    track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
+
+
+def _as_known(change: TargetChange, at: datetime) -> TargetChange:
+    """A clock that stopped is not moved by what came to count after it."""
+    calendar = change.target.calendar
+    return (
+        replace(change, target=change.target.on(calendar.until(at)))
+        if isinstance(calendar, SplicedCalendar)
+        else change
+    )
+
+
+def _end_run(track: Track, at: datetime) -> None:
+    if track.runs and track.runs[-1].end is None:
+        track.runs[-1] = RunSpan(track.runs[-1].start, at)
+
+
+def _end_rest(track: Track, at: datetime) -> None:
+    if track.rests and track.rests[-1].end is None:
+        last = track.rests[-1]
+        track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)

@@ -1,0 +1,206 @@
+"""A log of states turned into facts: what changed between one row of a ticket's log and the next.
+
+Rows of one minute are one change, since a log that counts in minutes cannot say which came first: the last of them
+decides. Otherwise a resolution and a reopening of the same minute would be read in the wrong order.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.events import (
+    Assigned,
+    Deleted,
+    Entry,
+    Event,
+    Paused,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    in_order,
+    stored_name,
+)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+
+MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)
+"""What states tell about; nobody wrote into the log when a customer was told something, or had a plan."""
+
+
+def measured_part(agreement: Agreement) -> Agreement:
+    """The agreement without what a log of states holds no evidence of: that is not measured, rather than missed."""
+    return replace(agreement, targets=tuple(target for target in agreement.targets if target.metric in MEASURED))
+
+
+class Phase(StrEnum):
+    """What a ticket's state means for the clocks."""
+
+    NEW = "new"
+    RUNS = "runs"
+    WAITS = "waits"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A phase, and for what a waiting ticket waits."""
+
+    phase: Phase
+    reason: PauseReason | None = None
+
+
+_CANCELLED = Condition(Phase.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedState:
+    """One row of a log: the whole state of a ticket after an update. People are logins."""
+
+    at: datetime
+    condition: Condition
+    priority: Priority
+    assignee: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIncident:
+    """All rows of one ticket, oldest first, and what the log says of its outcome, to compare with.
+
+    `not_measured` says why its rows tell nothing for certain; it then has no states.
+    """
+
+    number: str
+    title: str
+    opened_at: datetime
+    states: tuple[LoggedState, ...]
+    rows: int
+    says_resolved_at: datetime | None
+    says_closed_at: datetime | None
+    closed_row_at: datetime | None
+    says_made_sla: bool | None
+    not_measured: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a ticket stood before a row."""
+
+    condition: Condition
+    priority: Priority
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedFact:
+    """A fact that follows from a row; `key` names it within its ticket, the same whenever the row is read."""
+
+    at: datetime
+    event: Event
+    by: str
+
+    @property
+    def key(self) -> str:
+        """When and what: rows that are read again yield the same keys."""
+        reason = getattr(self.event, "reason", None)
+        return f"{self.at:%Y%m%dT%H%M%S}:{stored_name(self.event)}{f':{reason}' if reason else ''}"
+
+
+def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[LoggedFact]:
+    """The facts that take a ticket from `before` through its rows, oldest first."""
+    for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
+        *_, state = rows
+        assignee = state.assignee or before.assignee  # a missing name says nothing
+        condition = _next(before.condition, state.condition)
+        if state.priority is not before.priority:
+            yield LoggedFact(at=at, event=PrioritySet(priority=state.priority), by=state.by)
+        for event in _steps(before.condition, condition):
+            yield LoggedFact(at=at, event=event, by=state.by)
+        if assignee is not None and assignee != before.assignee:
+            yield LoggedFact(at=at, event=Assigned(to=assignee), by=state.by)
+        before = Standing(condition=condition, priority=state.priority, assignee=assignee)
+
+
+def _without_undone_cancellations(states: Sequence[LoggedState]) -> Iterator[LoggedState]:
+    """A cancellation that a later row takes back changed nothing; closing what was cancelled does not resolve it."""
+    said: list[LoggedState] = []
+    for state in states:
+        was_cancelled = bool(said) and said[-1].condition.phase is Phase.CANCELLED
+        is_closing = was_cancelled and state.condition.phase is Phase.DONE
+        said.append(replace(state, condition=_CANCELLED) if is_closing else state)
+    goes_on = max((place for place, state in enumerate(said) if state.condition != _CANCELLED), default=-1)
+    held = Condition(Phase.NEW)
+    for place, state in enumerate(said):
+        held = held if state.condition == _CANCELLED else state.condition
+        yield replace(state, condition=held) if place < goes_on else state
+
+
+def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> Standing:
+    """Where a ticket stood before that instant by what was recorded; `first` is the priority it opened with."""
+    condition, priority, assignee = Condition(Phase.NEW), first, None
+    for entry in in_order(history):
+        if entry.at >= at:
+            break
+        match entry.event:
+            case PrioritySet():
+                priority = entry.event.priority
+            case Assigned():
+                assignee = entry.event.to
+            case event:
+                condition = _condition_after(condition, event)
+    return Standing(condition=condition, priority=priority, assignee=assignee)
+
+
+def _condition_after(condition: Condition, event: Event) -> Condition:
+    match event:
+        case Responded() if condition.phase is Phase.NEW:
+            return Condition(Phase.RUNS)
+        case Reopened() if condition.phase is Phase.DONE:
+            return Condition(Phase.RUNS)
+        case Paused():
+            return Condition(Phase.WAITS, event.reason)
+        case _:
+            return _ALWAYS_AFTER.get(type(event), condition)
+
+
+_ALWAYS_AFTER: Mapping[type[Event], Condition] = {
+    Resumed: Condition(Phase.RUNS),
+    Resolved: Condition(Phase.DONE),
+    Deleted: _CANCELLED,
+}
+
+
+def _next(before: Condition, after: Condition) -> Condition:
+    """What a row means after what was: what was cancelled stays so."""
+    return _CANCELLED if before == _CANCELLED else _once_out_of_new(before, after)
+
+
+def _once_out_of_new(before: Condition, after: Condition) -> Condition:
+    """A ticket that is called new again was answered all the same: the first response stays the first."""
+    return Condition(Phase.RUNS) if after.phase is Phase.NEW and before.phase is not Phase.NEW else after
+
+
+def _steps(before: Condition, after: Condition) -> Iterator[Event]:
+    if before == after:
+        return
+    if after.phase is Phase.CANCELLED:  # nobody works on it any more, as on a ticket that is gone
+        yield Deleted()
+        return
+    if after.phase is Phase.DONE:
+        yield Resolved()
+        return
+    if before.phase is Phase.NEW:
+        yield Responded()
+    if before.phase is Phase.DONE:
+        yield Reopened()
+    if before.phase is Phase.WAITS:
+        yield Resumed(reason=before.reason)
+    if after.phase is Phase.WAITS and after.reason is not None:
+        yield Paused(reason=after.reason)

@@ -1,0 +1,159 @@
+"""Where the time of a missed target went: who had the incident, and whether the customer had heard, minute by minute.
+
+A stage is computed from the history alone, so that nobody has to remember it while writing a note.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.incidents.events import (
+    Assigned,
+    CustomerReplied,
+    CustomerUpdated,
+    Deleted,
+    Entry,
+    HandedBack,
+    Moved,
+    Paused,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    Unassigned,
+    in_order,
+)
+from sla_engine.domain.incidents.reasons import BreachReason, PauseReason
+
+
+class Stage(StrEnum):
+    """What an incident waited for."""
+
+    UNASSIGNED = "unassigned"
+    HANDED_BACK = "handed_back"
+    UNANSWERED = "unanswered"
+    IN_WORK = "in_work"
+
+    @property
+    def label(self) -> str:
+        """The stage as a person reads it."""
+        return {
+            "unassigned": "nobody had taken it",
+            "handed_back": "handed back, nobody had taken it again",
+            "unanswered": "somebody had it, the customer had not heard from us",
+            "in_work": "being worked on",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Open time one clock spent in one stage."""
+
+    stage: Stage
+    spent: timedelta
+
+
+def stage_times(history: Sequence[Entry], reading: Reading, *, now: datetime) -> tuple[StageTime, ...]:
+    """Open time of a clock by stage, the longest first; stages without time are left out.
+
+    Rests are left out where the clock rested: what is returned adds up to the time the clock counted, save where
+    the priority moved it to another calendar on the way.
+    """
+    until = min(reading.stopped_at or now, now)
+    calendar = reading.target.calendar
+    spent: dict[Stage, timedelta] = {}
+    for stage, start, end, resting in _spans(history, until=until):
+        if resting and _rests(reading):
+            continue
+        part = calendar.elapsed(max(start, reading.started_at), end)
+        spent[stage] = spent.get(stage, timedelta(0)) + part
+    longest_first = sorted(spent.items(), key=lambda item: (-item[1], list(Stage).index(item[0])))
+    return tuple(StageTime(stage, time) for stage, time in longest_first if time > timedelta(0))
+
+
+def suggested_reason(times: Sequence[StageTime], missed: Reading) -> BreachReason | None:
+    """What the computed stage speaks for; None where only a person can know."""
+    if missed.breached_on_change:
+        return BreachReason.WRONG_PRIORITY
+    if not times:
+        return None
+    return _SPEAKS_FOR.get((times[0].stage, missed.metric)) or _SPEAKS_FOR.get((times[0].stage, None))
+
+
+_SPEAKS_FOR: Mapping[tuple[Stage, MetricName | None], BreachReason] = {
+    (Stage.UNASSIGNED, None): BreachReason.LATE_ASSIGNMENT,
+    (Stage.HANDED_BACK, None): BreachReason.HANDOFF,
+    (Stage.UNANSWERED, MetricName.CUSTOMER_UPDATE): BreachReason.NO_STATUS_UPDATE,
+    (Stage.IN_WORK, MetricName.CUSTOMER_UPDATE): BreachReason.NO_STATUS_UPDATE,
+}
+
+
+def told_at(history: Sequence[Entry]) -> datetime | None:
+    """When the customer was last told something; None when never."""
+    told = [entry.at for entry in history if isinstance(entry.event, Responded | CustomerUpdated)]
+    return max(told, default=None)
+
+
+def _rests(reading: Reading) -> bool:
+    return METRICS[reading.metric].pausable
+
+
+def _spans(history: Sequence[Entry], *, until: datetime) -> Iterator[tuple[Stage, datetime, datetime, bool]]:
+    """The stages in turn: stage, start, end, whether a reason to rest held."""
+    place = _Place()
+    since: datetime | None = None
+    for entry in in_order(history):
+        if entry.at >= until:
+            break
+        if since is not None and place.is_open:
+            yield place.stage, since, entry.at, bool(place.pauses)
+        since = entry.at
+        place.read(entry)
+    if since is not None and place.is_open:
+        yield place.stage, since, until, bool(place.pauses)
+
+
+class _Place:
+    """Where an incident stands while its history is read."""
+
+    def __init__(self) -> None:
+        self.assignee: str | None = None
+        self.had_one = False
+        self.answered = False
+        self.is_open = True
+        self.pauses: set[PauseReason] = set()
+
+    @property
+    def stage(self) -> Stage:
+        if self.assignee is None and not self.answered:
+            return Stage.HANDED_BACK if self.had_one else Stage.UNASSIGNED
+        if self.assignee is None and self.had_one:
+            return Stage.HANDED_BACK
+        return Stage.IN_WORK if self.answered else Stage.UNANSWERED
+
+    def read(self, entry: Entry) -> None:
+        match entry.event:
+            case Assigned(to=to):
+                self.assignee, self.had_one = to, True
+            case HandedBack() | Unassigned():
+                self.assignee = None
+            case Responded() | CustomerUpdated():
+                self.answered = True
+            case Paused(reason=reason):
+                self.pauses.add(reason)
+            case CustomerReplied():
+                self.pauses.discard(PauseReason.CUSTOMER)
+            case Resumed(reason=None):
+                self.pauses.clear()
+            case Resumed(reason=PauseReason() as reason):
+                self.pauses.discard(reason)
+            case Resolved() | Moved() | Deleted():
+                self.is_open = False
+                self.pauses.clear()
+            case Reopened():
+                self.is_open = True
+            case _:
+                pass

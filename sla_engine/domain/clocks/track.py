@@ -1,0 +1,101 @@
+"""Tracks: when one clock ran, rested, and what its target was, as `track_fold` finds them in a history.
+
+A track is one measurement of one metric: a periodic metric has one per period, the others one per incident, or one
+per reopening where the agreement says so. It only holds spans; `clocks` counts the open time in them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.agreement import Target
+from sla_engine.domain.agreements.metrics import Metric
+from sla_engine.domain.incidents.reasons import PauseReason
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpan:
+    """The clock ran from `start` to `end`, or still runs when `end` is None."""
+
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestSpan:
+    """The clock rested from `start` to `end` (None: still), and why; the first reason is who held the ball."""
+
+    start: datetime
+    end: datetime | None
+    reasons: tuple[PauseReason, ...]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """From `at` on this target was in force: which rules lost against it, and the agreement's version.
+
+    `wait_over` tells of a period whose wait ended: when, and the short period that counts again from there.
+    """
+
+    at: datetime
+    target: Target
+    losers: tuple[Target, ...] = ()
+    version: int = 0
+    wait_over: tuple[datetime, timedelta] | None = None
+
+    def started(self, at: datetime) -> "TargetChange":
+        """The same change of a clock that started at another instant: how long a wait lasted depends on it."""
+        if self.wait_over is None or self.target.waiting is None:
+            return self
+        over, every = self.wait_over
+        so_far = self.target.calendar.elapsed(at, over)
+        return replace(self, target=self.target.lasting(min(self.target.waiting, so_far + every)))
+
+
+@dataclass(frozen=True, slots=True)
+class StartMove:
+    """At `at` it became known that the clock started earlier than `before`."""
+
+    at: datetime
+    before: datetime
+
+
+@dataclass(slots=True)
+class Track:
+    """One measurement: its runs, rests and targets, oldest first; without a target nothing was promised (yet).
+
+    `ahead` are the targets that versions already applied will bring. `moves` are the duplicates whose earlier opening
+    moved the start back. `first_stopped_at` is the first of several resolutions. A track that is `cancelled` has no
+    outcome, one that is `withdrawn` has one only if it was missed before it ended.
+    """
+
+    metric: Metric
+    cycle: int
+    started_at: datetime
+    changes: list[TargetChange]
+    runs: list[RunSpan] = field(default_factory=list)
+    rests: list[RestSpan] = field(default_factory=list)
+    ahead: list[TargetChange] = field(default_factory=list)
+    stopped_at: datetime | None = None
+    stopped_by: str = ""
+    stopped_on: str = ""
+    waiting_since: datetime | None = None
+    first_stopped_at: datetime | None = None
+    cancelled: bool = False
+    withdrawn: bool = False
+    moves: tuple[StartMove, ...] = ()
+    changes_at: datetime | None = None
+
+    @property
+    def target(self) -> Target:
+        """The target now in force."""
+        return self.changes[-1].target
+
+
+def runs_until(track: Track, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The track's runs as finished spans, cut at `until`, oldest first."""
+    for run in track.runs:
+        end = until if run.end is None else min(run.end, until)
+        if run.start < end:
+            yield run.start, end

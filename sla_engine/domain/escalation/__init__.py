@@ -1,0 +1,1 @@
+"""Who must hear what, and when somebody must look again."""

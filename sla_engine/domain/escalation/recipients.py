@@ -1,0 +1,42 @@
+"""Whom a rung reaches today, and where: in the dispatcher channel, or as a word to the owner alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements.ladders import Recipient
+from sla_engine.domain.agreements.msp import Msp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressees:
+    """The Slack ids that a nudge calls; `owner_alone` is set where it goes to the owner as a direct message."""
+
+    people: tuple[str, ...]
+    owner_alone: str | None = None
+
+    def channel(self, msp: Msp) -> str:
+        """Where the nudge is posted: a channel, or the owner's Slack id."""
+        return self.owner_alone or msp.dispatcher_channel
+
+
+def addressees(
+    msp: Msp, *, tell: Sequence[Recipient], owner: str | None, customer: str, now: datetime, too: Sequence[str] = ()
+) -> Addressees:
+    """Whom these recipients mean at `now`; the dispatcher stands in for an owner who is nobody to write to.
+
+    A rung that names only the owner goes to the owner; all others are the dispatcher channel's. `too` are called
+    besides, where they can be written to.
+    """
+    dispatcher, writable = msp.dispatcher(now), msp.reachable(owner)
+    who = {
+        Recipient.ASSIGNEE: writable or dispatcher,
+        Recipient.DISPATCHER: dispatcher,
+        Recipient.SERVICE_MANAGER: msp.manager_of(customer),
+    }
+    named = [who[each] for each in tell]
+    called = [*(named if any(named) else [dispatcher]), *(msp.reachable(person) for person in too)]
+    return Addressees(
+        people=tuple(dict.fromkeys(person for person in called if person is not None)),
+        owner_alone=writable if set(tell) == {Recipient.ASSIGNEE} else None,
+    )

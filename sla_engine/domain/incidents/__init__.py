@@ -1,0 +1,1 @@
+"""What happened to an incident, and where that leaves it."""

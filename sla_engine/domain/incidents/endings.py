@@ -1,0 +1,23 @@
+"""What ends an incident for good: it is another one, another customer's, or its ticket is gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, in_order
+
+
+def ending(history: Sequence[Entry]) -> Entry | None:
+    """The fact after which nothing that is told of the incident moves it any more; None while there is none."""
+    return next((entry for entry in in_order(history) if isinstance(entry.event, Merged | Moved | Deleted)), None)
+
+
+def moved(history: Sequence[Entry]) -> Moved | None:
+    """The move to another customer that ended it."""
+    last = ending(history)
+    return last.event if last is not None and isinstance(last.event, Moved) else None
+
+
+def deleted_at(history: Sequence[Entry]) -> datetime | None:
+    """When the deletion of its ticket ended it."""
+    last = ending(history)
+    return last.at if last is not None and isinstance(last.event, Deleted) else None

@@ -1,0 +1,407 @@
+"""What happened to an incident, as recorded facts in the past tense.
+
+Each fact is a small frozen value; an `Entry` adds when it happened, when we heard of it and who did it.
+Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what they meant.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The incident came to us; every clock of its agreement starts. Site and service decide which promises hold.
+
+    `follows` is the incident that was resolved too long ago to be reopened, `moved_from` the one it was while it was
+    thought to be another customer's. `priority_word` is what another system called a priority that nobody knew: this
+    one is the agreement's own until somebody says what the word means.
+    """
+
+    priority: Priority
+    title: str
+    source: str = "slack"
+    site: str = ""
+    service: str = ""
+    impact: Level | None = None
+    urgency: Level | None = None
+    follows: str = ""
+    moved_from: str = ""
+    priority_word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritySet:
+    """The priority changed; new targets are measured from the original start."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Somebody has it now: taken by themselves or given by the dispatcher."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack:
+    """The owner returned it to the dispatcher."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassigned:
+    """Nobody has it any more, as another system tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retitled:
+    """It is called something else now."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responded:
+    """The first human, customer-visible reply (later ones count as customer updates)."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdated:
+    """The customer was told: how, what, and when they hear from us next."""
+
+    how: str = ""
+    text: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReplied:
+    """The customer wrote; a pause for the customer ends and an answer is wanted."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGiven:
+    """The customer knows how it will be resolved."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A reason to rest began; `until` is when it is expected to end."""
+
+    reason: PauseReason
+    until: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """One reason to rest ended, or every reason when none is named."""
+
+    reason: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """It works again for the customer; every clock stops."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """It was not fixed after all; the time it counted as resolved does not count."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """It came back after the window for reopening it; a new incident goes on with it, and this one stays resolved."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked:
+    """A technician asked the dispatcher for help now."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungReached:
+    """A rung of a clock's ladder was reached and announced (repeat 0) or repeated."""
+
+    metric: str
+    cycle: int
+    rung: int
+    repeat: int = 0
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breached:
+    """A clock passed its target. `breached_at` is the true instant; the entry's recording tells when we noticed."""
+
+    metric: str
+    cycle: int
+    breached_at: datetime
+    on_change: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Somebody has the nudge, and promised the next update by `promise`."""
+
+    promise: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseQuestioned:
+    """The promised update did not come; whoever promised it was asked whether it still holds."""
+
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseLapsed:
+    """The promised update did not come and nobody promised anew; the nudge counts as unacknowledged again."""
+
+    promised: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed:
+    """Repeats are silent until then; the clocks run on."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A service manager took one missed target out of the figures; the miss itself stays in the history."""
+
+    metric: str
+    cycle: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """It is the same as another incident; its clocks end without an outcome."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """It is another customer's: its clocks end without an outcome, and incident `key` goes on with the same start."""
+
+    key: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Its ticket was deleted: what is undecided ends without an outcome, a miss from before stays until waived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """Another incident turned out to be this one; the earlier of the two openings counts."""
+
+    key: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprocessed:
+    """A service manager approved that, from `since` on, the agreements count as they read now, by their own dates."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What was recorded of a clock's outcome no longer follows from the facts: what it was, and what it is now.
+
+    `cause` is the stored name of the fact that changed it, `cause_at` when that happened; None for the instant of a
+    breach means no breach.
+    """
+
+    metric: str
+    cycle: int
+    cause: str
+    breached_before: datetime | None
+    breached_after: datetime | None
+    cause_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten:
+    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere."""
+
+    reason: str
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAccepted:
+    """The service manager accepted the SLA note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReturned:
+    """The service manager returned the SLA note to its author."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopDecided:
+    """The service manager decided whether the miss needs a procedure."""
+
+    decision: str
+    text: str = ""
+    seal: str = ""
+    """The fingerprint of the whole decision, which lies elsewhere."""
+
+
+Event = (
+    Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
+    | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
+    | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved | Deleted
+    | Absorbed | Reprocessed | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+)  # fmt: skip
+
+STORED_NAMES: Mapping[str, type[Event]] = {
+    "opened": Opened,
+    "priority_set": PrioritySet,
+    "assigned": Assigned,
+    "handed_back": HandedBack,
+    "unassigned": Unassigned,
+    "retitled": Retitled,
+    "responded": Responded,
+    "customer_updated": CustomerUpdated,
+    "customer_replied": CustomerReplied,
+    "plan_given": PlanGiven,
+    "paused": Paused,
+    "resumed": Resumed,
+    "resolved": Resolved,
+    "reopened": Reopened,
+    "followed": Followed,
+    "help_asked": HelpAsked,
+    "rung_reached": RungReached,
+    "breached": Breached,
+    "acknowledged": Acknowledged,
+    "promise_questioned": PromiseQuestioned,
+    "promise_lapsed": PromiseLapsed,
+    "snoozed": Snoozed,
+    "waived": Waived,
+    "merged": Merged,
+    "moved": Moved,
+    "deleted": Deleted,
+    "absorbed": Absorbed,
+    "reprocessed": Reprocessed,
+    "corrected": Corrected,
+    "note_written": NoteWritten,
+    "note_accepted": NoteAccepted,
+    "note_returned": NoteReturned,
+    "sop_decided": SopDecided,
+}
+_NAME_OF: Mapping[type[Event], str] = {kind: name for name, kind in STORED_NAMES.items()}
+
+SLACK = "slack"
+"""The source of what people do in Slack; every other source is an intake, by its name."""
+
+# Of several sources at one instant, what ranks first here is read first (all others after them): rule 17.
+_ORDER_AT_ONE_INSTANT: Mapping[type[Event], int] = {
+    Opened: 0,
+    PrioritySet: 1,
+    Resumed: 2,
+    Paused: 3,
+}
+_OTHER, _REOPEN = 4, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of an incident's history: the fact, when it happened (UTC), when we heard (UTC), who, and its number.
+
+    `source` is who told us: Slack, or an intake by its name; empty for what follows from other facts, which has no
+    order of its own at one instant. `told_at` is when an intake's delivery came in, in real time (UTC): one that is
+    worked on late keeps its place; None where that was when it was recorded.
+    """
+
+    event: Event
+    at: datetime
+    seq: int
+    recorded_at: datetime
+    by: str = ""
+    source: str = ""
+    told_at: datetime | None = None
+
+
+_BY_TIME = attrgetter("at", "seq")
+_AT = attrgetter("at")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def in_order(history: Sequence[Entry]) -> list[Entry]:
+    """Entries as the rules read them: by time, and those of one instant by rule 17.
+
+    Facts of one source and one instant keep the order in which it told them. Of several sources, the one whose next
+    fact ranks first is read first, and among equals the one that was heard first.
+    """
+    ordered = sorted(history, key=_BY_TIME)
+    if len({entry.at for entry in ordered}) == len(ordered):
+        return ordered
+    return [entry for _, instant in groupby(ordered, key=_AT) for entry in _at_one_instant(list(instant))]
+
+
+def _at_one_instant(entries: list[Entry]) -> Iterator[Entry]:
+    """Merge the sources of one instant; nothing happens before the opening, whoever told it first."""
+    queues: dict[str | int, list[Entry]] = {}
+    for entry in sorted(entries, key=_told):
+        stands_alone = not entry.source or isinstance(entry.event, Opened)
+        queues.setdefault(entry.seq if stands_alone else entry.source, []).append(entry)
+    waiting = [iter(queue) for queue in queues.values()]
+    heads = [(next(queue), queue) for queue in waiting]
+    while heads:
+        place = min(range(len(heads)), key=lambda number: (_rank(heads[number][0].event), heads[number][0].seq))
+        entry, queue = heads.pop(place)
+        yield entry
+        following = next(queue, None)
+        if following is not None:
+            heads.append((following, queue))
+
+
+def _told(entry: Entry) -> tuple[datetime, int]:
+    """Sort key within one source: when it told us; what was stored before that was known comes first."""
+    return entry.told_at or _LONG_AGO, entry.seq
+
+
+def _rank(event: Event) -> int:
+    if isinstance(event, Reopened):
+        return _REOPEN
+    return _ORDER_AT_ONE_INSTANT.get(type(event), _OTHER)
+
+
+def stored_name(event: Event) -> str:
+    """The name under which this kind of fact is stored."""
+    return _NAME_OF[type(event)]

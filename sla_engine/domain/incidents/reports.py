@@ -1,0 +1,98 @@
+"""What another system told us about one of its tickets or alerts, as finished values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sla_engine.domain.incidents.events import Assigned, Event, PrioritySet, Unassigned
+from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.word_meanings import NOBODY, NOTHING, STATUS_FACTS, SaidWord, WordKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What is needed to open an incident: a priority, or the impact and urgency that make one.
+
+    `customer` is as the other system writes it, empty when it names none, and so is `priority_word`: while nobody said
+    what it means, the agreement's matrix makes the priority, and a level that is not known counts as medium.
+    """
+
+    customer: str
+    title: str
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    priority_word: str = ""
+    site: str = ""
+    service: str = ""
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One thing that happened to one ticket or alert.
+
+    `at` is when it happened (None: when it arrived), `started_at` when the ticket or alert began, for a report that
+    tells both. `by`, and the `to` of an assignment, are logins of the other system. `events` are recorded as they
+    stand, after what its `words` turn out to mean. `opening` opens the incident when we do not have it yet. `customer`
+    is whose the ticket is now, `into` the ticket that it turned out to be, by the other system's id.
+    `series` joins firings of one alert: an incident of the same series that is still open takes the report, and one
+    that was resolved a moment ago is reopened.
+    `doubt` says why a person must look at it before it opens anything: it could not be read in full.
+    """
+
+    external_id: str
+    what: str
+    at: datetime | None = None
+    by: str | None = None
+    events: tuple[Event, ...] = ()
+    opening: Opening | None = None
+    series: str | None = None
+    started_at: datetime | None = None
+    words: tuple[SaidWord, ...] = ()
+    customer: str = ""
+    into: str = ""
+    doubt: str = ""
+
+
+MeaningOf = Callable[[SaidWord], str | None]
+"""What a word means, as `word_meanings` names it; None while nobody said."""
+
+
+def understood(report: Report, meaning_of: MeaningOf) -> Report:
+    """The report with what its words mean put in their place; what means nothing to us is left as it was said.
+
+    Left in `words` are those whose meaning nobody knows: an assignee stays a login, an opening without its priority.
+    """
+    unknown: list[SaidWord] = []
+    found = replace(report, by=_known_person(report.by, meaning_of), words=())
+    for said in report.words:
+        meaning = meaning_of(said)
+        found = _with(found, said, meaning)
+        unknown += [said] if meaning is None else []
+    return replace(found, words=tuple(unknown))
+
+
+def _known_person(login: str | None, meaning_of: MeaningOf) -> str | None:
+    meaning = None if login is None else meaning_of(SaidWord(WordKind.PERSON, login))
+    return login if meaning in (None, NOBODY) else meaning
+
+
+def _with(report: Report, said: SaidWord, meaning: str | None) -> Report:
+    match said.kind:
+        case WordKind.STATUS:
+            return _adding(report, STATUS_FACTS[meaning or NOTHING])
+        case WordKind.PERSON:
+            return _adding(report, (Unassigned() if meaning == NOBODY else Assigned(to=meaning or said.word),))
+        case WordKind.PRIORITY:
+            return report if meaning in (None, NOTHING) else _with_priority(report, Priority(meaning))
+
+
+def _with_priority(report: Report, priority: Priority) -> Report:
+    if report.opening is None:
+        return _adding(report, (PrioritySet(priority=priority),))
+    return replace(report, opening=replace(report.opening, priority=priority))
+
+
+def _adding(report: Report, events: tuple[Event, ...]) -> Report:
+    return replace(report, events=(*report.events, *events))

@@ -1,0 +1,1 @@
+"""Whether a miss is explained, and which procedure follows from it."""

@@ -1,0 +1,110 @@
+"""What a good SLA note says: a deterministic check whose every complaint is one sentence about one field."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+
+MIN_CHARS = 40
+"""Shorter than this nobody can say what happened."""
+MAX_CHARS = 3000
+"""Longer than this no front end can show or ask again."""
+NEAR_COPY = 0.9
+"""From this share of common words on (Jaccard), a note is a copy of the one before."""
+
+FIELDS = ("reason", "what_happened", "impact", "prevention")
+"""The four questions, in the order they are asked."""
+
+_WORD = re.compile(r"\w+")
+_WHO = """user users people person persons staff employee employees team teams department customer customers office
+    offices site sites everyone everybody nobody branch clinic school"""
+_WHAT = """service services server servers mail email e-mails mailbox network internet vpn wifi printer printers phone
+    phones backup backups application app website site portal database system systems login logins laptop workstation
+    firewall storage file files share accounting crm erp"""
+_HOW_LONG = "second seconds minute minutes min hour hours h day days week weeks morning afternoon overnight"
+_IMPACT_WORDS = frozenset(f"{_WHO} {_WHAT} {_HOW_LONG}".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDraft:
+    """An SLA note as somebody wrote it; `reason` is None while none is chosen."""
+
+    reason: BreachReason | None
+    what_happened: str
+    impact: str
+    prevention: str
+
+    @property
+    def attribution(self) -> Attribution | None:
+        """Who held the ball, by the reason."""
+        return BREACH_REASONS[self.reason].attribution if self.reason else None
+
+
+def problems(
+    draft: NoteDraft, *, title: str, services: Iterable[str] = (), last_note: str | None = None
+) -> Mapping[str, str]:
+    """What the note lacks: field → one sentence; empty when it can be kept.
+
+    `services` are the names the customer's agreement uses, `last_note` is what the author wrote about another
+    incident the last time.
+    """
+    found = {
+        "reason": _reason_problem(draft),
+        "what_happened": _story_problem(draft, title, last_note),
+        "impact": _impact_problem(draft.impact, services),
+        "prevention": _prevention_problem(draft),
+    }
+    too_long = {
+        name: f"Keep this within {MAX_CHARS:,} characters; it has {len(text):,}."
+        for name, text in (
+            ("what_happened", draft.what_happened),
+            ("impact", draft.impact),
+            ("prevention", draft.prevention),
+        )
+        if len(text) > MAX_CHARS
+    }
+    return {name: sentence for name, sentence in found.items() if sentence is not None} | too_long
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1: the share of their words that both have (Jaccard)."""
+    mine, theirs = _words(one), _words(other)
+    return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
+
+
+def _reason_problem(draft: NoteDraft) -> str | None:
+    return None if draft.reason is not None else "Choose the reason that fits the miss best."
+
+
+def _story_problem(draft: NoteDraft, title: str, last_note: str | None) -> str | None:
+    text = " ".join(draft.what_happened.split())
+    if text and text.casefold() == " ".join(title.split()).casefold():
+        return "This repeats the incident's title; say what happened after it came in."
+    if len(text) < MIN_CHARS and draft.reason is BreachReason.OTHER:
+        return f"With the reason “Other”, name the reason here in at least {MIN_CHARS} characters."
+    if len(text) < MIN_CHARS:
+        return f"Say what happened in at least {MIN_CHARS} characters; this has {len(text)}."
+    if last_note is not None and likeness(text, last_note) >= NEAR_COPY:
+        return "This is nearly the same as your last note; say what was different this time."
+    return None
+
+
+def _impact_problem(impact: str, services: Iterable[str]) -> str | None:
+    words = _words(impact)
+    if any(any(char.isdigit() for char in word) for word in words) or words & _IMPACT_WORDS:
+        return None
+    if any(name.strip() and _words(name) <= words for name in services):
+        return None
+    return "Name the users, the service or how long it lasted, such as “12 users without e-mail for 2 hours”."
+
+
+def _prevention_problem(draft: NoteDraft) -> str | None:
+    ours = draft.attribution in {None, Attribution.US}
+    if ours and not draft.prevention.strip():
+        return "Say what will prevent the next miss; only a miss that is not ours may leave this empty."
+    return None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))

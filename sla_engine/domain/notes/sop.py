@@ -1,0 +1,141 @@
+"""Whether a procedure would make such misses rare: what the evidence suggests, what a decision needs, when to remind.
+
+The evidence suggests; a person decides.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
+from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.time.weeks import local_day, local_hour
+
+RECURS_FROM = 3
+"""So many notes of one customer with one reason, within `RECURS_WITHIN`, are no accident."""
+RECURS_WITHIN = timedelta(days=30)
+
+TITLE_MAX_CHARS = 150
+LINK_MAX_CHARS = 2000
+REASON_MAX_CHARS = 3000
+NO_ADDRESS = "This is no web address; write it like https://wiki.example.com/sop-7."
+REMIND_DAYS_BEFORE = (14, 7, 0)
+OVERDUE_EVERY_DAYS = 7
+REMIND_HOUR = 8
+"""The local hour at which an owner is reminded."""
+
+STEP_LABELS: Mapping[NextStep, str] = {
+    NextStep.CREATE_SOP: "create an SOP",
+    NextStep.UPDATE_SOP: "update the SOP",
+    NextStep.PROBLEM: "open a problem",
+    NextStep.NONE: "no SOP",
+}
+NEEDS_OWNER = (NextStep.CREATE_SOP, NextStep.UPDATE_SOP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopPlan:
+    """A decision as somebody filled it in."""
+
+    decision: NextStep
+    title: str = ""
+    owner: str | None = None
+    link: str = ""
+    due_on: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the evidence speaks for, in one sentence."""
+
+    step: NextStep
+    sentence: str
+
+
+class GivenReasons:
+    """The reasons that notes gave, by customer and instant: how often one recurred is counted here."""
+
+    def __init__(self, given: Iterable[tuple[str, BreachReason, datetime]]) -> None:
+        self._instants: dict[tuple[str, BreachReason], list[datetime]] = {}
+        for customer, reason, written_at in given:
+            self._instants.setdefault((customer, reason), []).append(written_at)
+        for instants in self._instants.values():
+            instants.sort()
+
+    def alike(self, customer: str, reason: BreachReason, *, until: datetime) -> int:
+        """How many notes of this customer gave this reason in the `RECURS_WITHIN` before `until`, both ends included.
+
+        Only as far back as the notes go that were handed in.
+        """
+        instants = self._instants.get((customer, reason), [])
+        return bisect_right(instants, until) - bisect_left(instants, until - RECURS_WITHIN)
+
+
+def suggestion(reason: BreachReason, *, customer: str, alike: int) -> Suggestion:
+    """What the reason and `alike` (this customer's notes with this reason in 30 days, this one included) suggest."""
+    row = BREACH_REASONS[reason]
+    evidence = f"{row.label}: {_times(alike)} for {customer} in {RECURS_WITHIN.days} days"
+    recurs = alike >= RECURS_FROM
+    if row.attribution is Attribution.THIRD_PARTY and recurs:
+        return Suggestion(NextStep.CREATE_SOP, f"{evidence}; suggests an SOP for escalating to the vendor.")
+    if row.attribution is not Attribution.US and not recurs:
+        return Suggestion(NextStep.NONE, f"{evidence}, not ours; suggests no SOP.")
+    step = NextStep.CREATE_SOP if recurs and row.next_step is NextStep.NONE else row.next_step
+    return Suggestion(step, f"{evidence}; suggests: {STEP_LABELS[step]}.")
+
+
+def plan_problems(plan: SopPlan, *, known_owner: bool, today: date) -> Mapping[str, str]:
+    """What a decision lacks: field → one sentence; empty when it can be kept."""
+    found: dict[str, str] = {}
+    if plan.decision in NEEDS_OWNER:
+        found |= _ownership_problems(plan, known_owner=known_owner, today=today)
+    elif not plan.reason.strip():
+        found["reason"] = f"Say why, when the decision is: {STEP_LABELS[plan.decision]}."
+    for name, text, limit in (
+        ("title", plan.title, TITLE_MAX_CHARS),
+        ("link", plan.link, LINK_MAX_CHARS),
+        ("reason", plan.reason, REASON_MAX_CHARS),
+    ):
+        if len(text) > limit:
+            found[name] = f"Keep this within {limit:,} characters; it has {len(text):,}."
+    if plan.link.strip() and web_address(plan.link) is None:
+        found.setdefault("link", NO_ADDRESS)
+    return found
+
+
+def _ownership_problems(plan: SopPlan, *, known_owner: bool, today: date) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if not plan.title.strip():
+        found["title"] = "Give the SOP a title."
+    if plan.owner is None:
+        found["owner"] = "Name who will write it."
+    elif not known_owner:
+        found["owner"] = "The owner must be one of the people in msp.yaml."
+    if plan.due_on is None:
+        found["due_on"] = "Say by when it must be done."
+    elif plan.due_on <= today:
+        found["due_on"] = "The due date must lie ahead."
+    return found
+
+
+def next_reminder(due_on: datetime, *, now: datetime, zone: str) -> datetime:
+    """When the owner is reminded next: 14 and 7 days before, on the due day, then weekly; always after `now`."""
+    due_day = local_day(due_on, zone=zone)
+    for days in REMIND_DAYS_BEFORE:
+        at = local_hour(due_day - timedelta(days=days), REMIND_HOUR, zone=zone)
+        if at > now:
+            return at
+    late = (local_day(now, zone=zone) - due_day).days // OVERDUE_EVERY_DAYS
+    candidates = (due_day + timedelta(days=OVERDUE_EVERY_DAYS * weeks) for weeks in (late, late + 1))
+    return next(at for day in candidates if (at := local_hour(day, REMIND_HOUR, zone=zone)) > now)
+
+
+def is_overdue(due_on: datetime, *, now: datetime, zone: str) -> bool:
+    """Whether the due day is over."""
+    return local_day(now, zone=zone) > local_day(due_on, zone=zone)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

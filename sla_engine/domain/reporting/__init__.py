@@ -1,0 +1,1 @@
+"""What a week adds up to."""

@@ -1,0 +1,211 @@
+"""The figures of one weekly digest, finished and plain, so that they can be stored, printed and compared."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.reporting.attainment import Attainment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Met of all; percentages (0 to 100, two decimals) and their 95 % interval, None without any outcome."""
+
+    met: int
+    of: int
+    percent: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of_attainment(cls, found: Attainment) -> "Share":
+        """The finished form of an attainment."""
+        low, high = found.interval or (None, None)
+        return cls(met=found.met, of=found.of, percent=percent(found.share), low=percent(low), high=percent(high))
+
+    @property
+    def missed(self) -> int:
+        """How many were missed."""
+        return self.of - self.met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """This week against the last one and against the mean of the four before this one (percent)."""
+
+    this_week: Share
+    last_week: Share
+    four_weeks_mean: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricFigures:
+    """One metric's week; median and ninth decile of the open time its finished clocks counted.
+
+    `first_median_seconds` is the median up to the first stop, where reopening made it another one; else None.
+    """
+
+    metric: str
+    label: str
+    trend: Trend
+    median_seconds: float | None
+    p90_seconds: float | None
+    first_median_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMisses:
+    """One customer's week, by clock."""
+
+    customer: str
+    missed: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonMisses:
+    """How many missed clocks the notes explain with one reason."""
+
+    reason: str
+    label: str
+    attribution: str
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFor:
+    """How many wait, and since when the first."""
+
+    count: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClock:
+    """One open clock: when it is due, or since when it is breached."""
+
+    incident_key: str
+    customer: str
+    priority: str
+    metric_label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClocks:
+    """How many there are, and the first of them."""
+
+    count: int
+    first: tuple[OpenClock, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeCount:
+    """How many incidents were open, by age in business days."""
+
+    age: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallHeld:
+    """Open time, in seconds, by who held the ball of `incidents` resolved; the parts of ours that went on too long."""
+
+    incidents: int
+    us_seconds: float
+    customer_seconds: float
+    third_party_seconds: float
+    answered_seconds: float
+    outlived_seconds: float
+    pauses_outlived: int
+
+    @classmethod
+    def of(cls, found: Fairness, *, incidents: int) -> "BallHeld":
+        """The finished form of what several incidents add up to."""
+        return cls(
+            incidents=incidents,
+            us_seconds=found.us.total_seconds(),
+            customer_seconds=found.customer.total_seconds(),
+            third_party_seconds=found.third_party.total_seconds(),
+            answered_seconds=found.answered.total_seconds(),
+            outlived_seconds=found.outlived.total_seconds(),
+            pauses_outlived=found.pauses_outlived,
+        )
+
+    @property
+    def fairness(self) -> Fairness:
+        """The same as lengths of time."""
+        return Fairness(
+            us=timedelta(seconds=self.us_seconds),
+            customer=timedelta(seconds=self.customer_seconds),
+            third_party=timedelta(seconds=self.third_party_seconds),
+            answered=timedelta(seconds=self.answered_seconds),
+            outlived=timedelta(seconds=self.outlived_seconds),
+            pauses_outlived=self.pauses_outlived,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestFigures:
+    """One ISO week of the MSP: outcomes by their instant in `[starts, ends)`, open matters as they stood `as_of`.
+
+    `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
+    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` count nowhere
+    else. `held` tells of the incidents resolved in the week; None when there was none. `only_replayed` says that all of
+    it is another desk's log: such incidents count where there are no others.
+    """
+
+    week: str
+    zone: str
+    starts: datetime
+    ends: datetime
+    as_of: datetime
+    clocks: Trend
+    incidents: Trend
+    metrics: tuple[MetricFigures, ...]
+    customers: tuple[CustomerMisses, ...]
+    customers_few: tuple[CustomerMisses, ...]
+    customers_more: int
+    reasons: tuple[ReasonMisses, ...]
+    unexplained: int
+    updates_missed: int
+    updates_of: int
+    notes_owed: WaitingFor
+    notes_to_review: WaitingFor
+    decisions_waiting: WaitingFor
+    sops_overdue: WaitingFor
+    at_risk: OpenClocks
+    breached_open: OpenClocks
+    backlog: tuple[AgeCount, ...]
+    waived: int = 0
+    merged: int = 0
+    held: BallHeld | None = None
+    only_replayed: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was missed (waived or not), nothing waits for anybody, nothing is at risk."""
+        waiting = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
+        counts = [matter.count for matter in waiting] + [self.at_risk.count, self.breached_open.count]
+        return not any(counts) and not self.clocks.this_week.missed and not self.waived
+
+    @property
+    def not_counted(self) -> str:
+        """What was left out of the figures, in words; empty when nothing was."""
+        misses = f"{self.waived} {'miss' if self.waived == 1 else 'misses'} waived"
+        incidents = f"{self.merged} {'incident' if self.merged == 1 else 'incidents'} merged"
+        return ", ".join(text for count, text in ((self.waived, misses), (self.merged, incidents)) if count)
+
+    @property
+    def open_incidents(self) -> int:
+        """How many incidents were open."""
+        return sum(row.count for row in self.backlog)
+
+
+REPLAYED_ONLY = "Replayed incidents only: this database holds no others."
+"""What a digest says of a database into which nothing but logs was replayed."""
+
+
+def percent(share: float | None) -> float | None:
+    """A share as a percentage with two decimals."""
+    return None if share is None else round(100 * share, 2)

@@ -1,0 +1,1 @@
+"""How much open time lies between two instants, and where it ends; knows no incident."""

@@ -1,0 +1,35 @@
+import re
+
+from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.text.names import folded
+
+KEY_WANTED = "an incident key such as INC-1042"
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_KEY = re.compile(r"(?:INC-)?[0-9]{1,12}", re.IGNORECASE)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a command; typographic quotes and non-breaking spaces are ordinary ones."""
+    return text.replace("\u00a0", " ").replace("“", '"').replace("”", '"').split()
+
+
+def take_key(words: list[str], *, usage: str) -> str:
+    """Remove and answer the incident key a command begins with.
+
+    Raises: MissingArgument when there is none.
+    """
+    if not words or not looks_like_key(words[0]):
+        raise MissingArgument(KEY_WANTED, usage)
+    return words.pop(0)
+
+
+def number(word: str) -> int | None:
+    """A whole number of at most nine digits; None for everything else, also for digits of other scripts."""
+    return int(word) if _NUMBER.fullmatch(word) else None
+
+
+def looks_like_key(word: str) -> bool:
+    """Whether a word names an incident: INC-1042, inc-1042 or 1042, with any dash."""
+    typed = folded(word)
+    return _KEY.fullmatch(typed) is not None or typed.startswith("inc-")

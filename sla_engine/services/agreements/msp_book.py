@@ -1,0 +1,144 @@
+"""The people file: checked, applied as a version, and read again from the version in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from sla_engine.domain.agreements.msp import DEFAULT_MANAGER, Msp
+from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp
+from sla_engine.domain.text.names import folded, same_name
+from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
+from sla_engine.files.msp_file import MspFile, read_msp
+from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version
+from sla_engine.storage import agreements
+from sla_engine.storage import msp as versions
+from sla_engine.storage.database import Database, Session
+
+PEOPLE_FILE = "msp.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleApplied:
+    """What applying the people file did: the version in force now, and whether the file added it."""
+
+    version_id: int
+    is_new: bool
+    msp: Msp
+    warnings: tuple[FileProblem, ...]
+
+
+@dataclass(slots=True)
+class PeopleBook:
+    """The people files in force and before, each read once in a process; versions never change."""
+
+    _read: dict[int, MspFile] = field(default_factory=dict)
+
+    def in_force(self, session: Session) -> Msp:
+        """The people and the rota in force.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        return self.newest(session)[1].msp
+
+    def newest(self, session: Session) -> tuple[int, MspFile]:
+        """The version in force, with what agreements take from it.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        version_id = versions.newest_id(session)
+        if version_id is None:
+            raise NotSetUp(PEOPLE_FILE)
+        return version_id, self.by_version(session, version_id)
+
+    def by_version(self, session: Session, version_id: int) -> MspFile:
+        """One version, with the holidays it was applied with.
+
+        Raises: LookupError when there is none with this number.
+        """
+        known = self._read.get(version_id)
+        if known is None:
+            record = versions.load(session, version_id)
+            known = self._read[version_id] = read_msp(
+                record.source,
+                f"people version {version_id}",
+                holidays=StoredHolidays(record.resolved["holidays"]),
+                year=record.applied_at.year,
+                now=None,
+            )
+        return known
+
+
+def check(path: Path, *, now: datetime, customers: Sequence[str] = ()) -> list[FileProblem]:
+    """Everything wrong or odd in a people file; nothing when it can be applied as it is.
+
+    `customers` are those that have agreements, where they are known.
+    """
+    try:
+        file = _only_file(path)
+        return list(_warnings(file, _read(file, LibraryHolidays(now)), customers))
+    except FileInvalid as invalid:
+        return list(invalid.problems)
+
+
+def _warnings(file: SourceFile, taken: MspFile, customers: Sequence[str]) -> tuple[FileProblem, ...]:
+    """What is odd about a file, also beside the agreements; before the first of these nobody is missing one."""
+    found = list(taken.warnings)
+    for name, line in taken.manager_lines.items():
+        if customers and folded(name) != DEFAULT_MANAGER and same_name(name, customers) is None:
+            found.append(
+                FileWarning(file.name, line, f"managers: no agreement names {name!r}{_meant(name, customers)}")
+            )
+    return tuple(sorted(found, key=lambda problem: problem.line))
+
+
+def _meant(name: str, customers: Sequence[str]) -> str:
+    by_folded = {folded(customer): customer for customer in customers}
+    near = get_close_matches(folded(name), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean {by_folded[near[0]]!r}?" if near else "; apply one, or leave the line out"
+
+
+def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleApplied:
+    """Put a people file in force from now on; the file in force already adds no version.
+
+    Raises: FileInvalid (nothing is stored), StorageBusy.
+    """
+    file = _only_file(path)
+    holidays = LibraryHolidays(now)
+    taken = _read(file, holidays)
+    with database.transaction() as session:
+        customers = agreements.customers(session)
+        newest = versions.newest_id(session)
+        is_new = newest is None or versions.load(session, newest).source != file.text
+        if newest is None or is_new:
+            newest = versions.add(
+                session,
+                source=file.text,
+                resolved={"holidays": holidays.as_document()},
+                applied_at=now,
+                applied_by=by,
+                tzdata_version=zone_data_version(),
+            )
+    return PeopleApplied(version_id=newest, is_new=is_new, msp=taken.msp, warnings=_warnings(file, taken, customers))
+
+
+def defaults_in(path: Path, *, now: datetime) -> MspFile:
+    """A people file that is only looked at: for checking agreements against it.
+
+    Raises: FileInvalid.
+    """
+    return _read(_only_file(path), LibraryHolidays(now))
+
+
+def _only_file(path: Path) -> SourceFile:
+    if path.is_dir():
+        raise FileInvalid([FileProblem(str(path), 1, "this is a folder; name the people file in it")])
+    files, problems = read_files([path])
+    if problems:
+        raise FileInvalid(problems)
+    return files[0]
+
+
+def _read(file: SourceFile, holidays: LibraryHolidays) -> MspFile:
+    return read_msp(file.text, file.name, holidays=holidays, year=holidays.now.year, now=holidays.now)

@@ -1,0 +1,1 @@
+"""Whether the stored history is whole."""

@@ -1,0 +1,97 @@
+"""What every act on an incident has in common: it is locked, authorised, settled, and shown where people look."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
+from sla_engine.domain.incidents.endings import deleted_at, moved
+from sla_engine.domain.incidents.events import Corrected, CustomerUpdated, Entry, Event, Responded
+from sla_engine.services.messages import nudges
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import incidents
+
+
+class Acts:
+    """What acts share. `by` is who acts (a Slack id), `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    @contextmanager
+    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """A case to act in, not of a duplicate; afterwards it is settled and the live nudge shows what was done.
+
+        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
+        """
+        with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
+            case = self.casework.case(session, incidents.lock(session, key), now=now)
+            refuse_merged(case)
+            with settled(self.casework, case):
+                yield case
+
+    @contextmanager
+    def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """The same for an incident that is still open.
+
+        Raises: AlreadyResolved, TicketDeleted and what `act` raises.
+        """
+        with self.act(key, action=action, by=by, now=now) as case:
+            refuse_resolved(case)
+            yield case
+
+
+@contextmanager
+def settled(casework: Casework, case: Case) -> Iterator[None]:
+    """Settle the case when the block ends, and show on its live nudge what was recorded in it."""
+    known = len(case.history)
+    yield
+    case.settle()
+    nudges.show_progress(case, worth_showing(case.history[known:]), real_now=casework.real_clock())
+
+
+def first_replies(case: Case) -> tuple[type[Event], ...]:
+    """What makes a further reply no first one any more: also a customer update, where the agreement counts it."""
+    metric = MetricName.FIRST_RESPONSE
+    counting = METRICS[metric].counting(case.agreement.acts.get(metric)).stops_on
+    return (Responded, CustomerUpdated) if CustomerUpdated in counting else (Responded,)
+
+
+def worth_showing(new: Sequence[Entry]) -> list[Entry]:
+    """What people and other systems did, and what it corrected; not what was reckoned from it."""
+    return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
+
+
+def refuse_merged(case: Case) -> None:
+    """A duplicate is left alone, and so is what turned out to be another customer's.
+
+    Raises: AlreadyMerged, AlreadyMoved.
+    """
+    if case.incident.merged_into is not None:
+        raise AlreadyMerged(case.key, case.incident.merged_into)
+    gone = moved(case.history)
+    if gone is not None:
+        raise AlreadyMoved(case.key, gone.customer, gone.key)
+
+
+def refuse_deleted(case: Case) -> None:
+    """Nothing more is done to what was deleted.
+
+    Raises: TicketDeleted.
+    """
+    at = deleted_at(case.history)
+    if at is not None:
+        raise TicketDeleted(case.key, at)
+
+
+def refuse_resolved(case: Case) -> None:
+    """What is resolved is reopened first; what was deleted is over.
+
+    Raises: AlreadyResolved, TicketDeleted.
+    """
+    refuse_deleted(case)
+    if case.incident.resolved_at is not None:
+        raise AlreadyResolved(case.key, case.incident.resolved_at)

@@ -1,0 +1,277 @@
+"""What technicians and dispatchers do to incidents day by day: open, answer, pause, resolve; one transaction each."""
+
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.ladders import Recipient
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.errors import (
+    AlreadyAcknowledged,
+    AlreadyAssigned,
+    AlreadyDone,
+    AlreadyFollowed,
+    AlreadyPaused,
+    InThePast,
+    NothingToAcknowledge,
+    NotPaused,
+    NotResolved,
+    SamePriority,
+    UnknownPerson,
+    UnreadableAddress,
+)
+from sla_engine.domain.incidents.events import (
+    Acknowledged,
+    Assigned,
+    CustomerUpdated,
+    Event,
+    HandedBack,
+    HelpAsked,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Resolved,
+    Responded,
+    Resumed,
+    Snoozed,
+)
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.time.reach import due_after
+from sla_engine.notifications import NudgeCause, NudgeState
+from sla_engine.services.agreements.coverage import Places, services_of, sites_of
+from sla_engine.services.incidents.command import Acts, first_replies, refuse_deleted
+from sla_engine.services.incidents.open import OpenRequest, open_in
+from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
+from sla_engine.services.messages import nudges as nudging
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.text_limits import needed, optional
+from sla_engine.storage import nudges
+from sla_engine.storage.incidents import IncidentRecord
+
+DEFAULT_PROMISE = timedelta(minutes=30)
+"""Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
+
+
+class Incidents(Acts):
+    """The acts of technicians and dispatchers. `by` is who acts (a Slack id), `now` is SLA time."""
+
+    def open(self, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
+        """Open an incident for a customer with an agreement; its clocks start.
+
+        Raises: UnknownCustomer, UnknownChoice for a site, UnreadableAddress, TooLong, MissingArgument.
+        """
+        with self.casework.transaction(action=Action.OPEN, by=by, now=now) as session:
+            if request.link and request.link.strip() and web_address(request.link) is None:
+                raise UnreadableAddress("link", request.link)
+            return open_in(self.casework, session, request, by=by, now=now)
+
+    def places(self, customer: str, *, now: datetime) -> Places:
+        """The sites and services that the agreement of a customer names.
+
+        Raises: UnknownCustomer, NotYetInForce.
+        """
+        with self.casework.database.reading() as session:
+            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        return Places(sites=sites_of(agreement), services=services_of(agreement))
+
+    def take(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
+        """Make an incident one's own.
+
+        Raises: AlreadyAssigned, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.TAKE, by=by, now=now) as case:
+            _give(case, to=by, by=by)
+        return case.incident
+
+    def assign(self, key: str, *, to: str, by: str, now: datetime) -> IncidentRecord:
+        """Give an incident to a technician, who is told.
+
+        Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.ASSIGN, by=by, now=now) as case:
+            _give(case, to=to, by=by)
+            if to != by:
+                told = f"assigned:{case.key}:{case.history[-1].seq}"
+                nudging.tell_person(case, to, "assigned", {"by": by}, key=told, at=self.casework.real_clock())
+        return case.incident
+
+    def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> IncidentRecord:
+        """Return an incident to the dispatcher, with a reason; the dispatcher is nudged.
+
+        Raises: MissingArgument, NotAllowed for somebody else's incident, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.HAND_BACK, by=by, now=now) as case:
+            words = needed("reason", reason)
+            case.record(HandedBack(reason=words), by=by)
+            self._ask_dispatcher(case, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
+        return case.incident
+
+    def respond(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+        """Record the first customer-visible reply.
+
+        Raises: AlreadyDone, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.RESPOND, by=by, now=now) as case:
+            _refuse_repeat(case, first_replies(case), "respond")
+            case.record(Responded(text=optional(text)), by=by)
+        return case.incident
+
+    def update_customer(
+        self, key: str, *, text: str, by: str, now: datetime, how: str = "", next_at: datetime | None = None
+    ) -> IncidentRecord:
+        """Record that the customer was told: what, how, and when they hear from us next.
+
+        Raises: MissingArgument, InThePast, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.UPDATE, by=by, now=now) as case:
+            _refuse_past("next", next_at, now)
+            event = CustomerUpdated(how=optional(how), text=needed("what the customer was told", text), next_at=next_at)
+            case.record(event, by=by)
+        return case.incident
+
+    def plan(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+        """Record that the customer knows how it will be resolved.
+
+        Raises: MissingArgument, AlreadyDone, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.PLAN, by=by, now=now) as case:
+            _refuse_repeat(case, (PlanGiven,), "plan")
+            case.record(PlanGiven(text=needed("the plan", text)), by=by)
+        return case.incident
+
+    def pause(
+        self, key: str, *, reason: PauseReason, by: str, now: datetime, until: datetime | None = None, text: str = ""
+    ) -> IncidentRecord:
+        """Let the clocks rest for a reason, until somebody resumes them (`until` is when that is expected).
+
+        Raises: AlreadyPaused, InThePast, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.PAUSE, by=by, now=now) as case:
+            _refuse_past("until", until, now)
+            if reason in case.incident.paused_for:
+                since = next(
+                    e.at for e in reversed(case.history) if isinstance(e.event, Paused) and e.event.reason is reason
+                )
+                raise AlreadyPaused(case.key, reason.value, since)
+            case.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
+        return case.incident
+
+    def resume(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
+        """Let the clocks run again.
+
+        Raises: NotPaused, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.RESUME, by=by, now=now) as case:
+            if not case.incident.paused_for:
+                raise NotPaused(case.key)
+            case.record(Resumed(), by=by)
+        return case.incident
+
+    def set_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> IncidentRecord:
+        """Change the priority; the new targets are measured from the original start.
+
+        Raises: SamePriority, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.PRIORITY, by=by, now=now) as case:
+            if case.incident.priority is priority:
+                raise SamePriority(case.key, priority.value)
+            case.record(PrioritySet(priority=priority), by=by)
+        return case.incident
+
+    def resolve(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+        """Record that it works again; every clock stops.
+
+        Raises: AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.RESOLVE, by=by, now=now) as case:
+            case.record(Resolved(text=optional(text)), by=by)
+        return case.incident
+
+    def reopen(self, key: str, *, text: str, by: str, now: datetime) -> TakenUp:
+        """Take a resolved incident up again; after its agreement's window a new one is opened instead.
+
+        Raises: NotResolved, AlreadyFollowed, TicketDeleted.
+        """
+        with self.act(key, action=Action.REOPEN, by=by, now=now) as case:
+            refuse_deleted(case)
+            if case.incident.is_open:
+                raise NotResolved(case.key)
+            follower = followed_by(case)
+            if follower is not None:
+                raise AlreadyFollowed(case.key, follower)
+            taken = take_up(self.casework, case, text=optional(text), by=by, at=case.now)
+        return taken if taken.instead_of else TakenUp(incident=case.incident)
+
+    def escalate(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+        """Ask for help: the dispatcher is nudged now.
+
+        Raises: AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.ESCALATE, by=by, now=now) as case:
+            words = optional(text)
+            case.record(HelpAsked(text=words), by=by)
+            self._ask_dispatcher(case, words, cause=NudgeCause.HELP)
+        return case.incident
+
+    def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> IncidentRecord:
+        """Say "I have it", with the next update promised by `promise` (default: one customer-update period).
+
+        The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
+        Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
+            _refuse_past("promise", promise, now)
+            nudge = nudges.live(case.session, case.incident.id)
+            if nudge is None:
+                raise NothingToAcknowledge(case.key)
+            holder = nudge.shown.state_by if nudge.shown.state is NudgeState.ACKNOWLEDGED else None
+            if holder is not None and (holder != by or promise is None):
+                raise AlreadyAcknowledged(case.key, holder, nudge.shown.state_at or now)
+            case.record(Acknowledged(promise=promise or _usual_promise(case)), by=by)
+        return case.incident
+
+    def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> IncidentRecord:
+        """Silence the repeats until then; the clocks run on. The owner and any dispatcher may.
+
+        Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
+        """
+        with self.open_case(key, action=Action.SNOOZE, by=by, now=now) as case:
+            _refuse_past("until", until, now)
+            if nudges.live(case.session, case.incident.id) is None:
+                raise NothingToAcknowledge(case.key)
+            case.record(Snoozed(until=until), by=by)
+        return case.incident
+
+    def _ask_dispatcher(self, case: Case, text: str, *, cause: NudgeCause) -> None:
+        occasion = nudging.Occasion(
+            cause=cause, tell=(Recipient.DISPATCHER,), key=f"{case.key}:{case.history[-1].seq}", text=text
+        )
+        nudging.post(case, occasion, real_now=self.casework.real_clock())
+
+
+def _give(case: Case, *, to: str, by: str) -> None:
+    if case.msp.person(to) is None:
+        raise UnknownPerson(to)
+    if case.incident.assignee == to:
+        raise AlreadyAssigned(case.key, to)
+    case.record(Assigned(to=to), by=by)
+
+
+def _usual_promise(case: Case) -> datetime:
+    reading = case.reading(MetricName.CUSTOMER_UPDATE)
+    if reading is None or reading.state is not ClockState.RUNNING:
+        return case.now + DEFAULT_PROMISE
+    return due_after(reading.target.calendar, case.now, reading.target.duration) or case.now + DEFAULT_PROMISE
+
+
+def _refuse_repeat(case: Case, kinds: tuple[type[Event], ...], what: str) -> None:
+    done = next((entry for entry in case.history if isinstance(entry.event, kinds)), None)
+    if done is not None:
+        raise AlreadyDone(case.key, what, done.by, done.at)
+
+
+def _refuse_past(what: str, at: datetime | None, now: datetime) -> None:
+    if at is not None and at <= now:
+        raise InThePast(what, at)

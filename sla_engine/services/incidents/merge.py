@@ -1,0 +1,40 @@
+"""Two incidents that are one: the duplicate's clocks end without an outcome, the other keeps the earlier start."""
+
+from contextlib import ExitStack
+from datetime import datetime
+
+from sla_engine.domain.incidents.events import Absorbed, Merged
+from sla_engine.services.incidents.command import settled
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+
+
+def merge_into(
+    casework: Casework,
+    duplicate: Case,
+    survivor: Case,
+    *,
+    by: str,
+    at: datetime | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """Record on both that `duplicate` is `survivor`, at `at` (default now); both are settled."""
+    begun = _earliest_opening(duplicate)
+    with ExitStack() as settling:
+        for case in (duplicate, survivor):
+            settling.enter_context(settled(casework, case))
+        duplicate.record(Merged(into=survivor.key), by=by, at=at, unique_key=unique_key)
+        absorbed = Absorbed(key=duplicate.key, opened_at=begun)
+        # The duplicate's fact carries the request's name; this one has a name of its own.
+        survivor.record(
+            absorbed,
+            by=by,
+            at=None if at is None else max(min(at, survivor.now), survivor.incident.opened_at),
+            unique_key=f"{survivor.key}:absorbed:{duplicate.key}",
+        )
+
+
+def _earliest_opening(case: Case) -> datetime:
+    """When it began, or what was merged into it before."""
+    absorbed = (entry.event.opened_at for entry in case.history if isinstance(entry.event, Absorbed))
+    return min((case.incident.opened_at, *absorbed))

@@ -1,0 +1,75 @@
+"""Taking up again what was resolved: the incident itself within its agreement's window, a new one after it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.incidents.endings import deleted_at
+from sla_engine.domain.incidents.events import Followed, Reopened
+from sla_engine.services.incidents.open import OpenRequest, open_in
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage.incidents import IncidentRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLate:
+    """A reopening came after the window: the incident resolved at `resolved_at` stays so."""
+
+    key: str
+    resolved_at: datetime
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """The incident to go on with; `instead_of` when it is a new one because the window was over."""
+
+    incident: IncidentRecord
+    instead_of: TooLate | None = None
+
+
+def too_late(case: Case, *, at: datetime) -> TooLate | None:
+    """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
+
+    A duplicate is never taken up again, and what was deleted goes on as a new incident at once.
+    """
+    deleted = deleted_at(case.history)
+    if deleted is not None and at > deleted:
+        return TooLate(key=case.key, resolved_at=deleted, window=timedelta(0))
+    resolved_at, window = case.incident.resolved_at, case.terms.at(at).agreement.reopen.window
+    if case.incident.is_over:
+        return None
+    if resolved_at is None or window is None or at - resolved_at <= window:
+        return None
+    return TooLate(key=case.key, resolved_at=resolved_at, window=window)
+
+
+def followed_by(case: Case) -> str | None:
+    """The incident that goes on with this one since it came back too late to be reopened."""
+    return next((entry.event.key for entry in reversed(case.history) if isinstance(entry.event, Followed)), None)
+
+
+def take_up(
+    casework: Casework, case: Case, *, by: str, at: datetime, text: str = "", unique_key: str | None = None
+) -> TakenUp:
+    """Reopen a resolved case, or open an incident that follows it when the window is over."""
+    late = too_late(case, at=at)
+    if late is None:
+        case.record(Reopened(text=text), by=by, at=at, unique_key=unique_key)
+        return TakenUp(incident=case.incident)
+    old = case.incident
+    request = OpenRequest(
+        customer=old.customer,
+        title=old.title,
+        priority=old.priority,
+        site=old.site or "",
+        service=old.service or "",
+        source=old.source,
+        link=old.link,
+        opened_at=at,
+        unique_key=unique_key,
+        follows=old.key,
+    )
+    new = open_in(casework, case.session, request, by=by, now=case.now)
+    case.record(Followed(key=new.key), by=by, at=at, unique_key=f"{old.key}:followed:{new.key}")
+    return TakenUp(incident=new, instead_of=late)

@@ -1,0 +1,91 @@
+"""What decides how an incident counts: a missed target waived, a duplicate merged into the incident it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.reading import Reading, waivers
+from sla_engine.domain.errors import (
+    AlreadyResolved,
+    AlreadyWaived,
+    MergedIntoItself,
+    NothingMissed,
+    OtherCustomer,
+)
+from sla_engine.domain.incidents.events import Waived
+from sla_engine.services.incidents.command import Acts, refuse_deleted, refuse_merged
+from sla_engine.services.incidents.merge import merge_into
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.text_limits import needed
+from sla_engine.storage import incidents
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Two incidents that turned out to be one: the duplicate, and the one that goes on."""
+
+    duplicate: IncidentRecord
+    survivor: IncidentRecord
+
+
+class Outcomes(Acts):
+    """The acts of service managers and dispatchers that change what the figures say."""
+
+    def waive(self, key: str, *, metric: MetricName, reason: str, by: str, now: datetime) -> int:
+        """Take every miss of one metric out of the figures, for a reason; answers how many there were.
+
+        The misses stay in the history, and are shown as waived. Raises: MissingArgument, NothingMissed,
+        AlreadyWaived, AlreadyMerged, NotAllowed.
+        """
+        with self.act(key, action=Action.WAIVE, by=by, now=now) as case:
+            words = needed("reason", reason)
+            left = _unwaived(case, metric)
+            for reading in left:
+                case.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
+        return len(left)
+
+    def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
+        """Say that an incident is the same as another of the customer, which keeps the earlier start.
+
+        The duplicate's clocks end without an outcome.
+        Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved,
+            UnknownIncident, NotAllowed.
+        """
+        with self.casework.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
+            duplicate, survivor = self._both(session, key, into, now=now)
+            _refuse_merging(duplicate, survivor)
+            merge_into(self.casework, duplicate, survivor, by=by)
+        return Merging(duplicate.incident, survivor.incident)
+
+    def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[Case, Case]:
+        """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""
+        locked = incidents.lock_all(session, [key, into])
+        one, other = (self.casework.case(session, locked[incidents.normal_key(each)], now=now) for each in (key, into))
+        return one, other
+
+
+def _unwaived(case: Case, metric: MetricName) -> list[Reading]:
+    missed = [reading for reading in case.readings().get(metric, ()) if reading.breached]
+    label = METRICS[metric].label
+    if not missed:
+        raise NothingMissed(case.key, label)
+    left = [reading for reading in missed if reading.waived_at is None]
+    if not left:
+        waiver = waivers(case.history, until=case.now)[metric.value, missed[-1].cycle]
+        raise AlreadyWaived(case.key, label, waiver.by, waiver.at)
+    return left
+
+
+def _refuse_merging(duplicate: Case, survivor: Case) -> None:
+    if duplicate.key == survivor.key:
+        raise MergedIntoItself(duplicate.key)
+    for case in (duplicate, survivor):
+        refuse_merged(case)
+        refuse_deleted(case)
+    if duplicate.incident.customer != survivor.incident.customer:
+        raise OtherCustomer(duplicate.key, duplicate.incident.customer, survivor.key, survivor.incident.customer)
+    if survivor.incident.resolved_at is not None:
+        raise AlreadyResolved(survivor.key, survivor.incident.resolved_at)

@@ -1,0 +1,1 @@
+"""Somebody else's ticket becomes facts of ours."""

@@ -1,0 +1,211 @@
+"""The incident a report is about: found, opened, taken up again, and told what the report says."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sla_engine.domain.incidents.endings import ending
+from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.incidents.reports import Report
+from sla_engine.services.agreements.coverage import site_if_known
+from sla_engine.services.incidents.command import settled, worth_showing
+from sla_engine.services.incidents.merge import merge_into
+from sla_engine.services.incidents.move import move
+from sla_engine.services.incidents.open import OpenRequest, open_in
+from sla_engine.services.incidents.reopen import take_up, too_late
+from sla_engine.services.intake.record import goes_on, person, record_report, told_at
+from sla_engine.services.messages import nudges
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import events, incidents
+from sla_engine.storage.database import Session
+from sla_engine.storage.inbox import InboxRecord, name_part
+from sla_engine.storage.incidents import IncidentRecord
+
+
+class Outcome(StrEnum):
+    """What became of one report."""
+
+    OPENED = "opened"
+    RECORDED = "recorded"
+    NOTHING_NEW = "nothing new"
+    TRIAGE = "kept for triage"
+    WAITS = "kept until it is opened"
+    ASIDE = "put aside before"
+    LATER = "kept, worked on in a moment"
+    ASKED = "kept, somebody is asked what its word means"
+    NOT_MERGED = "kept, the dispatcher is told: these two cannot be one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one report, and the incident it is about when there is one."""
+
+    external_id: str
+    outcome: Outcome
+    incident_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One inbox row in work: the facts of its reports are named after it.
+
+    `received_at` is real time, `arrived_at` the SLA time at which what says no other time happened.
+    """
+
+    source: str
+    inbox_id: str
+    received_at: datetime
+    arrived_at: datetime
+
+    @classmethod
+    def of(cls, row: InboxRecord) -> "Delivery":
+        """The delivery of an inbox row."""
+        return cls(source=row.source, inbox_id=row.id, received_at=row.received_at, arrived_at=row.arrived_at)
+
+    def name(self, report: Report) -> str:
+        """What the facts of a report are named after; the two ids stay apart whatever is in them."""
+        delivery_id = self.inbox_id.removeprefix(f"{self.source}:")
+        return f"{self.source}:{name_part(delivery_id)}:{name_part(report.external_id)}"
+
+
+class ToldIncidents:
+    """Incidents as other systems tell of them, inside the transaction of a delivery."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def find(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
+        """The incident a report on a ticket is about, locked; None when we have none."""
+        record = incidents.find_external(session, source=source, external_id=report.external_id)
+        return None if record is None else self.gone_on(session, record, at=_of(report))
+
+    def gone_on(self, session: Session, record: IncidentRecord, *, at: datetime | None) -> IncidentRecord:
+        """The incident that goes on with this one at that instant (None: now), or one that goes on with that.
+
+        Another customer's has all that happened to the ticket, at whatever time.
+        """
+        while record.resolved_at is not None:
+            goes_on_as = events.of_kind(session, [record.id], Followed, Moved)[record.id]
+            last = goes_on_as[-1] if goes_on_as else None
+            if last is None or not isinstance(last.event, Followed | Moved):
+                break
+            if isinstance(last.event, Followed) and at is not None and at < last.at:
+                break
+            record = incidents.lock(session, last.event.key)
+        return record
+
+    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> IncidentRecord:
+        """Open the incident a report tells of.
+
+        A site is left out when the customer it was placed for has no such site.
+        Raises: UnknownCustomer, NotYetInForce, LookupError when it tells of no opening.
+        """
+        opening = report.opening
+        if opening is None:
+            message = f"the report on {report.external_id} opens nothing"
+            raise LookupError(message)
+        by = person(self.casework.msp(session), delivery.source, report.by)
+        opened_at = min(report.started_at or report.at or now, now)
+        _, agreement = self.casework.agreements.in_force(session, opening.customer, at=opened_at)
+        request = OpenRequest(
+            customer=opening.customer,
+            title=opening.title,
+            priority=opening.priority,
+            impact=opening.impact,
+            urgency=opening.urgency,
+            priority_word=opening.priority_word,
+            site=site_if_known(agreement, opening.site),
+            service=opening.service,
+            source=delivery.source,
+            external_id=report.external_id,
+            link=opening.link,
+            opened_at=opened_at,
+            told_at=delivery.received_at,
+            unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
+        )
+        return open_in(self.casework, session, request, by=by, now=now)
+
+    def record(
+        self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
+    ) -> Taken:
+        """Record what a report says, on the incident or on a new one that goes on with it.
+
+        Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
+        """
+        current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=_of(report))
+        case = self._case(session, current, delivery, now=now)
+        if report.customer:
+            return self._move(case, report, delivery)
+        if report.into:
+            return self._merge(case, report, delivery, now=now)
+        if goes_on(report) and too_late(case, at=told_at(case, report)):
+            return self._go_on(case, report, delivery, now=now)
+        known = len(case.history)
+        record_report(case, report, source=delivery.source, name=delivery.name(report))
+        new = case.history[known:]
+        if new:
+            case.settle()
+            shown = worth_showing(case.history[known:])
+            nudges.show_progress(case, shown, real_now=self.casework.real_clock())
+            self._find_owner(case, new)
+        outcome = Outcome.RECORDED if new else Outcome.NOTHING_NEW
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=case.key)
+
+    def _find_owner(self, case: Case, new: list[Entry]) -> None:
+        """What is urgent and has just lost its owner is put in front of the dispatcher."""
+        lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
+        if lost is not None and nudges.lacks_owner(case.incident):
+            nudges.post(case, nudges.unassigned(case, since=lost), real_now=self.casework.real_clock())
+
+    def _move(self, case: Case, report: Report, delivery: Delivery) -> Taken:
+        by, name = person(case.msp, delivery.source, report.by), delivery.name(report)
+        moved = None
+        if ending(case.history) is None:
+            at = told_at(case, report)
+            moved = move(self.casework, case, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
+        outcome, key = (Outcome.NOTHING_NEW, case.key) if moved is None else (Outcome.OPENED, moved.key)
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
+
+    def _merge(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+        """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
+        survivor = self._survivor(case, report, delivery, now=now)
+        taken = Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=case.key)
+        if survivor is None or survivor.key == case.key or ending(case.history) is not None:
+            return taken
+        real_now, name = self.casework.real_clock(), delivery.name(report)
+        if survivor.incident.customer != case.incident.customer or ending(survivor.history) is not None:
+            facts: dict[str, str | None] = {"source": delivery.source, "into": survivor.key}
+            facts |= {"customer": case.incident.customer, "other": survivor.incident.customer}
+            channel, key = case.msp.dispatcher_channel, f"not_merged:{case.key}:{survivor.key}"
+            nudges.tell_person(case, channel, "not_merged", facts, key=key, at=real_now)
+            return replace(taken, outcome=Outcome.NOT_MERGED)
+        by, at = person(case.msp, delivery.source, report.by), told_at(case, report)
+        merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
+        return replace(taken, outcome=Outcome.RECORDED)
+
+    def _survivor(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Case | None:
+        """The incident of the ticket it was merged into, or the one that one was merged into since."""
+        record = self.find(case.session, replace(report, external_id=report.into), delivery.source)
+        while record is not None and record.merged_into is not None:
+            record = incidents.lock(case.session, record.merged_into)
+        return None if record is None else self._case(case.session, record, delivery, now=now)
+
+    def _case(self, session: Session, record: IncidentRecord, delivery: Delivery, *, now: datetime) -> Case:
+        """The incident opened for what a delivery tells of it."""
+        return self.casework.case(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
+
+    def _go_on(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+        """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""
+        at, by = told_at(case, report), person(case.msp, delivery.source, report.by)
+        with settled(self.casework, case):
+            opened = f"{delivery.name(report)}:opened"
+            follower = take_up(self.casework, case, by=by, at=at, unique_key=opened).incident
+        rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
+        self.record(case.session, follower, replace(report, events=rest), delivery, now=now)
+        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=follower.key)
+
+
+def _of(report: Report) -> datetime | None:
+    """The instant that says which incident of a ticket is meant; None for the present one."""
+    return None if goes_on(report) else report.at

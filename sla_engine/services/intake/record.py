@@ -1,0 +1,107 @@
+"""What a report adds to an incident's history; the same, in whatever order reports come in."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.incidents.events import (
+    Assigned,
+    CustomerUpdated,
+    Entry,
+    Event,
+    Opened,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    in_order,
+)
+from sla_engine.domain.incidents.reports import Report
+from sla_engine.services.incidents.command import first_replies
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage.events import NewFact
+
+
+def lock_names(report: Report) -> set[str]:
+    """What only one transaction at a time may work on."""
+    return {report.series or report.external_id, *([report.into] if report.into else [])}
+
+
+def person(msp: Msp, source: str, login: str | None) -> str:
+    """Our person behind a login of the other system; one that nobody has, or two may have, stays what it is."""
+    if login is None:
+        return source
+    found = msp.by_login(login) or msp.person(login)
+    return found.slack_id if found else f"{source}:{login}"
+
+
+def told_at(case: Case, report: Report) -> datetime:
+    """When it counts: nothing happens before the opening or after now, a sender's clock may be a little off ours."""
+    return max(min(report.at or case.now, case.now), case.incident.opened_at)
+
+
+def goes_on(report: Report) -> bool:
+    """Whether it says that work goes on, so that after a resolution the incident is taken up again."""
+    return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
+
+
+def record_report(case: Case, report: Report, *, source: str, name: str) -> None:
+    """Record what the report says; `name` tells its facts from those of every other delivery."""
+    at = told_at(case, report)
+    by = person(case.msp, source, report.by)
+    if report.series is not None:  # an alert repeats itself in deliveries of many names
+        name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
+    for number, event in enumerate(report.events):
+        case.record(_fact(case, event, source), by=by, at=at, unique_key=f"{name}:{number}")
+    _record_known_priority(case, report, source, by=by)
+    _reopen_where_work_went_on(case, source)
+
+
+def _record_known_priority(case: Case, report: Report, source: str, *, by: str) -> None:
+    """An incident that was opened before anybody knew what its priority's word means has it from its opening on."""
+    priority = report.opening.priority if report.opening else None
+    opened = next((e for e in case.history if isinstance(e.event, Opened) and e.event.priority_word), None)
+    if priority is not None and opened is not None:
+        case.record_all(
+            [_beside(opened, PrioritySet(priority=priority), by=by, unique_key=f"{source}:{case.key}:priority word")]
+        )
+
+
+def _fact(case: Case, event: Event, source: str) -> Event:
+    match event:
+        case Assigned():
+            return replace(event, to=person(case.msp, source, event.to))
+        case Responded() if any(isinstance(entry.event, first_replies(case)) for entry in case.history):
+            return CustomerUpdated(how=source, text=event.text)
+        case _:
+            return event
+
+
+def _reopen_where_work_went_on(case: Case, source: str) -> None:
+    """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
+    for entry in _work_after_resolution(case.history):
+        key = f"{source}:{case.key}:reopened:{entry.at.isoformat()}"
+        case.record_all([_beside(entry, Reopened(), by=entry.by, unique_key=key)])
+
+
+def _beside(entry: Entry, event: Event, *, by: str, unique_key: str) -> NewFact:
+    """What a fact means besides, in its place: at its instant, and told by its source when it was."""
+    return NewFact(event=event, at=entry.at, by=by, unique_key=unique_key, source=entry.source, told_at=entry.told_at)
+
+
+def _work_after_resolution(history: list[Entry]) -> list[Entry]:
+    went_on: list[Entry] = []
+    is_resolved = False
+    for entry in in_order(history):
+        match entry.event:
+            case Resolved():
+                is_resolved = True
+            case Reopened():
+                is_resolved = False
+            case Resumed(reason=None) if is_resolved:
+                went_on.append(entry)
+                is_resolved = False
+            case _:
+                pass
+    return went_on

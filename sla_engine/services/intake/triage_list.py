@@ -1,0 +1,52 @@
+"""The triage list: what waits for a person, placed with a customer or put aside."""
+
+from datetime import datetime
+
+from sla_engine.services.intake.take import ReportTaking
+from sla_engine.services.intake.triage_rows import PUT_ASIDE
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import triage
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.triage import TriageRecord
+
+TRIAGE_LIMIT = 20
+
+
+class TriageList:
+    """What people decide about tickets and alerts that wait. `now` is SLA time."""
+
+    def __init__(self, casework: Casework, taking: ReportTaking) -> None:
+        self.casework = casework
+        self.taking = taking
+
+    def for_reader(self, *, by: str, now: datetime) -> tuple[TriageRecord, ...]:
+        """The same as `waiting_for_triage`, for somebody who asks for it.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.TRIAGE, by=by, now=now)
+        return self.waiting_for_triage()
+
+    def waiting_for_triage(self) -> tuple[TriageRecord, ...]:
+        """What asks for a person, oldest first."""
+        with self.casework.database.reading() as session:
+            return tuple(triage.waiting(session, limit=TRIAGE_LIMIT))
+
+    def place(self, number: int, *, customer: str, by: str, now: datetime) -> IncidentRecord:
+        """Open what waits for triage under `number` for that customer, with all that was told of it since.
+
+        What was put aside, and an alert that ended meanwhile, can be placed as well. Answers its newest incident.
+        Raises: NotAllowed, UnknownTriage, UnknownCustomer, NotYetInForce.
+        """
+        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+            kept = triage.lock_unplaced(session, number)
+            return self.taking.open_kept(session, kept, customer=customer, now=now)
+
+    def put_aside(self, number: int, *, by: str, now: datetime) -> None:
+        """Take something off the triage list without opening it; the deliveries stay in the inbox.
+
+        Raises: NotAllowed, UnknownTriage.
+        """
+        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+            triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)

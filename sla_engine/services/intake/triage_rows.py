@@ -1,0 +1,128 @@
+"""What needs a person before it can be opened: kept with its reason, and told to the dispatcher once."""
+
+from datetime import datetime
+
+from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.notifications import LineMessage
+from sla_engine.services.intake.alert_series import FIRING, REOPEN_WINDOW
+from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import outbox, triage
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.triage import TriageRecord
+
+NO_CUSTOMER = "no agreement names this customer"
+NOT_YET = "its first agreement begins later"
+NOT_OPENED = "nothing with this id was opened yet"
+PUT_ASIDE = "put aside"
+DELETED = "its ticket was deleted"
+ENDED = "resolved before anybody decided"
+
+
+class TriageRows:
+    """The rows of the triage list, inside the transaction of a delivery."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def keep(
+        self,
+        session: Session,
+        report: Report,
+        delivery: Delivery,
+        *,
+        reason: str,
+        outcome: Outcome,
+        about: IncidentRecord | None = None,
+    ) -> Taken:
+        """Keep it until its ticket is opened, or a person says whose it is; `about` is the incident it has already."""
+        opening = report.opening
+        if about is not None:
+            opening = Opening(customer=report.customer, title=about.title, priority=about.priority, link=about.link)
+        kept, asks = triage.keep(
+            session,
+            source=delivery.source,
+            external_id=report.external_id,
+            customer=opening.customer if opening else "",
+            title=opening.title if opening else "",
+            reason=reason,
+            delivery=delivery.inbox_id,
+            received_at=delivery.received_at,
+        )
+        if asks and opening is not None:
+            self._tell_dispatcher(session, kept, opening, delivery, about=about)
+        key = None if about is None else about.key
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
+
+    def keep_alert(
+        self, session: Session, report: Report, opening: Opening, delivery: Delivery, *, reason: str, is_new: bool
+    ) -> Taken:
+        """Keep what an alert says in its one row; `is_new` unless it only says again what it said before.
+
+        What was put aside stays aside. What ends leaves the list, and asks anew when it fires again.
+        """
+        kept = triage.find(session, source=delivery.source, external_id=report.series or report.external_id)
+        if kept is None:
+            kept, asks = self._first_kept(session, report, opening, delivery, reason), report.what == FIRING
+        else:
+            kept = triage.add_delivery(session, kept.id, delivery.inbox_id) if is_new else kept
+            asks = report.what == FIRING and is_new and kept.settled_as is not None
+        if (kept.settled_as or "").startswith(PUT_ASIDE):
+            return Taken(external_id=report.external_id, outcome=Outcome.ASIDE)
+        if report.what != FIRING:
+            triage.settle(session, kept.id, settled_as=ENDED, at=delivery.arrived_at)
+        elif asks:
+            is_soon = kept.settled_as == ENDED and _is_soon(kept, at=delivery.arrived_at)
+            kept = triage.ask_again(session, kept.id, customer=opening.customer, title=opening.title, reason=reason)
+            if not is_soon:
+                self._tell_dispatcher(session, kept, opening, delivery)
+        return Taken(external_id=report.external_id, outcome=Outcome.TRIAGE)
+
+    def _first_kept(
+        self, session: Session, report: Report, opening: Opening, delivery: Delivery, reason: str
+    ) -> TriageRecord:
+        return triage.keep_first(
+            session,
+            source=delivery.source,
+            series=report.series or report.external_id,
+            customer=opening.customer,
+            title=opening.title,
+            reason=reason,
+            delivery=delivery.inbox_id,
+            received_at=delivery.received_at,
+        )
+
+    def _tell_dispatcher(
+        self,
+        session: Session,
+        kept: TriageRecord,
+        opening: Opening,
+        delivery: Delivery,
+        *,
+        about: IncidentRecord | None = None,
+    ) -> None:
+        facts = {
+            "number": str(kept.id),
+            "source": kept.source,
+            "customer": opening.customer or None,
+            "title": opening.title,
+            "priority": opening.priority.value if opening.priority else None,
+            "link": opening.link,
+            "reason": kept.reason,
+        }
+        outbox.enqueue(
+            session,
+            key=f"triage:{kept.id}:{delivery.inbox_id}",
+            destination=self.casework.msp(session).dispatcher_channel,
+            notification=LineMessage(
+                incident_key=None if about is None else about.key,
+                text_key="triage" if about is None else "customer_unknown",
+                facts=facts,
+            ),
+            at=self.casework.real_clock(),
+        )
+
+
+def _is_soon(kept: TriageRecord, *, at: datetime) -> bool:
+    return kept.settled_at is not None and at - kept.settled_at <= REOPEN_WINDOW

@@ -1,0 +1,1 @@
+"""What a nudge shows, and how it changes."""

@@ -1,0 +1,90 @@
+"""What a nudge shows once somebody acted: who has it, and the last things that happened."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.incidents.events import (
+    Absorbed,
+    Acknowledged,
+    Assigned,
+    Corrected,
+    CustomerReplied,
+    CustomerUpdated,
+    Deleted,
+    Entry,
+    Event,
+    HandedBack,
+    Merged,
+    Moved,
+    NoteWritten,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    Retitled,
+    Snoozed,
+    Unassigned,
+    Waived,
+    stored_name,
+)
+from sla_engine.notifications import Happened, NudgeMessage, NudgeState
+from sla_engine.services.messages.reader_fields import fields_of
+
+UPDATES_SHOWN = 5
+
+THREADED = (
+    Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, Deleted, HandedBack, Merged, Moved, Paused,
+    PlanGiven, PrioritySet, Reopened, Resolved, Responded, Resumed, Retitled, Unassigned, Waived,
+)  # fmt: skip
+"""The facts that a nudge's thread is told."""
+_SHOWN = (*THREADED, NoteWritten)
+
+
+def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
+    """What a nudge shows once this has happened."""
+    event = entry.event
+    if isinstance(event, _SHOWN):
+        shown = replace(shown, updates=(*shown.updates, happened(entry))[-UPDATES_SHOWN:])
+    match event:
+        case Acknowledged():
+            return _in_state(replace(shown, asked=None), NudgeState.ACKNOWLEDGED, entry, promise=event.promise)
+        case Snoozed():
+            snoozed = _in_state(shown, NudgeState.SNOOZED, entry, promise=shown.promise)
+            return replace(snoozed, snoozed_until=event.until)
+        case CustomerUpdated() if event.next_at is not None:
+            return replace(shown, promise=event.next_at)
+        case Resolved() | Merged() | Moved() | Deleted():
+            return _in_state(shown, NudgeState.CLOSED, entry)
+        case _:
+            return shown
+
+
+def happened(entry: Entry) -> Happened:
+    """A fact as messages show it."""
+    event = entry.event
+    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fields_of(event))
+
+
+def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: datetime | None = None) -> NudgeMessage:
+    return replace(shown, state=state, state_by=entry.by, state_at=entry.at, promise=promise)
+
+
+def _words(event: Event) -> str:  # noqa: PLR0911 - a row for each kind of words
+    match event:
+        case Assigned():
+            return event.to
+        case PrioritySet():
+            return event.priority.value
+        case Paused():
+            return event.reason.value
+        case HandedBack():
+            return event.reason
+        case Retitled():
+            return event.title
+        case CustomerUpdated() | Responded() | PlanGiven() | Resolved() | Reopened() | CustomerReplied():
+            return event.text
+        case _:
+            return ""

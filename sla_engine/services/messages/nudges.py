@@ -1,0 +1,223 @@
+"""Nudges: posting one, editing it when somebody acts, and shrinking it when the next takes its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.ladders import Recipient
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.recipients import Addressees, addressees
+from sla_engine.domain.incidents.events import Breached, Entry
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
+from sla_engine.notifications import (
+    AlsoDue,
+    LineMessage,
+    NudgeCause,
+    NudgeMessage,
+    NudgeState,
+)
+from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage import nudges, outbox
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.nudges import NudgeRecord
+
+NOTICED_LATE = timedelta(minutes=2)
+"""A breach noticed later than this says so."""
+
+_HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
+"""The next rung of something somebody has already: it says who, instead of asking again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why a nudge is posted now: the cause, the clock it is about, and whom the rung names."""
+
+    cause: NudgeCause
+    tell: tuple[Recipient, ...]
+    key: str
+    """Unique for ever, so that no sweep can post it twice."""
+    reading: Reading | None = None
+    percent: int = 0
+    rung: str = ""
+    repeat: int = 0
+    text: str = ""
+    also: tuple[AlsoDue, ...] = ()
+    mention_too: tuple[str, ...] = ()
+
+
+def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
+    """Post a new nudge where its rung says, and shrink the one that was live before."""
+    called = addressed(case, occasion.tell, too=(*occasion.mention_too, *_questioned(case)))
+    destination = called.channel(case.msp)
+    before = nudges.live(case.session, case.incident.id)
+    aside = before is not None and _is_aside(case, before, destination)
+    if before is not None and not aside:
+        _edit(case, before, replace(before.shown, state=NudgeState.SUPERSEDED), live=False, real_now=real_now)
+    shown = _message(case, occasion, called)
+    message = f"nudge:{occasion.key}"
+    nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown, live=not aside)
+    outbox.enqueue(
+        case.session,
+        key=message,
+        destination=destination,
+        notification=shown,
+        incident_id=case.incident.id,
+        at=real_now,
+    )
+
+
+def _is_aside(case: Case, before: NudgeRecord, destination: str) -> bool:
+    """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
+    channel = case.msp.dispatcher_channel
+    return destination != channel and outbox.belongs_to(case.session, before.message) == channel
+
+
+def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:
+    """Edit the live nudge once for all that was just done, and tell its thread."""
+    nudge = nudges.live(case.session, case.incident.id)
+    if nudge is None or not entries:
+        return
+    shown = nudge.shown
+    for entry in entries:
+        shown = shown_after(shown, entry)
+    now = case.incident
+    shown = replace(shown, assignee=now.assignee, priority=now.priority.value, title=now.title)
+    shown = _asked_no_more(case, shown) if case.incident.promise_asked_at is None else shown
+    if shown != nudge.shown:
+        _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
+    for entry in entries:
+        if isinstance(entry.event, THREADED):
+            _tell_thread(case, nudge, entry, real_now=real_now)
+
+
+def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
+    """Once the customer was told, who has it has it as before, and is asked nothing."""
+    if shown.asked is None:
+        return shown
+    answered = replace(shown, asked=None, promise=case.incident.promise)
+    if shown.state is not NudgeState.LIVE or case.incident.acknowledged_by is None:
+        return answered
+    holder, since = case.incident.acknowledged_by, case.incident.acknowledged_at
+    return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
+
+
+def addressed(case: Case, tell: Sequence[Recipient], *, too: Sequence[str] = ()) -> Addressees:
+    """Whom these recipients of an incident's nudge mean today, and where it goes."""
+    incident = case.incident
+    return addressees(case.msp, tell=tell, owner=incident.assignee, customer=incident.customer, now=case.now, too=too)
+
+
+def tell_person(
+    case: Case, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+) -> None:
+    """Send one line to one person."""
+    line = LineMessage(incident_key=case.key, text_key=text_key, facts={"title": case.incident.title, **facts})
+    outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
+
+
+def unassigned(case: Case, *, since: Entry | None = None) -> Occasion:
+    """The nudge for an urgent incident that opened without an owner, or lost it by a fact of its history."""
+    key = f"{case.key}:unassigned" if since is None else f"{case.key}:unassigned:{since.seq}"
+    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
+
+
+def lacks_owner(incident: IncidentRecord) -> bool:
+    """Whether somebody must be found for it at once: only for the most urgent, the rest are on the board."""
+    return incident.is_open and incident.assignee is None and incident.priority is Priority.P1
+
+
+def _message(case: Case, occasion: Occasion, called: Addressees) -> NudgeMessage:
+    incident, reading = case.incident, occasion.reading
+    asked = next(iter(_questioned(case)), None)
+    noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
+    held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
+    return NudgeMessage(
+        incident_key=incident.key,
+        title=incident.title,
+        customer=incident.customer,
+        priority=incident.priority.value,
+        link=incident.link,
+        cause=occasion.cause,
+        metric_label=METRICS[reading.metric].label if reading else None,
+        percent=occasion.percent,
+        rung=occasion.rung,
+        due_at=reading.due_at if reading else None,
+        elapsed=reading.elapsed if reading else timedelta(0),
+        target=reading.target.duration if reading else timedelta(0),
+        breached_at=reading.breached_at if reading else None,
+        noticed_at=noticed,
+        mention=called.people,
+        assignee=incident.assignee,
+        repeat=occasion.repeat,
+        text=occasion.text,
+        also=occasion.also,
+        state=NudgeState.ACKNOWLEDGED if held else NudgeState.LIVE,
+        state_by=incident.acknowledged_by if held else None,
+        state_at=incident.acknowledged_at if held else None,
+        promise=incident.promise,
+        asked=asked,
+    )
+
+
+def _noticed_late(case: Case, reading: Reading | None) -> datetime | None:
+    """When a breach was recorded, where that was some time after it happened."""
+    for entry in case.history:
+        event = entry.event
+        if reading is None or not isinstance(event, Breached) or entry.recorded_at - entry.at <= NOTICED_LATE:
+            continue
+        if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
+            return entry.recorded_at
+    return None
+
+
+def _questioned(case: Case) -> tuple[str, ...]:
+    """Who promised what did not come, as long as they are being asked about it."""
+    promise = promise_in_force(case.history)
+    return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
+
+
+def _edit(case: Case, nudge: NudgeRecord, shown: NudgeMessage, *, live: bool, real_now: datetime) -> None:
+    edited = nudges.show(case.session, nudge.id, shown, live=live)
+    destination = outbox.destination_of(case.session, nudge.message)
+    if destination is None:
+        return
+    outbox.enqueue(
+        case.session,
+        key=f"{nudge.message}:edit:{edited.edits}",
+        destination=destination,
+        notification=shown,
+        message=nudge.message,
+        op="update",
+        incident_id=case.incident.id,
+        at=real_now,
+    )
+
+
+def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
+    destination = outbox.destination_of(case.session, nudge.message)
+    if destination != case.msp.dispatcher_channel:
+        return
+    what = happened(entry)
+    line = LineMessage(
+        incident_key=case.key,
+        text_key="happened",
+        facts={
+            **what.fields,
+            "what": what.what,
+            "by": what.by,
+            "text": what.text,
+            "at": what.at.isoformat(),
+        },
+    )
+    outbox.enqueue(
+        case.session,
+        key=f"{nudge.message}:thread:{entry.seq}",
+        destination=destination,
+        notification=line,
+        thread_of=nudge.message,
+        incident_id=case.incident.id,
+        at=real_now,
+    )

@@ -1,0 +1,1 @@
+"""Asking for a note, writing it, reviewing it, deciding on a procedure."""

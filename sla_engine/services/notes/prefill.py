@@ -1,0 +1,89 @@
+"""What can be computed for an SLA note, so that its writer answers four questions and no more."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.clocks.time_by_stage import StageTime, stage_times, suggested_reason, told_at
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+from sla_engine.notifications import Miss
+from sla_engine.services.notes import prompts
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage.notes import NoteRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePrefill:
+    """All that can be computed for a note, and what was written before; times are open time, instants UTC.
+
+    `stages` says where the time of the worst miss (`stages_of`) went, the longest first. The suggested reason is
+    None where only a person can know.
+    """
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    misses: tuple[Miss, ...]
+    stages_of: str
+    stages: tuple[StageTime, ...]
+    customer_told_at: datetime | None
+    suggested_reason: BreachReason | None
+    suggested_attribution: Attribution | None
+    returned_because: str | None
+    reason: BreachReason | None
+    what_happened: str
+    impact: str
+    prevention: str
+
+
+def prefill(case: Case, note: NoteRecord | None) -> NotePrefill:
+    """All that the form shows before anybody types; the incident has missed a target."""
+    worst = max(prompts.missed(case), key=_overrun)
+    stages = stage_times(case.history, worst, now=case.now)
+    suggested = suggested_reason(stages, worst)
+    return NotePrefill(
+        incident_key=case.key,
+        title=case.incident.title,
+        customer=case.incident.customer,
+        priority=case.incident.priority.value,
+        misses=prompts.misses(case),
+        stages_of=METRICS[worst.metric].label,
+        stages=stages,
+        customer_told_at=told_at(case.history),
+        suggested_reason=suggested,
+        suggested_attribution=BREACH_REASONS[suggested].attribution if suggested else None,
+        returned_because=note.returned_because if note else None,
+        reason=note.reason if note else None,
+        what_happened=(note.what_happened or "") if note else "",
+        impact=(note.impact or "") if note else "",
+        prevention=(note.prevention or "") if note else "",
+    )
+
+
+def computed(case: Case) -> dict[str, object]:
+    """What was computed when the note was written, so that it can be read as its author saw it."""
+    told, missed = told_at(case.history), prompts.missed(case)
+    worst = max(missed, key=_overrun)
+    return {
+        "misses": [
+            {
+                "metric": reading.metric.value,
+                "cycle": reading.cycle,
+                "target_seconds": reading.target.duration.total_seconds(),
+                "elapsed_seconds": reading.elapsed.total_seconds(),
+                "breached_at": (reading.breached_at or case.now).isoformat(),
+            }
+            for reading in missed
+        ],
+        "stages_of": worst.metric.value,
+        "stages": {
+            time.stage.value: time.spent.total_seconds() for time in stage_times(case.history, worst, now=case.now)
+        },
+        "customer_told_at": told.isoformat() if told else None,
+    }
+
+
+def _overrun(reading: Reading) -> timedelta:
+    return -reading.remaining

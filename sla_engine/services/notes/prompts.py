@@ -1,0 +1,235 @@
+"""The messages of the note loop: who is asked, what they see, and how a message changes when somebody acts.
+
+One prompt of a note is live at a time: the writer's while the note is owed, then the manager's review. The next
+prompt takes the buttons from the one before. Beside it the manager has one message about a missing note, which is
+edited with each reminder and never repeated. Names of messages follow from the note alone: how often it was written,
+whose turn it is, and how often they were asked.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.clocks.time_by_stage import told_at
+from sla_engine.domain.incidents.events import NoteWritten
+from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.notes.sop import STEP_LABELS
+from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.services.review_queue import reasons_before, suggested_sop
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage import notes, outbox
+from sla_engine.storage.notes import NoteRecord
+from sla_engine.storage.sops import SopRecord
+
+WANTED, WRITTEN, ACCEPTED, RETURNED, DECIDED, SUPERSEDED, WITHDRAWN = (
+    "wanted", "written", "accepted", "returned", "decided", "superseded", "withdrawn"
+)  # fmt: skip
+
+
+def missed(case: Case) -> tuple[Reading, ...]:
+    """The clocks of the incident that missed their targets, the first miss first."""
+    found = [reading for measured in case.readings().values() for reading in measured if reading.breached]
+    return tuple(sorted(found, key=lambda reading: (reading.breached_at or case.now, reading.metric, reading.cycle)))
+
+
+def misses(case: Case) -> tuple[Miss, ...]:
+    """The same as a message shows them."""
+    return tuple(
+        Miss(
+            metric_label=METRICS[reading.metric].label,
+            target=reading.target.duration,
+            elapsed=reading.elapsed,
+            breached_at=reading.breached_at or case.now,
+        )
+        for reading in missed(case)
+    )
+
+
+def ask(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
+    """Ask the writer, for the first time or again, and let the manager know; answers the note with one more prompt."""
+    retire(case, note, state=SUPERSEDED, at=at)
+    message = _ask_name(case, _round(case), note.reminders)
+    destination = _writer(case, note) or case.msp.dispatcher_channel
+    shown = _wanted(case, note, for_manager=False, reminder=note.reminders)
+    _post(case, message, destination, shown, at=at)
+    _tell_manager(case, note, at=at)
+    asked = replace(note, reminders=note.reminders + 1)
+    notes.save(case.session, asked)
+    return asked
+
+
+def ask_review(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
+    """Put the note before the manager, for the first time or again; answers the note with one more prompt."""
+    retire(case, note, state=SUPERSEDED, at=at)
+    asked = replace(note, reminders=note.reminders + 1)
+    notes.save(case.session, asked)
+    shown = _review(case, note, state=note.state.value)
+    _post(case, _review_name(case, _round(case), note.reminders), _manager(case, note), shown, at=at)
+    return asked
+
+
+def retire(case: Case, note: NoteRecord, *, state: str, at: datetime) -> None:
+    """Show on the live prompt what became of it; nothing when nobody was asked yet."""
+    if not note.reminders:
+        return
+    number = note.reminders - 1
+    if note.owed:
+        shown = _wanted(case, note, for_manager=False, reminder=number)
+        _edit(case, _ask_name(case, _round(case), number), replace(shown, state=state), suffix=state, at=at)
+    else:
+        review = _review(case, replace(note, reminders=number), state=state)
+        _edit(case, _review_name(case, _round(case), number), review, suffix=state, at=at)
+
+
+def show_written(case: Case, note: NoteRecord, *, at: datetime) -> None:
+    """The note was written: its prompts say so and lose their buttons. `note` is as it was before."""
+    retire(case, note, state=WRITTEN if note.owed else SUPERSEDED, at=at)
+    shown = replace(_wanted(case, note, for_manager=True, reminder=note.reminders), state=WRITTEN)
+    _edit(case, _manager_name(case), shown, suffix=f"written:{_round(case)}", at=at)
+
+
+def show_withdrawn(case: Case, note: NoteRecord, *, at: datetime) -> None:
+    """No miss is left, so whoever was asked for the note is asked no more."""
+    number = max(0, note.reminders - 1)
+    suffix = f"{WITHDRAWN}:{number}"
+    for_writer = replace(_wanted(case, note, for_manager=False, reminder=number), state=WITHDRAWN)
+    _edit(case, _ask_name(case, _round(case), number), for_writer, suffix=suffix, at=at)
+    _edit(case, _manager_name(case), replace(for_writer, for_manager=True), suffix=suffix, at=at)
+
+
+def show_review(case: Case, note: NoteRecord, *, state: str, sop: SopRecord | None = None, at: datetime) -> None:
+    """The live review shows what the manager did; an accepted note is also shown as accepted to its author."""
+    number = max(0, note.reminders - 1)
+    shown = replace(
+        _review(case, replace(note, reminders=number), state=state), decision=_decision(sop) if sop else None
+    )
+    _edit(case, _review_name(case, _round(case), number), shown, suffix=state, at=at)
+    if state == ACCEPTED:
+        _show_author(case, note, at=at)
+
+
+def _show_author(case: Case, note: NoteRecord, *, at: datetime) -> None:
+    """The prompt the author answered says that the note was accepted."""
+    asked, number = _round(case) - 1, 0
+    while outbox.destination_of(case.session, _ask_name(case, asked, number + 1)) is not None:
+        number += 1
+    shown = replace(_wanted(case, note, for_manager=False, reminder=number), state=ACCEPTED)
+    _edit(case, _ask_name(case, asked, number), shown, suffix=ACCEPTED, at=at)
+
+
+def _tell_manager(case: Case, note: NoteRecord, *, at: datetime) -> None:
+    manager = _manager(case, note)
+    if manager == _writer(case, note):
+        return
+    shown = _wanted(case, note, for_manager=True, reminder=note.reminders)
+    if outbox.destination_of(case.session, _manager_name(case)) is None:
+        _post(case, _manager_name(case), manager, shown, at=at)
+    else:
+        _edit(case, _manager_name(case), shown, suffix=f"wanted:{_round(case)}:{note.reminders}", at=at)
+
+
+def _wanted(case: Case, note: NoteRecord, *, for_manager: bool, reminder: int) -> NoteWantedMessage:
+    return NoteWantedMessage(
+        incident_key=case.key,
+        title=case.incident.title,
+        customer=case.incident.customer,
+        priority=case.incident.priority.value,
+        misses=misses(case),
+        writer=_writer(case, note),
+        worked_on_by=_worked_on_by(case),
+        for_manager=for_manager,
+        reminder=reminder,
+        returned_because=note.returned_because,
+    )
+
+
+def _review(case: Case, note: NoteRecord, *, state: str) -> NoteReviewMessage:
+    row = BREACH_REASONS[note.reason] if note.reason else None
+    return NoteReviewMessage(
+        incident_key=case.key,
+        title=case.incident.title,
+        customer=case.incident.customer,
+        priority=case.incident.priority.value,
+        misses=misses(case),
+        author=note.author or "",
+        reason_label=row.label if row else "",
+        attribution=note.attribution.label if note.attribution else "",
+        what_happened=note.what_happened or "",
+        impact=note.impact or "",
+        prevention=note.prevention or "",
+        customer_told_at=told_at(case.history),
+        suggestion=_suggested_sop(case, note),
+        state=state,
+        state_by=note.reviewer,
+        reminder=note.reminders,
+    )
+
+
+def _suggested_sop(case: Case, note: NoteRecord) -> str:
+    customer = case.incident.customer
+    reasons = reasons_before(case.session, [note], customer=customer, now=case.now)
+    return suggested_sop(note, customer=customer, reasons=reasons, now=case.now)
+
+
+def _decision(sop: SopRecord) -> str:
+    label = STEP_LABELS[sop.decision]
+    return f"{label}: {sop.title} ({sop.number})" if sop.title else f"{label}: {sop.reason}"
+
+
+def _writer(case: Case, note: NoteRecord) -> str | None:
+    """Who is asked: who was wanted to write it, else who worked on it, else the dispatcher on duty."""
+    msp = case.msp
+    return msp.reachable(note.wanted_from) or msp.reachable(case.incident.responsible) or msp.dispatcher(case.now)
+
+
+def _worked_on_by(case: Case) -> str | None:
+    """Who worked on it, where that is nobody to write to and another is asked instead."""
+    responsible = case.incident.responsible
+    return None if case.msp.reachable(responsible) else responsible
+
+
+def _manager(case: Case, note: NoteRecord) -> str:
+    msp = case.msp
+    return msp.reachable(note.manager) or msp.manager_of(case.incident.customer) or msp.managers_channel
+
+
+def _round(case: Case) -> int:
+    """How often the note was written so far."""
+    return sum(isinstance(entry.event, NoteWritten) for entry in case.history)
+
+
+def _ask_name(case: Case, written: int, number: int) -> str:
+    return f"note:{case.key}:ask:{written}:{number}"
+
+
+def _review_name(case: Case, written: int, number: int) -> str:
+    return f"note:{case.key}:review:{written}:{number}"
+
+
+def _manager_name(case: Case) -> str:
+    return f"note:{case.key}:manager"
+
+
+def _post(
+    case: Case, message: str, destination: str, shown: NoteWantedMessage | NoteReviewMessage, *, at: datetime
+) -> None:
+    outbox.enqueue(
+        case.session, key=message, destination=destination, notification=shown, incident_id=case.incident.id, at=at
+    )
+
+
+def _edit(case: Case, message: str, shown: NoteWantedMessage | NoteReviewMessage, *, suffix: str, at: datetime) -> None:
+    destination = outbox.destination_of(case.session, message)
+    if destination is None:
+        return
+    outbox.enqueue(
+        case.session,
+        key=f"{message}:{suffix}",
+        destination=destination,
+        notification=shown,
+        message=message,
+        op="update",
+        incident_id=case.incident.id,
+        at=at,
+    )

@@ -1,0 +1,60 @@
+"""What the owner of a procedure reads: that it is theirs, that it is due, that it is done."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.notes.sop import is_overdue
+from sla_engine.notifications import SopReminderMessage
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage import outbox, sops
+from sla_engine.storage.sops import SopRecord
+
+
+def remind(case: Case, sop: SopRecord, *, at: datetime) -> None:
+    """Write to the owner: for the first time, or once more."""
+    outbox.enqueue(
+        case.session,
+        key=_name(sop, sop.reminders),
+        destination=case.msp.reachable(sop.owner) or case.msp.managers_channel,
+        notification=_message(case, sop),
+        incident_id=case.incident.id,
+        at=at,
+    )
+    sops.mark_reminded(case.session, sop)
+
+
+def show_done(case: Case, sop: SopRecord, *, at: datetime) -> None:
+    """Every message about it says that it is done."""
+    shown = replace(_message(case, sop), done=True)
+    for number in range(sop.reminders):
+        message = _name(sop, number)
+        destination = outbox.destination_of(case.session, message)
+        if destination is not None:
+            outbox.enqueue(
+                case.session,
+                key=f"{message}:done",
+                destination=destination,
+                notification=shown,
+                message=message,
+                op="update",
+                incident_id=case.incident.id,
+                at=at,
+            )
+
+
+def _message(case: Case, sop: SopRecord) -> SopReminderMessage:
+    due_on = sop.due_on or case.now
+    return SopReminderMessage(
+        number=sop.number,
+        decision=sop.decision.value,
+        title=sop.title or "",
+        owner=sop.owner or "",
+        link=sop.link,
+        due_on=due_on,
+        incident_key=case.key,
+        overdue=is_overdue(due_on, now=case.now, zone=case.msp.zone),
+    )
+
+
+def _name(sop: SopRecord, number: int) -> str:
+    return f"sop:{sop.number}:{number}"

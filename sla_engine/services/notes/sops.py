@@ -1,0 +1,179 @@
+"""Decisions about procedures: made by the service manager, owned by somebody, reminded of until done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sla_engine.domain.errors import AlreadyDecided, AlreadyDone, NoNoteYet, SopIncomplete, UnknownChoice
+from sla_engine.domain.incidents.events import SopDecided
+from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
+from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.plain_text import plain_text
+from sla_engine.domain.time.weeks import local_day, local_hour
+from sla_engine.domain.upkeep.integrity import seal
+from sla_engine.services.notes import prompts, sop_prompts
+from sla_engine.services.notes.notes import accept_in
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.permissions import Action, authorise
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import incidents, notes, sops, timers
+from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.sops import NewDecision, SopRecord
+from sla_engine.storage.timers import Duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSop:
+    """A procedure that is to be written or changed."""
+
+    number: str
+    decision: NextStep
+    title: str
+    owner: str
+    link: str | None
+    due_on: datetime
+    overdue: bool
+    incident_key: str
+    customer: str
+
+
+class Sops:
+    """What the service manager decides and owners get done. `by` is who acts (a Slack id), `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def decide(
+        self,
+        key: str,
+        *,
+        by: str,
+        decision: str,
+        title: str = "",
+        owner: str | None = None,
+        link: str = "",
+        due_on: date | None = None,
+        reason: str = "",
+        now: datetime,
+    ) -> SopRecord:
+        """Decide what the miss means for our procedures; a note that still waited for review is accepted with it.
+
+        `due_on` is a date in the MSP's zone.
+        Raises: SopIncomplete with a sentence for each field that lacks something, NoNoteYet, AlreadyDecided,
+        UnknownChoice, NotAllowed.
+        """
+        plan = SopPlan(
+            decision=_step(decision),
+            title=plain_text(title).strip(),
+            owner=owner or None,
+            link=link.strip(),
+            due_on=due_on,
+            reason=plain_text(reason).strip(),
+        )
+        with self.casework.act(key, action=Action.DECIDE_SOP, by=by, now=now) as case:
+            timers.arm(case.session, Duty.REVIEW, case.key, None, incident_id=case.incident.id)
+            note = _undecided_note(case)
+            _check(case, plan)
+            if note.state is NoteState.WRITTEN:
+                note = accept_in(case, note, by=by)
+            new = _new(case, plan, by=by)
+            whole = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
+            case.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
+            sop = sops.add(case.session, new)
+            at = self.casework.real_clock()
+            prompts.show_review(case, note, state=prompts.DECIDED, sop=sop, at=at)
+            if plan.decision in NEEDS_OWNER:
+                self._hand_over(case, sop, at=at)
+        return sop
+
+    def done(self, number: str, *, by: str, now: datetime) -> SopRecord:
+        """The procedure was written or changed: said by its owner or a service manager.
+
+        Raises: UnknownSop, AlreadyDone, NotAllowed.
+        """
+        with self.casework.transaction(action=Action.LOOK, by=by, now=now) as session:
+            # The incident is locked first, as in every other act and in the sweep.
+            incident = incidents.lock_by_id(session, sops.incident_of(session, number))
+            found = sops.lock(session, number)
+            authorise(self.casework.msp(session), by, Action.FINISH_SOP, owner=found.owner)
+            if found.done_at is not None:
+                raise AlreadyDone(found.number, "sop", found.done_by or "", found.done_at)
+            timers.arm(session, Duty.SOP, found.number, None)
+            sops.mark_done(session, found, by=by, at=now)
+            case = self.casework.case(session, incident, now=now)
+            sop_prompts.show_done(case, found, at=self.casework.real_clock())
+            return sops.lock(session, number)
+
+    def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
+        """The same as `list`, for somebody who asks for it.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.casework.permit(Action.LIST_SOPS, by=by, now=now)
+        return self.list(now=now)
+
+    def list(self, *, now: datetime) -> tuple[OpenSop, ...]:
+        """Procedures that are to be written or changed, the earliest due first."""
+        with self.casework.database.reading() as session:
+            zone = self.casework.msp(session).zone
+            found = sops.still_open(session)
+            records = incidents.by_ids(session, [sop.incident_id for sop in found])
+            return tuple(
+                OpenSop(
+                    number=sop.number,
+                    decision=sop.decision,
+                    title=sop.title or "",
+                    owner=sop.owner or "",
+                    link=sop.link,
+                    due_on=sop.due_on or now,
+                    overdue=sop.due_on is not None and is_overdue(sop.due_on, now=now, zone=zone),
+                    incident_key=records[sop.incident_id].key,
+                    customer=records[sop.incident_id].customer,
+                )
+                for sop in found
+            )
+
+    def _hand_over(self, case: Case, sop: SopRecord, *, at: datetime) -> None:
+        """Tell the owner, and set when they are reminded."""
+        sop_prompts.remind(case, sop, at=at)
+        due = next_reminder(sop.due_on or case.now, now=case.now, zone=case.msp.zone)
+        timers.arm(case.session, Duty.SOP, sop.number, due, incident_id=case.incident.id)
+
+
+def _undecided_note(case: Case) -> NoteRecord:
+    note = notes.lock(case.session, case.incident.id)
+    if note is None or note.owed:
+        raise NoNoteYet(case.key)
+    before = sops.of_incident(case.session, case.incident.id)
+    if before is not None:
+        raise AlreadyDecided(case.key, before.decision.value, before.decided_by)
+    return note
+
+
+def _check(case: Case, plan: SopPlan) -> None:
+    known = plan.owner is not None and case.msp.person(plan.owner) is not None
+    found = plan_problems(plan, known_owner=known, today=local_day(case.now, zone=case.msp.zone))
+    if found:
+        raise SopIncomplete(found)
+
+
+def _new(case: Case, plan: SopPlan, *, by: str) -> NewDecision:
+    owned = plan.decision in NEEDS_OWNER
+    return NewDecision(
+        incident_id=case.incident.id,
+        decision=plan.decision,
+        reason=plan.reason or None,
+        title=plan.title or None,
+        owner=plan.owner if owned else None,
+        link=web_address(plan.link),
+        due_on=local_hour(plan.due_on, zone=case.msp.zone) if owned and plan.due_on else None,
+        decided_by=by,
+        decided_at=case.now,
+    )
+
+
+def _step(text: str) -> NextStep:
+    try:
+        return NextStep(text)
+    except ValueError as error:
+        raise UnknownChoice(what="decision", found=text, allowed=tuple(NextStep)) from error

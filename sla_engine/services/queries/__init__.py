@@ -1,0 +1,1 @@
+"""Questions; nothing here writes, but for the digest that is posted."""

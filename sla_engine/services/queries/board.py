@@ -1,0 +1,263 @@
+"""What people look at: their list by time left, and one incident in full."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.errors import UnknownPerson
+from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import clocks, events, incidents, nudges
+from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+
+LIST_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSummary:
+    """One clock as a list shows it; `left` is open time, negative after the target is used up.
+
+    `waived` is a miss that counts in no figure, `first_elapsed` the open time to the first of several resolutions.
+    """
+
+    metric: MetricName
+    label: str
+    short: str
+    state: ClockState
+    target: timedelta
+    left: timedelta
+    due_at: datetime | None
+    breached: bool
+    stopped_at: datetime | None
+    waived: bool = False
+    first_elapsed: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSummary:
+    """One incident as lists and cards show it; `clocks` in the metrics' order."""
+
+    key: str
+    title: str
+    customer: str
+    priority: str
+    is_open: bool
+    link: str | None
+    opened_at: datetime
+    resolved_at: datetime | None
+    assignee: str | None
+    paused_for: tuple[PauseReason, ...]
+    pause_until: datetime | None
+    customer_waits_since: datetime | None
+    acknowledged_by: str | None
+    promise: datetime | None
+    clocks: tuple[ClockSummary, ...]
+    site: str | None = None
+    service: str | None = None
+    merged_into: str | None = None
+    owner_is_ours: bool = True
+    """False where its owner is known to another system only, or left: somebody else may take it."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody is to take it: nobody of ours has it."""
+        return self.assignee is None or not self.owner_is_ours
+
+    @property
+    def next_clock(self) -> ClockSummary | None:
+        """The clock that matters next: running before paused, then the one due first."""
+        alive = [clock for clock in self.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+        far = datetime.max.replace(tzinfo=self.opened_at.tzinfo)
+        return min(alive, key=lambda clock: (clock.due_at is None, clock.due_at or far), default=None)
+
+    @property
+    def breached(self) -> bool:
+        """Whether any clock missed its target."""
+        return any(clock.breached for clock in self.clocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDetail:
+    """One incident in full: its summary, its history, whether a nudge waits to be acknowledged, who held the ball."""
+
+    summary: IncidentSummary
+    history: tuple[Entry, ...]
+    nudge_waits: bool
+    fairness: Fairness | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusList:
+    """A list of open incidents by time left; `more` counts those beyond the limit."""
+
+    incidents: tuple[IncidentSummary, ...]
+    more: int
+    scope: str
+
+
+class Board:
+    """Questions people ask; nothing here changes anything."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def mine(self, person: str, *, now: datetime) -> StatusList:
+        """The open incidents of one person, least time left first."""
+        return self._list(now=now, assignee=person, scope="mine")
+
+    def of_person(self, person: str, *, now: datetime) -> StatusList:
+        """The same for a colleague.
+
+        Raises: UnknownPerson.
+        """
+        with self.casework.database.reading() as session:
+            found = self.casework.msp(session).person(person)
+        if found is None:
+            raise UnknownPerson(person)
+        return self._list(now=now, assignee=person, scope=found.name)
+
+    def of_customer(self, customer: str, *, now: datetime) -> StatusList:
+        """The open incidents of one customer.
+
+        Raises: UnknownCustomer.
+        """
+        with self.casework.database.reading() as session:
+            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        return self._list(now=now, customer=agreement.customer, scope=agreement.customer)
+
+    def everything(self, *, now: datetime) -> StatusList:
+        """All open incidents, least time left first."""
+        return self._list(now=now, scope="all")
+
+    def show(self, key: str, *, now: datetime) -> IncidentDetail:
+        """One incident in full.
+
+        Raises: UnknownIncident.
+        """
+        with self.casework.database.reading() as session:
+            return self._detail(session, key, now=now)
+
+    def for_form(self, key: str, *, action: Action, by: str, now: datetime) -> IncidentSummary:
+        """One incident, for the form in which somebody is about to say more; only for those who may send that form.
+
+        Raises: NotAllowed (recorded), UnknownIncident.
+        """
+        with self.casework.permitted(action, by=by, now=now, key=key) as session:
+            return self._detail(session, key, now=now).summary
+
+    def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
+        """The customers, for somebody who is about to open an incident.
+
+        Raises: NotNamed (recorded).
+        """
+        with self.casework.permitted(Action.OPEN, by=by, now=now) as session:
+            return self.casework.agreements.customers(session)
+
+    def customers(self) -> tuple[str, ...]:
+        """The customers with an agreement, for lists to choose from."""
+        with self.casework.database.reading() as session:
+            return tuple(self.casework.agreements.customers(session))
+
+    def msp(self) -> Msp:
+        """The people and rota in force.
+
+        Raises: NotSetUp.
+        """
+        with self.casework.database.reading() as session:
+            return self.casework.msp(session)
+
+    def _detail(self, session: Session, key: str, *, now: datetime) -> IncidentDetail:
+        record = incidents.find(session, key)
+        history = tuple(events.history(session, record.id))
+        terms = self.casework.agreements.terms(session, record, history)
+        return IncidentDetail(
+            summary=self._summaries(session, [record], known={record.id: history}, now=now)[0],
+            history=history,
+            nudge_waits=nudges.live(session, record.id) is not None,
+            fairness=fairness(history, terms, now=now),
+        )
+
+    def _list(
+        self, *, now: datetime, scope: str, customer: str | None = None, assignee: str | None = None
+    ) -> StatusList:
+        with self.casework.database.reading() as session:
+            ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
+            more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
+            records = incidents.by_ids(session, ids)
+            known = events.of_kind(session, ids, Opened, Reprocessed)
+            summaries = self._summaries(session, [records[number] for number in ids], known=known, now=now)
+        return StatusList(incidents=tuple(summaries), more=more, scope=scope)
+
+    def _summaries(
+        self,
+        session: Session,
+        records: Sequence[IncidentRecord],
+        *,
+        known: Mapping[int, Sequence[Entry]],
+        now: datetime,
+    ) -> list[IncidentSummary]:
+        """`known` are of each incident at least the facts that say which versions count for it."""
+        ids = [record.id for record in records]
+        msp = self.casework.msp(session)
+        found = clocks.current_of(session, ids)
+        return [
+            IncidentSummary(
+                key=record.key,
+                title=record.title,
+                customer=record.customer,
+                priority=record.priority.value,
+                is_open=record.is_open,
+                link=record.link,
+                opened_at=record.opened_at,
+                resolved_at=record.resolved_at,
+                assignee=record.assignee,
+                paused_for=record.paused_for,
+                pause_until=record.pause_until,
+                customer_waits_since=record.customer_waits_since,
+                acknowledged_by=record.acknowledged_by,
+                promise=record.promise,
+                clocks=tuple(
+                    _clock(record, clock, self.casework.agreements.terms(session, record, known[record.id]), now=now)
+                    for clock in found.get(record.id, [])
+                ),
+                site=record.site,
+                service=record.service,
+                merged_into=record.merged_into,
+                owner_is_ours=msp.reachable(record.assignee) is not None,
+            )
+            for record in records
+        ]
+
+
+def _clock(record: IncidentRecord, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
+    left = clock.target - clock.elapsed
+    if clock.running_since is not None:
+        subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")
+        promised = terms.promised(clock.metric, subject, at=now)
+        if promised is not None:
+            this_run = promised.target.calendar.elapsed(clock.running_since, now)
+            left = clock.target - clock.elapsed_before_run - this_run
+    metric = METRICS[clock.metric]
+    return ClockSummary(
+        metric=clock.metric,
+        label=metric.label,
+        short=metric.short,
+        state=clock.state,
+        target=clock.target,
+        left=left,
+        due_at=clock.due_at,
+        breached=clock.state is not ClockState.CANCELLED and (clock.breached_at is not None or left < timedelta(0)),
+        stopped_at=clock.stopped_at,
+        waived=clock.waived_at is not None,
+        first_elapsed=clock.first_elapsed,
+    )

@@ -1,0 +1,174 @@
+"""The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sla_engine.domain.agreements.msp import Msp, Rota
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.weeks import Week, local_hour
+from sla_engine.notifications import DigestMessage, LineMessage, Notification
+from sla_engine.services.audit.history_head import current_head
+from sla_engine.services.queries.digest_figures import count_week
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import outbox, timers
+from sla_engine.storage.database import Session
+from sla_engine.storage.timers import Duty
+
+SUBJECT = "weekly"
+LATE_AFTER = timedelta(hours=1)
+
+CHANNEL_PART, DETAILS_PART = "channel", "details"
+"""What a digest message shows: the short form in the channel, or everything in its thread."""
+
+
+_NOBODY = Msp(
+    name="",
+    zone="UTC",
+    calendar=Calendar.always_open("UTC"),
+    people=(),
+    rota=Rota(members=(), starts=datetime(1970, 1, 1, tzinfo=UTC), turn=timedelta(days=7)),
+    dispatcher_channel="",
+    managers_channel="",
+)
+
+
+class Digests:
+    """The digest of any week; `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def figures(self, week: str, *, now: datetime) -> DigestFigures:
+        """The figures of the week written like `2016-W12`.
+
+        Raises: UnknownWeek.
+        """
+        wanted = Week.parse(week)
+        with self.casework.database.reading() as session:
+            return count_week(session, self._msp(session), wanted, agreements=self.casework.agreements, now=now)
+
+    def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
+        """The same for somebody who asks; without a week, the one that is running.
+
+        Raises: UnknownWeek, NotAllowed, NotSetUp.
+        """
+        self.casework.permit(Action.DIGEST, by=by, now=now)
+        with self.casework.database.reading() as session:
+            zone = self.casework.msp(session).zone
+        return self.figures(week or str(Week.of(now, zone=zone)), now=now)
+
+    def last_week(self, *, now: datetime) -> str:
+        """The ISO week that ended last."""
+        with self.casework.database.reading() as session:
+            return str(Week.of(now, zone=self._msp(session).zone).before())
+
+    def _msp(self, session: Session) -> Msp:
+        """The MSP in force; before there is one (only a log was replayed) weeks are those of UTC."""
+        try:
+            return self.casework.msp(session)
+        except NotSetUp:
+            return _NOBODY
+
+
+def as_document(figures: DigestFigures) -> dict[str, Any]:
+    """The figures as a JSON-ready document."""
+    document: dict[str, Any] = TypeAdapter(DigestFigures).dump_python(figures, mode="json")
+    return document
+
+
+def from_document(document: Mapping[str, Any]) -> DigestFigures:
+    """The figures that a document holds."""
+    return TypeAdapter(DigestFigures).validate_python(document)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDigest:
+    """The digest that is due, counted and ready to be posted; `next_at` is when the next one is."""
+
+    msp: Msp
+    week: str
+    figures: Mapping[str, Any]
+    late: bool
+    next_at: datetime
+    head: str
+    """The head of the history as it was when the week was counted."""
+
+
+def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
+    """Count the newest week that is over, in a reading transaction: it takes long and must hold up nobody.
+
+    Weeks missed before that one are not posted: they can be asked for.
+    """
+    head = current_head(casework.database)
+    with casework.database.reading() as session:
+        msp = casework.msp(session)
+        posting_week = _posting_week(msp, now)
+        week = posting_week.before()
+        figures = count_week(session, msp, week, agreements=casework.agreements, now=now)
+        return DueDigest(
+            msp=msp,
+            week=str(week),
+            figures=as_document(figures),
+            late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
+            next_at=_posting_instant(msp, posting_week.before(-1)),
+            head=head,
+        )
+
+
+def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
+    """Post it to the managers' channel, once for its week, and wait for the next."""
+    _post(session, due, at=at)
+    timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
+
+
+def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
+    """See to it that a digest is waited for, on the day and hour of the people in force.
+
+    The first one comes at the next posting instant. Later, when the day or hour was changed, the week that was to be
+    posted next keeps its turn, at once where its new instant has passed; so no week is lost and none comes twice.
+    """
+    armed = timers.due_for(session, Duty.DIGEST, SUBJECT)
+    if armed is not None and armed <= now:
+        return
+    next_week = _posting_week(msp, now).before(-1) if armed is None else Week.of(armed, zone=msp.zone)
+    planned = _posting_instant(msp, next_week)
+    if armed != planned:
+        timers.arm(session, Duty.DIGEST, SUBJECT, planned)
+
+
+def _post(session: Session, due: DueDigest, *, at: datetime) -> None:
+    message = f"digest:{due.week}"
+    parts: tuple[tuple[str, Notification], ...] = (
+        (message, DigestMessage(week=due.week, figures={**due.figures, "part": CHANNEL_PART}, late=due.late)),
+        (
+            f"{message}:details",
+            DigestMessage(week=due.week, figures={**due.figures, "part": DETAILS_PART}, late=due.late),
+        ),
+        (f"{message}:head", LineMessage(incident_key=None, text_key="history_head", facts={"head": due.head})),
+    )
+    for key, notification in parts:
+        outbox.enqueue(
+            session,
+            key=key,
+            destination=due.msp.managers_channel,
+            notification=notification,
+            thread_of=None if key == message else message,
+            at=at,
+        )
+
+
+def _posting_week(msp: Msp, now: datetime) -> Week:
+    """The week of the latest posting instant that has come."""
+    week = Week.of(now, zone=msp.zone)
+    return week if _posting_instant(msp, week) <= now else week.before()
+
+
+def _posting_instant(msp: Msp, week: Week) -> datetime:
+    return local_hour(week.monday + timedelta(days=msp.digest_weekday), msp.digest_hour, zone=msp.zone)

@@ -1,0 +1,168 @@
+"""A week counted: what the database adds up, put beside the weeks before and cut to what a person reads."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.reporting.attainment import Attainment, mean_share, median, p90
+from sla_engine.domain.reporting.backlog import AGE_LABELS, age_bounds
+from sla_engine.domain.reporting.digest import (
+    AgeCount,
+    CustomerMisses,
+    DigestFigures,
+    MetricFigures,
+    OpenClock,
+    OpenClocks,
+    ReasonMisses,
+    Share,
+    Trend,
+    WaitingFor,
+    percent,
+)
+from sla_engine.domain.time.weeks import Week, local_day, local_hour
+from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.queries.attribution_totals import held_the_ball
+from sla_engine.storage import figures
+from sla_engine.storage.database import Session
+from sla_engine.storage.figures import ClockLine, Durations, ReasonCount, Span, Waiting
+
+WEEKS_BEFORE = 4
+LISTED = 5
+AHEAD = timedelta(days=7)
+STILL_FRESH = timedelta(days=7)
+"""So long after its end a week's open matters are told as they stand now; later, as they stood at its end."""
+
+_NONE = Attainment(0, 0)
+_NO_DURATIONS = Durations()
+
+
+def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementBook, now: datetime) -> DigestFigures:
+    """The figures of a week; the same facts and the same `as_of` give the same figures."""
+    start, end = week.span(zone=msp.zone)
+    at = now if now < end + STILL_FRESH else end
+    spans = [week.before(back).span(zone=msp.zone) for back in range(WEEKS_BEFORE + 1)]
+    metrics = [figures.by_metric(session, span) for span in spans]
+    updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
+    ranked, few, more = _customers(figures.by_customer(session, spans[0]))
+    reasons = figures.by_reason(session, spans[0])
+    return DigestFigures(
+        week=str(week),
+        zone=msp.zone,
+        starts=start,
+        ends=end,
+        as_of=at,
+        clocks=_trend([sum(found.values(), _NONE) for found in metrics]),
+        incidents=_trend([figures.by_incident(session, span) for span in spans]),
+        metrics=_metrics(session, spans[0], metrics),
+        customers=ranked,
+        customers_few=few,
+        customers_more=more,
+        reasons=tuple(_reason(row) for row in reasons if row.reason is not None),
+        unexplained=sum(row.missed for row in reasons if row.reason is None),
+        updates_missed=updates.missed,
+        updates_of=updates.of,
+        notes_owed=_waiting(figures.notes_owed(session, at)),
+        notes_to_review=_waiting(figures.notes_to_review(session, at)),
+        decisions_waiting=_waiting(figures.decisions_waiting(session, at)),
+        sops_overdue=_waiting(figures.sops_overdue(session, at=at, today=_midnight(at, msp))),
+        at_risk=_open_clocks(*figures.due_soon(session, at=at, until=at + AHEAD, limit=LISTED)),
+        breached_open=_open_clocks(*figures.breached_and_open(session, at, limit=LISTED)),
+        backlog=_backlog(session, msp, at),
+        waived=figures.waived(session, spans[0]),
+        merged=figures.merged(session, spans[0]),
+        held=held_the_ball(session, agreements, spans[0]),
+        only_replayed=figures.only_replayed(session),
+    )
+
+
+def _trend(weeks: Sequence[Attainment]) -> Trend:
+    """`weeks` are this one, the last one and so on backwards."""
+    return Trend(
+        this_week=Share.of_attainment(weeks[0]),
+        last_week=Share.of_attainment(weeks[1]),
+        four_weeks_mean=percent(mean_share(weeks[1:])),
+    )
+
+
+def _metrics(session: Session, span: Span, weeks: Sequence[dict[MetricName, Attainment]]) -> tuple[MetricFigures, ...]:
+    lengths = figures.durations(session, span)
+    return tuple(
+        MetricFigures(
+            metric=name.value,
+            label=metric.label,
+            trend=_trend([found.get(name, _NONE) for found in weeks]),
+            median_seconds=_seconds(median(lengths.get(name, _NO_DURATIONS).in_all)),
+            p90_seconds=_seconds(p90(lengths.get(name, _NO_DURATIONS).in_all)),
+            first_median_seconds=_first_median(lengths.get(name, _NO_DURATIONS)),
+        )
+        for name, metric in METRICS.items()
+        if any(name in found for found in weeks)
+    )
+
+
+def _first_median(lengths: Durations) -> float | None:
+    """The median up to the first stop, where reopening made it another one."""
+    first = median(lengths.first)
+    return None if first == median(lengths.in_all) else _seconds(first)
+
+
+def _customers(
+    found: dict[str, Attainment],
+) -> tuple[tuple[CustomerMisses, ...], tuple[CustomerMisses, ...], int]:
+    """The worst five of those that can be ranked, five of those that cannot (by name), and how many are left out."""
+    missed = {customer: week for customer, week in found.items() if week.missed}
+    ranked = sorted(
+        (customer for customer, week in missed.items() if week.rankable),
+        key=lambda customer: (-missed[customer].missed / missed[customer].of, -missed[customer].missed, customer),
+    )
+    few = sorted(customer for customer, week in missed.items() if not week.rankable)
+    listed = tuple(
+        tuple(
+            CustomerMisses(customer=customer, missed=missed[customer].missed, of=missed[customer].of)
+            for customer in group[:LISTED]
+        )
+        for group in (ranked, few)
+    )
+    return listed[0], listed[1], len(missed) - len(listed[0]) - len(listed[1])
+
+
+def _reason(row: ReasonCount) -> ReasonMisses:
+    reason = row.reason
+    label = BREACH_REASONS[reason].label if reason else ""
+    attribution = row.attribution.label if row.attribution else ""
+    return ReasonMisses(reason=str(reason), label=label, attribution=attribution, missed=row.missed)
+
+
+def _waiting(found: Waiting) -> WaitingFor:
+    return WaitingFor(count=found.count, oldest=found.oldest)
+
+
+def _open_clocks(count: int, lines: Sequence[ClockLine]) -> OpenClocks:
+    return OpenClocks(
+        count=count,
+        first=tuple(
+            OpenClock(
+                incident_key=line.incident_key,
+                customer=line.customer,
+                priority=line.priority,
+                metric_label=METRICS[line.metric].label,
+                at=line.at,
+            )
+            for line in lines
+        ),
+    )
+
+
+def _backlog(session: Session, msp: Msp, at: datetime) -> tuple[AgeCount, ...]:
+    counts = figures.open_by_age(session, at, bounds=age_bounds(msp.calendar, now=at))
+    return tuple(AgeCount(age=label, count=count) for label, count in zip(AGE_LABELS, counts, strict=False) if count)
+
+
+def _midnight(at: datetime, msp: Msp) -> datetime:
+    return local_hour(local_day(at, zone=msp.zone), zone=msp.zone)
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()

@@ -1,0 +1,87 @@
+"""Why an incident reads as it does: its clocks' ledgers, and who held the ball."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import events, incidents
+from sla_engine.storage.database import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One incident explained at `read_at`, its clocks in the metrics' order; `fairness` is None without a resolution.
+
+    `zone` is that of the calendar the customer's site has, else the agreement's; `names` are people's by Slack id.
+    """
+
+    key: str
+    title: str
+    customer: str
+    priority: str
+    site: str
+    service: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    merged_into: str | None
+    zone: str
+    read_at: datetime
+    ledgers: tuple[Ledger, ...]
+    fairness: Fairness | None
+    names: Mapping[str, str]
+
+    def name(self, person: str) -> str:
+        """Who that is; somebody no file names is called by their id, and nobody is us."""
+        return self.names.get(person, person) or "sla-bot"
+
+
+class Explaining:
+    """Questions about how figures came about; nothing here changes anything."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def why(self, key: str, *, now: datetime, cycle: int | None = None) -> Explanation:
+        """How each clock of an incident came to its reading, and who held the ball.
+
+        It is the current period or cycle of each clock, unless one is named by its number from 0.
+        Raises: UnknownIncident.
+        """
+        with self.casework.database.reading() as session:
+            record = incidents.find(session, key)
+            history = events.history(session, record.id)
+            terms = self.casework.agreements.terms(session, record, history)
+            names = self._names(session)
+        found = (ledger(history, metric, terms, now=now, cycle=cycle) for metric in METRICS)
+        return Explanation(
+            key=record.key,
+            title=record.title,
+            customer=record.customer,
+            priority=record.priority.value,
+            site=record.site or "",
+            service=record.service or "",
+            opened_at=record.opened_at,
+            resolved_at=None if record.state in ("moved", "deleted") else record.resolved_at,
+            merged_into=record.merged_into,
+            zone=_zone(terms.at(now).agreement, record.site or ""),
+            read_at=now,
+            ledgers=tuple(each for each in found if each is not None),
+            fairness=fairness(history, terms, now=now),
+            names=names,
+        )
+
+    def _names(self, session: Session) -> dict[str, str]:
+        try:
+            return {person.slack_id: person.name for person in self.casework.msp(session).people}
+        except NotSetUp:
+            return {}
+
+
+def _zone(agreement: Agreement, site: str) -> str:
+    return agreement.sites.get(site, agreement.calendar).zone

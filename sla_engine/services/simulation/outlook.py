@@ -1,0 +1,264 @@
+"""What a supposition would change, incident by incident."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
+from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
+from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
+from sla_engine.domain.text.names import folded
+from sla_engine.notifications import NudgeCause
+from sla_engine.services.agreements.book import known_name
+from sla_engine.services.agreements.coverage import known_service, known_site
+from sla_engine.services.simulation.forecast import ForeseenNudge
+from sla_engine.services.simulation.rehearsal import announced, foreseen
+from sla_engine.services.simulation.supposed_facts import facts_of
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import clocks, events, incidents
+from sla_engine.storage.database import Session
+from sla_engine.storage.incidents import IncidentRecord
+
+LISTED = 10
+"""Of many incidents that change, so many are shown in full, those due first."""
+
+CHUNK = 200
+"""Incidents whose histories are read at a time."""
+
+USAGE = "simulate raise INC-1042 to P1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentOutlook:
+    """One incident: the clocks that would change, and what would be said of it. `key` is empty for one that opens.
+
+    `otherwise` is what is said first where a supposed pause is not ended as promised.
+    """
+
+    key: str
+    title: str
+    customer: str
+    priority: Priority
+    changes: tuple[ClockChange, ...]
+    nudges: tuple[ForeseenNudge, ...]
+    otherwise: ForeseenNudge | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """What a supposition would change, as of `now` (UTC), for incidents due first.
+
+    `more` counts incidents that would change as well and are not listed, `unchanged` those that would not.
+    `names` are our people by Slack id, `zone` is the MSP's.
+    """
+
+    supposed: Supposition
+    now: datetime
+    zone: str
+    names: Mapping[str, str]
+    incidents: tuple[IncidentOutlook, ...]
+    more: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An act on an incident, reckoned but for what would be said of it."""
+
+    record: IncidentRecord
+    would_be: Scene
+    at_rest: Scene | None
+    moved: tuple[ClockChange, ...]
+    now: datetime
+
+
+class OutlookReader:
+    """One supposition looked at in one reading transaction."""
+
+    def __init__(self, casework: Casework, session: Session, *, now: datetime) -> None:
+        self.agreements = casework.agreements
+        self.session = session
+        self.msp: Msp = casework.msp(session)
+        self.now = now
+        self._closed: dict[int, tuple[Terms, Terms]] = {}
+
+    def result(
+        self, supposed: Supposition, found: list[IncidentOutlook], *, more: int = 0, same: int = 0
+    ) -> Simulation:
+        """The answer, with whom its ids mean."""
+        return Simulation(
+            supposed=supposed,
+            now=self.now,
+            zone=self.msp.zone,
+            names={person.slack_id: person.name for person in self.msp.people},
+            incidents=tuple(found),
+            more=more,
+            unchanged=same,
+        )
+
+    # ------------------------------------------------------------------ an incident opens
+
+    def opened(self, supposed: IfOpened) -> Simulation:
+        """An incident that opens: every clock it would have, and all that would be said of it."""
+        customer = self._customer(supposed.customer)
+        version_id, agreement = self.agreements.in_force(self.session, customer, at=supposed.at)
+        site, service = known_site(agreement, supposed.site), known_service(agreement, supposed.service)
+        record = IncidentRecord(
+            id=0,
+            key="",
+            customer=agreement.customer,
+            agreement_version_id=version_id,
+            source="",
+            external_id=None,
+            link=None,
+            title="",
+            priority=supposed.priority,
+            state="open",
+            opened_at=supposed.at,
+            opened_by="",
+            site=site or None,
+            service=service or None,
+        )
+        fact = Opened(priority=supposed.priority, title="", source="", site=site, service=service)
+        history = (Entry(event=fact, at=supposed.at, seq=1, recorded_at=supposed.at),)
+        scene = Scene(history, self.agreements.terms(self.session, record, history))
+        nothing = Scene((), scene.terms)
+        course = foreseen(record, scene, msp=self.msp, heard={}, start=supposed.at)
+        outlook = IncidentOutlook(
+            key="",
+            title="",
+            customer=record.customer,
+            priority=record.priority,
+            changes=changes(nothing, scene, now=supposed.at, until=supposed.at),
+            nudges=(*announced(record, msp=self.msp, at=supposed.at), *course),
+        )
+        named = replace(supposed, customer=record.customer, site=site, service=service)
+        return self.result(named, [outlook])
+
+    def _customer(self, name: str) -> str:
+        """The customer meant: a part of a name is enough where only one has it.
+
+        Raises: UnknownCustomer.
+        """
+        try:
+            return known_name(self.session, name)
+        except UnknownCustomer as unknown:
+            wanted = folded(name)
+            within = [near for near in unknown.near if wanted and wanted in folded(near)]
+            if len(within) != 1:
+                raise
+            return within[0]
+
+    # ------------------------------------------------------------------ something is done to one
+
+    def meant(self, key: str | None, asked_by: str | None) -> IncidentRecord:
+        """The incident that is named, else the only one there is: of the person who asks, or at all.
+
+        Raises: UnknownIncident, WhichIncident.
+        """
+        if key is not None:
+            return incidents.find(self.session, key)
+        ids: list[int] = []
+        for person in dict.fromkeys((asked_by, None)):
+            ids = clocks.by_due(self.session, customer=None, assignee=person, limit=2)
+            if len(ids) == 1:
+                return incidents.by_ids(self.session, ids)[ids[0]]
+        raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
+
+    def acted(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook:
+        """An act on an incident: the clocks it would change, and all that would be said then."""
+        return self._foretold(self._act(supposed, record))
+
+    def turned(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook | None:
+        """The same where a breach would be made or removed; None, and quickly, where none would."""
+        act = self._act(supposed, record)
+        return self._foretold(act) if turns(act.moved) else None
+
+    def _act(self, supposed: IfActed, record: IncidentRecord) -> _Act:
+        real = self._scene(record)
+        facts = facts_of(supposed, record, real.history)
+        now = self._now(real)
+        would_be = real.supposing(*facts)
+        at_rest = real.supposing(facts[0]) if len(facts) > 1 else None
+        until = max(now, *(at for at, _ in facts))
+        moved = changes(real, would_be, now=now, until=until, at_rest=at_rest)
+        return _Act(record, would_be, at_rest, moved, now)
+
+    def _foretold(self, act: _Act) -> IncidentOutlook:
+        outlook = self._outlook(act.record, act.would_be, act.moved, now=act.now)
+        if act.at_rest is None:
+            return outlook
+        unended = self._outlook(act.record, act.at_rest, (), now=act.now).nudges
+        first = next((each for each in unended if each.cause is NudgeCause.PAUSE_OUTLIVED), None)
+        return replace(outlook, otherwise=first)
+
+    # ------------------------------------------------------------------ a day is closed
+
+    def holiday(self, supposed: IfHoliday) -> Simulation:
+        """A day that becomes a holiday: the open incidents of a customer, or of all, that would change."""
+        self._refuse_past(supposed.day)
+        customer = None if supposed.customer is None else self._customer(supposed.customer)
+        count = clocks.count_listed(self.session, customer=customer, assignee=None)
+        listed: list[IncidentOutlook] = []
+        more = 0
+        for record, real in self._open_incidents(customer, count):
+            now = self._now(real)
+            would_be = real.under(self._with_holiday(real.terms, supposed.day))
+            moved = changes(real, would_be, now=now, until=now)
+            if moved and len(listed) < LISTED:
+                listed.append(self._outlook(record, would_be, moved, now=now))
+            elif moved:
+                more += 1
+        named = replace(supposed, customer=customer)
+        return self.result(named, listed, more=more, same=count - len(listed) - more)
+
+    def _refuse_past(self, day: date) -> None:
+        if day < self.now.astimezone(ZoneInfo(self.msp.zone)).date():
+            raise InThePast("holiday", datetime.combine(day, time(0), ZoneInfo(self.msp.zone)).astimezone(UTC))
+
+    def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[IncidentRecord, Scene]]:
+        ids = clocks.by_due(self.session, customer=customer, assignee=None, limit=count)
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            records = incidents.by_ids(self.session, chunk)
+            histories = events.of_kind(self.session, chunk, *STORED_NAMES.values())
+            for number in chunk:
+                yield records[number], self._scene_of(records[number], histories[number])
+
+    def _with_holiday(self, terms: Terms, day: date) -> Terms:
+        """Many incidents share their terms: one supposed version serves them all."""
+        if id(terms) not in self._closed:
+            self._closed[id(terms)] = (terms, with_holiday(terms, day, now=self.now))
+        return self._closed[id(terms)][1]
+
+    # ------------------------------------------------------------------ what is known of one
+
+    def _scene(self, record: IncidentRecord) -> Scene:
+        return self._scene_of(record, events.history(self.session, record.id))
+
+    def _scene_of(self, record: IncidentRecord, history: Sequence[Entry]) -> Scene:
+        return Scene(tuple(history), self.agreements.terms(self.session, record, history))
+
+    def _now(self, scene: Scene) -> datetime:
+        """Never before what was recorded last: another process may have taken its `now` a moment later."""
+        return max((self.now, *(entry.recorded_at for entry in scene.history)))
+
+    def _outlook(
+        self, record: IncidentRecord, would_be: Scene, moved: tuple[ClockChange, ...], *, now: datetime
+    ) -> IncidentOutlook:
+        stored = clocks.of_incident(self.session, record.id)
+        heard = {clock: row.last_nudged_at for clock, row in stored.items()}
+        said = () if record.replayed else foreseen(record, would_be, msp=self.msp, heard=heard, start=now)
+        return IncidentOutlook(
+            key=record.key,
+            title=record.title,
+            customer=record.customer,
+            priority=record.priority,
+            changes=moved,
+            nudges=said,
+        )

@@ -1,0 +1,82 @@
+"""What if: the clocks that would change and the nudges that would be sent. Everything is read, nothing is written."""
+
+from datetime import datetime
+from typing import assert_never
+
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import (
+    IfHoliday,
+    IfOpened,
+    IfPaused,
+    IfPriority,
+    IfResolved,
+    IfResumed,
+    Supposition,
+)
+from sla_engine.services.simulation.outlook import OutlookReader, Simulation
+from sla_engine.services.unit_of_work.permissions import Action, authorise
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+
+
+class Simulations:
+    """Answers suppositions; `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def zone(self) -> str:
+        """The MSP's zone, in which times are read where nobody's own is known.
+
+        Raises: NotSetUp.
+        """
+        with self.casework.database.reading() as session:
+            return self.casework.msp(session).zone
+
+    def ask(self, supposed: Supposition, *, by: str, now: datetime) -> Simulation:
+        """What would change, for somebody who asks.
+
+        Raises: NotAllowed (recorded), and what `simulate` raises.
+        """
+        self.casework.permit(Action.SIMULATE, by=by, now=now)
+        return self.simulate(supposed, asked_by=by, now=now)
+
+    def simulate(self, supposed: Supposition, *, now: datetime, asked_by: str | None = None) -> Simulation:
+        """What would change; an act without a key means the only incident of `asked_by`, or the only open one.
+
+        Raises: UnknownIncident, UnknownCustomer, NotYetInForce, UnknownChoice for a site, WhichIncident, NotSetUp, and
+        whatever would refuse the act itself.
+        """
+        with self.casework.database.reading() as session:
+            reader = OutlookReader(self.casework, session, now=now)
+            match supposed:
+                case IfOpened():
+                    return reader.opened(supposed)
+                case IfHoliday():
+                    return reader.holiday(supposed)
+                case IfPaused() | IfResumed() | IfPriority() | IfResolved():
+                    record = reader.meant(supposed.key, asked_by)
+                    return reader.result(supposed, [reader.acted(supposed, record)])
+                case _:
+                    assert_never(supposed)
+
+    def before_pause(
+        self, key: str, *, reason: PauseReason, until: datetime | None, by: str, now: datetime
+    ) -> Simulation | None:
+        """What a pause would change, where that makes or removes a breach; else None, and nobody need be asked."""
+        return self._before(IfPaused(key=key, reason=reason, at=now, until=until), Action.PAUSE, by=by, now=now)
+
+    def before_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> Simulation | None:
+        """The same for another priority."""
+        return self._before(IfPriority(key=key, priority=priority, at=now), Action.PRIORITY, by=by, now=now)
+
+    def _before(self, act: IfPaused | IfPriority, action: Action, *, by: str, now: datetime) -> Simulation | None:
+        try:
+            with self.casework.database.reading() as session:
+                authorise(self.casework.msp(session), by, action)
+                reader = OutlookReader(self.casework, session, now=now)
+                found = reader.turned(act, reader.meant(act.key, by))
+                return None if found is None else reader.result(act, [found])
+        except SlaError:  # whatever stands against the act, the act itself will say
+            return None

@@ -1,0 +1,180 @@
+"""The sweep: look at what became due, record it, enqueue what somebody must be told, and set when to look next.
+
+Each item (all that is due of one incident's clocks, or one other duty) has a transaction of its own: claiming its
+timers, recording the fact, enqueuing the message and re-arming. A process that dies in between leaves them due, and
+unique keys on facts and messages make a second look harmless. An item that fails, for whatever reason, is rolled
+back, logged and put off; nothing else notices.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import structlog
+
+from sla_engine.domain.errors import StorageBusy
+from sla_engine.domain.upkeep.retries import Queue, pace_for
+from sla_engine.services.queries.digest import count_due_digest, post_digest
+from sla_engine.services.sweep.ladder_nudges import announce
+from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
+from sla_engine.services.sweep.pause_nudges import look_again, look_at_pause
+from sla_engine.services.sweep.promise_nudges import look_at_promise
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import failures, incidents, timers
+from sla_engine.storage.database import Session
+from sla_engine.storage.timers import DueTimer, Duty
+
+PAGE = 50
+"""Due timers listed at a time."""
+
+BUSY_IN_A_ROW = 3
+"""So many items that could not be locked one after another mean that the database itself is busy."""
+
+WATCHING = frozenset({Duty.CLOCK, Duty.PROMISE, Duty.PAUSE})
+"""What is looked at together for one incident, so that it is announced in one message."""
+
+log = structlog.get_logger(__name__)
+
+Item = tuple[DueTimer, ...]
+"""Timers that are looked at in one transaction: of one incident, or a single one."""
+
+
+class Sweep:
+    """Fires what is due, in order, each exactly once in effect however many sweeps run."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def run_once(self, *, now: datetime) -> int:
+        """Fire everything due at `now` (SLA time); answers how many timers were looked at.
+
+        Raises: StorageBusy when the database, not one item, is busy or gone.
+        """
+        fired, last = 0, None
+        while True:
+            with self.casework.database.reading() as session:
+                page = timers.due_by(session, now=now, after=last, limit=PAGE)
+                failed_before = failures.items(session, Queue.TIMER) if page else frozenset()
+            fired += self._fire_all(_items(page), failed_before, now=now)
+            if len(page) < PAGE:
+                return fired
+            last = page[-1]
+
+    def next_due(self) -> datetime | None:
+        """The SLA instant at which something is due next; None when nothing is armed."""
+        with self.casework.database.reading() as session:
+            return timers.next_due(session)
+
+    def _fire_all(self, items: Iterable[Item], failed_before: frozenset[str], *, now: datetime) -> int:
+        fired = busy = 0
+        for item in items:
+            try:
+                fired += self._fire(item, failed_before, now=now)
+                busy = 0
+            except StorageBusy:
+                busy += 1
+                if self.casework.database.is_sqlite or busy == BUSY_IN_A_ROW:
+                    raise
+                log.warning("a timer is left due: somebody else holds it", item=_name(item[0]))
+        return fired
+
+    def _fire(self, item: Item, failed_before: frozenset[str], *, now: datetime) -> int:
+        """Look at one item; when it fails, at each of its duties alone, and put off the one that fails then."""
+        try:
+            return self._look(item, failed_before, now=now)
+        except StorageBusy:
+            raise
+        except Exception as error:
+            apart = _apart(item)
+            if len(apart) > 1:
+                return sum(self._fire(part, failed_before, now=now) for part in apart)
+            self._put_off(item, error, now=now)
+            return len(item)
+
+    def _look(self, item: Item, failed_before: frozenset[str], *, now: datetime) -> int:
+        digest = count_due_digest(self.casework, now=now) if item[0].duty == Duty.DIGEST else None
+        with self.casework.database.transaction() as session:
+            claimed = timers.claim(session, item, now=now)
+            if not claimed:
+                return 0
+            if digest is not None:
+                post_digest(session, digest, at=self.casework.real_clock())
+            else:
+                self._do(session, claimed, now=now)
+            for name in {_name(timer) for timer in claimed} & failed_before:
+                failures.clear(session, Queue.TIMER, name)
+            return len(claimed)
+
+    def _do(self, session: Session, claimed: list[DueTimer], *, now: datetime) -> None:
+        first = claimed[0]
+        match Duty(first.duty):
+            case Duty.NOTE:
+                remind_note(self.casework, session, first, now=now)
+            case Duty.REVIEW:
+                remind_review(self.casework, session, first, now=now)
+            case Duty.SOP:
+                remind_sop(self.casework, session, first, now=now)
+            case _:
+                if first.incident_id is None:
+                    message = f"the {first.duty} timer {first.subject} names no incident"
+                    raise LookupError(message)
+                incident = incidents.lock_by_id(session, first.incident_id)
+                self._announce(self.casework.case(session, incident, now=now), {timer.duty for timer in claimed})
+
+    def _announce(self, case: Case, duties: set[str]) -> None:
+        """Everything that became due for one incident, announced in one message."""
+        case.settle()
+        if not case.incident.is_open:
+            return
+        real_now = self.casework.real_clock()
+        if Duty.PROMISE in duties and look_at_promise(case, real_now=real_now):
+            if Duty.PAUSE in duties:
+                look_again(case)
+            return
+        if Duty.PAUSE in duties and look_at_pause(case, real_now=real_now):
+            return
+        announce(case, real_now=real_now)
+
+    def _put_off(self, item: Item, error: Exception, *, now: datetime) -> None:
+        """Count the failure and look again later; when not even that can be written, the item stays due."""
+        name, incident_id, real_now = _name(item[0]), item[0].incident_id, self.casework.real_clock()
+        try:
+            with self.casework.database.transaction() as session:
+                failure = failures.record(
+                    session,
+                    Queue.TIMER,
+                    name,
+                    incident_id=incident_id,
+                    error=error,
+                    pace=pace_for(incidents.priority_of(session, incident_id)),
+                    at=real_now,
+                )
+                again = failure.next_try_at
+                timers.put_off(session, item, until=None if again is None else now + (again - real_now))
+        except Exception:
+            log.exception("a failed timer could not be put off", item=name)
+            return
+        log.error("a timer failed", item=name, tries=failure.tries, again=again, exc_info=error)
+
+
+def _items(page: Iterable[DueTimer]) -> Iterator[Item]:
+    """Due timers as items, in the order of their earliest instants."""
+    grouped: dict[tuple[str, object], list[DueTimer]] = {}
+    for timer in page:
+        together = timer.incident_id is not None and timer.duty in WATCHING
+        grouped.setdefault(("watch", timer.incident_id) if together else ("alone", timer.id), []).append(timer)
+    return (tuple(group) for group in grouped.values())
+
+
+def _apart(item: Item) -> list[Item]:
+    """The item's duties each by itself."""
+    by_duty: dict[str, list[DueTimer]] = {}
+    for timer in item:
+        by_duty.setdefault(timer.duty, []).append(timer)
+    return [tuple(group) for group in by_duty.values()]
+
+
+def _name(timer: DueTimer) -> str:
+    """What a failure is filed under: the duty and its subject, an incident's clocks all together."""
+    subject = timer.subject.partition(":")[0] if timer.duty == Duty.CLOCK else timer.subject
+    return f"{timer.duty}:{subject}"

@@ -1,0 +1,225 @@
+"""One incident inside one transaction: its history, its agreement, and all that follows from a new fact.
+
+Every service that changes an incident goes through here, so that facts, projections, timers and messages are written
+together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.version_impact import next_target_change
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.reading import ClockState, Reading, current, readings
+from sla_engine.domain.errors import BeforeOpening, InTheFuture
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_look, place_of
+from sla_engine.domain.incidents.events import (
+    SLACK,
+    Entry,
+    Event,
+    Opened,
+    Reprocessed,
+)
+from sla_engine.domain.incidents.promises import promise_look
+from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.unit_of_work.customer_answers import untold_answer
+from sla_engine.services.unit_of_work.idempotency import current_request
+from sla_engine.services.unit_of_work.incident_state import standing_after
+from sla_engine.services.unit_of_work.note_owing import keep_note
+from sla_engine.services.unit_of_work.outcomes import corrections, new_breaches
+from sla_engine.storage import clocks, events, incidents, timers
+from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage.database import Session
+from sla_engine.storage.events import NewFact
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.storage.timers import Duty
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far ahead of us another system's clock may be before its facts are refused; up to there they happen now."""
+
+
+class Case:
+    """An incident opened for work; `now` is SLA time.
+
+    `source` is who tells what somebody does here (Slack, or an intake by its name), `told_at` the real time at which
+    an intake's delivery came in.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        record: IncidentRecord,
+        *,
+        agreements: AgreementBook,
+        msp: Msp,
+        now: datetime,
+        is_new: bool = False,
+        source: str = SLACK,
+        told_at: datetime | None = None,
+    ) -> None:
+        self.session = session
+        self.source = source
+        self.told_at = told_at
+        self.incident = record
+        self.agreements = agreements
+        self.msp = msp
+        self._request = current_request()
+        self._is_new = is_new
+        self.history: list[Entry] = [] if is_new else events.history(session, record.id)
+        self.terms: Terms = agreements.terms(session, record, self.history)
+        # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
+        self.now = max((now, *(entry.recorded_at for entry in self.history)))
+
+    @property
+    def key(self) -> str:
+        """The incident's key."""
+        return self.incident.key
+
+    @property
+    def agreement(self) -> Agreement:
+        """The version that counts now."""
+        return self.terms.at(self.now).agreement
+
+    def record(self, event: Event, *, by: str, at: datetime | None = None, unique_key: str | None = None) -> bool:
+        """Append a fact; False (and nothing happens) when `unique_key` was recorded before.
+
+        `at` is when it happened, for facts that are told late; default now.
+        Raises: InTheFuture, BeforeOpening.
+        """
+        happened = at or self.now
+        if unique_key is None and by:
+            # The first thing a person's request records carries its name; a second run of it is refused at the door.
+            unique_key, self._request = self._request, None
+        return self.record_all([self._told(event, by=by, at=happened, unique_key=unique_key)]) == 1
+
+    def _told(self, event: Event, *, by: str, at: datetime, unique_key: str | None) -> NewFact:
+        """What nobody did follows from other facts and has no source."""
+        fact = NewFact(event=event, at=at, by=by, unique_key=unique_key)
+        return replace(fact, source=self.source, told_at=self.told_at) if by else fact
+
+    def record_all(self, facts: Sequence[NewFact]) -> int:
+        """Append several facts at once, for other systems that tell many; answers how many were new.
+
+        Raises: InTheFuture, BeforeOpening.
+        """
+        for fact in facts:
+            self._check_instant(fact.event, fact.at)
+        new = self._unknown(facts)
+        if not new:
+            return 0
+        entries, last_hash = events.append(
+            self.session,
+            incident_id=self.incident.id,
+            facts=[replace(fact, at=min(fact.at, self.now)) for fact in new],
+            recorded_at=self.now,
+            previous_hash=self.incident.last_hash,
+        )
+        self.history.extend(entries)
+        if any(isinstance(fact.event, Opened | Reprocessed) for fact in new):
+            self.terms = self.agreements.terms(self.session, self.incident, self.history)
+        self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history, self.terms)
+        return len(new)
+
+    def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
+        """Every clock now."""
+        return readings(self.history, self.terms, now=self.now)
+
+    def reading(self, metric: MetricName) -> Reading | None:
+        """One clock now; None when nothing was promised for it."""
+        measured = self.readings().get(metric)
+        return measured[-1] if measured else None
+
+    def settle(self) -> None:
+        """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
+        found = self.readings()
+        cause = self.history[-1]
+        self.record_all(new_breaches(self.key, self.history, found))
+        self._record_corrections(found, cause)
+        clocks.store(self.session, self.incident.id, found, now=self.now)
+        if not self.incident.replayed:
+            keep_note(self.session, self.incident, found, history=self.history, msp=self.msp, now=self.now)
+            self.arm(found)
+        incidents.save(self.session, self.incident)
+
+    def place(self, reading: Reading) -> LadderPlace:
+        """How far up its ladder this clock was announced."""
+        return self._place(reading, clocks.of_incident(self.session, self.incident.id))
+
+    def _place(self, reading: Reading, stored: Mapping[tuple[MetricName, int], ClockRecord]) -> LadderPlace:
+        nudged_at = stored[reading.metric, reading.cycle].last_nudged_at
+        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
+
+    def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
+        named = [fact.unique_key for fact in facts if fact.unique_key is not None]
+        # Keys name the incident they belong to: one that was created a moment ago can have none.
+        keys = set() if self._is_new else events.known_among(self.session, named)
+        new = []
+        for fact in facts:
+            if fact.unique_key is None or fact.unique_key not in keys:
+                new.append(fact)
+                keys.add(fact.unique_key or "")
+        return new
+
+    def _check_instant(self, event: Event, happened: datetime) -> None:
+        if happened > self.now + CLOCK_SKEW:
+            raise InTheFuture(type(event).__name__, happened)
+        if self.history and happened < self.incident.opened_at:
+            raise BeforeOpening(self.key, happened, self.incident.opened_at)
+
+    def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]], cause: Entry) -> None:
+        if self._is_new or self.incident.replayed:
+            return
+        stored = clocks.of_incident(self.session, self.incident.id)
+        self.record_all(list(corrections(stored, found, cause, now=self.now)))
+
+    def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
+        """Set when the sweep looks at each clock and promise next."""
+        stored = clocks.of_incident(self.session, self.incident.id)
+        looks: dict[tuple[Duty, str], datetime | None] = {
+            (Duty.CLOCK, f"{self.key}:{metric}"): None
+            for metric in MetricName  # also one that is measured no more
+        }
+        for reading in current(found):
+            looks[Duty.CLOCK, f"{self.key}:{reading.metric}"] = self._next_look(reading, self._place(reading, stored))
+        if len(self.terms.versions) > 1:
+            looks[Duty.CLOCK, f"{self.key}:target"] = self._next_target()
+        timers.arm_incident(self.session, self.incident.id, looks | self._promise_look() | self._pause_look())
+
+    def _next_look(self, reading: Reading, place: LadderPlace) -> datetime | None:
+        if reading.state is not ClockState.RUNNING:
+            return None
+        return next_look(
+            reading,
+            self.terms.ladder(reading.metric),
+            place,
+            acknowledged=self.incident.acknowledged_by is not None,
+            snoozed_until=self.incident.snoozed_until,
+            zone=self.msp.calendar.tz,
+            now=self.now,
+        )
+
+    def _next_target(self) -> datetime | None:
+        """When a version that is known to come changes a target; also while every clock rests."""
+        incident = self.incident
+        subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
+        return next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
+
+    def _promise_look(self) -> dict[tuple[Duty, str], datetime | None]:
+        """Nobody is asked about a promise once it is resolved: a resolution told late may lie before the promise."""
+        incident = self.incident
+        look = promise_look(incident.promise, incident.promise_asked_at) if incident.is_open else None
+        return {(Duty.PROMISE, self.key): look}
+
+    def _pause_look(self) -> dict[tuple[Duty, str], datetime | None]:
+        """A pause that has outlived its `until` is looked at by its own duty, which re-arms itself."""
+        incident = self.incident
+        if not incident.is_open:
+            return {(Duty.PAUSE, self.key): None}
+        if untold_answer(self.session, incident, self.history) is not None:
+            return {(Duty.PAUSE, self.key): self.now}
+        if incident.pause_until is None or incident.pause_until > self.now:
+            return {(Duty.PAUSE, self.key): incident.pause_until}
+        return {}

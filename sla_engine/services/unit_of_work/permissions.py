@@ -1,0 +1,97 @@
+"""Who may do what: deny by default. Each role may do what the roles before it may."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sla_engine.domain.agreements.msp import Access, Msp, Role
+from sla_engine.domain.errors import NotAllowed, NotNamed
+
+
+class Action(StrEnum):
+    """Everything somebody can ask for."""
+
+    LOOK = "look"
+    OPEN = "open"
+    TAKE = "take"
+    HAND_BACK = "handback"
+    RESPOND = "respond"
+    UPDATE = "update"
+    PLAN = "plan"
+    PAUSE = "pause"
+    RESUME = "resume"
+    PRIORITY = "priority"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    ESCALATE = "escalate"
+    WRITE_NOTE = "note"
+    ASSIGN = "assign"
+    ACKNOWLEDGE = "ack"
+    SNOOZE = "snooze"
+    TRIAGE = "triage"
+    MERGE = "merge"
+    WORDS = "words"
+    REVIEW_NOTE = "review"
+    DECIDE_SOP = "sop"
+    LIST_SOPS = "sops"
+    FINISH_SOP = "sop done"
+    WAIVE = "waive"
+    REPROCESS = "reprocess"
+    DIGEST = "digest"
+    SIMULATE = "simulate"
+    RETRY = "retry"
+    APPLY = "apply"
+
+
+NEEDED: Mapping[Action, Role] = {
+    Action.LOOK: Role.EVERYONE,
+    Action.OPEN: Role.EVERYONE,
+    Action.TAKE: Role.TECHNICIAN,
+    Action.HAND_BACK: Role.DISPATCHER,
+    Action.RESPOND: Role.TECHNICIAN,
+    Action.UPDATE: Role.TECHNICIAN,
+    Action.PLAN: Role.TECHNICIAN,
+    Action.PAUSE: Role.TECHNICIAN,
+    Action.RESUME: Role.TECHNICIAN,
+    Action.PRIORITY: Role.TECHNICIAN,
+    Action.RESOLVE: Role.TECHNICIAN,
+    Action.REOPEN: Role.TECHNICIAN,
+    Action.ESCALATE: Role.TECHNICIAN,
+    Action.WRITE_NOTE: Role.TECHNICIAN,
+    Action.ASSIGN: Role.DISPATCHER,
+    Action.ACKNOWLEDGE: Role.DISPATCHER,
+    Action.SNOOZE: Role.DISPATCHER,
+    Action.TRIAGE: Role.DISPATCHER,
+    Action.MERGE: Role.DISPATCHER,
+    Action.WORDS: Role.DISPATCHER,
+    Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
+    Action.DECIDE_SOP: Role.SERVICE_MANAGER,
+    Action.LIST_SOPS: Role.SERVICE_MANAGER,
+    Action.FINISH_SOP: Role.SERVICE_MANAGER,
+    Action.WAIVE: Role.SERVICE_MANAGER,
+    Action.REPROCESS: Role.SERVICE_MANAGER,
+    Action.DIGEST: Role.SERVICE_MANAGER,
+    Action.SIMULATE: Role.SERVICE_MANAGER,
+    Action.RETRY: Role.SERVICE_MANAGER,
+    Action.APPLY: Role.ADMIN,
+}
+
+NEEDED_OF_OWNER: Mapping[Action, Role] = {
+    Action.HAND_BACK: Role.TECHNICIAN,
+    Action.ACKNOWLEDGE: Role.TECHNICIAN,
+    Action.SNOOZE: Role.TECHNICIAN,
+    Action.FINISH_SOP: Role.TECHNICIAN,
+}
+"""What the owner may do with less: hand back what is theirs, answer the nudges that come to them, finish their SOP."""
+
+
+def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:
+    """Let the person act; `owner` is whose the incident (or the SOP) is.
+
+    Raises: NotAllowed naming the least role that may act on any incident, NotNamed for somebody who has none.
+    """
+    if msp.access is Access.NAMED and msp.person(by) is None:
+        raise NotNamed(action.value, msp.can_add)
+    needed = NEEDED[action]
+    least = NEEDED_OF_OWNER.get(action, needed) if by == owner else needed
+    if not msp.role_of(by).may_act_as(least):
+        raise NotAllowed(action.value, needed.label)

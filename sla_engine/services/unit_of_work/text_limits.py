@@ -1,0 +1,28 @@
+"""What people write into commands and forms: plain text without the spaces around it, not longer than can be kept."""
+
+from sla_engine.domain.errors import MissingArgument, TooLong
+from sla_engine.domain.text.plain_text import plain_text
+
+TITLE_MAX_CHARS = 4000
+TEXT_MAX_CHARS = 3000
+
+
+def needed(what: str, words: str, *, limit: int = TEXT_MAX_CHARS) -> str:
+    """Words that must be there.
+
+    Raises: MissingArgument, TooLong.
+    """
+    if not plain_text(words).strip():
+        raise MissingArgument(what)
+    return optional(words, what=what, limit=limit)
+
+
+def optional(words: str, *, what: str = "text", limit: int = TEXT_MAX_CHARS) -> str:
+    """Words that may be missing.
+
+    Raises: TooLong.
+    """
+    kept = plain_text(words).strip()
+    if len(kept) > limit:
+        raise TooLong(what, limit, len(kept))
+    return kept

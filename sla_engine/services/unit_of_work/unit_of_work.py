@@ -1,0 +1,130 @@
+"""How every change to an incident is made: one transaction, authorised, settled, and only then committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
+from sla_engine.domain.incidents.events import SLACK
+from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.agreements.msp_book import PeopleBook
+from sla_engine.services.unit_of_work.idempotency import current_request
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.permissions import NEEDED_OF_OWNER, Action, authorise
+from sla_engine.storage import events, incidents, refusals
+from sla_engine.storage.database import Database, Session
+from sla_engine.storage.incidents import IncidentRecord
+from sla_engine.time_source import real_now
+
+
+class Casework:
+    """What services share: the database, the agreements, the people, and real time for the outbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        agreements: AgreementBook | None = None,
+        people: PeopleBook | None = None,
+        real_clock: Callable[[], datetime] = real_now,
+    ) -> None:
+        self.database = database
+        self.agreements = agreements or AgreementBook()
+        self.people = people or PeopleBook()
+        self.real_clock = real_clock
+
+    @contextmanager
+    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+        """A case to record facts in; settled and committed when the block ends, untouched when it raises.
+
+        Raises: UnknownIncident, NotAllowed (recorded), StorageBusy.
+        """
+        with self.transaction(action=action, by=by, now=now, key=key) as session:
+            case = self.case(session, incidents.lock(session, key), now=now)
+            yield case
+            case.settle()
+
+    @contextmanager
+    def transaction(
+        self, *, action: Action | None, by: str, now: datetime, key: str | None = None
+    ) -> Iterator[Session]:
+        """An authorised writing transaction; `action=None` is for another system that proved who it is.
+
+        Raises: NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
+        """
+        with self.recording(by=by, key=key, now=now), self.database.transaction() as session:
+            if action is not None:
+                authorise(self.msp(session), by, action, owner=_owner(session, action, key))
+            _refuse_second_time(session)
+            yield session
+
+    def permit(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> None:
+        """Ask whether somebody may do this, before they are shown what goes with it: a list, or a form to fill in.
+
+        Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
+        """
+        with self.permitted(action, by=by, now=now, key=key):
+            pass
+
+    @contextmanager
+    def permitted(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> Iterator[Session]:
+        """The same, with the reading transaction in which it was asked, so that what is shown is read in it.
+
+        Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
+        """
+        with self.recording(by=by, key=key, now=now), self.database.reading() as session:
+            asks_owner = key is not None and action in NEEDED_OF_OWNER
+            owner = incidents.find(session, key).assignee if asks_owner and key is not None else None
+            authorise(self.msp(session), by, action, owner=owner)
+            yield session
+
+    @contextmanager
+    def recording(self, *, by: str, key: str | None, now: datetime) -> Iterator[None]:
+        """Keep the refusal of whoever is refused in this block, as what is done is kept."""
+        try:
+            yield
+        except (NotAllowed, NotNamed, Outsider) as refusal:
+            error = type(refusal).__name__
+            told = f"{error}: {refusal.standing}" if isinstance(refusal, Outsider) else error
+            with self.database.transaction() as session:
+                refusals.add(session, by=by, action=refusal.action, incident_key=key, error=told, at=now)
+            raise
+
+    def case(
+        self,
+        session: Session,
+        record: IncidentRecord,
+        *,
+        now: datetime,
+        source: str = SLACK,
+        told_at: datetime | None = None,
+    ) -> Case:
+        """The incident opened for work inside a transaction that is under way; call `settle()` last."""
+        return Case(
+            session,
+            record,
+            agreements=self.agreements,
+            msp=self.msp(session),
+            now=now,
+            source=source,
+            told_at=told_at,
+        )
+
+    def msp(self, session: Session) -> Msp:
+        """The people and rota in force.
+
+        Raises: NotSetUp before any `msp.yaml` was applied.
+        """
+        return self.people.in_force(session)
+
+
+def _owner(session: Session, action: Action, key: str | None) -> str | None:
+    """Whose the incident is, locked so that it stays theirs; only where that decides who may act."""
+    return incidents.lock(session, key).assignee if key is not None and action in NEEDED_OF_OWNER else None
+
+
+def _refuse_second_time(session: Session) -> None:
+    name = current_request()
+    if name is not None and events.known(session, name):
+        raise AlreadyCarriedOut(name)

@@ -1,0 +1,120 @@
+"""Who is let in: the workspace is remembered, a colleague's standing looked up, and a refusal recorded.
+
+Until the workspace is known nobody is answered. It is asked for when a worker starts and kept in the database, so that
+only the very first start of a deployment has to wait for it; what the server says later replaces it.
+"""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from sla_engine.domain.agreements.access import Origin, Standing, Workspace, comes_from, refuse_outsider
+from sla_engine.domain.errors import Outsider, WorkspaceUnknown
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import settings
+from sla_engine.storage.database import Session
+
+log = structlog.get_logger(__name__)
+
+FRESH_FOR = timedelta(hours=1)
+"""How long somebody's standing is believed before it is looked up again."""
+KEPT_FOR = timedelta(days=1)
+"""How long it is believed where it cannot be looked up."""
+
+_WORKSPACE = "workspace"
+
+
+class Directory(Protocol):
+    """Who is who in the workspace, as its server knows it. Both answer None when it does not answer."""
+
+    def workspace(self) -> Workspace | None:
+        """The workspace that our token belongs to."""
+
+    def standing(self, person: str, workspace: Workspace) -> Standing | None:
+        """What somebody is in it."""
+
+
+class Admission:
+    """Lets colleagues in; `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def admit(self, person: str, origin: Origin, *, now: datetime, directory: Directory | None) -> None:
+        """Let somebody in who asks for something; without a directory by what is known already.
+
+        Raises: NotNamed and Outsider (both recorded), WorkspaceUnknown, StandingUnknown, NotSetUp, StorageBusy.
+        """
+        look = Action.LOOK
+        with self.casework.recording(by=person, key=None, now=now):
+            with self.casework.database.reading() as session:
+                msp = self.casework.msp(session)
+                workspace = _workspace(settings.get(session, _WORKSPACE))
+            if workspace is None and directory is not None:
+                workspace = self.learn(directory)
+            if workspace is None:
+                raise WorkspaceUnknown
+            if not comes_from(origin, workspace):
+                raise Outsider(look.value, Standing.STRANGER.value)
+            standing = None if msp.person(person) else self._standing(person, workspace, directory)
+            refuse_outsider(msp, person, standing, action=look.value)
+
+    def workspace(self) -> Workspace | None:
+        """The workspace that is remembered.
+
+        Raises: StorageBusy.
+        """
+        with self.casework.database.reading() as session:
+            return _workspace(settings.get(session, _WORKSPACE))
+
+    def learn(self, directory: Directory) -> Workspace | None:
+        """Ask which workspace is ours, and remember the answer; None, and nothing forgotten, without an answer.
+
+        Raises: StorageBusy.
+        """
+        found = directory.workspace()
+        if found is None:
+            return None
+        with self.casework.database.transaction() as session:
+            before = _workspace(settings.get(session, _WORKSPACE))
+            if before != found:
+                settings.put(session, _WORKSPACE, asdict(found))
+        if before is not None and before.team != found.team:
+            log.warning("the token belongs to another workspace now", before=before.team, now=found.team)
+        return found
+
+    def _standing(self, person: str, workspace: Workspace, directory: Directory | None) -> Standing | None:
+        at = self.casework.real_clock()
+        with self.casework.database.reading() as session:
+            kept = _kept_standing(session, person)
+        if kept is not None and at - kept[1] < FRESH_FOR:
+            return kept[0]
+        found = None if directory is None else directory.standing(person, workspace)
+        if found is not None:
+            with self.casework.database.transaction() as session:
+                settings.put(session, _member(person), {"standing": found.value, "at": at.isoformat()})
+            return found
+        return kept[0] if kept is not None and at - kept[1] < KEPT_FOR else None
+
+
+def _workspace(document: dict[str, str | None] | None) -> Workspace | None:
+    if document is None:
+        return None
+    return Workspace(
+        team=document.get("team"),
+        enterprise=document.get("enterprise"),
+        app=document.get("app"),
+        name=document.get("name") or "",
+    )
+
+
+def _kept_standing(session: Session, person: str) -> tuple[Standing, datetime] | None:
+    document = settings.get(session, _member(person))
+    return None if document is None else (Standing(document["standing"]), datetime.fromisoformat(document["at"]))
+
+
+def _member(person: str) -> str:
+    return f"member:{person}"

@@ -1,0 +1,63 @@
+"""What waits for Slack, what could not be delivered, and sending it again."""
+
+from datetime import datetime
+
+from sla_engine.delivery import dead_letters
+from sla_engine.delivery import lost_channels as lost
+from sla_engine.delivery.records import DeadLetter, LostDestination
+from sla_engine.storage.database import Database
+
+
+class Letters:
+    """The outbox as operators see it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are in each unfinished state."""
+        with self.database.reading() as session:
+            return {state.value: count for state, count in dead_letters.open_counts(session).items()}
+
+    def dead(self) -> tuple[DeadLetter, ...]:
+        """What could not be delivered, newest first."""
+        with self.database.reading() as session:
+            return dead_letters.dead_letters(session)
+
+    def resend_refused(self, errors: frozenset[str]) -> int:
+        """Send again what was refused for one of these reasons, now that it is gone; answers how many that were."""
+        with self.database.transaction() as session:
+            return dead_letters.redrive_where(session, errors=errors)
+
+    def refusals(self) -> frozenset[tuple[str, str]]:
+        """Where messages could not be delivered, and with which error."""
+        with self.database.reading() as session:
+            return dead_letters.refusals(session)
+
+    def lost(self) -> tuple[LostDestination, ...]:
+        """The channels and people that Slack refuses messages for."""
+        with self.database.reading() as session:
+            return lost.every(session)
+
+    def known_channel(self, destination: str) -> str | None:
+        """The id of the channel that a destination's messages went to last."""
+        with self.database.reading() as session:
+            return lost.known_channel(session, destination)
+
+    def restore(self, destination: str, errors: frozenset[str], *, channel_id: str, now: datetime) -> int:
+        """The destination can be written to again: send what it refused; answers how many that were."""
+        with self.database.transaction() as session:
+            return lost.restore(session, destination, errors=errors, channel_id=channel_id, now=now)
+
+    def try_one(self, destination: str, errors: frozenset[str], *, now: datetime) -> bool:
+        """Send one message that it refused once more, since only a message tells whether it can be written to."""
+        with self.database.transaction() as session:
+            return lost.try_one(session, destination, errors=errors, now=now)
+
+    def resend(self, number: int) -> None:
+        """Put a message on its way again.
+
+        Raises: UnknownMessage.
+        """
+        with self.database.transaction() as session:
+            dead_letters.redrive(session, number)

@@ -1,0 +1,274 @@
+"""What failed and was set aside: telling who can act, showing it, trying it again, dropping it.
+
+The runners of the queues (sweep, front desk, intake, courier) count and put off; this is what happens afterwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from sla_engine.delivery import dead_letters
+from sla_engine.domain.agreements.msp import Msp, Role
+from sla_engine.domain.errors import NotSetUp, StorageBusy
+from sla_engine.domain.upkeep.retries import Queue
+from sla_engine.notifications import LineMessage, SetAsideMessage
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import failures, inbox, incidents, outbox, timers
+from sla_engine.storage.database import Session, isolated
+from sla_engine.storage.failures import FailureRecord
+from sla_engine.storage.timers import Duty
+
+ONE_LINE_AFTER = 3
+"""Of what is set aside within `WINDOW`, so many are told one by one; the rest is one line that is edited."""
+WINDOW = timedelta(minutes=10)
+LISTED_MAX = 20
+TERMINAL = ""
+"""Who acts where no Slack id is known: somebody at the command line."""
+
+_DUTIES = {
+    Duty.CLOCK: "The reminder of {}",
+    Duty.PROMISE: "The question about the promise of {}",
+    Duty.PAUSE: "The look at the pause of {}",
+    Duty.NOTE: "The request for the SLA note of {}",
+    Duty.REVIEW: "The request to review the SLA note of {}",
+    Duty.SOP: "The reminder of {}",
+    Duty.DIGEST: "The {} digest",
+}
+_QUEUES = {
+    Queue.REQUEST: "The request {}",
+    Queue.DELIVERY: "The delivery {}",
+    Queue.MESSAGE: "The message {}",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckItem:
+    """One thing that failed, as an operator sees it; `next_try_at` is None once it is set aside (real time)."""
+
+    number: int
+    what: str
+    incident_key: str | None
+    tries: int
+    error: str
+    first_failed_at: datetime
+    next_try_at: datetime | None
+
+
+class Failures:
+    """What failed, for people. `by` is a Slack id, or empty for the terminal."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def list(self) -> tuple[StuckItem, ...]:
+        """Everything that is tried again or set aside, oldest first."""
+        with self.casework.database.reading() as session:
+            return tuple(
+                StuckItem(
+                    number=failure.number,
+                    what=described(failure),
+                    incident_key=_key(session, failure),
+                    tries=failure.tries,
+                    error=failure.error,
+                    first_failed_at=failure.first_failed_at,
+                    next_try_at=failure.next_try_at,
+                )
+                for failure in failures.every(session)
+            )
+
+    def retry(self, number: int, *, by: str = TERMINAL, now: datetime) -> None:
+        """Try an item now, as if for the first time; `now` is SLA time.
+
+        Raises: UnknownFailure, NotAllowed.
+        """
+        action = Action.RETRY if by != TERMINAL else None
+        with self.casework.transaction(action=action, by=by, now=now) as session:
+            failure = failures.lock(session, number)
+            at = self.casework.real_clock()
+            _start_again(session, failure, now=now)
+            failures.start_again(session, number, at=at)
+            _show_tried_again(session, failure, by=by, at=at)
+
+    def drop(self, number: int) -> None:
+        """Forget an item: it is not done.
+
+        Raises: UnknownFailure.
+        """
+        with self.casework.database.transaction() as session:
+            failure = failures.lock(session, number)
+            _drop(session, failure, at=self.casework.real_clock())
+            failures.clear(session, failure.queue, failure.item)
+
+    def tell(self) -> int:
+        """Tell an admin, and of what concerns an incident the dispatcher, what was set aside; how many that were."""
+        with self.casework.database.reading() as session:
+            untold = failures.untold(session)
+        for failure in untold:
+            try:
+                self._tell_one(failure)
+            except (StorageBusy, NotSetUp):
+                raise
+            except Exception as error:
+                _could_not_tell(failure, error)
+        return len(untold)
+
+    def _tell_one(self, failure: FailureRecord) -> None:
+        at = self.casework.real_clock()
+        with self.casework.database.transaction() as session:
+            msp = self.casework.msp(session)
+            failures.mark_told(session, [failure.number], at=at)
+            recent = failures.set_aside_since(session, at - WINDOW)
+            if failure.number not in {each.number for each in recent[:ONE_LINE_AFTER]}:
+                _tell_many(session, msp, recent[ONE_LINE_AFTER:], at=at)
+                return
+            _tell_admin(session, msp, failure, at=at)
+            isolated(
+                session,
+                partial(_tell_dispatcher, session, msp, failure, at=at),
+                on_failure=partial(_could_not_tell, failure),
+            )
+
+
+def _could_not_tell(failure: FailureRecord, error: Exception) -> None:
+    log.error("nobody could be told of a failure", failure=failure.number, exc_info=error)
+
+
+def described(failure: FailureRecord) -> str:
+    """What it was, in words."""
+    if failure.queue is Queue.TIMER:
+        duty, _, subject = failure.item.partition(":")
+        return (_DUTIES[Duty(duty)] if duty in set(Duty) else "The timer {}").format(subject)
+    return _QUEUES[failure.queue].format(failure.item)
+
+
+def _tell_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
+    message = _message_of(failure)
+    outbox.enqueue(
+        session,
+        key=message,
+        message=message,
+        destination=_admin(msp) or msp.managers_channel,
+        notification=SetAsideMessage(
+            number=failure.number,
+            what=described(failure),
+            error=failure.error,
+            incident_key=_key(session, failure),
+        ),
+        at=at,
+    )
+
+
+def _tell_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
+    """Only of what concerns an incident; an undeliverable message is told by its own notice."""
+    line = _line_of(session, failure)
+    if line is not None:
+        key = f"{_message_of(failure)}:dispatcher"
+        outbox.enqueue(session, key=key, destination=msp.dispatcher_channel, notification=line, at=at)
+
+
+def _tell_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: datetime) -> None:
+    """One line for the rest of these ten minutes, edited as it grows."""
+    named = [words for failure in more[:LISTED_MAX] if (words := _incident_words(session, failure))]
+    counted = str(len(more))
+    window = f"failures:{int(at.timestamp() // WINDOW.total_seconds())}"
+    line = LineMessage(
+        incident_key=None, text_key="many_not_watched", facts={"count": counted, "incidents": "; ".join(named)}
+    )
+    for destination in dict.fromkeys([msp.dispatcher_channel, _admin(msp) or msp.managers_channel]):
+        message = f"{window}:{destination}"
+        if not outbox.enqueue(session, key=message, destination=destination, notification=line, at=at):
+            edit = f"{message}:{more[-1].number}"
+            outbox.enqueue(
+                session, key=edit, message=message, op="update", destination=destination, notification=line, at=at
+            )
+
+
+def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
+    incident = incidents.words_of(session, failure.incident_id)
+    if failure.queue is Queue.TIMER and incident is not None:
+        duty = failure.item.partition(":")[0]
+        facts = {
+            "duty": duty,
+            "priority": incident.priority,
+            "customer": incident.customer,
+            "title": incident.title,
+            "link": incident.link,
+        }
+        return LineMessage(incident_key=incident.key, text_key="not_watched", facts=facts)
+    if failure.queue is Queue.DELIVERY:
+        told = _told(session, failure.item)
+        facts = {
+            "source": failure.item.partition(":")[0],
+            "about": str(told.get("external_id") or told.get("groupKey") or ""),
+            "title": str(told.get("title") or "") or None,
+        }
+        return LineMessage(incident_key=None, text_key="delivery_set_aside", facts=facts)
+    return None
+
+
+def _told(session: Session, delivery: str) -> Mapping[str, Any]:
+    """What a delivery holds; nothing where it cannot be read, which is why it failed."""
+    try:
+        row = inbox.find(session, delivery)
+    except ValueError:
+        return {}
+    return {} if row is None else row.payload
+
+
+def _incident_words(session: Session, failure: FailureRecord) -> str:
+    incident = incidents.words_of(session, failure.incident_id)
+    return "" if incident is None else f"{incident.key} ({incident.priority} {incident.customer})"
+
+
+def _key(session: Session, failure: FailureRecord) -> str | None:
+    incident = incidents.words_of(session, failure.incident_id)
+    return None if incident is None else incident.key
+
+
+def _admin(msp: Msp) -> str | None:
+    return next((person.slack_id for person in msp.people if person.role is Role.ADMIN), None)
+
+
+def _message_of(failure: FailureRecord) -> str:
+    """The name of the message about this setting aside; a second one, after another try, is another message."""
+    at = failure.set_aside_at
+    return f"failure:{failure.number}:{int(at.timestamp()) if at is not None else 0}"
+
+
+def _show_tried_again(session: Session, failure: FailureRecord, *, by: str, at: datetime) -> None:
+    message = _message_of(failure)
+    destination = outbox.destination_of(session, message)
+    if destination is None or by == TERMINAL:
+        return
+    shown = SetAsideMessage(number=failure.number, what=described(failure), error=failure.error, tried_again_by=by)
+    edit = f"{message}:again"
+    outbox.enqueue(session, key=edit, message=message, op="update", destination=destination, notification=shown, at=at)
+
+
+def _start_again(session: Session, failure: FailureRecord, *, now: datetime) -> None:
+    match failure.queue:
+        case Queue.TIMER:
+            duty, _, subject = failure.item.partition(":")
+            timers.arm_again(session, duty, subject, incident_id=failure.incident_id, due=now)
+        case Queue.REQUEST | Queue.DELIVERY:
+            inbox.start_again(session, failure.item)
+        case Queue.MESSAGE:
+            dead_letters.try_again(session, int(failure.item))
+
+
+def _drop(session: Session, failure: FailureRecord, *, at: datetime) -> None:
+    match failure.queue:
+        case Queue.TIMER:
+            duty, _, subject = failure.item.partition(":")
+            timers.disarm(session, duty, subject, incident_id=failure.incident_id)
+        case Queue.REQUEST | Queue.DELIVERY:
+            inbox.drop(session, failure.item, failure.error, at=at)
+        case Queue.MESSAGE:
+            dead_letters.drop(session, int(failure.item))

@@ -1,0 +1,135 @@
+"""What somebody must see to before it is missed: calendars that come to an end, and promises nobody is rung for."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.attendance import Unattended, unattended
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.services.agreements.msp_book import PEOPLE_FILE
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import agreements as versions
+from sla_engine.storage import msp as people_versions
+from sla_engine.storage import settings
+from sla_engine.storage.database import Session
+
+_ENDS = "calendar_ends"
+A_QUARTER = timedelta(days=92)
+"""How long before its end a calendar is spoken of."""
+
+
+class EndOf(StrEnum):
+    """What of a calendar ends."""
+
+    HOLIDAYS = "holidays"
+    OPEN_TIME = "open_time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEnd:
+    """A calendar in force comes to an end: of `whose` agreement (or `msp.yaml`), on its `last` day, or it has."""
+
+    whose: str
+    what: EndOf
+    last: date
+    is_over: bool
+
+
+class Upkeep:
+    """Looks at the agreements and people in force; `now` is SLA time."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def ends(self, *, now: datetime) -> tuple[CalendarEnd, ...]:
+        """The calendars that end within a quarter of a year, or have ended."""
+        with self.casework.database.reading() as session:
+            found = [*self._of_people(session), *self._of_agreements(session, now)]
+        ends = (
+            CalendarEnd(whose=whose, what=what, last=last, is_over=last < now.date())
+            for whose, what, last in dict.fromkeys(found)
+            if last - A_QUARTER <= now.date()
+        )
+        return tuple(sorted(ends, key=lambda end: (end.last, end.whose, end.what)))
+
+    def remember_ends(self, *, now: datetime) -> None:
+        """Write down what ends, for whoever asks how the bot is: reading every agreement takes too long for that."""
+        found = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
+        with self.casework.database.reading() as session:
+            known = settings.get(session, _ENDS)
+        if found != (known or {"ends": []}):
+            with self.casework.database.transaction() as session:
+                settings.put(session, _ENDS, found)
+
+    def unattended(self, *, now: datetime) -> tuple[Unattended, ...]:
+        """The customers who are promised something while nobody is rung, by name; none before there are people."""
+        with self.casework.database.reading() as session:
+            try:
+                msp = self.casework.msp(session)
+            except NotSetUp:
+                return ()
+            found = [unattended(agreement, msp, now=now) for _, agreement in self._in_force(session, now)]
+        return tuple(chain.from_iterable(found))
+
+    def _of_people(self, session: Session) -> Iterator[tuple[str, EndOf, date]]:
+        version = people_versions.newest_id(session)
+        if version is not None:
+            yield from _last_holidays(PEOPLE_FILE, people_versions.load(session, version).resolved)
+            yield from _last_openings(PEOPLE_FILE, [self.casework.msp(session).calendar])
+
+    def _of_agreements(self, session: Session, now: datetime) -> Iterator[tuple[str, EndOf, date]]:
+        for version, agreement in self._in_force(session, now):
+            record = versions.load(session, version)
+            counted = _calendars(agreement)
+            yield from _last_holidays(agreement.customer, record.resolved)
+            yield from _last_openings(agreement.customer, counted)
+            if record.msp_version_id is not None:
+                yield from self._of_defaults(session, record.msp_version_id, agreement.customer, counted)
+
+    def _of_defaults(
+        self, session: Session, version: int, customer: str, counted: Collection[Calendar | None]
+    ) -> Iterator[tuple[str, EndOf, date]]:
+        """The holidays of the people file that the agreement took its calendar from, be it an older one."""
+        people = self.casework.agreements.people
+        if people.by_version(session, version).defaults.calendar in counted:
+            yield from _last_holidays(customer, people_versions.load(session, version).resolved)
+
+    def _in_force(self, session: Session, now: datetime) -> Iterator[tuple[int, Agreement]]:
+        book = self.casework.agreements
+        for customer in book.customers(session):
+            version = versions.in_force(session, customer, at=now)
+            if version is not None:
+                yield version, book.by_version(session, version)
+
+
+def remembered_ends(session: Session) -> tuple[CalendarEnd, ...]:
+    """What a worker wrote down last of calendars that end."""
+    known = settings.get(session, _ENDS)
+    return TypeAdapter(tuple[CalendarEnd, ...]).validate_python(known["ends"]) if known else ()
+
+
+def _last_holidays(whose: str, resolved: Mapping[str, Any]) -> Iterator[tuple[str, EndOf, date]]:
+    """Until when a country's holidays were known when the version was applied: whole years are."""
+    for days in resolved.get("holidays", {}).values():
+        if days:
+            yield whose, EndOf.HOLIDAYS, date(max(date.fromisoformat(day) for day, _ in days).year, 12, 31)
+
+
+def _last_openings(whose: str, calendars: Iterable[Calendar]) -> Iterator[tuple[str, EndOf, date]]:
+    for calendar in calendars:
+        closes = calendar.closes_for_good
+        if closes is not None:
+            yield whose, EndOf.OPEN_TIME, (closes - timedelta(microseconds=1)).astimezone(UTC).date()
+
+
+def _calendars(agreement: Agreement) -> list[Calendar]:
+    """The calendars that something is promised on."""
+    named = [*agreement.sites.values(), *(target.calendar for target in agreement.targets)]
+    return [calendar for calendar in named if isinstance(calendar, Calendar)]

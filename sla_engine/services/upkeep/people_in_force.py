@@ -1,0 +1,38 @@
+"""What follows from the `msp.yaml` in force, asked anew each time: a version counts as soon as it is applied."""
+
+from datetime import datetime
+
+from sla_engine.delivery import lost_channels
+from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
+from sla_engine.domain.errors import NotSetUp
+from sla_engine.services.queries.digest import arm_digest
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import msp
+
+
+class PeopleInForce:
+    """Keeps what waits for an instant or a channel of `msp.yaml` in line with the version in force."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+        self._taken_over: int | None = None
+
+    def routes(self, *, now: datetime) -> Routes:
+        """Where messages go at `now` (SLA time) whose own channel is lost."""
+        with self.casework.database.reading() as session:
+            try:
+                return self.casework.msp(session).routes(now)
+            except NotSetUp:
+                return NO_ROUTES
+
+    def take_over(self, *, now: datetime) -> None:
+        """Look once at each version that was applied, whichever process applied it: when its digest is due."""
+        with self.casework.database.reading() as session:
+            version = msp.newest_id(session)
+        if version in (None, self._taken_over):
+            return
+        with self.casework.database.transaction() as session:
+            in_force = self.casework.msp(session)
+            arm_digest(session, in_force, now=now)
+            lost_channels.forget_others(session, in_force.destinations)
+        self._taken_over = version

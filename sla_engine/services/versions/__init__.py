@@ -1,0 +1,1 @@
+"""What a new version of an agreement moves, and moving it."""

@@ -1,0 +1,191 @@
+"""Open incidents measured anew where a version of their agreement was applied: only what changes is written.
+
+Applying a version and owing its projection are one transaction; the projection itself goes in small ones, so that
+nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between reckons with
+the new version already: it folds the history, and the rows are only what was last seen.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.version_impact import Prospect, first_move, only_hours_differ, prospect
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.storage import agreements as versions
+from sla_engine.storage import clocks, incidents, projections, timers
+from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage.database import Session, isolated
+from sla_engine.storage.projections import Owed, Reach
+from sla_engine.storage.timers import Duty
+
+BATCH = 25
+"""Incidents measured in one transaction: few enough that nobody who acts meanwhile has to wait."""
+
+A_PART = 1000
+"""Incidents a worker measures before it looks to its other duties, or whether it is to stop."""
+
+A_DAY = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projected:
+    """What was done: incidents looked at, and clocks whose stored row changed."""
+
+    incidents: int = 0
+    clocks: int = 0
+
+    def __add__(self, other: "Projected") -> "Projected":
+        return Projected(incidents=self.incidents + other.incidents, clocks=self.clocks + other.clocks)
+
+
+OnProgress = Callable[[int, int], object]
+"""Told how many incidents are done, of how many."""
+
+
+class Reprojection:
+    """Goes on with what is owed until nothing is; any number of processes may."""
+
+    def __init__(self, casework: Casework) -> None:
+        self.casework = casework
+
+    def run(self, *, now: datetime, on_progress: OnProgress | None = None) -> Projected:
+        """Measure every open incident that an applied version can move; `now` is SLA time.
+
+        Raises: StorageBusy; what was done until then stays done.
+        """
+        total = Projected()
+        while (owed := self._owed()) is not None:
+            total += self._pay(owed, now=now, on_progress=on_progress)
+        return total
+
+    def go_on(self, *, now: datetime) -> bool:
+        """Do a part of what is owed, for a worker that may be told to stop; answers whether something was.
+
+        Raises: StorageBusy.
+        """
+        owed = self._owed()
+        if owed is None:
+            return False
+        self._pay(owed, now=now, most=A_PART)
+        return True
+
+    def _owed(self) -> Owed | None:
+        with self.casework.database.reading() as session:
+            return projections.owed(session)
+
+    def _pay(
+        self, owed: Owed, *, now: datetime, on_progress: OnProgress | None = None, most: int | None = None
+    ) -> Projected:
+        with self.casework.database.reading() as session:
+            ids = self._touched(session, owed)
+        done = Projected()
+        end = max(len(ids), 1)  # nothing to be measured still has to be written down as done
+        for start in range(0, end if most is None else min(end, most), BATCH):
+            with self.casework.database.transaction() as session:
+                held = projections.lock(session, owed)
+                if held is None:
+                    return done
+                batch = [number for number in ids[start : start + BATCH] if number > held.done]
+                done += self._project(session, batch, now=now)
+                is_last = start + BATCH >= len(ids)
+                projections.advance(session, held, done=None if is_last else max(held.done, ids[start + BATCH - 1]))
+            if on_progress is not None:
+                on_progress(min(start + BATCH, len(ids)), len(ids))
+            if not is_last:
+                self.casework.database.give_way()
+        return done
+
+    def _touched(self, session: Session, owed: Owed) -> list[int]:
+        known = versions.applied_versions(session, owed.customer)
+        before = [] if owed.whole else [each for each in known if each.number not in owed.versions]
+        return touched(
+            session,
+            Edit(
+                customer=owed.customer,
+                before=prospect(before, since=owed.since, read=self._reader(session)),
+                after=prospect(known, since=owed.since, read=self._reader(session)),
+            ),
+            after=owed.done,
+        )
+
+    def _reader(self, session: Session) -> Callable[[int], Agreement]:
+        return lambda number: self.casework.agreements.by_version(session, number)
+
+    def _project(self, session: Session, batch: list[int], *, now: datetime) -> Projected:
+        moved = sum(self._project_one(session, number, now=now) for number in batch)
+        return Projected(incidents=len(batch), clocks=moved)
+
+    def _project_one(self, session: Session, incident_id: int, *, now: datetime) -> int:
+        """How many rows changed; an incident that fails is left to the sweep, which looks at it next."""
+
+        def work() -> int:
+            return project(self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now))
+
+        def leave_to_the_sweep(error: Exception) -> None:
+            log.error("an incident was not projected", incident=incident_id, exc_info=error)
+            timers.arm_again(session, Duty.CLOCK, "", incident_id=incident_id, due=now)
+
+        return isolated(session, work, on_failure=leave_to_the_sweep) or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What would count for a customer's open incidents without the new versions, and with them."""
+
+    customer: str
+    before: Prospect
+    after: Prospect
+
+
+def touched(session: Session, edit: Edit, *, after: int = 0) -> list[int]:
+    """Row ids of the open incidents an edit can move, beyond `after`; no other incident has to be looked at."""
+    farthest = projections.farthest(session)
+    kinds = projections.subjects(session, edit.customer)
+    reaches = [reach for kind in kinds for reach in _reaches(edit, kind, farthest=farthest)]
+    return projections.touched(session, edit.customer, reaches, after=after)
+
+
+def _reaches(edit: Edit, kind: Subject, *, farthest: datetime | None) -> Iterator[Reach]:
+    if not edit.before or not all(only_hours_differ(edit.before, edit.after, metric, kind) for metric in MetricName):
+        yield Reach(kind)
+        return
+    if farthest is None:
+        return
+    for metric in MetricName:
+        move = first_move(edit.before, edit.after, metric, kind, until=farthest + A_DAY)
+        if move is not None:
+            yield Reach(kind, metric, move)
+
+
+def project(case: Case) -> int:
+    """Measure one open incident by what counts now, and answer how many of its rows changed."""
+    if not case.incident.is_open:
+        return 0
+    found = case.readings()
+    stored = clocks.of_incident(case.session, case.incident.id)
+    measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
+    if any(_outcome_moved(measured.get(key), stored.get(key)) for key in (*measured, *stored)):
+        case.settle()
+        now_stored = clocks.of_incident(case.session, case.incident.id)
+        return sum(_figures(stored.get(key)) != _figures(record) for key, record in now_stored.items())
+    moved = clocks.store_moved(case.session, case.incident.id, found, now=case.now)
+    case.arm(found)
+    return moved
+
+
+def _outcome_moved(reading: Reading | None, stored: ClockRecord | None) -> bool:
+    """Whether there is a fact to record: a breach that nobody has seen yet, or one that moved or went."""
+    now, before = (None if each is None else each.breached_at for each in (reading, stored))
+    return now != before
+
+
+def _figures(record: ClockRecord | None) -> tuple[object, ...] | None:
+    return None if record is None else (record.target, record.due_at, record.breached_at, record.stopped_at)

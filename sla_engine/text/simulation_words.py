@@ -1,0 +1,150 @@
+"""A simulation in words, for the terminal and for Slack alike; each hands in how it writes instants and durations."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Phase, Repeat
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.escalation.what_if import ClockChange, Effect
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.incidents.suppositions import (
+    IfHoliday,
+    IfOpened,
+    IfPaused,
+    IfPriority,
+    IfResolved,
+    IfResumed,
+    Supposition,
+)
+from sla_engine.domain.text.plain_text import one_line
+from sla_engine.notifications import NudgeCause
+from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
+from sla_engine.services.simulation.outlook import Simulation
+
+When = Callable[[datetime], str]
+Length = Callable[[timedelta], str]
+
+NOTHING = "–"
+
+EFFECTS: Mapping[Effect, str] = {
+    Effect.NONE: "",
+    Effect.MAKES_BREACH: "breached by this",
+    Effect.REMOVES_BREACH: "breach averted",
+}
+"""What a change does to the outcome of a clock, as a person reads it."""
+
+_OTHER_CAUSES: Mapping[NudgeCause, str] = {
+    NudgeCause.UNASSIGNED: "Needs somebody to take it",
+    NudgeCause.PAUSE_OUTLIVED: "Still paused, longer than expected",
+    NudgeCause.PROMISE_QUESTIONED: "The promised update did not come",
+    NudgeCause.PROMISE_LAPSED: "The promise lapsed",
+}
+
+
+def retold(found: Simulation, *, when: When) -> str:
+    """What was supposed, as it was understood: `INC-1042 is paused for a vendor now until Tue 09:00`."""
+    return one_line(_retold(found.supposed, found, lambda at: "now" if at == found.now else when(at)))
+
+
+def _retold(supposed: Supposition, found: Simulation, when: When) -> str:
+    key = found.incidents[0].key if found.incidents else ""
+    match supposed:
+        case IfOpened():
+            return f"{supposed.priority.value} for {supposed.customer} opened {_place(supposed)}{when(supposed.at)}"
+        case IfPaused():
+            until = f" until {when(supposed.until)}" if supposed.until else ""
+            return f"{key} is paused {when(supposed.at)}{until}: {PAUSE_REASONS[supposed.reason].label}"
+        case IfResumed():
+            return f"{key} runs again {when(supposed.at)}"
+        case IfPriority():
+            return f"{key} gets {supposed.priority.value} {when(supposed.at)}"
+        case IfResolved():
+            return f"{key} is resolved {when(supposed.at)}"
+        case IfHoliday():
+            whose = supposed.customer or "everybody"
+            return f"{supposed.day:%a %Y-%m-%d} becomes a holiday for {whose}"
+        case _:
+            assert_never(supposed)
+
+
+def _place(supposed: IfOpened) -> str:
+    site = f"at site {supposed.site} " if supposed.site else ""
+    return site + (f"for service {supposed.service} " if supposed.service else "")
+
+
+def clock_name(change: ClockChange) -> str:
+    """`Customer update`, with the period where it is not the first."""
+    metric = METRICS[change.metric]
+    return f"{metric.label} {change.after.cycle + 1}" if metric.periodic and change.after.cycle else metric.label
+
+
+def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
+    """When a clock is due, or what it does instead."""
+    if reading is None:
+        return NOTHING
+    if reading.state is ClockState.PAUSED:
+        left = reading.remaining
+        return f"rests, {length(left)} left" if left >= timedelta(0) else f"rests, {length(-left)} over"
+    if reading.state is ClockState.STOPPED:
+        return "missed" if reading.breached else "met"
+    return NOTHING if reading.due_at is None else when(reading.due_at)
+
+
+def effect_words(change: ClockChange, *, length: Length) -> str:
+    """What the change does to the outcome, and how much is left while the clock rests."""
+    meanwhile = "" if change.left_at_rest is None else _meanwhile(change.left_at_rest, length)
+    return ", ".join(words for words in (EFFECTS[change.effect], meanwhile) if words)
+
+
+def _meanwhile(left: timedelta, length: Length) -> str:
+    return f"rests with {length(left)} left" if left >= timedelta(0) else f"rests {length(-left)} over"
+
+
+def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:
+    """What a nudge will be about: `First response 75 %`, and how it goes on being said."""
+    if nudge.cause in _OTHER_CAUSES and not nudge.steps:
+        return _OTHER_CAUSES[nudge.cause]
+    head = f"{_OTHER_CAUSES[nudge.cause]}; " if nudge.cause in _OTHER_CAUSES else ""
+    first = [f"{METRICS[step.metric].label} {_rung(step)}" for step in nudge.news if not step.repeat]
+    again = [step for step in nudge.news if step.repeat]
+    words = ", ".join(first)
+    if again:
+        words += f"{', and ' if words else ''}again {', '.join(METRICS[step.metric].label for step in again)}"
+        words += "".join(dict.fromkeys(_goes_on(step.rung.repeat, length) for step in again if step.rung.repeat))
+    return head + words
+
+
+def place_words(nudge: ForeseenNudge, names: Mapping[str, str]) -> tuple[str, str]:
+    """Who hears it, by name, and where."""
+    people = ", ".join(one_line(names.get(person, person)) for person in nudge.to) or "nobody"
+    return people, "direct message" if nudge.channel is None else "dispatcher channel"
+
+
+def _rung(step: ForeseenStep) -> str:
+    if step.rung.phase is Phase.AT or (step.rung.percent == AT_BREACH_PERCENT and step.breached):
+        return "breached"
+    return step.rung.label
+
+
+def _goes_on(repeat: Repeat | None, length: Length) -> str:
+    if repeat is None:
+        return ""
+    slower = ", later each time" if repeat.backoff > 1 else ""
+    wall = "" if repeat.wall else " of open time"
+    higher = f", from the {repeat.up_after + 1}. on a rung higher" if repeat.up_after else ""
+    return f" (then every {length(repeat.every)}{wall}{slower}{higher} until acknowledged)"
+
+
+def rest_words(found: Simulation) -> str:
+    """The incidents that are not listed."""
+    parts = []
+    if found.more:
+        parts.append(
+            f"{found.more} more incident{'s' if found.more > 1 else ''} would change and "
+            f"{'are' if found.more > 1 else 'is'} not listed."
+        )
+    if found.unchanged:
+        parts.append(f"{found.unchanged} open incident{'s' if found.unchanged > 1 else ''} would not change.")
+    return " ".join(parts)

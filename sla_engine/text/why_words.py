@@ -1,0 +1,250 @@
+"""The sentences of an explanation, for a terminal, for Slack and for the customer alike."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.ledger import Ledger, Stretch, VersionRow
+from sla_engine.domain.clocks.ledger_summary import LedgerLine
+from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.clocks.target_history import TargetRow
+from sla_engine.domain.incidents.events import Absorbed, Corrected, Deleted, Entry, Merged, Moved, Reprocessed, Waived
+from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
+
+TOLD_LATE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+_CAUSES = {
+    "absorbed": "a duplicate that was opened earlier was merged into it",
+    "reprocessed": "it was counted anew",
+}
+"""What corrects an outcome without being a fact told late, by its stored name."""
+_ZERO = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How a front end writes an instant, a length of time, a person, an agreement's own word, and a quotation.
+
+    To a customer (`redacted`) people of ours, what they wrote to each other and rules that lost are not named.
+    """
+
+    at: Callable[[datetime], str]
+    length: Callable[[timedelta], str]
+    name: Callable[[str], str]
+    word: Callable[[str], str]
+    quoted: Callable[[str], str]
+    redacted: bool = False
+
+
+def exact(length: timedelta) -> str:
+    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`; a negative one with a minus sign."""
+    seconds = abs(length) // SECOND
+    sign = "-" if length < _ZERO and seconds else ""
+    return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+
+
+def without_due(state: ClockState) -> str:
+    """Why a clock has no due time: it rests, or its calendar has too little open time left."""
+    return "no due time: its calendar ends before" if state is ClockState.RUNNING else "no due time while it rests"
+
+
+def left_of(reading: Reading) -> timedelta:
+    """The time left, or negative over, so that it adds up with the time counted as `exact` writes it."""
+    return reading.target.duration - reading.elapsed // SECOND * SECOND
+
+
+def shared_remarks(ledgers: Sequence[Ledger]) -> tuple[Entry, ...]:
+    """What is to be said of every clock alike, and so needs saying only once; nothing when there is one clock."""
+    first, *others = ledgers or (None,)
+    if first is None or not others:
+        return ()
+    return tuple(entry for entry in first.remarks if all(entry in other.remarks for other in others))
+
+
+def label(reading: Reading) -> str:
+    """Which clock it is, with its period or cycle when it is not the first."""
+    name = METRICS[reading.metric].label
+    if not reading.cycle:
+        return name
+    return f"{name}, {'period' if METRICS[reading.metric].periodic else 'cycle'} {reading.cycle + 1}"
+
+
+def standing(reading: Reading) -> str:
+    """The state of a clock, and whether it was missed."""
+    missed = " · breached" if reading.breached and reading.state is not ClockState.CANCELLED else ""
+    return f"{reading.state.value}{missed}{' · waived' if reading.waived_at else ''}"
+
+
+def row_words(line: LedgerLine, before: LedgerLine | None, versions: Sequence[VersionRow], voice: Voice) -> str:
+    """What the columns of a table have no room for; empty where they say it all."""
+    parts = [*_sources(line, before, versions, voice), *_because(line, voice)]
+    if line.closed:
+        stretches = "1 closed stretch" if line.closed == 1 else f"{line.closed} closed stretches"
+        parts.append(f"{stretches} in it, counting nothing")
+    if line.hidden:
+        parts.append(f"{line.hidden} rows not shown")
+    return "; ".join(parts)
+
+
+def _because(line: LedgerLine, voice: Voice) -> Iterator[str]:
+    if line.what is Stretch.CLOSED and line.closures:
+        yield voice.word(", ".join(line.closures))
+    if line.what is Stretch.RESOLVED:
+        yield "until it was reopened"
+    if line.what is Stretch.PAUSED and voice.redacted:
+        yield ", ".join(dict.fromkeys(waiting_for(reason) for reason in line.reasons))
+    elif line.what is Stretch.PAUSED:
+        by = f" ({voice.name(line.by)})" if line.by else ""
+        yield ", ".join(PAUSE_REASONS[reason].label for reason in line.reasons) + by
+
+
+def waiting_for(reason: PauseReason) -> str:
+    """Why a clock rests, as its customer is told."""
+    return {
+        Attribution.CUSTOMER: "waiting for you",
+        Attribution.THIRD_PARTY: "waiting for a third party",
+        Attribution.US: "paused by us",
+    }[PAUSE_REASONS[reason].attribution]
+
+
+def _sources(
+    line: LedgerLine, before: LedgerLine | None, versions: Sequence[VersionRow], voice: Voice
+) -> Iterator[str]:
+    """What counts from this line on, where that is something else than before."""
+    if before is not None and line.version != before.version:
+        yield f"from here {_version(line.version, versions, voice)}"
+    if before is not None and line.rule != before.rule:
+        yield f"from here the target of {voice.word(line.rule)}"
+
+
+def _version(number: int, versions: Sequence[VersionRow], voice: Voice) -> str:
+    effective = next((version.effective for version in versions if version.number == number), None)
+    of = "" if effective is None else f" of {voice.at(effective)}"
+    return f"the agreement{of}" if voice.redacted else f"version {number} of the agreement"
+
+
+def target_words(row: TargetRow, voice: Voice) -> str:
+    """One target that was in force: since when, how long, by which rule and version, why, and over which rules."""
+    since = f"{voice.at(row.at)}: {voice.length(row.duration)} by {voice.word(row.rule)}"
+    if voice.redacted:
+        return f"{since} ({row.because})"
+    lost = [f"{voice.word(loser.rule)} with {voice.length(loser.duration)} ({loser.why})" for loser in row.losers]
+    over = f"; over {', '.join(lost)}" if lost else ""
+    return f"{since}, version {row.version} ({row.because}){over}"
+
+
+def version_words(versions: Sequence[VersionRow], voice: Voice) -> Iterator[str]:
+    """Which versions of the agreement count from when; nothing while there is only one."""
+    for version in versions if len(versions) > 1 else ():
+        since = "the beginning" if version.since is None else voice.at(version.since)
+        named = _version(version.number, versions, voice)
+        effective = "" if voice.redacted else f", in effect from {voice.at(version.effective)},"
+        yield f"{named[0].upper()}{named[1:]}{effective} counts from {since} on"
+
+
+def outcome_words(ledger: Ledger, voice: Voice) -> Iterator[str]:
+    """The breach with its true instant and when it was noticed, and the first of several resolutions."""
+    reading = ledger.reading
+    if reading.breached_at is not None:
+        how = ", by the change and not by the clock" if reading.breached_on_change else ""
+        late = ledger.noticed_at is not None and ledger.noticed_at - reading.breached_at >= TOLD_LATE
+        noticed = f", noticed {voice.at(ledger.noticed_at)}" if ledger.noticed_at is not None and late else ""
+        yield f"Breached {voice.at(reading.breached_at)}{how}{noticed}"
+    if reading.first_elapsed is not None and reading.first_stopped_at is not None:
+        first = f"after {voice.length(reading.first_elapsed)}, {voice.at(reading.first_stopped_at)}"
+        so_far = "in all" if reading.stopped_at else "so far in all"
+        what = "First resolution" if reading.metric is MetricName.RESOLUTION else "First stopped"
+        yield f"{what} {first}; {so_far} {voice.length(reading.elapsed)}"
+
+
+def earlier_words(readings: Sequence[Reading], voice: Voice) -> Iterator[str]:
+    """How the periods or cycles before this one ended; nothing when it is the first."""
+    if not readings:
+        return
+    of = "period" if METRICS[readings[0].metric].periodic else "cycle"
+    met = [reading for reading in readings if reading.met]
+    told = [f"{of} {reading.cycle + 1} {_ended(reading, voice)}" for reading in readings if not reading.met]
+    if met:
+        told.insert(0, f"{len(met)} {of if len(met) == 1 else f'{of}s'} met")
+    yield f"Before: {', '.join(told)}"
+
+
+def _ended(reading: Reading, voice: Voice) -> str:
+    if reading.breached_at is None:
+        return "without an outcome"
+    waived = ", waived" if reading.waived_at else ""
+    over = f" by {voice.length(-reading.remaining)}" if reading.remaining < _ZERO else ""
+    return f"missed{over} (breached {voice.at(reading.breached_at)}{waived})"
+
+
+def remark_words(entry: Entry, voice: Voice) -> str:
+    """A fact that changed what a row or an outcome says: what it was, when, and by whom."""
+    late = f" (recorded {voice.at(entry.recorded_at)})" if entry.recorded_at - entry.at >= TOLD_LATE else ""
+    return f"{voice.at(entry.at)}: {_remark(entry, voice)}{late}"
+
+
+def _remark(entry: Entry, voice: Voice) -> str:  # noqa: PLR0911 - a row for each kind of remark
+    event = entry.event
+    by = "" if voice.redacted else f" by {voice.name(entry.by)}"
+    match event:
+        case Waived():
+            return f"the miss of {_clock(event.metric, event.cycle)} was waived{by}{_reason(event.reason, voice)}"
+        case Corrected():
+            return f"the outcome of {_clock(event.metric, event.cycle)} was corrected: {_correction(event, voice)}"
+        case Merged():
+            return f"merged into {event.into}{by}; its clocks end without an outcome"
+        case Moved():
+            to = "another customer" if voice.redacted else voice.word(event.customer)
+            goes_on = "" if voice.redacted else f", {event.key} goes on with it"
+            return f"moved to {to}{by}{goes_on}; its clocks end without an outcome"
+        case Deleted():
+            return f"its ticket was deleted{by}; what was undecided ends without an outcome"
+        case Absorbed():
+            opened = f"opened {voice.at(event.opened_at)}"
+            return f"{event.key}, {opened}, was merged into it{by}; the earlier opening counts"
+        case Reprocessed():
+            return f"counted anew from {voice.at(event.since)} on, approved{by}{_reason(event.reason, voice)}"
+        case _:
+            return ""
+
+
+def _correction(event: Corrected, voice: Voice) -> str:
+    cause = "" if voice.redacted else f", because {_CAUSES.get(event.cause) or _told_late(event.cause)}"
+    if event.breached_before is None or event.breached_after is None:
+        known = event.breached_after or event.breached_before
+        stands = "was breached" if event.breached_before is None else "was not breached"
+        when = f" {voice.at(known)}" if known else ""
+        return f"it {stands}{when}{cause}"
+    return f"it was breached {voice.at(event.breached_after)}, not {voice.at(event.breached_before)}{cause}"
+
+
+def _told_late(kind: str) -> str:
+    return f"of a fact told late ({kind.replace('_', ' ')})"
+
+
+def _clock(metric: str, cycle: int) -> str:
+    names = {name.value: METRICS[name].label.lower() for name in MetricName}
+    return f"{names.get(metric, metric)}{f' {cycle + 1}' if cycle else ''}"
+
+
+def _reason(text: str, voice: Voice) -> str:
+    return "" if voice.redacted or not text else f": {voice.quoted(text)}"
+
+
+def fairness_words(found: Fairness, length: Callable[[timedelta], str], *, redacted: bool = False) -> str:
+    """Open time by who held the ball, and which parts of ours were a pause that went on too long."""
+    us, customer, third = ("we", "you", "a third party") if redacted else ("us", "customer", "third party")
+    parts = ((us, found.us), (customer, found.customer), (third, found.third_party))
+    overstayed = list(_overstayed(found, length, "you" if redacted else "the customer"))
+    of_ours = f"; of ours {' and '.join(overstayed)}" if overstayed else ""
+    return ", ".join(f"{who} {length(spent)}" for who, spent in parts) + of_ours
+
+
+def _overstayed(found: Fairness, length: Callable[[timedelta], str], customer: str) -> Iterator[str]:
+    if found.answered:
+        yield f"{length(found.answered)} after {customer} had answered"
+    if found.outlived:
+        pauses = "a pause" if found.pauses_outlived == 1 else f"{found.pauses_outlived} pauses"
+        yield f"{length(found.outlived)} after {pauses} outlived the expected end"

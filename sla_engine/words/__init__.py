@@ -1,1 +1,0 @@
-"""What people type, in Slack or in a terminal, read into values: lengths of time, points in time, suppositions."""
