@@ -6,7 +6,7 @@ from bot.action_ids import ActionId
 from bot.text import mention, moment, shown
 from bot.views.parts import Block, actions, button, section
 from bot.views.rendered import Rendered
-from sla_engine.services.review_queue import ReviewItem
+from sla_engine.services.notes.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10
 TITLE_CHARS = 120

@@ -14,7 +14,7 @@ DatabaseUrl = Annotated[
 ]
 
 
-def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:  # noqa: FBT002 - a flag
+def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:
     """Print a week: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
     from sla_engine.cli.digest_text import as_text
     from sla_engine.domain.errors import StorageBusy, UnknownWeek

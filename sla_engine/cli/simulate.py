@@ -26,7 +26,7 @@ DatabaseUrl = Annotated[
 def simulate(
     sentence: Sentence,
     zone: Zone = None,
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show which clocks would change and what would be sent to whom; nothing is stored.

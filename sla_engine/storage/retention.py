@@ -1,4 +1,4 @@
-"""What is emptied or removed after its time. Ids and states stay, so that nothing is ever taken or sent twice."""
+"""What came in and is emptied or removed after its time. Ids and states stay, so that nothing is ever taken twice."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,11 +7,10 @@ from itertools import islice
 from sqlalchemy import Boolean, ColumnElement, Update, delete, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.inbox import InboxState
-from sla_engine.storage.tables import Inbox, Outbox, Refusal, Triage
+from sla_engine.storage.tables import Inbox, Refusal, Triage
 
 EMPTIED = "nobody decided about it in time; what it held was emptied"
 """Why what was refused or failed counts as dropped from then on."""
@@ -47,22 +46,6 @@ def empty_inbox(session: Session, *, before: datetime, limit: int) -> int:
     for name in undecided:
         for queue in (Queue.DELIVERY, Queue.REQUEST):
             failures.clear(session, queue, name)
-    return len(found)
-
-
-def empty_outbox(session: Session, *, before: datetime, limit: int) -> int:
-    """Empty the oldest messages from before then that were sent, or were said by another; answers how many."""
-    wanted = (
-        select(Outbox.id)
-        .where(_HOLDS_SOMETHING, Outbox.created_at < before, Outbox.audit_at.is_(None))
-        .where(Outbox.state.in_((DeliveryState.SENT.value, DeliveryState.COLLAPSED.value)))
-        .where(Outbox.error.is_distinct_from(ITS_MESSAGE_IS_GONE))  # it comes back when its message does
-        .order_by(Outbox.created_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    found = session.scalars(wanted).all()
-    session.execute(update(Outbox).where(Outbox.id.in_(found)).values(payload={}))
     return len(found)
 
 

@@ -34,7 +34,7 @@ class PageCalls:
             answer: Json = json.loads(response.read())
         finally:
             connection.close()
-        if response.status != 200:  # noqa: PLR2004 - HTTP
+        if response.status != 200:
             sentence = f"{verb} {path}: {response.status} {answer.get('error')}"
             raise AssertionError(sentence)
         return answer

@@ -14,8 +14,6 @@ from tests.guards.source import ROOT, existing, imported, project_files, sources
 OWN_PACKAGES = {"bot", "sla_engine", "migrations"}
 DOMAIN_MAY_ALSO_IMPORT = {
     "sla_engine/domain/time/holidays.py": {"holidays"},
-    "benchmarks/bulk.py": {"numpy"},
-    "sla_engine/domain/reliability.py": {"scipy"},
 }
 HEAVY = {
     "aiohttp",

@@ -17,7 +17,7 @@ MAY_CATCH_EVERYTHING = {
     "sla_engine/services/intake/receive.py": "the runner of deliveries puts off the one that failed",
     "sla_engine/services/sweep/sweep.py": "the runner of timers puts off the one that failed",
     "sla_engine/storage/database.py": "`isolated` hands what one item of many raised to its runner",
-    "bot/connections/socket_mode.py": "the keeper of a connection tries again, whatever connecting or dispatching raised",
+    "bot/connections/socket_mode.py": "the keeper of a connection tries again, whatever was raised",
     "bot/worker.py": "the job runner logs the traceback and the heartbeat goes on",
 }
 

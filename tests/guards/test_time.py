@@ -44,7 +44,7 @@ def test_whoever_may_read_the_clock_does() -> None:
 def test_the_database_never_writes_a_time_of_its_own() -> None:
     defaults = {
         f"{source.at(node)} {name}"
-        for source in sources("sla_engine/storage/", "migrations/")
+        for source in sources("sla_engine/storage/", "sla_engine/delivery/", "migrations/")
         for name, node in used(source)
         if name.endswith(("func.now", "func.current_timestamp"))
     }

@@ -63,7 +63,7 @@ def started(command: str, *, given: Mapping[str, str], folder: Path) -> Iterator
     log = folder / f"{command}.log"
     with log.open("ab") as written:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from bot.cli import main; main()", command],
+            [sys.executable, "-c", "from bot.cli.main import main; main()", command],
             env=dict(given),
             cwd=folder,
             stdin=subprocess.DEVNULL,

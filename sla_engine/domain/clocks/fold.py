@@ -1,6 +1,6 @@
 """A history folded into tracks, in a single pass that any past reading can repeat.
 
-Zones and calendars stay out of it, but for how long a wait lasted: it finds spans and targets, and `clocks` counts.
+Zones and calendars stay out of it, but for how long a wait lasted: it finds spans and targets, and `reading` counts.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""Tracks: when one clock ran, rested, and what its target was, as `track_fold` finds them in a history.
+"""Tracks: when one clock ran, rested, and what its target was, as `fold` finds them in a history.
 
 A track is one measurement of one metric: a periodic metric has one per period, the others one per incident, or one
-per reopening where the agreement says so. It only holds spans; `clocks` counts the open time in them.
+per reopening where the agreement says so. It only holds spans; `reading` counts the open time in them.
 """
 
 from collections.abc import Iterator

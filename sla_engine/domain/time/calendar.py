@@ -1,8 +1,8 @@
 """Business calendars: weekly hours, holidays and exceptions in one IANA zone, asked for open time.
 
 Every instant given may carry any offset, every instant returned is UTC, and every duration is real elapsed
-time. Labels become instants in `wall_hours`, the open spans follow from them in `written_hours`; the arithmetic on the
-compiled spans is in `open_time`, and its short cut in `horizon`.
+time. Labels become instants in `shifts`, the open spans follow from them in `weekly_hours`; the arithmetic on the
+compiled spans is in `compiled_year`, and its short cut in `horizon`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -19,7 +19,7 @@ from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
 from sla_engine.services.notes import prompts
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
-from sla_engine.services.review_queue import ReviewItem, review_queue, suggestion_for
+from sla_engine.services.notes.review_queue import ReviewItem, review_queue, suggestion_for
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.note_owing import misses
 from sla_engine.services.unit_of_work.permissions import Action

@@ -16,7 +16,7 @@ from sla_engine.domain.incidents.events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
-from sla_engine.services.review_queue import reasons_before, suggested_sop
+from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage import notes, outbox
 from sla_engine.storage.notes import NoteRecord

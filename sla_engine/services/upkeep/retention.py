@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from sla_engine.delivery.retention import empty_outbox
 from sla_engine.storage import retention
 from sla_engine.storage.database import Database
 
@@ -25,7 +26,7 @@ class Retention:
         """Empty some of what is too old at `now` (real time); answers whether more is left."""
         for work, before in (
             (retention.empty_inbox, now - self.kept),
-            (retention.empty_outbox, now - self.kept),
+            (empty_outbox, now - self.kept),
             (retention.drop_refusals, now - REFUSALS_KEPT),
         ):
             for _ in range(MOST_BATCHES):

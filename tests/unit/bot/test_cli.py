@@ -160,7 +160,9 @@ def test_a_database_that_cannot_be_used_is_answered_in_a_sentence(command: str, 
 
 
 def test_a_demo_without_its_extra_says_what_to_install() -> None:
-    without = "import sys; sys.modules['aiohttp'] = None; from bot.cli import main; sys.argv = ['x', 'demo']; main()"
+    without = (
+        "import sys; sys.modules['aiohttp'] = None; from bot.cli.main import main; sys.argv = ['x', 'demo']; main()"
+    )
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     told = " ".join(done.stderr.split())

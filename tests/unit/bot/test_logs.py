@@ -240,7 +240,7 @@ def test_the_engines_commands_log_to_standard_error_so_that_what_they_print_can_
     written: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warns = structlog.get_logger("sla_engine.storage.events")
-    monkeypatch.setattr("bot.cli.app", lambda: warns.warning("a fact of a later version", kind="exploded"))
+    monkeypatch.setattr("bot.cli.main.app", lambda: warns.warning("a fact of a later version", kind="exploded"))
     main()
     (line,) = written()
     assert (line["event"], line["kind"]) == ("a fact of a later version", "exploded")

@@ -62,10 +62,10 @@ from sla_engine.notifications import (
 from sla_engine.services.incidents.reopen import TakenUp
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
+from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.digest import as_document
-from sla_engine.services.review_queue import ReviewItem
 from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
