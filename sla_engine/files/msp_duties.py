@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.agreements.msp import NotePolicy, Person, Role, Rota
+from sla_engine.domain.agreements.msp import NotePolicy, Person, Role
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.rota import Rota, WallDays
 from sla_engine.domain.time.shifts import parse_time_of_day
 from sla_engine.files.durations import EXAMPLES
 from sla_engine.files.people_section import slack_user
@@ -14,7 +15,8 @@ from sla_engine.files.scalars import instant, member, one_of, open_time, plain_t
 from sla_engine.files.yaml_document import Field, hint
 
 ROTA_KEYS = ("members", "starts", "turn")
-NAMED_TURNS = {"weekly": timedelta(weeks=1), "daily": timedelta(days=1)}
+NAMED_TURNS = {"weekly": 7, "daily": 1}
+"""Turns with a name, in days of the MSP's wall clock; any other turn is real time."""
 FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOUR_SECONDS = 3600
 LAST_HOUR = 23
@@ -31,7 +33,7 @@ class Digest:
 
 def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
     """The dispatchers in turn; an empty rota after saying what is wrong."""
-    nobody = Rota(members=(), starts=EPOCH, turn=NAMED_TURNS["weekly"])
+    nobody = Rota(members=(), starts=EPOCH, turn=timedelta(weeks=1))
     if found is None:
         return nobody
     keys = found.keys(ROTA_KEYS, required=ROTA_KEYS)
@@ -40,7 +42,7 @@ def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
     if "members" in keys and not members:
         keys["members"].wrong("the rota is empty; name at least one dispatcher")
     starts = instant(keys["starts"], zone) if "starts" in keys else None
-    turn = _turn(keys["turn"]) if "turn" in keys else None
+    turn = _turn(keys["turn"], zone) if "turn" in keys else None
     if starts is None or turn is None:
         return nobody
     return Rota(members=tuple(member for member in members if member is not None), starts=starts, turn=turn)
@@ -96,11 +98,11 @@ def _who(found: Field, known: Mapping[str, Person], needed: Role) -> str | None:
     return word
 
 
-def _turn(found: Field) -> timedelta | None:
+def _turn(found: Field, zone: str) -> WallDays | timedelta | None:
     word = found.scalar(f"a turn: {', '.join(NAMED_TURNS)} or a duration such as {EXAMPLES}")
     if word is None:
         return None
-    return NAMED_TURNS[word] if word in NAMED_TURNS else plain_time(found)
+    return WallDays(NAMED_TURNS[word], zone) if word in NAMED_TURNS else plain_time(found)
 
 
 def _full_hour(found: Field) -> int:

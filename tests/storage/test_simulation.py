@@ -225,6 +225,17 @@ def test_a_pause_that_is_not_ended_is_spoken_of_as_foreseen(desk: Desk) -> None:
     assert as_posted(found.otherwise) == (outlived.at, outlived.to, outlived.place)
 
 
+@pytest.mark.sqlite_only
+def test_after_the_clocks_change_the_dispatcher_of_the_new_turn_is_asked_from_eight_on(desk: Desk) -> None:
+    opens = at("mon 08:30", week=5)  # 9 March: summer time began the day before, and Dev's turn at 08:00
+    foreseen = only(simulated(desk, IfOpened(priority=Priority.P1, customer="Acme Dental", at=opens), now=opens)).nudges
+    desk.open(opens, priority=Priority.P1, owner=None)
+    desk.look(opens)
+    shown = [one.shown for one in desk.sent(about="nudge:")]
+    assert [one.mention for one in shown if isinstance(one, NudgeMessage)] == [("U0DEV",)]
+    assert {who for nudge in foreseen for who in nudge.to} & {DANA, "U0DEV"} == {"U0DEV"}
+
+
 @pytest.mark.parametrize("priority", [Priority.P1, Priority.P3])
 def test_an_incident_that_opens_gets_the_clocks_and_nudges_that_were_foreseen(desk: Desk, priority: Priority) -> None:
     incident = only(simulated(desk, IfOpened(priority=priority, customer="Acme Dental", at=FRIDAY)))

@@ -11,6 +11,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.word_meanings import OwnWords
 from sla_engine.domain.text.names import folded, same_name
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.rota import Rota
 
 DEFAULT_MANAGER = "default"
 """The key under `managers` for every customer it does not name."""
@@ -55,22 +56,6 @@ class Person:
     role: Role
     login: str | None = None
     team: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rota:
-    """Who dispatches: `members` in turn, one `turn` each, counted from `starts` (an instant in UTC)."""
-
-    members: tuple[str, ...]
-    starts: datetime
-    turn: timedelta
-
-    def on_duty(self, now: datetime) -> str | None:
-        """The Slack id of the dispatcher at `now`; before `starts` the first member, None for an empty rota."""
-        if not self.members:
-            return None
-        turns = max(0, (now - self.starts) // self.turn)
-        return self.members[turns % len(self.members)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sla_engine.domain.agreements.msp import Msp, Rota
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.ticket_states import (
     LoggedFact,
     LoggedIncident,
@@ -22,6 +22,7 @@ from sla_engine.domain.clocks.ticket_states import (
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.rota import Rota
 from sla_engine.services.intake.record import person
 from sla_engine.services.intake.replay_figures import ReplayFigures
 from sla_engine.services.unit_of_work.incident_work import Case

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sla_engine.domain.agreements.msp import Msp, Rota
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.rota import Rota
 from sla_engine.domain.time.weeks import Week, local_hour
 from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.listeners import grammar
-from sla_engine.domain.agreements.msp import Msp, Person, Role, Rota
+from sla_engine.domain.agreements.msp import Msp, Person, Role
 from sla_engine.domain.errors import (
     DayIsAmbiguous,
     MissingArgument,
@@ -19,6 +19,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.rota import Rota
 
 NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
 MSP = Msp(

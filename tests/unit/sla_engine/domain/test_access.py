@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.access import Origin, Standing, Workspace, comes_from, refuse_outsider
-from sla_engine.domain.agreements.msp import Access, Msp, Person, Role, Rota
+from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
 from sla_engine.domain.errors import NotNamed, Outsider, SlaError, StandingUnknown
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.rota import Rota
 
 OURS = Workspace(team="T1", app="A1", name="Northwind")
 IN_ENTERPRISE = replace(OURS, enterprise="E1")

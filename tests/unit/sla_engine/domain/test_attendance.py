@@ -9,9 +9,10 @@ from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.attendance import Unattended, unattended
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.agreements.msp import Msp, Rota
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.rota import Rota
 from sla_engine.domain.time.shifts import Shift
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # the clocks of New York change on the Sunday of this week

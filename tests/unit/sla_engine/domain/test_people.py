@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.agreements.msp import Msp, Person, Role, Rota
+from sla_engine.domain.agreements.msp import Msp, Person, Role
 from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
-from tests.unit.sla_engine.domain.histories import MONDAY, OFFICE, at
+from sla_engine.domain.time.rota import Rota
+from tests.unit.sla_engine.domain.histories import OFFICE, at
 
 TOM = Person(slack_id="U0TOM", name="Tom", zone="Europe/Berlin", role=Role.TECHNICIAN, login="tom")
 MIRA = Person(slack_id="U0MIRA", name="Mira", zone="UTC", role=Role.SERVICE_MANAGER)
@@ -33,28 +34,6 @@ def test_each_role_may_do_what_the_roles_before_it_may() -> None:
 
 def test_a_role_reads_as_words() -> None:
     assert Role.SERVICE_MANAGER.label == "service manager"
-
-
-@pytest.mark.parametrize(
-    ("when", "week", "who"),
-    [
-        ("mon 07:59", 0, "U0DANA"),
-        ("mon 08:00", 0, "U0DANA"),
-        ("mon 07:59", 1, "U0DANA"),
-        ("mon 08:00", 1, "U0DEV"),
-        ("mon 08:00", 2, "U0DANA"),
-    ],
-)
-def test_dispatchers_take_turns(when: str, week: int, who: str) -> None:
-    assert MSP.dispatcher(at(when, week=week)) == who
-
-
-def test_before_the_first_turn_the_first_of_them_dispatches() -> None:
-    assert ROTA.on_duty(MONDAY - timedelta(days=100)) == "U0DANA"
-
-
-def test_without_a_rota_nobody_dispatches() -> None:
-    assert replace(ROTA, members=()).on_duty(MONDAY) is None
 
 
 def test_people_are_known_by_slack_id_and_by_login() -> None:

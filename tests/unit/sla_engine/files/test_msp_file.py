@@ -7,6 +7,7 @@ import pytest
 from sla_engine.domain.agreements.msp import Access, NotePolicy, Role
 from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.rota import WallDays
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 
@@ -93,9 +94,14 @@ defaults:
 
 @pytest.mark.parametrize(
     ("turn", "lasts"),
-    [("weekly", timedelta(weeks=1)), ("daily", timedelta(days=1)), ("12h", timedelta(hours=12))],
+    [
+        ("weekly", WallDays(7, "America/New_York")),
+        ("daily", WallDays(1, "America/New_York")),
+        ("12h", timedelta(hours=12)),
+        ("168h", timedelta(days=7)),
+    ],
 )
-def test_dispatchers_take_turns_from_a_local_start(turn: str, lasts: timedelta) -> None:
+def test_dispatchers_take_turns_from_a_local_start(turn: str, lasts: WallDays | timedelta) -> None:
     rota = taken(with_line(9, f"dispatcher: {{members: [U0DANA], starts: 2026-01-05T08:00, turn: {turn}}}")).msp.rota
     assert rota.starts == datetime(2026, 1, 5, 13, tzinfo=UTC)
     assert rota.turn == lasts

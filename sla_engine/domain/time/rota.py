@@ -1,0 +1,46 @@
+"""Who dispatches: some of us in turn, handed over after days on the wall or after real time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sla_engine.domain.time.shifts import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class WallDays:
+    """So many days of a zone's wall clock (at least one); 23 or 25 hours a day where the clocks change."""
+
+    days: int
+    zone: str
+
+    def turns_since(self, starts: datetime, now: datetime) -> int:
+        """How many turns are over at `now`, each handed over at the time of day of `starts`; negative before it."""
+        there = ZoneInfo(self.zone)
+        first = starts.astimezone(there)
+        turns = (now.astimezone(there).date() - first.date()).days // self.days
+        day = first.date() + timedelta(days=turns * self.days)
+        return turns if resolve(datetime.combine(day, first.time()), there) <= now else turns - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """Who dispatches: `members` in turn, one `turn` each, counted from `starts` (an instant in UTC).
+
+    A turn of `WallDays` is handed over at the same time of day all year; a timedelta is real time.
+    """
+
+    members: tuple[str, ...]
+    starts: datetime
+    turn: WallDays | timedelta
+
+    def on_duty(self, now: datetime) -> str | None:
+        """The Slack id of the dispatcher at `now`; before `starts` the first member, None for an empty rota."""
+        if not self.members:
+            return None
+        return self.members[max(0, self._turns(now)) % len(self.members)]
+
+    def _turns(self, now: datetime) -> int:
+        if isinstance(self.turn, WallDays):
+            return self.turn.turns_since(self.starts, now)
+        return (now - self.starts) // self.turn
