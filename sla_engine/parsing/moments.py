@@ -41,7 +41,8 @@ def duration(text: str) -> timedelta:
 def moment(text: str, *, zone: str, now: datetime) -> datetime:
     """The next instant meant by `30m`, `15:00`, `tomorrow 9am`, `monday`, `2026-12-01 14:00`, in the reader's zone.
 
-    A day without a time means 09:00; a time without a day means its next occurrence.
+    A day without a time means 09:00. A time without a day means its next occurrence, which in the hour that comes twice
+    may be its second one; on a day whose clocks skip it, it means as long after the change as it lies behind it.
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
     written = _LEAD.sub("", " ".join(text.lower().split()))
@@ -125,8 +126,16 @@ def _clock_time(word: str) -> time | None:
 def _next_occurrence(today: date, at: time | None, tz: ZoneInfo, now: datetime, text: str) -> datetime:
     if at is None:
         raise UnreadableMoment(text)
-    found = _instant(today, at, tz, now, text)
-    return found if found > now else _instant(today + timedelta(days=1), at, tz, now, text)
+    ahead = [found for found in _occurrences(today, at, tz, now, text) if found > now]
+    return min(ahead) if ahead else _instant(today + timedelta(days=1), at, tz, now, text)
+
+
+def _occurrences(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> list[datetime]:
+    """When the clocks of that day show the time: once, twice, or never, which counts until they have passed it."""
+    first, second = (_instant(day, at.replace(fold=fold), tz, now, text) for fold in (0, 1))
+    shows = [instant for instant in (first, second) if instant.astimezone(tz).time() == at]
+    is_passed = now.astimezone(tz).time() >= at
+    return shows or ([] if is_passed else [first])
 
 
 def _instant(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> datetime:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sla_engine.domain.errors import UnreadableMoment
 from sla_engine.parsing import moments
@@ -48,3 +51,58 @@ def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(UnreadableMoment) as refusal:
         moments.day(text, today=TODAY)
     assert refusal.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "meant"),
+    [
+        ("2026-10-25T01:30:00+02:00", "02:45", "2026-10-25T00:45:00+00:00"),
+        ("2026-10-25T02:45:00+02:00", "02:45", "2026-10-25T01:45:00+00:00"),
+        ("2026-10-25T02:15:00+01:00", "02:45", "2026-10-25T01:45:00+00:00"),
+        ("2026-10-25T02:50:00+01:00", "02:45", "2026-10-26T01:45:00+00:00"),
+        ("2026-10-25T02:15:00+01:00", "today 02:45", "2026-10-25T00:45:00+00:00"),
+        ("2026-03-29T01:45:00+01:00", "02:30", "2026-03-29T01:30:00+00:00"),
+        ("2026-03-29T03:10:00+02:00", "02:30", "2026-03-30T00:30:00+00:00"),
+        ("2026-03-29T03:10:00+02:00", "03:30", "2026-03-29T01:30:00+00:00"),
+        ("2026-03-28T23:00:00+01:00", "02:30", "2026-03-29T01:30:00+00:00"),
+        ("2026-10-24T23:00:00+02:00", "02:30", "2026-10-25T00:30:00+00:00"),
+    ],
+    ids=[
+        "before the hour that comes twice: its first occurrence",
+        "at its first occurrence: its second",
+        "between the two: its second",
+        "after both: the next day",
+        "with a day: its first occurrence",
+        "before a gap: pushed forward by it",
+        "after a gap: the clocks have passed it, so the next day",
+        "after a gap: a time that is still to come",
+        "the day before a gap",
+        "the day before the hour that comes twice",
+    ],
+)
+def test_a_time_without_a_day_is_its_next_occurrence_also_where_the_clocks_change(
+    now: str, text: str, meant: str
+) -> None:
+    found = moments.moment(text, zone="Europe/Berlin", now=datetime.fromisoformat(now))
+    assert found.astimezone(UTC).isoformat() == meant
+
+
+@given(
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kolkata"]),
+    now=st.datetimes(
+        min_value=datetime.fromisoformat("2025-01-01"),
+        max_value=datetime.fromisoformat("2028-01-01"),
+        timezones=st.just(UTC),
+    ),
+    minutes=st.integers(min_value=0, max_value=24 * 60 - 1),
+)
+def test_the_next_occurrence_lies_ahead_and_the_clocks_show_the_time_nowhere_before_it(
+    zone: str, now: datetime, minutes: int
+) -> None:
+    there, wanted = ZoneInfo(zone), f"{minutes // 60:02}:{minutes % 60:02}"
+    meant = moments.moment(wanted, zone=zone, now=now)
+    next_minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    shown = (next_minute + timedelta(minutes=ahead) for ahead in range(2 * 24 * 60))
+    first = next(at for at in shown if f"{at.astimezone(there):%H:%M}" == wanted)
+    assert now < meant <= first
+    assert meant == first or f"{meant.astimezone(there):%H:%M}" != wanted  # pushed forward on a day that skips it
