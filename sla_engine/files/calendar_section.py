@@ -9,7 +9,7 @@ from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.shifts import Closure, ClosureScope, Shift, parse_time_of_day
 from sla_engine.files.calendar_lint import look_over_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
-from sla_engine.files.hours import ROUND_THE_CLOCK, Week, day_hours, one_part, weekly_hours
+from sla_engine.files.hours import ROUND_THE_CLOCK, Week, closed_part, day_hours, weekly_hours
 from sla_engine.files.scalars import as_date, day, member, open_time, text, zone
 from sla_engine.files.yaml_document import Field, hint
 
@@ -143,7 +143,7 @@ def _part(item: Field, keys: Mapping[str, Field]) -> Shift | None:
     edges = {key: _time_of_day(keys[key]) if key in keys else default for key, default in PART_EDGES.items()}
     if edges["from"] is None or edges["to"] is None:
         return None
-    return one_part(item, edges["from"], edges["to"])
+    return closed_part(item, edges["from"], edges["to"])
 
 
 def _time_of_day(found: Field) -> str | None:

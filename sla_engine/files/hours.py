@@ -10,7 +10,8 @@ ALL_DAY = ("all day", "24h")
 CLOSED = "closed"
 DAYS_EXAMPLE = "mon, mon-fri or 'sat, sun'"
 OVERLAP = "the time they share counts once: let one end where the other begins"
-ONE_MINUTE_SHORT = 23 * 3600 + 59 * 60
+A_MINUTE = 60
+ONE_MINUTE_SHORT = DAY_SECONDS - A_MINUTE
 
 _FULL_NAMES = {
     "monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu",
@@ -43,25 +44,46 @@ def day_hours(field: Field) -> tuple[Shift, ...]:
     if found in ALL_DAY:
         return (WHOLE_DAY,)
     shifts = [shift for part in found.split(",") if (shift := _shift(field, part.strip())) is not None]
+    for shift in shifts:
+        _look_at_its_end(field, shift)
     _overlaps_within(field, shifts)
     return tuple(sorted(shifts))
 
 
-def one_part(field: Field, opens: str, closes: str) -> Shift | None:
-    """The part of a day between two times, such as 12:00 and 24:00."""
-    return _shift(field, f"{opens}-{closes}")
+def closed_part(field: Field, begins: str, ends: str) -> Shift | None:
+    """The closed part of a day between two times, such as 12:00 and 24:00."""
+    part = _shift(field, f"{begins}-{ends}")
+    if part is None:
+        return None
+    if part.closes == part.opens:
+        until = f"until {ends} the next day" if part.opens else "the whole date"
+        field.odd(
+            f"from {begins} to {ends} is 24 hours, {until}; leave 'from' and 'to' out to close the date, "
+            "or write another end"
+        )
+    elif part.closes == ONE_MINUTE_SHORT:
+        field.odd("the closed part ends at 23:59, one minute short of midnight; write 24:00 if all of it is meant")
+    return part
 
 
 def _shift(field: Field, text: str) -> Shift | None:
     try:
-        shift = Shift.parse(text)
+        return Shift.parse(text)
     except ValueError:
         field.wrong(f"{text!r} is not a stretch of hours; write it like 09:00-17:30, from 00:00 to 24:00")
         return None
-    if shift.closes == ONE_MINUTE_SHORT:
+
+
+def _look_at_its_end(field: Field, shift: Shift) -> None:
+    """Say it where hours are a whole day, or all of it but a minute, and only look as if they were not."""
+    if shift.closes == shift.opens:
+        until = f" until {format_time_of_day(shift.closes)} the next day" if shift.opens else ""
+        field.odd(f"{shift} is open for 24 hours{until}; write {ALL_DAY[1]} if that is meant, or {CLOSED}")
+    elif shift.closes == ONE_MINUTE_SHORT:
         opens = format_time_of_day(shift.opens)
         field.odd(f"hours end at 23:59, one minute short of midnight; write {opens}-24:00 if the whole day is meant")
-    return shift
+    elif shift.closes_after - shift.opens == DAY_SECONDS - A_MINUTE:
+        field.odd(f"{shift} is open for 24 hours less one minute; write {ALL_DAY[1]} if the whole day is meant")
 
 
 def _days(label: str, field: Field) -> list[int]:

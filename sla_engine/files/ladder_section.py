@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sla_engine.domain.agreements.ladders import LONGEST_WAIT, Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.time.shifts import Shift
+from sla_engine.domain.time.shifts import DAY_SECONDS, Shift
 from sla_engine.files.scalars import member, number, one_of, plain_time, whole_number, whole_percent
 from sla_engine.files.yaml_document import Field, hint
 
@@ -18,6 +18,8 @@ HIGHEST_SHARE = 1000
 SHORTEST_REPEAT = timedelta(minutes=1)
 STEEPEST_BACKOFF = 10
 MOST_RUNGS = 50
+QUIET_ALL_DAY = DAY_SECONDS - 60
+"""Seconds: quiet hours of this length leave only a minute in which anything is said."""
 MOST_REPEATS_BEFORE_UP = 100
 AT_EXAMPLES = "75%, 30m before due, 1h after due or 45m before due wall"
 
@@ -151,7 +153,9 @@ def _quiet(found: Field) -> Shift | None:
     except ValueError as error:
         found.wrong(f"{error}; quiet hours are written like '22:00-07:00'")
         return None
-    if hours.closes % (24 * 3600) == hours.opens:
+    if hours.closes % DAY_SECONDS == hours.opens:
         found.wrong(f"{words!r} is quiet round the clock; leave the rung out instead")
         return None
+    if hours.closes_after - hours.opens >= QUIET_ALL_DAY:
+        found.odd(f"{words!r} is quiet all day but for a minute, in which all of it is said; write shorter quiet hours")
     return hours

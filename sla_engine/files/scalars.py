@@ -7,10 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
 from sla_engine.domain.time.shifts import resolve
+from sla_engine.domain.time.zone_names import (
+    ANY_PLACES,
+    USUAL_PLACES,
+    all_year,
+    is_offset,
+    is_without_place,
+    places_like,
+)
 from sla_engine.files.durations import EXAMPLES, WINDOW_EXAMPLES, WrittenDuration, read_duration, read_window
 from sla_engine.files.yaml_document import Field, hint
 
@@ -138,24 +146,39 @@ def instant(field: Field, zone: str) -> datetime | None:
 
 
 def zone(field: Field) -> str | None:
-    """An IANA zone name."""
+    """An IANA zone name; one that names no place is taken with a warning."""
     found = field.scalar("an IANA zone such as Europe/Berlin")
     if found is None:
         return None
     try:
         ZoneInfo(found)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        field.wrong(f"{found!r} is not an IANA zone{_zone_hint(found)}")
+        field.wrong(f"{found!r} {_no_zone(found)}")
         return None
+    if is_without_place(found):
+        field.odd(f"{found!r} names no place{_all_year(found)}; write one, such as {_places_for(found)}")
     return found
 
 
-def _zone_hint(found: str) -> str:
-    names = sorted(available_timezones())
-    folded = found.casefold().replace(" ", "_")
-    same_city = [name for name in names if name.casefold().rpartition("/")[2] == folded.rpartition("/")[2]]
-    near = hint(found, same_city or names).partition(";")[2].partition("?")[0]
-    return f";{near}?" if near.startswith(" did") else "; write it like Europe/Berlin or America/New_York"
+def _no_zone(written: str) -> str:
+    if is_without_place(written):
+        what = "is a distance from UTC" if is_offset(written) else "is an abbreviation"
+        return f"{what} and names no place, whose clocks may change; write one, such as {_places_for(written)}"
+    near = places_like(written, most=1)
+    return f"is not an IANA zone; {f'did you mean {near[0]!r}?' if near else f'write it like {_places_for(written)}'}"
+
+
+def _places_for(written: str) -> str:
+    return USUAL_PLACES.get(written.upper()) or " or ".join(ANY_PLACES)
+
+
+def _all_year(name: str) -> str:
+    """What it means where its clocks never change: the sign of `Etc/GMT-5` is the other way round."""
+    ahead = all_year(name)
+    if ahead is None:
+        return ""
+    hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)
+    return f": it is UTC{'-' if ahead < timedelta(0) else '+'}{hours:02}:{minutes:02} all year"
 
 
 def duration(field: Field) -> WrittenDuration | None:

@@ -8,11 +8,10 @@ compiled spans is in `compiled_year`, and its short cut in `horizon`.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.time.compiled_year import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
@@ -20,6 +19,7 @@ from sla_engine.domain.time.horizon import Horizon
 from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope, Shift, resolve, resolve_label
 from sla_engine.domain.time.spans import Span
 from sla_engine.domain.time.weekly_hours import WrittenHours
+from sla_engine.domain.time.zone_names import places_like
 
 __all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
@@ -333,7 +333,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder such as "America" is an OSError
-        raise UnknownZone(name, tuple(get_close_matches(name, available_timezones(), n=3))) from None
+        raise UnknownZone(name, places_like(name, most=3)) from None
 
 
 def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:

@@ -32,6 +32,15 @@ ZONE = "  timezone: UTC\n"
             "a.yaml:4: calendar.timezone: 'Europe/Berln' is not an IANA zone; did you mean 'Europe/Berlin'?",
         ),
         (with_line(4, "  timezone: berlin"), "did you mean 'Europe/Berlin'?"),
+        (
+            with_line(4, "  timezone: UTC+2"),
+            "a.yaml:4: calendar.timezone: 'UTC+2' is a distance from UTC and names no place, whose clocks may change; "
+            "write one, such as Europe/Berlin or America/New_York",
+        ),
+        (
+            with_line(4, "  timezone: CEST"),
+            "'CEST' is an abbreviation and names no place, whose clocks may change; write one, such as Europe/Berlin",
+        ),
         (with_line(4, "  timezone: qqqqqq"), "is not an IANA zone; write it like Europe/Berlin or America/New_York"),
         (
             with_line(5, "  hours: weekdays"),
@@ -209,6 +218,46 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
             "a.yaml:5: warning: calendar.hours.mon-fri: hours end at 23:59, one minute short of midnight",
         ),
         (
+            with_line(5, "  hours: {mon-fri: '09:00-17:00', sat: '00:00-00:00'}"),
+            "a.yaml:5: warning: calendar.hours.sat: 00:00-00:00 is open for 24 hours; write 24h if that is meant, or "
+            "closed",
+        ),
+        (
+            with_line(5, "  hours: {mon-fri: '09:00-09:00'}"),
+            "calendar.hours.mon-fri: 09:00-09:00 is open for 24 hours until 09:00 the next day; write 24h",
+        ),
+        (
+            with_line(5, "  hours: {mon-fri: '08:00-07:59'}"),
+            "calendar.hours.mon-fri: 08:00-07:59 is open for 24 hours less one minute; write 24h",
+        ),
+        (
+            with_line(6, "  business_day: 8h\n  overrides: {2026-12-26: '00:00-00:00'}"),
+            "a.yaml:7: warning: calendar.overrides.2026-12-26: 00:00-00:00 is open for 24 hours; write 24h",
+        ),
+        (
+            with_line(6, "  business_day: 8h\n  closed: [{date: 2026-12-23, from: '11:00', to: '11:00'}]"),
+            "a.yaml:7: warning: calendar.closed[1]: from 11:00 to 11:00 is 24 hours, until 11:00 the next day; leave "
+            "'from' and 'to' out to close the date, or write another end",
+        ),
+        (
+            with_line(6, "  business_day: 8h\n  closed: [{date: 2026-12-23, to: '00:00'}]"),
+            "a.yaml:7: warning: calendar.closed[1]: from 00:00 to 00:00 is 24 hours, the whole date; leave",
+        ),
+        (
+            with_line(6, "  business_day: 8h\n  closed: [{date: 2026-12-23, from: '12:00', to: '23:59'}]"),
+            "calendar.closed[1]: the closed part ends at 23:59, one minute short of midnight; write 24:00",
+        ),
+        (
+            with_line(4, "  timezone: Etc/GMT-5"),
+            "a.yaml:4: warning: calendar.timezone: 'Etc/GMT-5' names no place: it is UTC+05:00 all year; write one, "
+            "such as Europe/Berlin or America/New_York",
+        ),
+        (
+            with_line(4, "  timezone: EST"),
+            "'EST' names no place: it is UTC-05:00 all year; write one, such as America/New_York",
+        ),
+        (with_line(4, "  timezone: CET"), "calendar.timezone: 'CET' names no place; write one, such as Europe/Berlin"),
+        (
             with_line(5, "  hours: {mon: '08:00-12:00, 11:00-17:00'}"),
             "a.yaml:5: warning: calendar.hours.mon: 08:00-12:00 and 11:00-17:00 overlap",
         ),
@@ -233,7 +282,25 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
             "a.yaml:7: warning: targets: nothing is promised for P4; its incidents will have no clocks",
         ),
     ],
-    ids=["23:59", "overlap", "overlap over midnight", "gap", "repeated hour", "closed override", "priority left out"],
+    ids=[
+        "23:59",
+        "equal edges at midnight",
+        "equal edges",
+        "all day but a minute",
+        "equal edges of one date",
+        "closed for a whole day",
+        "closed up to its own beginning",
+        "closed until 23:59",
+        "an offset for a zone",
+        "an abbreviation without summer time",
+        "an abbreviation with summer time",
+        "overlap",
+        "overlap over midnight",
+        "gap",
+        "repeated hour",
+        "closed override",
+        "priority left out",
+    ],
 )
 def test_what_is_rarely_meant_draws_a_warning_and_is_taken(text: str, sentence: str) -> None:
     warnings = [str(warning) for warning in taken(text).warnings]
