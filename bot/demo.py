@@ -20,8 +20,7 @@ from sla_engine.services.agreements import book, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.upkeep.database_time import AdjustableTime
-from sla_engine.storage.database import OTHERS, Database
-from sla_engine.storage.migrate import upgrade
+from sla_engine.services.upkeep.databases import OTHERS, Database, upgrade
 from sla_engine.time_source import real_now
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

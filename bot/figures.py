@@ -1,9 +1,9 @@
 """The deployment's figures in Prometheus' text form."""
 
 from bot.connection_health import ConnectionHealth
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep.health import HealthFacts
-from sla_engine.storage.inbox import InboxState
 
 
 def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = None) -> bytes:

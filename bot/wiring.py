@@ -25,6 +25,7 @@ from bot.settings import BotSettings
 from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
@@ -35,6 +36,7 @@ from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.queries.board import Board
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.admission import Admission
 from sla_engine.services.upkeep.database_time import time_source_for
 from sla_engine.services.upkeep.dead_letters import Letters
@@ -45,7 +47,6 @@ from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
 from sla_engine.services.upkeep.retention import Retention
 from sla_engine.services.versions.reproject import Reprojection
-from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, WORKER_WAIT_SECONDS, Database
 from sla_engine.time_source import RealClock, TimeSource, real_now
 
 INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click
@@ -73,7 +74,7 @@ class Bot:
         self.settings = settings
         self.real_clock = real_clock
         self.rules = rules or DeliveryRules()
-        self.database = Database(self._url, wait_seconds=INTERACTIVE_WAIT_SECONDS)
+        self.database = databases.for_people(self._url)
         self.time = time or time_source_for(self.database)
         self.casework = Casework(self.database, real_clock=real_clock)
         self.wake: Callable[[], object] = lambda: None
@@ -152,11 +153,9 @@ class Bot:
         sweep = Sweep(casework)
         in_force, upkeep = PeopleInForce(casework), Upkeep(casework)
         courier = Courier(
-            database=database,
+            messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
             client=self._client(DELIVERY_TIMEOUT_SECONDS, token=self._token),
             render=render,
-            clock=self.real_clock,
-            rules=self.rules,
             routes=lambda: in_force.routes(now=self.time.now()),
         )
         worker = Worker(
@@ -189,8 +188,8 @@ class Bot:
         return SecondChances(Letters(self._worker_database), self.client, clock=self.real_clock)
 
     @cached_property
-    def _worker_database(self) -> Database:
-        return Database(self._url, wait_seconds=WORKER_WAIT_SECONDS)
+    def _worker_database(self) -> databases.Database:
+        return databases.for_work(self._url)
 
     @cached_property
     def health(self) -> HealthCheck:

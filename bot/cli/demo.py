@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.demo import INTAKE_SECRET, INTAKE_TOKEN, Demo
 from bot.lifecycle import until_told_to_stop
-from sla_engine.storage.database import OTHERS
+from sla_engine.services.upkeep.databases import OTHERS
 
 
 def run_demo(data: Path, *, port: int, speed: float, opens_browser: bool, echo: Callable[[str], object]) -> None:

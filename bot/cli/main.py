@@ -123,7 +123,7 @@ def worker() -> None:
 @app.command("migrate")
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    from sla_engine.storage.migrate import newest_revision, upgrade
+    from sla_engine.services.upkeep.databases import newest_revision, upgrade
 
     upgrade(_settings().database_url.get_secret_value())
     typer.echo(f"The database has schema {newest_revision()}.")
@@ -201,7 +201,7 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
     """The bot on a database that has this version's schema."""
     from bot.wiring import Bot
     from sla_engine.domain.errors import StorageBusy
-    from sla_engine.storage.migrate import newest_revision, revision_of
+    from sla_engine.services.upkeep.databases import newest_revision, revision_of
 
     _log(settings.log_level)
     try:

@@ -5,7 +5,6 @@ claim's token. Between the two anything may die: then the lease runs out and nob
 so it is looked for by our key before it is sent again. Nothing here knows of incidents.
 """
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,26 +17,24 @@ from bot.courier.renderings import Render, rendered_for
 from bot.courier.slack_messages import Found, SlackMessages
 from bot.courier.slack_outcomes import Failure, about, destination_errors
 from bot.views.rendered import Rendered
-from sla_engine.delivery import audits, claims, finishes, lost_channels, rate_limits
+from sla_engine.delivery import audits
+from sla_engine.delivery.port import OutgoingMessages, is_new
 from sla_engine.delivery.records import (
     HISTORY_UNREADABLE,
     Adopted,
     Audit,
     Claim,
     DeliveryOp,
-    DeliveryRules,
     Failed,
     NoAnswerFromHistory,
     NotSent,
     Outcome,
     RateLimited,
     Refused,
-    Sent,
     Unanswered,
 )
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.domain.errors import StorageBusy
-from sla_engine.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -47,41 +44,33 @@ REPEATED = "(Repeated: Slack did not say whether this message arrived before.)"
 CANNOT_RENDER = "cannot_be_rendered"
 
 
-def _nothing(_point: str) -> None:
-    """What follows a point of the protocol outside of tests."""
-
-
 class Courier:
     """Carries what waits in the outbox; any number of couriers, threads and processes may share one database.
 
     `routes` answers where messages of a lost channel are said just now.
-    `after` is told each point of the protocol as it is passed, so that a test can die there.
     """
 
     def __init__(
         self,
         *,
-        database: Database,
+        messages: OutgoingMessages,
         client: WebClient,
         render: Render,
-        clock: Callable[[], datetime],
-        rules: DeliveryRules,
         routes: Callable[[], Routes] = lambda: NO_ROUTES,
-        after: Callable[[str], None] = _nothing,
     ) -> None:
-        self.database = database
+        self.messages = messages
         self.slack = SlackMessages(client)
         self.render = render
-        self.clock = clock
-        self.rules = rules
+        self.clock = messages.clock
+        self.rules = messages.rules
         self.routes = routes
-        self.after = after
+        self.after = messages.after
         self._stopping = threading.Event()
 
     def run_once(self) -> int:
         """Carry what may be carried now, at most a hundred; how many messages that were."""
         carried = 0
-        while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self._is_due():
+        while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self.messages.is_due():
             if self._carry_next():
                 carried += 1
             elif not self._audit_next():
@@ -93,33 +82,14 @@ class Courier:
 
         A message may wait longer for reasons of its own, so look again later when a run then carries nothing.
         """
-        with self.database.reading() as session:
-            times = rate_limits.next_times(session)
-            audit = audits.next_audit(session)
-        now = self.clock()
-        waits = [at or now for at in times.values()] + ([audit] if audit is not None else [])
-        return min(waits, default=None)
+        return self.messages.next_wake()
 
     def stop(self) -> None:
         """Carry what is in hand to its end and nothing more."""
         self._stopping.set()
 
-    def _is_due(self) -> bool:
-        """Asked without locks, so that an idle courier disturbs nobody."""
-        with self.database.reading() as session:
-            times = list(rate_limits.next_times(session).values())
-            audit = audits.next_audit(session)
-        now = self.clock()
-        if None in times:
-            with self.database.transaction() as session:
-                rate_limits.add_missing(session, now=now)
-            return True
-        return any(at is not None and at <= now for at in [*times, audit])
-
     def _carry_next(self) -> bool:
-        with self.database.transaction() as session:
-            claim = claims.claim_next(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
-            self.after("claim")
+        claim = self.messages.claim()
         if claim is None:
             return False
         self.after("claim committed")
@@ -135,12 +105,12 @@ class Courier:
 
     def _finish(self, claim: Claim, outcome: Outcome) -> None:
         routes = self.routes() if isinstance(outcome, Refused | Failed) else NO_ROUTES
-        with self.database.transaction() as session:
-            now = self.clock()
-            in_time = finishes.finish(session, claim, outcome, rules=self.rules, routes=routes, now=now)
-            if claim.was_lost and isinstance(outcome, Sent | Adopted) and _is_new(claim):
-                lost_channels.restore(session, claim.destination, errors=destination_errors(claim.destination), now=now)
-            self.after("finish")
+        in_time = self.messages.finish(
+            claim,
+            outcome,
+            routes=routes,
+            errors_of_channel=destination_errors(claim.destination),
+        )
         self.after("finish committed")
         error = getattr(outcome, "error", None)
         told = log.warning if error is not None or not in_time else log.info
@@ -189,7 +159,7 @@ class Courier:
 
     def _channel(self, claim: Claim) -> str | Failure:
         """The channel to post to; of a lost one that goes by its name, another may have the name by now."""
-        if claim.channel_id is not None and not (claim.was_lost and _is_new(claim)):
+        if claim.channel_id is not None and not (claim.was_lost and is_new(claim)):
             return claim.channel_id
         channel = self.slack.channel_of(claim.destination)
         return claim.channel_id or channel if channel == claim.destination else channel
@@ -236,15 +206,11 @@ class Courier:
 
     def _audit_next(self) -> bool:
         """Remove the twins of one message that was posted more than once; False when none is due."""
-        with self.database.transaction() as session:
-            audit = audits.claim_audit(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
-            self.after("audit claimed")
+        audit = self.messages.claim_audit()
         if audit is None:
             return False
         result = self._audited(audit)
-        with self.database.transaction() as session:
-            audits.finish_audit(session, audit, result, rules=self.rules, now=self.clock())
-            self.after("audit finished")
+        self.messages.finish_audit(audit, result)
         return True
 
     def _audited(self, audit: Audit) -> audits.AuditResult:
@@ -276,11 +242,6 @@ class Courier:
 
 def _named(error: Exception) -> str:
     return type(error).__name__
-
-
-def _is_new(claim: Claim) -> bool:
-    """Whether it is a message of its own, neither an edit nor an answer."""
-    return claim.op is DeliveryOp.POST and claim.thread_ts is None
 
 
 def _before_sending(failure: Failure) -> Outcome:

@@ -7,9 +7,9 @@ from bot.views.parts import context, section
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from bot.views.upkeep import calendar_ends
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep.health import HealthFacts
-from sla_engine.storage.inbox import InboxState
 
 SWEEP_LATE = timedelta(minutes=2)
 """The sweep looks at least once a minute; longer than this and something is wrong."""

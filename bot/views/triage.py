@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.text import moment, shown
 from bot.views.parts import section
 from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.triage_rows import NO_CUSTOMER
-from sla_engine.storage.triage import TriageRecord
 
 WORDS_CHARS = 150
 LINES_SHOWN = 20

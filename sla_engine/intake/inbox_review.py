@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from sla_engine.domain.errors import DeliveryUnreadable, NothingToReplay, PayloadInvalid, UnknownDelivery
+from sla_engine.domain.incidents.triage import TriageRecord
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.intake.fields import Fields
 from sla_engine.intake.reception import Reception
@@ -15,9 +17,8 @@ from sla_engine.services.intake.match import Outcome, Taken
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.storage import failures, inbox, refused_deliveries, triage
 from sla_engine.storage.database import Session
-from sla_engine.storage.inbox import InboxRecord, InboxState
+from sla_engine.storage.inbox import InboxRecord
 from sla_engine.storage.refused_deliveries import DeliveryToReview
-from sla_engine.storage.triage import TriageRecord
 
 OTHERS = (kept_requests.SOURCE,)
 """What is kept in the inbox without being a delivery: clicks and commands have `sla-bot stuck`."""

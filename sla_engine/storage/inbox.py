@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.storage import failures
 from sla_engine.storage.failures import FailureRecord
@@ -19,17 +19,6 @@ AT_ONCE = 500
 """Rows named in one statement; databases bound how many parameters it may have."""
 
 ERROR_MAX_CHARS = 2000
-
-
-class InboxState(StrEnum):
-    """Where a delivery is: kept, worked on, refused for what it said, given up, dropped, or only a name to hold."""
-
-    RECEIVED = "received"
-    DONE = "done"
-    REFUSED = "refused"
-    FAILED = "failed"
-    DROPPED = "dropped"
-    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

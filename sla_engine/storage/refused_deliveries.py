@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.inbox import ERROR_MAX_CHARS, InboxState, delivery_name, name_part
+from sla_engine.domain.upkeep.inbox_state import InboxState
+from sla_engine.storage.inbox import ERROR_MAX_CHARS, delivery_name, name_part
 from sla_engine.storage.tables import Inbox
 
 REVIEWED = (InboxState.REFUSED, InboxState.FAILED)

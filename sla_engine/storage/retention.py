@@ -7,9 +7,9 @@ from itertools import islice
 from sqlalchemy import Boolean, ColumnElement, Update, delete, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
-from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.tables import Inbox, Refusal, Triage
 
 EMPTIED = "nobody decided about it in time; what it held was emptied"

@@ -1,7 +1,6 @@
 """What came in and names no customer of ours, or no incident we have: kept for a person, never dropped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,27 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownTriage
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.storage.tables import Triage
 
 _HELD = (Triage.settled_at.is_(None), Triage.title == "")
 INCIDENT_KEY = "INC-"
 """What became an incident is settled as its key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriageRecord:
-    """One thing to decide on; `deliveries` are the ids of the inbox rows that told of it, oldest first."""
-
-    id: int
-    source: str
-    external_id: str
-    customer: str
-    title: str
-    reason: str
-    deliveries: tuple[str, ...]
-    received_at: datetime
-    settled_at: datetime | None
-    settled_as: str | None
 
 
 def keep(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.courier.courier import Courier
 from bot.courier.slack_messages import retry_free_client
 from bot.views.rendered import Rendered
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.domain.upkeep.retries import RetryPace
@@ -71,13 +72,10 @@ def courier(
 ) -> Courier:
     client = retry_free_client("xoxb-test", base_url=slack.url, timeout=rules.timeout)
     return Courier(
-        database=at,
+        messages=OutgoingMessages(at, rules=replace(rules, **changed), clock=clock, after=after),
         client=client,
         render=says,
-        clock=clock,
-        rules=replace(rules, **changed),
         routes=lambda: routes,
-        after=after,
     )
 
 

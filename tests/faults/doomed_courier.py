@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.courier.courier import Courier
 from bot.courier.slack_messages import retry_free_client
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.time_source import monotonic, real_now
 from tests.faults.carrying import QUICK, database, says
 
@@ -40,7 +41,8 @@ def main(url: str, slack_url: str, point: str, seconds: str) -> None:
     """Carry until killed or until the time is over."""
     client = retry_free_client("xoxb-test", base_url=slack_url, timeout=QUICK.timeout)
     opened = database(url)
-    courier = Courier(database=opened, client=client, render=says, clock=real_now, rules=QUICK, after=dies_at(point))
+    outgoing = OutgoingMessages(opened, rules=QUICK, clock=real_now, after=dies_at(point))
+    courier = Courier(messages=outgoing, client=client, render=says)
     ends = monotonic() + float(seconds)
     pause = threading.Event()
     while monotonic() < ends:

@@ -71,7 +71,7 @@ def test_immediate_stops_of_postgresql_lose_and_double_nothing(
         worker.join()
     settle(courier(outbox, slack))
     for carrier in carriers:
-        carrier.database.close()
+        carrier.messages.database.close()
 
     assert sorted(slack.texts()) == sorted(wanted), f"seed {seed}"
     assert states(outbox) == {"sent": len(wanted)}

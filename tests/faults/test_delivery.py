@@ -13,6 +13,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.courier.courier import Courier
 from bot.courier.slack_messages import opaque, retry_free_client
 from bot.views.rendered import Rendered
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, QUICK, courier, incidents, row, says, settle, states, tell
@@ -128,7 +129,7 @@ def test_an_idle_courier_has_nothing_to_wake_for(outbox: Database, slack: Hostil
 
 def test_fifty_lost_replies_are_fifty_calls_and_no_more(outbox: Database, slack: HostileSlack) -> None:
     client = retry_free_client("xoxb-test", base_url=slack.url, timeout=QUICK.timeout)
-    carrier = Courier(database=outbox, client=client, render=says, clock=real_now, rules=QUICK)
+    carrier = Courier(messages=OutgoingMessages(outbox, rules=QUICK, clock=real_now), client=client, render=says)
     slack.suffers(Trouble.DROP_AFTER, times=50)
     for number in range(50):
         carrier.slack.post(Rendered(str(number)), channel=CHANNEL, thread_ts=None, key=str(number))
@@ -142,4 +143,4 @@ def test_a_client_that_retries_by_itself_is_refused(
 ) -> None:
     client = WebClient(token="xoxb-test", base_url=slack.url, retry_handlers=handlers)
     with pytest.raises(ValueError, match="must not retry"):
-        Courier(database=outbox, client=client, render=says, clock=real_now, rules=QUICK)
+        Courier(messages=OutgoingMessages(outbox, rules=QUICK, clock=real_now), client=client, render=says)

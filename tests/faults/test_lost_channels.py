@@ -16,6 +16,7 @@ from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.views.messages import render
 from sla_engine.delivery import lost_channels
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
 from sla_engine.services.upkeep.dead_letters import Letters
@@ -43,7 +44,12 @@ def courier(
 ) -> Courier:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
     rules = replace(QUICK, lost_patience=patience)
-    return Courier(database=outbox, client=client, render=render, clock=real_now, rules=rules, routes=lambda: routes)
+    return Courier(
+        messages=OutgoingMessages(outbox, rules=rules, clock=real_now),
+        client=client,
+        render=render,
+        routes=lambda: routes,
+    )
 
 
 def chances(outbox: Database, sandbox: Sandbox) -> SecondChances:

@@ -12,6 +12,7 @@ from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
@@ -31,7 +32,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def courier(outbox: Database, sandbox: Sandbox, rules: DeliveryRules = QUICK) -> Courier:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=rules.timeout)
-    return Courier(database=outbox, client=client, render=says, clock=real_now, rules=rules)
+    return Courier(messages=OutgoingMessages(outbox, rules=rules, clock=real_now), client=client, render=says)
 
 
 def shown(outbox: Database, sandbox: Sandbox, channel: str = CHANNEL) -> list[str]:

@@ -15,6 +15,7 @@ from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.views.rendered import Rendered
+from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.notifications import Notification
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
@@ -62,13 +63,10 @@ def courier(
 ) -> Courier:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
     return Courier(
-        database=outbox,
+        messages=OutgoingMessages(outbox, rules=replace(QUICK, storm_size=storm_size), clock=real_now, after=after),
         client=client,
         render=drawn,
-        clock=real_now,
-        rules=replace(QUICK, storm_size=storm_size),
         routes=lambda: ROUTES,
-        after=after,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownTriage
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.intake.alertmanager import delivery_id
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.notifications import LineMessage, from_payload
@@ -24,7 +25,6 @@ from sla_engine.services.intake.match import Delivery, Outcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Inbox, Incident, Outbox
 from tests.intake_desk import NOON, ROOT, intake_for, told_facts

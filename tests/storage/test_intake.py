@@ -23,6 +23,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
@@ -34,7 +35,6 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import external_ids, inbox, incidents, intake_words
 from sla_engine.storage.database import Database
-from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, ROOT, found, intake_for, resolution, tell, the_incident, ticket, told_facts
 from tests.polling import until

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, UnknownTriage
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
@@ -20,7 +21,6 @@ from sla_engine.services.intake.match import Outcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import inbox, refused_deliveries
 from sla_engine.storage.database import Database
-from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.tables import Inbox, Outbox
 from tests.intake_desk import NOON, ROOT, found, intake_for, tell, the_incident, ticket, told_facts
 

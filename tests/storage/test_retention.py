@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.notifications import LineMessage
 from sla_engine.services.upkeep import retention as service
 from sla_engine.services.upkeep.retention import REFUSALS_KEPT, Retention
 from sla_engine.storage import failures, inbox, outbox, refusals, triage
 from sla_engine.storage.database import Database
-from sla_engine.storage.inbox import InboxState
 from sla_engine.storage.retention import EMPTIED
 from sla_engine.storage.tables import Failure, Inbox, Outbox, Refusal
 

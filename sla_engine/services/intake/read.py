@@ -7,13 +7,13 @@ from typing import Any
 
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.match import Delivery
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.unit_of_work.incident_work import CLOCK_SKEW
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import inbox
 from sla_engine.storage.database import Session
-from sla_engine.storage.triage import TriageRecord
 
 NAMED_LIKE = "webhook"
 """The intake whose form every intake has that is named in `msp.yaml`."""

@@ -14,6 +14,7 @@ import structlog
 
 from sla_engine.domain.errors import NotSetUp, StorageBusy
 from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.notifications import LineMessage
 from sla_engine.services.intake.match import Delivery, Outcome, Taken
@@ -192,7 +193,7 @@ class Intake:
         failed: list[Exception] = []
         with self.casework.database.transaction() as session:
             row = inbox.lock(session, inbox_id)
-            if row is None or row.state is not inbox.InboxState.RECEIVED:
+            if row is None or row.state is not InboxState.RECEIVED:
                 return (), failed
             delivery = Delivery.of(row)
             self.casework.msp(session)  # before anything is set up, a delivery waits and has not failed

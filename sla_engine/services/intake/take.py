@@ -8,6 +8,7 @@ from functools import partial
 from sla_engine.domain.errors import NotYetInForce, UnknownCustomer, UnknownTriage
 from sla_engine.domain.incidents.events import Deleted
 from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.intake.alert_series import AlertSeries, Heard
 from sla_engine.services.intake.match import Delivery, Outcome, Taken, ToldIncidents
@@ -17,7 +18,6 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, triage
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord
-from sla_engine.storage.triage import TriageRecord
 
 KeptReports = Sequence[tuple[Delivery, Report]]
 

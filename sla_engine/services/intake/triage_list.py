@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_rows import PUT_ASIDE
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import triage
 from sla_engine.storage.incidents import IncidentRecord
-from sla_engine.storage.triage import TriageRecord
 
 TRIAGE_LIMIT = 20
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.notifications import LineMessage
 from sla_engine.services.intake.alert_series import FIRING, REOPEN_WINDOW
 from sla_engine.services.intake.match import Delivery, Outcome, Taken
@@ -10,7 +11,6 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, triage
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import IncidentRecord
-from sla_engine.storage.triage import TriageRecord
 
 NO_CUSTOMER = "no agreement names this customer"
 NOT_YET = "its first agreement begins later"

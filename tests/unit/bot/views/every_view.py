@@ -42,6 +42,7 @@ from sla_engine.domain.incidents import events
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.calendar import Closure
@@ -69,7 +70,6 @@ from sla_engine.services.queries.digest import as_document
 from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
-from sla_engine.storage.triage import TriageRecord
 from tests.unit.bot.views import samples
 from tests.unit.bot.views.outside_text import AT, KEY, WORDS, ZONE, sample, worded
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from bot.sandbox.blocks.blocks import problems
 from bot.views.review import review_queue
 from bot.views.triage import triage_list
+from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.notes.review_queue import ReviewItem
-from sla_engine.storage.triage import TriageRecord
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NASTY = "<!channel> " + "x" * 4000
