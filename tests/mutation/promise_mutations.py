@@ -29,6 +29,17 @@ PROMISE_MUTATIONS = (
         ("return replace(self, stops_on=(*kinds, Resolved))", "return replace(self, stops_on=kinds)"),
         tests=(*CLOCKS, "test_acts"),
     ),
+    *of_rule(
+        9,
+        "replies",
+        ("if is_answered:\n", "if False:\n"),
+        ("yield replace(entry, event=Responded(text=text))\n                is_answered = True", "pass"),
+        ("is_answered = CustomerUpdated in first_replies(terms.at(entry.at).agreement)", "is_answered = True"),
+        ("is_answered = CustomerUpdated in first_replies(terms.at(entry.at).agreement)", "pass"),
+        ("event.how == entry.source and entry.source not in", "entry.source not in"),
+        ('entry.source not in {"", SLACK}', "bool(entry.source)"),
+        tests=("test_replies",),
+    ),
     # 10. Periodic updates, waiting periods, replies, expected ends, promises.
     *of_rule(
         10,

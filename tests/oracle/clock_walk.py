@@ -77,7 +77,7 @@ class Walk:
         self.clocks: dict[str, list[WalkedClock]] = {metric: [] for metric in METRICS}
         self.priority = ""
         self.pauses: list[str] = []
-        self.resolved = self.over = False
+        self.resolved = self.over = self.answered = False
         self.facts = [fact for fact in incident.facts if fact.minute <= incident.now]
 
     def run(self) -> "Walk":
@@ -159,7 +159,17 @@ class Walk:
                 self._absorb(fact.earlier, minute)
             case _:
                 pass  # it matters only to the clocks it stops
-        self._act(fact.what, minute)
+        self._act(self._meant(fact.what, minute), minute)
+
+    def _meant(self, what: str, minute: int) -> str:
+        """A reply to a customer who was answered before is an update; an update that may answer first does so."""
+        was_answered = self.answered
+        if what == "responded" or (what == "customer_updated" and what in self._acts(FIRST_RESPONSE, minute)):
+            self.answered = True
+        return "customer_updated" if what == "responded" and was_answered else what
+
+    def _acts(self, metric: str, minute: int) -> tuple[str, ...]:
+        return self.version(minute).counts_as.get(metric, USUAL_ACTS[metric])
 
     def _open(self, fact: Told, minute: int) -> None:
         if self.priority:
@@ -236,7 +246,7 @@ class Walk:
             self._judge_change(clock, minute)
 
     def _act(self, what: str, minute: int) -> None:
-        acts = {metric: self.version(minute).counts_as.get(metric, USUAL_ACTS[metric]) for metric in METRICS}
+        acts = {metric: self._acts(metric, minute) for metric in METRICS}
         for metric in METRICS:
             clock = self.latest(metric)
             if clock is None or (what != "resolved" and what not in acts[metric]):

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import AlreadyDone
+from sla_engine.domain.incidents.events import CustomerUpdated, Responded
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.agreements import book
 from sla_engine.services.intake.receive import Intake
+from sla_engine.services.queries.board import Board
 from sla_engine.storage import clocks
 from sla_engine.storage.tables import Clock
 from tests.intake_desk import NOON, tell, the_incident, ticket
@@ -54,3 +56,31 @@ def test_so_it_is_when_a_ticket_system_tells_of_the_reply(desk: Desk) -> None:
         begins = session.scalars(periods).all()
     assert found.stopped_at == NOON.replace(minute=10)
     assert begins[1] == NOON.replace(minute=10), "a period begins with the reply, also when that is told late"
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("minutes", [(10, 50), (50, 10)], ids=["in order", "the later one first"])
+def test_which_reply_is_the_first_does_not_depend_on_which_was_heard_first(
+    desk: Desk, minutes: tuple[int, ...]
+) -> None:
+    intake = Intake(desk.casework, parsers=PARSERS)
+    tell(intake, ticket("opened"), *(ticket("agent_replied", minute) for minute in minutes))
+    record = the_incident(intake)
+    with desk.database.reading() as session:
+        response = clocks.of_incident(session, record.id)[RESPONSE, 0]
+    assert (response.stopped_at, response.breached_at) == (NOON.replace(minute=10), None)
+    shown = Board(desk.casework).show(record.key, now=NOON.replace(hour=22)).history
+    replies = {(entry.at.minute, type(entry.event)) for entry in shown}
+    assert replies >= {(10, Responded), (50, CustomerUpdated)}
+
+
+@pytest.mark.sqlite_only
+def test_a_reply_told_late_makes_an_update_of_what_was_the_first_response_in_slack(desk: Desk) -> None:
+    intake = Intake(desk.casework, parsers=PARSERS)
+    tell(intake, ticket("opened"))
+    record = the_incident(intake)
+    desk.incidents.respond(record.key, text="On it", by=TOM, now=NOON.replace(hour=21))
+    tell(intake, ticket("agent_replied", 10), now=250)
+    with desk.database.reading() as session:
+        response = clocks.of_incident(session, record.id)[RESPONSE, 0]
+    assert (response.stopped_at, response.breached_at) == (NOON.replace(minute=10), None)

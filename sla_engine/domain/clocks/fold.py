@@ -27,10 +27,10 @@ from sla_engine.domain.incidents.events import (
     Reopened,
     Resolved,
     Resumed,
-    in_order,
     stored_name,
 )
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 RESOLVED = stored_name(Resolved())
@@ -42,11 +42,11 @@ def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: dat
     `history` may be in any order; entries after `until` are ignored, so any past reading can be reproduced.
     A pause while paused or a resume while running changes nothing: Slack and webhooks deliver duplicates.
     """
-    return ordered_tracks(in_order(history), metric, terms, until=until)
+    return ordered_tracks(read_in_order(history, terms), metric, terms, until=until)
 
 
 def ordered_tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
-    """The same for a history that is in the order of `in_order` already."""
+    """The same for a history that was read by `read_in_order` already."""
     fold = _Fold(metric, terms, until)
     told = [entry for entry in history if entry.at <= until]
     fold.look_ahead(told)

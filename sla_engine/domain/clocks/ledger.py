@@ -26,9 +26,9 @@ from sla_engine.domain.incidents.events import (
     Moved,
     Reprocessed,
     Waived,
-    in_order,
 )
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
+from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.reach import WorkingTime
 
 _ZERO = timedelta(0)
@@ -118,7 +118,7 @@ def ledger(
     history: Sequence[Entry], metric: MetricName, terms: Terms, *, now: datetime, cycle: int | None = None
 ) -> Ledger | None:
     """Explain one measurement of a metric, the current one unless its cycle is named; None when there is none."""
-    ordered = in_order(history)
+    ordered = read_in_order(history, terms)
     found = ordered_tracks(ordered, METRICS[metric], terms, until=now)
     wanted = [track for track in found if cycle is None or track.cycle <= cycle]
     if not wanted or (cycle is not None and wanted[-1].cycle != cycle):

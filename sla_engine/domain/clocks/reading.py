@@ -14,8 +14,9 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.fold import ordered_tracks
 from sla_engine.domain.clocks.track import RunSpan, Track, runs_until
-from sla_engine.domain.incidents.events import Entry, Waived, in_order
+from sla_engine.domain.incidents.events import Entry, Waived
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.reach import WorkingTime, due_after, next_opening
 
 _ZERO = timedelta(0)
@@ -110,7 +111,7 @@ class Reading:
 def readings(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Mapping[MetricName, tuple[Reading, ...]]:
     """Every clock of an incident at `now`: for each promised metric its measurements, the current one last."""
     found: dict[MetricName, tuple[Reading, ...]] = {}
-    ordered = in_order(history)
+    ordered = read_in_order(history, terms)
     waived = waivers(ordered, until=now)
     for name, metric in METRICS.items():
         measured = tuple(

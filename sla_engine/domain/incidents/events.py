@@ -70,7 +70,7 @@ class Retitled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responded:
-    """The first human, customer-visible reply (later ones count as customer updates)."""
+    """A human, customer-visible reply: the first one in time is the first response, later ones are updates."""
 
     text: str = ""
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
 from sla_engine.domain.incidents.endings import deleted_at, moved
-from sla_engine.domain.incidents.events import Corrected, CustomerUpdated, Entry, Event, Responded
+from sla_engine.domain.incidents.events import Corrected, Entry
+from sla_engine.domain.replies import as_meant
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import Action
@@ -50,14 +50,9 @@ def settled(casework: Casework, case: Case) -> Iterator[None]:
     known = len(case.history)
     yield
     case.settle()
-    nudges.show_progress(case, worth_showing(case.history[known:]), real_now=casework.real_clock())
-
-
-def first_replies(case: Case) -> tuple[type[Event], ...]:
-    """What makes a further reply no first one any more: also a customer update, where the agreement counts it."""
-    metric = MetricName.FIRST_RESPONSE
-    counting = METRICS[metric].counting(case.agreement.acts.get(metric)).stops_on
-    return (Responded, CustomerUpdated) if CustomerUpdated in counting else (Responded,)
+    nudges.show_progress(
+        case, worth_showing(as_meant(case.history, case.terms)[known:]), real_now=casework.real_clock()
+    )
 
 
 def worth_showing(new: Sequence[Entry]) -> list[Entry]:

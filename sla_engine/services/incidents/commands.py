@@ -33,14 +33,16 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
     Snoozed,
+    in_order,
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.replies import first_replies
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications import NudgeCause, NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
-from sla_engine.services.incidents.command import Acts, first_replies, refuse_deleted
+from sla_engine.services.incidents.command import Acts, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
 from sla_engine.services.messages import nudges as nudging
@@ -114,7 +116,7 @@ class Incidents(Acts):
         Raises: AlreadyDone, AlreadyResolved.
         """
         with self.open_case(key, action=Action.RESPOND, by=by, now=now) as case:
-            _refuse_repeat(case, first_replies(case), "respond")
+            _refuse_repeat(case, first_replies(case.agreement), "respond")
             case.record(Responded(text=optional(text)), by=by)
         return case.incident
 
@@ -267,7 +269,7 @@ def _usual_promise(case: Case) -> datetime:
 
 
 def _refuse_repeat(case: Case, kinds: tuple[type[Event], ...], what: str) -> None:
-    done = next((entry for entry in case.history if isinstance(entry.event, kinds)), None)
+    done = next((entry for entry in in_order(case.history) if isinstance(entry.event, kinds)), None)
     if done is not None:
         raise AlreadyDone(case.key, what, done.by, done.at)
 

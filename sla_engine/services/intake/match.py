@@ -7,6 +7,7 @@ from enum import StrEnum
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
 from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.replies import as_meant
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled, worth_showing
 from sla_engine.services.incidents.merge import merge_into
@@ -146,7 +147,7 @@ class ToldIncidents:
         new = case.history[known:]
         if new:
             case.settle()
-            shown = worth_showing(case.history[known:])
+            shown = worth_showing(as_meant(case.history, case.terms)[known:])
             nudges.show_progress(case, shown, real_now=self.casework.real_clock())
             self._find_owner(case, new)
         outcome = Outcome.RECORDED if new else Outcome.NOTHING_NEW

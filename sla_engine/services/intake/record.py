@@ -6,19 +6,16 @@ from datetime import datetime
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.events import (
     Assigned,
-    CustomerUpdated,
     Entry,
     Event,
     Opened,
     PrioritySet,
     Reopened,
     Resolved,
-    Responded,
     Resumed,
     in_order,
 )
 from sla_engine.domain.incidents.reports import Report
-from sla_engine.services.incidents.command import first_replies
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage.events import NewFact
 
@@ -53,7 +50,7 @@ def record_report(case: Case, report: Report, *, source: str, name: str) -> None
     if report.series is not None:  # an alert repeats itself in deliveries of many names
         name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
     for number, event in enumerate(report.events):
-        case.record(_fact(case, event, source), by=by, at=at, unique_key=f"{name}:{number}")
+        case.record(_with_our_person(case, event, source), by=by, at=at, unique_key=f"{name}:{number}")
     _record_known_priority(case, report, source, by=by)
     _reopen_where_work_went_on(case, source)
 
@@ -68,14 +65,8 @@ def _record_known_priority(case: Case, report: Report, source: str, *, by: str) 
         )
 
 
-def _fact(case: Case, event: Event, source: str) -> Event:
-    match event:
-        case Assigned():
-            return replace(event, to=person(case.msp, source, event.to))
-        case Responded() if any(isinstance(entry.event, first_replies(case)) for entry in case.history):
-            return CustomerUpdated(how=source, text=event.text)
-        case _:
-            return event
+def _with_our_person(case: Case, event: Event, source: str) -> Event:
+    return replace(event, to=person(case.msp, source, event.to)) if isinstance(event, Assigned) else event
 
 
 def _reopen_where_work_went_on(case: Case, source: str) -> None:

@@ -13,6 +13,7 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.replies import as_meant
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
@@ -182,7 +183,7 @@ class Board:
         terms = self.casework.agreements.terms(session, record, history)
         return IncidentDetail(
             summary=self._summaries(session, [record], known={record.id: history}, now=now)[0],
-            history=history,
+            history=tuple(as_meant(history, terms)),
             nudge_waits=nudges.live(session, record.id) is not None,
             fairness=fairness(history, terms, now=now),
         )

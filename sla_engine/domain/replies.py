@@ -1,0 +1,61 @@
+"""What each reply to the customer means: the first one in time is the first response, later ones are updates.
+
+That is decided when the history is read, so that it does not depend on which reply we heard of first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.incidents.events import SLACK, CustomerUpdated, Entry, Event, Responded, in_order
+
+
+def read_in_order(history: Sequence[Entry], terms: Terms) -> list[Entry]:
+    """A history in the order of `in_order`, each reply as what it means there."""
+    ordered = in_order(history)
+    meant = _meant(ordered, terms)
+    return [meant.get(entry.seq, entry) for entry in ordered] if meant else ordered
+
+
+def as_meant(history: Sequence[Entry], terms: Terms) -> list[Entry]:
+    """The same in the order in which it was recorded, as people are shown it."""
+    meant = _meant(in_order(history), terms)
+    return [meant.get(entry.seq, entry) for entry in history]
+
+
+def first_replies(agreement: Agreement) -> tuple[type[Event], ...]:
+    """After what a further reply is no first one any more: also a customer update, where the agreement counts it."""
+    metric = MetricName.FIRST_RESPONSE
+    counting = METRICS[metric].counting(agreement.acts.get(metric)).stops_on
+    return (Responded, CustomerUpdated) if CustomerUpdated in counting else (Responded,)
+
+
+def _meant(ordered: Sequence[Entry], terms: Terms) -> dict[int, Entry]:
+    return {entry.seq: entry for entry in _meant_otherwise(ordered, terms)}
+
+
+def _meant_otherwise(ordered: Sequence[Entry], terms: Terms) -> Iterator[Entry]:
+    """The replies that mean something else than what they were stored as."""
+    is_answered = False
+    for entry in ordered:
+        match entry.event:
+            case Responded(text=text) if is_answered:
+                how = "" if entry.source == SLACK else entry.source
+                yield replace(entry, event=CustomerUpdated(how=how, text=text))
+            case Responded():
+                is_answered = True
+            case CustomerUpdated(text=text) if not is_answered and _is_reply(entry):
+                yield replace(entry, event=Responded(text=text))
+                is_answered = True
+            case CustomerUpdated() if not is_answered:
+                is_answered = CustomerUpdated in first_replies(terms.at(entry.at).agreement)
+            case _:
+                pass
+
+
+def _is_reply(entry: Entry) -> bool:
+    """Whether an update was stored as such because another reply had been heard before: an intake once did that."""
+    event = entry.event
+    return isinstance(event, CustomerUpdated) and event.how == entry.source and entry.source not in {"", SLACK}
