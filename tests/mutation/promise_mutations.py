@@ -31,7 +31,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         9,
-        "replies",
+        "clocks/replies",
         ("if is_answered:\n", "if False:\n"),
         ("yield replace(entry, event=Responded(text=text))\n                is_answered = True", "pass"),
         ("is_answered = CustomerUpdated in first_replies(terms.at(entry.at).agreement)", "is_answered = True"),

@@ -12,6 +12,7 @@ from typing import Any
 from sla_engine.domain.agreements.agreement import ReopenMode, Subject, Target
 from sla_engine.domain.agreements.metrics import Metric
 from sla_engine.domain.agreements.versions import Promised, Terms
+from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.track import RestSpan, RunSpan, StartMove, TargetChange, Track
 from sla_engine.domain.incidents.events import (
     Absorbed,
@@ -30,7 +31,6 @@ from sla_engine.domain.incidents.events import (
     stored_name,
 )
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 RESOLVED = stored_name(Resolved())

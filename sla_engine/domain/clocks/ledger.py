@@ -14,6 +14,7 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Terms
 from sla_engine.domain.clocks.fold import ordered_tracks
 from sla_engine.domain.clocks.reading import ClockState, Reading, read, waivers
+from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.target_history import TargetRow, target_history
 from sla_engine.domain.clocks.track import RestSpan, Track
 from sla_engine.domain.incidents.events import (
@@ -28,7 +29,6 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
-from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.reach import WorkingTime
 
 _ZERO = timedelta(0)

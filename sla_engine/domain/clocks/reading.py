@@ -13,10 +13,10 @@ from sla_engine.domain.agreements.agreement import Target
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.fold import ordered_tracks
+from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.track import RunSpan, Track, runs_until
 from sla_engine.domain.incidents.events import Entry, Waived
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.replies import read_in_order
 from sla_engine.domain.time.reach import WorkingTime, due_after, next_opening
 
 _ZERO = timedelta(0)

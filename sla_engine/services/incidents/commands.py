@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.clocks.replies import first_replies
 from sla_engine.domain.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
@@ -37,7 +38,6 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.replies import first_replies
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications import NudgeCause, NudgeState

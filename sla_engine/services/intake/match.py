@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
 from sla_engine.domain.incidents.reports import Report
-from sla_engine.domain.replies import as_meant
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled, worth_showing
 from sla_engine.services.incidents.merge import merge_into

@@ -10,10 +10,10 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.replies import as_meant
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
