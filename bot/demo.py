@@ -20,7 +20,7 @@ from sla_engine.services.agreements import book, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.upkeep.database_time import AdjustableTime
-from sla_engine.services.upkeep.databases import OTHERS, Database, upgrade
+from sla_engine.services.upkeep.databases import OTHERS, Database, for_work, upgrade
 from sla_engine.time_source import real_now
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -74,7 +74,7 @@ class Demo:
         _keep_to_owner(data)
         url = f"sqlite:///{data / 'sla-bot.db'}"
         upgrade(url)
-        database = Database(url)
+        database = for_work(url)  # the clock is turned while much becomes due
         is_new = _set_up(database, now=real_now())
         self.msp = _msp(database)
         start = _first_instant(self.msp, real_now()) if is_new else None

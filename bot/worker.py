@@ -98,6 +98,7 @@ class Worker:
         end_process: Callable[[int], object] = os._exit,
         monotonic: Callable[[], float] = monotonic,
         patience: Patience = Patience(),
+        tick: timedelta = timedelta(seconds=TICK_SECONDS),
     ) -> None:
         self._patience = patience
         self._sweep = sweep
@@ -106,8 +107,9 @@ class Worker:
         self._clock = clock
         self._end_process = end_process
         self._monotonic = monotonic
-        lanes = [Duty(name=f"courier {lane}", run=self._carry) for lane in range(1, COURIER_LANES + 1)]
-        self._duties = {duty.name: duty for duty in (Duty(name="sweep", run=self._sweep_once), *lanes, *duties)}
+        lanes = [Duty(name=f"courier {lane}", run=self._carry, every=tick) for lane in range(1, COURIER_LANES + 1)]
+        sweeping = Duty(name="sweep", run=self._sweep_once, every=tick)
+        self._duties = {duty.name: duty for duty in (sweeping, *lanes, *duties)}
         self._records = {name: _Record() for name in self._duties}
         self._beat_at = monotonic()
         self._stopping = threading.Event()
@@ -196,7 +198,7 @@ class Worker:
                 log.exception("a duty failed", duty=duty.name)
             record.error = type(error).__name__
             record.is_fatal = not isinstance(error, StorageBusy)
-            record.failing_since = record.failing_since or self._monotonic()
+            record.failing_since = self._monotonic() if record.failing_since is None else record.failing_since
             return None
         record.error = record.failing_since = None
         return seconds

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 
 POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 45
+"""Long enough for a machine with much else to do; who sees what they wait for waits no longer."""
 
 
-def until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+def until(condition: Callable[[], object], *, seconds: float = PATIENCE_SECONDS, what: str) -> None:
     """Return as soon as `condition` holds. Raises: TimeoutError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

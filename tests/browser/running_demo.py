@@ -10,8 +10,7 @@ from typing import Self
 
 from tests.polling import until
 
-STARTS_WITHIN_SECONDS = 30.0
-ENDS_WITHIN_SECONDS = 20.0
+ENDS_WITHIN_SECONDS = 40.0
 SLA_BOT = Path(sys.executable).with_name("sla-bot")
 
 
@@ -27,12 +26,19 @@ class DemoProcess:
             stdout=self._output,
             stderr=subprocess.STDOUT,
         )
-        until(self._is_up, seconds=STARTS_WITHIN_SECONDS, what="the demo printed its addresses")
+        try:
+            until(self._is_up, what="the demo printed its addresses")
+        except BaseException:
+            self._end()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -18,7 +18,7 @@ from bot.courier.courier import Courier
 from bot.courier.slack_messages import retry_free_client
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.time_source import monotonic, real_now
-from tests.faults.carrying import QUICK, database, says
+from tests.faults.carrying import SHORT_LEASE, database, says
 
 PAUSE_SECONDS = 0.01
 
@@ -39,9 +39,9 @@ def dies_at(point: str) -> Callable[[str], None]:
 
 def main(url: str, slack_url: str, point: str, seconds: str) -> None:
     """Carry until killed or until the time is over."""
-    client = retry_free_client("xoxb-test", base_url=slack_url, timeout=QUICK.timeout)
+    client = retry_free_client("xoxb-test", base_url=slack_url, timeout=SHORT_LEASE.timeout)
     opened = database(url)
-    outgoing = OutgoingMessages(opened, rules=QUICK, clock=real_now, after=dies_at(point))
+    outgoing = OutgoingMessages(opened, rules=SHORT_LEASE, clock=real_now, after=dies_at(point))
     courier = Courier(messages=outgoing, client=client, render=says)
     ends = monotonic() + float(seconds)
     pause = threading.Event()

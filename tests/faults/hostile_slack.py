@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ class Trouble(StrEnum):
     DROP_AFTER = "connection dropped after accepting"
     HANG_BEFORE = "hangs, never accepts"
     HANG_AFTER = "accepts, then hangs"
-    LATE = "accepts after the caller has left"
+    LATE = "hangs up, then accepts"
     REFUSE = "refuses for good"
     EMPTY = "history shows nothing"
     BARE = "accepts and answers only ok"
@@ -269,6 +270,8 @@ class _Handler(BaseHTTPRequestHandler):
         slack = self.server.slack
         if fault.trouble in ACCEPTED_FIRST:
             slack.accept(method, arguments)
+        if fault.trouble is Trouble.LATE:
+            self.connection.shutdown(socket.SHUT_RDWR)
         slack.closing.wait(fault.seconds)
         if fault.trouble is Trouble.LATE:
             slack.accept(method, arguments)

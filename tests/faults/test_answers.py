@@ -15,7 +15,20 @@ from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables import Outbox
-from tests.faults.carrying import CHANNEL, ROUTES, courier, incidents, row, settle, states, tell
+from tests.faults.carrying import (
+    CHANNEL,
+    IMPATIENT,
+    QUICK,
+    ROUTES,
+    SteppedClock,
+    carry_for,
+    courier,
+    incidents,
+    row,
+    settle,
+    states,
+    tell,
+)
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
 from tests.polling import until
 
@@ -36,7 +49,7 @@ def test_a_post_that_nobody_answered_is_there_once(outbox: Database, slack: Host
     slack.suffers(trouble, seconds=0.5 if "hang" in trouble else 0)
     tell(outbox, "first", incident_id=mine)
     tell(outbox, "second", incident_id=mine)
-    settle(courier(outbox, slack))
+    settle(courier(outbox, slack, rules=IMPATIENT))
 
     assert slack.texts(CHANNEL) == ["first", "second"]
     assert row(outbox, "first").ts == slack.visible(CHANNEL)[0].ts
@@ -61,7 +74,7 @@ def test_a_lost_thread_reply_is_looked_for_in_its_thread(
     settle(courier(outbox, slack))
     slack.suffers(trouble, seconds=0.5 if trouble is Trouble.HANG_BEFORE else 0)
     tell(outbox, "reply", thread_of="nudge")
-    settle(courier(outbox, slack))
+    settle(courier(outbox, slack, rules=IMPATIENT))
 
     assert slack.texts(CHANNEL) == ["nudge", "reply"]
     assert slack.calls_of("conversations.replies") != []
@@ -75,17 +88,16 @@ def test_nobody_calls_a_channel_before_retry_after(
     tell(outbox, "first")
     tell(outbox, "second")
     tell(outbox, "elsewhere", destination="C0OTHER")
-    couriers = [courier(outbox, slack) for _ in range(3)]
-    until(
-        lambda: sum(each.run_once() for each in couriers) == 0 and states(outbox) == {"sent": 3},
-        seconds=10,
-        what="all three were sent",
-    )
+    clock = SteppedClock()
+    couriers = [courier(outbox, slack, clock=clock) for _ in range(3)]
+    wait = timedelta(seconds=float(retry_after)) if retry_after else QUICK.default_retry_after
 
-    first, second, *_ = [call.at for call in slack.calls_of("chat.postMessage", CHANNEL)]
-    assert second - first >= (1.0 if retry_after else 0.7)
-    (elsewhere,) = slack.calls_of("chat.postMessage", "C0OTHER")
-    assert elsewhere.at - first < 0.5
+    carry_for(timedelta(0), *couriers, clock=clock)
+    assert (slack.texts(CHANNEL), slack.texts("C0OTHER")) == ([], ["elsewhere"])
+    carry_for(wait - timedelta(milliseconds=100), *couriers, clock=clock)
+    assert len(slack.calls_of("chat.postMessage", CHANNEL)) == 1
+    carry_for(timedelta(milliseconds=100), *couriers, clock=clock)
+    assert slack.texts(CHANNEL) == ["first", "second"]
 
 
 def test_a_long_retry_after_parks_the_channel_for_as_long(outbox: Database, slack: HostileSlack) -> None:
@@ -109,7 +121,6 @@ def test_a_message_of_unknown_fate_stays_unknown_when_it_may_not_be_sent_again_y
     carrier = courier(outbox, slack)
     until(
         lambda: carrier.run_once() >= 0 and len(slack.calls_of("chat.postMessage")) == 2,
-        seconds=5,
         what="the second try",
     )
     assert row(outbox, "breach").state == "unknown"
@@ -126,7 +137,7 @@ def test_a_post_that_lands_after_we_gave_up_leaves_no_twin(
     slack.suffers(Trouble.LATE, seconds=seconds)
     tell(outbox, "breach")
     settle(courier(outbox, slack))
-    until(lambda: len(slack.messages) >= 1, seconds=5, what="the late post landed")
+    until(lambda: len(slack.messages) >= 1, what="the late post landed")
     assert slack.texts(CHANNEL) == ["breach"]
     assert row(outbox, "breach").ts == slack.visible(CHANNEL)[0].ts
 
@@ -173,7 +184,6 @@ def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_ann
     carrier = courier(outbox, slack)
     until(
         lambda: carrier.run_once() >= 0 and len(slack.calls_of("conversations.history")) >= 3,
-        seconds=5,
         what="three look-ups",
     )
     assert len(slack.calls_of("chat.postMessage")) == 1
@@ -184,7 +194,6 @@ def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_ann
     patient = courier(outbox, slack, unreadable_patience=timedelta(0))
     until(
         lambda: patient.run_once() >= 0 and row(outbox, "breach").state == "sent",
-        seconds=5,
         what="patience was over",
     )
     assert slack.texts(CHANNEL)[0] == "breach"
@@ -278,16 +287,18 @@ def test_an_edit_that_went_wrong_is_repeated(outbox: Database, slack: HostileSla
 
 
 def test_an_edit_that_lands_late_does_not_stay_over_a_newer_one(outbox: Database, slack: HostileSlack) -> None:
-    carrier = courier(outbox, slack)
     tell(outbox, "nudge")
-    settle(carrier)
+    settle(courier(outbox, slack))
+    clock = SteppedClock()
+    carrier = courier(outbox, slack, clock=clock)
     slack.suffers(Trouble.LATE, method="chat.update", seconds=0.5)
     tell(outbox, "acknowledged", op="update", message="nudge")
-    carrier.run_once()
+    carry_for(timedelta(0), carrier, clock=clock)
     tell(outbox, "closed", op="update", message="nudge")
-    settle(carrier)
-    until(lambda: "acknowledged" in slack.messages[0].edits, seconds=3, what="the late edit landed")
-    settle(carrier)
+    carry_for(timedelta(0), carrier, clock=clock)
+    until(lambda: "acknowledged" in slack.messages[0].edits, what="the late edit landed")
+    for _ in ("the doubt is looked into", "what is newest is said once more"):
+        carry_for(QUICK.audits[0], carrier, clock=clock)
     assert slack.texts(CHANNEL) == ["closed"]
 
 

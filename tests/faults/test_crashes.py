@@ -19,14 +19,14 @@ from sla_engine.time_source import monotonic
 from tests.databases import Databases
 from tests.faults.carrying import CHANNEL, courier, database, incidents, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble, hostile_slack
-from tests.polling import until
+from tests.polling import PATIENCE_SECONDS, until
 
 SCRIPT = Path(__file__).with_name("doomed_courier.py")
 ROOT = SCRIPT.parents[2]
 Process = subprocess.Popen[bytes]
 
 
-def start(url: str, slack: HostileSlack, *, point: str = "", seconds: float = 30) -> Process:
+def start(url: str, slack: HostileSlack, *, point: str = "", seconds: float = PATIENCE_SECONDS) -> Process:
     command = [sys.executable, str(SCRIPT), url, slack.url, point, str(seconds)]
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"PYTHONPATH": str(ROOT)}
@@ -99,7 +99,7 @@ def outcome_of_a_kill(point: str, url: str) -> tuple[dict[str, int], list[str], 
         slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
         make_work(outbox)
         doomed = start(url, slack, point=point)
-        assert doomed.wait(timeout=30) == -signal.SIGKILL, point
+        assert doomed.wait(timeout=PATIENCE_SECONDS) == -signal.SIGKILL, point
         settle(courier(outbox, slack))
         return states(outbox), in_order(slack, "a"), sorted(slack.texts(CHANNEL))
 
@@ -111,7 +111,7 @@ def test_a_worker_stopped_beyond_its_lease_changes_nothing_when_it_wakes(
     slack.suffers(Trouble.HANG_AFTER, seconds=0.25)
     sleeper = start(database_url, slack)
     processes.append(sleeper)
-    until(lambda: slack.calls_of("chat.postMessage"), seconds=10, what="its first post")
+    until(lambda: slack.calls_of("chat.postMessage"), what="its first post")
     sleeper.send_signal(signal.SIGSTOP)
     settle(courier(outbox, slack))
     sleeper.send_signal(signal.SIGCONT)

@@ -12,7 +12,7 @@ from bot.courier.courier import Courier
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.storage.database import Database
 from tests.databases import migrate
-from tests.faults.carrying import courier, incidents, settle, states, tell
+from tests.faults.carrying import SHORT_LEASE, courier, incidents, settle, states, tell
 from tests.faults.hostile_slack import HostileSlack
 from tests.polling import until
 from tests.postgresql_server import NoPostgresql, PostgresqlServer, start_server
@@ -55,7 +55,7 @@ def test_immediate_stops_of_postgresql_lose_and_double_nothing(
         incident = int(words.split("/")[0])
         tell(outbox, words, incident_id=incident, destination=f"C{incident % 4}")
     over = threading.Event()
-    carriers = [courier(Database(url, wait_seconds=5), slack) for _ in range(2)]
+    carriers = [courier(Database(url, wait_seconds=5), slack, rules=SHORT_LEASE) for _ in range(2)]
     workers = [threading.Thread(target=work, args=(carrier, over)) for carrier in carriers]
     for worker in workers:
         worker.start()
@@ -65,7 +65,7 @@ def test_immediate_stops_of_postgresql_lose_and_double_nothing(
         seen = len(slack.calls)
         server.start()
         everything_sent = len(slack.visible()) == len(wanted)
-        until(lambda: len(slack.calls) > seen or everything_sent, seconds=6, what="deliveries went on")  # noqa: B023
+        until(lambda: len(slack.calls) > seen or everything_sent, what="deliveries went on")  # noqa: B023
     over.set()
     for worker in workers:
         worker.join()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from bot.views.rendered import Rendered
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
-from tests.faults.carrying import CHANNEL, QUICK, courier, incidents, row, says, settle, states, tell
+from tests.faults.carrying import CHANNEL, QUICK, SteppedClock, courier, incidents, row, says, settle, states, tell
 from tests.faults.hostile_slack import HostileSlack, Trouble
 
 
@@ -100,15 +99,14 @@ def test_a_channel_gets_one_message_per_gap_whoever_posts(outbox: Database, slac
     gap = timedelta(milliseconds=150)
     for number in range(5):
         tell(outbox, f"m{number}")
-    first, second = courier(outbox, slack, post_gap=gap), courier(outbox, slack, post_gap=gap)
-    while first.next_wake() is not None:
-        first.run_once()
-        second.run_once()
-
-    times = [call.at for call in slack.calls_of("chat.postMessage")]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert len(gaps) == 4
-    assert min(gaps) > 0.1
+    clock = SteppedClock()
+    first, second = (courier(outbox, slack, clock=clock, post_gap=gap) for _ in range(2))
+    for posted in range(1, 6):
+        assert first.run_once() + second.run_once() == 1
+        clock.passes(gap - timedelta(milliseconds=1))
+        assert first.run_once() + second.run_once() == 0
+        clock.passes(timedelta(milliseconds=1))
+        assert len(slack.calls_of("chat.postMessage")) == posted
 
 
 def test_channels_do_not_wait_for_each_other(outbox: Database, slack: HostileSlack) -> None:

@@ -13,6 +13,7 @@ from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteState
 from tests.note_desk import GOOD, TOM, Desk, at
+from tests.polling import PATIENCE_SECONDS
 
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 
@@ -46,7 +47,7 @@ def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(des
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=PATIENCE_SECONDS)
         with desk.database.reading() as session:
             note = notes.find(session, incidents.find(session, key).id)
         assert note is not None

@@ -11,8 +11,9 @@ import pytest
 from bot.courier.courier import Courier
 from sla_engine.storage.database import Database
 from sla_engine.time_source import monotonic
-from tests.faults.carrying import courier, settle, states, tell
+from tests.faults.carrying import IMPATIENT, courier, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
+from tests.polling import until
 
 OUTAGE_SECONDS = 2.0
 PROBE_GAP = timedelta(milliseconds=200)
@@ -51,7 +52,7 @@ def test_after_an_outage_everything_is_there_once(outbox: Database, slack: Hosti
     for words in wanted:
         tell(outbox, words, destination=f"C{words.split('/')[0]}")
     over = threading.Event()
-    carriers = [courier(outbox, slack, probe_gap=PROBE_GAP) for _ in range(3)]
+    carriers = [courier(outbox, slack, rules=IMPATIENT, probe_gap=PROBE_GAP) for _ in range(3)]
     workers = [threading.Thread(target=work, args=(carrier, over)) for carrier in carriers]
     began = monotonic()
     for worker in workers:
@@ -80,8 +81,8 @@ def test_one_channel_that_always_fails_does_not_stop_the_others(outbox: Database
     for number in range(20):
         tell(outbox, f"good {number}", destination="C0GOOD")
     carrier = courier(outbox, slack)
-    ends = monotonic() + 5
-    while len(slack.visible("C0GOOD")) < 20 and monotonic() < ends:
-        carrier.run_once()
-    assert len(slack.visible("C0GOOD")) == 20
+    until(
+        lambda: carrier.run_once() >= 0 and len(slack.visible("C0GOOD")) == 20,
+        what="the good channel has everything",
+    )
     assert states(outbox) == {"sent": 20, "unknown": 1}

@@ -16,10 +16,11 @@ from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.views.rendered import Rendered
 from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.records import DeliveryRules
 from sla_engine.notifications import Notification
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
-from tests.faults.carrying import CHANNEL, QUICK, ROUTES, incidents, row, says, settle, states, tell
+from tests.faults.carrying import CHANNEL, QUICK, ROUTES, SHORT_LEASE, incidents, row, says, settle, states, tell
 
 GOOD: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "good", "verbatim": True}}
 NO_ADDRESS: dict[str, Any] = {
@@ -59,11 +60,16 @@ def drawn(notification: Notification) -> Rendered:
 
 
 def courier(
-    outbox: Database, sandbox: Sandbox, *, after: Callable[[str], None] = lambda _point: None, storm_size: int = 1000
+    outbox: Database,
+    sandbox: Sandbox,
+    *,
+    rules: DeliveryRules = QUICK,
+    after: Callable[[str], None] = lambda _point: None,
+    storm_size: int = 1000,
 ) -> Courier:
-    client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
+    client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=rules.timeout)
     return Courier(
-        messages=OutgoingMessages(outbox, rules=replace(QUICK, storm_size=storm_size), clock=real_now, after=after),
+        messages=OutgoingMessages(outbox, rules=replace(rules, storm_size=storm_size), clock=real_now, after=after),
         client=client,
         render=drawn,
         routes=lambda: ROUTES,
@@ -158,6 +164,6 @@ def test_a_courier_that_dies_on_the_way_leaves_one_message(
 ) -> None:
     tell(outbox, "bad link")
     with pytest.raises(Died):
-        settle(courier(outbox, sandbox, after=dying_at(point, time=time)))
+        settle(courier(outbox, sandbox, rules=SHORT_LEASE, after=dying_at(point, time=time)))
     settle(courier(outbox, sandbox))
     assert [message.text for message in said(sandbox)] == ["bad link"]

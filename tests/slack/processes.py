@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.server import Sandbox
-from tests.polling import until
+from tests.polling import PATIENCE_SECONDS, until
 from tests.slack.workplace import INTAKE_SECRET, INTAKE_TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
-STOP_SECONDS = 20
+STOP_SECONDS = 40
 
 
 def free_port() -> int:
@@ -100,7 +99,7 @@ def asks(
     port: int, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Reply:
     """One HTTP request to this machine."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request(method, path, body=body, headers=dict(headers or {}))
         answer = connection.getresponse()
@@ -118,4 +117,4 @@ def listening(port: int) -> None:
         except OSError:
             return False
 
-    until(answers, seconds=START_SECONDS, what=f"port {port} answers")
+    until(answers, what=f"port {port} answers")

@@ -25,19 +25,16 @@ from bot.wiring import Bot
 from sla_engine.time_source import monotonic
 from tests.driver.driver import SlackDriver
 from tests.faults.broken_answers import BROKEN, broken_server
-from tests.polling import until
+from tests.polling import PATIENCE_SECONDS, until
 from tests.slack.workplace import Workplace, set_up, workspace
 
 pytestmark = pytest.mark.sqlite_only
 
-PINGS = PingRules(every=0.1, answered_within=0.2, open_within=2.0, close_within=0.2)
+PINGS = PingRules(every=0.1, answered_within=1.0, open_within=PATIENCE_SECONDS, close_within=0.2)
 QUICK = ConnectionRules(pings=PINGS, first_pause=0.05, longest_pause=0.2, red_after=0.3, drained_within=0.2)
-NOTICED_SECONDS = PINGS.every + PINGS.answered_within + PINGS.close_within
-ACK_SECONDS = 0.5
-IMPATIENT = Strictness(ack_seconds=ACK_SECONDS, ping_seconds=0.1)
+IMPATIENT = Strictness(ack_seconds=1.0, ping_seconds=0.1)
+"""For what is not acknowledged at all."""
 PROMISED_SECONDS = 15
-ON_A_BUSY_MACHINE = 3.0
-"""Added to what a step takes by its rules."""
 
 
 def test_the_watch_notices_a_zombie_within_fifteen_seconds() -> None:
@@ -96,9 +93,15 @@ def line_to(sandbox: Sandbox, **more: Any) -> Iterator[Line]:
 
 
 @pytest.fixture
-def line() -> Iterator[Line]:
-    with workspace(strictness=IMPATIENT) as sandbox, line_to(sandbox) as connected:
-        until(connected.is_whole, seconds=5, what="both connections are up")
+def patience() -> Strictness:
+    """How long Slack waits for an acknowledgement: as long as a busy machine takes, unless a test says otherwise."""
+    return Strictness(ack_seconds=PATIENCE_SECONDS, ping_seconds=0.1)
+
+
+@pytest.fixture
+def line(patience: Strictness) -> Iterator[Line]:
+    with workspace(strictness=patience) as sandbox, line_to(sandbox) as connected:
+        until(connected.is_whole, what="both connections are up")
         yield connected
         assert sandbox.rejections == []
 
@@ -110,18 +113,16 @@ def test_both_connections_carry_requests_and_are_healthy(line: Line) -> None:
 
 def test_a_connection_that_is_reset_costs_nothing(line: Line) -> None:
     line.sandbox.reset_connection()
-    until(lambda: line.sandbox.connection_count < CONNECTIONS or line.is_whole(), seconds=2, what="it is gone")
+    until(lambda: line.sandbox.connection_count < CONNECTIONS or line.is_whole(), what="it is gone")
     assert line.are_answered()
-    until(line.is_whole, seconds=ON_A_BUSY_MACHINE, what="there are two again")
+    until(line.is_whole, what="there are two again")
 
 
+@pytest.mark.parametrize("patience", [IMPATIENT], ids=["impatient"])
 def test_a_zombie_is_left_and_then_every_request_is_answered(line: Line) -> None:
     line.sandbox.freeze_connection()
-    since = monotonic()
     until(line.are_answered, seconds=PROMISED_SECONDS, what="every connection answers")
-    lost = 2 * CONNECTIONS * ACK_SECONDS  # what Slack itself waited for before it tried the other one
-    assert monotonic() - since < NOTICED_SECONDS + lost + ON_A_BUSY_MACHINE
-    until(line.is_whole, seconds=ON_A_BUSY_MACHINE, what="there are two again")
+    until(line.is_whole, what="there are two again")
 
 
 def test_a_connection_slack_wants_renewed_is_replaced_and_what_arrived_over_it_is_still_answered(line: Line) -> None:
@@ -129,18 +130,17 @@ def test_a_connection_slack_wants_renewed_is_replaced_and_what_arrived_over_it_i
 
     def waits(_: dict[str, Any]) -> None:
         arrived.set()
-        goes_on.wait(ACK_SECONDS)
+        goes_on.wait(PATIENCE_SECONDS)
 
     line.before_answering = waits
     answered: list[bool] = []
     asking = threading.Thread(target=lambda: answered.append(line.is_answered()))
     asking.start()
-    assert arrived.wait(2)
+    assert arrived.wait(PATIENCE_SECONDS)
     opened = len(line.sandbox.calls("apps.connections.open"))
     line.sandbox.disconnect()
     until(
         lambda: len(line.sandbox.calls("apps.connections.open")) >= opened + CONNECTIONS and line.is_whole(),
-        seconds=ON_A_BUSY_MACHINE,
         what="both are renewed",
     )
     goes_on.set()
@@ -148,6 +148,7 @@ def test_a_connection_slack_wants_renewed_is_replaced_and_what_arrived_over_it_i
     assert answered == [True]
 
 
+@pytest.mark.parametrize("patience", [IMPATIENT], ids=["impatient"])
 def test_a_request_that_fails_or_is_not_acknowledged_leaves_the_next_one_alone(line: Line) -> None:
     def fails(_: dict[str, Any]) -> None:
         raise ZeroDivisionError
@@ -155,7 +156,7 @@ def test_a_request_that_fails_or_is_not_acknowledged_leaves_the_next_one_alone(l
     line.before_answering = fails
     assert not line.is_answered()
     line.before_answering = lambda _: None
-    assert line.are_answered()
+    until(line.are_answered, what="every connection answers")
 
 
 def test_what_has_arrived_is_answered_before_the_process_ends(line: Line) -> None:
@@ -169,30 +170,30 @@ def test_what_has_arrived_is_answered_before_the_process_ends(line: Line) -> Non
     answered: list[bool] = []
     asking = threading.Thread(target=lambda: answered.append(line.is_answered()))
     asking.start()
-    assert arrived.wait(2)
+    assert arrived.wait(PATIENCE_SECONDS)
     line.socket.stop()
     asking.join()
     assert answered == [True]
-    until(lambda: line.sandbox.connection_count == 0, seconds=2, what="nothing is left open")
+    until(lambda: line.sandbox.connection_count == 0, what="nothing is left open")
 
 
 def test_connections_that_are_closed_as_soon_as_they_are_open_are_not_asked_for_in_a_storm(line: Line) -> None:
-    ends = monotonic() + 1
-    while monotonic() < ends:
+    began = monotonic()
+    while (lasted := monotonic() - began) < 1:
         line.sandbox.disconnect()
     asked = len(line.sandbox.calls("apps.connections.open"))
-    assert asked < CONNECTIONS * (2 + 1 / (QUICK.longest_pause / 2))
-    until(line.is_whole, seconds=ON_A_BUSY_MACHINE, what="both are up")
+    assert asked < CONNECTIONS * (2 + lasted / (QUICK.longest_pause / 2))
+    until(line.is_whole, what="both are up")
 
 
 def test_connections_that_open_and_never_answer_are_red_and_left_again_and_again(line: Line) -> None:
     line.sandbox.freeze_connections()
-    until(lambda: line.socket.health().red is not None, seconds=10, what="nothing is deaf and green")
+    until(lambda: line.socket.health().red is not None, what="nothing is deaf and green")
     red = line.socket.health().red
     assert red is not None
     assert "no connection to Slack for" in red
     line.sandbox.thaw_connections()
-    until(line.is_whole, seconds=10, what="both are up again")
+    until(line.is_whole, what="both are up again")
     assert line.socket.health().red is None
     assert line.are_answered()
 
@@ -206,10 +207,10 @@ def test_whatever_slack_answers_connecting_is_tried_until_it_works(answer: bytes
         line.client.base_url = broken.url
         line.socket.start()
         try:
-            until(lambda: broken.asked > 2 * CONNECTIONS, seconds=10, what="it was tried again and again")
-            until(lambda: line.socket.health().red is not None, seconds=5, what="somebody is told")
+            until(lambda: broken.asked > 2 * CONNECTIONS, what="it was tried again and again")
+            until(lambda: line.socket.health().red is not None, what="somebody is told")
             line.client.base_url = sandbox.api_url
-            until(line.is_whole, seconds=5, what="both are up")
+            until(line.is_whole, what="both are up")
             assert line.socket.health().red is None
         finally:
             line.socket.stop()
@@ -227,7 +228,7 @@ def test_a_fault_of_ours_does_not_end_connecting_either() -> None:
 
         line.socket = SocketMode(ask_address=asks, dispatch=line.dispatch, rules=QUICK)
         line.socket.start()
-        until(line.is_whole, seconds=5, what="both are up")
+        until(line.is_whole, what="both are up")
         line.socket.stop()
 
 
@@ -243,7 +244,7 @@ def test_keeping_goes_on_when_what_fails_is_the_keeping(line: Line) -> None:
     line.socket._draw = draw
     for _ in range(CONNECTIONS):
         line.sandbox.reset_connection()
-    until(lambda: len(draws) > 1 and line.is_whole(), seconds=5, what="both are up again")
+    until(lambda: len(draws) > 1 and line.is_whole(), what="both are up again")
     assert line.are_answered()
 
 
@@ -251,7 +252,7 @@ def test_the_time_slack_wants_to_be_left_alone_is_kept_by_both_connections() -> 
     with workspace(strictness=IMPATIENT) as sandbox:
         sandbox.faults.next(Fault(FaultKind.RATE_LIMITED, method="apps.connections.open", retry_after=1))
         with line_to(sandbox) as line:
-            until(line.is_whole, seconds=8, what="both are up")
+            until(line.is_whole, what="both are up")
         first, second, third = [call.at for call in sandbox.calls("apps.connections.open")][:3]
         assert second - first >= 0.95
         assert third >= second
@@ -285,7 +286,7 @@ def test_without_a_connection_health_and_figures_say_why_and_recover(database_ur
             refuse_the_app_token(sandbox, "token_revoked", times=1000)
             for _ in range(CONNECTIONS):
                 sandbox.reset_connection()
-            until(lambda: web.get("/healthz").status_code == 503, seconds=10, what="/healthz is red")
+            until(lambda: web.get("/healthz").status_code == 503, what="/healthz is red")
             red = web.get("/healthz").get_json()["red"]
             assert red.startswith("no connection to Slack for")
             assert REVOKED in red
@@ -293,7 +294,7 @@ def test_without_a_connection_health_and_figures_say_why_and_recover(database_ur
             assert "sla_slack_connections 0.0" in figures
             assert "sla_slack_seconds_without_connection 0.0" not in figures
             sandbox.faults.clear()
-            until(lambda: web.get("/healthz").status_code == 200, seconds=10, what="/healthz is green")
+            until(lambda: web.get("/healthz").status_code == 200, what="/healthz is green")
             assert "Everything works." in desk.tells("tom", "health").text
         finally:
             desk.stop()

@@ -33,9 +33,9 @@ def test_run_answers_over_socket_mode_serves_intakes_and_ends_cleanly_when_told(
         )
         with started("run", given=given, folder=tmp_path) as process:
             listening(port)
-            until(lambda: sandbox.connection_count == 2, seconds=15, what="the bot is connected")
+            until(lambda: sandbox.connection_count == 2, what="the bot is connected")
             tom = SlackDriver(sandbox).as_user("tom").in_channel("general")
-            tom.says("/sla status").expects("Nothing is assigned to you", within=10)
+            tom.says("/sla status").expects("Nothing is assigned to you")
             for words in (f"open Acme Dental P2 {WORDS}", f"update INC-1001 {WORDS}", f"take {WORDS}", WORDS):
                 tom.says(f"/sla {words}")
             assert asks(port, "POST", "/intake/webhook", body=b"{}").status == 401

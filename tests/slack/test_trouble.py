@@ -36,13 +36,13 @@ def acts(desk: Workplace, key: str, kind: type[Any]) -> int:
 def test_while_slack_is_away_a_click_is_kept_and_answered_when_it_is_back(desk: Workplace) -> None:
     key = desk.opens()
     desk.tells("tom", f"escalate {key} help")
-    desk.dispatch().expects("Help wanted", within=8)
+    desk.dispatch().expects("Help wanted")
     desk.sandbox.faults.begin_outage()
     desk.dispatch().clicks("Acknowledge")
-    until(lambda: acts(desk, key, Acknowledged) == 1, seconds=5, what="the click is carried out")
+    until(lambda: acts(desk, key, Acknowledged) == 1, what="the click is carried out")
     assert "has it" not in desk.nudges()[-1].text, "nothing can be edited while Slack is away"
     desk.sandbox.faults.end_outage()
-    desk.dispatch().expects("@dana has it", within=15)
+    desk.dispatch().expects("@dana has it")
     assert len(desk.nudges()) == 1
 
 
@@ -50,7 +50,7 @@ def test_a_private_answer_that_slack_does_not_take_comes_later_as_a_direct_messa
     key = desk.opens()
     desk.sandbox.faults.next(Fault(FaultKind.ERROR_BEFORE, method="response_url", status=503))
     desk.as_user("tom").says(f"/sla resume {key}")
-    desk.slack.as_user("tom").in_dm().expects("is not paused", within=15)
+    desk.slack.as_user("tom").in_dm().expects("is not paused")
     desk.as_user("tom").does_not_see("is not paused")
 
 
@@ -66,7 +66,7 @@ def test_a_request_that_was_kept_before_its_process_died_is_carried_out_exactly_
     }
     Requests(desk.bot.database).take("slack:1.2.dead", body, at=real_now() - 2 * UNFINISHED_AFTER)
     assert desk.bot.desk.carry_out_again() == 1
-    desk.slack.as_user("tom").expects("is yours", within=8)
+    desk.slack.as_user("tom").expects("is yours")
     assert desk.bot.desk.carry_out_again() == 0
     assert "Tom" in desk.tells("dana", "status all").text
 
@@ -77,12 +77,12 @@ def test_work_that_was_done_but_not_marked_as_done_is_not_done_twice(
 ) -> None:
     key = desk.opens()
     desk.tells("tom", f"escalate {key} help")
-    desk.dispatch().expects("Help wanted", within=8)
+    desk.dispatch().expects("Help wanted")
     requests = desk.bot.desk.requests
-    until(lambda: not requests.unfinished(at=real_now(), older_than=timedelta(0)), seconds=5, what="all are marked")
+    until(lambda: not requests.unfinished(at=real_now(), older_than=timedelta(0)), what="all are marked")
     with monkeypatch.context() as dying:
         dying.setattr(Requests, "done", _dies)
-        desk.dispatch().clicks("Acknowledge").expects("@dana has it", within=8)
+        desk.dispatch().clicks("Acknowledge").expects("@dana has it")
     monkeypatch.setattr(desk.bot.desk, "real_clock", lambda: real_now() + 2 * UNFINISHED_AFTER)
     assert desk.bot.desk.carry_out_again() == 1
     assert acts(desk, key, Acknowledged) == 1
@@ -96,7 +96,7 @@ def test_a_locked_database_asks_the_person_to_try_again_and_leaves_nothing_half_
     before = len(desk.bot.board.show(key, now=desk.time.now()).history)
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    desk.as_user("tom").says(f"/sla take {key}").expects(BUSY, within=8)
+    desk.as_user("tom").says(f"/sla take {key}").expects(BUSY)
     writer.execute("ROLLBACK")
     writer.close()
     assert len(desk.bot.board.show(key, now=desk.time.now()).history) == before
@@ -146,7 +146,7 @@ def test_a_database_that_is_gone_asks_the_person_to_try_again(
     key = desk.opens()
     postgresql_server.crash()
     try:
-        desk.as_user("tom").says(f"/sla take {key}").expects(BUSY, within=10)
+        desk.as_user("tom").says(f"/sla take {key}").expects(BUSY)
     finally:
         postgresql_server.start()
     assert "is yours" in desk.tells("tom", f"take {key}").text
@@ -176,9 +176,9 @@ def test_a_bot_that_starts_while_slack_is_away_connects_when_it_is_back(database
         sandbox.faults.begin_outage()
         desk = Workplace(database_url, sandbox, connections=ConnectionRules(first_pause=0.2))
         desk.running.start()
-        until(lambda: sandbox.calls("apps.connections.open") != [], seconds=8, what="the bot has tried")
+        until(lambda: sandbox.calls("apps.connections.open") != [], what="the bot has tried")
         sandbox.faults.end_outage()
-        until(lambda: sandbox.connection_count > 0, seconds=15, what="the bot is connected")
+        until(lambda: sandbox.connection_count > 0, what="the bot is connected")
         assert "Nothing is assigned" in desk.tells("tom", "status").text
         desk.stop()
         assert sandbox.rejections == []

@@ -74,7 +74,7 @@ def test_an_assignee_is_one_of_us_once_somebody_says_who(desk: Workplace) -> Non
     desk.dispatch("dana").chooses("One of us", "U0TOM", containing="Tom B.")
     desk.dispatch().expects("“Tom B.” means")
     worked_on_again(desk)
-    until(lambda: "owner <@U0TOM>" in desk.tells("tom", "show INC-1001").text, seconds=5, what="Tom has it")
+    until(lambda: "owner <@U0TOM>" in desk.tells("tom", "show INC-1001").text, what="Tom has it")
 
 
 def test_the_card_says_that_a_priority_is_a_guess_until_somebody_knows(desk: Workplace) -> None:

@@ -28,6 +28,7 @@ from sla_engine.storage.database import Database
 from sla_engine.storage.events import NewFact
 from tests.databases import SqliteDatabases
 from tests.note_desk import EXAMPLES, TOM, Desk, at
+from tests.polling import PATIENCE_SECONDS
 from tests.tampering import behind_the_triggers, rehash, tell_a_story
 
 REAL = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -259,11 +260,11 @@ def test_what_is_being_written_is_waited_for(database_url: str) -> None:
                 previous_hash=record.last_hash,
             )
             began.set()
-            assert go.wait(10)
+            assert go.wait(PATIENCE_SECONDS)
 
     writer = Thread(target=write)
     writer.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE_SECONDS)
     asker = Thread(target=lambda: ends.append(history_head.end(desk.database).event))
     asker.start()
     asker.join(0.3)

@@ -419,7 +419,7 @@ def test_a_word_that_is_answered_at_the_moment_it_is_said_is_understood(database
         with database.transaction() as session:
             intake_words.decide(session, 1, meaning="vendor", by=DANA, at=NOON)
             taken = pool.submit(tell, intake, ticket("status_changed", 20, status="Parked"))
-            until(lambda: _somebody_waits_for_a_lock(database), seconds=10, what="the delivery waits for the answer")
+            until(lambda: _somebody_waits_for_a_lock(database), what="the delivery waits for the answer")
         assert taken.result(timeout=10) == [Outcome.RECORDED]
     assert the_incident(intake).paused_for == (PauseReason.VENDOR,)
 

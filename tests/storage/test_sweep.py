@@ -40,6 +40,7 @@ from sla_engine.storage import clocks, events, incidents, notes, nudges, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
+from tests.polling import PATIENCE_SECONDS
 
 CHANNEL = "C0DISPATCH"
 MINUTE = timedelta(minutes=1)
@@ -497,15 +498,15 @@ def test_a_click_and_the_sweep_at_the_same_time_both_succeed(desk: Desk) -> None
     def click() -> None:
         with desk.incidents.act(key, action=Action.RESPOND, by=TOM, now=at("mon 09:31")) as case:
             inside.set()
-            looked.wait(timeout=20)
+            looked.wait(timeout=PATIENCE_SECONDS)
             case.record(Responded(text="On it"), by=TOM)
 
     thread = threading.Thread(target=_told(click, errors))
     thread.start()
-    assert inside.wait(timeout=20)
+    assert inside.wait(timeout=PATIENCE_SECONDS)
     assert desk.sweep.run_once(now=at("mon 09:31")) == 0
     looked.set()
-    thread.join(timeout=20)
+    thread.join(timeout=PATIENCE_SECONDS)
     assert errors == []
     desk.look(at("mon 09:32"))
     assert [type(entry.event).__name__ for entry in history(desk, key)][:4] == [
@@ -555,7 +556,7 @@ def test_many_clicks_and_two_sweeps_at_once_leave_nothing_undone_and_nothing_twi
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=50)
+        thread.join(timeout=PATIENCE_SECONDS)
     assert errors == []
     desk.look(now)
     for key in keys:

@@ -60,7 +60,7 @@ def connected(sandbox: Sandbox) -> Iterator[SampleBot]:
     before = sandbox.connection_count
     handler.connect()  # type: ignore[no-untyped-call] # the library's own gap
     try:
-        until(lambda: sandbox.connection_count > before, seconds=5, what="the bot is connected")
+        until(lambda: sandbox.connection_count > before, what="the bot is connected")
         yield bot
     finally:
         bot.never.set()

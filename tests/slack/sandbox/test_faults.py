@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from tests.driver.driver import SlackDriver
-from tests.polling import until
+from tests.polling import PATIENCE_SECONDS, until
 
 DISPATCH = "C1DISPATCH"
 
@@ -59,7 +59,7 @@ def test_a_connection_may_drop_before_or_after_accepting(
 
 
 def test_a_call_may_hang_until_the_caller_gives_up(sandbox: Sandbox, slack: SlackDriver) -> None:
-    sandbox.faults.next(Fault(FaultKind.HANG, "chat.postMessage", seconds=20))
+    sandbox.faults.next(Fault(FaultKind.HANG, "chat.postMessage", seconds=10 * PATIENCE_SECONDS))
     hasty = WebClient(sandbox.bot_token, base_url=sandbox.api_url, timeout=1, retry_handlers=[])
     with pytest.raises(TimeoutError):
         hasty.chat_postMessage(channel=DISPATCH, text="x")
@@ -67,12 +67,12 @@ def test_a_call_may_hang_until_the_caller_gives_up(sandbox: Sandbox, slack: Slac
 
 
 def test_a_post_may_land_after_the_caller_gave_up(sandbox: Sandbox, slack: SlackDriver) -> None:
-    sandbox.faults.next(Fault(FaultKind.DELAY_ACCEPT, "chat.postMessage", seconds=1.5))
+    sandbox.faults.next(Fault(FaultKind.DELAY_ACCEPT, "chat.postMessage", seconds=3))
     hasty = WebClient(sandbox.bot_token, base_url=sandbox.api_url, timeout=1, retry_handlers=[])
     with pytest.raises(TimeoutError):
         hasty.chat_postMessage(channel=DISPATCH, text="late")
     assert posted(slack) == []
-    until(lambda: posted(slack) == ["late"], seconds=5, what="the post lands")
+    until(lambda: posted(slack) == ["late"], what="the post lands")
 
 
 def test_a_trouble_meets_only_its_method_and_channel(sandbox: Sandbox, api: WebClient) -> None:
@@ -111,7 +111,7 @@ def test_a_stopped_sandbox_refuses_connections_and_comes_back_at_the_same_port(
 
 
 def test_stopping_does_not_wait_for_a_call_that_hangs(sandbox: Sandbox, api: WebClient) -> None:
-    sandbox.faults.next(Fault(FaultKind.HANG, "auth.test", seconds=30))
+    sandbox.faults.next(Fault(FaultKind.HANG, "auth.test", seconds=10 * PATIENCE_SECONDS))
     gone: list[BaseException] = []
 
     def call() -> None:
@@ -122,9 +122,9 @@ def test_stopping_does_not_wait_for_a_call_that_hangs(sandbox: Sandbox, api: Web
 
     caller = threading.Thread(target=call)
     caller.start()
-    until(lambda: sandbox.faults.is_empty, seconds=5, what="the call hangs")
+    until(lambda: sandbox.faults.is_empty, what="the call hangs")
     began = time.monotonic()
     sandbox.stop()
-    caller.join(timeout=5)
+    caller.join(timeout=PATIENCE_SECONDS)
     assert gone
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE_SECONDS

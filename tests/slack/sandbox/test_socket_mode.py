@@ -28,7 +28,6 @@ def test_the_bot_connects_anew_when_asked_to(sandbox: Sandbox, bot: SampleBot, s
     sandbox.disconnect()
     until(
         lambda: len(sandbox.calls("apps.connections.open")) > opened and sandbox.connection_count == 1,
-        seconds=15,
         what="the bot is connected again",
     )
     slack.as_user("technician").says("/sla status").expects("you typed: status")
@@ -46,4 +45,4 @@ def test_the_page_is_told_whether_the_bot_is_there(sandbox: Sandbox, slack: Slac
     assert slack.calls.get("state")["app"]["connected"] is False
     with connected(sandbox):
         assert slack.calls.get("state")["app"]["connected"] is True
-    until(lambda: not slack.calls.get("state")["app"]["connected"], seconds=5, what="the bot is gone")
+    until(lambda: not slack.calls.get("state")["app"]["connected"], what="the bot is gone")

@@ -43,7 +43,7 @@ def sandbox(listener: Listener) -> Iterator[Sandbox]:
         app.command("/sla")(listener.take)
         handler = SocketModeHandler(app, started.app_token)
         handler.connect()  # type: ignore[no-untyped-call] # the library's own gap
-        until(lambda: started.connection_count == 1, seconds=5, what="the bot is connected")
+        until(lambda: started.connection_count == 1, what="the bot is connected")
         SlackDriver(started).as_user("technician").in_channel("dispatch").says("/sla status")
         yield started
         handler.close()  # type: ignore[no-untyped-call] # the library's own gap

@@ -132,9 +132,9 @@ def test_at_most_three_modals_are_on_top_of_each_other(joined: Joined) -> None:
     sandbox, _, slack = joined
     technician = slack.as_user("technician").says("/sla modal").sees_modal("SLA note").clicks("Deeper")
     technician.sees_modal("One deeper").clicks("Deeper")
-    until(lambda: len(technician.stack()) == 3, seconds=5, what="three modals are open")
+    until(lambda: len(technician.stack()) == 3, what="three modals are open")
     technician.clicks("Deeper")
-    until(lambda: sandbox.rejections, seconds=5, what="the fourth modal is refused")
+    until(lambda: sandbox.rejections, what="the fourth modal is refused")
     assert sandbox.rejections[-1].error == "push_limit_reached"
 
 
@@ -190,7 +190,7 @@ def test_an_event_is_told_again_on_request_with_its_number(joined: Joined) -> No
     sandbox, bot, slack = joined
     slack.as_user("technician").says("once").expects("I heard: once")
     sandbox.redeliver_last_event()
-    until(lambda: bot.retries[-1:] == ["1"], seconds=5, what="the bot hears it again")
+    until(lambda: bot.retries[-1:] == ["1"], what="the bot hears it again")
     first, second = bot.bodies[-2:]
     assert first["event_id"] == second["event_id"]
 

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.worker import Duty, Patience, Worker
+from bot.worker import COURIER_LANES, TICK_SECONDS, Duty, Worker
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.time_source import monotonic, real_now
-from tests.polling import until
+from tests.polling import PATIENCE_SECONDS, until
+
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -60,7 +62,7 @@ def working(
     seconds_until_next: Callable[[], float | None] = nothing_due,
     duties: tuple[Duty, ...] = (),
     clock: Callable[[], float] = monotonic,
-    patience: Patience = Patience(),  # noqa: B008 - frozen
+    tick: timedelta = timedelta(seconds=TICK_SECONDS),
 ) -> Iterator[Scene]:
     sweeps: list[float] = []
     exits: list[int] = []
@@ -79,7 +81,7 @@ def working(
         duties=duties,
         end_process=exits.append,
         monotonic=clock,
-        patience=patience,
+        tick=tick,
     )
     worker.start()
     try:
@@ -89,28 +91,25 @@ def working(
     assert courier.stopped
 
 
-def test_the_sweep_and_the_courier_run_at_once_and_again_within_a_second() -> None:
+def test_the_sweep_and_the_courier_run_at_once_and_again_at_every_tick() -> None:
     with working() as scene:
-        until(lambda: len(scene.sweeps) >= 2, seconds=3, what="the second sweep")
-        assert scene.sweeps[1] - scene.sweeps[0] < 1.3
+        until(lambda: len(scene.sweeps) >= 2, what="the second sweep")
         assert scene.courier.runs >= 1
         assert scene.worker.health().is_well
+    assert TICK_SECONDS == 1
 
 
-def test_the_sweep_runs_again_exactly_when_the_next_timer_is_due() -> None:
-    with working(seconds_until_next=lambda: 0.2) as scene:
-        until(lambda: len(scene.sweeps) >= 4, seconds=3, what="four sweeps")
-        assert 0.15 < (scene.sweeps[3] - scene.sweeps[0]) / 3 < 0.6
+def test_the_sweep_runs_again_when_the_next_timer_is_due_and_not_before() -> None:
+    with working(seconds_until_next=lambda: 0.2, tick=AN_HOUR) as scene:
+        until(lambda: len(scene.sweeps) >= 4, what="four sweeps")
+        assert (scene.sweeps[3] - scene.sweeps[0]) / 3 > 0.15
 
 
 def test_waking_runs_the_courier_before_its_tick() -> None:
-    with working() as scene:
-        until(lambda: scene.courier.runs >= 4, seconds=2, what="the first tick")
-        began = monotonic()
-        seen = scene.courier.runs
+    with working(tick=AN_HOUR) as scene:
+        until(lambda: scene.courier.runs == COURIER_LANES, what="the first tick")
         scene.worker.wake()
-        until(lambda: scene.courier.runs > seen, seconds=2, what="the courier was woken")
-        assert monotonic() - began < 0.5
+        until(lambda: scene.courier.runs > COURIER_LANES, what="the courier was woken")
 
 
 def test_a_wake_during_a_run_leads_to_another_run() -> None:
@@ -118,14 +117,13 @@ def test_a_wake_during_a_run_leads_to_another_run() -> None:
 
     def slow() -> None:
         entered.set()
-        go_on.wait(5)
+        go_on.wait(PATIENCE_SECONDS)
 
-    with working(sweep=slow) as scene:
-        assert entered.wait(3)
+    with working(sweep=slow, tick=AN_HOUR) as scene:
+        assert entered.wait(PATIENCE_SECONDS)
         scene.worker.wake()
         go_on.set()
-        until(lambda: len(scene.sweeps) >= 2, seconds=2, what="the run that was asked for meanwhile")
-        assert scene.sweeps[1] - scene.sweeps[0] < 0.9
+        until(lambda: len(scene.sweeps) >= 2, what="the run that was asked for meanwhile")
 
 
 def test_a_duty_that_raises_runs_again_and_the_others_go_on() -> None:
@@ -137,37 +135,58 @@ def test_a_duty_that_raises_runs_again_and_the_others_go_on() -> None:
         raise RuntimeError(message)
 
     with working(duties=(Duty(name="digest", run=broken, every=timedelta(seconds=0.1)),)) as scene:
-        until(lambda: len(runs) >= 3, seconds=3, what="three tries")
+        until(lambda: len(runs) >= 3 and scene.courier.runs >= 1, what="three tries, and a courier")
         assert scene.worker.health().failing == {"digest": "RuntimeError"}
-        assert scene.courier.runs >= 1
+
+
+@dataclass
+class TurnedClock:
+    """Monotonic seconds that go on only when a test says so."""
+
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def passes(self, seconds: float, worker: Worker) -> None:
+        """Go on in steps, each of which the heartbeat notices."""
+        while seconds > 0:
+            step = min(seconds, 20.0)
+            self.seconds += step
+            seconds -= step
+            until(lambda: worker.health().beat_age == 0, what="the heart beats")
 
 
 def test_a_ticker_that_died_turns_health_red_and_ends_the_process() -> None:
-    skipped = [0.0]
-    with working(clock=lambda: monotonic() + skipped[0]) as scene:
-        until(lambda: len(scene.sweeps) >= 1, seconds=2, what="the first sweep")
+    clock = TurnedClock()
+    with working(clock=clock) as scene:
+        until(lambda: len(scene.sweeps) >= 1, what="the first sweep")
         scene.worker._scheduler.pause()
-        skipped[0] = 6.0
-        red = scene.worker.health().red
-        assert red is not None
-        assert "heartbeat stopped" in red
+        clock.seconds += 6
+        assert scene.worker.health().red == "the heartbeat stopped 6 s ago"
         assert scene.exits == []
-        skipped[0] = 31.0
-        until(lambda: scene.exits == [70], seconds=3, what="the process was ended")
-
-
-SHORT = Patience(red_after=timedelta(seconds=1.2), end_after=timedelta(seconds=2.5))
+        clock.seconds += 25
+        until(lambda: scene.exits == [70], what="the process was ended")
 
 
 def test_a_sweep_that_keeps_raising_turns_health_red_and_ends_the_process() -> None:
-    with working(sweep=raises(RuntimeError("broken")), patience=SHORT) as scene:
-        until(lambda: "sweep has been failing" in (scene.worker.health().red or ""), seconds=3, what="red health")
+    clock = TurnedClock()
+    with working(sweep=raises(RuntimeError("broken")), clock=clock) as scene:
+        until(lambda: "sweep" in scene.worker.health().failing, what="the first failure")
+        assert scene.worker.health().is_well
+        clock.passes(6, scene.worker)
+        assert scene.worker.health().red == "sweep has been failing for 6 s: RuntimeError"
         assert scene.exits == []
-        until(lambda: scene.exits == [70], seconds=5, what="the process was ended")
+        clock.passes(24, scene.worker)
+        until(lambda: scene.exits == [70], what="the process was ended")
 
 
 def test_a_database_that_is_down_turns_health_red_but_is_waited_for() -> None:
-    with working(sweep=raises(StorageBusy()), patience=SHORT) as scene:
-        until(lambda: "sweep has been failing" in (scene.worker.health().red or ""), seconds=3, what="red health")
-        until(lambda: len(scene.sweeps) >= 5, seconds=6, what="four seconds of failures")
+    clock = TurnedClock()
+    with working(sweep=raises(StorageBusy()), clock=clock) as scene:
+        until(lambda: "sweep" in scene.worker.health().failing, what="the first failure")
+        clock.passes(40, scene.worker)
+        assert scene.worker.health().red == "sweep has been failing for 40 s: StorageBusy"
+        swept = len(scene.sweeps)
+        until(lambda: len(scene.sweeps) >= swept + 2, what="a tick, at which the process would have been ended")
         assert scene.exits == []
