@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.agreements import book, msp_book
 from sla_engine.services.intake.match import Outcome
@@ -18,7 +19,6 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,22 +75,22 @@ def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[Outc
     return [taken.outcome for receipt in receipts for taken in receipt.taken]
 
 
-def found(intake: Intake, external_id: str = "T-1", source: str = "webhook") -> IncidentRecord | None:
+def found(intake: Intake, external_id: str = "T-1", source: str = "webhook") -> Incident | None:
     with intake.casework.database.transaction() as session:
         return incidents.find_external(session, source=source, external_id=external_id)
 
 
-def the_incident(intake: Intake) -> IncidentRecord:
+def the_incident(intake: Intake) -> Incident:
     record = found(intake)
     assert record is not None
     return record
 
 
-def resolution(intake: Intake, record: IncidentRecord) -> clocks.ClockRecord:
+def resolution(intake: Intake, record: Incident) -> clocks.ClockRecord:
     with intake.casework.database.reading() as session:
         return clocks.of_incident(session, record.id)[(MetricName.RESOLUTION, 0)]
 
 
-def told_facts(intake: Intake, record: IncidentRecord) -> list[str]:
+def told_facts(intake: Intake, record: Incident) -> list[str]:
     with intake.casework.database.reading() as session:
         return [type(entry.event).__name__ for entry in events.history(session, record.id)]

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import Entry, Event, stored_name
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.command import settled
 from sla_engine.storage import clocks, events, incidents, notes
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteState
 from tests.note_desk import EXAMPLES, Desk, at
 
@@ -27,7 +27,7 @@ def with_beta(database_url: str) -> Desk:
     return made
 
 
-def found(desk: Desk, key: str) -> IncidentRecord:
+def found(desk: Desk, key: str) -> Incident:
     with desk.database.reading() as session:
         return incidents.find(session, key)
 

@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.agreements import book
 from sla_engine.services.versions.reproject import Projected, Reprojection
 from sla_engine.storage import incidents
-from sla_engine.storage.tables import Clock, EventRow, Incident, Timer
+from sla_engine.storage.tables import Clock, EventRow, IncidentRow, Timer
 from tests.note_desk import TOM, Desk, at
 
 DEPOT = "Depot Ltd"
@@ -82,7 +82,7 @@ class VersionDesk(Desk):
         """The clock rows as they are stored, of some incidents or of all."""
         wanted = select(Clock.__table__).order_by(Clock.incident_id, Clock.metric, Clock.cycle)
         if keys:
-            wanted = wanted.join(Incident).where(Incident.key.in_(keys))
+            wanted = wanted.join(IncidentRow).where(IncidentRow.key.in_(keys))
         with self.database.reading() as session:
             return [dict(row) for row in session.execute(wanted).mappings()]
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.storage.tables import Clock, Incident
+from sla_engine.storage.tables import Clock, IncidentRow
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -143,8 +144,8 @@ def by_due(session: Session, *, customer: str | None, assignee: str | None, limi
     )
     wanted = (
         _open_incidents(customer=customer, assignee=assignee)
-        .outerjoin(first_due, first_due.c.incident_id == Incident.id)
-        .order_by(first_due.c.due.is_(None), first_due.c.due, Incident.id)
+        .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
+        .order_by(first_due.c.due.is_(None), first_due.c.due, IncidentRow.id)
     )
     return list(session.scalars(wanted.limit(limit)))
 
@@ -156,10 +157,12 @@ def count_listed(session: Session, *, customer: str | None, assignee: str | None
 
 
 def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int]:
-    wanted = select(Incident.id).where(Incident.state == "open", Incident.replayed.is_(False))
+    wanted = select(IncidentRow.id).where(
+        IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False)
+    )
     if customer is not None:
-        wanted = wanted.where(Incident.customer == customer)
-    return wanted if assignee is None else wanted.where(Incident.assignee == assignee)
+        wanted = wanted.where(IncidentRow.customer == customer)
+    return wanted if assignee is None else wanted.where(IncidentRow.assignee == assignee)
 
 
 def _new_row(incident_id: int, reading: Reading) -> Clock:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Incident
+from sla_engine.storage.tables import IncidentRow
 
 SERIES_MARK = "@"
 _AFTER_MARK = chr(ord(SERIES_MARK) + 1)
@@ -18,25 +18,27 @@ def newest_of_series(session: Session, *, source: str, series: str, opened_by: d
     With `opened_by` only those that were open by then.
     """
     prefix = f"{series}{SERIES_MARK}"
-    of_series = (Incident.external_id >= prefix) & (Incident.external_id < f"{series}{_AFTER_MARK}")
+    of_series = (IncidentRow.external_id >= prefix) & (IncidentRow.external_id < f"{series}{_AFTER_MARK}")
     # A server may sort by a language's rules, by which other ids lie between the two as well.
-    of_series &= func.substr(Incident.external_id, 1, len(prefix)) == prefix
-    wanted = select(Incident.external_id).where(Incident.source == source, of_series | (Incident.external_id == series))
+    of_series &= func.substr(IncidentRow.external_id, 1, len(prefix)) == prefix
+    wanted = select(IncidentRow.external_id).where(
+        IncidentRow.source == source, of_series | (IncidentRow.external_id == series)
+    )
     if opened_by is not None:
-        wanted = wanted.where(Incident.opened_at <= opened_by)
-    return session.scalar(wanted.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(1))
+        wanted = wanted.where(IncidentRow.opened_at <= opened_by)
+    return session.scalar(wanted.order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc()).limit(1))
 
 
 def opened_at(session: Session, *, source: str, external_id: str) -> datetime | None:
     """When the incident that another system knows by this id was opened; None when we have none."""
     return session.scalar(
-        select(Incident.opened_at).where(Incident.source == source, Incident.external_id == external_id)
+        select(IncidentRow.opened_at).where(IncidentRow.source == source, IncidentRow.external_id == external_id)
     )
 
 
 def known(session: Session, *, source: str, external_ids: Collection[str]) -> set[str]:
     """Which of these ids belong to an incident of ours."""
     found = session.scalars(
-        select(Incident.external_id).where(Incident.source == source, Incident.external_id.in_(external_ids))
+        select(IncidentRow.external_id).where(IncidentRow.source == source, IncidentRow.external_id.in_(external_ids))
     )
     return {each for each in found if each is not None}

@@ -14,24 +14,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.incident import OVER
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason, NextStep
 from sla_engine.domain.reporting.attainment import Attainment
-from sla_engine.storage.tables import Clock, Incident, SlaNote, SopDecision
+from sla_engine.storage.tables import Clock, IncidentRow, SlaNote, SopDecision
 
 Span = tuple[datetime, datetime]
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 _MICROSECOND = timedelta(microseconds=1)
 _HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
 _COUNTS = and_(_HAS_OUTCOME, Clock.waived_at.is_(None))
-_NOT_OVER = Incident.state.not_in(("merged", "moved", "deleted"))
+_NOT_OVER = IncidentRow.state.not_in([state.value for state in OVER])
 _RESTING = aliased(Clock)
 _RESTED = exists().where(
-    _RESTING.incident_id == Incident.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
+    _RESTING.incident_id == IncidentRow.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
 )
-_LIVE = aliased(Incident)
+_LIVE = aliased(IncidentRow)
 _ANY_LIVE = exists().where(_LIVE.replayed.is_(False))
-_COUNTED = or_(Incident.replayed.is_(False), not_(_ANY_LIVE))
-_OF_INCIDENT = Incident.id == Clock.incident_id
+_COUNTED = or_(IncidentRow.replayed.is_(False), not_(_ANY_LIVE))
+_OF_INCIDENT = IncidentRow.id == Clock.incident_id
 _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
 
 
@@ -76,7 +77,7 @@ def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
     """Outcomes of clocks in the span, by metric."""
     rows = session.execute(
         select(Clock.metric, _MET, func.count())
-        .join(Incident, _OF_INCIDENT)
+        .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, *_within(span))
         .group_by(Clock.metric)
     )
@@ -86,10 +87,10 @@ def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
 def by_customer(session: Session, span: Span) -> dict[str, Attainment]:
     """Outcomes of clocks in the span, by customer."""
     rows = session.execute(
-        select(Incident.customer, _MET, func.count())
+        select(IncidentRow.customer, _MET, func.count())
         .join(Clock, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, *_within(span))
-        .group_by(Incident.customer)
+        .group_by(IncidentRow.customer)
     )
     return {customer: Attainment(int(met), of) for customer, met, of in rows}
 
@@ -100,15 +101,17 @@ def by_incident(session: Session, span: Span) -> Attainment:
     touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
     first = (
         select(func.min(Clock.breached_at).label("at"))
-        .join(Incident, _OF_INCIDENT)
+        .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, Clock.incident_id.in_(touched))
         .group_by(Clock.incident_id)
         .subquery()
     )
     missed = session.scalar(select(func.count()).select_from(first).where(first.c.at >= start, first.c.at < end)) or 0
-    measured = exists().where(Clock.incident_id == Incident.id, _COUNTS)
-    breached = exists().where(Clock.incident_id == Incident.id, _COUNTS, Clock.breached_at.is_not(None))
-    met = session.scalar(select(func.count()).select_from(Incident).where(*_resolved(span), measured, not_(breached)))
+    measured = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS)
+    breached = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS, Clock.breached_at.is_not(None))
+    met = session.scalar(
+        select(func.count()).select_from(IncidentRow).where(*_resolved(span), measured, not_(breached))
+    )
     return Attainment(met or 0, (met or 0) + missed)
 
 
@@ -116,7 +119,7 @@ def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
     """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
     rows = session.execute(
         select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us))
-        .join(Incident, _OF_INCIDENT)
+        .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, Clock.stopped_at.is_not(None), *_within(span))
     )
     found: dict[MetricName, Durations] = {}
@@ -135,15 +138,19 @@ def waived(session: Session, span: Span) -> int:
 
 def merged(session: Session, span: Span) -> int:
     """Incidents that were merged into others in the span, and so have no outcomes of their own."""
-    wanted = (Incident.merged_into.is_not(None), Incident.resolved_at >= span[0], Incident.resolved_at < span[1])
-    return session.scalar(select(func.count()).select_from(Incident).where(_COUNTED, *wanted)) or 0
+    wanted = (
+        IncidentRow.merged_into.is_not(None),
+        IncidentRow.resolved_at >= span[0],
+        IncidentRow.resolved_at < span[1],
+    )
+    return session.scalar(select(func.count()).select_from(IncidentRow).where(_COUNTED, *wanted)) or 0
 
 
 def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
     """Incidents resolved in the span whose resolution clocks never rested: how many, and all they counted."""
     count, counted = session.execute(
         select(func.count(Clock.incident_id.distinct()), func.sum(Clock.elapsed_us))
-        .join(Incident, _OF_INCIDENT)
+        .join(IncidentRow, _OF_INCIDENT)
         .where(Clock.metric == MetricName.RESOLUTION.value, *_resolved(span), not_(_RESTED))
     ).one()
     return count, int(counted or 0) * _MICROSECOND
@@ -151,7 +158,7 @@ def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
 
 def rested_in(session: Session, span: Span) -> list[int]:
     """Row ids of the incidents resolved in the span whose resolution clocks rested, within open time."""
-    return list(session.scalars(select(Incident.id).where(*_resolved(span), _RESTED).order_by(Incident.id)))
+    return list(session.scalars(select(IncidentRow.id).where(*_resolved(span), _RESTED).order_by(IncidentRow.id)))
 
 
 def by_reason(session: Session, span: Span) -> list[ReasonCount]:
@@ -159,7 +166,7 @@ def by_reason(session: Session, span: Span) -> list[ReasonCount]:
     rows = session.execute(
         select(SlaNote.reason, SlaNote.attribution, func.count())
         .select_from(Clock)
-        .join(Incident, _OF_INCIDENT)
+        .join(IncidentRow, _OF_INCIDENT)
         .outerjoin(SlaNote, SlaNote.incident_id == Clock.incident_id)
         .where(_COUNTS, _COUNTED, Clock.breached_at.is_not(None), *_within(span))
         .group_by(SlaNote.reason, SlaNote.attribution)
@@ -213,11 +220,11 @@ def breached_and_open(session: Session, at: datetime, *, limit: int) -> tuple[in
 
 def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -> list[int]:
     """How many incidents were open at that instant: opened after the first bound, the second, …, before the last."""
-    ages = [(Incident.opened_at >= bound, number) for number, bound in enumerate(bounds)]
+    ages = [(IncidentRow.opened_at >= bound, number) for number, bound in enumerate(bounds)]
     age = case(*ages, else_=len(bounds)) if ages else literal(0)
-    still_open = or_(Incident.resolved_at.is_(None), Incident.resolved_at > at)
+    still_open = or_(IncidentRow.resolved_at.is_(None), IncidentRow.resolved_at > at)
     # Grouped outside: PostgreSQL does not see that two expressions with parameters are the same.
-    aged = select(age.label("age")).where(_COUNTED, Incident.opened_at <= at, still_open).subquery()
+    aged = select(age.label("age")).where(_COUNTED, IncidentRow.opened_at <= at, still_open).subquery()
     rows = session.execute(select(aged.c.age, func.count()).group_by(aged.c.age))
     counts: dict[int, int] = {number: count for number, count in rows}  # noqa: C416 - rows are no tuples to mypy
     return [counts.get(number, 0) for number in range(len(bounds) + 1)]
@@ -225,12 +232,12 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
 
 def only_replayed(session: Session) -> bool:
     """Whether all that is counted was replayed from another desk's log, because there is nothing else."""
-    return bool(session.scalar(select(exists().where(Incident.id.is_not(None)) & not_(_ANY_LIVE))))
+    return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(_ANY_LIVE))))
 
 
 def _resolved(span: Span) -> tuple[ColumnElement[bool], ...]:
     """Resolved in the span; a duplicate, another customer's and what was deleted were not."""
-    return _COUNTED, _NOT_OVER, Incident.resolved_at >= span[0], Incident.resolved_at < span[1]
+    return _COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
 
 
 def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -252,10 +259,10 @@ def _lines(
 ) -> tuple[int, list[ClockLine]]:
     count = _count_clocks(session, conditions)
     rows = session.execute(
-        select(Incident.key, Incident.customer, Clock.priority, Clock.metric, at)
-        .join(Incident, _OF_INCIDENT)
+        select(IncidentRow.key, IncidentRow.customer, Clock.priority, Clock.metric, at)
+        .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTED, *conditions)
-        .order_by(at, Incident.id, Clock.metric)
+        .order_by(at, IncidentRow.id, Clock.metric)
         .limit(limit)
     )
     return count, [
@@ -266,5 +273,5 @@ def _lines(
 
 
 def _count_clocks(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    counted = select(func.count()).select_from(Clock).join(Incident, _OF_INCIDENT).where(_COUNTED, *conditions)
+    counted = select(func.count()).select_from(Clock).join(IncidentRow, _OF_INCIDENT).where(_COUNTED, *conditions)
     return session.scalar(counted) or 0

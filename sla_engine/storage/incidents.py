@@ -1,4 +1,4 @@
-"""Incidents as records, loaded, locked, created and saved; their keys are given here and never reused."""
+"""Incidents read from their rows, locked, created and saved; their keys are given here and never reused."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -10,64 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownIncident
+from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.names import folded
 from sla_engine.storage.settings import take_numbers
-from sla_engine.storage.tables import Incident
+from sla_engine.storage.tables import IncidentRow
 
 KEY_PREFIX = "INC-"
 FIRST_NUMBER = 1001
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRecord:
-    """What an incident is now: `state` is open, resolved, merged, moved (to another customer) or deleted.
-
-    People are Slack ids; instants are SLA time.
-    """
-
-    id: int
-    key: str
-    customer: str
-    agreement_version_id: int
-    source: str
-    external_id: str | None
-    link: str | None
-    title: str
-    priority: Priority
-    state: str
-    opened_at: datetime
-    opened_by: str
-    resolved_at: datetime | None = None
-    assignee: str | None = None
-    responsible: str | None = None
-    paused_for: tuple[PauseReason, ...] = ()
-    pause_until: datetime | None = None
-    customer_waits_since: datetime | None = None
-    acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = None
-    promise: datetime | None = None
-    snoozed_until: datetime | None = None
-    promise_asked_at: datetime | None = None
-    site: str | None = None
-    service: str | None = None
-    merged_into: str | None = None
-    replayed: bool = False
-    last_hash: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """False once resolved, or over for another reason."""
-        return self.state == "open"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing that is told of it moves it any more."""
-        return self.state in ("merged", "moved", "deleted")
-
-
-_FIELDS = [field.name for field in fields(IncidentRecord)]
+_LOCKED = "locked incidents"
+_FIELDS = [field.name for field in fields(Incident)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +42,22 @@ class NewIncident:
     replayed: bool = False
 
 
-def create(session: Session, new: NewIncident) -> IncidentRecord:
+def create(session: Session, new: NewIncident) -> Incident:
     """A new open incident with the next key."""
     return create_all(session, [new])[0]
 
 
-def create_all(session: Session, new: Sequence[NewIncident]) -> list[IncidentRecord]:
+def create_all(session: Session, new: Sequence[NewIncident]) -> list[Incident]:
     """New open incidents with the next keys, in their order."""
     numbers = take_numbers(session, "incident", first=FIRST_NUMBER, count=len(new))
     rows = [_new_row(each, number) for each, number in zip(new, numbers, strict=True)]
     session.add_all(rows)
     session.flush()
-    return [_record(row) for row in rows]
+    return [_kept(session, row) for row in rows]
 
 
-def _new_row(new: NewIncident, number: int) -> Incident:
-    return Incident(
+def _new_row(new: NewIncident, number: int) -> IncidentRow:
+    return IncidentRow(
         key=f"{KEY_PREFIX}{number}",
         customer=new.customer,
         agreement_version_id=new.agreement_version_id,
@@ -112,7 +66,7 @@ def _new_row(new: NewIncident, number: int) -> Incident:
         link=new.link,
         title=new.title,
         priority=new.priority.value,
-        state="open",
+        state=IncidentState.OPEN.value,
         opened_at=new.opened_at,
         opened_by=new.opened_by,
         paused_for=[],
@@ -122,50 +76,51 @@ def _new_row(new: NewIncident, number: int) -> Incident:
     )
 
 
-def lock(session: Session, key: str) -> IncidentRecord:
+def lock(session: Session, key: str) -> Incident:
     """The incident, locked until the transaction ends.
 
     Raises: UnknownIncident with the keys that look like it.
     """
-    row = session.scalar(select(Incident).where(Incident.key == normal_key(key)).with_for_update())
+    row = session.scalar(select(IncidentRow).where(IncidentRow.key == normal_key(key)).with_for_update())
     if row is None:
         raise UnknownIncident(key, _near(session, key))
-    return _record(row)
+    return _kept(session, row)
 
 
-def lock_by_id(session: Session, incident_id: int) -> IncidentRecord:
+def lock_by_id(session: Session, incident_id: int) -> Incident:
     """The incident with this row id, locked until the transaction ends."""
-    return _record(session.scalars(select(Incident).where(Incident.id == incident_id).with_for_update()).one())
+    row = session.scalars(select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()).one()
+    return _kept(session, row)
 
 
-def lock_all(session: Session, keys: Sequence[str]) -> dict[str, IncidentRecord]:
+def lock_all(session: Session, keys: Sequence[str]) -> dict[str, Incident]:
     """Several incidents by key, locked in the order of their ids, so that no two transactions wait in a circle.
 
     Raises: UnknownIncident with the keys that look like it.
     """
     numbers: dict[int, str] = {}
     for key in keys:
-        number = session.scalar(select(Incident.id).where(Incident.key == normal_key(key)))
+        number = session.scalar(select(IncidentRow.id).where(IncidentRow.key == normal_key(key)))
         if number is None:
             raise UnknownIncident(key, _near(session, key))
         numbers[number] = normal_key(key)
     return {numbers[number]: lock_by_id(session, number) for number in sorted(numbers)}
 
 
-def find(session: Session, key: str) -> IncidentRecord:
+def find(session: Session, key: str) -> Incident:
     """The incident, to look at.
 
     Raises: UnknownIncident with the keys that look like it.
     """
-    row = session.scalar(select(Incident).where(Incident.key == normal_key(key)))
+    row = session.scalar(select(IncidentRow).where(IncidentRow.key == normal_key(key)))
     if row is None:
         raise UnknownIncident(key, _near(session, key))
-    return _record(row)
+    return _read(row)
 
 
-def by_ids(session: Session, ids: Sequence[int]) -> dict[int, IncidentRecord]:
+def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Incident]:
     """Incidents by row id."""
-    return {row.id: _record(row) for row in session.scalars(select(Incident).where(Incident.id.in_(ids)))}
+    return {row.id: _read(row) for row in session.scalars(select(IncidentRow).where(IncidentRow.id.in_(ids)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +136,8 @@ class IncidentWords:
 
 def words_of(session: Session, incident_id: int | None) -> IncidentWords | None:
     """What a notice says of the incident with this row id; None without one."""
-    columns = Incident.key, Incident.customer, Incident.priority, Incident.title, Incident.link
-    row = session.execute(select(*columns).where(Incident.id == incident_id)).one_or_none()
+    columns = IncidentRow.key, IncidentRow.customer, IncidentRow.priority, IncidentRow.title, IncidentRow.link
+    row = session.execute(select(*columns).where(IncidentRow.id == incident_id)).one_or_none()
     return None if row is None else IncidentWords(*row)
 
 
@@ -192,25 +147,33 @@ def priority_of(session: Session, incident_id: int | None) -> Priority | None:
     return Priority(words.priority) if words is not None and words.priority in set(Priority) else None
 
 
-def find_external(session: Session, *, source: str, external_id: str) -> IncidentRecord | None:
+def find_external(session: Session, *, source: str, external_id: str) -> Incident | None:
     """The incident another system knows by this id, locked; None when we have none."""
     row = session.scalar(
-        select(Incident).where(Incident.source == source, Incident.external_id == external_id).with_for_update()
+        select(IncidentRow)
+        .where(IncidentRow.source == source, IncidentRow.external_id == external_id)
+        .with_for_update()
     )
-    return None if row is None else _record(row)
+    return None if row is None else _kept(session, row)
 
 
-def save(session: Session, record: IncidentRecord) -> None:
-    """Write the record back."""
-    row = session.get_one(Incident, record.id)
-    for name in _FIELDS:
-        value = getattr(record, name)
-        if name == "paused_for":
-            value = [reason.value for reason in record.paused_for]
-        elif name == "priority":
-            value = record.priority.value
+def last_hash(session: Session, incident_id: int) -> str | None:
+    """The hash of the incident's newest fact, which the next one covers; None before the first."""
+    return session.get_one(IncidentRow, incident_id).last_hash
+
+
+def save(session: Session, incident: Incident, *, last_hash: str | None) -> None:
+    """Write the incident back, with the hash of its newest fact."""
+    row = session.get_one(IncidentRow, incident.id)
+    for name, value in (_columns(incident) | {"last_hash": last_hash}).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+
+
+def _columns(incident: Incident) -> dict[str, Any]:
+    columns = {name: getattr(incident, name) for name in _FIELDS}
+    reasons = [reason.value for reason in incident.paused_for]
+    return columns | {"priority": incident.priority.value, "state": incident.state.value, "paused_for": reasons}
 
 
 def normal_key(text: str) -> str:
@@ -221,25 +184,36 @@ def normal_key(text: str) -> str:
 
 def count_open(session: Session) -> int:
     """How many incidents are open (replayed ones excluded)."""
-    found = select(func.count()).select_from(Incident).where(Incident.state == "open", Incident.replayed.is_(False))
+    found = (
+        select(func.count())
+        .select_from(IncidentRow)
+        .where(IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False))
+    )
     return session.scalar(found) or 0
 
 
 def _near(session: Session, key: str) -> tuple[str, ...]:
-    recent = session.scalars(select(Incident.key).order_by(Incident.id.desc()).limit(500)).all()
+    recent = session.scalars(select(IncidentRow.key).order_by(IncidentRow.id.desc()).limit(500)).all()
     return tuple(difflib.get_close_matches(normal_key(key), recent, n=3, cutoff=0.7))
 
 
-def record_of(columns: Mapping[str, Any]) -> IncidentRecord:
+def incident_of(columns: Mapping[str, Any]) -> Incident:
     """The incident that a row's columns describe.
 
-    Raises: ValueError when its priority or a pause reason is none.
+    Raises: ValueError when its priority, its state or a pause reason is none.
     """
     values = {name: columns[name] for name in _FIELDS}
     values["priority"] = Priority(values["priority"])
+    values["state"] = IncidentState(values["state"])
     values["paused_for"] = tuple(PauseReason(reason) for reason in values["paused_for"])
-    return IncidentRecord(**values)
+    return Incident(**values)
 
 
-def _record(row: Incident) -> IncidentRecord:
-    return record_of({name: getattr(row, name) for name in _FIELDS})
+def _read(row: IncidentRow) -> Incident:
+    return incident_of({name: getattr(row, name) for name in _FIELDS})
+
+
+def _kept(session: Session, row: IncidentRow) -> Incident:
+    """A session forgets rows that nobody holds: one that is locked is kept, and not read again to be saved."""
+    session.info.setdefault(_LOCKED, {})[row.id] = row
+    return _read(row)

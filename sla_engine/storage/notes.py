@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
-from sla_engine.storage.tables import Incident, SlaNote, SopDecision
+from sla_engine.storage.tables import IncidentRow, SlaNote, SopDecision
 
 
 class NoteState(StrEnum):
@@ -120,12 +120,12 @@ def reasons_given(
 ) -> list[tuple[str, BreachReason, datetime]]:
     """The customer, the reason and the instant of every note that was written in `[since, until]`."""
     wanted = (
-        select(Incident.customer, SlaNote.reason, SlaNote.written_at)
-        .join(Incident, Incident.id == SlaNote.incident_id)
+        select(IncidentRow.customer, SlaNote.reason, SlaNote.written_at)
+        .join(IncidentRow, IncidentRow.id == SlaNote.incident_id)
         .where(SlaNote.written_at >= since, SlaNote.written_at <= until)
     )
     if customer is not None:
-        wanted = wanted.where(Incident.customer == customer)
+        wanted = wanted.where(IncidentRow.customer == customer)
     return [
         (whose, BreachReason(reason), written_at)
         for whose, reason, written_at in session.execute(wanted)

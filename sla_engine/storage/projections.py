@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.agreements.agreement import Subject
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import FirstMove
+from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.storage import settings
-from sla_engine.storage.tables import Clock, Incident, Timer
+from sla_engine.storage.tables import Clock, IncidentRow, Timer
 from sla_engine.storage.timers import Duty
 
 OWED = "projections owed"
 
 REACHES_AT_ONCE = 100  # SQLite takes expressions up to a depth of a thousand
+
+_NOT_OVER = (IncidentState.OPEN.value, IncidentState.RESOLVED.value)
 
 # As the index over due times says it: SQLite takes a partial index only for the same words.
 _IS_CURRENT = literal_column("clock.current", Boolean)
@@ -85,7 +88,7 @@ def advance(session: Session, owed: Owed, *, done: int | None) -> None:
 
 def subjects(session: Session, customer: str) -> list[Subject]:
     """The kinds of incidents that are open."""
-    wanted = select(Incident.priority, Incident.site, Incident.service).where(*_open(customer)).distinct()
+    wanted = select(IncidentRow.priority, IncidentRow.site, IncidentRow.service).where(*_open(customer)).distinct()
     return [
         Subject(priority=Priority(priority), site=site or "", service=service or "")
         for priority, site, service in session.execute(wanted)
@@ -108,37 +111,41 @@ def touched(session: Session, customer: str, reaches: Sequence[Reach], *, after:
     for move, alike in by_move.items():
         for start in range(0, len(alike), REACHES_AT_ONCE):
             for wanted in _questions(move, alike[start : start + REACHES_AT_ONCE]):
-                found.update(session.scalars(wanted.where(*_open(customer), Incident.id > after)))
+                found.update(session.scalars(wanted.where(*_open(customer), IncidentRow.id > after)))
     return sorted(found)
 
 
 def open_ids(session: Session, customer: str) -> list[int]:
     """Row ids of a customer's open incidents, in their order."""
-    return list(session.scalars(select(Incident.id).where(*_open(customer)).order_by(Incident.id)))
+    return list(session.scalars(select(IncidentRow.id).where(*_open(customer)).order_by(IncidentRow.id)))
 
 
 def count_open(session: Session, customer: str) -> int:
     """How many incidents of the customer are open (replayed ones excluded)."""
-    return session.scalar(select(func.count()).select_from(Incident).where(*_open(customer))) or 0
+    return session.scalar(select(func.count()).select_from(IncidentRow).where(*_open(customer))) or 0
 
 
 def open_since(session: Session, customer: str, *, since: datetime, after: int, limit: int) -> list[int]:
     """Row ids of incidents that are open or were at `since` or later, merged and replayed ones excluded."""
     wanted = (
-        select(Incident.id)
-        .where(Incident.customer == customer, Incident.replayed.is_(False), Incident.state.in_(("open", "resolved")))
-        .where(or_(Incident.resolved_at.is_(None), Incident.resolved_at >= since), Incident.id > after)
+        select(IncidentRow.id)
+        .where(IncidentRow.customer == customer, IncidentRow.replayed.is_(False), IncidentRow.state.in_(_NOT_OVER))
+        .where(or_(IncidentRow.resolved_at.is_(None), IncidentRow.resolved_at >= since), IncidentRow.id > after)
     )
-    return list(session.scalars(wanted.order_by(Incident.id).limit(limit)))
+    return list(session.scalars(wanted.order_by(IncidentRow.id).limit(limit)))
 
 
 def _open(customer: str) -> tuple[ColumnElement[bool], ...]:
-    return Incident.customer == customer, Incident.state == "open", Incident.replayed.is_(False)
+    return (
+        IncidentRow.customer == customer,
+        IncidentRow.state == IncidentState.OPEN.value,
+        IncidentRow.replayed.is_(False),
+    )
 
 
 def _questions(move: FirstMove | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
     if move is None:
-        return (select(Incident.id).where(_of_kind(alike)),)
+        return (select(IncidentRow.id).where(_of_kind(alike)),)
     return _due(move, alike), _looked_at(move, alike)
 
 
@@ -146,12 +153,14 @@ def _due(move: FirstMove, alike: Sequence[Reach]) -> Select[int]:
     """Due at the very instant, a clock stays due there; what turns its outcome then is the next open instant."""
     of_metric = or_(*(and_(_of_kind([reach]), Clock.metric == str(reach.metric)) for reach in alike))
     moved = or_(Clock.due_at > move.at, Clock.grace_until >= move.at)
-    running = select(Clock.incident_id).join(Incident).where(_IS_CURRENT, Clock.stopped_at.is_(None), moved, of_metric)
+    running = (
+        select(Clock.incident_id).join(IncidentRow).where(_IS_CURRENT, Clock.stopped_at.is_(None), moved, of_metric)
+    )
     return running if move.last_closing is None else running.where(Clock.due_at >= move.last_closing)
 
 
 def _looked_at(move: FirstMove, alike: Sequence[Reach]) -> Select[int | None]:
-    clocks = select(Timer.incident_id).join(Incident).where(Timer.duty == Duty.CLOCK.value, _of_kind(alike))
+    clocks = select(Timer.incident_id).join(IncidentRow).where(Timer.duty == Duty.CLOCK.value, _of_kind(alike))
     return clocks.where(Timer.due > move.at)
 
 
@@ -159,9 +168,9 @@ def _of_kind(alike: Sequence[Reach]) -> ColumnElement[bool]:
     return or_(
         *(
             and_(
-                Incident.priority == kind.priority.value,
-                func.coalesce(Incident.site, "") == kind.site,
-                func.coalesce(Incident.service, "") == kind.service,
+                IncidentRow.priority == kind.priority.value,
+                func.coalesce(IncidentRow.site, "") == kind.site,
+                func.coalesce(IncidentRow.service, "") == kind.service,
             )
             for kind in dict.fromkeys(reach.subject for reach in alike)
         )

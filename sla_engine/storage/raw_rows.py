@@ -8,7 +8,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType, TypeDecorator
 
-from sla_engine.storage.tables import Base, Clock, EventRow, Incident, SlaNote, SopDecision
+from sla_engine.storage.tables import Base, Clock, EventRow, IncidentRow, SlaNote, SopDecision
 
 Raw = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def typed(table: type[Base], raw: Raw) -> dict[str, Any]:
     return {name: _meant(column, name, raw[name]) for name, column in table.__table__.columns.items()}
 
 
-def after(session: Session, table: type[Incident], number: int, *, limit: int) -> list[Raw]:
+def after(session: Session, table: type[IncidentRow], number: int, *, limit: int) -> list[Raw]:
     """The next incidents by row number."""
     found = session.scalars(select(table.id).where(table.id > number).order_by(table.id).limit(limit)).all()
     return list(read(session, table, table.id.between(found[0], found[-1]))) if found else []

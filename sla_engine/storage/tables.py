@@ -60,7 +60,7 @@ class AgreementVersion(Base):
     __table_args__ = (UniqueConstraint("customer", "effective", "source_sha256"),)
 
 
-class Incident(Base):
+class IncidentRow(Base):
     """What an incident is now: a projection of its events, locked while they are appended."""
 
     __tablename__ = "incident"

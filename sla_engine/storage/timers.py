@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Incident, Timer
+from sla_engine.storage.tables import IncidentRow, Timer
 
 
 class Duty(StrEnum):
@@ -114,7 +114,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def _lock_incident(session: Session, incident_id: int) -> bool:
-    row = select(Incident.id).where(Incident.id == incident_id).with_for_update(skip_locked=True)
+    row = select(IncidentRow.id).where(IncidentRow.id == incident_id).with_for_update(skip_locked=True)
     return session.scalar(row) is not None
 
 

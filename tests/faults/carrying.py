@@ -19,7 +19,7 @@ from sla_engine.domain.upkeep.retries import RetryPace
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import enqueue
-from sla_engine.storage.tables import AgreementVersion, Incident, Outbox
+from sla_engine.storage.tables import AgreementVersion, IncidentRow, Outbox
 from sla_engine.time_source import real_now
 from tests.faults.hostile_slack import HostileSlack
 from tests.polling import until
@@ -181,8 +181,8 @@ def incidents(at: Database, count: int) -> list[int]:
         return [incident.id for incident in made]
 
 
-def _incident(number: int, version_id: int, *, now: datetime) -> Incident:
-    return Incident(
+def _incident(number: int, version_id: int, *, now: datetime) -> IncidentRow:
+    return IncidentRow(
         key=f"INC-{number}",
         customer="Acme Dental",
         agreement_version_id=version_id,

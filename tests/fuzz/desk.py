@@ -31,7 +31,7 @@ from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.versions.reproject import project
 from sla_engine.storage import failures, incidents, projections
 from sla_engine.storage.migrate import upgrade
-from sla_engine.storage.tables import Inbox, Incident, Outbox
+from sla_engine.storage.tables import Inbox, IncidentRow, Outbox
 from sla_engine.time_source import FixedTime, real_now
 from tests.slack.workplace import MONDAY_TEN, set_up
 
@@ -143,7 +143,7 @@ class FuzzDesk:
             found += [f"kept and not worked on: {name}" for name in left]
             for row in session.scalars(select(Outbox)):
                 self.looker.look(render(from_payload(row.kind, row.payload)).blocks)
-            customers = session.scalars(select(Incident.customer).distinct()).all()
+            customers = session.scalars(select(IncidentRow.customer).distinct()).all()
         found += [f"Slack would refuse: {complaint}" for complaint in self.looker.refused]
         return found + [f"half-written: {key}" for customer in customers for key in self._half_written(customer)]
 

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownTriage
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.intake.alertmanager import delivery_id
@@ -25,8 +26,7 @@ from sla_engine.services.intake.match import Delivery, Outcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.incidents import IncidentRecord
-from sla_engine.storage.tables import Inbox, Incident, Outbox
+from sla_engine.storage.tables import Inbox, IncidentRow, Outbox
 from tests.intake_desk import NOON, ROOT, intake_for, told_facts
 
 Payload = dict[str, Any]
@@ -80,7 +80,7 @@ def outcomes(taken: tuple[Taken, ...]) -> list[Outcome]:
 
 def every(intake: Intake) -> list[tuple[str, str, datetime, datetime | None]]:
     with intake.casework.database.reading() as session:
-        rows = session.query(Incident).order_by(Incident.id).all()
+        rows = session.query(IncidentRow).order_by(IncidentRow.id).all()
         return [(row.key, row.state, row.opened_at, row.resolved_at) for row in rows]
 
 
@@ -96,7 +96,7 @@ def messages(intake: Intake) -> int:
         return session.query(Outbox).count()
 
 
-def record_of(intake: Intake, key: str) -> IncidentRecord:
+def record_of(intake: Intake, key: str) -> Incident:
     with intake.casework.database.reading() as session:
         return incidents.find(session, key)
 

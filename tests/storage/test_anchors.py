@@ -257,7 +257,7 @@ def test_what_is_being_written_is_waited_for(database_url: str) -> None:
                 incident_id=record.id,
                 facts=[fact],
                 recorded_at=at("mon 09:05"),
-                previous_hash=record.last_hash,
+                previous_hash=incidents.last_hash(session, record.id),
             )
             began.set()
             assert go.wait(PATIENCE_SECONDS)

@@ -281,7 +281,13 @@ def test_an_undone_transaction_leaves_a_gap_that_is_no_finding(story_url: str) -
     with desk.database.transaction() as session:
         record = incidents.lock(session, "INC-1003")
         fact = NewFact(event=Responded(), at=NOW, by=TOM)
-        events.append(session, incident_id=record.id, facts=[fact], recorded_at=NOW, previous_hash=record.last_hash)
+        events.append(
+            session,
+            incident_id=record.id,
+            facts=[fact],
+            recorded_at=NOW,
+            previous_hash=incidents.last_hash(session, record.id),
+        )
         session.rollback()
     desk.incidents.respond("INC-1003", text="", by=TOM, now=NOW)
     desk.close()

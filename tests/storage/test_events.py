@@ -40,7 +40,11 @@ def tell(desk: Desk, key: str, *facts: NewFact, recorded_at: datetime = NOON) ->
     with desk.database.transaction() as session:
         record = incidents.lock(session, key)
         events.append(
-            session, incident_id=record.id, facts=facts, recorded_at=recorded_at, previous_hash=record.last_hash
+            session,
+            incident_id=record.id,
+            facts=facts,
+            recorded_at=recorded_at,
+            previous_hash=incidents.last_hash(session, record.id),
         )
 
 
@@ -67,7 +71,11 @@ def test_a_fact_is_read_as_it_was_told_and_its_instants_in_utc(desk: Desk, key: 
         record = incidents.lock(session, key)
         fact = NewFact(event=told, at=NOON.astimezone(BERLIN), by="U0TOM")
         (entry,), _ = events.append(
-            session, incident_id=record.id, facts=[fact], recorded_at=NOON, previous_hash=record.last_hash
+            session,
+            incident_id=record.id,
+            facts=[fact],
+            recorded_at=NOON,
+            previous_hash=incidents.last_hash(session, record.id),
         )
     with desk.database.reading() as session:
         *_, found = events.history(session, incidents.find(session, key).id)
@@ -113,10 +121,9 @@ def test_a_row_that_does_not_follow_the_one_before_is_found_out(desk: Desk, key:
 def test_nothing_to_append_leaves_the_last_hash(desk: Desk, key: str) -> None:
     with desk.database.transaction() as session:
         record = incidents.lock(session, key)
-        nothing = events.append(
-            session, incident_id=record.id, facts=[], recorded_at=NOON, previous_hash=record.last_hash
-        )
-    assert nothing == ([], record.last_hash)
+        last_hash = incidents.last_hash(session, record.id)
+        nothing = events.append(session, incident_id=record.id, facts=[], recorded_at=NOON, previous_hash=last_hash)
+    assert nothing == ([], last_hash)
 
 
 def test_a_kind_nobody_knows_is_refused() -> None:
@@ -135,7 +142,7 @@ def stored_by_a_newer_version(desk: Desk, key: str, kind: str, payload: dict[str
     with desk.database.transaction() as session:
         record = incidents.lock(session, key)
         fact = NewFact(event=Responded(text="x"), at=at("mon 09:30"), by="U0TOM")
-        row = events._row(record.id, fact, recorded_at=NOON, previous_hash=record.last_hash)
+        row = events._row(record.id, fact, recorded_at=NOON, previous_hash=incidents.last_hash(session, record.id))
         session.add(EventRow(**row | {"kind": kind, "payload": payload}))
 
 

@@ -30,6 +30,7 @@ from sla_engine.domain.errors import (
     UnknownPerson,
 )
 from sla_engine.domain.incidents.events import Resolved, Responded, stored_name
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
@@ -38,7 +39,6 @@ from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.permissions import NEEDED, NEEDED_OF_OWNER, Action
 from sla_engine.services.unit_of_work.text_limits import TEXT_MAX_CHARS
 from sla_engine.storage import clocks, events, incidents
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Refusal
 from tests.note_desk import DANA, TESS, TOM, Desk, Sent, at
 
@@ -58,7 +58,7 @@ def told(desk: Desk, key: str) -> list[str]:
         return [stored_name(entry.event) for entry in events.history(session, incidents.find(session, key).id)]
 
 
-def found(desk: Desk, key: str) -> IncidentRecord:
+def found(desk: Desk, key: str) -> Incident:
     with desk.database.reading() as session:
         return incidents.find(session, key)
 

@@ -11,6 +11,7 @@ import pytest
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.incidents.events import Corrected, Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
@@ -20,7 +21,6 @@ from sla_engine.services.intake.match import Outcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.incidents import IncidentRecord
 from tests.intake_desk import NOON, found, intake_for, resolution, tell, the_incident, ticket, told_facts
 
 BETA: dict[str, Any] = {"customer": "Beta Logistics"}
@@ -34,7 +34,7 @@ def intake(database_url: str) -> Iterator[Intake]:
     database.close()
 
 
-def opened_as(intake: Intake, record: IncidentRecord) -> Opened:
+def opened_as(intake: Intake, record: Incident) -> Opened:
     with intake.casework.database.reading() as session:
         event = events.history(session, record.id)[0].event
     assert isinstance(event, Opened)
@@ -124,7 +124,7 @@ def test_resolved_twice_is_resolved_once_at_the_earlier_time(intake: Intake) -> 
 # ---------------------------------------------------------------------- after the window
 
 
-def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[IncidentRecord, IncidentRecord, list[Outcome]]:
+def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[Incident, Incident, list[Outcome]]:
     """A ticket that was resolved, what is told of it so many days after, and the incident that goes on with it."""
     tell(intake, ticket("opened", **BETA), ticket("resolved", 60))
     outcomes = tell(intake, *later, now=(days + 2) * DAY)

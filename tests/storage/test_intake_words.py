@@ -13,6 +13,7 @@ import pytest
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import NotAllowed, UnknownChoice, UnknownPerson, UnknownWord, WordAnswered
 from sla_engine.domain.incidents.events import Assigned, Entry, Opened, Paused, PrioritySet
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.reception import Reception
@@ -21,7 +22,6 @@ from sla_engine.services.agreements import msp_book
 from sla_engine.services.intake.match import Outcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, ROOT, copied, found, prepared, resolution, tell, the_incident, ticket
 
@@ -78,7 +78,7 @@ def answer(intake: Intake, meaning: str, *, number: int = 1, by: str = DANA) -> 
     intake.catch_up(now=LATER, older_than=timedelta(0) - timedelta(seconds=1))
 
 
-def history(intake: Intake, record: IncidentRecord) -> list[Entry]:
+def history(intake: Intake, record: Incident) -> list[Entry]:
     with intake.casework.database.reading() as session:
         return events.history(session, record.id)
 

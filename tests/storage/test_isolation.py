@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from sla_engine.domain.errors import CalendarNeverOpens, NotAllowed, UnknownFailure
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
@@ -24,7 +25,6 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.services.upkeep.failures import Failures
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Database, Session
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import Outbox
 from sla_engine.storage.timers import DueTimer, Duty
 from tests.intake_desk import NOON, found, intake_for, tell, ticket
@@ -155,7 +155,7 @@ class BrokenFor(Casework):
 
     bad: frozenset[str] = frozenset()
 
-    def case(self, session: Session, record: IncidentRecord, **about: Any) -> Case:
+    def case(self, session: Session, record: Incident, **about: Any) -> Case:
         if record.key in self.bad:
             raise KeyError(record.title)
         return super().case(session, record, **about)

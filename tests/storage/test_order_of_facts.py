@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.events import SLACK, Entry, Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox
 from sla_engine.storage.database import Database
-from sla_engine.storage.incidents import IncidentRecord
 from tests.intake_desk import NOON, intake_for, resolution, tell, the_incident, ticket
 from tests.tampering import behind_the_triggers, rehash
 
@@ -31,7 +31,7 @@ def intake(database_url: str) -> Iterator[Intake]:
     database.close()
 
 
-def history(intake: Intake, record: IncidentRecord) -> list[Entry]:
+def history(intake: Intake, record: Incident) -> list[Entry]:
     with intake.casework.database.reading() as session:
         return events.history(session, record.id)
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from sla_engine.cli.replay import add_replay
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import Assigned, Entry, Paused
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
 from sla_engine.intake.replay_report import ReplayReport
@@ -21,7 +22,6 @@ from sla_engine.services.intake import replay
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Database
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.tables import EventRow, Outbox, SlaNote, Timer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ def run(database: Database, file: Path = LOG, agreement: Path = AGREEMENT, *, zo
     return log_replay.run(database, wanted, on_progress=lambda _done, _rows: None)
 
 
-def incident(database: Database, number: str) -> tuple[IncidentRecord, list[Entry], dict[MetricName, ClockRecord]]:
+def incident(database: Database, number: str) -> tuple[Incident, list[Entry], dict[MetricName, ClockRecord]]:
     with database.transaction() as session:
         record = incidents.find_external(session, source="servicenow", external_id=number)
         assert record is not None

@@ -16,11 +16,11 @@ from sla_engine.domain.errors import (
     UnknownChoice,
 )
 from sla_engine.domain.incidents.events import Followed, Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents
-from sla_engine.storage.incidents import IncidentRecord
 from tests.note_desk import TESS, TOM, Desk, at
 from tests.outcome_desk import (
     BETA,
@@ -100,7 +100,7 @@ def test_without_a_window_an_incident_can_be_reopened_for_ever(desk: Desk) -> No
 
 
 def test_impact_and_urgency_make_the_priority_and_both_stay_on_record(desk: Desk) -> None:
-    def opened(customer: str, impact: Level, urgency: Level) -> IncidentRecord:
+    def opened(customer: str, impact: Level, urgency: Level) -> Incident:
         request = OpenRequest(customer=customer, title="Slow", impact=impact, urgency=urgency)
         return desk.incidents.open(request, by=TESS, now=at("mon 09:00"))
 

@@ -13,6 +13,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import AlreadyMoved, TicketDeleted
 from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, Notification, NudgeCause, NudgeMessage, from_payload
@@ -23,7 +24,6 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.storage import clocks, events, figures, incidents, notes
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteState
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, copied, found, prepared, tell, the_incident, ticket, told_facts
@@ -44,7 +44,7 @@ def intake(file: Path, tmp_path: Path) -> Iterator[Intake]:
         yield made
 
 
-def by_key(intake: Intake, key: str) -> IncidentRecord:
+def by_key(intake: Intake, key: str) -> Incident:
     with intake.casework.database.reading() as session:
         return incidents.find(session, key)
 

@@ -71,6 +71,10 @@ class Terms:
         """The version that counts at an instant."""
         return self.versions[self._index(at)]
 
+    def reply_ends_pause(self, at: datetime) -> bool:
+        """Whether a customer's reply at this instant ends a pause for the customer."""
+        return self.at(at).agreement.reply_ends_pause
+
     def changes(self, *, after: datetime) -> Iterator[datetime]:
         """When another version comes to count, later than `after`, oldest first."""
         return (version.since for version in self.versions[1:] if version.since > after)

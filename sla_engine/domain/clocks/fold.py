@@ -225,7 +225,7 @@ class _Fold:
 
     def _reply(self, event: CustomerReplied, entry: Entry) -> None:
         """The customer's answer ends a pause for the customer, unless the agreement says otherwise."""
-        if self.terms.at(entry.at).agreement.reply_ends_pause:
+        if self.terms.reply_ends_pause(entry.at):
             self._end_pause(PauseReason.CUSTOMER, entry)
         if isinstance(event, self.ends):
             self._act(event, entry)

@@ -103,7 +103,7 @@ class _Fold:
             known.expected.append((entry.at, event.until))
 
     def _reply(self, at: datetime) -> None:
-        if self.terms.at(at).agreement.reply_ends_pause:
+        if self.terms.reply_ends_pause(at):
             self.end([PauseReason.CUSTOMER], at)
         else:
             self._mark(at, ours=True)

@@ -11,6 +11,7 @@ from sla_engine.domain.agreements.versions import Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.names import folded, same_name
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
 from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
@@ -20,7 +21,6 @@ from sla_engine.storage import agreements as versions
 from sla_engine.storage import projections
 from sla_engine.storage.agreements import NewAgreement
 from sla_engine.storage.database import Database, Session
-from sla_engine.storage.incidents import IncidentRecord
 
 MOST_SUGGESTIONS = 3
 
@@ -83,7 +83,7 @@ class AgreementBook:
             ).agreement
         return known
 
-    def terms(self, session: Session, record: IncidentRecord, history: Sequence[Entry]) -> Terms:
+    def terms(self, session: Session, record: Incident, history: Sequence[Entry]) -> Terms:
         """Which versions count for an incident, and from when.
 
         A replayed incident is measured by the one version it was replayed under, where its log holds evidence.
@@ -98,7 +98,7 @@ class AgreementBook:
             )
         return self._terms[wanted]
 
-    def _measured(self, session: Session, number: int, record: IncidentRecord) -> Agreement:
+    def _measured(self, session: Session, number: int, record: Incident) -> Agreement:
         agreement = self.by_version(session, number)
         return measured_part(agreement) if record.replayed else agreement
 

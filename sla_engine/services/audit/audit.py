@@ -19,7 +19,7 @@ from sla_engine.storage import events, incidents, projections, raw_rows, refusal
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.events import Fit
 from sla_engine.storage.raw_rows import Raw, Unreadable
-from sla_engine.storage.tables import Clock, EventRow, Incident, SlaNote, SopDecision
+from sla_engine.storage.tables import Clock, EventRow, IncidentRow, SlaNote, SopDecision
 from sla_engine.storage.version_chain import CHAINS, Versions
 
 BATCH = 200
@@ -85,7 +85,7 @@ class Audit:
         yield from self._numbers(session)
         keys = _GivenKeys(session)
         last = 0
-        while batch := raw_rows.after(session, Incident, last, limit=BATCH):
+        while batch := raw_rows.after(session, IncidentRow, last, limit=BATCH):
             yield from self._batch(session, batch, after=last, keys=keys, now=now)
             last = batch[-1]["id"]
             self.report.incidents += len(batch)
@@ -148,7 +148,7 @@ class Audit:
             self.report.facts += len(own)
             found = list(self._chain(raw, own))
             rows = [(table, row) for table, by_incident in folded.items() for row in by_incident.get(raw["id"], [])]
-            for table, row in [(Incident, raw), *rows]:
+            for table, row in [(IncidentRow, raw), *rows]:
                 found += _readable(table, row, f"the {table.__tablename__} row of {raw['key']}")
             yield from found or self._projected(session, raw, own, rows, now=now)
         for number, orphans in facts.items():
@@ -190,7 +190,7 @@ class Audit:
     def _differences(
         self, session: Session, raw: Raw, history: list[Entry], rows: Sequence[tuple[type, Raw]], *, now: datetime
     ) -> Iterator[Finding]:
-        record = incidents.record_of(raw_rows.typed(Incident, raw))
+        record = incidents.incident_of(raw_rows.typed(IncidentRow, raw))
         typed = [(table, raw_rows.typed(table, row)) for table, row in rows]
         if projections.is_owed(session, record.customer):
             return  # a new agreement is being counted: a worker goes on with that

@@ -18,10 +18,10 @@ from sla_engine.domain.incidents.events import (
     Opened,
     SopDecided,
 )
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.upkeep.integrity import Fault, Finding, seal
-from sla_engine.services.unit_of_work.incident_state import standing_after
 from sla_engine.storage import clocks
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteState
 
 Columns = Mapping[str, Any]
@@ -49,7 +49,7 @@ NEVER = ("version_id", "started_at")
 class Stored:
     """What is stored of one incident, each row's columns read as what they mean; `now` is SLA time."""
 
-    incident: IncidentRecord
+    incident: Incident
     history: Sequence[Entry]
     terms: Terms
     clocks: Sequence[Columns]
@@ -91,7 +91,7 @@ def _incident(stored: Stored) -> Iterator[Finding]:
         opened_at=record.opened_at if _absorbed_another(stored.history) else first.at,
         opened_by=first.by,
     )
-    expected = standing_after(begun, stored.history, stored.terms)
+    expected = incident_after(begun, stored.history, reply_ends_pause=stored.terms.reply_ends_pause)
     for name in STANDING:
         found, wanted = getattr(record, name), getattr(expected, name)
         if (found or None) != (wanted or None):

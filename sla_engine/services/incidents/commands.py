@@ -36,6 +36,7 @@ from sla_engine.domain.incidents.events import (
     Snoozed,
     in_order,
 )
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
@@ -50,7 +51,6 @@ from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.text_limits import needed, optional
 from sla_engine.storage import nudges
-from sla_engine.storage.incidents import IncidentRecord
 
 DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
@@ -59,7 +59,7 @@ DEFAULT_PROMISE = timedelta(minutes=30)
 class Incidents(Acts):
     """The acts of technicians and dispatchers. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def open(self, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
+    def open(self, request: OpenRequest, *, by: str, now: datetime) -> Incident:
         """Open an incident for a customer with an agreement; its clocks start.
 
         Raises: UnknownCustomer, UnknownChoice for a site, UnreadableAddress, TooLong, MissingArgument.
@@ -78,7 +78,7 @@ class Incidents(Acts):
             _, agreement = self.casework.agreements.in_force(session, customer, at=now)
         return Places(sites=sites_of(agreement), services=services_of(agreement))
 
-    def take(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
+    def take(self, key: str, *, by: str, now: datetime) -> Incident:
         """Make an incident one's own.
 
         Raises: AlreadyAssigned, AlreadyResolved.
@@ -87,7 +87,7 @@ class Incidents(Acts):
             _give(case, to=by, by=by)
         return case.incident
 
-    def assign(self, key: str, *, to: str, by: str, now: datetime) -> IncidentRecord:
+    def assign(self, key: str, *, to: str, by: str, now: datetime) -> Incident:
         """Give an incident to a technician, who is told.
 
         Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
@@ -99,7 +99,7 @@ class Incidents(Acts):
                 nudging.tell_person(case, to, "assigned", {"by": by}, key=told, at=self.casework.real_clock())
         return case.incident
 
-    def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> IncidentRecord:
+    def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> Incident:
         """Return an incident to the dispatcher, with a reason; the dispatcher is nudged.
 
         Raises: MissingArgument, NotAllowed for somebody else's incident, AlreadyResolved.
@@ -110,7 +110,7 @@ class Incidents(Acts):
             self._ask_dispatcher(case, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
         return case.incident
 
-    def respond(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+    def respond(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record the first customer-visible reply.
 
         Raises: AlreadyDone, AlreadyResolved.
@@ -122,7 +122,7 @@ class Incidents(Acts):
 
     def update_customer(
         self, key: str, *, text: str, by: str, now: datetime, how: str = "", next_at: datetime | None = None
-    ) -> IncidentRecord:
+    ) -> Incident:
         """Record that the customer was told: what, how, and when they hear from us next.
 
         Raises: MissingArgument, InThePast, AlreadyResolved.
@@ -133,7 +133,7 @@ class Incidents(Acts):
             case.record(event, by=by)
         return case.incident
 
-    def plan(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+    def plan(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record that the customer knows how it will be resolved.
 
         Raises: MissingArgument, AlreadyDone, AlreadyResolved.
@@ -145,7 +145,7 @@ class Incidents(Acts):
 
     def pause(
         self, key: str, *, reason: PauseReason, by: str, now: datetime, until: datetime | None = None, text: str = ""
-    ) -> IncidentRecord:
+    ) -> Incident:
         """Let the clocks rest for a reason, until somebody resumes them (`until` is when that is expected).
 
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
@@ -160,7 +160,7 @@ class Incidents(Acts):
             case.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
         return case.incident
 
-    def resume(self, key: str, *, by: str, now: datetime) -> IncidentRecord:
+    def resume(self, key: str, *, by: str, now: datetime) -> Incident:
         """Let the clocks run again.
 
         Raises: NotPaused, AlreadyResolved.
@@ -171,7 +171,7 @@ class Incidents(Acts):
             case.record(Resumed(), by=by)
         return case.incident
 
-    def set_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> IncidentRecord:
+    def set_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> Incident:
         """Change the priority; the new targets are measured from the original start.
 
         Raises: SamePriority, AlreadyResolved.
@@ -182,7 +182,7 @@ class Incidents(Acts):
             case.record(PrioritySet(priority=priority), by=by)
         return case.incident
 
-    def resolve(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+    def resolve(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record that it works again; every clock stops.
 
         Raises: AlreadyResolved.
@@ -206,7 +206,7 @@ class Incidents(Acts):
             taken = take_up(self.casework, case, text=optional(text), by=by, at=case.now)
         return taken if taken.instead_of else TakenUp(incident=case.incident)
 
-    def escalate(self, key: str, *, text: str, by: str, now: datetime) -> IncidentRecord:
+    def escalate(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Ask for help: the dispatcher is nudged now.
 
         Raises: AlreadyResolved.
@@ -217,7 +217,7 @@ class Incidents(Acts):
             self._ask_dispatcher(case, words, cause=NudgeCause.HELP)
         return case.incident
 
-    def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> IncidentRecord:
+    def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> Incident:
         """Say "I have it", with the next update promised by `promise` (default: one customer-update period).
 
         The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
@@ -234,7 +234,7 @@ class Incidents(Acts):
             case.record(Acknowledged(promise=promise or _usual_promise(case)), by=by)
         return case.incident
 
-    def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> IncidentRecord:
+    def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> Incident:
         """Silence the repeats until then; the clocks run on. The owner and any dispatcher may.
 
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.

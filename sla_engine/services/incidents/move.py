@@ -20,6 +20,7 @@ from sla_engine.domain.incidents.events import (
     Retitled,
     Unassigned,
 )
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled
@@ -27,7 +28,6 @@ from sla_engine.services.incidents.open import OpenRequest, announce, begin
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.events import NewFact
-from sla_engine.storage.incidents import IncidentRecord
 
 _GOES_ALONG = (
     PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
@@ -36,9 +36,7 @@ _GOES_ALONG = (
 """What happened to the ticket, whosever it is; what was reckoned and said by the old agreement stays behind."""
 
 
-def move(
-    casework: Casework, case: Case, *, customer: str, by: str, at: datetime, unique_key: str
-) -> IncidentRecord | None:
+def move(casework: Casework, case: Case, *, customer: str, by: str, at: datetime, unique_key: str) -> Incident | None:
     """Let another customer's incident go on with this one, and with what happened to it; None where it is theirs.
 
     A site is left out when the other customer has none of that name. Raises: UnknownCustomer, NotYetInForce.

@@ -8,6 +8,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import ClockState, current
 from sla_engine.domain.errors import MissingArgument
 from sla_engine.domain.incidents.events import Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.services.agreements.coverage import known_service, known_site
@@ -17,7 +18,7 @@ from sla_engine.services.unit_of_work.text_limits import TITLE_MAX_CHARS, needed
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord, NewIncident
+from sla_engine.storage.incidents import NewIncident
 
 NAME_MAX_CHARS = 200
 
@@ -50,7 +51,7 @@ class OpenRequest:
     moved_from: str = ""
 
 
-def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentRecord:
+def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
     """Open an incident inside a transaction that is under way; its clocks start, and whoever must hear of it does.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.incidents.endings import deleted_at
 from sla_engine.domain.incidents.events import Followed, Reopened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage.incidents import IncidentRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class TooLate:
 class TakenUp:
     """The incident to go on with; `instead_of` when it is a new one because the window was over."""
 
-    incident: IncidentRecord
+    incident: Incident
     instead_of: TooLate | None = None
 
 

@@ -13,6 +13,7 @@ from sla_engine.domain.errors import (
     OtherCustomer,
 )
 from sla_engine.domain.incidents.events import Waived
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.incidents.command import Acts, refuse_deleted, refuse_merged
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.unit_of_work.incident_work import Case
@@ -20,15 +21,14 @@ from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.text_limits import needed
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Merging:
     """Two incidents that turned out to be one: the duplicate, and the one that goes on."""
 
-    duplicate: IncidentRecord
-    survivor: IncidentRecord
+    duplicate: Incident
+    survivor: Incident
 
 
 class Outcomes(Acts):

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sla_engine.domain.incidents.events import Reopened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.incidents.series import AlertWord, again_at, news, with_word
 from sla_engine.services.intake.match import Delivery, Outcome, Taken, ToldIncidents
 from sla_engine.storage import events, external_ids, inbox, incidents
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 REOPEN_WINDOW = timedelta(minutes=30)
 """An alert that fires again so soon after it was resolved is the same incident, not a new one."""
@@ -26,7 +26,7 @@ class Heard:
     `repeats` when it says what was said before it. `record` is the alert's newest incident, None when it never was one.
     """
 
-    record: IncidentRecord | None
+    record: Incident | None
     word: AlertWord
     fresh: frozenset[AlertWord]
     repeats: bool
@@ -39,7 +39,7 @@ class AlertSeries:
         self.told = told
         self.casework = told.casework
 
-    def newest(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
+    def newest(self, session: Session, report: Report, source: str) -> Incident | None:
         """The newest incident of the alert, locked; None when it never was one."""
         return self._incident(session, report, source, opened_by=None)
 
@@ -59,7 +59,7 @@ class AlertSeries:
     def record(
         self,
         session: Session,
-        record: IncidentRecord,
+        record: Incident,
         report: Report,
         heard: Heard,
         delivery: Delivery,
@@ -92,7 +92,7 @@ class AlertSeries:
         if word in news(_words(kept)):
             self._fires_again(session, report, word, delivery, now=now)
 
-    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> IncidentRecord:
+    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Incident:
         """Open an incident for an alert; of two firings with one start the later gets another name.
 
         Raises: UnknownCustomer, NotYetInForce.
@@ -103,9 +103,7 @@ class AlertSeries:
             report = replace(report, external_id=name)
         return self.told.open(session, report, delivery, now=now)
 
-    def _end(
-        self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
-    ) -> Taken:
+    def _end(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Resolve at its end; on arrival where that lies before the incident was last taken up again."""
         reopened = events.of_kind(session, [record.id], Reopened)[record.id]
         if reopened and report.at is not None and report.at <= reopened[-1].at <= delivery.arrived_at:
@@ -126,7 +124,7 @@ class AlertSeries:
         opened = self.open(session, replace(again, events=()), delivery, now=now)
         return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=opened.key)
 
-    def _is_soon(self, session: Session, record: IncidentRecord, *, at: datetime) -> bool:
+    def _is_soon(self, session: Session, record: Incident, *, at: datetime) -> bool:
         """Whether it fires again within the window, which is never beyond its agreement's."""
         if record.resolved_at is None:
             return True
@@ -136,7 +134,7 @@ class AlertSeries:
 
     def _incident(
         self, session: Session, report: Report, source: str, *, opened_by: datetime | None
-    ) -> IncidentRecord | None:
+    ) -> Incident | None:
         name = external_ids.newest_of_series(session, source=source, series=series_of(report), opened_by=opened_by)
         record = None if name is None else incidents.find_external(session, source=source, external_id=name)
         return None if record is None else self.told.gone_on(session, record, at=opened_by)
@@ -165,16 +163,16 @@ def word_of(report: Report, delivery: Delivery) -> AlertWord:
     )
 
 
-def _began_since(word: AlertWord, record: IncidentRecord) -> bool:
+def _began_since(word: AlertWord, record: Incident) -> bool:
     """Whether an alert began to fire after its incident was resolved, by itself or by a person."""
     return word.fires and record.resolved_at is not None and word.at > record.resolved_at
 
 
-def _nothing_new(report: Report, record: IncidentRecord) -> Taken:
+def _nothing_new(report: Report, record: Incident) -> Taken:
     return Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=record.key)
 
 
-def _from_incident(record: IncidentRecord | None) -> tuple[AlertWord, ...]:
+def _from_incident(record: Incident | None) -> tuple[AlertWord, ...]:
     """What an incident from before words were remembered tells of them."""
     if record is None:
         return ()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled, worth_showing
@@ -21,7 +22,6 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
 from sla_engine.storage.inbox import InboxRecord, name_part
-from sla_engine.storage.incidents import IncidentRecord
 
 
 class Outcome(StrEnum):
@@ -76,12 +76,12 @@ class ToldIncidents:
     def __init__(self, casework: Casework) -> None:
         self.casework = casework
 
-    def find(self, session: Session, report: Report, source: str) -> IncidentRecord | None:
+    def find(self, session: Session, report: Report, source: str) -> Incident | None:
         """The incident a report on a ticket is about, locked; None when we have none."""
         record = incidents.find_external(session, source=source, external_id=report.external_id)
         return None if record is None else self.gone_on(session, record, at=_of(report))
 
-    def gone_on(self, session: Session, record: IncidentRecord, *, at: datetime | None) -> IncidentRecord:
+    def gone_on(self, session: Session, record: Incident, *, at: datetime | None) -> Incident:
         """The incident that goes on with this one at that instant (None: now), or one that goes on with that.
 
         Another customer's has all that happened to the ticket, at whatever time.
@@ -96,7 +96,7 @@ class ToldIncidents:
             record = incidents.lock(session, last.event.key)
         return record
 
-    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> IncidentRecord:
+    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Incident:
         """Open the incident a report tells of.
 
         A site is left out when the customer it was placed for has no such site.
@@ -127,9 +127,7 @@ class ToldIncidents:
         )
         return open_in(self.casework, session, request, by=by, now=now)
 
-    def record(
-        self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
-    ) -> Taken:
+    def record(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Record what a report says, on the incident or on a new one that goes on with it.
 
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
@@ -192,7 +190,7 @@ class ToldIncidents:
             record = incidents.lock(case.session, record.merged_into)
         return None if record is None else self._case(case.session, record, delivery, now=now)
 
-    def _case(self, session: Session, record: IncidentRecord, delivery: Delivery, *, now: datetime) -> Case:
+    def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> Case:
         """The incident opened for what a delivery tells of it."""
         return self.casework.case(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
 

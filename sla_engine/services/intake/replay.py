@@ -21,6 +21,7 @@ from sla_engine.domain.clocks.ticket_states import (
 )
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import Opened
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.rota import Rota
 from sla_engine.services.intake.record import person
@@ -30,7 +31,7 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import external_ids, incidents, replays
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
-from sla_engine.storage.incidents import IncidentRecord, NewIncident
+from sla_engine.storage.incidents import NewIncident
 from sla_engine.storage.replays import ReplayRecord
 
 BATCH_INCIDENTS = 200
@@ -184,7 +185,7 @@ class _Desk:
             replayed=True,
         )
 
-    def _new_case(self, record: IncidentRecord) -> Case:
+    def _new_case(self, record: Incident) -> Case:
         return Case(
             self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end, is_new=True
         )

@@ -7,6 +7,7 @@ from functools import partial
 
 from sla_engine.domain.errors import NotYetInForce, UnknownCustomer, UnknownTriage
 from sla_engine.domain.incidents.events import Deleted
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.agreements.book import known_name
@@ -17,7 +18,6 @@ from sla_engine.services.intake.triage_rows import DELETED, NO_CUSTOMER, NOT_OPE
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, triage
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 KeptReports = Sequence[tuple[Delivery, Report]]
 
@@ -46,7 +46,7 @@ class ReportTaking:
         means_nothing = report.words and taken.outcome is Outcome.NOTHING_NEW
         return replace(taken, outcome=Outcome.ASKED) if means_nothing else taken
 
-    def open_kept(self, session: Session, kept: TriageRecord, *, customer: str, now: datetime) -> IncidentRecord:
+    def open_kept(self, session: Session, kept: TriageRecord, *, customer: str, now: datetime) -> Incident:
         """Open what waits for triage for that customer, with all that was told of it; answers its newest incident.
 
         Raises: UnknownTriage when nothing of it is left to open, UnknownCustomer, NotYetInForce.
@@ -67,7 +67,7 @@ class ReportTaking:
     # ------------------------------------------------------------------ tickets
 
     def _record(
-        self, session: Session, record: IncidentRecord, report: Report, delivery: Delivery, *, now: datetime
+        self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime
     ) -> Taken:
         """Record it on its incident; what needs another ticket, or a customer we do not know, waits for it."""
         other = replace(report, external_id=report.into)
@@ -116,7 +116,7 @@ class ReportTaking:
             return report
         return _for(opened, given[-1])
 
-    def _settle(self, session: Session, record: IncidentRecord, kept: TriageRecord, *, now: datetime) -> None:
+    def _settle(self, session: Session, record: Incident, kept: TriageRecord, *, now: datetime) -> None:
         """Record everything that was told before the incident was opened."""
         for delivery, report in self.reading.kept(session, kept, now=now):
             if report.external_id == kept.external_id:
@@ -128,13 +128,13 @@ class ReportTaking:
     def _give(
         self,
         session: Session,
-        known: IncidentRecord,
+        known: Incident,
         kept: TriageRecord,
         found: KeptReports,
         *,
         customer: str,
         now: datetime,
-    ) -> IncidentRecord:
+    ) -> Incident:
         """Give an incident whose ticket went to a customer nobody knew to the one that was meant."""
         delivery, report = next((d, r) for d, r in reversed(found) if r.customer)
         taken = self.told.record(session, known, replace(report, customer=customer), delivery, now=now)
@@ -194,7 +194,7 @@ class ReportTaking:
                 self.told.record(session, record, report, delivery, now=now)
         return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
 
-    def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> IncidentRecord:
+    def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> Incident:
         """An alert's incident from its first word on, with those that follow; one that is open already stays it.
 
         A word that could not be read opens it only where there is no other.

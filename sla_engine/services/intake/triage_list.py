@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_rows import PUT_ASIDE
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import triage
-from sla_engine.storage.incidents import IncidentRecord
 
 TRIAGE_LIMIT = 20
 
@@ -33,7 +33,7 @@ class TriageList:
         with self.casework.database.reading() as session:
             return tuple(triage.waiting(session, limit=TRIAGE_LIMIT))
 
-    def place(self, number: int, *, customer: str, by: str, now: datetime) -> IncidentRecord:
+    def place(self, number: int, *, customer: str, by: str, now: datetime) -> Incident:
         """Open what waits for triage under `number` for that customer, with all that was told of it since.
 
         What was put aside, and an alert that ended meanwhile, can be placed as well. Answers its newest incident.

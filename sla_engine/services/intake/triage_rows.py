@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.notifications import LineMessage
@@ -10,7 +11,6 @@ from sla_engine.services.intake.match import Delivery, Outcome, Taken
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, triage
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 NO_CUSTOMER = "no agreement names this customer"
 NOT_YET = "its first agreement begins later"
@@ -34,7 +34,7 @@ class TriageRows:
         *,
         reason: str,
         outcome: Outcome,
-        about: IncidentRecord | None = None,
+        about: Incident | None = None,
     ) -> Taken:
         """Keep it until its ticket is opened, or a person says whose it is; `about` is the incident it has already."""
         opening = report.opening
@@ -100,7 +100,7 @@ class TriageRows:
         opening: Opening,
         delivery: Delivery,
         *,
-        about: IncidentRecord | None = None,
+        about: Incident | None = None,
     ) -> None:
         facts = {
             "number": str(kept.id),

@@ -9,6 +9,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.recipients import Addressees, addressees
 from sla_engine.domain.incidents.events import Breached, Entry
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
 from sla_engine.notifications import (
@@ -21,7 +22,6 @@ from sla_engine.notifications import (
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage import nudges, outbox
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.nudges import NudgeRecord
 
 NOTICED_LATE = timedelta(minutes=2)
@@ -124,7 +124,7 @@ def unassigned(case: Case, *, since: Entry | None = None) -> Occasion:
     return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
 
 
-def lacks_owner(incident: IncidentRecord) -> bool:
+def lacks_owner(incident: Incident) -> bool:
     """Whether somebody must be found for it at once: only for the most urgent, the rest are on the board."""
     return incident.is_open and incident.assignee is None and incident.priority is Priority.P1
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import RECURS_WITHIN, GivenReasons, suggestion
 from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteRecord, NoteState
 
 
@@ -42,7 +42,7 @@ def review_queue(session: Session, *, calendar: WorkingTime, now: datetime) -> t
     )
 
 
-def suggestion_for(session: Session, incident: IncidentRecord, *, now: datetime) -> str:
+def suggestion_for(session: Session, incident: Incident, *, now: datetime) -> str:
     """What the evidence suggests for the note of one incident; empty when it waits for no decision."""
     waiting = notes.for_manager(session, incident_id=incident.id)
     reasons = reasons_before(session, waiting, customer=incident.customer, now=now)
@@ -69,7 +69,7 @@ def reasons_before(
 
 
 def _item(
-    note: NoteRecord, record: IncidentRecord, *, calendar: WorkingTime, reasons: GivenReasons, now: datetime
+    note: NoteRecord, record: Incident, *, calendar: WorkingTime, reasons: GivenReasons, now: datetime
 ) -> ReviewItem:
     written = note.written_at or note.wanted_at
     return ReviewItem(

@@ -13,13 +13,13 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 LIST_LIMIT = 20
 
@@ -202,7 +202,7 @@ class Board:
     def _summaries(
         self,
         session: Session,
-        records: Sequence[IncidentRecord],
+        records: Sequence[Incident],
         *,
         known: Mapping[int, Sequence[Entry]],
         now: datetime,
@@ -240,7 +240,7 @@ class Board:
         ]
 
 
-def _clock(record: IncidentRecord, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
+def _clock(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
     left = clock.target - clock.elapsed
     if clock.running_since is not None:
         subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")

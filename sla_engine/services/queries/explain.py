@@ -9,6 +9,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.ledger import Ledger, ledger
 from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
@@ -67,7 +68,7 @@ class Explaining:
             site=record.site or "",
             service=record.service or "",
             opened_at=record.opened_at,
-            resolved_at=None if record.state in ("moved", "deleted") else record.resolved_at,
+            resolved_at=None if record.state in (IncidentState.MOVED, IncidentState.DELETED) else record.resolved_at,
             merged_into=record.merged_into,
             zone=_zone(terms.at(now).agreement, record.site or ""),
             read_at=now,

@@ -10,8 +10,8 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.ladder_position import Climb
 from sla_engine.domain.escalation.recipients import addressees
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.notifications import NudgeCause
-from sla_engine.storage.incidents import IncidentRecord
 
 Said = tuple[Reading, Climb]
 
@@ -52,7 +52,7 @@ def told_by(steps: Sequence[Said]) -> tuple[Recipient, ...]:
 
 
 def addressed(
-    incident: IncidentRecord,
+    incident: Incident,
     msp: Msp,
     *,
     at: datetime,

@@ -10,6 +10,7 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
 from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
 from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
+from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.text.names import folded
@@ -22,7 +23,6 @@ from sla_engine.services.simulation.supposed_facts import facts_of
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 
 LISTED = 10
 """Of many incidents that change, so many are shown in full, those due first."""
@@ -70,7 +70,7 @@ class Simulation:
 class _Act:
     """An act on an incident, reckoned but for what would be said of it."""
 
-    record: IncidentRecord
+    record: Incident
     would_be: Scene
     at_rest: Scene | None
     moved: tuple[ClockChange, ...]
@@ -108,7 +108,7 @@ class OutlookReader:
         customer = self._customer(supposed.customer)
         version_id, agreement = self.agreements.in_force(self.session, customer, at=supposed.at)
         site, service = known_site(agreement, supposed.site), known_service(agreement, supposed.service)
-        record = IncidentRecord(
+        record = Incident(
             id=0,
             key="",
             customer=agreement.customer,
@@ -118,7 +118,7 @@ class OutlookReader:
             link=None,
             title="",
             priority=supposed.priority,
-            state="open",
+            state=IncidentState.OPEN,
             opened_at=supposed.at,
             opened_by="",
             site=site or None,
@@ -156,7 +156,7 @@ class OutlookReader:
 
     # ------------------------------------------------------------------ something is done to one
 
-    def meant(self, key: str | None, asked_by: str | None) -> IncidentRecord:
+    def meant(self, key: str | None, asked_by: str | None) -> Incident:
         """The incident that is named, else the only one there is: of the person who asks, or at all.
 
         Raises: UnknownIncident, WhichIncident.
@@ -170,16 +170,16 @@ class OutlookReader:
                 return incidents.by_ids(self.session, ids)[ids[0]]
         raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
 
-    def acted(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook:
+    def acted(self, supposed: IfActed, record: Incident) -> IncidentOutlook:
         """An act on an incident: the clocks it would change, and all that would be said then."""
         return self._foretold(self._act(supposed, record))
 
-    def turned(self, supposed: IfActed, record: IncidentRecord) -> IncidentOutlook | None:
+    def turned(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
         """The same where a breach would be made or removed; None, and quickly, where none would."""
         act = self._act(supposed, record)
         return self._foretold(act) if turns(act.moved) else None
 
-    def _act(self, supposed: IfActed, record: IncidentRecord) -> _Act:
+    def _act(self, supposed: IfActed, record: Incident) -> _Act:
         real = self._scene(record)
         facts = facts_of(supposed, record, real.history)
         now = self._now(real)
@@ -221,7 +221,7 @@ class OutlookReader:
         if day < self.now.astimezone(ZoneInfo(self.msp.zone)).date():
             raise InThePast("holiday", datetime.combine(day, time(0), ZoneInfo(self.msp.zone)).astimezone(UTC))
 
-    def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[IncidentRecord, Scene]]:
+    def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[Incident, Scene]]:
         ids = clocks.by_due(self.session, customer=customer, assignee=None, limit=count)
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
@@ -238,10 +238,10 @@ class OutlookReader:
 
     # ------------------------------------------------------------------ what is known of one
 
-    def _scene(self, record: IncidentRecord) -> Scene:
+    def _scene(self, record: Incident) -> Scene:
         return self._scene_of(record, events.history(self.session, record.id))
 
-    def _scene_of(self, record: IncidentRecord, history: Sequence[Entry]) -> Scene:
+    def _scene_of(self, record: Incident, history: Sequence[Entry]) -> Scene:
         return Scene(tuple(history), self.agreements.terms(self.session, record, history))
 
     def _now(self, scene: Scene) -> datetime:
@@ -249,7 +249,7 @@ class OutlookReader:
         return max((self.now, *(entry.recorded_at for entry in scene.history)))
 
     def _outlook(
-        self, record: IncidentRecord, would_be: Scene, moved: tuple[ClockChange, ...], *, now: datetime
+        self, record: Incident, would_be: Scene, moved: tuple[ClockChange, ...], *, now: datetime
     ) -> IncidentOutlook:
         stored = clocks.of_incident(self.session, record.id)
         heard = {clock: row.last_nudged_at for clock, row in stored.items()}

@@ -16,12 +16,12 @@ from sla_engine.domain.clocks.reading import ClockState, Reading, current, readi
 from sla_engine.domain.escalation.ladder_position import Climb, LadderPlace, climb, next_look, place_of
 from sla_engine.domain.escalation.what_if import Scene
 from sla_engine.domain.incidents.events import Entry, Event, PromiseLapsed, PromiseQuestioned
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force, promise_look
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.messages.nudges import lacks_owner
 from sla_engine.services.simulation.forecast import ForeseenNudge, Said, addressed, told_by
-from sla_engine.services.unit_of_work.incident_state import standing_after
-from sla_engine.storage.incidents import IncidentRecord
 
 FORESEEN_FOR = timedelta(days=14)
 """How far ahead nudges are foreseen."""
@@ -39,7 +39,7 @@ class _Present:
     """The incident at one look."""
 
     at: datetime
-    standing: IncidentRecord
+    standing: Incident
     found: tuple[Reading, ...]
 
     @property
@@ -49,9 +49,7 @@ class _Present:
         return tuple(reading for reading in self.found if is_open and reading.state is ClockState.RUNNING)
 
 
-def foreseen(
-    record: IncidentRecord, scene: Scene, *, msp: Msp, heard: Heard, start: datetime
-) -> tuple[ForeseenNudge, ...]:
+def foreseen(record: Incident, scene: Scene, *, msp: Msp, heard: Heard, start: datetime) -> tuple[ForeseenNudge, ...]:
     """What will be posted within two weeks of `start` if nobody acts, oldest first.
 
     Of repeats only the first is foreseen, and each that tells other people than the one before it.
@@ -59,7 +57,7 @@ def foreseen(
     return tuple(_Rehearsal(record, scene, msp, heard).nudges(start))
 
 
-def announced(record: IncidentRecord, *, msp: Msp, at: datetime) -> tuple[ForeseenNudge, ...]:
+def announced(record: Incident, *, msp: Msp, at: datetime) -> tuple[ForeseenNudge, ...]:
     """What is posted as soon as an incident opens: the most urgent need somebody to take them."""
     if not lacks_owner(record):
         return ()
@@ -69,7 +67,7 @@ def announced(record: IncidentRecord, *, msp: Msp, at: datetime) -> tuple[Forese
 class _Rehearsal:
     """One incident's way through time: its facts, and how far up its ladder each clock was announced."""
 
-    def __init__(self, record: IncidentRecord, scene: Scene, msp: Msp, heard: Heard) -> None:
+    def __init__(self, record: Incident, scene: Scene, msp: Msp, heard: Heard) -> None:
         self.record = record
         self.terms = scene.terms
         self.facts = list(scene.history)
@@ -98,7 +96,7 @@ class _Rehearsal:
         """The incident at `at`; what was said of it changes neither its standing nor its readings."""
         if self._looked is None or self._looked.at != at:
             known = [entry for entry in self.facts if entry.at <= at]
-            standing = standing_after(self.record, known, self.terms)
+            standing = incident_after(self.record, known, reply_ends_pause=self.terms.reply_ends_pause)
             self._looked = _Present(at, standing, current(readings(known, self.terms, now=at)))
         return self._looked
 

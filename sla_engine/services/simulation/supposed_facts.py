@@ -17,13 +17,13 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.endings import deleted_at, moved
 from sla_engine.domain.incidents.events import Entry, Event, Paused, PrioritySet, Resolved, Resumed
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority, IfResolved, IfResumed
-from sla_engine.storage.incidents import IncidentRecord
 
 Fact = tuple[datetime, Event]
 
 
-def facts_of(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> list[Fact]:
+def facts_of(act: IfActed, record: Incident, history: Sequence[Entry]) -> list[Fact]:
     """What would be recorded and when; a pause with an end is resumed then, as promised.
 
     Raises: AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved, BeforeOpening, AlreadyPaused, NotPaused,
@@ -47,7 +47,7 @@ def facts_of(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> 
             assert_never(act)
 
 
-def _refuse_closed(act: IfActed, record: IncidentRecord, history: Sequence[Entry]) -> None:
+def _refuse_closed(act: IfActed, record: Incident, history: Sequence[Entry]) -> None:
     if record.merged_into is not None:
         raise AlreadyMerged(record.key, record.merged_into)
     gone, deleted = moved(history), deleted_at(history)
@@ -61,7 +61,7 @@ def _refuse_closed(act: IfActed, record: IncidentRecord, history: Sequence[Entry
         raise BeforeOpening(record.key, act.at, record.opened_at)
 
 
-def _paused(act: IfPaused, record: IncidentRecord, history: Sequence[Entry]) -> list[Fact]:
+def _paused(act: IfPaused, record: Incident, history: Sequence[Entry]) -> list[Fact]:
     since = [e.at for e in history if isinstance(e.event, Paused) and e.event.reason is act.reason]
     if act.reason in record.paused_for:
         raise AlreadyPaused(record.key, act.reason.value, since[-1])

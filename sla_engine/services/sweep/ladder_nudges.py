@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.events import RungReached
 from sla_engine.notifications import AlsoDue, NudgeCause
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import clocks, incidents
+from sla_engine.storage import clocks
 from sla_engine.storage.events import NewFact
 
 Found = tuple[Reading, Climb]
@@ -42,7 +42,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
     if nudges.addressed(case, occasion.tell).owner_alone is None:
         spoken(case)
     case.arm(found)
-    incidents.save(case.session, case.incident)
+    case.save()
 
 
 def reached(case: Case, found: Mapping[MetricName, tuple[Reading, ...]]) -> list[Found]:

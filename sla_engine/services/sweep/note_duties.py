@@ -6,6 +6,7 @@ otherwise. The timer is held by the sweep, then the note is locked: the order in
 
 from datetime import datetime
 
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.unit_of_work.incident_work import Case
@@ -60,5 +61,5 @@ def _case(casework: Casework, session: Session, due: DueTimer, *, now: datetime)
     return casework.case(session, incidents.find(session, due.subject), now=now)
 
 
-def _incident(session: Session, incident_id: int) -> incidents.IncidentRecord:
+def _incident(session: Session, incident_id: int) -> Incident:
     return incidents.by_ids(session, [incident_id])[incident_id]

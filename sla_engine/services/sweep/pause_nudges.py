@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.ladders import Recipient
-from sla_engine.domain.clocks.expected_ends import expected_ends
 from sla_engine.domain.incidents.events import CustomerReplied
+from sla_engine.domain.incidents.expected_ends import expected_ends
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.messages import nudges
 from sla_engine.services.sweep.ladder_nudges import most_pressing

@@ -23,18 +23,18 @@ from sla_engine.domain.incidents.events import (
     Opened,
     Reprocessed,
 )
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promise_look
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.customer_answers import untold_answer
 from sla_engine.services.unit_of_work.idempotency import current_request
-from sla_engine.services.unit_of_work.incident_state import standing_after
 from sla_engine.services.unit_of_work.note_owing import keep_note
 from sla_engine.services.unit_of_work.outcomes import corrections, new_breaches
 from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.timers import Duty
 
 CLOCK_SKEW = timedelta(minutes=2)
@@ -51,7 +51,7 @@ class Case:
     def __init__(
         self,
         session: Session,
-        record: IncidentRecord,
+        record: Incident,
         *,
         agreements: AgreementBook,
         msp: Msp,
@@ -68,6 +68,7 @@ class Case:
         self.msp = msp
         self._request = current_request()
         self._is_new = is_new
+        self._last_hash: str | None = None
         self.history: list[Entry] = [] if is_new else events.history(session, record.id)
         self.terms: Terms = agreements.terms(session, record, self.history)
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
@@ -110,17 +111,17 @@ class Case:
         new = self._unknown(facts)
         if not new:
             return 0
-        entries, last_hash = events.append(
+        entries, self._last_hash = events.append(
             self.session,
             incident_id=self.incident.id,
             facts=[replace(fact, at=min(fact.at, self.now)) for fact in new],
             recorded_at=self.now,
-            previous_hash=self.incident.last_hash,
+            previous_hash=self._head(),
         )
         self.history.extend(entries)
         if any(isinstance(fact.event, Opened | Reprocessed) for fact in new):
             self.terms = self.agreements.terms(self.session, self.incident, self.history)
-        self.incident = standing_after(replace(self.incident, last_hash=last_hash), self.history, self.terms)
+        self.incident = incident_after(self.incident, self.history, reply_ends_pause=self.terms.reply_ends_pause)
         return len(new)
 
     def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
@@ -142,7 +143,17 @@ class Case:
         if not self.incident.replayed:
             keep_note(self.session, self.incident, found, history=self.history, msp=self.msp, now=self.now)
             self.arm(found)
-        incidents.save(self.session, self.incident)
+        self.save()
+
+    def save(self) -> None:
+        """Write the incident's own row."""
+        incidents.save(self.session, self.incident, last_hash=self._head())
+
+    def _head(self) -> str | None:
+        """The hash of the newest fact."""
+        if self._last_hash is None:
+            self._last_hash = incidents.last_hash(self.session, self.incident.id)
+        return self._last_hash
 
     def place(self, reading: Reading) -> LadderPlace:
         """How far up its ladder this clock was announced."""

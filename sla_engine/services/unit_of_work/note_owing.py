@@ -9,9 +9,9 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.storage import notes, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.timers import Duty
 
@@ -29,7 +29,7 @@ def misses(found: Found) -> list[Reading]:
 
 
 def keep_note(
-    session: Session, incident: IncidentRecord, found: Found, *, history: Sequence[Entry], msp: Msp, now: datetime
+    session: Session, incident: Incident, found: Found, *, history: Sequence[Entry], msp: Msp, now: datetime
 ) -> None:
     """Want the note when a miss wants one; take back one that nobody wrote when every miss turned out to be none."""
     missed = misses(found)
@@ -46,7 +46,7 @@ def keep_note(
 
 
 def _want(
-    session: Session, incident: IncidentRecord, note: NoteRecord | None, *, msp: Msp, at: datetime, now: datetime
+    session: Session, incident: Incident, note: NoteRecord | None, *, msp: Msp, at: datetime, now: datetime
 ) -> None:
     writer, manager = msp.reachable(incident.responsible) or msp.dispatcher(now), msp.manager_of(incident.customer)
     timers.arm(session, Duty.NOTE, incident.key, at, incident_id=incident.id)
@@ -57,7 +57,7 @@ def _want(
         notes.save(session, again)
 
 
-def _withdraw(session: Session, incident: IncidentRecord, note: NoteRecord, *, now: datetime) -> None:
+def _withdraw(session: Session, incident: Incident, note: NoteRecord, *, now: datetime) -> None:
     """Whoever was asked hears of it when the sweep next looks at the note."""
     due = now if note.reminders else None
     timers.arm(session, Duty.NOTE, incident.key, due, incident_id=incident.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
 from sla_engine.domain.incidents.events import SLACK
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
@@ -14,7 +15,6 @@ from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
-from sla_engine.storage.incidents import IncidentRecord
 from sla_engine.time_source import real_now
 
 
@@ -94,7 +94,7 @@ class Casework:
     def case(
         self,
         session: Session,
-        record: IncidentRecord,
+        record: Incident,
         *,
         now: datetime,
         source: str = SLACK,

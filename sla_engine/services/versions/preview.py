@@ -12,12 +12,12 @@ from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governe
 from sla_engine.domain.clocks.reading import ClockState, Reading, current, readings
 from sla_engine.domain.errors import FileProblem
 from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.agreements.book import AgreementBook, Draft, read_drafts, refuse_contradictions, same_text
 from sla_engine.services.versions.reproject import Edit, touched
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import events, incidents, projections
 from sla_engine.storage.database import Database, Session
-from sla_engine.storage.incidents import IncidentRecord
 
 BATCH = 200
 
@@ -148,7 +148,7 @@ class _Comparison:
         )
         return touched(self.session, edit)
 
-    def _histories(self, ids: Sequence[int]) -> Iterator[tuple[IncidentRecord, list[Entry]]]:
+    def _histories(self, ids: Sequence[int]) -> Iterator[tuple[Incident, list[Entry]]]:
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             records = incidents.by_ids(self.session, batch)
@@ -156,7 +156,7 @@ class _Comparison:
             for number in batch:
                 yield records[number], histories[number]
 
-    def _compare(self, record: IncidentRecord, history: list[Entry]) -> Iterator[ClockDiff]:
+    def _compare(self, record: Incident, history: list[Entry]) -> Iterator[ClockDiff]:
         before, after = (self._figures(record, history, known) for known in (self.known, self.then))
         overdue = self._overdue(record, history)
         for metric in MetricName:
@@ -170,7 +170,7 @@ class _Comparison:
                 )
 
     def _figures(
-        self, record: IncidentRecord, history: list[Entry], known: Sequence[AppliedVersion]
+        self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion]
     ) -> dict[MetricName, ClockFigures]:
         """The clocks that are not over, each with the target it has once every version counts that is known to come."""
         end = max((self.now, *(version.effective for version in self.then)))
@@ -181,7 +181,7 @@ class _Comparison:
             if not reading.is_over
         }
 
-    def _overdue(self, record: IncidentRecord, history: list[Entry]) -> dict[MetricName, datetime]:
+    def _overdue(self, record: Incident, history: list[Entry]) -> dict[MetricName, datetime]:
         """The clocks that a new version makes overdue at the instant at which it comes to count."""
         found: dict[MetricName, datetime] = {}
         for at in sorted({max(agreement.effective, self.now) for agreement in self.added.values()}):
@@ -191,12 +191,12 @@ class _Comparison:
         return found
 
     def _measure(
-        self, record: IncidentRecord, history: list[Entry], known: Sequence[AppliedVersion], *, at: datetime
+        self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion], *, at: datetime
     ) -> dict[MetricName, Reading]:
         terms = self._terms_of(record, history, known)
         return {reading.metric: reading for reading in current(readings(history, terms, now=at))}
 
-    def _terms_of(self, record: IncidentRecord, history: list[Entry], known: Sequence[AppliedVersion]) -> Terms:
+    def _terms_of(self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion]) -> Terms:
         opened_under = record.agreement_version_id
         spans = governed(history, opened_under=opened_under, versions=known)
         if (opened_under, spans) not in self._terms:

@@ -16,11 +16,11 @@ from sla_engine.domain.clocks.time_by_stage import stage_times
 from sla_engine.domain.escalation.ladder_position import next_look, place_of
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Entry, Opened
+from sla_engine.domain.incidents.incident import Incident, IncidentState
+from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.services.messages.reader_fields import fields_of
-from sla_engine.services.unit_of_work.incident_state import standing_after
 from sla_engine.services.unit_of_work.outcomes import new_breaches
-from sla_engine.storage.incidents import IncidentRecord
 from tests.unit.sla_engine.domain.any_history import any_history, instants
 from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target
 
@@ -34,9 +34,10 @@ VERSIONS = (
     AppliedVersion(number=1, effective=MONDAY - timedelta(days=30), applied_at=MONDAY - timedelta(days=30)),
     AppliedVersion(number=2, effective=MONDAY + timedelta(days=1), applied_at=MONDAY + timedelta(days=2)),
 )
-RECORD = IncidentRecord(
+INCIDENT = Incident(
     id=1, key="INC-1", customer="Acme Dental", agreement_version_id=1, source="slack", external_id=None, link=None,
-    title="E-mail is down", priority=SHORT.targets[0].priority, state="open", opened_at=MONDAY, opened_by="U0TOM",
+    title="E-mail is down", priority=SHORT.targets[0].priority, state=IncidentState.OPEN,
+    opened_at=MONDAY, opened_by="U0TOM",
 )  # fmt: skip
 many = settings(max_examples=100)
 
@@ -77,11 +78,10 @@ def assert_sound(reading: Reading, now: datetime) -> None:
 @many
 @given(any_history())
 def test_an_incident_stands_somewhere_after_any_history(history: list[Entry]) -> None:
-    standing = standing_after(RECORD, history, terms_for(history))
-    assert standing.state in {"open", "resolved", "merged", "moved", "deleted"}
-    assert standing.is_over == (ending(history) is not None)
-    assert (standing.state == "merged") == (standing.merged_into is not None)
-    assert (standing.state == "open") == (standing.resolved_at is None)
+    after = incident_after(INCIDENT, history, reply_ends_pause=terms_for(history).reply_ends_pause)
+    assert after.is_over == (ending(history) is not None)
+    assert (after.state is IncidentState.MERGED) == (after.merged_into is not None)
+    assert after.is_open == (after.resolved_at is None)
 
 
 @many
@@ -99,7 +99,10 @@ def test_the_order_in_which_any_facts_are_loaded_does_not_matter(
     shuffled = data.draw(st.permutations(history))
     terms = terms_for(history)
     assert readings(shuffled, terms, now=now) == readings(history, terms, now=now)
-    assert standing_after(RECORD, shuffled, terms) == standing_after(RECORD, history, terms)
+    in_this_order, in_that = (
+        incident_after(INCIDENT, facts, reply_ends_pause=terms.reply_ends_pause) for facts in (shuffled, history)
+    )
+    assert in_this_order == in_that
 
 
 @many

@@ -1,0 +1,151 @@
+"""What each fact does to an incident: a table, read once from the first fact to the last."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sla_engine.domain.incidents.events import (
+    Acknowledged,
+    Assigned,
+    CustomerReplied,
+    CustomerUpdated,
+    Deleted,
+    Entry,
+    Event,
+    HandedBack,
+    Merged,
+    Moved,
+    Paused,
+    PrioritySet,
+    PromiseLapsed,
+    PromiseQuestioned,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    Retitled,
+    Snoozed,
+    Unassigned,
+    in_order,
+)
+from sla_engine.domain.incidents.expected_ends import expected_ends
+from sla_engine.domain.incidents.incident import Incident, IncidentState
+from sla_engine.domain.incidents.reasons import PauseReason
+
+ReplyEndsPause = Callable[[datetime], bool]
+"""Whether a customer's reply at this instant ends a pause for the customer; the agreement that counts then says so."""
+
+
+def incident_after(incident: Incident, history: Sequence[Entry], *, reply_ends_pause: ReplyEndsPause) -> Incident:
+    """The incident with all that follows from its facts computed anew; `history` is the whole of it, in any order."""
+    state = _as_opened(incident)
+    for entry in in_order(history):
+        if state.is_over:
+            break  # what is told of a duplicate belongs to the incident it was merged into
+        if isinstance(entry.event, CustomerReplied) and reply_ends_pause(entry.at):
+            state = _resumed(state, PauseReason.CUSTOMER)
+        after = _AFTER.get(type(entry.event))
+        state = state if after is None else after(state, entry.event, entry)
+    ends = expected_ends(history, state.paused_for)
+    return replace(state, pause_until=min(ends.values(), default=None))
+
+
+def _as_opened(incident: Incident) -> Incident:
+    return replace(
+        _at_rest(incident),
+        state=IncidentState.OPEN,
+        resolved_at=None,
+        assignee=None,
+        responsible=None,
+        merged_into=None,
+    )
+
+
+def _at_rest(incident: Incident) -> Incident:
+    """Nothing holds it up, and nobody waits for anything."""
+    return replace(_unacknowledged(incident), paused_for=(), customer_waits_since=None, snoozed_until=None)
+
+
+def _unacknowledged(incident: Incident) -> Incident:
+    return replace(incident, acknowledged_by=None, acknowledged_at=None, promise=None, promise_asked_at=None)
+
+
+def _assigned(incident: Incident, event: Assigned, _: Entry) -> Incident:
+    return replace(incident, assignee=event.to, responsible=event.to)
+
+
+def _nobodys(incident: Incident, _: HandedBack | Unassigned, __: Entry) -> Incident:
+    return replace(incident, assignee=None)
+
+
+def _responded(incident: Incident, _: Responded | CustomerUpdated, __: Entry) -> Incident:
+    """Telling the customer keeps the promise, also when it comes late, as long as it has not lapsed."""
+    return replace(incident, customer_waits_since=None, promise=None, promise_asked_at=None)
+
+
+def _updated(incident: Incident, event: CustomerUpdated, entry: Entry) -> Incident:
+    return replace(_responded(incident, event, entry), promise=event.next_at)
+
+
+def _paused(incident: Incident, event: Paused, _: Entry) -> Incident:
+    if event.reason in incident.paused_for:
+        return incident
+    return replace(incident, paused_for=(*incident.paused_for, event.reason))
+
+
+def _resumed(incident: Incident, reason: PauseReason | None) -> Incident:
+    left = () if reason is None else tuple(held for held in incident.paused_for if held is not reason)
+    return replace(incident, paused_for=left)
+
+
+def _resolved(incident: Incident, _: Event, entry: Entry) -> Incident:
+    """Resolved since then, or since before: closing what was resolved moves nothing."""
+    resolved_at = incident.resolved_at or entry.at
+    return replace(_at_rest(incident), state=IncidentState.RESOLVED, resolved_at=resolved_at)
+
+
+def _reopened(incident: Incident, _: Reopened, __: Entry) -> Incident:
+    return replace(incident, state=IncidentState.OPEN, resolved_at=None)
+
+
+def _acknowledged(incident: Incident, event: Acknowledged, entry: Entry) -> Incident:
+    return replace(
+        incident, acknowledged_by=entry.by, acknowledged_at=entry.at, promise=event.promise, promise_asked_at=None
+    )
+
+
+def _merged(incident: Incident, event: Merged, entry: Entry) -> Incident:
+    return replace(_resolved(incident, event, entry), state=IncidentState.MERGED, merged_into=event.into)
+
+
+def _moved(incident: Incident, event: Moved, entry: Entry) -> Incident:
+    return replace(_resolved(incident, event, entry), state=IncidentState.MOVED)
+
+
+def _deleted(incident: Incident, event: Deleted, entry: Entry) -> Incident:
+    return replace(_resolved(incident, event, entry), state=IncidentState.DELETED)
+
+
+# What is not listed changes no incident: it matters to a clock, a nudge or a note alone.
+_AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
+    PrioritySet: lambda incident, event, _: replace(incident, priority=event.priority),
+    Retitled: lambda incident, event, _: replace(incident, title=event.title),
+    Assigned: _assigned,
+    HandedBack: _nobodys,
+    Unassigned: _nobodys,
+    Responded: _responded,
+    CustomerUpdated: _updated,
+    CustomerReplied: lambda incident, _, entry: replace(incident, customer_waits_since=entry.at),
+    Paused: _paused,
+    Resumed: lambda incident, event, _: _resumed(incident, event.reason),
+    Resolved: _resolved,
+    Reopened: _reopened,
+    Acknowledged: _acknowledged,
+    PromiseQuestioned: lambda incident, _, entry: replace(incident, promise_asked_at=entry.at),
+    PromiseLapsed: lambda incident, *_: _unacknowledged(incident),
+    Snoozed: lambda incident, event, _: replace(incident, snoozed_until=event.until),
+    Merged: _merged,
+    Moved: _moved,
+    Deleted: _deleted,
+}
