@@ -11,7 +11,7 @@ from bot.lifecycle import AllInOne
 from bot.listeners.subcommand import Subcommand as SlaSubcommand
 from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, Subcommand
+from bot.sandbox.workspace.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, SlashMenuLine
 from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.agreements.msp import Msp
@@ -174,7 +174,7 @@ def _channels(msp: Msp) -> list[SandboxChannel]:
 
 def _command(subcommands: tuple[SlaSubcommand, ...]) -> SlashCommand:
     listed = tuple(
-        Subcommand(sub.name, hint=sub.help.usage.removeprefix(sub.name).strip(), description=sub.help.summary)
+        SlashMenuLine(sub.name, hint=sub.help.usage.removeprefix(sub.name).strip(), description=sub.help.summary)
         for sub in subcommands
     )
     return SlashCommand("/sla", "SLA clocks of your incidents", "status | open | show INC-… | help", listed)

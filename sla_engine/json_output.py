@@ -4,6 +4,7 @@ from typing import Any
 
 from sla_engine.domain.text.plain_text import UNREADABLE
 
+JsonObject = dict[str, Any]
 _ESCAPED = {code: f"\\u{code:04x}" for code in UNREADABLE}
 
 

@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.agreements import book, msp_book
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents
@@ -69,7 +69,7 @@ def ticket(event: str, minute: int = 0, **more: Any) -> dict[str, Any]:
     return told | more
 
 
-def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[Outcome]:
+def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[ReportOutcome]:
     later = NOON + timedelta(minutes=now)
     receipts = [intake.receive("webhook", payload["id"], payload, now=later) for payload in payloads]
     return [taken.outcome for receipt in receipts for taken in receipt.taken]

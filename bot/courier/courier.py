@@ -22,15 +22,15 @@ from sla_engine.delivery.port import OutgoingMessages, is_new
 from sla_engine.delivery.records import (
     HISTORY_UNREADABLE,
     Adopted,
-    Audit,
     Claim,
     DeliveryOp,
+    DeliveryOutcome,
     Failed,
     NoAnswerFromHistory,
     NotSent,
-    Outcome,
     RateLimited,
     Refused,
+    TwinAudit,
     Unanswered,
 )
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
@@ -103,7 +103,7 @@ class Courier:
             self._finish(claim, Failed(_named(error), may_have_arrived=True))
         return True
 
-    def _finish(self, claim: Claim, outcome: Outcome) -> None:
+    def _finish(self, claim: Claim, outcome: DeliveryOutcome) -> None:
         routes = self.routes() if isinstance(outcome, Refused | Failed) else NO_ROUTES
         in_time = self.messages.finish(
             claim,
@@ -127,7 +127,7 @@ class Courier:
             meant_for=claim.meant_for,
         )
 
-    def _carried(self, claim: Claim) -> Outcome:
+    def _carried(self, claim: Claim) -> DeliveryOutcome:
         """Call Slack for one claimed message: no transaction is open here, and whatever it raises is its own fault."""
         if claim.lost is not None:
             return about(Refused(claim.lost), claim.destination)
@@ -143,7 +143,7 @@ class Courier:
             return Failed(_named(error), may_have_arrived=True)
         return about(outcome, claim.destination) if isinstance(outcome, Refused) else outcome
 
-    def _carry(self, claim: Claim, rendered: Rendered) -> Outcome:
+    def _carry(self, claim: Claim, rendered: Rendered) -> DeliveryOutcome:
         channel = self._channel(claim)
         if not isinstance(channel, str):
             return _before_sending(channel)
@@ -168,7 +168,7 @@ class Courier:
         """Whether a call that hangs would still end within the lease."""
         return self.clock() + self.rules.timeout + self.rules.margin <= claim.lease_until
 
-    def _post(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+    def _post(self, claim: Claim, rendered: Rendered, *, channel: str) -> DeliveryOutcome:
         if not self._has_time(claim):
             return NotSent("lease_too_short", is_outage=False)
         self.after("before post")
@@ -176,7 +176,7 @@ class Courier:
         self.after("post")
         return outcome
 
-    def _update(self, claim: Claim, rendered: Rendered, *, channel: str) -> Outcome:
+    def _update(self, claim: Claim, rendered: Rendered, *, channel: str) -> DeliveryOutcome:
         if claim.ts is None or not self._has_time(claim):
             return NotSent("lease_too_short", is_outage=False)
         self.after("before update")
@@ -198,7 +198,7 @@ class Courier:
             return NoAnswerFromHistory(EMPTY_HISTORY)
         return None
 
-    def _is_to_be_repeated(self, claim: Claim, known: Outcome) -> bool:
+    def _is_to_be_repeated(self, claim: Claim, known: DeliveryOutcome) -> bool:
         """Whether the history may never be read here and has been waited for long enough."""
         if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(HISTORY_UNREADABLE)):
             return False
@@ -213,7 +213,7 @@ class Courier:
         self.messages.finish_audit(audit, result)
         return True
 
-    def _audited(self, audit: Audit) -> audits.AuditResult:
+    def _audited(self, audit: TwinAudit) -> audits.AuditResult:
         channel = audit.channel_id or self.slack.channel_of(audit.destination)
         if not isinstance(channel, str):
             return audits.NotAudited("no_channel")
@@ -244,6 +244,6 @@ def _named(error: Exception) -> str:
     return type(error).__name__
 
 
-def _before_sending(failure: Failure) -> Outcome:
+def _before_sending(failure: Failure) -> DeliveryOutcome:
     """A failure to open the conversation: whatever happened, the message itself was not sent."""
     return NotSent(failure.error) if isinstance(failure, Unanswered) else failure

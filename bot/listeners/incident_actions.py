@@ -23,7 +23,7 @@ from sla_engine.services.simulation.outlook import Simulation
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.unit_of_work.permissions import Action
 
-Form = Callable[[IncidentSummary], Mapping[str, Any]]
+FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 
 
 class Acting:
@@ -238,7 +238,7 @@ class Acting:
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
         return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
 
-    def _form(self, ask: Ask, key: str, action: Action, form: Form) -> OpenForm:
+    def _form(self, ask: Ask, key: str, action: Action, form: FormBuilder) -> OpenForm:
         return OpenForm(form(self.board.for_form(key, action=action, by=ask.user, now=ask.now)))
 
 

@@ -21,7 +21,7 @@ from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.queries.board import Board
 
-Choice = TypeVar("Choice", bound=StrEnum)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 _OPEN = SubcommandHelp(
     name="open",
@@ -122,5 +122,5 @@ class Opening:
         )
 
 
-def _chosen(kind: type[Choice], value: str | None, *, what: str) -> Choice | None:
+def _chosen(kind: type[_Choice], value: str | None, *, what: str) -> _Choice | None:
     return grammar.choice(kind, value, what=what) if value else None

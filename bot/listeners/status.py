@@ -40,7 +40,7 @@ _WHY = SubcommandHelp(
 )
 
 
-class Form(StrEnum):
+class ExplanationForm(StrEnum):
     """Other forms of an explanation."""
 
     REDACTED = "redacted"
@@ -91,7 +91,7 @@ class Looking:
 
     def _why(self, ask: Ask, words: list[str]) -> Answer:
         key = grammar.take_key(words, usage=_WHY.usage)
-        if words and grammar.choice(Form, words[0], what="form") is Form.REDACTED:
+        if words and grammar.choice(ExplanationForm, words[0], what="form") is ExplanationForm.REDACTED:
             return why_for_the_customer(self.explaining.why(key, now=ask.now))
         return self.why(ask, key)
 

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
-from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.domain.agreements.access import Membership, Workspace
 
 log = structlog.get_logger(__name__)
 
@@ -42,28 +42,28 @@ class SlackDirectory:
             name=_text(answer.get("team")) or "",
         )
 
-    def standing(self, person: str, workspace: Workspace) -> Standing | None:
+    def standing(self, person: str, workspace: Workspace) -> Membership | None:
         """What somebody is in our workspace; None when Slack does not answer."""
         try:
             profile = self.client.users_info(user=person).get("user")
         except CALL_FAILURES as failed:
             log.warning("Slack does not say who somebody is", person=person, reason=reason_of(failed))
             is_elsewhere = isinstance(failed, SlackApiError) and error_code(failed) in NOT_VISIBLE
-            return Standing.STRANGER if is_elsewhere else None
+            return Membership.STRANGER if is_elsewhere else None
         return standing_of(profile, workspace) if isinstance(profile, Mapping) else None
 
 
-def standing_of(profile: Mapping[str, Any], workspace: Workspace) -> Standing:
+def standing_of(profile: Mapping[str, Any], workspace: Workspace) -> Membership:
     """What a `users.info` profile makes of somebody."""
     if profile.get("deleted"):
-        return Standing.DEACTIVATED
+        return Membership.DEACTIVATED
     if profile.get("is_bot") or profile.get("id") == SLACKBOT:
-        return Standing.BOT
+        return Membership.BOT
     if profile.get("is_stranger") or not _belongs(profile, workspace):
-        return Standing.STRANGER
+        return Membership.STRANGER
     if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
-        return Standing.GUEST
-    return Standing.MEMBER
+        return Membership.GUEST
+    return Membership.MEMBER
 
 
 def _belongs(profile: Mapping[str, Any], workspace: Workspace) -> bool:

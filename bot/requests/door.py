@@ -8,7 +8,7 @@ from bot.requests.request_limit import RequestLimit
 from sla_engine.domain.errors import NotNamed, Outsider
 from sla_engine.services.upkeep.admission import Admission, Directory
 
-Answered = TypeVar("Answered")
+_Answered = TypeVar("_Answered")
 
 
 class Door:
@@ -25,10 +25,10 @@ class Door:
         if not self._knows_workspace:
             self._knows_workspace = self.admission.learn(self.directory) is not None
 
-    def before(self, listener: Callable[[Ask], Answered]) -> Callable[[Ask], Answered]:
+    def before(self, listener: Callable[[Ask], _Answered]) -> Callable[[Ask], _Answered]:
         """The listener, for colleagues only. A form is answered by its acknowledgement: Slack cannot be asked then."""
 
-        def admitted(ask: Ask) -> Answered:
+        def admitted(ask: Ask) -> _Answered:
             directory = self.directory if ask.is_acknowledged else None
             try:
                 self.admission.admit(ask.user, ask.origin, now=ask.now, directory=directory)

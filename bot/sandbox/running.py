@@ -16,7 +16,7 @@ from bot.sandbox.page.files import asset, index, only_from_here
 from bot.sandbox.traffic.delivery import ACK_SECONDS, Delivery, EventSender, SignedDelivery
 from bot.sandbox.traffic.hub import Hub
 from bot.sandbox.traffic.socket_mode import PING_SECONDS, SocketModeServer
-from bot.sandbox.workspace.seed import DEFAULT_SCOPES, RateLimits, SignedHttp, Transport
+from bot.sandbox.workspace.seed import DEFAULT_SCOPES, OverSignedHttp, RateLimits, Transport
 from bot.sandbox.workspace.store import Store
 
 HOST = "127.0.0.1"
@@ -107,7 +107,7 @@ class Running:
             self._store.save()
 
     def _signed_delivery(self, transport: Transport, strictness: Strictness) -> SignedDelivery | None:
-        if not isinstance(transport, SignedHttp):
+        if not isinstance(transport, OverSignedHttp):
             return None
         return SignedDelivery(
             transport.url,

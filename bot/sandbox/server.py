@@ -21,16 +21,16 @@ from bot.sandbox.traffic.triggers import Triggers
 from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.feed import Feed
 from bot.sandbox.workspace.modals import Modals
-from bot.sandbox.workspace.refusals import Answered, Rejection
+from bot.sandbox.workspace.refusals import AnsweredCall, Rejection
 from bot.sandbox.workspace.seed import (
     BOT_USER_ID,
     Json,
+    OverSocketMode,
     Population,
     RealTime,
     SandboxChannel,
     SandboxUser,
     SlashCommand,
-    SocketMode,
     TimeControl,
     Transport,
 )
@@ -63,7 +63,7 @@ class Sandbox:
         real_time: RealTime = time.time,
     ) -> None:
         self._strictness = strictness or Strictness()
-        self._transport = delivery or SocketMode()
+        self._transport = delivery or OverSocketMode()
         self._port = port
         self._thread: threading.Thread | None = None
         self._running: Running | None = None
@@ -166,7 +166,7 @@ class Sandbox:
         """Envelopes that were acknowledged too late."""
         return list(self._running.sockets.late_acks) if self._running is not None else []
 
-    def calls(self, method: str | None = None) -> list[Answered]:
+    def calls(self, method: str | None = None) -> list[AnsweredCall]:
         """The latest Web API calls, oldest first, with their outcome."""
         return [call for call in list(self.hub.calls) if method in {None, call.method}]
 

@@ -9,7 +9,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 
 NAME_MAX_CHARS = 40
 
-Fields = Mapping[str, str | None]
+ChangedFields = Mapping[str, str | None]
 
 _CAUSES: Mapping[str, str] = {
     "opened": "the opening",
@@ -34,43 +34,43 @@ def metric_label(name: str) -> str:
     return next((row.label for row in METRICS.values() if row.name == name), shown(name, NAME_MAX_CHARS))
 
 
-def waived(who: str, fields: Fields) -> str:
+def waived(who: str, fields: ChangedFields) -> str:
     """Who took which miss out of the figures, and why."""
     metric = metric_label(fields.get("metric") or "")
     what = f"the missed {metric}" if metric else "a missed target"
     return _joined(f"{who} waived {what}", quoted(fields.get("reason") or ""))
 
 
-def merged(who: str, fields: Fields) -> str:
+def merged(who: str, fields: ChangedFields) -> str:
     """What it turned out to be the same as."""
     return f"{who} merged it into {_name(fields.get('into'))}"
 
 
-def moved(who: str, fields: Fields) -> str:
+def moved(who: str, fields: ChangedFields) -> str:
     """Whose it turned out to be, and what goes on with it."""
     return f"{who} moved it to {_name(fields.get('customer'))}; {_name(fields.get('key'))} goes on with it"
 
 
-def absorbed(who: str, fields: Fields) -> str:
+def absorbed(who: str, fields: ChangedFields) -> str:
     """What turned out to be the same as this one."""
     begun = _instant(fields.get("opened_at"))
     since = f", which was opened {moment(begun)}" if begun else ""
     return f"{who} merged {_name(fields.get('key'))} into it{since}"
 
 
-def followed(_who: str, fields: Fields) -> str:
+def followed(_who: str, fields: ChangedFields) -> str:
     """Which incident goes on with it."""
     return f"It came back when it could not be reopened any more; {_name(fields.get('key'))} was opened instead"
 
 
-def reprocessed(who: str, fields: Fields) -> str:
+def reprocessed(who: str, fields: ChangedFields) -> str:
     """From when on the agreement was applied as it reads now."""
     since = _instant(fields.get("since"))
     named = f"{who} approved that the agreement counts as it reads now{f' from {moment(since)}' if since else ''}"
     return _joined(named, quoted(fields.get("reason") or ""))
 
 
-def corrected(_who: str, fields: Fields) -> str:
+def corrected(_who: str, fields: ChangedFields) -> str:
     """Which breach was there and is not, or the other way round, and what was told late."""
     metric = metric_label(fields.get("metric") or "") or "a target"
     before, after = _instant(fields.get("breached_before")), _instant(fields.get("breached_after"))
@@ -86,7 +86,7 @@ def _change(metric: str, before: datetime | None, after: datetime | None) -> str
     return f"the breach of {metric}{told} no longer stands"
 
 
-def _because(fields: Fields) -> str:
+def _because(fields: ChangedFields) -> str:
     cause, at = fields.get("cause") or "", _instant(fields.get("cause_at"))
     match cause:
         case "absorbed":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.text import mention, moment, shown
 from bot.views import corrections
-from bot.views.corrections import Fields, metric_label
+from bot.views.corrections import ChangedFields, metric_label
 from bot.views.parts import quoted
 from sla_engine.domain.incidents.events import (
     Acknowledged,
@@ -41,7 +41,7 @@ Sentence = Callable[[str, str], str]
 """From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
 
 
-def happened(what: str, *, by: str, text: str = "", fields: Fields | None = None) -> str:
+def happened(what: str, *, by: str, text: str = "", fields: ChangedFields | None = None) -> str:
     """One fact in words: who did what. `what` is the stored name of the fact, `text` its words, `fields` what else
     its sentence names.
 
@@ -78,7 +78,7 @@ def _paused(who: str, text: str) -> str:
     return f"{who} paused it: {pause_label(text)}"
 
 
-def _opened(who: str, fields: Fields) -> str:
+def _opened(who: str, fields: ChangedFields) -> str:
     kin = ((fields.get("follows"), "it follows"), (fields.get("moved_from"), "until then it was"))
     told = "".join(f"; {how} {shown(key, corrections.NAME_MAX_CHARS)}" for key, how in kin if key)
     word = fields.get("priority_word")
@@ -86,7 +86,7 @@ def _opened(who: str, fields: Fields) -> str:
     return f"{who} opened it{told}{guess}"
 
 
-_FULL_SENTENCES: Mapping[str, Callable[[str, Fields], str]] = {
+_FULL_SENTENCES: Mapping[str, Callable[[str, ChangedFields], str]] = {
     "opened": _opened,
     "followed": corrections.followed,
     "waived": corrections.waived,

@@ -18,10 +18,10 @@ REOPENING = {
     ReopenMode.FIRST_ONLY: "only the first resolution counts",
 }
 
-Fact = tuple[str, str]
+SheetFact = tuple[str, str]
 
 
-def calendar_facts(calendar: Calendar, *, at: datetime) -> Iterator[Fact]:
+def calendar_facts(calendar: Calendar, *, at: datetime) -> Iterator[SheetFact]:
     """The usual hours, and the closures that come next."""
     for line in hours(calendar):
         yield "hours", line
@@ -43,7 +43,7 @@ def hours(calendar: Calendar) -> Iterator[str]:
             yield f"{name} {', '.join(map(str, shifts))}"
 
 
-def rule_facts(agreement: Agreement) -> Iterator[Fact]:
+def rule_facts(agreement: Agreement) -> Iterator[SheetFact]:
     """Sites, and every rule that is not the usual one."""
     for site, calendar in agreement.sites.items():
         yield f"site {site}", _of_site(calendar, agreement.calendar)

@@ -17,7 +17,7 @@ from sla_engine.storage import agreements as versions
 from sla_engine.storage.database import Database
 
 NOT_PROMISED = "–"
-Row = tuple[str, ...]
+_Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,10 @@ class AgreementSheet:
     """Facts, targets, ladders and versions as text; the first row of all but the facts is the heading."""
 
     customer: str
-    facts: tuple[Row, ...]
-    targets: tuple[Row, ...]
-    ladders: tuple[Row, ...]
-    versions: tuple[Row, ...]
+    facts: tuple[_Row, ...]
+    targets: tuple[_Row, ...]
+    ladders: tuple[_Row, ...]
+    versions: tuple[_Row, ...]
 
 
 def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
@@ -57,7 +57,7 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
     )
 
 
-def _version(known: AppliedVersion, calendar: Calendar) -> Row:
+def _version(known: AppliedVersion, calendar: Calendar) -> _Row:
     return str(known.number), _local(known.effective, calendar), _local(known.applied_at, calendar)
 
 
@@ -65,7 +65,7 @@ def _local(at: datetime, calendar: Calendar) -> str:
     return at.astimezone(calendar.tz).strftime("%Y-%m-%d %H:%M %Z")
 
 
-def _targets(agreement: Agreement) -> tuple[Row, ...]:
+def _targets(agreement: Agreement) -> tuple[_Row, ...]:
     heading = ("priority", *(METRICS[metric].label.lower() for metric in MetricName), "counts")
     rules: dict[tuple[bool, str], dict[MetricName, Target]] = {}
     for target in agreement.targets:
@@ -74,7 +74,7 @@ def _targets(agreement: Agreement) -> tuple[Row, ...]:
     return (heading, *(_target_row(agreement, name, rules[special, name]) for special, name in usual_first))
 
 
-def _target_row(agreement: Agreement, name: str, targets: Mapping[MetricName, Target]) -> Row:
+def _target_row(agreement: Agreement, name: str, targets: Mapping[MetricName, Target]) -> _Row:
     some = next(iter(targets.values()))
     usual = agreement.sites.get(some.site, agreement.calendar)
     return (name, *(_allowed(targets.get(metric)) for metric in MetricName), _counts(some.calendar, usual))
@@ -95,7 +95,7 @@ def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:
     return "open hours" if calendar == usual else calendar.name or "hours of its own"
 
 
-def _ladders(agreement: Agreement) -> tuple[Row, ...]:
+def _ladders(agreement: Agreement) -> tuple[_Row, ...]:
     named = {name: agreement.ladders[name] for name in agreement.ladders if name != "default"}
     rows = [(name, *_rung(rung)) for name, ladder in named.items() for rung in ladder.rungs]
     rest = next((metric for metric in MetricName if metric.value not in named), None)

@@ -11,7 +11,8 @@ from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.domain.errors import FileInvalid, NotYetInForce, UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.calendar_week import CalendarDay, ClockChange, DayClosure, OpenHours, calendar_week
+from sla_engine.domain.time.calendar_week import CalendarDay, DayClosure, DaylightSavingChange, OpenHours, calendar_week
+from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 from sla_engine.domain.time.weeks import Week
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
@@ -23,8 +24,7 @@ from sla_engine.storage import agreements as versions
 from sla_engine.storage.database import Database
 
 NOTHING = "–"
-AnyCalendar = Calendar | SplicedCalendar
-Row = tuple[str, ...]
+_Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,8 @@ class CalendarSheet:
     """Facts and days as text; the first row of `days` is the heading, the last one the week's total."""
 
     title: str
-    facts: tuple[Row, ...]
-    days: tuple[Row, ...]
+    facts: tuple[_Row, ...]
+    days: tuple[_Row, ...]
 
 
 def of_customer(
@@ -145,7 +145,7 @@ def _counting(known: Sequence[AppliedVersion], week: Week, *, zone: str) -> list
 
 
 def _sheet(
-    customer: str, calendar: AnyCalendar, week: Week, *, facts: Iterable[Row], others: Iterable[Row]
+    customer: str, calendar: WorkingTime, week: Week, *, facts: Iterable[_Row], others: Iterable[_Row]
 ) -> CalendarSheet:
     drawn = calendar_week(calendar, week)
     changes = [("clocks", _change(change)) for day in drawn.days if (change := day.clock_change) is not None]
@@ -158,14 +158,14 @@ def _sheet(
     )
 
 
-def _last_closure(calendar: AnyCalendar, week: Week) -> list[Row]:
+def _last_closure(calendar: WorkingTime, week: Week) -> list[_Row]:
     """Says where the known holidays end, when the week lies beyond them."""
     counting = calendar.latest if isinstance(calendar, SplicedCalendar) else calendar
     last = max((closure.date for closure in counting.closures), default=None)
     return [("holidays", f"none are known after {last}")] if last is not None and week.monday > last else []
 
 
-def _others(agreement: Agreement, wanted: CalendarChoice) -> list[Row]:
+def _others(agreement: Agreement, wanted: CalendarChoice) -> list[_Row]:
     """The other calendars there are to ask for, where none was."""
     if wanted.name is not None or wanted.site is not None:
         return []
@@ -174,13 +174,13 @@ def _others(agreement: Agreement, wanted: CalendarChoice) -> list[Row]:
     return [("also", ", ".join(named + sites))] if named or sites else []
 
 
-def _zone(calendar: AnyCalendar, week: Week) -> str:
+def _zone(calendar: WorkingTime, week: Week) -> str:
     start, end = week.span(zone=calendar.zone)
     names = dict.fromkeys(_named_offset(at, calendar) for at in (start, end - timedelta(seconds=1)))
     return f"{calendar.zone} ({', then '.join(names)})"
 
 
-def _named_offset(at: datetime, calendar: AnyCalendar) -> str:
+def _named_offset(at: datetime, calendar: WorkingTime) -> str:
     local = at.astimezone(calendar.tz)
     digits = f"{local:%z}"
     offset = f"UTC{digits[:3]}:{digits[3:5]}"
@@ -188,16 +188,16 @@ def _named_offset(at: datetime, calendar: AnyCalendar) -> str:
     return f"{name}, {offset}" if name.isalpha() else offset
 
 
-def _change(change: ClockChange) -> str:
+def _change(change: DaylightSavingChange) -> str:
     way = "forward" if change.goes_forward else "back"
     return f"go {way} on {change.before:%a %Y-%m-%d} from {change.before:%H:%M} to {change.after:%H:%M}"
 
 
-def _moment(at: datetime, calendar: AnyCalendar) -> str:
+def _moment(at: datetime, calendar: WorkingTime) -> str:
     return f"{at.astimezone(calendar.tz):%a %Y-%m-%d %H:%M}"
 
 
-def _day(day: CalendarDay) -> Row:
+def _day(day: CalendarDay) -> _Row:
     hours = ", ".join(_hours(each, day) for each in day.hours) or NOTHING
     return f"{day.date:%a}", day.date.isoformat(), hours, _total(day.total), "; ".join(_remarks(day))
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sla_engine.domain.agreements.ladders import Repeat
 from sla_engine.domain.clocks.reading import Reading
@@ -17,10 +16,9 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
+from sla_engine.json_output import JsonObject
 from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
-
-Document = dict[str, Any]
 
 _KINDS: Mapping[type[Supposition], str] = {
     IfOpened: "opened",
@@ -32,7 +30,7 @@ _KINDS: Mapping[type[Supposition], str] = {
 }
 
 
-def as_document(found: Simulation) -> Document:
+def as_document(found: Simulation) -> JsonObject:
     """Everything a simulation says: instants are ISO 8601 in UTC, durations whole and broken seconds."""
     return {
         "supposed": _supposed(found.supposed),
@@ -43,7 +41,7 @@ def as_document(found: Simulation) -> Document:
     }
 
 
-def _supposed(supposed: Supposition) -> Document:
+def _supposed(supposed: Supposition) -> JsonObject:
     fields = {name: getattr(supposed, name) for name in supposed.__dataclass_fields__}
     return {"kind": _KINDS[type(supposed)]} | {name: _plain(value) for name, value in fields.items()}
 
@@ -60,7 +58,7 @@ def _plain(value: object) -> object:
             return value
 
 
-def _incident(incident: IncidentOutlook, names: Mapping[str, str]) -> Document:
+def _incident(incident: IncidentOutlook, names: Mapping[str, str]) -> JsonObject:
     return {
         "key": incident.key or None,
         "title": incident.title,
@@ -72,7 +70,7 @@ def _incident(incident: IncidentOutlook, names: Mapping[str, str]) -> Document:
     }
 
 
-def _change(change: ClockChange) -> Document:
+def _change(change: ClockChange) -> JsonObject:
     return {
         "metric": change.metric.value,
         "cycle": change.after.cycle,
@@ -83,7 +81,7 @@ def _change(change: ClockChange) -> Document:
     }
 
 
-def _reading(reading: Reading) -> Document:
+def _reading(reading: Reading) -> JsonObject:
     return {
         "state": reading.state.value,
         "due_at": _instant(reading.due_at),
@@ -96,7 +94,7 @@ def _reading(reading: Reading) -> Document:
     }
 
 
-def _nudge(nudge: ForeseenNudge, names: Mapping[str, str]) -> Document:
+def _nudge(nudge: ForeseenNudge, names: Mapping[str, str]) -> JsonObject:
     return {
         "at": _instant(nudge.at),
         "cause": nudge.cause.value,
@@ -106,7 +104,7 @@ def _nudge(nudge: ForeseenNudge, names: Mapping[str, str]) -> Document:
     }
 
 
-def _step(step: ForeseenStep) -> Document:
+def _step(step: ForeseenStep) -> JsonObject:
     return {
         "metric": step.metric.value,
         "cycle": step.cycle,
@@ -117,7 +115,7 @@ def _step(step: ForeseenStep) -> Document:
     }
 
 
-def _repeat(repeat: Repeat) -> Document:
+def _repeat(repeat: Repeat) -> JsonObject:
     return {
         "every": _seconds(repeat.every),
         "wall": repeat.wall,

@@ -11,7 +11,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.files.durations import written
 from sla_engine.services.versions.preview import AgreementsDiff, ClockDiff, ClockFigures, CustomerDiff
-from sla_engine.services.versions.reprocess import ClockCorrection, Corrections, Outcome
+from sla_engine.services.versions.reprocess import ClockCorrection, ClockOutcome, Corrections
 
 NOTHING = "–"
 SECOND = timedelta(seconds=1)
@@ -138,16 +138,16 @@ def _correction_row(clock: ClockCorrection, zone: str) -> tuple[str, ...]:
     )
 
 
-def _outcome_due(outcome: Outcome | None, zone: str) -> str:
+def _outcome_due(outcome: ClockOutcome | None, zone: str) -> str:
     return NOTHING if outcome is None or outcome.due_at is None else _when(outcome.due_at, zone)
 
 
-def _outcomes(before: Outcome | None, after: Outcome | None) -> str:
+def _outcomes(before: ClockOutcome | None, after: ClockOutcome | None) -> str:
     words = [_outcome(each) for each in (before, after)]
     return words[0] if words[0] == words[1] else " → ".join(words)
 
 
-def _outcome(outcome: Outcome | None) -> str:
+def _outcome(outcome: ClockOutcome | None) -> str:
     if outcome is None:
         return NOTHING
     if outcome.breached_at is not None:
@@ -178,7 +178,7 @@ def corrections_document(found: Corrections) -> dict[str, Any]:
     }
 
 
-def _outcome_line(outcome: Outcome | None) -> dict[str, Any] | None:
+def _outcome_line(outcome: ClockOutcome | None) -> dict[str, Any] | None:
     if outcome is None:
         return None
     return {

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sla_engine.domain.clocks.attribution import Fairness
 from sla_engine.domain.clocks.ledger import Ledger, LedgerRow, VersionRow
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.target_history import TargetRow
 from sla_engine.domain.incidents.events import Entry
+from sla_engine.json_output import JsonObject
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_words import Voice, remark_words, waiting_for
 
-Document = dict[str, Any]
 _ZERO = timedelta(0)
 _OURS = ("by", "noticed_at")
 """What the customer's form leaves out of a row or a clock."""
 
 
-def as_document(explanation: Explanation, *, redacted: bool = False) -> Document:
+def as_document(explanation: Explanation, *, redacted: bool = False) -> JsonObject:
     """Everything, or what the customer may see: no people of ours, nothing they wrote, no rules that lost."""
     voice = Voice(at=instant, length=_length, name=explanation.name, word=str, quoted=str, redacted=redacted)
     clocks = [_clock(ledger, voice) for ledger in explanation.ledgers]
@@ -58,9 +57,9 @@ def _length(length: timedelta) -> str:
     return f"{seconds(length)} s"
 
 
-def _clock(ledger: Ledger, voice: Voice) -> Document:
+def _clock(ledger: Ledger, voice: Voice) -> JsonObject:
     reading = ledger.reading
-    clock: Document = {
+    clock: JsonObject = {
         "metric": reading.metric.value,
         "cycle": reading.cycle,
         "state": reading.state.value,
@@ -90,7 +89,7 @@ def _clock(ledger: Ledger, voice: Voice) -> Document:
     return _for_the_customer(clock) if voice.redacted else clock
 
 
-def _earlier(reading: Reading) -> Document:
+def _earlier(reading: Reading) -> JsonObject:
     return {
         "cycle": reading.cycle,
         "state": reading.state.value,
@@ -104,9 +103,9 @@ def _earlier(reading: Reading) -> Document:
     }
 
 
-def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> Document:
+def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> JsonObject:
     effective = next(version.effective for version in ledger.versions if version.number == row.version)
-    told: Document = {
+    told: JsonObject = {
         "from": instant(row.start),
         "to": instant(row.end),
         "what": row.what.value,
@@ -127,8 +126,8 @@ def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> Document:
     return _for_the_customer(told)
 
 
-def _target(row: TargetRow, voice: Voice) -> Document:
-    told: Document = {
+def _target(row: TargetRow, voice: Voice) -> JsonObject:
+    told: JsonObject = {
         "from": instant(row.at),
         "rule": row.rule,
         "seconds": seconds(row.duration),
@@ -142,19 +141,19 @@ def _target(row: TargetRow, voice: Voice) -> Document:
     return told | {"version": row.version, "losers": lost}
 
 
-def _version(version: VersionRow, voice: Voice) -> Document:
-    told: Document = {"effective": instant(version.effective), "counts_from": _instant(version.since)}
+def _version(version: VersionRow, voice: Voice) -> JsonObject:
+    told: JsonObject = {"effective": instant(version.effective), "counts_from": _instant(version.since)}
     return told if voice.redacted else {"number": version.number} | told
 
 
-def _remark(entry: Entry, voice: Voice) -> Document:
-    told: Document = {"at": instant(entry.at), "words": remark_words(entry, voice)}
+def _remark(entry: Entry, voice: Voice) -> JsonObject:
+    told: JsonObject = {"at": instant(entry.at), "words": remark_words(entry, voice)}
     if voice.redacted:
         return told
     return told | {"recorded_at": instant(entry.recorded_at), "by": voice.name(entry.by)}
 
 
-def _fairness(found: Fairness) -> Document:
+def _fairness(found: Fairness) -> JsonObject:
     return {
         "us_seconds": seconds(found.us),
         "customer_seconds": seconds(found.customer),
@@ -170,5 +169,5 @@ def _sum(rows: Iterable[LedgerRow]) -> int | float:
     return seconds(sum((row.counted for row in rows), _ZERO))
 
 
-def _for_the_customer(told: Document, leaving_out: Sequence[str] = _OURS) -> Document:
+def _for_the_customer(told: JsonObject, leaving_out: Sequence[str] = _OURS) -> JsonObject:
     return {name: value for name, value in told.items() if name not in leaving_out}

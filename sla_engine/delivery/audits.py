@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.delivery import rate_limits
-from sla_engine.delivery.records import Audit, DeliveryOp, DeliveryRules, DeliveryState, RateLimited
+from sla_engine.delivery.records import DeliveryOp, DeliveryRules, DeliveryState, RateLimited, TwinAudit
 from sla_engine.storage.tables import Outbox, Slot
 
 
@@ -38,7 +38,7 @@ def next_audit(session: Session) -> datetime | None:
     return due if permit is None else max(due, permit)
 
 
-def claim_audit(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> Audit | None:
+def claim_audit(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> TwinAudit | None:
     """Take the next message to audit; None when none is due or history may not be asked yet."""
     row = session.scalars(
         select(Outbox)
@@ -59,7 +59,7 @@ def claim_audit(session: Session, *, token: str, rules: DeliveryRules, now: date
     root = row.thread_of and session.scalar(
         select(Outbox.ts).where(Outbox.message == row.thread_of, Outbox.op == DeliveryOp.POST)
     )
-    return Audit(
+    return TwinAudit(
         id=row.id,
         token=token,
         key=row.key,
@@ -72,7 +72,9 @@ def claim_audit(session: Session, *, token: str, rules: DeliveryRules, now: date
     )
 
 
-def finish_audit(session: Session, audit: Audit, result: AuditResult, *, rules: DeliveryRules, now: datetime) -> None:
+def finish_audit(
+    session: Session, audit: TwinAudit, result: AuditResult, *, rules: DeliveryRules, now: datetime
+) -> None:
     """Record the audit and when to look again."""
     change: dict[str, Any]
     match result:

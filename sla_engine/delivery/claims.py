@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.delivery import rate_limits, storm_gathering
-from sla_engine.delivery.order import Plan, Posted, Waiting, plan
+from sla_engine.delivery.order import Plan, Posted, WaitingMessage, plan
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
@@ -82,14 +82,14 @@ def _claim_in(session: Session, slot: Slot, *, token: str, rules: DeliveryRules,
 
 
 def _taken(
-    session: Session, row: Waiting, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
+    session: Session, row: WaitingMessage, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
 ) -> Claim | None:
     """Take one message; one that cannot be read is put off, and given up after its last try."""
     work = partial(_take, session, row, slot, token=token, rules=rules, now=now)
     return isolated(session, work, on_failure=partial(_put_off, session, row, rules=rules, now=now))
 
 
-def _put_off(session: Session, row: Waiting, error: Exception, *, rules: DeliveryRules, now: datetime) -> None:
+def _put_off(session: Session, row: WaitingMessage, error: Exception, *, rules: DeliveryRules, now: datetime) -> None:
     log.error("a message cannot be read", message=row.id, exc_info=error)
     failure = failures.record(
         session, Queue.MESSAGE, str(row.id), error=error, pace=rules.pace, at=now, incident_id=row.incident_id
@@ -123,7 +123,7 @@ def _calmed(session: Session, slot: Slot, planned: Plan, *, rules: DeliveryRules
     return isolated(session, work, on_failure=one_by_one) or False
 
 
-def _window(session: Session, destination: str) -> list[Waiting]:
+def _window(session: Session, destination: str) -> list[WaitingMessage]:
     found = session.execute(
         select(*COLUMNS)
         .where(rate_limits.IS_WAITING, Outbox.destination == destination, Outbox.op.in_(DeliveryOp))
@@ -133,14 +133,14 @@ def _window(session: Session, destination: str) -> list[Waiting]:
     return [_waiting(row) for row in found.mappings()]
 
 
-def _waiting(row: RowMapping) -> Waiting:
+def _waiting(row: RowMapping) -> WaitingMessage:
     named: dict[str, Any] = {str(name): value for name, value in row.items()}
     named["op"] = DeliveryOp(named["op"])
     named["state"] = DeliveryState(named["state"])
-    return Waiting(**named)
+    return WaitingMessage(**named)
 
 
-def _posted(session: Session, rows: Iterable[Waiting]) -> dict[str, Posted]:
+def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Posted]:
     wanted = {row.depends_on for row in rows if row.depends_on is not None}
     if not wanted:
         return {}
@@ -162,7 +162,7 @@ def _posted(session: Session, rows: Iterable[Waiting]) -> dict[str, Posted]:
     }
 
 
-def _collapse(session: Session, rows: Iterable[tuple[Waiting, Waiting | None]]) -> None:
+def _collapse(session: Session, rows: Iterable[tuple[WaitingMessage, WaitingMessage | None]]) -> None:
     for row, into in rows:
         session.execute(
             update(Outbox)
@@ -176,7 +176,7 @@ def _collapse(session: Session, rows: Iterable[tuple[Waiting, Waiting | None]]) 
         )
 
 
-def _pass_on_doubt(session: Session, superseded: Iterable[tuple[Waiting, Waiting]]) -> None:
+def _pass_on_doubt(session: Session, superseded: Iterable[tuple[WaitingMessage, WaitingMessage]]) -> None:
     """An edit that may still land late makes the newer one doubtful too: it will be said once more later."""
     for older, newer in superseded:
         if older.posts > 0:
@@ -189,7 +189,7 @@ def _pass_on_doubt(session: Session, superseded: Iterable[tuple[Waiting, Waiting
 
 
 def _take(
-    session: Session, row: Waiting, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
+    session: Session, row: WaitingMessage, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
 ) -> Claim | None:
     """Mark the message as being carried, unless its last carrier finished it meanwhile."""
     taken = session.execute(
@@ -238,7 +238,7 @@ def _take(
     )
 
 
-def _lost(row: Waiting, slot: Slot, *, now: datetime) -> str | None:
+def _lost(row: WaitingMessage, slot: Slot, *, now: datetime) -> str | None:
     """Why nothing new is tried at a lost destination yet; edits, replies and unknown messages go their own way."""
     if row.depends_on is not None or row.is_unknown or slot.lost_until is None or slot.lost_until <= now:
         return None

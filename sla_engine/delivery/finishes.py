@@ -13,12 +13,12 @@ from sla_engine.delivery.records import (
     Answered,
     Claim,
     DeliveryOp,
+    DeliveryOutcome,
     DeliveryRules,
     DeliveryState,
     Failed,
     NoAnswerFromHistory,
     NotSent,
-    Outcome,
     RateLimited,
     RefusalCause,
     Refused,
@@ -34,7 +34,7 @@ LOST = frozenset({RefusalCause.CHANNEL, RefusalCause.PERSON})
 
 
 def finish(
-    session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, routes: Routes, now: datetime
+    session: Session, claim: Claim, outcome: DeliveryOutcome, *, rules: DeliveryRules, routes: Routes, now: datetime
 ) -> bool:
     """Record the outcome; False when the lease was lost and somebody else carries the message now."""
     _tell_slots(session, claim, outcome, rules=rules, now=now)
@@ -80,7 +80,7 @@ def _failed_change(
     return _again(claim, posts=posts, at=failure.next_try_at, error=outcome.error)
 
 
-def _is_told(claim: Claim, outcome: Outcome) -> bool:
+def _is_told(claim: Claim, outcome: DeliveryOutcome) -> bool:
     """Whether somebody is to hear that the message was given up; not of an answer whose channel is lost with it."""
     if isinstance(outcome, Failed):
         return True
@@ -89,13 +89,13 @@ def _is_told(claim: Claim, outcome: Outcome) -> bool:
     return claim.thread_ts is None or outcome.cause not in LOST
 
 
-def _is_lost(claim: Claim, outcome: Outcome) -> bool:
+def _is_lost(claim: Claim, outcome: DeliveryOutcome) -> bool:
     """Whether the destination takes no new messages; an edit or an answer speaks of its own message only."""
     is_new = claim.op is DeliveryOp.POST and claim.thread_ts is None
     return is_new and isinstance(outcome, Refused) and outcome.cause in LOST
 
 
-def _is_about_channel(outcome: Outcome) -> bool:
+def _is_about_channel(outcome: DeliveryOutcome) -> bool:
     return isinstance(outcome, Refused) and outcome.cause is RefusalCause.CHANNEL
 
 
@@ -122,7 +122,9 @@ def _move_followers(session: Session, claim: Claim, *, to: str) -> None:
     )
 
 
-def _tell_slots(session: Session, claim: Claim, outcome: Outcome, *, rules: DeliveryRules, now: datetime) -> None:
+def _tell_slots(
+    session: Session, claim: Claim, outcome: DeliveryOutcome, *, rules: DeliveryRules, now: datetime
+) -> None:
     """What the answer says about the channel and about Slack holds even for a worker that lost its lease."""
     if claim.lost is not None:  # nobody was asked
         return

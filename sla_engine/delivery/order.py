@@ -19,7 +19,7 @@ NEVER_COLLAPSED = frozenset({
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingMessage:
     """What the walk needs to know about one waiting message."""
 
     id: int
@@ -72,15 +72,15 @@ class Posted:
 class Plan:
     """What to do with a channel's waiting messages."""
 
-    ready: list[Waiting] = field(default_factory=list)
+    ready: list[WaitingMessage] = field(default_factory=list)
     """May go now, in this order."""
-    moot: list[Waiting] = field(default_factory=list)
+    moot: list[WaitingMessage] = field(default_factory=list)
     """The message they belong to will never be there."""
-    superseded: list[tuple[Waiting, Waiting]] = field(default_factory=list)
+    superseded: list[tuple[WaitingMessage, WaitingMessage]] = field(default_factory=list)
     """Edits for which a newer edit of the same message waits, and that one."""
 
     @property
-    def fresh(self) -> list[Waiting]:
+    def fresh(self) -> list[WaitingMessage]:
         """Those that may disappear in a summary."""
         return [row for row in self.ready if row.is_fresh]
 
@@ -91,7 +91,7 @@ class _Fate(Enum):
     MOOT = auto()
 
 
-def plan(rows: Sequence[Waiting], posted: Mapping[str, Posted], *, now: datetime) -> Plan:
+def plan(rows: Sequence[WaitingMessage], posted: Mapping[str, Posted], *, now: datetime) -> Plan:
     """Sort out the waiting messages of one channel, given oldest first."""
     found = Plan()
     newest_edit = {row.message: row for row in rows if _is_open_edit(row)}
@@ -114,15 +114,15 @@ def plan(rows: Sequence[Waiting], posted: Mapping[str, Posted], *, now: datetime
     return found
 
 
-def _is_open_edit(row: Waiting) -> bool:
+def _is_open_edit(row: WaitingMessage) -> bool:
     return row.op is DeliveryOp.UPDATE and row.state is DeliveryState.PENDING
 
 
-def _strands(row: Waiting) -> set[int | str]:
+def _strands(row: WaitingMessage) -> set[int | str]:
     return {row.message} if row.incident_id is None else {row.message, row.incident_id}
 
 
-def _fate(row: Waiting, posted: Mapping[str, Posted], *, now: datetime) -> _Fate:
+def _fate(row: WaitingMessage, posted: Mapping[str, Posted], *, now: datetime) -> _Fate:
     if row.state is DeliveryState.SENDING and row.lease_until is not None and row.lease_until > now:
         return _Fate.WAITS
     fate = _Fate.READY if row.depends_on is None else _fate_by(posted.get(row.depends_on))

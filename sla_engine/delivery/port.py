@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sla_engine.delivery import audits, claims, finishes, lost_channels, rate_limits
-from sla_engine.delivery.records import Adopted, Audit, Claim, DeliveryOp, DeliveryRules, Outcome, Sent
+from sla_engine.delivery.records import Adopted, Claim, DeliveryOp, DeliveryOutcome, DeliveryRules, Sent, TwinAudit
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.storage.database import Database
 
@@ -62,7 +62,9 @@ class OutgoingMessages:
             self.after("claim")
         return claim
 
-    def finish(self, claim: Claim, outcome: Outcome, *, routes: Routes, errors_of_channel: Collection[str]) -> bool:
+    def finish(
+        self, claim: Claim, outcome: DeliveryOutcome, *, routes: Routes, errors_of_channel: Collection[str]
+    ) -> bool:
         """Write down what became of a message; False when its lease was over and somebody else has it.
 
         A message that arrives in a channel that was lost brings back what waited for it: those with one of
@@ -76,14 +78,14 @@ class OutgoingMessages:
             self.after("finish")
         return in_time
 
-    def claim_audit(self) -> Audit | None:
+    def claim_audit(self) -> TwinAudit | None:
         """Take one message that was posted more than once and is to be looked at; None when none is due."""
         with self.database.transaction() as session:
             audit = audits.claim_audit(session, token=secrets.token_hex(8), rules=self.rules, now=self.clock())
             self.after("audit claimed")
         return audit
 
-    def finish_audit(self, audit: Audit, result: audits.AuditResult) -> None:
+    def finish_audit(self, audit: TwinAudit, result: audits.AuditResult) -> None:
         """Write down what the look found."""
         with self.database.transaction() as session:
             audits.finish_audit(session, audit, result, rules=self.rules, now=self.clock())

@@ -129,7 +129,7 @@ class LostDestination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class TwinAudit:
     """A message that was posted more than once and whose twins are to be removed."""
 
     id: int
@@ -209,7 +209,7 @@ class Failed:
 
 
 Answered = Sent | Adopted | RateLimited | Refused | NotSent | Unanswered | NoAnswerFromHistory
-Outcome = Answered | Failed
+DeliveryOutcome = Answered | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.delivery.order import Waiting
+from sla_engine.delivery.order import WaitingMessage
 from sla_engine.delivery.records import STORM_KIND, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.delivery.storms import NO_STORM, StormMessage, storm_from_payload, storm_to_payload
 from sla_engine.storage.tables import Outbox, Slot
 
 
-def calm(session: Session, slot: Slot, fresh: Sequence[Waiting], *, rules: DeliveryRules, now: datetime) -> bool:
+def calm(session: Session, slot: Slot, fresh: Sequence[WaitingMessage], *, rules: DeliveryRules, now: datetime) -> bool:
     """Collapse the fresh messages of a channel when they are too many; True when they were."""
     if not fresh:
         return False
@@ -28,7 +28,7 @@ def calm(session: Session, slot: Slot, fresh: Sequence[Waiting], *, rules: Deliv
     return True
 
 
-def _open(session: Session, destination: str, fresh: Sequence[Waiting], *, now: datetime) -> int:
+def _open(session: Session, destination: str, fresh: Sequence[WaitingMessage], *, now: datetime) -> int:
     name = f"storm:{destination}:{fresh[0].id}"
     storm = NO_STORM.grown(_payloads(session, fresh))
     summary = _row(name, message=name, op=DeliveryOp.POST, destination=destination, storm=storm, now=now)
@@ -38,7 +38,7 @@ def _open(session: Session, destination: str, fresh: Sequence[Waiting], *, now: 
     return summary.id
 
 
-def _join(session: Session, summary: Outbox, fresh: Sequence[Waiting], *, now: datetime) -> None:
+def _join(session: Session, summary: Outbox, fresh: Sequence[WaitingMessage], *, now: datetime) -> None:
     """Grow the summary in place while nobody has seen it, else by an edit (older edits give way to it)."""
     latest = session.scalars(
         select(Outbox).where(Outbox.message == summary.message).order_by(Outbox.id.desc()).limit(1)
@@ -62,12 +62,12 @@ def _join(session: Session, summary: Outbox, fresh: Sequence[Waiting], *, now: d
     _collapse(session, fresh, into=summary.id)
 
 
-def _payloads(session: Session, rows: Sequence[Waiting]) -> list[dict[str, object]]:
+def _payloads(session: Session, rows: Sequence[WaitingMessage]) -> list[dict[str, object]]:
     ids = [row.id for row in rows]
     return list(session.scalars(select(Outbox.payload).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
 
 
-def _collapse(session: Session, rows: Sequence[Waiting], *, into: int) -> None:
+def _collapse(session: Session, rows: Sequence[WaitingMessage], *, into: int) -> None:
     session.execute(
         update(Outbox)
         .where(Outbox.id.in_([row.id for row in rows]), Outbox.state == DeliveryState.PENDING)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from sla_engine.domain.agreements import lint
 from sla_engine.domain.agreements.agreement import Agreement, Target
-from sla_engine.domain.agreements.lint import Crossing, Horizon, Pair, Scarcity, Tie
+from sla_engine.domain.agreements.lint import Crossing, LookAhead, Pair, Scarcity, Tie
 from sla_engine.domain.text.names import folded
 from sla_engine.files.durations import WrittenDuration, written
 from sla_engine.files.ladder_lint import look_over_ladders
@@ -118,13 +118,13 @@ def _scarce(scarcity: Scarcity, places: _Places) -> None:
     place = places.of(target)
     where = f" at site {scarcity.site}" if scarcity.site and not target.own_calendar else ""
     needs = f"{written(target.duration)} of open time"
-    if scarcity.horizon is Horizon.EVER:
+    if scarcity.horizon is LookAhead.EVER:
         place.wrong(
             f"{needs} never come{where}: the calendar closes for good before; write more hours, or a shorter time"
         )
         return
     has = f"the calendar{where} has {written(scarcity.open_time)}"
-    if scarcity.horizon is Horizon.YEAR:
+    if scarcity.horizon is LookAhead.YEAR:
         place.odd(f"{needs} take more than a year: {has} in the next; write more hours, or a shorter time")
         return
     place.odd(

@@ -9,7 +9,7 @@ from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.shifts import Closure, ClosureScope, Shift, parse_time_of_day
 from sla_engine.files.calendar_lint import look_over_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
-from sla_engine.files.hours import ROUND_THE_CLOCK, Week, closed_part, day_hours, weekly_hours
+from sla_engine.files.hours import ROUND_THE_CLOCK, WeekOfShifts, closed_part, day_hours, weekly_hours
 from sla_engine.files.scalars import as_date, day, member, open_time, text, zone
 from sla_engine.files.yaml_document import Field, hint
 
@@ -18,7 +18,7 @@ CLOSED_KEYS = ("date", "from", "to", "name", "scope")
 PART_EDGES = {"from": "00:00", "to": "24:00"}  # where one edge is left out
 MOST_CALENDARS = 250  # each is looked over for years ahead
 DAY_24H = timedelta(hours=24)
-NO_HOURS: Week = ((),) * 7
+NO_HOURS: WeekOfShifts = ((),) * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _by_name(found: Field, context: CalendarContext, name: str) -> Calendar | No
     return None
 
 
-def _hours(found: Field | None) -> tuple[bool, Week]:
+def _hours(found: Field | None) -> tuple[bool, WeekOfShifts]:
     if found is None:
         return False, NO_HOURS
     if found.is_mapping:

@@ -10,23 +10,23 @@ from typing import Any
 from sla_engine.files.scalars import day, number, one_of, percent, text, whole_number, window, yes_or_no
 from sla_engine.files.yaml_document import Field
 
-Reader = Callable[[Field], Any]
+SectionReader = Callable[[Field], Any]
 MOST_INCIDENTS = 1000
 MOST_PERCENT = 100
 PERIODS = ("week", "month", "quarter", "year")
 
 
-def a_choice(*allowed: str) -> Reader:
+def a_choice(*allowed: str) -> SectionReader:
     """Reads one of these words."""
     return lambda field: one_of(field, allowed)
 
 
-def a_list(of: Reader) -> Reader:
+def a_list(of: SectionReader) -> SectionReader:
     """Reads a list whose values `of` reads."""
     return lambda field: [of(item) for item in field.items()]
 
 
-def keys_of(shape: Mapping[str, Reader], *, required: tuple[str, ...] = ()) -> Reader:
+def keys_of(shape: Mapping[str, SectionReader], *, required: tuple[str, ...] = ()) -> SectionReader:
     """Reads a mapping with these keys, each by its own reader."""
 
     def read(field: Field) -> dict[str, Any]:
@@ -69,7 +69,7 @@ ASSET = keys_of(
 )
 OPEN_AFTER = keys_of({"incidents": _count, "within": window}, required=("incidents", "within"))
 
-EXTRA_SECTIONS: Mapping[str, Reader] = {
+EXTRA_SECTIONS: Mapping[str, SectionReader] = {
     "reporting": keys_of(
         {"responsible": a_choice("msp", "customer", "third_party"), "every": a_choice(*PERIODS), "to": text},
         required=("responsible",),

@@ -18,10 +18,10 @@ _FULL_NAMES = {
     "friday": "fri", "saturday": "sat", "sunday": "sun",
 }  # fmt: skip
 
-Week = tuple[tuple[Shift, ...], ...]
+WeekOfShifts = tuple[tuple[Shift, ...], ...]
 
 
-def weekly_hours(field: Field) -> Week:
+def weekly_hours(field: Field) -> WeekOfShifts:
     """The shifts of Monday to Sunday; days nobody names are closed."""
     week: list[tuple[Shift, ...]] = [()] * len(WEEKDAYS)
     named: dict[int, str] = {}

@@ -12,7 +12,7 @@ from sla_engine.files.yaml_document import Field
 
 TARGETS_SHOWN = 3
 
-Places = Mapping[tuple[str, object], Field]
+KeyPlaces = Mapping[tuple[str, object], Field]
 
 
 def look_over_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:

@@ -28,7 +28,7 @@ INSTANT_EXAMPLE = "2026-01-01T00:00:00-05:00 or 2026-01-01"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
-Choice = TypeVar("Choice", bound=StrEnum)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def text(field: Field, *, what: str = "text") -> str | None:
@@ -104,7 +104,7 @@ def one_of(field: Field, allowed: Iterable[str], *, what: str = "word") -> str |
     return None
 
 
-def member(field: Field, kind: type[Choice], *, what: str, without: Iterable[Choice] = ()) -> Choice | None:
+def member(field: Field, kind: type[_Choice], *, what: str, without: Iterable[_Choice] = ()) -> _Choice | None:
     """One of an enumeration's values."""
     left_out = set(without)
     found = one_of(field, [choice.value for choice in kind if choice not in left_out], what=what)

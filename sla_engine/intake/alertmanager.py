@@ -57,18 +57,20 @@ def delivery_id(payload: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOutAlerts:
     """Alerts that the sender left out of a group because it was too large; `group` names the group."""
 
     alerts: int
     group: str
 
 
-def left_out(payload: Mapping[str, Any]) -> LeftOut | None:
+def left_out(payload: Mapping[str, Any]) -> LeftOutAlerts | None:
     """What the sender says it left out (its `max_alerts`); None for nothing."""
     fields = Fields(payload)
     alerts = fields.count("truncatedAlerts")
-    return LeftOut(alerts=alerts, group=fields.decoration("groupKey", longest=LABEL_MAX_CHARS)) if alerts else None
+    return (
+        LeftOutAlerts(alerts=alerts, group=fields.decoration("groupKey", longest=LABEL_MAX_CHARS)) if alerts else None
+    )
 
 
 def _report(path: str, alert: object) -> Report:

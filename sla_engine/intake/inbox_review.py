@@ -13,7 +13,7 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.intake.fields import Fields
 from sla_engine.intake.reception import Reception
-from sla_engine.services.intake.match import Outcome, Taken
+from sla_engine.services.intake.match import ReportOutcome, Taken
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.storage import failures, inbox, refused_deliveries, triage
 from sla_engine.storage.database import Session
@@ -60,7 +60,7 @@ class Replayed:
     @property
     def is_done(self) -> bool:
         """Whether all of it was worked on."""
-        return all(each.outcome is not Outcome.LATER for each in self.taken)
+        return all(each.outcome is not ReportOutcome.LATER for each in self.taken)
 
 
 class InboxReview:
@@ -107,7 +107,7 @@ class InboxReview:
                 inbox.start_again(session, item.id)
                 failures.clear(session, Queue.DELIVERY, item.id)
         taken = self.intake.finish(item.id, now=now)
-        later = Taken(external_id=item.about, outcome=Outcome.LATER)
+        later = Taken(external_id=item.about, outcome=ReportOutcome.LATER)
         return Replayed(item=item, taken=(later,) if taken is None else taken)
 
     def drop(self, name: str, *, now: datetime) -> ReviewedItem:

@@ -16,7 +16,7 @@ from tempfile import TemporaryFile
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, LoggedState, Phase
+from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, LoggedState, TicketPhase
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.servicenow import LogRow, RowCount, read_rows
@@ -88,7 +88,7 @@ def _incident(number: str, rows: list[LogRow]) -> LoggedIncident:
 def _state(row: LogRow, opened_at: float) -> LoggedState:
     return LoggedState(
         at=_instant(max(row.at, opened_at)),
-        condition=Condition(Phase(row.phase), PauseReason(row.reason) if row.reason else None),
+        condition=Condition(TicketPhase(row.phase), PauseReason(row.reason) if row.reason else None),
         priority=Priority(f"P{row.priority}"),
         assignee=row.assignee or None,
         by=row.by,

@@ -19,7 +19,7 @@ from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount
 from sla_engine.intake.servicenow_states import StateTable
 from sla_engine.services.agreements import book
-from sla_engine.services.intake.replay import Replay, ReplayPlan, ReplayResult
+from sla_engine.services.intake.replay import ReplayPlan, ReplayResult, Replays
 from sla_engine.services.intake.replay_figures import ReplayFigures
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.database import Database
@@ -84,7 +84,7 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
     Raises: FileInvalid, StorageBusy.
     """
     begun = monotonic()
-    replay = Replay(Casework(database))
+    replay = Replays(Casework(database))
     before = replay.so_far(wanted.name)
     if before is not None and "finished" in before.figures:
         count, end, result = _told_again(before)
@@ -104,7 +104,7 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
 
 
 def _worked_through(
-    replay: Replay, wanted: LogReplay, on_progress: Progress
+    replay: Replays, wanted: LogReplay, on_progress: Progress
 ) -> tuple[RowCount, datetime, ReplayResult]:
     with ordered_log(wanted.file, zone=ZoneInfo(wanted.zone), states=wanted.states) as log:
         if log.end is None:

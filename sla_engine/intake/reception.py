@@ -9,7 +9,7 @@ from typing import Any
 
 from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.intake.authentication import authenticate, credential, good_for
-from sla_engine.intake.refusals import Refused, incomplete, too_large
+from sla_engine.intake.refusals import RefusedDelivery, incomplete, too_large
 from sla_engine.intake.registry import SOURCES, Source
 from sla_engine.services.intake.read import NAMED_LIKE
 from sla_engine.services.intake.receive import Intake, Receipt
@@ -61,7 +61,7 @@ class Reception:
             receipt = self._receive(source, known, payload, now=now, real_now=real_now)
         except PayloadInvalid as invalid:
             kept = payload or {"body": _text(body)}
-            refused = Refused(source=source, payload=payload, reason=invalid.sentence, at=real_now)
+            refused = RefusedDelivery(source=source, payload=payload, reason=invalid.sentence, at=real_now)
             self._keep(known, refused, kept, fingerprint=hashlib.sha256(body).hexdigest(), now=now)
             raise
         return _answer(receipt, known.ignored(payload))
@@ -100,7 +100,7 @@ class Reception:
         return self.intake.receive(source, name, payload, about=about, notices=notices, now=now)
 
     def _keep(
-        self, known: Source, refused: Refused, kept: Mapping[str, Any], *, fingerprint: str, now: datetime
+        self, known: Source, refused: RefusedDelivery, kept: Mapping[str, Any], *, fingerprint: str, now: datetime
     ) -> None:
         to_keep = RefusedPayload(
             source=refused.source,

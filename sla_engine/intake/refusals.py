@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sla_engine.intake.alertmanager import LeftOut
+from sla_engine.intake.alertmanager import LeftOutAlerts
 from sla_engine.intake.fields import Fields
 from sla_engine.services.intake.receive import Notice
 from sla_engine.storage.inbox import name_part
@@ -22,7 +22,7 @@ LEFT_OUT_EVERY = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class RefusedDelivery:
     """A delivery that was refused: from where, what it held as far as it could be read, and the reason."""
 
     source: str
@@ -45,7 +45,7 @@ def about_nothing(_: Mapping[str, Any]) -> str:
     return ""
 
 
-def refused_ticket(refused: Refused) -> Notice | None:
+def refused_ticket(refused: RefusedDelivery) -> Notice | None:
     """The line about a ticket for which no clock runs, since its opening was refused; None for any other event."""
     fields = Fields(refused.payload)
     if _event(fields) != "opened":
@@ -58,7 +58,7 @@ def refused_ticket(refused: Refused) -> Notice | None:
     )
 
 
-def refused_alerts(refused: Refused) -> Notice:
+def refused_alerts(refused: RefusedDelivery) -> Notice:
     """The line about alerts that were refused as a whole."""
     return Notice(
         key=f"refused:{refused.source}:{_period(refused.at, EVERY)}",
@@ -76,7 +76,7 @@ def too_large(source: str, limit: int, *, at: datetime) -> Notice:
     )
 
 
-def incomplete(source: str, left_out: LeftOut, *, at: datetime) -> Notice:
+def incomplete(source: str, left_out: LeftOutAlerts, *, at: datetime) -> Notice:
     """The line about alerts that their sender left out of a group."""
     group = hashlib.sha256(left_out.group.encode()).hexdigest()[:16]
     return Notice(

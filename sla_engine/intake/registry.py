@@ -6,8 +6,8 @@ from typing import Any
 
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.intake import alertmanager, refusals, webhook
-from sla_engine.intake.alertmanager import LeftOut
-from sla_engine.intake.refusals import Refused
+from sla_engine.intake.alertmanager import LeftOutAlerts
+from sla_engine.intake.refusals import RefusedDelivery
 from sla_engine.services.intake.receive import Notice
 
 Payload = Mapping[str, Any]
@@ -17,7 +17,7 @@ def _nothing_ignored(_: Payload) -> tuple[str, ...]:
     return ()
 
 
-def _nothing_left_out(_: Payload) -> LeftOut | None:
+def _nothing_left_out(_: Payload) -> LeftOutAlerts | None:
     return None
 
 
@@ -31,9 +31,9 @@ class Source:
     parse: Callable[[Payload], tuple[Report, ...]]
     delivery_id: Callable[[Payload], str]
     about: Callable[[Payload], str]
-    refused: Callable[[Refused], Notice | None]
+    refused: Callable[[RefusedDelivery], Notice | None]
     ignored: Callable[[Payload], tuple[str, ...]] = _nothing_ignored
-    left_out: Callable[[Payload], LeftOut | None] = _nothing_left_out
+    left_out: Callable[[Payload], LeftOutAlerts | None] = _nothing_left_out
 
 
 SOURCES: Mapping[str, Source] = {

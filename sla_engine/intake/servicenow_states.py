@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sla_engine.domain.clocks.ticket_states import Condition, Phase
+from sla_engine.domain.clocks.ticket_states import Condition, TicketPhase
 from sla_engine.domain.errors import UnknownChoice
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.names import folded
@@ -10,22 +10,22 @@ from sla_engine.domain.text.names import folded
 ON_HOLD, CLOSED = "on hold", "closed"
 
 _CUSTOMER, _VENDOR, _OTHER = (
-    Condition(Phase.WAITS, reason) for reason in (PauseReason.CUSTOMER, PauseReason.VENDOR, PauseReason.OTHER)
+    Condition(TicketPhase.WAITS, reason) for reason in (PauseReason.CUSTOMER, PauseReason.VENDOR, PauseReason.OTHER)
 )
 CONDITIONS: Mapping[str, Condition] = {
-    "new": Condition(Phase.NEW),
-    "active": Condition(Phase.RUNS),
-    "in progress": Condition(Phase.RUNS),
-    "awaiting problem": Condition(Phase.RUNS),  # we look for the cause: the customer waits for us
+    "new": Condition(TicketPhase.NEW),
+    "active": Condition(TicketPhase.RUNS),
+    "in progress": Condition(TicketPhase.RUNS),
+    "awaiting problem": Condition(TicketPhase.RUNS),  # we look for the cause: the customer waits for us
     "awaiting user info": _CUSTOMER,
     "awaiting caller": _CUSTOMER,
     "awaiting evidence": _CUSTOMER,
     "awaiting vendor": _VENDOR,
     ON_HOLD: _OTHER,
-    "resolved": Condition(Phase.DONE),
-    CLOSED: Condition(Phase.DONE),
-    "canceled": Condition(Phase.CANCELLED),
-    "cancelled": Condition(Phase.CANCELLED),
+    "resolved": Condition(TicketPhase.DONE),
+    CLOSED: Condition(TicketPhase.DONE),
+    "canceled": Condition(TicketPhase.CANCELLED),
+    "cancelled": Condition(TicketPhase.CANCELLED),
 }
 """By folded name. On Hold rests; for whom, its hold reason says."""
 
@@ -40,11 +40,11 @@ HOLD_REASONS: Mapping[str, Condition] = {
 }  # fmt: skip
 
 MEANINGS: Mapping[str, Condition] = {
-    "new": Condition(Phase.NEW),
-    "working": Condition(Phase.RUNS),
-    **{reason.value: Condition(Phase.WAITS, reason) for reason in PauseReason},
-    "resolved": Condition(Phase.DONE),
-    "cancelled": Condition(Phase.CANCELLED),
+    "new": Condition(TicketPhase.NEW),
+    "working": Condition(TicketPhase.RUNS),
+    **{reason.value: Condition(TicketPhase.WAITS, reason) for reason in PauseReason},
+    "resolved": Condition(TicketPhase.DONE),
+    "cancelled": Condition(TicketPhase.CANCELLED),
 }
 """What `--state NAME=MEANING` may say: the phases of a ticket, and what it waits for."""
 

@@ -32,7 +32,7 @@ TEXT_MAX_CHARS = 3000  # as long as a technician's own words in Slack may be
 WORD_MAX_CHARS = 200
 LONGEST_READ = 100_000  # what is cut to its place may be as long as a body holds
 
-Reader = Callable[[Fields, Report], Report]
+EventReader = Callable[[Fields, Report], Report]
 """What an event adds to a report that names its ticket, its time and its author."""
 
 
@@ -122,12 +122,12 @@ def _optional_word(fields: Fields, name: str) -> str:
     return fields.optional_text(name, longest=LONGEST_READ)[:WORD_MAX_CHARS].rstrip()
 
 
-def _said(kind: WordKind, name: str) -> Reader:
+def _said(kind: WordKind, name: str) -> EventReader:
     """The event is what a word in this field means."""
     return lambda fields, told: replace(told, words=(SaidWord(kind, _word(fields, name)),))
 
 
-def _fact(event: Callable[[Fields], Event]) -> Reader:
+def _fact(event: Callable[[Fields], Event]) -> EventReader:
     """The event is one fact."""
     return lambda fields, told: replace(told, events=(event(fields),))
 
@@ -172,7 +172,7 @@ def _one_of(fields: Fields, name: str, allowed: Mapping[str, object]) -> str:
     return word
 
 
-EVENTS: Mapping[str, Reader] = {
+EVENTS: Mapping[str, EventReader] = {
     "opened": _opened,
     "customer_replied": _fact(lambda fields: CustomerReplied(text=_text(fields))),
     "agent_replied": _agent_replied,

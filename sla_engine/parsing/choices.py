@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from sla_engine.domain.errors import UnknownChoice
 
-Choice = TypeVar("Choice", bound=StrEnum)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-def choice(kind: type[Choice], word: str, *, what: str) -> Choice:
+def choice(kind: type[_Choice], word: str, *, what: str) -> _Choice:
     """A word of a fixed list, in any case.
 
     Raises: UnknownChoice with what is allowed.

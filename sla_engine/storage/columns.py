@@ -34,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-class Document(TypeDecorator[Any]):
+class JsonDocument(TypeDecorator[Any]):
     """A JSON document, stored as text with sorted keys, so that equal documents are equal bytes."""
 
     impl = Text

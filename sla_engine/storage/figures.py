@@ -19,7 +19,7 @@ from sla_engine.domain.incidents.reasons import Attribution, BreachReason, NextS
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.storage.tables import Clock, IncidentRow, SlaNote, SopDecision
 
-Span = tuple[datetime, datetime]
+PeriodEdges = tuple[datetime, datetime]
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 _MICROSECOND = timedelta(microseconds=1)
 _HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
@@ -66,14 +66,14 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCount:
     """How many wait, and since when the first of them."""
 
     count: int
     oldest: datetime | None
 
 
-def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
+def by_metric(session: Session, span: PeriodEdges) -> dict[MetricName, Attainment]:
     """Outcomes of clocks in the span, by metric."""
     rows = session.execute(
         select(Clock.metric, _MET, func.count())
@@ -84,7 +84,7 @@ def by_metric(session: Session, span: Span) -> dict[MetricName, Attainment]:
     return {MetricName(metric): Attainment(int(met), of) for metric, met, of in rows}
 
 
-def by_customer(session: Session, span: Span) -> dict[str, Attainment]:
+def by_customer(session: Session, span: PeriodEdges) -> dict[str, Attainment]:
     """Outcomes of clocks in the span, by customer."""
     rows = session.execute(
         select(IncidentRow.customer, _MET, func.count())
@@ -95,7 +95,7 @@ def by_customer(session: Session, span: Span) -> dict[str, Attainment]:
     return {customer: Attainment(int(met), of) for customer, met, of in rows}
 
 
-def by_incident(session: Session, span: Span) -> Attainment:
+def by_incident(session: Session, span: PeriodEdges) -> Attainment:
     """Incidents decided in the span: missed at their first breach, met when resolved without any."""
     start, end = span
     touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
@@ -115,7 +115,7 @@ def by_incident(session: Session, span: Span) -> Attainment:
     return Attainment(met or 0, (met or 0) + missed)
 
 
-def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
+def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations]:
     """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
     rows = session.execute(
         select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us))
@@ -130,13 +130,13 @@ def durations(session: Session, span: Span) -> dict[MetricName, Durations]:
     return found
 
 
-def waived(session: Session, span: Span) -> int:
+def waived(session: Session, span: PeriodEdges) -> int:
     """Misses of the span that were waived, and so count nowhere else."""
     wanted = (_HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *_within(span))
     return _count_clocks(session, wanted)
 
 
-def merged(session: Session, span: Span) -> int:
+def merged(session: Session, span: PeriodEdges) -> int:
     """Incidents that were merged into others in the span, and so have no outcomes of their own."""
     wanted = (
         IncidentRow.merged_into.is_not(None),
@@ -146,7 +146,7 @@ def merged(session: Session, span: Span) -> int:
     return session.scalar(select(func.count()).select_from(IncidentRow).where(_COUNTED, *wanted)) or 0
 
 
-def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
+def never_rested(session: Session, span: PeriodEdges) -> tuple[int, timedelta]:
     """Incidents resolved in the span whose resolution clocks never rested: how many, and all they counted."""
     count, counted = session.execute(
         select(func.count(Clock.incident_id.distinct()), func.sum(Clock.elapsed_us))
@@ -156,12 +156,12 @@ def never_rested(session: Session, span: Span) -> tuple[int, timedelta]:
     return count, int(counted or 0) * _MICROSECOND
 
 
-def rested_in(session: Session, span: Span) -> list[int]:
+def rested_in(session: Session, span: PeriodEdges) -> list[int]:
     """Row ids of the incidents resolved in the span whose resolution clocks rested, within open time."""
     return list(session.scalars(select(IncidentRow.id).where(*_resolved(span), _RESTED).order_by(IncidentRow.id)))
 
 
-def by_reason(session: Session, span: Span) -> list[ReasonCount]:
+def by_reason(session: Session, span: PeriodEdges) -> list[ReasonCount]:
     """Clocks missed in the span by what their incident's note gives as the reason, the commonest first."""
     rows = session.execute(
         select(SlaNote.reason, SlaNote.attribution, func.count())
@@ -178,7 +178,7 @@ def by_reason(session: Session, span: Span) -> list[ReasonCount]:
     return sorted(counted, key=lambda row: (-row.missed, row.reason or "", row.attribution or ""))
 
 
-def notes_owed(session: Session, at: datetime) -> Waiting:
+def notes_owed(session: Session, at: datetime) -> WaitingCount:
     """Notes missing or returned at that instant."""
     unwritten = or_(SlaNote.written_at.is_(None), SlaNote.written_at > at)
     returned = and_(SlaNote.state == "returned", SlaNote.reviewed_at <= at)
@@ -186,20 +186,20 @@ def notes_owed(session: Session, at: datetime) -> Waiting:
                     SlaNote.state != "withdrawn", or_(unwritten, returned))  # fmt: skip
 
 
-def notes_to_review(session: Session, at: datetime) -> Waiting:
+def notes_to_review(session: Session, at: datetime) -> WaitingCount:
     """Notes written but neither accepted nor returned at that instant."""
     return _waiting(session, SlaNote.written_at, SlaNote.written_at <= at,
                     or_(SlaNote.reviewed_at.is_(None), SlaNote.reviewed_at > at))  # fmt: skip
 
 
-def decisions_waiting(session: Session, at: datetime) -> Waiting:
+def decisions_waiting(session: Session, at: datetime) -> WaitingCount:
     """Notes accepted at that instant without a decision about an SOP."""
     decided = exists().where(SopDecision.incident_id == SlaNote.incident_id, SopDecision.decided_at <= at)
     return _waiting(session, SlaNote.reviewed_at, SlaNote.state == "accepted",
                     SlaNote.reviewed_at <= at, not_(decided))  # fmt: skip
 
 
-def sops_overdue(session: Session, *, at: datetime, today: datetime) -> Waiting:
+def sops_overdue(session: Session, *, at: datetime, today: datetime) -> WaitingCount:
     """Procedures not done at that instant whose due day is over; `today` is the first instant of the local day."""
     return _waiting(session, SopDecision.due_on, SopDecision.decided_at <= at,
                     SopDecision.due_on < today, or_(SopDecision.done_at.is_(None), SopDecision.done_at > at),
@@ -235,12 +235,12 @@ def only_replayed(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(_ANY_LIVE))))
 
 
-def _resolved(span: Span) -> tuple[ColumnElement[bool], ...]:
+def _resolved(span: PeriodEdges) -> tuple[ColumnElement[bool], ...]:
     """Resolved in the span; a duplicate, another customer's and what was deleted were not."""
     return _COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
 
 
-def _within(span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _within(span: PeriodEdges) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     start, end = span
     return Clock.outcome_at >= start, Clock.outcome_at < end
 
@@ -249,9 +249,9 @@ def _open_at(at: datetime) -> ColumnElement[bool]:
     return and_(Clock.started_at <= at, or_(Clock.stopped_at.is_(None), Clock.stopped_at > at))
 
 
-def _waiting(session: Session, since: Moment, *conditions: ColumnElement[bool]) -> Waiting:
+def _waiting(session: Session, since: Moment, *conditions: ColumnElement[bool]) -> WaitingCount:
     count, oldest = session.execute(select(func.count(), func.min(since)).where(*conditions)).one()
-    return Waiting(count, oldest)
+    return WaitingCount(count, oldest)
 
 
 def _lines(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from sla_engine.storage.columns import Document, Instant
+from sla_engine.storage.columns import Instant, JsonDocument
 
 # SQLite autoincrements only INTEGER keys; PostgreSQL should have room for more than 2^31 events.
 _BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -24,7 +24,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {datetime: Instant, str: Text, dict[str, Any]: Document, list[Any]: Document}
+    type_annotation_map: ClassVar = {
+        datetime: Instant,
+        str: Text,
+        dict[str, Any]: JsonDocument,
+        list[Any]: JsonDocument,
+    }
 
 
 class MspVersion(Base):

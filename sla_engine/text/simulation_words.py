@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Phase, Repeat
+from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Repeat, RungPhase
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.what_if import ClockChange, Effect
@@ -123,7 +123,7 @@ def place_words(nudge: ForeseenNudge, names: Mapping[str, str]) -> tuple[str, st
 
 
 def _rung(step: ForeseenStep) -> str:
-    if step.rung.phase is Phase.AT or (step.rung.percent == AT_BREACH_PERCENT and step.breached):
+    if step.rung.phase is RungPhase.AT or (step.rung.percent == AT_BREACH_PERCENT and step.breached):
         return "breached"
     return step.rung.label
 

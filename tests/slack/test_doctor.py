@@ -18,7 +18,7 @@ from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.delivery import lost_channels
 from sla_engine.delivery.records import DeliveryRules
-from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.domain.agreements.access import Membership, Workspace
 from sla_engine.services.agreements import msp_book
 from sla_engine.storage.database import Database
 from tests.slack.processes import without_secret
@@ -119,7 +119,7 @@ class Elsewhere:
     def workspace(self) -> Workspace:
         return Workspace(team="T0BEFORE", name="The one before")
 
-    def standing(self, person: str, workspace: Workspace) -> Standing:
+    def standing(self, person: str, workspace: Workspace) -> Membership:
         raise AssertionError(f"nobody asks about {person} of {workspace.team}")
 
 

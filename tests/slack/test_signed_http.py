@@ -15,7 +15,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import SignedHttp
+from bot.sandbox.workspace.seed import OverSignedHttp
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.unit_of_work import Casework
@@ -84,7 +84,7 @@ def deployment(database_url: str, tmp_path: Path) -> Iterator[Deployment]:
     set_up(database_url)
     port = free_port()
     with ExitStack() as stack:
-        sandbox = stack.enter_context(workspace(delivery=SignedHttp(f"http://127.0.0.1:{port}/slack/events")))
+        sandbox = stack.enter_context(workspace(delivery=OverSignedHttp(f"http://127.0.0.1:{port}/slack/events")))
         given = environment(database_url, sandbox, PORT=str(port))
         stack.enter_context(started("web", given=given, folder=tmp_path))
         stack.enter_context(started("worker", given=given, folder=tmp_path))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.agreements.access import Origin, Standing, Workspace
+from sla_engine.domain.agreements.access import Membership, Origin, Workspace
 from sla_engine.domain.errors import NotNamed, NotSetUp, Outsider, SlaError, StandingUnknown, WorkspaceUnknown
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.unit_of_work.unit_of_work import Casework
@@ -27,7 +27,7 @@ TOM, NEW = "U0TOM", "U0NEW"
 class People:
     """Slack's directory: what it answers, and what it was asked."""
 
-    def __init__(self, *, workspace: Workspace | None = OURS, standing: Standing | None = Standing.MEMBER) -> None:
+    def __init__(self, *, workspace: Workspace | None = OURS, standing: Membership | None = Membership.MEMBER) -> None:
         self.ours = workspace
         self.is_what = standing
         self.asked: list[str] = []
@@ -36,7 +36,7 @@ class People:
         self.asked.append("workspace")
         return self.ours
 
-    def standing(self, person: str, workspace: Workspace) -> Standing | None:
+    def standing(self, person: str, workspace: Workspace) -> Membership | None:
         assert workspace == OURS
         self.asked.append(person)
         return self.is_what
@@ -117,17 +117,17 @@ def test_other_teams_and_apps_are_refused_even_by_name_and_that_is_kept(hall: Ha
 @pytest.mark.parametrize(
     ("access", "standing", "refusal", "kept"),
     [
-        ("named", Standing.MEMBER, NotNamed, "NotNamed"),
-        ("named", Standing.GUEST, Outsider, "Outsider: guest"),
-        ("workspace", Standing.MEMBER, None, None),
-        ("workspace", Standing.GUEST, Outsider, "Outsider: guest"),
-        ("workspace", Standing.BOT, Outsider, "Outsider: bot"),
-        ("workspace", Standing.DEACTIVATED, Outsider, "Outsider: deactivated"),
-        ("workspace", Standing.STRANGER, Outsider, "Outsider: of another workspace"),
+        ("named", Membership.MEMBER, NotNamed, "NotNamed"),
+        ("named", Membership.GUEST, Outsider, "Outsider: guest"),
+        ("workspace", Membership.MEMBER, None, None),
+        ("workspace", Membership.GUEST, Outsider, "Outsider: guest"),
+        ("workspace", Membership.BOT, Outsider, "Outsider: bot"),
+        ("workspace", Membership.DEACTIVATED, Outsider, "Outsider: deactivated"),
+        ("workspace", Membership.STRANGER, Outsider, "Outsider: of another workspace"),
     ],
 )
 def test_somebody_the_file_does_not_name_is_judged_by_their_standing(
-    hall: Hall, access: str, standing: Standing, refusal: type[SlaError] | None, kept: str | None
+    hall: Hall, access: str, standing: Membership, refusal: type[SlaError] | None, kept: str | None
 ) -> None:
     hall.admits(access)
     assert hall.asks(NEW, People(standing=standing)) is refusal
@@ -145,7 +145,7 @@ def test_a_standing_is_believed_for_an_hour_and_a_failed_look_up_is_not_kept(hal
     assert [hall.asks(NEW, slack), hall.asks(NEW, slack)] == [None, None]
     assert slack.asked == [NEW]
     hall.real += FRESH_FOR
-    slack.is_what = Standing.GUEST
+    slack.is_what = Membership.GUEST
     assert [hall.asks(NEW, None), hall.asks(NEW, away)] == [None, None], "while nobody can say otherwise"
     assert hall.asks(NEW, slack) is Outsider
     assert hall.asks(NEW, None) is Outsider

@@ -22,7 +22,7 @@ from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox, incidents
 from sla_engine.storage.database import Database
@@ -74,7 +74,7 @@ def hear(intake: Intake, at: float, *alerts: object) -> tuple[Taken, ...]:
     return intake.receive("alertmanager", delivery_id(told), told, now=minute(at)).taken
 
 
-def outcomes(taken: tuple[Taken, ...]) -> list[Outcome]:
+def outcomes(taken: tuple[Taken, ...]) -> list[ReportOutcome]:
     return [each.outcome for each in taken]
 
 
@@ -110,7 +110,7 @@ def test_an_alert_that_goes_on_after_an_automatic_end_is_taken_up_again_when_tha
     hear(intake, 1, firing())
     hear(intake, 7, resolved(6))
     assert every(intake) == [("INC-1001", "resolved", NOON, minute(6))]
-    assert outcomes(hear(intake, 12, firing())) == [Outcome.RECORDED]
+    assert outcomes(hear(intake, 12, firing())) == [ReportOutcome.RECORDED]
     assert every(intake) == [("INC-1001", "open", NOON, None)]
     with intake.casework.database.reading() as session:
         history = events.history(session, record_of(intake, "INC-1001").id)
@@ -121,9 +121,9 @@ def test_an_alert_that_goes_on_after_an_automatic_end_is_taken_up_again_when_tha
 def test_one_that_goes_on_much_later_is_a_new_incident_from_when_that_is_told(intake: Intake) -> None:
     hear(intake, 1, firing())
     hear(intake, 7, resolved(6))
-    assert outcomes(hear(intake, 37, firing())) == [Outcome.OPENED]
+    assert outcomes(hear(intake, 37, firing())) == [ReportOutcome.OPENED]
     assert every(intake)[1] == ("INC-1002", "open", minute(37), None)
-    assert outcomes(hear(intake, 40, firing())) == [Outcome.NOTHING_NEW]
+    assert outcomes(hear(intake, 40, firing())) == [ReportOutcome.NOTHING_NEW]
     hear(intake, 50, resolved(49))
     assert [state for _, state, _, _ in every(intake)] == ["resolved", "resolved"]
     assert every(intake)[1][3] == minute(49)
@@ -145,13 +145,13 @@ def test_true_repetitions_change_nothing_and_cost_no_message(intake: Intake, aga
     hear(intake, 1, firing())
     before, said = told_facts(intake, record_of(intake, "INC-1001")), messages(intake)
     for at in (5, 10, 240):
-        assert outcomes(hear(intake, at, again)) == [Outcome.NOTHING_NEW]
+        assert outcomes(hear(intake, at, again)) == [ReportOutcome.NOTHING_NEW]
     assert told_facts(intake, record_of(intake, "INC-1001")) == before
     assert messages(intake) == said
     hear(intake, 241, resolved(240))
     facts = told_facts(intake, record_of(intake, "INC-1001"))
     for at in (242, 250):
-        assert outcomes(hear(intake, at, resolved(240))) == [Outcome.NOTHING_NEW]
+        assert outcomes(hear(intake, at, resolved(240))) == [ReportOutcome.NOTHING_NEW]
     assert told_facts(intake, record_of(intake, "INC-1001")) == facts
 
 
@@ -159,9 +159,9 @@ def test_true_repetitions_change_nothing_and_cost_no_message(intake: Intake, aga
 def test_what_a_person_resolved_stays_so_while_the_alert_only_repeats(intake: Intake) -> None:
     hear(intake, 1, firing())
     Incidents(intake.casework).resolve("INC-1001", text="replaced", by="U0TESS", now=minute(10))
-    assert outcomes(hear(intake, 15, firing())) == [Outcome.NOTHING_NEW]
+    assert outcomes(hear(intake, 15, firing())) == [ReportOutcome.NOTHING_NEW]
     assert every(intake)[0][1] == "resolved"
-    assert outcomes(hear(intake, 20, firing(18))) == [Outcome.RECORDED]
+    assert outcomes(hear(intake, 20, firing(18))) == [ReportOutcome.RECORDED]
     assert every(intake)[0][1] == "open"
 
 
@@ -210,8 +210,8 @@ def test_the_good_alerts_of_a_group_are_taken_and_the_odd_ones_wait_with_their_r
         "not even an object",
         firing(2, fingerprint="e5"),
     )
-    waits = Outcome.TRIAGE
-    assert outcomes(taken) == [Outcome.OPENED, waits, waits, waits, waits, Outcome.OPENED]
+    waits = ReportOutcome.TRIAGE
+    assert outcomes(taken) == [ReportOutcome.OPENED, waits, waits, waits, waits, ReportOutcome.OPENED]
     assert [opened for _, _, opened, _ in every(intake)] == [NOON, minute(1)]
     assert [each.reason for each in intake.triage.waiting_for_triage()] == [
         "it begins 5 minutes from now: look at the sender's clock",
@@ -228,7 +228,7 @@ def test_the_good_alerts_of_a_group_are_taken_and_the_odd_ones_wait_with_their_r
 def test_an_alert_that_ended_in_the_future_ends_now_and_spoils_nothing(intake: Intake) -> None:
     hear(intake, 1, firing(fingerprint="x1"))
     taken = hear(intake, 3, firing(fingerprint="x2"), resolved(99, fingerprint="x1"))
-    assert outcomes(taken) == [Outcome.OPENED, Outcome.RECORDED]
+    assert outcomes(taken) == [ReportOutcome.OPENED, ReportOutcome.RECORDED]
     assert every(intake)[0][3] == minute(3)
 
 
@@ -257,7 +257,7 @@ def test_one_alert_that_fails_undoes_itself_and_the_others_are_taken(
     failing = Failing(intake, "b2", error)
     monkeypatch.setattr(intake, "_take", failing)
     taken = hear(intake, 1, firing(fingerprint="a1"), firing(fingerprint="b2"), firing(fingerprint="c3"))
-    assert outcomes(taken) == [Outcome.OPENED, Outcome.LATER, Outcome.OPENED]
+    assert outcomes(taken) == [ReportOutcome.OPENED, ReportOutcome.LATER, ReportOutcome.OPENED]
     assert len(every(intake)) == 2
     said = messages(intake)
     failing.is_broken = False
@@ -279,7 +279,7 @@ def waiting(intake: Intake) -> list[str]:
 @pytest.mark.sqlite_only
 def test_an_alert_that_waits_is_one_row_and_is_told_once_however_its_start_moves(intake: Intake) -> None:
     for at, started in ((1, 0), (6, 5), (11, 10), (240, 10)):
-        assert outcomes(hear(intake, at, firing(started, customer="Akme"))) == [Outcome.TRIAGE]
+        assert outcomes(hear(intake, at, firing(started, customer="Akme"))) == [ReportOutcome.TRIAGE]
     assert waiting(intake) == ["DiskFull"]
     assert len(lines(intake, "triage")) == 1
 
@@ -321,7 +321,7 @@ def test_what_waited_is_opened_with_its_true_start_once_its_customer_has_an_agre
     hear(intake, 1, firing(customer="Beta Logistics"))
     file = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
     book.apply(intake.casework.database, [file], by="test", now=NOON - timedelta(days=1))
-    assert outcomes(hear(intake, 30, firing(5, customer="Beta Logistics"))) == [Outcome.OPENED]
+    assert outcomes(hear(intake, 30, firing(5, customer="Beta Logistics"))) == [ReportOutcome.OPENED]
     assert every(intake) == [("INC-1001", "open", NOON, None)]
     assert waiting(intake) == []
 
@@ -347,7 +347,7 @@ def test_what_was_put_aside_stays_aside_and_can_still_be_placed(intake: Intake) 
     hear(intake, 1, firing(**akme))
     intake.triage.put_aside(1, by=DANA, now=minute(2))
     for at, alert in ((5, firing(**akme)), (9, resolved(8, **akme)), (15, firing(**akme)), (200, firing(199, **akme))):
-        assert outcomes(hear(intake, at, alert)) == [Outcome.ASIDE]
+        assert outcomes(hear(intake, at, alert)) == [ReportOutcome.ASIDE]
     assert waiting(intake) == []
     assert len(lines(intake, "triage")) == 1
     assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(201)).is_open
@@ -356,9 +356,9 @@ def test_what_was_put_aside_stays_aside_and_can_still_be_placed(intake: Intake) 
 @pytest.mark.sqlite_only
 def test_an_unreadable_word_about_an_open_alert_changes_nothing(intake: Intake) -> None:
     hear(intake, 1, firing())
-    assert outcomes(hear(intake, 5, firing(startsAt=None))) == [Outcome.NOTHING_NEW]
+    assert outcomes(hear(intake, 5, firing(startsAt=None))) == [ReportOutcome.NOTHING_NEW]
     hear(intake, 7, resolved(6))
-    assert outcomes(hear(intake, 9, firing(startsAt=None))) == [Outcome.TRIAGE]
+    assert outcomes(hear(intake, 9, firing(startsAt=None))) == [ReportOutcome.TRIAGE]
     assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(10)).opened_at == minute(9)
     assert every(intake)[0] == ("INC-1001", "resolved", NOON, minute(6))
 
@@ -367,12 +367,12 @@ def test_an_unreadable_word_about_an_open_alert_changes_nothing(intake: Intake) 
 def test_an_unreadable_word_asks_for_nobody_once_the_alert_is_on_record(intake: Intake) -> None:
     hear(intake, 1, firing(startsAt=None))
     assert waiting(intake) == ["DiskFull"]
-    assert outcomes(hear(intake, 2, firing())) == [Outcome.OPENED]
+    assert outcomes(hear(intake, 2, firing())) == [ReportOutcome.OPENED]
     assert waiting(intake) == []
     hear(intake, 7, resolved(6))
     hear(intake, 9, firing(startsAt=None))
     assert waiting(intake) == ["DiskFull"]
-    assert outcomes(hear(intake, 12, firing())) == [Outcome.RECORDED]
+    assert outcomes(hear(intake, 12, firing())) == [ReportOutcome.RECORDED]
     assert waiting(intake) == []
     assert every(intake) == [("INC-1001", "open", NOON, None)]
 
@@ -467,7 +467,7 @@ def test_an_alert_that_nobody_can_reach_in_time_opens_all_the_same(database: Dat
     late = minute(180)
     told = {"event": "opened", "id": "d1", "external_id": "T-1", "at": late.isoformat(), "customer": "Ends Soon"}
     receipt = intake.receive("webhook", "d1", told | {"title": "Late", "priority": "P2"}, now=late)
-    assert outcomes(receipt.taken) == [Outcome.OPENED]
+    assert outcomes(receipt.taken) == [ReportOutcome.OPENED]
     (line,) = lines(intake, "never_due")
     assert (line.incident_key, line.facts["metrics"]) == ("INC-1001", "Resolution")
     request = OpenRequest(customer="Ends Soon", title="By hand", priority=Priority.P2)

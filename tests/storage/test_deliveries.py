@@ -16,10 +16,10 @@ from sla_engine.delivery.finishes import finish
 from sla_engine.delivery.rate_limits import add_missing, next_times, take_probe
 from sla_engine.delivery.records import (
     Claim,
+    DeliveryOutcome,
     DeliveryRules,
     DeliveryState,
     NotSent,
-    Outcome,
     RateLimited,
     Refused,
     Sent,
@@ -74,7 +74,7 @@ def claimed(outbox: Database, *, now: datetime = NOW, token: str = "mine") -> Cl
     return found
 
 
-def finished(outbox: Database, given: Claim, outcome: Outcome, *, now: datetime = NOW) -> bool:
+def finished(outbox: Database, given: Claim, outcome: DeliveryOutcome, *, now: datetime = NOW) -> bool:
     with outbox.transaction() as session:
         return finish(session, given, outcome, rules=RULES, routes=NO_ROUTES, now=now)
 
@@ -122,7 +122,7 @@ def test_a_finish_counts_once(outbox: Database) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str | int) else str(value),
 )
-def test_an_outcome_leads_to_a_state(outbox: Database, outcome: Outcome, state: str, posts: int) -> None:
+def test_an_outcome_leads_to_a_state(outbox: Database, outcome: DeliveryOutcome, state: str, posts: int) -> None:
     tell(outbox, "a")
     finished(outbox, claimed(outbox), outcome)
     row = stored(outbox, "a")
@@ -130,7 +130,7 @@ def test_an_outcome_leads_to_a_state(outbox: Database, outcome: Outcome, state: 
 
 
 @pytest.mark.parametrize("outcome", [RateLimited(seconds(1)), NotSent("gaierror")], ids=["429", "refused"])
-def test_unknown_stays_unknown_whatever_a_later_try_says(outbox: Database, outcome: Outcome) -> None:
+def test_unknown_stays_unknown_whatever_a_later_try_says(outbox: Database, outcome: DeliveryOutcome) -> None:
     tell(outbox, "a")
     finished(outbox, claimed(outbox), Unanswered("TimeoutError"))
     again = claimed(outbox, now=NOW + seconds(4))

@@ -18,7 +18,7 @@ from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.explain import Explaining
 from sla_engine.storage import figures
-from sla_engine.storage.figures import Waiting
+from sla_engine.storage.figures import WaitingCount
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
 WEEK = Week.parse("2026-W06").span(zone="America/New_York")
@@ -154,12 +154,12 @@ def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk)
     key = desk.missed(at("mon 10:00"))
     with desk.database.reading() as session:
         assert figures.notes_owed(session, at("mon 10:00")).count == 1
-        assert figures.notes_owed(session, at("mon 09:30")) == Waiting(0, None)
+        assert figures.notes_owed(session, at("mon 09:30")) == WaitingCount(0, None)
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **STORY)
     with desk.database.reading() as session:
         assert figures.notes_owed(session, at("mon 10:30")).count == 1, "as it stood then"
         assert figures.notes_owed(session, at("mon 11:00")).count == 0
-        assert figures.notes_to_review(session, at("mon 11:00")) == Waiting(1, at("mon 11:00"))
+        assert figures.notes_to_review(session, at("mon 11:00")) == WaitingCount(1, at("mon 11:00"))
     desk.notes.return_to_author(key, because="Which one?", by=MIRA, now=at("mon 12:00"))
     with desk.database.reading() as session:
         assert figures.notes_owed(session, at("mon 12:00")).count == 1
@@ -167,7 +167,7 @@ def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk)
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:00"), **STORY)
     desk.notes.accept(key, by=MIRA, now=at("mon 14:00"))
     with desk.database.reading() as session:
-        assert figures.decisions_waiting(session, at("mon 14:00")) == Waiting(1, at("mon 14:00"))
+        assert figures.decisions_waiting(session, at("mon 14:00")) == WaitingCount(1, at("mon 14:00"))
     desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 15:00"))
     with desk.database.reading() as session:
         assert figures.decisions_waiting(session, at("mon 14:30")).count == 1, "as it stood then"

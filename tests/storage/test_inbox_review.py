@@ -20,7 +20,7 @@ from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.inbox_review import InboxReview, Review
 from sla_engine.intake.reception import Reception
 from sla_engine.services.agreements import book
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.upkeep.health import HealthCheck, HealthFacts
 from sla_engine.storage import inbox
@@ -126,7 +126,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
     changed.write_text(corrected)
     book.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
     done = review.replay(item.handle[:4], now=LATER)
-    assert [each.outcome for each in done.taken] == [Outcome.OPENED]
+    assert [each.outcome for each in done.taken] == [ReportOutcome.OPENED]
     assert the_incident(intake).site == "Bremen"
     assert the_incident(intake).opened_at == NOON
     assert review.list() == ()
@@ -140,7 +140,7 @@ def test_what_failed_and_what_waits_is_worked_on_now_with_its_own_time(
     for tries in (5, 2):
         fail(intake, monkeypatch, tries=tries)
         (item,) = review.list()
-        wanted = Outcome.OPENED if tries == len(URGENT.waits) + 1 else Outcome.NOTHING_NEW
+        wanted = ReportOutcome.OPENED if tries == len(URGENT.waits) + 1 else ReportOutcome.NOTHING_NEW
         assert [each.outcome for each in review.replay(item.id, now=LATER).taken] == [wanted]
         assert review.list() == ()
     record = found(intake, "T-9")

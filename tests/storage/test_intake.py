@@ -30,7 +30,7 @@ from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import book, msp_book
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import external_ids, inbox, incidents, intake_words
@@ -74,7 +74,7 @@ def test_a_ticket_moves_the_clocks_and_nobody_types_twice(intake: Intake) -> Non
         ticket("resolved", 60, by="tess"),
     )
     record = the_incident(intake)
-    assert outcomes == [Outcome.OPENED] + [Outcome.RECORDED] * 6
+    assert outcomes == [ReportOutcome.OPENED] + [ReportOutcome.RECORDED] * 6
     assert (record.opened_by, record.responsible, record.link) == (
         "webhook:nobody-we-know",
         TESS,
@@ -94,7 +94,7 @@ def test_a_delivery_that_comes_twice_changes_nothing(intake: Intake) -> None:
 
 
 def test_a_ticket_told_as_opened_twice_is_one_incident(intake: Intake) -> None:
-    assert tell(intake, ticket("opened"), ticket("opened")) == [Outcome.OPENED, Outcome.NOTHING_NEW]
+    assert tell(intake, ticket("opened"), ticket("opened")) == [ReportOutcome.OPENED, ReportOutcome.NOTHING_NEW]
 
 
 STORY = (
@@ -129,7 +129,7 @@ def replaced(payload: dict[str, Any], external_id: str) -> dict[str, Any]:
 
 def test_what_comes_before_the_opening_waits_for_it(intake: Intake) -> None:
     early = tell(intake, ticket("status_changed", 20, status="on hold"), ticket("agent_replied", 10))
-    assert early == [Outcome.WAITS, Outcome.WAITS]
+    assert early == [ReportOutcome.WAITS, ReportOutcome.WAITS]
     assert found(intake) is None
     assert intake.triage.waiting_for_triage() == ()
     tell(intake, ticket("opened"))
@@ -172,7 +172,7 @@ def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake)
         ticket("agent_replied", 5),
         ticket("opened", customer="Acme Detnal"),
     )
-    assert outcomes == [Outcome.TRIAGE, Outcome.WAITS, Outcome.TRIAGE]
+    assert outcomes == [ReportOutcome.TRIAGE, ReportOutcome.WAITS, ReportOutcome.TRIAGE]
     (waiting,) = intake.triage.waiting_for_triage()
     (notice,) = notices(intake)
     assert (waiting.customer, notice.text_key, notice.facts["customer"]) == ("Acme Detnal", "triage", "Acme Detnal")
@@ -183,7 +183,7 @@ def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake)
     assert record.opened_at == NOON
     assert "Responded" in told_facts(intake, record)
     assert intake.triage.waiting_for_triage() == ()
-    assert tell(intake, ticket("resolved", 30)) == [Outcome.RECORDED]
+    assert tell(intake, ticket("resolved", 30)) == [ReportOutcome.RECORDED]
 
 
 def test_something_can_be_put_aside_and_asks_again_when_it_is_told_again(intake: Intake) -> None:
@@ -198,7 +198,7 @@ def test_something_can_be_put_aside_and_asks_again_when_it_is_told_again(intake:
 
 
 def test_a_ticket_older_than_the_agreement_waits_for_a_person(intake: Intake) -> None:
-    assert tell(intake, ticket("opened", at="2020-01-01T00:00:00Z")) == [Outcome.TRIAGE]
+    assert tell(intake, ticket("opened", at="2020-01-01T00:00:00Z")) == [ReportOutcome.TRIAGE]
 
 
 def test_deliveries_at_the_same_moment_open_one_incident(intake: Intake) -> None:
@@ -206,7 +206,7 @@ def test_deliveries_at_the_same_moment_open_one_incident(intake: Intake) -> None
     with ThreadPoolExecutor(max_workers=5) as pool:
         outcomes = list(pool.map(lambda payload: tell(intake, payload)[0], payloads))
     intake.catch_up(now=NOON + timedelta(hours=4), older_than=timedelta(seconds=-1))
-    assert outcomes.count(Outcome.OPENED) == 1
+    assert outcomes.count(ReportOutcome.OPENED) == 1
     facts = told_facts(intake, the_incident(intake))
     assert facts.count("Opened") == 1
     assert facts.count("Responded") + facts.count("CustomerUpdated") == 4
@@ -224,7 +224,7 @@ def test_what_was_kept_but_not_worked_on_is_caught_up(intake: Intake) -> None:
 
 def test_before_anything_is_set_up_deliveries_are_kept(database: Database) -> None:
     bare = Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
-    assert tell(bare, ticket("opened")) == [Outcome.LATER]
+    assert tell(bare, ticket("opened")) == [ReportOutcome.LATER]
     start = NOON - timedelta(days=1)
     msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
     book.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
@@ -241,7 +241,7 @@ def alert(status: str, started: int, ended: int | None = None, **labels: str) ->
     return told | {"noise": next(NUMBERS)}
 
 
-def ring(intake: Intake, *groups: dict[str, Any]) -> list[tuple[Outcome, str | None]]:
+def ring(intake: Intake, *groups: dict[str, Any]) -> list[tuple[ReportOutcome, str | None]]:
     later = NOON + timedelta(hours=5)
     receipts = [intake.receive("alertmanager", str(group["noise"]), group, now=later) for group in groups]
     return [(taken.outcome, taken.incident_key) for receipt in receipts for taken in receipt.taken]
@@ -251,9 +251,9 @@ def test_an_alert_opens_once_and_resolves_at_its_end(intake: Intake) -> None:
     first, again, moved, end = ring(
         intake, alert("firing", 0), alert("firing", 0), alert("firing", 3), alert("resolved", 0, 20)
     )
-    assert first[0] is Outcome.OPENED
-    assert [again, moved] == [(Outcome.NOTHING_NEW, first[1])] * 2
-    assert end == (Outcome.RECORDED, first[1])
+    assert first[0] is ReportOutcome.OPENED
+    assert [again, moved] == [(ReportOutcome.NOTHING_NEW, first[1])] * 2
+    assert end == (ReportOutcome.RECORDED, first[1])
     with intake.casework.database.reading() as session:
         record = incidents.find(session, first[1] or "")
     assert (record.resolved_at, record.priority) == (NOON + timedelta(minutes=20), Priority.P1)
@@ -268,15 +268,15 @@ def test_an_alert_that_fires_again_at_once_is_reopened_and_later_is_new(intake: 
         alert("resolved", 30, 40),
         alert("firing", 90),
     )
-    assert soon == (Outcome.RECORDED, first[1])
-    assert later[0] is Outcome.OPENED
+    assert soon == (ReportOutcome.RECORDED, first[1])
+    assert later[0] is ReportOutcome.OPENED
     assert later[1] != first[1]
 
 
 def test_a_resolution_that_comes_first_opens_and_resolves(intake: Intake) -> None:
     end, start = ring(intake, alert("resolved", 0, 20), alert("firing", 0))
-    assert end[0] is Outcome.OPENED
-    assert start == (Outcome.NOTHING_NEW, end[1])
+    assert end[0] is ReportOutcome.OPENED
+    assert start == (ReportOutcome.NOTHING_NEW, end[1])
     with intake.casework.database.reading() as session:
         record = incidents.find(session, end[1] or "")
         assert external_ids.newest_of_series(session, source="alertmanager", series="c1a2f0d97b3e4a55") is not None
@@ -284,7 +284,7 @@ def test_a_resolution_that_comes_first_opens_and_resolves(intake: Intake) -> Non
 
 
 def test_an_alert_without_a_known_customer_goes_to_triage(intake: Intake) -> None:
-    assert ring(intake, alert("firing", 0, customer="")) == [(Outcome.TRIAGE, None)]
+    assert ring(intake, alert("firing", 0, customer="")) == [(ReportOutcome.TRIAGE, None)]
     assert [each.title for each in intake.triage.waiting_for_triage()] == ["The backup of dc01 failed"]
 
 
@@ -420,7 +420,7 @@ def test_a_word_that_is_answered_at_the_moment_it_is_said_is_understood(database
             intake_words.decide(session, 1, meaning="vendor", by=DANA, at=NOON)
             taken = pool.submit(tell, intake, ticket("status_changed", 20, status="Parked"))
             until(lambda: _somebody_waits_for_a_lock(database), what="the delivery waits for the answer")
-        assert taken.result(timeout=10) == [Outcome.RECORDED]
+        assert taken.result(timeout=10) == [ReportOutcome.RECORDED]
     assert the_incident(intake).paused_for == (PauseReason.VENDOR,)
 
 

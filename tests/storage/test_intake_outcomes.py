@@ -17,7 +17,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.incidents.waive_and_merge import Outcomes
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Database
@@ -45,7 +45,7 @@ def test_impact_and_urgency_make_a_priority_and_site_and_service_the_promise(int
     place = BETA | {"impact": "Low", "urgency": 1, "site": "hamburg depot", "service": "Yard Scanners"}
     told = ticket("opened") | place
     del told["priority"]
-    assert tell(intake, told) == [Outcome.OPENED]
+    assert tell(intake, told) == [ReportOutcome.OPENED]
     record = the_incident(intake)
     assert (record.priority, record.site, record.service) == (Priority.P2, "Hamburg depot", "yard scanners")
     opened = opened_as(intake, record)
@@ -73,7 +73,7 @@ def test_an_opening_that_cannot_be_taken_names_its_field_and_opens_nothing(
 
 
 def test_a_site_of_a_customer_nobody_knows_waits_with_it_for_a_person(intake: Intake) -> None:
-    assert tell(intake, ticket("opened", customer="Nobody", site="Bremen")) == [Outcome.TRIAGE]
+    assert tell(intake, ticket("opened", customer="Nobody", site="Bremen")) == [ReportOutcome.TRIAGE]
     (waiting,) = intake.triage.waiting_for_triage()
     now = NOON + timedelta(minutes=20)
     assert intake.triage.place(waiting.id, customer="Beta Logistics", by="U0DANA", now=now).site is None
@@ -83,7 +83,7 @@ def test_what_was_refused_can_be_told_again_under_its_name_once_it_is_right(inta
     wrong = ticket("opened", **BETA, site="Bremen")
     with pytest.raises(PayloadInvalid):
         tell(intake, wrong)
-    assert tell(intake, wrong | {"site": "Hamburg depot"}) == [Outcome.OPENED]
+    assert tell(intake, wrong | {"site": "Hamburg depot"}) == [ReportOutcome.OPENED]
 
 
 def test_what_lies_well_before_the_opening_is_refused_and_records_nothing(intake: Intake) -> None:
@@ -92,12 +92,12 @@ def test_what_lies_well_before_the_opening_is_refused_and_records_nothing(intake
         tell(intake, ticket("agent_replied", -3))
     assert refused.value.field == "at"
     assert "Responded" not in told_facts(intake, the_incident(intake))
-    assert tell(intake, ticket("agent_replied", -2)) == [Outcome.RECORDED]
+    assert tell(intake, ticket("agent_replied", -2)) == [ReportOutcome.RECORDED]
 
 
 def test_a_ticket_that_is_told_as_opened_again_from_before_is_no_contradiction(intake: Intake) -> None:
     tell(intake, ticket("opened"))
-    assert tell(intake, ticket("opened", -60)) == [Outcome.NOTHING_NEW]
+    assert tell(intake, ticket("opened", -60)) == [ReportOutcome.NOTHING_NEW]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_resolved_twice_is_resolved_once_at_the_earlier_time(intake: Intake) -> 
 # ---------------------------------------------------------------------- after the window
 
 
-def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[Incident, Incident, list[Outcome]]:
+def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[Incident, Incident, list[ReportOutcome]]:
     """A ticket that was resolved, what is told of it so many days after, and the incident that goes on with it."""
     tell(intake, ticket("opened", **BETA), ticket("resolved", 60))
     outcomes = tell(intake, *later, now=(days + 2) * DAY)
@@ -138,7 +138,7 @@ def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[Incident
 )  # fmt: skip
 def test_after_the_window_a_ticket_goes_on_as_a_new_incident(intake: Intake, told: dict[str, Any]) -> None:
     old, new, outcomes = gone_on(intake, told, days=20)
-    assert outcomes == [Outcome.OPENED]
+    assert outcomes == [ReportOutcome.OPENED]
     assert (old.state, new.state, new.opened_at) == ("resolved", "open", NOON + timedelta(days=20))
     assert opened_as(intake, new).follows == old.key
     assert told_facts(intake, old)[-1] == "Followed"
@@ -155,7 +155,7 @@ def test_what_is_told_of_the_ticket_from_then_on_is_recorded_on_the_new_one(inta
         ticket("resolved", 20 * DAY + 60),
         days=20,
     )
-    assert outcomes == [Outcome.OPENED] + [Outcome.RECORDED] * 5
+    assert outcomes == [ReportOutcome.OPENED] + [ReportOutcome.RECORDED] * 5
     assert (old.state, new.state) == ("resolved", "resolved")
     assert "CustomerReplied" in told_facts(intake, old)
     assert {"Paused", "Responded", "Resumed", "Resolved"} <= set(told_facts(intake, new))
@@ -169,7 +169,7 @@ def test_the_status_that_ends_the_rest_says_why_the_new_one_waits(intake: Intake
 
 def test_within_the_window_the_same_incident_goes_on(intake: Intake) -> None:
     tell(intake, ticket("opened", **BETA), ticket("resolved", 60))
-    assert tell(intake, ticket("reopened", 14 * DAY), now=15 * DAY) == [Outcome.RECORDED]
+    assert tell(intake, ticket("reopened", 14 * DAY), now=15 * DAY) == [ReportOutcome.RECORDED]
     assert the_incident(intake).is_open
 
 
@@ -196,7 +196,7 @@ def test_what_is_told_of_a_duplicate_is_kept_on_it_and_moves_nothing(intake: Int
         ticket("status_changed", 50, status="open"), ticket("reopened", 60), ticket("customer_replied", 62),
         ticket("priority_changed", 61, priority="P1"), ticket("assigned", 63, to="tess"), ticket("reopened", 300 * DAY),
     )  # fmt: skip
-    assert tell(intake, *told, now=301 * DAY) == [Outcome.RECORDED] * len(told)
+    assert tell(intake, *told, now=301 * DAY) == [ReportOutcome.RECORDED] * len(told)
     record = the_incident(intake)
     assert (record.state, record.merged_into, record.is_open) == ("merged", other, False)
     assert resolution(intake, record).state is ClockState.CANCELLED

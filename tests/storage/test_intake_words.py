@@ -19,7 +19,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import WordMessage, from_payload
 from sla_engine.services.agreements import msp_book
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events
 from sla_engine.storage.tables import Outbox
@@ -59,7 +59,7 @@ def apply_words(intake: Intake, tmp_path: Path) -> Callable[[str], None]:
     return applied
 
 
-def told(intake: Intake, source: str, *payloads: dict[str, Any]) -> list[Outcome]:
+def told(intake: Intake, source: str, *payloads: dict[str, Any]) -> list[ReportOutcome]:
     receipts = [intake.receive(source, payload["id"], payload, now=LATER) for payload in payloads]
     return [taken.outcome for receipt in receipts for taken in receipt.taken]
 
@@ -91,7 +91,7 @@ def test_an_unknown_status_is_kept_changes_nothing_and_is_asked_about_once(intak
         ticket("status_changed", 20, status="awaiting_approval"),
         ticket("status_changed", 20, external_id="T-2", **UNKNOWN),
     )
-    assert outcomes == [Outcome.OPENED, Outcome.ASKED, Outcome.ASKED, Outcome.WAITS]
+    assert outcomes == [ReportOutcome.OPENED, ReportOutcome.ASKED, ReportOutcome.ASKED, ReportOutcome.WAITS]
     assert the_incident(intake).paused_for == ()
     ((op, asked),) = questions(intake)
     assert (op, asked.intake, asked.kind, asked.word) == ("post", "webhook", "status", "Awaiting approval")
@@ -135,7 +135,7 @@ def test_what_is_said_after_the_answer_asks_nobody(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("status_changed", 10, **UNKNOWN))
     answer(intake, "vendor")
     before = questions(intake)
-    assert tell(intake, ticket("status_changed", 50, status="AWAITING-APPROVAL")) == [Outcome.RECORDED]
+    assert tell(intake, ticket("status_changed", 50, status="AWAITING-APPROVAL")) == [ReportOutcome.RECORDED]
     assert questions(intake) == before
 
 
@@ -158,7 +158,7 @@ def test_an_answer_that_it_means_nothing_changes_nothing_and_is_final(intake: In
 
 
 def test_an_unknown_priority_opens_with_the_agreements_middle_and_is_set_from_the_opening_on(intake: Intake) -> None:
-    assert tell(intake, ticket("opened", priority="Sev A")) == [Outcome.OPENED]
+    assert tell(intake, ticket("opened", priority="Sev A")) == [ReportOutcome.OPENED]
     record = the_incident(intake)
     assert record.priority is Priority.P3
     opened = history(intake, record)[0].event
@@ -246,7 +246,7 @@ def test_a_system_has_a_name_and_words_of_its_own(intake: Intake, apply_words: C
         ticket("status_changed", 10, **UNKNOWN),
         ticket("status_changed", 15, status="Parked"),
     )
-    assert outcomes == [Outcome.OPENED, Outcome.RECORDED, Outcome.RECORDED, Outcome.NOTHING_NEW]
+    assert outcomes == [ReportOutcome.OPENED, ReportOutcome.RECORDED, ReportOutcome.RECORDED, ReportOutcome.NOTHING_NEW]
     record = found(intake, source="psa")
     assert record is not None
     assert (record.priority, record.assignee, record.paused_for) == (Priority.P1, TOM, (PauseReason.CUSTOMER,))

@@ -16,7 +16,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
 from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
-from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep import sweep as sweeping
 from sla_engine.services.sweep.sweep import Sweep
@@ -289,8 +289,8 @@ def test_one_failing_delivery_holds_up_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(Intake, "_take", poisonous)
         outcomes = tell(intake, ticket("opened", external_id="T-1"), ticket("opened", external_id="T-2"))
-    assert outcomes[1:] == [Outcome.OPENED]
-    assert outcomes[0] in {Outcome.LATER, Outcome.TRIAGE}
+    assert outcomes[1:] == [ReportOutcome.OPENED]
+    assert outcomes[0] in {ReportOutcome.LATER, ReportOutcome.TRIAGE}
     assert found(intake, "T-2") is not None
     database.close()
 
@@ -308,7 +308,7 @@ def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
             raise KeyError("customer")
 
         patch.setattr(Intake, "_work", breaks)
-        assert tell(intake, ticket("opened")) == [Outcome.LATER]
+        assert tell(intake, ticket("opened")) == [ReportOutcome.LATER]
         for wait in URGENT.waits:
             real += wait
             intake.catch_up(now=real)

@@ -17,7 +17,7 @@ from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import msp_book
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import inbox, refused_deliveries
 from sla_engine.storage.database import Database
@@ -142,12 +142,12 @@ def test_a_delivery_that_failed_may_be_sent_again_and_is_then_taken(
     intake.casework.real_clock = lambda: real
     with monkeypatch.context() as patch:
         patch.setattr(intake, "_take", breaks)
-        assert tell(intake, payload) == [Outcome.LATER]
+        assert tell(intake, payload) == [ReportOutcome.LATER]
         for wait in URGENT.waits:
             real += wait
             intake.catch_up(now=real)
     assert counted(intake) == (0, 1)
-    assert tell(intake, payload | {"title": "Nobody can print at all"}) == [Outcome.OPENED]
+    assert tell(intake, payload | {"title": "Nobody can print at all"}) == [ReportOutcome.OPENED]
     assert counted(intake) == (0, 0)
     assert the_incident(intake).title == "Nobody can print at all"
     assert states(intake) == {f"webhook:{payload['id']}": "done"}
@@ -194,7 +194,7 @@ def test_a_named_intake_has_secrets_and_refusals_of_its_own(intake: Intake, tmp_
 @pytest.mark.sqlite_only
 def test_no_name_of_a_delivery_is_mistaken_for_one_of_ours(intake: Intake, name: str) -> None:
     tell(intake, ticket("opened"))
-    assert tell(intake, ticket("agent_replied", 5, id=name)) == [Outcome.RECORDED]
+    assert tell(intake, ticket("agent_replied", 5, id=name)) == [ReportOutcome.RECORDED]
     assert "Responded" in told_facts(intake, the_incident(intake))
 
 
@@ -205,14 +205,14 @@ def test_two_deliveries_whose_names_run_together_are_two(intake: Intake) -> None
     for ticket_id in dict.fromkeys(external for _, external in told):
         tell(intake, ticket("opened", external_id=ticket_id))
     for name, external in told:
-        assert tell(intake, ticket("customer_replied", 5, id=name, external_id=external)) == [Outcome.RECORDED]
+        assert tell(intake, ticket("customer_replied", 5, id=name, external_id=external)) == [ReportOutcome.RECORDED]
 
 
 @pytest.mark.sqlite_only
 def test_a_ticket_named_like_the_facts_of_another_opens_all_the_same(intake: Intake) -> None:
     tell(intake, ticket("opened", external_id="T-1"), ticket("resolved", 10))
-    assert tell(intake, ticket("opened", external_id="d:T-1")) == [Outcome.OPENED]
-    assert tell(intake, ticket("opened", external_id="T-1:0")) == [Outcome.OPENED]
+    assert tell(intake, ticket("opened", external_id="d:T-1")) == [ReportOutcome.OPENED]
+    assert tell(intake, ticket("opened", external_id="T-1:0")) == [ReportOutcome.OPENED]
 
 
 # ---------------------------------------------------------------------- time

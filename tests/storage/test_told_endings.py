@@ -19,7 +19,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications import LineMessage, Notification, NudgeCause, NudgeMessage, from_payload
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.waive_and_merge import Outcomes
-from sla_engine.services.intake.match import Outcome
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.storage import clocks, events, figures, incidents, notes
@@ -115,7 +115,7 @@ def test_a_ticket_of_another_customer_goes_on_there_with_its_start_and_what_happ
         ticket("customer_changed", 90, **BETA),
         ticket("priority_changed", 95, priority="P1"),
     )
-    assert outcomes[-2:] == [Outcome.OPENED, Outcome.RECORDED]
+    assert outcomes[-2:] == [ReportOutcome.OPENED, ReportOutcome.RECORDED]
     old, new = by_key(intake, "INC-1001"), by_key(intake, "INC-1002")
     assert (old.state, old.customer, new.customer) == ("moved", "Acme Dental", "Beta Logistics")
     assert (new.opened_at, new.assignee, new.paused_for) == (NOON, TESS, (PauseReason.OTHER,))
@@ -145,8 +145,8 @@ def test_the_order_in_which_a_customers_change_is_told_does_not_matter(intake: I
 def test_a_change_to_the_customer_it_has_changes_nothing(intake: Intake) -> None:
     change = ticket("customer_changed", 20, customer="acme  dental")
     again = ticket("customer_changed", 40, **BETA)
-    assert tell(intake, ticket("opened"), change) == [Outcome.OPENED, Outcome.NOTHING_NEW]
-    assert tell(intake, again, again | {"id": "twice"}) == [Outcome.OPENED, Outcome.NOTHING_NEW]
+    assert tell(intake, ticket("opened"), change) == [ReportOutcome.OPENED, ReportOutcome.NOTHING_NEW]
+    assert tell(intake, again, again | {"id": "twice"}) == [ReportOutcome.OPENED, ReportOutcome.NOTHING_NEW]
 
 
 def test_a_miss_of_the_wrong_customer_is_none_and_its_note_is_not_wanted_any_more(intake: Intake) -> None:
@@ -164,7 +164,7 @@ def test_a_miss_of_the_wrong_customer_is_none_and_its_note_is_not_wanted_any_mor
 
 def test_an_unknown_customer_waits_for_triage_and_the_clocks_run_on_meanwhile(intake: Intake) -> None:
     outcomes = tell(intake, ticket("opened"), ticket("customer_changed", 20, customer="Akme"))
-    assert outcomes == [Outcome.OPENED, Outcome.TRIAGE]
+    assert outcomes == [ReportOutcome.OPENED, ReportOutcome.TRIAGE]
     assert by_key(intake, "INC-1001").is_open
     (line,) = lines(intake, "customer_unknown")
     assert (line.incident_key, line.facts["customer"]) == ("INC-1001", "Akme")
@@ -229,7 +229,7 @@ def test_a_merger_told_twice_or_in_a_circle_is_one(intake: Intake) -> None:
     again = merged() | {"id": "twice"}
     back = ticket("merged", 40, external_id="T-2", into="T-1")
     outcomes = tell(intake, *two_tickets(), merged(), again, back)
-    assert outcomes[2:] == [Outcome.RECORDED, Outcome.NOTHING_NEW, Outcome.NOTHING_NEW]
+    assert outcomes[2:] == [ReportOutcome.RECORDED, ReportOutcome.NOTHING_NEW, ReportOutcome.NOTHING_NEW]
     assert sum(isinstance(entry.event, Merged) for entry in history(intake, "INC-1001")) == 1
     assert by_key(intake, "INC-1002").is_open
 
@@ -245,7 +245,7 @@ def test_what_is_merged_into_a_duplicate_goes_to_the_one_that_goes_on(intake: In
 def test_tickets_of_two_customers_are_not_one_and_the_dispatcher_is_told(intake: Intake) -> None:
     first, _ = two_tickets()
     outcomes = tell(intake, first, ticket("opened", 20, external_id="T-2", **BETA), merged())
-    assert outcomes[-1] is Outcome.NOT_MERGED
+    assert outcomes[-1] is ReportOutcome.NOT_MERGED
     assert by_key(intake, "INC-1001").is_open
     (line,) = lines(intake, "not_merged")
     assert (line.incident_key, line.facts["into"], line.facts["other"]) == ("INC-1001", "INC-1002", "Beta Logistics")
@@ -298,7 +298,10 @@ def test_a_deletion_told_late_takes_back_the_miss_that_came_after_it(intake: Int
 
 def test_a_ticket_that_comes_back_after_its_deletion_goes_on_as_a_new_incident(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("deleted", 5))
-    assert tell(intake, ticket("reopened", 30), ticket("agent_replied", 35)) == [Outcome.OPENED, Outcome.RECORDED]
+    assert tell(intake, ticket("reopened", 30), ticket("agent_replied", 35)) == [
+        ReportOutcome.OPENED,
+        ReportOutcome.RECORDED,
+    ]
     assert by_key(intake, "INC-1002").opened_at == NOON + timedelta(minutes=30)
     assert by_key(intake, "INC-1001").state == "deleted"
 

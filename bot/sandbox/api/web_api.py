@@ -17,7 +17,7 @@ from bot.sandbox.api.method import Call, Method
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.traffic.hub import Hub
 from bot.sandbox.traffic.socket_mode import SocketModeServer
-from bot.sandbox.workspace.refusals import Answered, Refused, Rejection
+from bot.sandbox.workspace.refusals import AnsweredCall, Refused, Rejection
 from bot.sandbox.workspace.seed import BOT_ID, BOT_USER_ID, TEAM_ID, Json
 
 HISTORY_METHODS = {"conversations.history", "conversations.replies"}
@@ -202,7 +202,7 @@ class WebApi:
         channel = arguments.get("channel")
         kept = {key: value for key, value in arguments.items() if key != "token"}
         self._hub.calls.append(
-            Answered(
+            AnsweredCall(
                 method=name,
                 at=self._hub.workspace.real_time(),
                 error=error,

@@ -11,7 +11,7 @@ from bot.sandbox.traffic.rate_limits import RateLimiter
 from bot.sandbox.traffic.response_urls import ResponseUrls
 from bot.sandbox.traffic.triggers import Triggers
 from bot.sandbox.workspace.modals import Modals
-from bot.sandbox.workspace.refusals import Answered, Rejection
+from bot.sandbox.workspace.refusals import AnsweredCall, Rejection
 from bot.sandbox.workspace.seed import DEFAULT_SCOPES
 from bot.sandbox.workspace.workspace import Workspace
 
@@ -42,7 +42,7 @@ class Hub:
     limiter: RateLimiter
     faults: Faults
     rejections: list[Rejection] = field(default_factory=list)
-    calls: deque[Answered] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
+    calls: deque[AnsweredCall] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     web_url: str = ""
     messages_tab: bool = True
     """Whether the app's manifest enables its Messages tab; without it the app may write to nobody directly."""

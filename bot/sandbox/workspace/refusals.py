@@ -48,7 +48,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredCall:
     """One call of the Web API and how it went; `error` is None when Slack said ok."""
 
     method: str

@@ -76,7 +76,7 @@ class SandboxChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class Subcommand:
+class SlashMenuLine:
     """A line of the slash menu below a command."""
 
     name: str
@@ -91,22 +91,22 @@ class SlashCommand:
     command: str
     description: str = ""
     usage_hint: str = ""
-    subcommands: tuple[Subcommand, ...] = ()
+    subcommands: tuple[SlashMenuLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class SocketMode:
+class OverSocketMode:
     """The bot fetches its events over a connection that it opened."""
 
 
 @dataclass(frozen=True, slots=True)
-class SignedHttp:
+class OverSignedHttp:
     """The bot is called at its request address, with a signature it can check."""
 
     url: str
 
 
-Transport = SocketMode | SignedHttp
+Transport = OverSocketMode | OverSignedHttp
 
 
 class RateLimits(StrEnum):

@@ -12,7 +12,7 @@ from sla_engine.domain.agreements.msp import Access, Msp
 from sla_engine.domain.errors import NotNamed, Outsider, StandingUnknown
 
 
-class Standing(StrEnum):
+class Membership(StrEnum):
     """What somebody is in our workspace."""
 
     MEMBER = "member"
@@ -57,7 +57,7 @@ def comes_from(origin: Origin, workspace: Workspace) -> bool:
     return same_enterprise or not _differ(origin.person_team, workspace.team)
 
 
-def refuse_outsider(msp: Msp, person: str, standing: Standing | None, *, action: str) -> None:
+def refuse_outsider(msp: Msp, person: str, standing: Membership | None, *, action: str) -> None:
     """Let pass whom the people file names, and where it says so every member; None is a standing nobody could tell.
 
     Raises: NotNamed for a colleague who would have to be added, Outsider for everybody else, StandingUnknown where it
@@ -65,7 +65,7 @@ def refuse_outsider(msp: Msp, person: str, standing: Standing | None, *, action:
     """
     if msp.person(person) is not None:
         return
-    if standing not in (None, Standing.MEMBER):
+    if standing not in (None, Membership.MEMBER):
         raise Outsider(action, str(standing))
     if msp.access is Access.NAMED:
         raise NotNamed(action, msp.can_add)

@@ -68,7 +68,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TargetChoice:
     """The target that holds for an incident, and those that matched too but were less specific or came later."""
 
     target: Target
@@ -124,7 +124,7 @@ class Agreement:
         for site in self.sites:
             self._site_names.setdefault(_alike(site), site)
 
-    def choose(self, metric: MetricName, subject: Subject) -> Choice | None:
+    def choose(self, metric: MetricName, subject: Subject) -> TargetChoice | None:
         """Which target holds: the most specific one, of equals the first in the file; None when nothing was promised.
 
         The calendar is the target's own, else the site's, else the agreement's.
@@ -134,7 +134,7 @@ class Agreement:
             return None
         winner = max(matching, key=lambda target: target.specificity)  # the first of equals
         losers = tuple(target for target in matching if target is not winner)
-        return Choice(self._at_site(winner, subject.site), losers)
+        return TargetChoice(self._at_site(winner, subject.site), losers)
 
     def _matching(self, metric: MetricName, subject: Subject) -> list[Target]:
         """The targets that hold for such an incident, in file order."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.agreement import Agreement, Target
-from sla_engine.domain.agreements.ladders import Ladder, Phase, Rung
+from sla_engine.domain.agreements.ladders import Ladder, Rung, RungPhase
 from sla_engine.domain.agreements.lint import never_rests
 from sla_engine.domain.agreements.metrics import MetricName
 
@@ -80,7 +80,7 @@ def _faults(name: str, ladder: Ladder, number: int, rung: Rung, targets: Sequenc
 
 def _comes_with_the_opening(rung: Rung, target: Target) -> bool:
     reached = open_time_until(rung, target)
-    return rung.phase is Phase.BEFORE and reached is not None and reached <= NO_TIME
+    return rung.phase is RungPhase.BEFORE and reached is not None and reached <= NO_TIME
 
 
 def _meet(rung: Rung, other: Rung, target: Target) -> bool:

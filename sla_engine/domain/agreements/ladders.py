@@ -24,7 +24,7 @@ class Recipient(StrEnum):
     SERVICE_MANAGER = "service_manager"
 
 
-class Phase(IntEnum):
+class RungPhase(IntEnum):
     """Where a rung stands to the breach."""
 
     BEFORE = 0
@@ -84,19 +84,19 @@ class Rung:
             raise ValueError(message)
 
     @property
-    def phase(self) -> Phase:
+    def phase(self) -> RungPhase:
         """Whether it warns of the breach, comes with it, or after it."""
         if self.offset is not None:
-            return Phase.BEFORE if self.offset < _NO_TIME else Phase.AFTER
+            return RungPhase.BEFORE if self.offset < _NO_TIME else RungPhase.AFTER
         percent = self.percent or 0
         if percent < AT_BREACH_PERCENT:
-            return Phase.BEFORE
-        return Phase.AT if percent == AT_BREACH_PERCENT else Phase.AFTER
+            return RungPhase.BEFORE
+        return RungPhase.AT if percent == AT_BREACH_PERCENT else RungPhase.AFTER
 
     @property
     def at_breach(self) -> bool:
         """True for a rung that waits for the breach."""
-        return self.phase is not Phase.BEFORE
+        return self.phase is not RungPhase.BEFORE
 
     @property
     def label(self) -> str:

@@ -16,7 +16,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.incidents.priorities import Level, Priority, PriorityMatrix
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.versioned_calendar import SplicedCalendar
+from sla_engine.domain.time.reach import WorkingTime
 
 ONE_WEEK = timedelta(weeks=1)
 ONE_YEAR = timedelta(days=366)
@@ -32,7 +32,6 @@ ENDS_BEFORE: Sequence[tuple[MetricName, MetricName]] = (
 
 UP: Mapping[Level, Level] = {Level.LOW: Level.MEDIUM, Level.MEDIUM: Level.HIGH}
 
-AnyCalendar = Calendar | SplicedCalendar
 Pair = tuple[Level, Level]
 _Place = tuple[MetricName, Priority, str, str]
 
@@ -59,7 +58,7 @@ class Crossing:
     site: str = ""
 
 
-class Horizon(StrEnum):
+class LookAhead(StrEnum):
     """How long a calendar was looked at."""
 
     WEEK = "week"
@@ -73,7 +72,7 @@ class Scarcity:
 
     target: Target
     site: str
-    horizon: Horizon
+    horizon: LookAhead
     open_time: timedelta = timedelta()
 
 
@@ -178,7 +177,7 @@ def _comparable(longer: Target, shorter: Target) -> bool:
     return longer.calendar == shorter.calendar or never_rests(shorter.calendar)
 
 
-def never_rests(calendar: AnyCalendar) -> bool:
+def never_rests(calendar: WorkingTime) -> bool:
     """Whether open time on it is wall time."""
     return isinstance(calendar, Calendar) and calendar.always and not calendar.closures and not calendar.overrides
 
@@ -212,8 +211,8 @@ def _same_promise(one: Target, other: Target) -> bool:
 def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
     """Targets that their calendar cannot hold: never, not within a year, or (written as time) not in any week."""
     since = max(now, agreement.effective)
-    known: dict[tuple[AnyCalendar, timedelta, bool], tuple[Horizon, timedelta] | None] = {}
-    weeks: dict[AnyCalendar, timedelta] = {}
+    known: dict[tuple[WorkingTime, timedelta, bool], tuple[LookAhead, timedelta] | None] = {}
+    weeks: dict[WorkingTime, timedelta] = {}
     for subject in situations(agreement):
         for metric in MetricName:
             target = _target(agreement, metric, subject)
@@ -227,22 +226,22 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
                 yield Scarcity(target=target, site=subject.site, horizon=found[0], open_time=found[1])
 
 
-def _scarce(target: Target, since: datetime, weeks: dict[AnyCalendar, timedelta]) -> tuple[Horizon, timedelta] | None:
+def _scarce(target: Target, since: datetime, weeks: dict[WorkingTime, timedelta]) -> tuple[LookAhead, timedelta] | None:
     """`weeks` keeps the fullest week of each calendar."""
     calendar = target.calendar
     try:
         due = calendar.add(since, target.duration)
     except CalendarNeverOpens:
-        return Horizon.EVER, timedelta()
+        return LookAhead.EVER, timedelta()
     if due > since + ONE_YEAR:
-        return Horizon.YEAR, calendar.elapsed(since, since + ONE_YEAR)
+        return LookAhead.YEAR, calendar.elapsed(since, since + ONE_YEAR)
     if calendar not in weeks:
         weeks[calendar] = fullest_week(calendar, since)
     fullest = weeks[calendar]
-    return (Horizon.WEEK, fullest) if target.duration > fullest and not target.business_days else None
+    return (LookAhead.WEEK, fullest) if target.duration > fullest and not target.business_days else None
 
 
-def fullest_week(calendar: AnyCalendar, since: datetime) -> timedelta:
+def fullest_week(calendar: WorkingTime, since: datetime) -> timedelta:
     """The most open time that seven days in a row, counted from `since` in weeks, have within a year."""
     starts = (since + number * ONE_WEEK for number in range(WEEKS_LOOKED_AHEAD))
     return max(calendar.elapsed(start, start + ONE_WEEK) for start in starts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.agreements.agreement import Agreement, Choice, Subject, Target
+from sla_engine.domain.agreements.agreement import Agreement, Subject, Target, TargetChoice
 from sla_engine.domain.agreements.ladders import Ladder
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
@@ -110,7 +110,7 @@ class Terms:
         waiting = None if target.waiting is None else target.lasting(target.waiting)
         return Promised(target=target, waiting=waiting, losers=choice.losers, version=version.number)
 
-    def _calendar(self, choice: Choice, metric: MetricName, subject: Subject) -> Calendar | SplicedCalendar:
+    def _calendar(self, choice: TargetChoice, metric: MetricName, subject: Subject) -> Calendar | SplicedCalendar:
         """The calendars of all versions one after another; where one promised nothing, `choice`'s counts."""
         if len(self.versions) == 1:
             return choice.target.calendar

@@ -38,7 +38,7 @@ def measured_part(agreement: Agreement) -> Agreement:
     return replace(agreement, targets=tuple(target for target in agreement.targets if target.metric in MEASURED))
 
 
-class Phase(StrEnum):
+class TicketPhase(StrEnum):
     """What a ticket's state means for the clocks."""
 
     NEW = "new"
@@ -52,11 +52,11 @@ class Phase(StrEnum):
 class Condition:
     """A phase, and for what a waiting ticket waits."""
 
-    phase: Phase
+    phase: TicketPhase
     reason: PauseReason | None = None
 
 
-_CANCELLED = Condition(Phase.CANCELLED)
+_CANCELLED = Condition(TicketPhase.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class LoggedIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class TicketPosition:
     """Where a ticket stood before a row."""
 
     condition: Condition
@@ -113,7 +113,7 @@ class LoggedFact:
         return f"{self.at:%Y%m%dT%H%M%S}:{stored_name(self.event)}{f':{reason}' if reason else ''}"
 
 
-def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[LoggedFact]:
+def facts_between(states: Sequence[LoggedState], before: TicketPosition) -> Iterator[LoggedFact]:
     """The facts that take a ticket from `before` through its rows, oldest first."""
     for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
         *_, state = rows
@@ -125,26 +125,26 @@ def facts_between(states: Sequence[LoggedState], before: Standing) -> Iterator[L
             yield LoggedFact(at=at, event=event, by=state.by)
         if assignee is not None and assignee != before.assignee:
             yield LoggedFact(at=at, event=Assigned(to=assignee), by=state.by)
-        before = Standing(condition=condition, priority=state.priority, assignee=assignee)
+        before = TicketPosition(condition=condition, priority=state.priority, assignee=assignee)
 
 
 def _without_undone_cancellations(states: Sequence[LoggedState]) -> Iterator[LoggedState]:
     """A cancellation that a later row takes back changed nothing; closing what was cancelled does not resolve it."""
     said: list[LoggedState] = []
     for state in states:
-        was_cancelled = bool(said) and said[-1].condition.phase is Phase.CANCELLED
-        is_closing = was_cancelled and state.condition.phase is Phase.DONE
+        was_cancelled = bool(said) and said[-1].condition.phase is TicketPhase.CANCELLED
+        is_closing = was_cancelled and state.condition.phase is TicketPhase.DONE
         said.append(replace(state, condition=_CANCELLED) if is_closing else state)
     goes_on = max((place for place, state in enumerate(said) if state.condition != _CANCELLED), default=-1)
-    held = Condition(Phase.NEW)
+    held = Condition(TicketPhase.NEW)
     for place, state in enumerate(said):
         held = held if state.condition == _CANCELLED else state.condition
         yield replace(state, condition=held) if place < goes_on else state
 
 
-def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> Standing:
+def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> TicketPosition:
     """Where a ticket stood before that instant by what was recorded; `first` is the priority it opened with."""
-    condition, priority, assignee = Condition(Phase.NEW), first, None
+    condition, priority, assignee = Condition(TicketPhase.NEW), first, None
     for entry in in_order(history):
         if entry.at >= at:
             break
@@ -155,24 +155,24 @@ def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) 
                 assignee = entry.event.to
             case event:
                 condition = _condition_after(condition, event)
-    return Standing(condition=condition, priority=priority, assignee=assignee)
+    return TicketPosition(condition=condition, priority=priority, assignee=assignee)
 
 
 def _condition_after(condition: Condition, event: Event) -> Condition:
     match event:
-        case Responded() if condition.phase is Phase.NEW:
-            return Condition(Phase.RUNS)
-        case Reopened() if condition.phase is Phase.DONE:
-            return Condition(Phase.RUNS)
+        case Responded() if condition.phase is TicketPhase.NEW:
+            return Condition(TicketPhase.RUNS)
+        case Reopened() if condition.phase is TicketPhase.DONE:
+            return Condition(TicketPhase.RUNS)
         case Paused():
-            return Condition(Phase.WAITS, event.reason)
+            return Condition(TicketPhase.WAITS, event.reason)
         case _:
             return _ALWAYS_AFTER.get(type(event), condition)
 
 
 _ALWAYS_AFTER: Mapping[type[Event], Condition] = {
-    Resumed: Condition(Phase.RUNS),
-    Resolved: Condition(Phase.DONE),
+    Resumed: Condition(TicketPhase.RUNS),
+    Resolved: Condition(TicketPhase.DONE),
     Deleted: _CANCELLED,
 }
 
@@ -184,23 +184,25 @@ def _next(before: Condition, after: Condition) -> Condition:
 
 def _once_out_of_new(before: Condition, after: Condition) -> Condition:
     """A ticket that is called new again was answered all the same: the first response stays the first."""
-    return Condition(Phase.RUNS) if after.phase is Phase.NEW and before.phase is not Phase.NEW else after
+    return (
+        Condition(TicketPhase.RUNS) if after.phase is TicketPhase.NEW and before.phase is not TicketPhase.NEW else after
+    )
 
 
 def _steps(before: Condition, after: Condition) -> Iterator[Event]:
     if before == after:
         return
-    if after.phase is Phase.CANCELLED:  # nobody works on it any more, as on a ticket that is gone
+    if after.phase is TicketPhase.CANCELLED:  # nobody works on it any more, as on a ticket that is gone
         yield Deleted()
         return
-    if after.phase is Phase.DONE:
+    if after.phase is TicketPhase.DONE:
         yield Resolved()
         return
-    if before.phase is Phase.NEW:
+    if before.phase is TicketPhase.NEW:
         yield Responded()
-    if before.phase is Phase.DONE:
+    if before.phase is TicketPhase.DONE:
         yield Reopened()
-    if before.phase is Phase.WAITS:
+    if before.phase is TicketPhase.WAITS:
         yield Resumed(reason=before.reason)
-    if after.phase is Phase.WAITS and after.reason is not None:
+    if after.phase is TicketPhase.WAITS and after.reason is not None:
         yield Paused(reason=after.reason)

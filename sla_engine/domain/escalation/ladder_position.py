@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sla_engine.domain.agreements.ladders import Ladder, Phase, Recipient, Rung
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung, RungPhase
 from sla_engine.domain.clocks.reading import Reading, share_instant
 from sla_engine.domain.incidents.events import Corrected, Entry, RungReached
 from sla_engine.domain.time.reach import due_after
@@ -150,11 +150,11 @@ def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
     """
     breach = breach_instant(reading)
     match rung.phase:
-        case Phase.BEFORE:
+        case RungPhase.BEFORE:
             return breach if reading.breached_on_change else _warning_instant(reading, rung)
-        case Phase.AT:
+        case RungPhase.AT:
             return breach
-        case Phase.AFTER:
+        case RungPhase.AFTER:
             after = None if breach is None else _after_breach(reading, rung)
             return None if after is None or breach is None else max(after, breach)
         case _:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.agreements.ladders import Phase
+from sla_engine.domain.agreements.ladders import RungPhase
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Governing, Terms
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
@@ -117,7 +117,7 @@ def at_risk(reading: Reading, terms: Terms, *, now: datetime) -> bool:
     """Whether a running clock that is not breached has passed the last warning of its ladder."""
     if reading.state is not ClockState.RUNNING or reading.breached:
         return False
-    warnings = [rung for rung in terms.ladder(reading.metric).rungs if rung.phase is Phase.BEFORE]
+    warnings = [rung for rung in terms.ladder(reading.metric).rungs if rung.phase is RungPhase.BEFORE]
     instants = [at for rung in warnings if (at := rung_instant(reading, rung)) is not None]
     return max(instants) <= now if instants else reading.share >= AT_RISK_SHARE
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.shifts import WHOLE_DAY, Closure, Shift, resolve
 from sla_engine.domain.time.spans import Span, union
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
@@ -14,8 +15,6 @@ from sla_engine.domain.time.weeks import Week
 ONE_DAY = timedelta(days=1)
 NO_TIME = timedelta()
 ONE_SECOND = timedelta(seconds=1)
-
-AnyCalendar = Calendar | SplicedCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class DayClosure:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockChange:
+class DaylightSavingChange:
     """The wall clocks went from `before` to `after`, both labels of one instant."""
 
     before: datetime
@@ -62,7 +61,7 @@ class CalendarDay:
     hours: tuple[OpenHours, ...]
     closures: tuple[DayClosure, ...] = ()
     usual: tuple[Shift, ...] | None = None
-    clock_change: ClockChange | None = None
+    clock_change: DaylightSavingChange | None = None
     exists: bool = True
 
     @property
@@ -84,12 +83,12 @@ class CalendarWeek:
         return sum((day.total for day in self.days), NO_TIME)
 
 
-def calendar_week(calendar: AnyCalendar, week: Week) -> CalendarWeek:
+def calendar_week(calendar: WorkingTime, week: Week) -> CalendarWeek:
     """The week on the wall of the calendar's zone."""
     return CalendarWeek(week, tuple(_day(calendar, week.monday + number * ONE_DAY) for number in range(7)))
 
 
-def _day(calendar: AnyCalendar, on: date) -> CalendarDay:
+def _day(calendar: WorkingTime, on: date) -> CalendarDay:
     zone = calendar.tz
     midnight = datetime(on.year, on.month, on.day)  # noqa: DTZ001  a wall-clock label
     whole = Span(resolve(midnight, zone), resolve(midnight + ONE_DAY, zone))
@@ -114,7 +113,7 @@ def _hours(span: Span, whole: Span, zone: ZoneInfo) -> OpenHours:
     return OpenHours(opens, midnight + ONE_DAY, span.duration)
 
 
-def _closures(calendar: AnyCalendar, counting: Calendar, whole: Span, on: date) -> Iterator[DayClosure]:
+def _closures(calendar: WorkingTime, counting: Calendar, whole: Span, on: date) -> Iterator[DayClosure]:
     """What took open time from the date, and what was declared for it though nothing was open."""
     taken: dict[Closure, timedelta] = dict.fromkeys(counting.closures_on(on), NO_TIME)
     for closed in calendar.closures_between(whole.start, whole.end):
@@ -126,7 +125,7 @@ def _usual(counting: Calendar, on: date) -> tuple[Shift, ...]:
     return (WHOLE_DAY,) if counting.always else counting.hours[on.weekday()]
 
 
-def _clock_change(whole: Span, zone: ZoneInfo) -> ClockChange | None:
+def _clock_change(whole: Span, zone: ZoneInfo) -> DaylightSavingChange | None:
     """The change of the zone's offset within a date, or at its very beginning; zones change once a day at most."""
     low, high = whole.start - ONE_SECOND, whole.end - ONE_SECOND
     before, after = _offset(low, zone), _offset(high, zone)
@@ -137,7 +136,7 @@ def _clock_change(whole: Span, zone: ZoneInfo) -> ClockChange | None:
         low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
     changed = high.replace(microsecond=0)
     label = changed.replace(tzinfo=None)
-    return ClockChange(label + before, label + after, changed.astimezone(zone).tzname() or zone.key)
+    return DaylightSavingChange(label + before, label + after, changed.astimezone(zone).tzname() or zone.key)
 
 
 def _offset(at: datetime, zone: ZoneInfo) -> timedelta:

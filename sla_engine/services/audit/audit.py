@@ -257,7 +257,7 @@ def _sha256(text: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedAct:
     """Who was refused what: a name, where the people in force have one, before the Slack id."""
 
     who: str
@@ -267,7 +267,7 @@ class Refused:
     at: datetime
 
 
-def refused(database: Database, *, by: str | None, limit: int) -> list[Refused]:
+def refused(database: Database, *, by: str | None, limit: int) -> list[RefusedAct]:
     """The newest refusals first, of one person only where that is asked."""
     with database.reading() as session:
         try:
@@ -275,7 +275,7 @@ def refused(database: Database, *, by: str | None, limit: int) -> list[Refused]:
         except NotSetUp:
             names = {}
         return [
-            Refused(
+            RefusedAct(
                 " ".join(filter(None, (names.get(each.by), each.by))),
                 each.action,
                 each.incident_key,

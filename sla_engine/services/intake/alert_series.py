@@ -9,7 +9,7 @@ from sla_engine.domain.incidents.events import Reopened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.incidents.series import AlertWord, again_at, news, with_word
-from sla_engine.services.intake.match import Delivery, Outcome, Taken, ToldIncidents
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
 from sla_engine.storage import events, external_ids, inbox, incidents
 from sla_engine.storage.database import Session
 
@@ -122,7 +122,7 @@ class AlertSeries:
         if record is not None and self._is_soon(session, record, at=at):
             return self.told.record(session, record, again, delivery, now=now)
         opened = self.open(session, replace(again, events=()), delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=opened.key)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=opened.key)
 
     def _is_soon(self, session: Session, record: Incident, *, at: datetime) -> bool:
         """Whether it fires again within the window, which is never beyond its agreement's."""
@@ -169,7 +169,7 @@ def _began_since(word: AlertWord, record: Incident) -> bool:
 
 
 def _nothing_new(report: Report, record: Incident) -> Taken:
-    return Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=record.key)
+    return Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=record.key)
 
 
 def _from_incident(record: Incident | None) -> tuple[AlertWord, ...]:

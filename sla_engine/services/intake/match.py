@@ -24,7 +24,7 @@ from sla_engine.storage.database import Session
 from sla_engine.storage.inbox import InboxRecord, name_part
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     """What became of one report."""
 
     OPENED = "opened"
@@ -43,7 +43,7 @@ class Taken:
     """What became of one report, and the incident it is about when there is one."""
 
     external_id: str
-    outcome: Outcome
+    outcome: ReportOutcome
     incident_key: str | None = None
 
 
@@ -148,7 +148,7 @@ class ToldIncidents:
             shown = worth_showing(as_meant(case.history, case.terms)[known:])
             nudges.show_progress(case, shown, real_now=self.casework.real_clock())
             self._find_owner(case, new)
-        outcome = Outcome.RECORDED if new else Outcome.NOTHING_NEW
+        outcome = ReportOutcome.RECORDED if new else ReportOutcome.NOTHING_NEW
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=case.key)
 
     def _find_owner(self, case: Case, new: list[Entry]) -> None:
@@ -163,13 +163,13 @@ class ToldIncidents:
         if ending(case.history) is None:
             at = told_at(case, report)
             moved = move(self.casework, case, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
-        outcome, key = (Outcome.NOTHING_NEW, case.key) if moved is None else (Outcome.OPENED, moved.key)
+        outcome, key = (ReportOutcome.NOTHING_NEW, case.key) if moved is None else (ReportOutcome.OPENED, moved.key)
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
 
     def _merge(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
         survivor = self._survivor(case, report, delivery, now=now)
-        taken = Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=case.key)
+        taken = Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=case.key)
         if survivor is None or survivor.key == case.key or ending(case.history) is not None:
             return taken
         real_now, name = self.casework.real_clock(), delivery.name(report)
@@ -178,10 +178,10 @@ class ToldIncidents:
             facts |= {"customer": case.incident.customer, "other": survivor.incident.customer}
             channel, key = case.msp.dispatcher_channel, f"not_merged:{case.key}:{survivor.key}"
             nudges.tell_person(case, channel, "not_merged", facts, key=key, at=real_now)
-            return replace(taken, outcome=Outcome.NOT_MERGED)
+            return replace(taken, outcome=ReportOutcome.NOT_MERGED)
         by, at = person(case.msp, delivery.source, report.by), told_at(case, report)
         merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
-        return replace(taken, outcome=Outcome.RECORDED)
+        return replace(taken, outcome=ReportOutcome.RECORDED)
 
     def _survivor(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Case | None:
         """The incident of the ticket it was merged into, or the one that one was merged into since."""
@@ -202,7 +202,7 @@ class ToldIncidents:
             follower = take_up(self.casework, case, by=by, at=at, unique_key=opened).incident
         rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
         self.record(case.session, follower, replace(report, events=rest), delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=follower.key)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)
 
 
 def _of(report: Report) -> datetime | None:

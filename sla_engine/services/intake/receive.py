@@ -17,7 +17,7 @@ from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.notifications import LineMessage
-from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.read import Parser, ReportReading
 from sla_engine.services.intake.record import lock_names
 from sla_engine.services.intake.take import ReportTaking
@@ -92,7 +92,7 @@ class Intake:
                 refused_deliveries.settle(session, source, about, at=at)
             self._tell(session, notices, at=at)
         taken = self._do(inbox_id, now=now)
-        later = (Taken(external_id=each.external_id, outcome=Outcome.LATER) for each in reports)
+        later = (Taken(external_id=each.external_id, outcome=ReportOutcome.LATER) for each in reports)
         return Receipt(seen_before=False, taken=tuple(later) if taken is None else taken)
 
     def refuse(self, refused: RefusedPayload, *, notice: Notice | None = None, now: datetime) -> None:
@@ -205,7 +205,7 @@ class Intake:
             taken = []
             for report in reports:
                 take = partial(self._take, session, report, delivery, now=now)
-                later = Taken(external_id=report.external_id, outcome=Outcome.LATER)
+                later = Taken(external_id=report.external_id, outcome=ReportOutcome.LATER)
                 taken.append(isolated(session, take, on_failure=failed.append) or later)
             if not failed:
                 inbox.done(session, inbox_id, at=self.casework.real_clock())

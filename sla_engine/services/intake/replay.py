@@ -69,7 +69,7 @@ class ReplayResult:
     figures: ReplayFigures
 
 
-class Replay:
+class Replays:
     """Replays logs; several runs of one replay take turns."""
 
     def __init__(self, casework: Casework) -> None:

@@ -27,7 +27,7 @@ Cell = tuple[str, str]
 
 
 @dataclass(slots=True)
-class LeftOut:
+class UnmeasuredIncidents:
     """Incidents that cannot be measured for one reason: how many, and the first of them by number."""
 
     incidents: int = 0
@@ -52,7 +52,7 @@ class ReplayFigures:
     before_agreement: int = 0
     cells: dict[Cell, Counter[str]] = field(default_factory=dict)
     compared: dict[str, Counter[str]] = field(default_factory=dict)
-    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    left_out: dict[str, UnmeasuredIncidents] = field(default_factory=dict)
     rows_left_out: int = 0
 
     def leave_out(self, logged: LoggedIncident) -> None:
@@ -60,7 +60,7 @@ class ReplayFigures:
         reason = logged.not_measured[0]
         if reason not in self.left_out and len(self.left_out) >= REASONS:
             reason = OTHER_REASONS
-        self.left_out.setdefault(reason, LeftOut()).add(logged.number)
+        self.left_out.setdefault(reason, UnmeasuredIncidents()).add(logged.number)
         self.rows_left_out += logged.rows
 
     def add_reading(self, reading: Reading) -> None:
@@ -104,7 +104,7 @@ class ReplayFigures:
             before_agreement=document.get("before_agreement", 0),
             cells={(priority, metric): Counter(counted) for priority, metric, counted in document.get("cells", [])},
             compared={name: Counter(counted) for name, counted in document.get("compared", {}).items()},
-            left_out={reason: LeftOut(**found) for reason, found in document.get("left_out", {}).items()},
+            left_out={reason: UnmeasuredIncidents(**found) for reason, found in document.get("left_out", {}).items()},
             rows_left_out=document.get("rows_left_out", 0),
         )
 

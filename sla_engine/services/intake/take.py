@@ -12,7 +12,7 @@ from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.intake.alert_series import AlertSeries, Heard
-from sla_engine.services.intake.match import Delivery, Outcome, Taken, ToldIncidents
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
 from sla_engine.services.intake.read import ReportReading, ahead, timed
 from sla_engine.services.intake.triage_rows import DELETED, NO_CUSTOMER, NOT_OPENED, NOT_YET, TriageRows
 from sla_engine.services.unit_of_work.unit_of_work import Casework
@@ -43,8 +43,8 @@ class ReportTaking:
             taken = self._first_report(session, report, delivery, now=now)
         else:
             taken = self._record(session, record, report, delivery, now=now)
-        means_nothing = report.words and taken.outcome is Outcome.NOTHING_NEW
-        return replace(taken, outcome=Outcome.ASKED) if means_nothing else taken
+        means_nothing = report.words and taken.outcome is ReportOutcome.NOTHING_NEW
+        return replace(taken, outcome=ReportOutcome.ASKED) if means_nothing else taken
 
     def open_kept(self, session: Session, kept: TriageRecord, *, customer: str, now: datetime) -> Incident:
         """Open what waits for triage for that customer, with all that was told of it; answers its newest incident.
@@ -73,14 +73,14 @@ class ReportTaking:
         other = replace(report, external_id=report.into)
         keep = partial(self.rows.keep, session)
         if report.into and self.told.find(session, other, delivery.source) is None:
-            keep(other, delivery, reason=NOT_OPENED, outcome=Outcome.WAITS)
-            return Taken(external_id=report.external_id, outcome=Outcome.WAITS, incident_key=record.key)
+            keep(other, delivery, reason=NOT_OPENED, outcome=ReportOutcome.WAITS)
+            return Taken(external_id=report.external_id, outcome=ReportOutcome.WAITS, incident_key=record.key)
         try:
             taken = self.told.record(session, record, report, delivery, now=now)
         except UnknownCustomer:
-            return keep(report, delivery, reason=NO_CUSTOMER, outcome=Outcome.TRIAGE, about=record)
+            return keep(report, delivery, reason=NO_CUSTOMER, outcome=ReportOutcome.TRIAGE, about=record)
         except NotYetInForce:
-            return keep(report, delivery, reason=NOT_YET, outcome=Outcome.TRIAGE, about=record)
+            return keep(report, delivery, reason=NOT_YET, outcome=ReportOutcome.TRIAGE, about=record)
         waiting = triage.find(session, source=delivery.source, external_id=report.external_id)
         if report.customer and waiting is not None and waiting.settled_at is None:
             triage.settle(session, waiting.id, settled_as=taken.incident_key or record.key, at=now)
@@ -93,17 +93,17 @@ class ReportTaking:
         if report.opening is None:
             if kept is not None and kept.title and any(isinstance(event, Deleted) for event in report.events):
                 triage.settle(session, kept.id, settled_as=DELETED, at=now)
-            return self.rows.keep(session, report, delivery, reason=NOT_OPENED, outcome=Outcome.WAITS)
+            return self.rows.keep(session, report, delivery, reason=NOT_OPENED, outcome=ReportOutcome.WAITS)
         try:
             record = self.told.open(session, report, delivery, now=now)
         except UnknownCustomer:
-            return self.rows.keep(session, report, delivery, reason=NO_CUSTOMER, outcome=Outcome.TRIAGE)
+            return self.rows.keep(session, report, delivery, reason=NO_CUSTOMER, outcome=ReportOutcome.TRIAGE)
         except NotYetInForce:
-            return self.rows.keep(session, report, delivery, reason=NOT_YET, outcome=Outcome.TRIAGE)
+            return self.rows.keep(session, report, delivery, reason=NOT_YET, outcome=ReportOutcome.TRIAGE)
         if kept is not None:
             self._settle(session, record, kept, now=now)
         self.told.record(session, record, report, delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=record.key)
 
     def _given_to_another(self, session: Session, kept: TriageRecord, report: Report, *, now: datetime) -> Report:
         """The opening that waits for a customer we know, where the ticket was given to one since."""
@@ -177,7 +177,7 @@ class ReportTaking:
         record = self.alerts.newest(session, report, delivery.source)
         if record is None or not record.is_open:
             return self.rows.keep_alert(session, report, opening, delivery, reason=report.doubt, is_new=True)
-        return Taken(external_id=report.external_id, outcome=Outcome.NOTHING_NEW, incident_key=record.key)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=record.key)
 
     def _first_alert(
         self, session: Session, report: Report, opening: Opening, heard: Heard, delivery: Delivery, *, now: datetime
@@ -192,7 +192,7 @@ class ReportTaking:
             record = self.alerts.open(session, report, delivery, now=now)
             if not heard.word.fires:
                 self.told.record(session, record, report, delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=Outcome.OPENED, incident_key=record.key)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=record.key)
 
     def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> Incident:
         """An alert's incident from its first word on, with those that follow; one that is open already stays it.

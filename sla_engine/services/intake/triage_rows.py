@@ -7,7 +7,7 @@ from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.notifications import LineMessage
 from sla_engine.services.intake.alert_series import FIRING, REOPEN_WINDOW
-from sla_engine.services.intake.match import Delivery, Outcome, Taken
+from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, triage
 from sla_engine.storage.database import Session
@@ -33,7 +33,7 @@ class TriageRows:
         delivery: Delivery,
         *,
         reason: str,
-        outcome: Outcome,
+        outcome: ReportOutcome,
         about: Incident | None = None,
     ) -> Taken:
         """Keep it until its ticket is opened, or a person says whose it is; `about` is the incident it has already."""
@@ -69,7 +69,7 @@ class TriageRows:
             kept = triage.add_delivery(session, kept.id, delivery.inbox_id) if is_new else kept
             asks = report.what == FIRING and is_new and kept.settled_as is not None
         if (kept.settled_as or "").startswith(PUT_ASIDE):
-            return Taken(external_id=report.external_id, outcome=Outcome.ASIDE)
+            return Taken(external_id=report.external_id, outcome=ReportOutcome.ASIDE)
         if report.what != FIRING:
             triage.settle(session, kept.id, settled_as=ENDED, at=delivery.arrived_at)
         elif asks:
@@ -77,7 +77,7 @@ class TriageRows:
             kept = triage.ask_again(session, kept.id, customer=opening.customer, title=opening.title, reason=reason)
             if not is_soon:
                 self._tell_dispatcher(session, kept, opening, delivery)
-        return Taken(external_id=report.external_id, outcome=Outcome.TRIAGE)
+        return Taken(external_id=report.external_id, outcome=ReportOutcome.TRIAGE)
 
     def _first_kept(
         self, session: Session, report: Report, opening: Opening, delivery: Delivery, reason: str

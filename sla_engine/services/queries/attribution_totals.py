@@ -7,13 +7,13 @@ from sla_engine.domain.reporting.digest import BallHeld
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.storage import events, figures, incidents
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import Span
+from sla_engine.storage.figures import PeriodEdges
 
 AT_ONCE = 500
 """Incidents whose histories are in memory together."""
 
 
-def held_the_ball(session: Session, agreements: AgreementBook, span: Span) -> BallHeld | None:
+def held_the_ball(session: Session, agreements: AgreementBook, span: PeriodEdges) -> BallHeld | None:
     """What the incidents resolved in the span add up to, each up to its resolution; None when there were none.
 
     Only what rested is read fact by fact: while nothing rests, the ball is ours.

@@ -26,7 +26,7 @@ from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.storage import figures
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import ClockLine, Durations, ReasonCount, Span, Waiting
+from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount, WaitingCount
 
 WEEKS_BEFORE = 4
 LISTED = 5
@@ -86,7 +86,9 @@ def _trend(weeks: Sequence[Attainment]) -> Trend:
     )
 
 
-def _metrics(session: Session, span: Span, weeks: Sequence[dict[MetricName, Attainment]]) -> tuple[MetricFigures, ...]:
+def _metrics(
+    session: Session, span: PeriodEdges, weeks: Sequence[dict[MetricName, Attainment]]
+) -> tuple[MetricFigures, ...]:
     lengths = figures.durations(session, span)
     return tuple(
         MetricFigures(
@@ -135,7 +137,7 @@ def _reason(row: ReasonCount) -> ReasonMisses:
     return ReasonMisses(reason=str(reason), label=label, attribution=attribution, missed=row.missed)
 
 
-def _waiting(found: Waiting) -> WaitingFor:
+def _waiting(found: WaitingCount) -> WaitingFor:
     return WaitingFor(count=found.count, oldest=found.oldest)
 
 

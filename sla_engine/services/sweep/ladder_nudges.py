@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Phase, Recipient
+from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Recipient, RungPhase
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading, current
 from sla_engine.domain.escalation.ladder_position import Climb, climb
@@ -115,7 +115,7 @@ def most_pressing(case: Case) -> Reading | None:
     return max(alive, key=lambda reading: reading.share, default=None)
 
 
-def _weight(found: Found) -> tuple[Phase, int, bool, datetime]:
+def _weight(found: Found) -> tuple[RungPhase, int, bool, datetime]:
     """Of several clocks the one that is furthest is spoken of first, what is new before what is repeated."""
     _, step = found
     return step.rung.phase, step.rung.percent or 0, not step.repeat, step.reached_at

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from sla_engine.domain.agreements.access import Origin, Standing, Workspace, comes_from, refuse_outsider
+from sla_engine.domain.agreements.access import Membership, Origin, Workspace, comes_from, refuse_outsider
 from sla_engine.domain.errors import Outsider, WorkspaceUnknown
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
@@ -33,7 +33,7 @@ class Directory(Protocol):
     def workspace(self) -> Workspace | None:
         """The workspace that our token belongs to."""
 
-    def standing(self, person: str, workspace: Workspace) -> Standing | None:
+    def standing(self, person: str, workspace: Workspace) -> Membership | None:
         """What somebody is in it."""
 
 
@@ -58,7 +58,7 @@ class Admission:
             if workspace is None:
                 raise WorkspaceUnknown
             if not comes_from(origin, workspace):
-                raise Outsider(look.value, Standing.STRANGER.value)
+                raise Outsider(look.value, Membership.STRANGER.value)
             standing = None if msp.person(person) else self._standing(person, workspace, directory)
             refuse_outsider(msp, person, standing, action=look.value)
 
@@ -86,7 +86,7 @@ class Admission:
             log.warning("the token belongs to another workspace now", before=before.team, now=found.team)
         return found
 
-    def _standing(self, person: str, workspace: Workspace, directory: Directory | None) -> Standing | None:
+    def _standing(self, person: str, workspace: Workspace, directory: Directory | None) -> Membership | None:
         at = self.casework.real_clock()
         with self.casework.database.reading() as session:
             kept = _kept_standing(session, person)
@@ -111,9 +111,9 @@ def _workspace(document: dict[str, str | None] | None) -> Workspace | None:
     )
 
 
-def _kept_standing(session: Session, person: str) -> tuple[Standing, datetime] | None:
+def _kept_standing(session: Session, person: str) -> tuple[Membership, datetime] | None:
     document = settings.get(session, _member(person))
-    return None if document is None else (Standing(document["standing"]), datetime.fromisoformat(document["at"]))
+    return None if document is None else (Membership(document["standing"]), datetime.fromisoformat(document["at"]))
 
 
 def _member(person: str) -> str:

@@ -29,7 +29,7 @@ COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ClockOutcome:
     """What a clock says: open time counted, when it is or was due, since when it is missed, when that was decided."""
 
     elapsed: timedelta
@@ -47,8 +47,8 @@ class ClockCorrection:
     key: str
     metric: MetricName
     cycle: int
-    before: Outcome | None
-    after: Outcome | None
+    before: ClockOutcome | None
+    after: ClockOutcome | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Corrections:
         return len({clock.key for clock in self.clocks})
 
 
-OnProgress = Callable[[int], object]
+OnIncident = Callable[[int], object]
 """Told how many incidents have been looked at."""
 
 
@@ -91,7 +91,7 @@ class Reprocessing:
             return self.casework.agreements.in_force(session, customer, at=now)[1].calendar.zone
 
     def preview(
-        self, customer: str, *, since: datetime, now: datetime, on_progress: OnProgress | None = None
+        self, customer: str, *, since: datetime, now: datetime, on_progress: OnIncident | None = None
     ) -> Corrections:
         """What would change, for incidents that are open or were at `since` or later; nothing is stored.
 
@@ -107,7 +107,7 @@ class Reprocessing:
         reason: str,
         now: datetime,
         by: str | None = None,
-        on_progress: OnProgress | None = None,
+        on_progress: OnIncident | None = None,
     ) -> Corrections:
         """Record the approval on every incident that changes, and what follows from it; in several transactions.
 
@@ -130,7 +130,7 @@ class Reprocessing:
         self.casework.permit(Action.REPROCESS, by=found.slack_id, now=now)
         return found.slack_id
 
-    def _run(self, wanted: "_Request", *, on_progress: OnProgress | None) -> Corrections:
+    def _run(self, wanted: "_Request", *, on_progress: OnIncident | None) -> Corrections:
         if wanted.since > wanted.now:
             raise InTheFuture("since", wanted.since)
         with self.casework.database.reading() as session:
@@ -235,8 +235,8 @@ def _counted_at(case: Case, clocks: Sequence[ClockCorrection]) -> Iterator[datet
             yield case.incident.resolved_at
 
 
-def _outcome(reading: Reading) -> Outcome:
-    return Outcome(
+def _outcome(reading: Reading) -> ClockOutcome:
+    return ClockOutcome(
         elapsed=reading.elapsed,
         target=reading.target.duration,
         due_at=reading.due_at,

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import ChannelKind, SandboxChannel, SandboxUser, SignedHttp, SlashCommand
+from bot.sandbox.workspace.seed import ChannelKind, OverSignedHttp, SandboxChannel, SandboxUser, SlashCommand
 from tests.driver.driver import SlackDriver
 from tests.polling import until
 from tests.slack.sandbox.sample_bot import SampleBot
@@ -73,7 +73,7 @@ def served() -> Iterator[tuple[Sandbox, SampleBot]]:
     flask = Flask("sample")
     server = make_server("127.0.0.1", 0, flask, threaded=True)
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05))
-    delivery = SignedHttp(f"http://127.0.0.1:{server.port}/slack/events")
+    delivery = OverSignedHttp(f"http://127.0.0.1:{server.port}/slack/events")
     with Sandbox(PEOPLE, CHANNELS, commands=COMMANDS, strictness=IMPATIENT, delivery=delivery) as sandbox:
         bot = SampleBot(sandbox)
         handler = SlackRequestHandler(bot.app)

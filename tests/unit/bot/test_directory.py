@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.requests.directory import SlackDirectory, standing_of
-from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.domain.agreements.access import Membership, Workspace
 
 OURS = Workspace(team="T1")
 MEMBER = {"id": "U1", "team_id": "T1", "is_bot": False, "is_restricted": False, "deleted": False}
@@ -53,20 +53,20 @@ def refused(error: str) -> SlackApiError:
 @pytest.mark.parametrize(
     ("changed", "standing"),
     [
-        ({}, Standing.MEMBER),
-        ({"is_restricted": True}, Standing.GUEST),
-        ({"is_ultra_restricted": True}, Standing.GUEST),
-        ({"deleted": True, "is_restricted": True}, Standing.DEACTIVATED),
-        ({"is_bot": True}, Standing.BOT),
-        ({"id": "USLACKBOT"}, Standing.BOT),
-        ({"is_stranger": True}, Standing.STRANGER),
-        ({"team_id": "T2"}, Standing.STRANGER),
-        ({"team_id": "T2", "enterprise_user": {"teams": ["T3"]}}, Standing.STRANGER),
-        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, Standing.MEMBER),
-        ({"team_id": None}, Standing.MEMBER),
+        ({}, Membership.MEMBER),
+        ({"is_restricted": True}, Membership.GUEST),
+        ({"is_ultra_restricted": True}, Membership.GUEST),
+        ({"deleted": True, "is_restricted": True}, Membership.DEACTIVATED),
+        ({"is_bot": True}, Membership.BOT),
+        ({"id": "USLACKBOT"}, Membership.BOT),
+        ({"is_stranger": True}, Membership.STRANGER),
+        ({"team_id": "T2"}, Membership.STRANGER),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T3"]}}, Membership.STRANGER),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, Membership.MEMBER),
+        ({"team_id": None}, Membership.MEMBER),
     ],
 )
-def test_a_profile_says_what_somebody_is(changed: dict[str, Any], standing: Standing) -> None:
+def test_a_profile_says_what_somebody_is(changed: dict[str, Any], standing: Membership) -> None:
     assert standing_of(MEMBER | changed, OURS) is standing
     assert directory({"user": MEMBER | changed}).standing("U1", OURS) is standing
 
@@ -81,7 +81,7 @@ def test_an_answer_that_says_nothing_is_none(answer: dict[str, Any] | Exception)
 
 @pytest.mark.parametrize("error", ["user_not_found", "user_not_visible"])
 def test_whom_slack_does_not_show_us_is_of_another_workspace(error: str) -> None:
-    assert directory(refused(error)).standing("U1", OURS) is Standing.STRANGER
+    assert directory(refused(error)).standing("U1", OURS) is Membership.STRANGER
 
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=repr)

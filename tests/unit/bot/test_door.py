@@ -16,7 +16,7 @@ from bot.app import BoltListener
 from bot.requests.request_limit import PER_MINUTE
 from bot.settings import BotSettings
 from bot.wiring import Bot
-from sla_engine.domain.agreements.access import Standing, Workspace
+from sla_engine.domain.agreements.access import Membership, Workspace
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
@@ -352,4 +352,4 @@ def test_which_workspace_is_ours_is_asked_until_it_was_said_once(place: Place) -
         place.bot.door.learn_workspace()
     assert place.slack.asked == ["auth.test"]
     assert place.bot.door.admission.workspace() == Workspace(team="T0OURS")
-    assert place.bot.door.directory.standing(GUEST, Workspace(team="T0OURS")) is Standing.GUEST
+    assert place.bot.door.directory.standing(GUEST, Workspace(team="T0OURS")) is Membership.GUEST

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements.access import Origin, Standing, Workspace, comes_from, refuse_outsider
+from sla_engine.domain.agreements.access import Membership, Origin, Workspace, comes_from, refuse_outsider
 from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
 from sla_engine.domain.errors import NotNamed, Outsider, SlaError, StandingUnknown
 from sla_engine.domain.time.calendar import Calendar
@@ -60,28 +60,28 @@ def test_a_request_comes_from_our_workspace_or_not(origin: Origin, workspace: Wo
     assert comes_from(origin, workspace) is ours
 
 
-OUTSIDE = (Standing.GUEST, Standing.BOT, Standing.DEACTIVATED, Standing.STRANGER)
+OUTSIDE = (Membership.GUEST, Membership.BOT, Membership.DEACTIVATED, Membership.STRANGER)
 
 
 @pytest.mark.parametrize("access", Access)
-@pytest.mark.parametrize("standing", [*Standing, None])
-def test_whom_the_file_names_is_let_in_whatever_the_workspace_says(access: Access, standing: Standing | None) -> None:
+@pytest.mark.parametrize("standing", [*Membership, None])
+def test_whom_the_file_names_is_let_in_whatever_the_workspace_says(access: Access, standing: Membership | None) -> None:
     refuse_outsider(msp(TOM, access=access), "U0TOM", standing, action="look")
 
 
 @pytest.mark.parametrize(
     ("access", "standing", "refusal"),
     [
-        (Access.NAMED, Standing.MEMBER, NotNamed),
+        (Access.NAMED, Membership.MEMBER, NotNamed),
         (Access.NAMED, None, NotNamed),
         *((Access.NAMED, standing, Outsider) for standing in OUTSIDE),
-        (Access.WORKSPACE, Standing.MEMBER, None),
+        (Access.WORKSPACE, Membership.MEMBER, None),
         (Access.WORKSPACE, None, StandingUnknown),
         *((Access.WORKSPACE, standing, Outsider) for standing in OUTSIDE),
     ],
 )
 def test_of_everybody_else_the_files_access_decides(
-    access: Access, standing: Standing | None, refusal: type[SlaError] | None
+    access: Access, standing: Membership | None, refusal: type[SlaError] | None
 ) -> None:
     ours = msp(TOM, MIRA, ADA, access=access)
     if refusal is None:

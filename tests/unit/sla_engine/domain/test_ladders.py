@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Phase, Recipient, Rung
+from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Recipient, Rung, RungPhase
 from sla_engine.domain.incidents.priorities import Priority
 from tests.unit.sla_engine.domain.histories import RESOLUTION, UPDATE, USUAL
 
@@ -23,16 +23,16 @@ def test_a_rung_fires_at_the_breach_from_one_hundred_percent_on(percent: int, at
 @pytest.mark.parametrize(
     ("percent", "minutes", "wall", "label", "phase"),
     [
-        (75, 0, False, "75 %", Phase.BEFORE),
-        (100, 0, False, "100 %", Phase.AT),
-        (150, 0, False, "150 %", Phase.AFTER),
-        (None, -30, False, "30m before due", Phase.BEFORE),
-        (None, 90, False, "1h30m after due", Phase.AFTER),
-        (None, -0.5, True, "30s before due by the wall clock", Phase.BEFORE),
+        (75, 0, False, "75 %", RungPhase.BEFORE),
+        (100, 0, False, "100 %", RungPhase.AT),
+        (150, 0, False, "150 %", RungPhase.AFTER),
+        (None, -30, False, "30m before due", RungPhase.BEFORE),
+        (None, 90, False, "1h30m after due", RungPhase.AFTER),
+        (None, -0.5, True, "30s before due by the wall clock", RungPhase.BEFORE),
     ],
 )
 def test_a_rung_says_when_it_is_reached(
-    percent: int | None, minutes: float, wall: bool, label: str, phase: Phase
+    percent: int | None, minutes: float, wall: bool, label: str, phase: RungPhase
 ) -> None:
     offset = timedelta(minutes=minutes) if minutes else None
     rung = Rung(percent=percent, offset=offset, wall=wall, tell=(Recipient.DISPATCHER,))

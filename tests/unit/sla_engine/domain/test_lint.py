@@ -9,7 +9,7 @@ import pytest
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.lint import (
     Crossing,
-    Horizon,
+    LookAhead,
     Tie,
     changing_nothing,
     crossings,
@@ -181,13 +181,13 @@ TWO_DAYS = Calendar.weekly("UTC", {}, overrides={NOW.date(): ["10:00-18:00"]})
     ("rule", "horizon", "hours"),
     [
         (target(40), None, 0),
-        (target(41), Horizon.WEEK, 40),
+        (target(41), LookAhead.WEEK, 40),
         (target(41, days=5), None, 0),
         (target(168, calendar=ALWAYS), None, 0),
         (target(52, calendar=SATURDAYS, days=52), None, 0),
-        (target(53, calendar=SATURDAYS, days=53), Horizon.YEAR, 52),
+        (target(53, calendar=SATURDAYS, days=53), LookAhead.YEAR, 52),
         (target(8, calendar=TWO_DAYS), None, 0),
-        (target(9, calendar=TWO_DAYS, days=1), Horizon.EVER, 0),
+        (target(9, calendar=TWO_DAYS, days=1), LookAhead.EVER, 0),
     ],
     ids=[
         "a full week",
@@ -200,14 +200,14 @@ TWO_DAYS = Calendar.weekly("UTC", {}, overrides={NOW.date(): ["10:00-18:00"]})
         "more than there ever is",
     ],
 )
-def test_a_target_is_scarce_of_open_time(rule: Target, horizon: Horizon | None, hours: float) -> None:
+def test_a_target_is_scarce_of_open_time(rule: Target, horizon: LookAhead | None, hours: float) -> None:
     found = [(each.horizon, each.open_time) for each in scarcities(agreement(rule), now=NOW)]
     assert found == ([] if horizon is None else [(horizon, hours * HOUR)])
 
 
 def test_open_time_is_looked_for_on_the_calendar_of_every_site_from_the_beginning_on() -> None:
     found = list(scarcities(agreement(target(8), Depot=SATURDAYS), now=NOW - timedelta(days=900)))
-    assert [(each.site, each.horizon, each.open_time) for each in found] == [("Depot", Horizon.WEEK, HOUR)]
+    assert [(each.site, each.horizon, each.open_time) for each in found] == [("Depot", LookAhead.WEEK, HOUR)]
 
 
 def test_the_longest_day_is_the_fullest_of_week_and_overrides() -> None:

@@ -10,8 +10,8 @@ from sla_engine.domain.clocks.ticket_states import (
     Condition,
     LoggedFact,
     LoggedState,
-    Phase,
-    Standing,
+    TicketPhase,
+    TicketPosition,
     facts_between,
     standing_before,
 )
@@ -32,11 +32,11 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 
 MONDAY = datetime(2016, 2, 1, 9, tzinfo=UTC)
-NEW, RUNS, DONE = Condition(Phase.NEW), Condition(Phase.RUNS), Condition(Phase.DONE)
-CANCELLED = Condition(Phase.CANCELLED)
-CUSTOMER, VENDOR = Condition(Phase.WAITS, PauseReason.CUSTOMER), Condition(Phase.WAITS, PauseReason.VENDOR)
+NEW, RUNS, DONE = Condition(TicketPhase.NEW), Condition(TicketPhase.RUNS), Condition(TicketPhase.DONE)
+CANCELLED = Condition(TicketPhase.CANCELLED)
+CUSTOMER, VENDOR = Condition(TicketPhase.WAITS, PauseReason.CUSTOMER), Condition(TicketPhase.WAITS, PauseReason.VENDOR)
 CONDITIONS = (NEW, RUNS, DONE, CUSTOMER, VENDOR)
-START = Standing(condition=NEW, priority=Priority.P3, assignee=None)
+START = TicketPosition(condition=NEW, priority=Priority.P3, assignee=None)
 
 
 def state(minute: int, condition: Condition, *, priority: Priority = Priority.P3, to: str | None = None) -> LoggedState:
@@ -45,7 +45,7 @@ def state(minute: int, condition: Condition, *, priority: Priority = Priority.P3
     )
 
 
-def told(*states: LoggedState, before: Standing = START) -> list[Event]:
+def told(*states: LoggedState, before: TicketPosition = START) -> list[Event]:
     return [fact.event for fact in facts_between(states, before)]
 
 
@@ -72,7 +72,7 @@ def told(*states: LoggedState, before: Standing = START) -> list[Event]:
     ],
 )
 def test_a_change_of_state_becomes_facts(before: Condition, after: Condition, events: list[Event]) -> None:
-    standing = Standing(condition=before, priority=Priority.P3, assignee=None)
+    standing = TicketPosition(condition=before, priority=Priority.P3, assignee=None)
     assert told(state(1, after), before=standing) == events
 
 
@@ -130,5 +130,5 @@ def entry(number: int, fact: LoggedFact) -> Entry:
 
 
 def test_a_fact_is_named_by_when_and_what() -> None:
-    (fact,) = facts_between([state(1, CUSTOMER)], Standing(condition=RUNS, priority=Priority.P3, assignee=None))
+    (fact,) = facts_between([state(1, CUSTOMER)], TicketPosition(condition=RUNS, priority=Priority.P3, assignee=None))
     assert fact.key == "20160201T090100:paused:customer"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, Phase
+from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, TicketPhase
 from sla_engine.domain.errors import FileInvalid, UnknownChoice
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake.log_order import ordered_log
@@ -38,7 +38,14 @@ def test_mixed_and_late_rows_come_out_by_incident_and_time() -> None:
     incidents, count = read(SAMPLE)
     assert [incident.number for incident in incidents] == ["0000001", "0000002"]
     phases = [state.condition.phase for state in incidents[0].states]
-    assert phases == [Phase.NEW, Phase.RUNS, Phase.WAITS, Phase.RUNS, Phase.DONE, Phase.DONE]
+    assert phases == [
+        TicketPhase.NEW,
+        TicketPhase.RUNS,
+        TicketPhase.WAITS,
+        TicketPhase.RUNS,
+        TicketPhase.DONE,
+        TicketPhase.DONE,
+    ]
     assert incidents[0].title == "Category 55, subcategory 170, symptom 72"
     assert (count.rows, count.used) == (8, 7)
     assert count.skipped == {"number is missing": 1}
@@ -112,35 +119,35 @@ def test_an_incident_with_a_row_that_tells_nothing_for_certain_is_not_measured(
     assert count.skipped == {}
 
 
-WAITS = {reason: Condition(Phase.WAITS, reason) for reason in PauseReason}
+WAITS = {reason: Condition(TicketPhase.WAITS, reason) for reason in PauseReason}
 
 
 @pytest.mark.parametrize(
     ("label", "hold_reason", "condition"),
     [
-        ("New", "?", Condition(Phase.NEW)),
-        ("IN PROGRESS", "?", Condition(Phase.RUNS)),
+        ("New", "?", Condition(TicketPhase.NEW)),
+        ("IN PROGRESS", "?", Condition(TicketPhase.RUNS)),
         ("On Hold", "?", WAITS[PauseReason.OTHER]),
         ("On Hold", "Awaiting Caller", WAITS[PauseReason.CUSTOMER]),
         ("on hold", "awaiting vendor", WAITS[PauseReason.VENDOR]),
         ("On Hold", "Awaiting Problem", WAITS[PauseReason.OTHER]),
         ("On Hold", "Awaiting Change", WAITS[PauseReason.OTHER]),
         ("On Hold", "Awaiting Godot", WAITS[PauseReason.OTHER]),
-        ("In Progress", "Awaiting Caller", Condition(Phase.RUNS)),
+        ("In Progress", "Awaiting Caller", Condition(TicketPhase.RUNS)),
         ("Awaiting User Info", "?", WAITS[PauseReason.CUSTOMER]),
-        ("Awaiting Problem", "?", Condition(Phase.RUNS)),
-        ("Canceled", "?", Condition(Phase.CANCELLED)),
-        ("Cancelled", "?", Condition(Phase.CANCELLED)),
-        ("1", "?", Condition(Phase.NEW)),
-        ("2", "?", Condition(Phase.RUNS)),
+        ("Awaiting Problem", "?", Condition(TicketPhase.RUNS)),
+        ("Canceled", "?", Condition(TicketPhase.CANCELLED)),
+        ("Cancelled", "?", Condition(TicketPhase.CANCELLED)),
+        ("1", "?", Condition(TicketPhase.NEW)),
+        ("2", "?", Condition(TicketPhase.RUNS)),
         ("3", "?", WAITS[PauseReason.OTHER]),
         ("3", "1", WAITS[PauseReason.CUSTOMER]),
         ("3", "4", WAITS[PauseReason.VENDOR]),
         ("3", "3", WAITS[PauseReason.OTHER]),
         ("3", "5", WAITS[PauseReason.OTHER]),
-        ("6", "?", Condition(Phase.DONE)),
-        ("7", "?", Condition(Phase.DONE)),
-        ("8", "?", Condition(Phase.CANCELLED)),
+        ("6", "?", Condition(TicketPhase.DONE)),
+        ("7", "?", Condition(TicketPhase.DONE)),
+        ("8", "?", Condition(TicketPhase.CANCELLED)),
     ],
 )
 def test_states_and_hold_reasons_are_known_by_name_and_by_number(
@@ -166,16 +173,16 @@ def test_a_state_may_be_given_a_meaning(tmp_path: Path) -> None:
     table = own_states(["awaiting  approval=working", "On Hold=vendor", "-100=Customer", "In Progress=resolved"])
     ((incident,), _) = read(written(tmp_path, HEADER + rows), states=table)
     assert [state.condition for state in incident.states] == [
-        Condition(Phase.NEW),
-        Condition(Phase.RUNS),
+        Condition(TicketPhase.NEW),
+        Condition(TicketPhase.RUNS),
         WAITS[PauseReason.VENDOR],
         WAITS[PauseReason.CUSTOMER],
-        Condition(Phase.DONE),
+        Condition(TicketPhase.DONE),
     ]
 
 
 def test_a_name_may_hold_the_sign_that_ends_it() -> None:
-    assert own_states(["a=b=new"]).condition("A=B") == Condition(Phase.NEW)
+    assert own_states(["a=b=new"]).condition("A=B") == Condition(TicketPhase.NEW)
 
 
 @pytest.mark.parametrize("pairs", [["On Hold"], ["=new"], ["On Hold="], ["On Hold=later"], ["x=new", "X=working"]])

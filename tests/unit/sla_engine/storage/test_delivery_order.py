@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.delivery.order import Plan, Posted, Waiting, plan
+from sla_engine.delivery.order import Plan, Posted, WaitingMessage, plan
 from sla_engine.delivery.records import DeliveryOp, DeliveryState
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
 
 
-def waiting(number: int, **changed: Any) -> Waiting:
+def waiting(number: int, **changed: Any) -> WaitingMessage:
     facts: dict[str, Any] = {
         "id": number,
         "message": f"m{number}",
@@ -30,14 +30,14 @@ def waiting(number: int, **changed: Any) -> Waiting:
         "token": None,
         "posts": 0,
     }
-    return Waiting(**{**facts, **changed})
+    return WaitingMessage(**{**facts, **changed})
 
 
-def unknown(number: int, **changed: Any) -> Waiting:
+def unknown(number: int, **changed: Any) -> WaitingMessage:
     return waiting(number, state=DeliveryState.UNKNOWN, posts=1, **changed)
 
 
-def edit(number: int, message: str, **changed: Any) -> Waiting:
+def edit(number: int, message: str, **changed: Any) -> WaitingMessage:
     return waiting(number, op=DeliveryOp.UPDATE, message=message, **changed)
 
 
@@ -62,7 +62,7 @@ def test_messages_without_an_incident_go_in_order() -> None:
     ],
     ids=["unknown", "backing off", "being sent"],
 )
-def test_what_waits_holds_back_its_incident_and_no_other(first: Waiting) -> None:
+def test_what_waits_holds_back_its_incident_and_no_other(first: WaitingMessage) -> None:
     rows = [first, waiting(2, incident_id=7), waiting(3, incident_id=8), waiting(4)]
     assert ready(plan(rows, {}, now=NOW)) == [3, 4]
 
@@ -93,7 +93,7 @@ def test_what_may_be_unknown_is_tried_before_the_rest_of_its_incident() -> None:
     ],
 )
 @pytest.mark.parametrize("row", [edit(5, "root"), waiting(5, thread_of="root")], ids=["edit", "reply"])
-def test_an_edit_or_reply_depends_on_its_message(row: Waiting, post: Posted | None, outcome: str) -> None:
+def test_an_edit_or_reply_depends_on_its_message(row: WaitingMessage, post: Posted | None, outcome: str) -> None:
     found = plan([row], {} if post is None else {"root": post}, now=NOW)
     assert {"ready": ready(found), "moot": [each.id for each in found.moot]}.get(outcome, [5]) == [5]
     assert len(found.ready) + len(found.moot) == (0 if outcome == "waits" else 1)
