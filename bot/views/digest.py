@@ -27,6 +27,8 @@ CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
 CELL_MAX_CHARS = 30
 REASONS_SHOWN = 5
+CHANGED_SHOWN = 3
+CHANGED_LISTED = 26
 TABLE_MAX_CHARS = 6000
 
 
@@ -47,6 +49,8 @@ def digest_now(figures: DigestFigures) -> Rendered:
 def digest_headlines(figures: DigestFigures, *, late: str = "") -> Rendered:
     """The digest's short form."""
     lines = [_quiet_line(figures)] if figures.quiet else list(_lines(figures))[:CHANNEL_LINES_MAX]
+    if figures.quiet and figures.changed:
+        lines.append(_remarks(figures))
     lines[0] = f"{late}{lines[0]} {REPLAYED_ONLY if figures.only_replayed else ''}".rstrip()
     return Rendered(text="\n".join(lines), blocks=[section(lines)])
 
@@ -89,11 +93,22 @@ def _lines(figures: DigestFigures) -> Iterator[str]:
         yield f":speech_balloon: *Customer updates missed:* {figures.updates_missed} of {figures.updates_of}"
     if figures.held is not None:
         yield f":scales: *Who held the ball:* {_held(figures.held)}"
-    if figures.not_counted:
-        yield f":heavy_minus_sign: *Not counted:* {figures.not_counted}"
+    if figures.not_counted or figures.changed:
+        yield _remarks(figures)
     if figures.backlog:
         ages = ", ".join(f"{row.age}: {row.count}" for row in figures.backlog)
         yield f":file_folder: *Open incidents:* {figures.open_incidents} (age in business days {ages})"
+
+
+def _remarks(figures: DigestFigures) -> str:
+    """What was left out, and which weeks were posted with other figures than the facts say now."""
+    parts = [f":heavy_minus_sign: *Not counted:* {figures.not_counted}"] if figures.not_counted else []
+    if figures.changed:
+        newest = figures.changed[-CHANGED_SHOWN:]
+        more = f" and {len(figures.changed) - len(newest)} more" if len(figures.changed) > len(newest) else ""
+        told = ". ".join(f"{change.week}: {change.words}" for change in newest)
+        parts.append(f":pencil2: *Other figures since they were posted:* {told}{more}")
+    return " ".join(parts)
 
 
 def _held(held: BallHeld) -> str:
@@ -214,13 +229,18 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
             more = clocks.count - len(clocks.first)
             lines = [f"• {_open_clock(clock)}" for clock in clocks.first]
             yield title, [*lines, f"… and {more} more"] if more else lines
+    if figures.changed:
+        weeks = figures.changed[-CHANGED_LISTED:]
+        lines = [f"• {change.week}, posted {moment(change.posted_at)}: {change.words}" for change in weeks]
+        left = len(figures.changed) - len(weeks)
+        yield "Other figures since they were posted", [*lines, f"… and {left} more"] if left else lines
 
 
 def _definitions(figures: DigestFigures) -> str:
     return (
         f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, weeks of "
         f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
-        f"missed at its breach. An incident is missed at its first breach. "
+        f"missed at its breach. An incident is missed at its first breach, and met when resolved without any. "
         f"Waived misses and merged incidents are left out. The interval is Wilson's, 95 %. "
         f"Open matters as of {fallback_moment(figures.as_of)}. Customers with fewer than 5 outcomes are not ranked."
     )

@@ -24,7 +24,7 @@ def as_text(figures: DigestFigures) -> str:
     """The figures as headings, tables and lines; times are the MSP's."""
     if figures.quiet:
         quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
-        return f"{quiet}\n{REPLAYED_ONLY}" if figures.only_replayed else quiet
+        return "\n".join((quiet, *([REPLAYED_ONLY] if figures.only_replayed else []), *_changed(figures)))
     return plain_text("\n\n".join(part for part in _parts(figures) if part))
 
 
@@ -55,9 +55,19 @@ def _head(figures: DigestFigures) -> str:
         lines.append(f"Misses that no note explains yet: {figures.unexplained}")
     if figures.not_counted:
         lines.append(f"Not counted: {figures.not_counted}")
+    lines += _changed(figures)
     if figures.held is not None:
         lines.append(f"Who held the ball: {_held(figures.held)}")
     return "\n".join(lines)
+
+
+def _changed(figures: DigestFigures) -> list[str]:
+    """The weeks among those shown that were posted with other figures."""
+    return [
+        f"Week {change.week} has other figures since it was posted ({_moment(change.posted_at, figures.zone)}): "
+        f"{change.words}"
+        for change in figures.changed
+    ]
 
 
 def _held(held: BallHeld) -> str:

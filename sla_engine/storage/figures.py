@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from sla_engine.domain.agreements.metrics import MetricName
@@ -29,6 +29,8 @@ _RESTING = aliased(Clock)
 _RESTED = exists().where(
     _RESTING.incident_id == IncidentRow.id, _RESTING.metric == MetricName.RESOLUTION.value, _RESTING.paused_open_us > 0
 )
+_DECIDED = aliased(Clock)
+_IS_RESOLUTION = Clock.metric == MetricName.RESOLUTION.value
 _LIVE = aliased(IncidentRow)
 _ANY_LIVE = exists().where(_LIVE.replayed.is_(False))
 _COUNTED = or_(IncidentRow.replayed.is_(False), not_(_ANY_LIVE))
@@ -96,7 +98,7 @@ def by_customer(session: Session, span: PeriodEdges) -> dict[str, Attainment]:
 
 
 def by_incident(session: Session, span: PeriodEdges) -> Attainment:
-    """Incidents decided in the span: missed at their first breach, met when resolved without any."""
+    """Incidents decided in the span: missed at their first breach, met when resolved without any until then."""
     start, end = span
     touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
     first = (
@@ -107,12 +109,35 @@ def by_incident(session: Session, span: PeriodEdges) -> Attainment:
         .subquery()
     )
     missed = session.scalar(select(func.count()).select_from(first).where(first.c.at >= start, first.c.at < end)) or 0
-    measured = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS)
-    breached = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS, Clock.breached_at.is_not(None))
-    met = session.scalar(
-        select(func.count()).select_from(IncidentRow).where(*_resolved(span), measured, not_(breached))
+    met = _resolved_unmissed(session, span)
+    return Attainment(met, met + missed)
+
+
+def _resolved_unmissed(session: Session, span: PeriodEdges) -> int:
+    """Resolutions of the span that stand, with no miss before them.
+
+    One stands until the incident is reopened. Where that begins a new cycle, or only the first resolution counts, its
+    clock stays stopped, and it stands for good.
+    """
+    by_clock = (
+        select(Clock.incident_id.label("incident_id"), Clock.stopped_at.label("at"))
+        .join(IncidentRow, _OF_INCIDENT)
+        .where(_COUNTS, _COUNTED, _NOT_OVER, _IS_RESOLUTION, Clock.stopped_at.is_not(None), *_within(span))
     )
-    return Attainment(met or 0, (met or 0) + missed)
+    has_clock = exists().where(
+        _DECIDED.incident_id == IncidentRow.id,
+        _DECIDED.metric == MetricName.RESOLUTION.value,
+        _DECIDED.state != ClockState.CANCELLED.value,
+        _DECIDED.waived_at.is_(None),
+        _DECIDED.stopped_at.is_not(None),
+    )
+    measured = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS)
+    by_row = select(IncidentRow.id, IncidentRow.resolved_at).where(*_resolved(span), measured, not_(has_clock))
+    resolved = union(by_clock, by_row).subquery()
+    missed_before = exists().where(
+        Clock.incident_id == resolved.c.incident_id, _COUNTS, Clock.breached_at <= resolved.c.at
+    )
+    return session.scalar(select(func.count()).select_from(resolved).where(not_(missed_before))) or 0
 
 
 def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations]:

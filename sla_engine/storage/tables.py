@@ -359,6 +359,19 @@ class SopDecision(Base):
     reminders: Mapped[int]
 
 
+class PostedWeek(Base):
+    """A weekly digest as it was posted: all its figures, its counts, and those that a later digest told instead."""
+
+    __tablename__ = "posted_week"
+    week: Mapped[str] = mapped_column(primary_key=True)
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    posted_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+    posted: Mapped[dict[str, Any]]
+    announced: Mapped[dict[str, Any]]
+
+
 class Triage(Base):
     """Something came in that names no known customer: kept for a person, never dropped."""
 

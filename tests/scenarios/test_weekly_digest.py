@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.views.digest import digest_details, digest_headlines
+from sla_engine.cli.digest_text import as_text
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.errors import NotAllowed, UnknownWeek
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.reporting.digest import OpenClocks
+from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
 from sla_engine.notifications import DigestMessage
+from sla_engine.services.agreements import book as agreements
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.digest import arm_digest, as_document, from_document
 from sla_engine.storage import timers
 from sla_engine.storage.timers import Duty
-from tests.note_desk import DANA, MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
+from tests.note_desk import DANA, EXAMPLES, MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
 
 
 @pytest.fixture
@@ -217,3 +224,117 @@ def test_the_digest_of_a_year_end_is_the_week_that_ended(desk: Desk) -> None:
     start(desk, at("mon 09:00") + timedelta(weeks=46))
     desk.look(datetime.fromisoformat("2027-01-04T08:00:00-05:00"))
     assert digests(desk)[0][1].week == "2026-W53"
+
+
+def with_reopening(desk: Desk, folder: Path, mode: str) -> None:
+    """Acme Dental's agreement in force with what reopening does to its clocks."""
+    text = (EXAMPLES / "agreements" / "acme-dental.yaml").read_text()
+    assert "reopen:" not in text
+    file = folder / "acme.yaml"
+    file.write_text(f"{text}\nreopen: {{mode: {mode}}}\n")
+    agreements.apply(desk.database, [file], by="test", now=at("mon 07:00"))
+
+
+def resolved_and_posted(desk: Desk) -> str:
+    """An incident resolved in time in the first week, whose digest is posted on the Monday after; the key."""
+    start(desk, at("mon 07:00"))
+    key = desk.open(at("fri 16:00"))
+    desk.incidents.respond(key, text="Hello", by=TOM, now=at("fri 16:05"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("fri 16:20"))
+    desk.look(at("mon 08:00", week=1))
+    return key
+
+
+FIRST_WEEK, SECOND_WEEK = "2026-W06", "2026-W07"
+WITHOUT_THE_RESOLUTION = ChangedWeek(
+    week=FIRST_WEEK,
+    posted_at=at("mon 08:00", week=1),
+    was=WeekCounts(targets_met=5, targets_of=5, incidents_met=1, incidents_of=1),
+    now=WeekCounts(targets_met=3, targets_of=3, incidents_met=0, incidents_of=0),
+)
+
+IN_WORDS = "targets met 3 of 3, posted as 5 of 5; incidents met 0 of 0, posted as 1 of 1"
+
+
+def changed(desk: Desk, week: str, now: datetime) -> tuple[ChangedWeek, ...]:
+    return desk.digests.figures(week, now=now).changed
+
+
+def test_a_week_asked_for_again_says_what_was_posted_and_what_the_facts_say_now(desk: Desk) -> None:
+    key = resolved_and_posted(desk)
+    assert changed(desk, FIRST_WEEK, at("mon 08:30", week=1)) == ()
+    desk.incidents.reopen(key, text="It is back", by=TOM, now=at("mon 09:00", week=1))
+    assert changed(desk, FIRST_WEEK, at("mon 09:01", week=1)) == (WITHOUT_THE_RESOLUTION,)
+    assert changed(desk, SECOND_WEEK, at("mon 09:01", week=1)) == (WITHOUT_THE_RESOLUTION,), "it is its week before"
+    assert changed(desk, "2026-W11", at("mon 09:01", week=6)) == (), "it shows no figure of that week"
+    assert WITHOUT_THE_RESOLUTION.words == IN_WORDS
+
+
+def test_the_next_digest_says_once_which_posted_week_has_other_figures_and_asks_nobody_for_anything(
+    desk: Desk,
+) -> None:
+    key = resolved_and_posted(desk)
+    desk.incidents.reopen(key, text="It is back", by=TOM, now=at("mon 09:00", week=1))
+    desk.incidents.pause(key, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:05", week=1))
+    desk.look(at("mon 07:59", week=2))
+    before = len(desk.sent())
+    desk.look(at("mon 08:00", week=2))
+    assert {one.message.partition(":")[0] for one in desk.sent()[before:]} == {"digest"}
+    desk.look(at("mon 08:00", week=3))
+    posted = [from_document(shown.figures) for one, shown in digests(desk) if one.thread_of is None]
+    assert [figures.changed for figures in posted] == [(), (WITHOUT_THE_RESOLUTION,), ()]
+
+
+def test_a_posted_week_that_changes_again_is_said_again_with_what_was_posted_first(desk: Desk) -> None:
+    other = desk.open(at("fri 15:00"))
+    desk.incidents.resolve(other, text="Done", by=TOM, now=at("fri 15:10"))
+    key = resolved_and_posted(desk)
+    for week, reopened in ((1, key), (2, other)):
+        desk.incidents.reopen(reopened, text="It is back", by=TOM, now=at("mon 09:00", week=week))
+        desk.incidents.pause(reopened, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:05", week=week))
+        desk.look(at("mon 08:00", week=week + 1))
+    posted = [from_document(shown.figures) for one, shown in digests(desk) if one.thread_of is None]
+    counts = [(change.was.incidents_of, change.now.incidents_of) for figures in posted for change in figures.changed
+            if change.week == FIRST_WEEK]  # fmt: skip
+    assert counts == [(2, 1), (2, 0)]
+
+
+@pytest.mark.parametrize(("mode", "stays"), [("new_cycle", 1), ("first_only", 1), ("resume", 0)])
+def test_what_was_resolved_without_a_miss_stays_met_where_reopening_does_not_take_it_back(
+    desk: Desk, tmp_path: Path, mode: str, stays: int
+) -> None:
+    with_reopening(desk, tmp_path, mode)
+    key = resolved_and_posted(desk)
+    desk.incidents.reopen(key, text="It is back", by=TOM, now=at("mon 09:00", week=1))
+    incidents = desk.digests.figures(FIRST_WEEK, now=at("mon 09:05", week=1)).incidents.this_week
+    assert (incidents.met, incidents.of) == (stays, stays)
+    assert (changed(desk, FIRST_WEEK, at("mon 09:05", week=1)) == ()) is bool(stays)
+    desk.look(at("fri 12:00", week=1))
+    again = desk.digests.figures(FIRST_WEEK, now=at("fri 12:00", week=1)).incidents.this_week
+    assert (again.met, again.of) == (stays, stays), "a later miss is one of its own week"
+
+
+def test_a_new_cycle_that_ends_in_time_is_met_in_its_own_week_as_well(desk: Desk, tmp_path: Path) -> None:
+    with_reopening(desk, tmp_path, "new_cycle")
+    key = resolved_and_posted(desk)
+    desk.incidents.reopen(key, text="It is back", by=TOM, now=at("mon 09:00", week=1))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 09:20", week=1))
+    for week in (FIRST_WEEK, SECOND_WEEK):
+        incidents = desk.digests.figures(week, now=at("mon 09:30", week=1)).incidents.this_week
+        assert (incidents.met, incidents.of) == (1, 1)
+
+
+@pytest.mark.sqlite_only
+def test_both_forms_of_the_digest_say_it_in_plain_words(desk: Desk) -> None:
+    key = resolved_and_posted(desk)
+    desk.incidents.reopen(key, text="It is back", by=TOM, now=at("mon 09:00", week=1))
+    figures = desk.digests.figures(SECOND_WEEK, now=at("mon 09:05", week=1))
+    assert "Week 2026-W06 has other figures since it was posted (2026-02-09 08:00): " in as_text(figures)
+    for shown in (as_text(figures), digest_headlines(figures).text, digest_details(figures).text):
+        assert IN_WORDS in shown
+    quiet = replace(figures, at_risk=OpenClocks(count=0, first=()))
+    assert quiet.quiet
+    assert IN_WORDS in as_text(quiet)
+    assert IN_WORDS in digest_headlines(quiet).text
+    many = replace(figures, changed=(WITHOUT_THE_RESOLUTION,) * 5)
+    assert "and 2 more" in digest_headlines(many).text

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks.attribution import Fairness
 from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.domain.reporting.posted_figures import ChangedWeek
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,8 @@ class DigestFigures:
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` count nowhere
     else. `held` tells of the incidents resolved in the week; None when there was none. `only_replayed` says that all of
-    it is another desk's log: such incidents count where there are no others.
+    it is another desk's log: such incidents count where there are no others. `changed` are weeks posted with other
+    figures than the facts say now.
     """
 
     week: str
@@ -181,6 +183,7 @@ class DigestFigures:
     merged: int = 0
     held: BallHeld | None = None
     only_replayed: bool = False
+    changed: tuple[ChangedWeek, ...] = ()
 
     @property
     def quiet(self) -> bool:

@@ -1,7 +1,7 @@
 """The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from sla_engine.domain.time.rota import Rota
 from sla_engine.domain.time.weeks import Week, local_hour
 from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head
-from sla_engine.services.queries.digest_figures import count_week
+from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
+from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, timers
@@ -53,7 +54,9 @@ class Digests:
         """
         wanted = Week.parse(week)
         with self.casework.database.reading() as session:
-            return count_week(session, self._msp(session), wanted, agreements=self.casework.agreements, now=now)
+            counted = count_week(session, self._msp(session), wanted, agreements=self.casework.agreements, now=now)
+            shown = [wanted.before(back) for back in range(WEEKS_BEFORE + 1)]
+            return replace(counted, changed=changed_weeks(session, shown))
 
     def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
         """The same for somebody who asks; without a week, the one that is running.
@@ -95,7 +98,7 @@ class DueDigest:
 
     msp: Msp
     week: str
-    figures: Mapping[str, Any]
+    figures: DigestFigures
     late: bool
     next_at: datetime
     head: str
@@ -112,11 +115,11 @@ def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
         msp = casework.msp(session)
         posting_week = _posting_week(msp, now)
         week = posting_week.before()
-        figures = count_week(session, msp, week, agreements=casework.agreements, now=now)
+        counted = count_week(session, msp, week, agreements=casework.agreements, now=now)
         return DueDigest(
             msp=msp,
             week=str(week),
-            figures=as_document(figures),
+            figures=replace(counted, changed=unannounced_changes(session)),
             late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
             next_at=_posting_instant(msp, posting_week.before(-1)),
             head=head,
@@ -125,7 +128,9 @@ def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
 
 def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
     """Post it to the managers' channel, once for its week, and wait for the next."""
-    _post(session, due, at=at)
+    document = as_document(due.figures)
+    _post(session, due, document, at=at)
+    keep_posted(session, due.figures, document=document)
     timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
 
 
@@ -144,13 +149,13 @@ def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
         timers.arm(session, Duty.DIGEST, SUBJECT, planned)
 
 
-def _post(session: Session, due: DueDigest, *, at: datetime) -> None:
+def _post(session: Session, due: DueDigest, document: Mapping[str, Any], *, at: datetime) -> None:
     message = f"digest:{due.week}"
     parts: tuple[tuple[str, Notification], ...] = (
-        (message, DigestMessage(week=due.week, figures={**due.figures, "part": CHANNEL_PART}, late=due.late)),
+        (message, DigestMessage(week=due.week, figures={**document, "part": CHANNEL_PART}, late=due.late)),
         (
             f"{message}:details",
-            DigestMessage(week=due.week, figures={**due.figures, "part": DETAILS_PART}, late=due.late),
+            DigestMessage(week=due.week, figures={**document, "part": DETAILS_PART}, late=due.late),
         ),
         (f"{message}:head", LineMessage(incident_key=None, text_key="history_head", facts={"head": due.head})),
     )

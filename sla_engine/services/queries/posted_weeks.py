@@ -1,0 +1,60 @@
+"""Posted weeks counted again: which of them have other figures now."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
+from sla_engine.domain.time.weeks import Week
+from sla_engine.storage import figures, posted_weeks
+from sla_engine.storage.database import Session
+from sla_engine.storage.figures import PeriodEdges
+from sla_engine.storage.posted_weeks import PostedWeekRecord
+
+
+def changed_weeks(session: Session, weeks: Iterable[Week]) -> tuple[ChangedWeek, ...]:
+    """Those of these weeks that were posted with other figures than the facts say now, oldest first."""
+    recounted = _recounted(session, posted_weeks.kept(session, [str(week) for week in weeks]))
+    return tuple(change for week, change in recounted if change.now != week.posted)
+
+
+def unannounced_changes(session: Session) -> tuple[ChangedWeek, ...]:
+    """The posted weeks whose figures are others than the managers' channel heard last, oldest first."""
+    recounted = _recounted(session, posted_weeks.kept(session))
+    return tuple(change for week, change in recounted if change.now != week.announced)
+
+
+def keep_posted(session: Session, posted: DigestFigures, *, document: Mapping[str, Any]) -> None:
+    """Remember what a digest says, of its own week and of those it tells anew."""
+    counts = WeekCounts(
+        targets_met=posted.clocks.this_week.met,
+        targets_of=posted.clocks.this_week.of,
+        incidents_met=posted.incidents.this_week.met,
+        incidents_of=posted.incidents.this_week.of,
+    )
+    week = PostedWeekRecord(
+        week=posted.week,
+        starts=posted.starts,
+        ends=posted.ends,
+        posted_at=posted.as_of,
+        posted=counts,
+        announced=counts,
+    )
+    posted_weeks.keep(session, week, figures=dict(document))
+    for change in posted.changed:
+        posted_weeks.announce(session, change.week, change.now)
+
+
+def _recounted(session: Session, posted: Iterable[PostedWeekRecord]) -> Iterable[tuple[PostedWeekRecord, ChangedWeek]]:
+    for week in posted:
+        now = _counts(session, (week.starts, week.ends))
+        yield week, ChangedWeek(week=week.week, posted_at=week.posted_at, was=week.posted, now=now)
+
+
+def _counts(session: Session, span: PeriodEdges) -> WeekCounts:
+    targets = sum(figures.by_metric(session, span).values(), Attainment(0, 0))
+    incidents = figures.by_incident(session, span)
+    return WeekCounts(
+        targets_met=targets.met, targets_of=targets.of, incidents_met=incidents.met, incidents_of=incidents.of
+    )
