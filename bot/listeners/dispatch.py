@@ -9,7 +9,7 @@ from bot.listeners.subcommand import Subcommand
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
-from bot.views.confirmed import confirmed
+from bot.views.confirmed import acknowledged, assigned, snoozed
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from sla_engine.domain.errors import MissingArgument, NothingChosen
@@ -76,7 +76,8 @@ class Nudges:
         """Acknowledge by command."""
         key = grammar.take_key(words, usage=_ACK.usage)
         promise = self._moment(ask, " ".join(words)) if words else None
-        return confirmed("ack", self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now).key)
+        done = self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now)
+        return acknowledged(done.key, holder=done.acknowledged_by, by=ask.user)
 
     def snooze(self, ask: Ask, words: list[str]) -> Answer:
         """Snooze by command."""
@@ -84,7 +85,8 @@ class Nudges:
         if not words:
             raise MissingArgument("until", _SNOOZE.usage)
         until = self._moment(ask, " ".join(words))
-        return confirmed("snooze", self.incidents.snooze(key, until=until, by=ask.user, now=ask.now).key)
+        done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
+        return snoozed(done.key, until=done.snoozed_until, wanted=until)
 
     def assign(self, ask: Ask, words: list[str]) -> Answer:
         """Assign by command."""
@@ -92,7 +94,8 @@ class Nudges:
         if not words:
             raise MissingArgument("@user", _ASSIGN.usage)
         to = grammar.person(" ".join(words), self.board.msp())
-        return confirmed("assign", self.incidents.assign(key, to=to, by=ask.user, now=ask.now).key)
+        done = self.incidents.assign(key, to=to, by=ask.user, now=ask.now)
+        return assigned(done.key, owner=done.assignee, to=to)
 
     def clicked_acknowledge(self, ask: Ask) -> Answer:
         """Acknowledge with the usual promise."""

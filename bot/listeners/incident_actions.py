@@ -12,7 +12,16 @@ from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.views import forms
-from bot.views.confirmed import confirmed, taken_up
+from bot.views.confirmed import (
+    confirmed,
+    handed_back,
+    paused,
+    reprioritised,
+    resolved,
+    resumed,
+    taken,
+    taken_up,
+)
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import preview_message
 from sla_engine.domain.incidents.priorities import Priority
@@ -109,7 +118,8 @@ class Acting:
     def take(self, ask: Ask, words: list[str]) -> Answer:
         """Make an incident one's own."""
         key = grammar.take_key(words, usage="take INC-…")
-        return confirmed("take", self.incidents.take(key, by=ask.user, now=ask.now).key)
+        done = self.incidents.take(key, by=ask.user, now=ask.now)
+        return taken(done.key, owner=done.assignee, by=ask.user)
 
     def hand_back(self, ask: Ask, words: list[str]) -> Answer:
         """Return it to the dispatcher; without a reason a form asks for it."""
@@ -171,7 +181,8 @@ class Acting:
     def resume(self, ask: Ask, words: list[str]) -> Answer:
         """Let clocks run again."""
         key = grammar.take_key(words, usage="resume INC-…")
-        return confirmed("resume", self.incidents.resume(key, by=ask.user, now=ask.now).key)
+        done = self.incidents.resume(key, by=ask.user, now=ask.now)
+        return resumed(done.key, held=done.paused_for)
 
     def priority(self, ask: Ask, words: list[str]) -> Answer:
         """Change the priority; without one a form asks for it."""
@@ -184,13 +195,13 @@ class Acting:
         """Record that it works again."""
         key = grammar.take_key(words, usage="resolve INC-… [words]")
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return confirmed("resolve", done.key)
+        return resolved(done.key, is_open=done.is_open)
 
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
         """Take it up again."""
         key = grammar.take_key(words, usage="reopen INC-… [words]")
-        taken = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return taken_up(taken, now=ask.now)
+        done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
+        return taken_up(done, now=ask.now)
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
         """Ask the dispatcher for help now."""
@@ -199,7 +210,8 @@ class Acting:
         return confirmed("escalate", done.key)
 
     def _hand_back(self, ask: Ask, key: str, reason: str) -> Answer:
-        return confirmed("handback", self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now).key)
+        done = self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now)
+        return handed_back(done.key, owner=done.assignee)
 
     def _update(self, ask: Ask, key: str, *, text: str, next_words: str | None, how: str = "") -> Answer:
         next_at = self._moment(ask, next_words)
@@ -220,7 +232,7 @@ class Acting:
         done = self.incidents.pause(
             pending.key, reason=pending.reason, until=pending.until, text=pending.text, by=ask.user, now=ask.now
         )
-        return confirmed("pause", done.key)
+        return paused(done.key, reason=pending.reason, held=done.paused_for)
 
     def _priority(self, ask: Ask, key: str, word: str) -> Answer:
         """Change the priority, or show first what that would do where it makes or averts a breach."""
@@ -230,7 +242,7 @@ class Acting:
 
     def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
         done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
-        return confirmed("priority", done.key)
+        return reprioritised(done.key, priority=done.priority, wanted=pending.priority)
 
     def _preview(self, ask: Ask, found: Simulation, pending: PendingPause | PendingPriority) -> Answer:
         return preview_message(found, pending, zone=self.zones.of(ask))

@@ -55,7 +55,7 @@ class Settling:
             del words[0]
         other = grammar.take_key(words, usage=_MERGE.usage)
         done = self.outcomes.merge(key, into=other, by=ask.user, now=ask.now)
-        return merged(done.duplicate.key, done.survivor.key)
+        return merged(done.duplicate.key, done.duplicate.merged_into)
 
     def waive(self, ask: Ask, words: list[str]) -> Answer:
         """Waive the misses of one metric; what follows it is the reason."""

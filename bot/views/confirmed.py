@@ -1,28 +1,26 @@
-"""One private line that says what was recorded."""
+"""One private line that says how an incident stands after an act.
 
+It is written from the state after the act, never from the wish: what a ticket system told of the same moment may count
+after it.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot import text
+from bot.views.happenings import pause_label
 from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.reopen import TakenUp
 
 NAME_MAX_CHARS = 60
 
 _WORDS = {
-    "take": "is yours",
-    "handback": "is back with the dispatcher",
-    "assign": "is assigned",
     "respond": "has its first response on record",
     "update": "has a customer update on record",
     "plan": "has its resolution plan on record",
-    "pause": "is paused; clocks that may rest do",
-    "resume": "runs again",
-    "priority": "has its new priority; targets count from the original start",
-    "resolve": "is resolved; every clock has stopped",
-    "reopen": "is open again; the resolved time does not count",
     "escalate": "was put in front of the dispatcher",
-    "ack": "is acknowledged",
-    "snooze": "is silent for a while; its clocks run on",
     "note": "has its SLA note; the service manager reviews it",
     "accept": "has an accepted SLA note; now decide whether a procedure must change",
     "return": "has its SLA note returned to the author",
@@ -30,10 +28,81 @@ _WORDS = {
 }
 
 
-def confirmed(act: str, key: str, *, more: str = "") -> Rendered:
-    """`INC-1042 is paused; …` with more words where they help."""
-    sentence = f"*{text.escape(key)}* {_WORDS[act]}."
-    return Rendered(f"{sentence} {more}".rstrip())
+def confirmed(act: str, key: str) -> Rendered:
+    """What was recorded, where nothing else can undo it."""
+    return _stands(key, _WORDS[act])
+
+
+def taken(key: str, *, owner: str | None, by: str) -> Rendered:
+    """Whose it is after somebody took it."""
+    return _stands(key, "is yours") if owner == by else _otherwise(key, _owned(owner))
+
+
+def assigned(key: str, *, owner: str | None, to: str) -> Rendered:
+    """Whose it is after it was given to somebody."""
+    return _stands(key, "is assigned") if owner == to else _otherwise(key, _owned(owner))
+
+
+def handed_back(key: str, *, owner: str | None) -> Rendered:
+    """Whose it is after it was handed back."""
+    return _stands(key, "is back with the dispatcher") if owner is None else _otherwise(key, _owned(owner))
+
+
+def paused(key: str, *, reason: PauseReason, held: Sequence[PauseReason]) -> Rendered:
+    """What it rests for after it was paused for one reason."""
+    if reason in held:
+        return _stands(key, "is paused; clocks that may rest do")
+    return _otherwise(key, f"is paused for {_reasons(held)}" if held else "is not paused")
+
+
+def resumed(key: str, *, held: Sequence[PauseReason]) -> Rendered:
+    """Whether it runs after it was resumed, or what still holds it."""
+    return _otherwise(key, f"is still paused: {_reasons(held)}") if held else _stands(key, "runs again")
+
+
+def reprioritised(key: str, *, priority: Priority, wanted: Priority) -> Rendered:
+    """Its priority after somebody changed it."""
+    if priority is wanted:
+        return _stands(key, f"is {priority.value} now; what that promises counts from the original start")
+    return _otherwise(key, f"is {priority.value}")
+
+
+def resolved(key: str, *, is_open: bool) -> Rendered:
+    """Whether it is resolved after somebody said so."""
+    return _otherwise(key, "is still open") if is_open else _stands(key, "is resolved; every clock has stopped")
+
+
+def acknowledged(key: str, *, holder: str | None, by: str) -> Rendered:
+    """Who has its nudge after somebody acknowledged it."""
+    if holder == by:
+        return _stands(key, "is acknowledged")
+    return _otherwise(key, f"is acknowledged by {text.mention(holder)}" if holder else "is not acknowledged")
+
+
+def snoozed(key: str, *, until: datetime | None, wanted: datetime) -> Rendered:
+    """Whether its repeats are silent after somebody snoozed them."""
+    is_silent = until is not None and until >= wanted
+    return _stands(key, "is silent for a while; its clocks run on") if is_silent else _otherwise(key, "is not silent")
+
+
+def _stands(key: str, what: str) -> Rendered:
+    return Rendered(f"*{text.escape(key)}* {what}.")
+
+
+def _otherwise(key: str, what: str) -> Rendered:
+    """It stands otherwise than whoever acted wished."""
+    return Rendered(
+        f"*{text.escape(key)}* {what}. Yours is on record, and what was told of the same moment counts after it: "
+        f"`/sla show {text.escape(key)}`."
+    )
+
+
+def _owned(owner: str | None) -> str:
+    return f"is with {text.mention(owner)}" if owner else "has no owner"
+
+
+def _reasons(held: Sequence[PauseReason]) -> str:
+    return " and ".join(pause_label(reason.value) for reason in held)
 
 
 def opened(key: str, customer: str, priority: str, *, site: str | None = None, service: str | None = None) -> Rendered:
@@ -43,7 +112,7 @@ def opened(key: str, customer: str, priority: str, *, site: str | None = None, s
     )
     return Rendered(
         f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.shown(customer, NAME_MAX_CHARS)}{where}. "
-        f"Its clocks run: `/sla show {key}`."
+        f"Its clocks: `/sla show {key}`."
     )
 
 
@@ -51,7 +120,9 @@ def taken_up(taken: TakenUp, *, now: datetime) -> Rendered:
     """It is open again, or a new one goes on with it."""
     late, key = taken.instead_of, taken.incident.key
     if late is None:
-        return confirmed("reopen", key)
+        is_open = taken.incident.is_open
+        again = "is open again; the resolved time does not count"
+        return _stands(key, again) if is_open else _otherwise(key, "is still resolved")
     ago, window = text.duration(now - late.resolved_at), text.duration(late.window)
     return Rendered(
         f"*{text.escape(late.key)}* was resolved {ago} ago, past the {window} of its agreement; "
@@ -59,8 +130,10 @@ def taken_up(taken: TakenUp, *, now: datetime) -> Rendered:
     )
 
 
-def merged(key: str, into: str) -> Rendered:
-    """A duplicate was merged."""
+def merged(key: str, into: str | None) -> Rendered:
+    """What a duplicate was merged into."""
+    if into is None:
+        return _otherwise(key, "is not merged")
     return Rendered(
         f"*{text.escape(key)}* is merged into *{text.escape(into)}*, which keeps the earlier start; "
         "the duplicate’s clocks have ended without an outcome."
@@ -68,7 +141,9 @@ def merged(key: str, into: str) -> Rendered:
 
 
 def waived(key: str, metric: str, *, count: int) -> Rendered:
-    """A miss is out of the figures."""
+    """Misses are out of the figures."""
+    if not count:
+        return _otherwise(key, f"has no missed {text.escape(metric.lower())} to waive")
     periods = f" ({count} periods)" if count > 1 else ""
     return Rendered(
         f"*{text.escape(key)}*: the missed {text.escape(metric.lower())}{periods} is waived. "

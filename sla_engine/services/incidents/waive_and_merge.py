@@ -45,7 +45,9 @@ class Outcomes(Acts):
             left = _unwaived(case, metric)
             for reading in left:
                 case.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
-        return len(left)
+            cycles = {reading.cycle for reading in left}
+            after = case.readings().get(metric, ())
+        return sum(reading.cycle in cycles and reading.waived_at is not None for reading in after)
 
     def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
         """Say that an incident is the same as another of the customer, which keeps the earlier start.
