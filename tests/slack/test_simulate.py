@@ -60,7 +60,7 @@ def test_a_priority_that_breaches_at_once_is_shown_before_it_is_changed(desk: Wo
     assert "breached by this" in told
     assert "Not done yet" in told
     assert f"*{key}* · P2" in desk.tells("tom", f"show {key}").text
-    tom.clicks("Change to P1 anyway").expects("has its new priority")
+    tom.clicks("Change to P1 anyway").expects("is P1 now")
     tom.says(f"/sla show {key}").expects(f"*{key}* · P1")
     tom.clicks("Change to P1 anyway").expects("P1 already")
 
@@ -94,7 +94,7 @@ def test_what_neither_makes_nor_averts_a_breach_is_done_at_once(desk: Workplace)
     assert "is paused" in desk.tells("tom", f"pause {key} vendor until 30m").text
     desk.passes(minutes=5)
     assert "runs again" in desk.tells("tom", f"resume {key}").text
-    assert "has its new priority" in desk.tells("tom", f"priority {key} P3").text
+    assert "is P3 now" in desk.tells("tom", f"priority {key} P3").text
 
 
 def test_a_refusal_comes_before_any_preview(desk: Workplace) -> None:

@@ -43,7 +43,7 @@ def test_an_incident_goes_from_open_to_reopened_by_commands_alone(desk: Workplac
         ("tom", f"plan {key} replace the disk", "has its resolution plan on record"),
         ("tom", f"pause {key} vendor until tomorrow 9am", "is paused"),
         ("tom", f"resume {key}", "runs again"),
-        ("tom", f"priority {key} P1", "has its new priority"),
+        ("tom", f"priority {key} P1", "is P1 now"),
         ("tom", f"escalate {key} I need a second pair of hands", "was put in front of the dispatcher"),
         ("dana", f"ack {key} 30m", "is acknowledged"),
         ("dana", f"assign {key} @tess", "is assigned"),
@@ -108,7 +108,7 @@ def test_a_form_opens_where_words_are_missing(desk: Workplace) -> None:
         ("update", "Customer update", {"What did you tell the customer?": "On our way"}, "customer update on record"),
         ("plan", "Resolution plan", {"How will it be resolved?": "New handset"}, "resolution plan on record"),
         ("pause", "Pause", {"Why?": "parts", "Until when?": "2h"}, "is paused"),
-        ("priority", "Priority", {"Priority": "P2"}, "has its new priority"),
+        ("priority", "Priority", {"Priority": "P2"}, "is P2 now"),
         ("handback", "Hand back", {"Why do you hand it back?": "End of shift"}, "back with the dispatcher"),
     ):
         tom.says(f"/sla {word} {key}").sees_modal(title).fills(fields).submits().sees_no_modal()
