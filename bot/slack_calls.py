@@ -2,8 +2,11 @@
 
 import http.client
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 from urllib.error import URLError
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 CALL_FAILURES = (
@@ -18,6 +21,12 @@ CALL_FAILURES = (
 """slack_sdk lets the last five through as they are: an answer that cannot be read raises what its reader raised."""
 NOT_JSON = "not_json"
 NON_JSON = "Received a response in a non-JSON format"  # how slack_sdk reports a body it could not read
+
+
+def retry_free_client(token: str | None, *, base_url: str, timeout: timedelta) -> WebClient:
+    """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
+    seconds: Any = timeout.total_seconds()  # the SDK says int, but hands it to urllib, which takes parts of a second
+    return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
 
 
 def error_code(error: SlackApiError) -> str:

@@ -22,6 +22,7 @@ from bot.requests.front_desk import FrontDesk
 from bot.requests.private_answers import Answers
 from bot.requests.zones import Zones
 from bot.settings import BotSettings
+from bot.slack_calls import retry_free_client
 from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
@@ -49,8 +50,8 @@ from sla_engine.services.upkeep.retention import Retention
 from sla_engine.services.versions.reproject import Reprojection
 from sla_engine.time_source import RealClock, TimeSource, real_now
 
-INTERACTIVE_TIMEOUT_SECONDS = 2  # a form must open within three seconds of the click
-DELIVERY_TIMEOUT_SECONDS = 10
+INTERACTIVE_TIMEOUT = timedelta(seconds=2)  # a form must open within three seconds of the click
+DELIVERY_TIMEOUT = timedelta(seconds=10)
 AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 ANCHOR_EVERY = timedelta(hours=1)
@@ -87,11 +88,11 @@ class Bot:
     @cached_property
     def client(self) -> WebClient:
         """For forms, profiles and private answers; never retries by itself."""
-        return self._client(INTERACTIVE_TIMEOUT_SECONDS, token=self._token)
+        return self._client(INTERACTIVE_TIMEOUT, token=self._token)
 
     @cached_property
     def _connecting(self) -> WebClient:
-        return self._client(DELIVERY_TIMEOUT_SECONDS, token=None)
+        return self._client(DELIVERY_TIMEOUT, token=None)
 
     @cached_property
     def board(self) -> Board:
@@ -130,7 +131,7 @@ class Bot:
         Raises: SettingUnusable without a signing secret.
         """
         return signed_app(
-            client=self._client(INTERACTIVE_TIMEOUT_SECONDS, token=None),
+            client=self._client(INTERACTIVE_TIMEOUT, token=None),
             token=self._token,
             signing_secret=self.settings.needed_signing_secret(),
             listeners=self.listeners,
@@ -140,7 +141,7 @@ class Bot:
     def socket_app(self) -> App:
         """The Bolt app behind a Socket Mode connection."""
         return socket_app(
-            client=self._client(INTERACTIVE_TIMEOUT_SECONDS, token=None), token=self._token, listeners=self.listeners
+            client=self._client(INTERACTIVE_TIMEOUT, token=None), token=self._token, listeners=self.listeners
         )
 
     @cached_property
@@ -154,7 +155,7 @@ class Bot:
         in_force, upkeep = PeopleInForce(casework), Upkeep(casework)
         courier = Courier(
             messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
-            client=self._client(DELIVERY_TIMEOUT_SECONDS, token=self._token),
+            client=self._client(DELIVERY_TIMEOUT, token=self._token),
             render=render,
             routes=lambda: in_force.routes(now=self.time.now()),
         )
@@ -309,10 +310,5 @@ class Bot:
         token = self.settings.slack_bot_token
         return token.get_secret_value() if token else None
 
-    def _client(self, timeout: int, *, token: str | None) -> WebClient:
-        return WebClient(
-            token=token,
-            base_url=self.settings.api_url,
-            timeout=timeout,
-            retry_handlers=[],  # the SDK's own would post a message twice when a reply is lost
-        )
+    def _client(self, timeout: timedelta, *, token: str | None) -> WebClient:
+        return retry_free_client(token, base_url=self.settings.api_url, timeout=timeout)

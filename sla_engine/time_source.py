@@ -26,17 +26,6 @@ class SystemTime:
         return datetime.now(UTC)
 
 
-class FixedTime:
-    """SLA time stands where it was put: for tests and replays."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        """The instant it was put at."""
-        return self.at
-
-
 RealClock = Callable[[], datetime]
 
 

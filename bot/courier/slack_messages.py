@@ -30,12 +30,6 @@ CHANNEL_NAME = re.compile(r"#?[\w-]{1,80}")  # what else is written there names 
 UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows fewer than Slack
 
 
-def retry_free_client(token: str, *, base_url: str, timeout: timedelta) -> WebClient:
-    """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
-    seconds: Any = timeout.total_seconds()  # the SDK says int, but hands it to urllib, which takes parts of a second
-    return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
-
-
 def opaque(key: str) -> str:
     """The message's key as Slack may show it to everybody: it tells nothing, and is the same every time."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.courier.courier import Courier
-from bot.courier.slack_messages import retry_free_client
+from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.courier.courier import Courier
-from bot.courier.slack_messages import retry_free_client
+from bot.slack_calls import retry_free_client
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.time_source import monotonic, real_now
 from tests.faults.carrying import SHORT_LEASE, database, says

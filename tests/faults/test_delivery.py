@@ -10,7 +10,8 @@ from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.courier.courier import Courier
-from bot.courier.slack_messages import opaque, retry_free_client
+from bot.courier.slack_messages import opaque
+from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.storage.database import Database

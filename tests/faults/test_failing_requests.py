@@ -19,7 +19,7 @@ from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database
-from sla_engine.time_source import FixedTime
+from tests.fixed_time import FixedTime
 
 NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
 ERRORS = {

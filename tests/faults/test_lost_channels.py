@@ -10,10 +10,10 @@ import pytest
 
 from bot.courier.courier import Courier
 from bot.courier.redelivery import SecondChances
-from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from bot.slack_calls import retry_free_client
 from bot.views.messages import render
 from sla_engine.delivery import lost_channels
 from sla_engine.delivery.port import OutgoingMessages

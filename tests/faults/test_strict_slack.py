@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bot.courier.courier import Courier
-from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from bot.slack_calls import retry_free_client
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.storage.database import Database

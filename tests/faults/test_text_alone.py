@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.courier.courier import Courier
-from bot.courier.slack_messages import retry_free_client
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
+from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from sla_engine.delivery.port import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules

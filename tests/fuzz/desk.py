@@ -32,7 +32,8 @@ from sla_engine.services.versions.reproject import project
 from sla_engine.storage import failures, incidents, projections
 from sla_engine.storage.migrate import upgrade
 from sla_engine.storage.tables import Inbox, IncidentRow, Outbox
-from sla_engine.time_source import FixedTime, real_now
+from sla_engine.time_source import real_now
+from tests.fixed_time import FixedTime
 from tests.slack.workplace import MONDAY_TEN, set_up
 
 SECRET, TOKEN, TEAM = "a-secret", "a-token", "T0SANDBOX"

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import pytest
 
-from tests.guards.source import ROOT, existing, imported, project_files, sources
+from tests.guards.source import ROOT, imported, project_files, sources
 
 OWN_PACKAGES = {"bot", "sla_engine", "migrations"}
 DOMAIN_MAY_ALSO_IMPORT = {
@@ -100,6 +100,5 @@ def test_importing_touches_neither_network_nor_settings_nor_disk(package: str) -
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
-    existing("bot/cli/main.py")
     loaded = {name.partition(".")[0] for name in _importing("bot.cli.main")["loaded"]}
     assert loaded & HEAVY == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.guards.source import existing, sources, used
+from tests.guards.source import sources, used
 
 READS_THE_CLOCK = {
     "datetime.date.today",
@@ -52,7 +52,6 @@ def test_the_database_never_writes_a_time_of_its_own() -> None:
 
 
 def test_zone_data_is_chosen_in_one_place() -> None:
-    existing("bot/cli/main.py")
     places = [source.at(node) for source in sources() for name, node in used(source) if name == "zoneinfo.reset_tzpath"]
     assert len(places) == 1, places
 

@@ -25,7 +25,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.reasons import Attribution, BreachReason
+from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
@@ -143,7 +143,6 @@ def test_all_that_can_be_computed_is_filled_in(desk: Desk) -> None:
     ]
     assert prefill.customer_told_at == at("mon 10:00")
     assert prefill.suggested_reason is BreachReason.LATE_ASSIGNMENT
-    assert prefill.suggested_attribution is Attribution.US
 
 
 def test_nothing_is_prefilled_while_every_target_is_met(desk: Desk) -> None:

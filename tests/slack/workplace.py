@@ -20,10 +20,10 @@ from bot.wiring import Bot
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.services.agreements import book, msp_book
 from sla_engine.storage.database import Database
-from sla_engine.time_source import FixedTime
 from tests.driver.driver import SlackDriver
 from tests.driver.person import Person
 from tests.driver.screen import SeenMessage
+from tests.fixed_time import FixedTime
 from tests.polling import PATIENCE_SECONDS, until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

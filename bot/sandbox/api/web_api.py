@@ -20,8 +20,6 @@ from bot.sandbox.traffic.socket_mode import SocketModeServer
 from bot.sandbox.workspace.refusals import AnsweredCall, Refused, Rejection
 from bot.sandbox.workspace.seed import BOT_ID, BOT_USER_ID, TEAM_ID, Json
 
-HISTORY_METHODS = {"conversations.history", "conversations.replies"}
-
 
 def api_test(call: Call) -> Json:
     """Answer with what was sent."""

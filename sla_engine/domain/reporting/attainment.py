@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil, sqrt
+from statistics import NormalDist
+from statistics import median as middle
 
-Z_95 = 1.959963984540054
+Z_95 = NormalDist().inv_cdf(0.975)
 """Standard deviations on either side that hold 95 % of a normal distribution."""
 
 FEWEST_TO_RANK = 5
@@ -49,9 +51,9 @@ def wilson(met: int, of: int, *, z: float = Z_95) -> tuple[float, float]:
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
     """
     share = met / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     reach = z / (1 + z * z / of) * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def mean_share(weeks: Sequence[Attainment]) -> float | None:
@@ -64,9 +66,7 @@ def median(durations: Sequence[timedelta]) -> timedelta | None:
     """The middle duration (of two middle ones, halfway); None of none."""
     if not durations:
         return None
-    ordered = sorted(durations)
-    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-    return low + (high - low) / 2
+    return timedelta(seconds=middle(duration.total_seconds() for duration in durations))
 
 
 def p90(durations: Sequence[timedelta]) -> timedelta | None:

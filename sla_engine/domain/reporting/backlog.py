@@ -1,6 +1,5 @@
 """How old open work is, in business days."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sla_engine.domain.time.calendar import Calendar
@@ -29,8 +28,3 @@ def age_bounds(calendar: Calendar, *, now: datetime) -> tuple[datetime, ...]:
             starts.append(start)
         day -= timedelta(days=1)
     return tuple(starts[age - 1] for age in _FIRST_AGES if age <= len(starts))
-
-
-def age_label(opened_at: datetime, bounds: Sequence[datetime]) -> str:
-    """The age of something opened then."""
-    return AGE_LABELS[sum(opened_at < bound for bound in bounds)]

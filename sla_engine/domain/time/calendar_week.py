@@ -45,7 +45,6 @@ class DaylightSavingChange:
 
     before: datetime
     after: datetime
-    zone_after: str
 
     @property
     def goes_forward(self) -> bool:
@@ -136,7 +135,7 @@ def _clock_change(whole: Span, zone: ZoneInfo) -> DaylightSavingChange | None:
         low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
     changed = high.replace(microsecond=0)
     label = changed.replace(tzinfo=None)
-    return DaylightSavingChange(label + before, label + after, changed.astimezone(zone).tzname() or zone.key)
+    return DaylightSavingChange(label + before, label + after)
 
 
 def _offset(at: datetime, zone: ZoneInfo) -> timedelta:

@@ -40,10 +40,6 @@ class Span:
         """Real elapsed time from start to end."""
         return self.end - self.start
 
-    def intersects(self, other: "Span") -> bool:
-        """Whether the two share any time; spans that only touch do not."""
-        return self & other is not None
-
 
 def union(spans: Iterable[Span]) -> list[Span]:
     """All the time that any of the spans covers: sorted, apart, touching spans joined, empty ones gone."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.time_by_stage import StageTime, stage_times, suggested_reason, told_at
-from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.notifications import Miss
 from sla_engine.services.notes import prompts
 from sla_engine.services.unit_of_work.incident_work import Case
@@ -30,7 +30,6 @@ class NotePrefill:
     stages: tuple[StageTime, ...]
     customer_told_at: datetime | None
     suggested_reason: BreachReason | None
-    suggested_attribution: Attribution | None
     returned_because: str | None
     reason: BreachReason | None
     what_happened: str
@@ -53,7 +52,6 @@ def prefill(case: Case, note: NoteRecord | None) -> NotePrefill:
         stages=stages,
         customer_told_at=told_at(case.history),
         suggested_reason=suggested,
-        suggested_attribution=BREACH_REASONS[suggested].attribution if suggested else None,
         returned_because=note.returned_because if note else None,
         reason=note.reason if note else None,
         what_happened=(note.what_happened or "") if note else "",

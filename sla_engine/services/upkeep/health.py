@@ -12,7 +12,7 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.services.upkeep.findings import CalendarEnd, remembered_ends
-from sla_engine.storage import failures, inbox, incidents, msp, refused_deliveries, settings, triage
+from sla_engine.storage import failures, inbox, incidents, refused_deliveries, settings, triage
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision, revision_of
 
@@ -46,7 +46,6 @@ class HealthFacts:
     """Tickets of which something was told a while ago, and whose opening has not come."""
     triage_waiting: int = 0
     schema: str | None = None
-    is_set_up: bool = True
     unreadable: tuple[str, ...] = ()
     """Destinations whose history may not be read, so that an unanswered message cannot be looked for there."""
     lost: tuple[LostDestination, ...] = ()
@@ -77,7 +76,6 @@ class HealthCheck:
                 database=self._kind,
                 schema=schema,
                 schema_ok=True,
-                is_set_up=msp.newest_id(session) is not None,
                 open_incidents=incidents.count_open(session),
                 waiting_messages=sum(counts.values()) - counts[DeliveryState.DEAD],
                 oldest_waiting_message=deliveries.oldest_waiting(session, now=now),
@@ -117,7 +115,6 @@ class HealthCheck:
             database=self._kind,
             schema=schema,
             schema_ok=False,
-            is_set_up=False,
             open_incidents=0,
             oldest_waiting_message=None,
             dead_letters=0,

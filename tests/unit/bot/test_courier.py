@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.courier.slack_messages import opaque, retry_free_client
+from bot.courier.slack_messages import opaque
+from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.records import DeliveryRules

@@ -22,7 +22,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.storage.tables import EventRow, Inbox, Outbox, Refusal
-from sla_engine.time_source import FixedTime
+from tests.fixed_time import FixedTime
 from tests.slack.workplace import set_up
 
 pytestmark = pytest.mark.sqlite_only

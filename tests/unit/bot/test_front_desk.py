@@ -37,7 +37,7 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage.database import Database
-from sla_engine.time_source import FixedTime
+from tests.fixed_time import FixedTime
 
 NOW = datetime(2026, 2, 2, 15, tzinfo=UTC)
 pytestmark = pytest.mark.sqlite_only

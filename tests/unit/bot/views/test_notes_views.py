@@ -15,7 +15,7 @@ from bot.views.notes import note_form, note_review, note_wanted, reason_label, r
 from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_list, sop_reminder
 from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
-from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
 from sla_engine.domain.notes.note import FIELDS
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.notes.prefill import NotePrefill
@@ -112,7 +112,6 @@ def prefill(text: str = "E-mail is down", **changes: Any) -> NotePrefill:
         stages=(StageTime(Stage.UNASSIGNED, timedelta(minutes=40)), StageTime(Stage.UNANSWERED, timedelta(minutes=5))),
         customer_told_at=AT,
         suggested_reason=BreachReason.LATE_ASSIGNMENT,
-        suggested_attribution=Attribution.US,
         returned_because=text or None,
         reason=None,
         what_happened=text,

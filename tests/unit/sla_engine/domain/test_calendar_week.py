@@ -48,11 +48,11 @@ def test_a_night_is_shown_on_both_of_its_dates() -> None:
 @pytest.mark.parametrize(
     ("zone", "on", "hours", "change"),
     [
-        ("Europe/Berlin", date(2026, 3, 29), ["00:00-06:00 really 5h", "22:00-24:00"], "02:00 to 03:00 CEST"),
-        ("Europe/Berlin", date(2026, 10, 25), ["00:00-06:00 really 7h", "22:00-24:00"], "03:00 to 02:00 CET"),
-        ("Australia/Lord_Howe", date(2026, 10, 4), ["00:00-06:00 really 5.5h", "22:00-24:00"], "02:00 to 02:30 +11"),
-        ("America/Santiago", date(2026, 9, 6), ["01:00-06:00", "22:00-24:00"], "00:00 to 01:00 -03"),
-        ("America/Santiago", date(2026, 4, 4), ["00:00-06:00", "22:00-24:00 really 3h"], "00:00 to 23:00 -04"),
+        ("Europe/Berlin", date(2026, 3, 29), ["00:00-06:00 really 5h", "22:00-24:00"], "02:00 to 03:00"),
+        ("Europe/Berlin", date(2026, 10, 25), ["00:00-06:00 really 7h", "22:00-24:00"], "03:00 to 02:00"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), ["00:00-06:00 really 5.5h", "22:00-24:00"], "02:00 to 02:30"),
+        ("America/Santiago", date(2026, 9, 6), ["01:00-06:00", "22:00-24:00"], "00:00 to 01:00"),
+        ("America/Santiago", date(2026, 4, 4), ["00:00-06:00", "22:00-24:00 really 3h"], "00:00 to 23:00"),
         ("America/Santiago", date(2026, 4, 5), ["00:00-06:00", "22:00-24:00"], None),
     ],
     ids=["an hour missing", "an hour twice", "half an hour", "midnight missing", "midnight back", "the day after"],
@@ -63,7 +63,7 @@ def test_a_date_with_a_clock_change_shows_real_lengths(
     day = day_of(nights(zone), on)
     assert shown(day) == hours
     found = day.clock_change
-    said = None if found is None else f"{found.before:%H:%M} to {found.after:%H:%M} {found.zone_after}"
+    said = None if found is None else f"{found.before:%H:%M} to {found.after:%H:%M}"
     assert said == change
     assert found is None or found.goes_forward == (found.after > found.before)
 
