@@ -15,6 +15,7 @@ from sla_engine.storage.notes import NoteState
 from tests.note_desk import EXAMPLES, Desk, at
 
 RESPONSE, RESOLUTION, UPDATE = MetricName.FIRST_RESPONSE, MetricName.RESOLUTION, MetricName.CUSTOMER_UPDATE
+PLAN = MetricName.RESOLUTION_PLAN
 BETA = "Beta Logistics"
 """Its agreement names sites, and reopens for two weeks."""
 

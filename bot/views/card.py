@@ -49,7 +49,8 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
         section(_lines(detail, now=now)),
     ]
     if incident.clocks:
-        blocks.append(fields([_clock(clock) for clock in incident.clocks]))
+        has_ended = ending(detail.history) is not None
+        blocks.append(fields([_clock(clock, has_ended=has_ended) for clock in incident.clocks]))
     lines = _last(detail.history)
     if lines:
         blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
@@ -155,7 +156,10 @@ def _held(detail: IncidentDetail) -> list[str]:
     return [f"Who held the ball: {fairness_words(found, duration)}"] if found is not None and found.rested else []
 
 
-def _clock(clock: ClockSummary) -> str:
+def _clock(clock: ClockSummary, *, has_ended: bool) -> str:
+    """`has_ended`: the incident was merged, moved or deleted, and its clocks with it."""
+    if clock.state is ClockState.CANCELLED and not has_ended:
+        return f"*{clock.label}*\nNothing is promised any more"
     return "\n".join([f"*{clock.label}*{_missed_mark(clock)}", *_state(clock), *_first(clock)])
 
 
@@ -176,7 +180,7 @@ def _state(clock: ClockSummary) -> list[str]:
     if clock.state is ClockState.STOPPED:
         used = duration(clock.target - clock.left)
         return [
-            f"Done in {used} of {duration(clock.target)}",
+            f"{'Ended after' if clock.breached else 'Done in'} {used} of {duration(clock.target)}",
             *([moment(clock.stopped_at)] if clock.stopped_at else []),
         ]
     if clock.state is ClockState.PAUSED:
@@ -262,11 +266,15 @@ def _text(detail: IncidentDetail, *, now: datetime) -> str:
     """The whole card for phones and screen readers."""
     incident = detail.summary
     lines = [f"{incident.key} · {title_line(incident.title)}", *_lines(detail, now=now)]
-    return "\n".join([*lines, *(_clock_text(clock) for clock in incident.clocks)])
+    return "\n".join(
+        [*lines, *(_clock_text(clock, has_ended=ending(detail.history) is not None) for clock in incident.clocks)]
+    )
 
 
-def _clock_text(clock: ClockSummary) -> str:
+def _clock_text(clock: ClockSummary, *, has_ended: bool) -> str:
     label = clock.label
+    if clock.state is ClockState.CANCELLED and not has_ended:
+        return f"{label}: nothing is promised any more"
     if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
         due = f"due {fallback_moment(clock.due_at)}" if clock.due_at else without_due(clock.state)
         return f"{label}: {_left(clock)}, {due}"

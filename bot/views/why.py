@@ -27,6 +27,7 @@ from sla_engine.text.why_words import (
     target_words,
     version_words,
     without_due,
+    without_outcome,
 )
 
 LINE_MAX_CHARS = 60  # wider tables wrap on a phone
@@ -120,7 +121,7 @@ def _sum(reading: Reading) -> str:
     used = f"Sum {exact(reading.elapsed)} of {promised}"
     left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
-        return f"{used}: no outcome"
+        return f"{used}: {without_outcome(reading)}"
     if reading.state is ClockState.STOPPED:
         return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
     if reading.remaining < _ZERO:

@@ -64,6 +64,7 @@ def _clock(ledger: Ledger, voice: Voice) -> JsonObject:
         "cycle": reading.cycle,
         "state": reading.state.value,
         "met": reading.met,
+        "promised": reading.promised,
         "started_at": instant(reading.started_at),
         "stopped_at": _instant(reading.stopped_at),
         "elapsed_seconds": seconds(reading.elapsed),
@@ -129,8 +130,8 @@ def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> JsonObject:
 def _target(row: TargetRow, voice: Voice) -> JsonObject:
     told: JsonObject = {
         "from": instant(row.at),
-        "rule": row.rule,
-        "seconds": seconds(row.duration),
+        "rule": row.rule if row.promises else None,
+        "seconds": seconds(row.duration) if row.promises else None,
         "because": row.because.value,
     }
     if voice.redacted:

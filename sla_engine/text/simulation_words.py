@@ -89,6 +89,8 @@ def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
         return f"rests, {length(left)} left" if left >= timedelta(0) else f"rests, {length(-left)} over"
     if reading.state is ClockState.STOPPED:
         return "missed" if reading.breached else "met"
+    if not reading.promised:
+        return "nothing promised"
     return NOTHING if reading.due_at is None else when(reading.due_at)
 
 

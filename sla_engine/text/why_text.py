@@ -27,6 +27,7 @@ from sla_engine.text.why_words import (
     target_words,
     version_words,
     without_due,
+    without_outcome,
 )
 
 _HEAD = ("from", "to", "what", "counted", "sum")
@@ -117,7 +118,7 @@ def summed(reading: Reading, voice: Voice) -> str:
     used = f"Counted {exact(reading.elapsed)} of {exact(reading.target.duration)}"
     left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
-        return f"{used}; it has no outcome"
+        return f"{used}; it has {without_outcome(reading)}"
     if reading.state is ClockState.STOPPED:
         stopped = f", stopped {voice.at(reading.stopped_at)}" if reading.stopped_at else ""
         over = f" by {exact(-left)}" if left < _ZERO else ""

@@ -50,6 +50,11 @@ def without_due(state: ClockState) -> str:
     return "no due time: its calendar ends before" if state is ClockState.RUNNING else "no due time while it rests"
 
 
+def without_outcome(reading: Reading) -> str:
+    """Why a cancelled clock counts in no figure."""
+    return "no outcome" if reading.promised else "no outcome, because nothing is promised any more"
+
+
 def left_of(reading: Reading) -> timedelta:
     """The time left, or negative over, so that it adds up with the time counted as `exact` writes it."""
     return reading.target.duration - reading.elapsed // SECOND * SECOND
@@ -116,7 +121,7 @@ def _sources(
     if before is not None and line.version != before.version:
         yield f"from here {_version(line.version, versions, voice)}"
     if before is not None and line.rule != before.rule:
-        yield f"from here the target of {voice.word(line.rule)}"
+        yield f"from here the target of {voice.word(line.rule)}" if line.rule else "from here nothing is promised"
 
 
 def _version(number: int, versions: Sequence[VersionRow], voice: Voice) -> str:
@@ -127,7 +132,8 @@ def _version(number: int, versions: Sequence[VersionRow], voice: Voice) -> str:
 
 def target_words(row: TargetRow, voice: Voice) -> str:
     """One target that was in force: since when, how long, by which rule and version, why, and over which rules."""
-    since = f"{voice.at(row.at)}: {voice.length(row.duration)} by {voice.word(row.rule)}"
+    what = f"{voice.length(row.duration)} by {voice.word(row.rule)}" if row.promises else "none any more"
+    since = f"{voice.at(row.at)}: {what}"
     if voice.redacted:
         return f"{since} ({row.because})"
     lost = [f"{voice.word(loser.rule)} with {voice.length(loser.duration)} ({loser.why})" for loser in row.losers]

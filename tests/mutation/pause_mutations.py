@@ -115,6 +115,41 @@ PAUSE_MUTATIONS = (
         ),
         tests=CLOCKS,
     ),
+    # Where nothing is promised any more the clock ends; a miss stays, and the way back counts from the start.
+    *of_rule(
+        8,
+        "clocks/fold",
+        (
+            "elif self.track is not None:\n            self._end_promise(self.track, entry.at)",
+            "elif self.track is None:\n            pass",
+        ),
+        ("if found is None:\n            self._end_promise(track, at)", "if found is None:\n            pass"),
+        (
+            "elif not track.changes or track.unpromised_since is not None or found.target",
+            "elif not track.changes or found.target",
+        ),
+        ("if track.changes and track.unpromised_since is None:", "if track.changes:"),
+        tests=("test_unpromised", *CLOCKS),
+    ),
+    *of_rule(
+        8,
+        "clocks/track",
+        ("        self.withdrawn = True\n        self.stopped_at, self", "        self.stopped_at, self"),
+        ("for run in self.runs if run.start < since]", "for run in self.runs[:1]]"),
+        ("and self.first_stopped_at > since:", "and self.first_stopped_at < since:"),
+        tests=("test_unpromised", *CLOCKS),
+    ),
+    *of_rule(
+        8,
+        "clocks/reading",
+        ("        if not change.promises:\n            continue\n        end = until", "        end = until"),
+        ("if change.promises and _elapsed(track, change", "if _elapsed(track, change"),
+        (
+            "has_no_due = state is ClockState.PAUSED or not (is_promised or breach)",
+            "has_no_due = state is ClockState.PAUSED",
+        ),
+        tests=("test_unpromised", *CLOCKS),
+    ),
     *of_rule(
         8,
         "escalation/ladder_position",
@@ -202,8 +237,12 @@ PAUSE_MUTATIONS = (
         12,
         "clocks/reading",
         ("due = used_up if used_up > change.at else min(due, change.at)", "due = used_up"),
-        ("due = used_up if used_up > change.at else min(due, change.at)", "due = max(used_up, change.at)"),
-        ("if _turns(track, target, due) < change.at:\n            break", "if due <= change.at:\n            break"),
+        ("else min(due or change.at, change.at)", "else change.at"),
+        (
+            "if _turns_before(track, target, due, change.at):\n            break\n        if",
+            "if due is not None and due <= change.at:\n            break\n        if",
+        ),
+        ("        if not change.promises:\n            due = None\n            continue\n", ""),
         tests=("test_terms", *CLOCKS),
     ),
     # 19. A duplicate is cancelled; the survivor keeps the earlier start.

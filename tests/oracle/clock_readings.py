@@ -1,15 +1,15 @@
 """The same incident walked through minute by minute and read by the engine, in the same words, side by side."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from tests.oracle import walk_figures
-from tests.oracle.clock_walk import Marks, Walk, WalkedClock
+from tests.oracle.clock_walk import MarksOf, OpenMinutes, Walk, WalkedClock
 from tests.oracle.comparison import Difference
 from tests.oracle.engine_readings import ORIGIN, Facts, Stretches, answered, unsound_sums
 from tests.oracle.minute_count import MINUTE, MinuteCount
 from tests.oracle.random_histories import DAY, HOURS
-from tests.oracle.told_histories import METRICS, PRIORITIES, ToldIncident, WrittenPromises
+from tests.oracle.told_histories import METRICS, ToldIncident, WrittenPromises
 from tests.oracle.walk_figures import GIVE_UP_AFTER
 
 BEFORE, AFTER = 4 * DAY, GIVE_UP_AFTER + 40 * DAY
@@ -32,17 +32,33 @@ def _open_minutes(hours: str) -> bytes:
     return count.open[origin - BEFORE : origin + AFTER].tobytes()
 
 
-def marks_of(incident: ToldIncident, *, known: int) -> Marks:
-    """For each priority, the minutes that are open for its targets, by the versions that count up to a minute."""
-    versions = [incident.versions[0], *(version for version in incident.versions[1:] if version.since <= known)]
-    return {p: ShiftedMarks(b"".join(_marks(versions, p, at_site=incident.at_site))) for p in PRIORITIES}
+def marks_of(incident: ToldIncident) -> MarksOf:
+    """The minutes that are open for a metric at a priority; a version that promises nothing for it has no say in it.
+
+    The time of such a version counts on the hours of the one that promises.
+    """
+
+    def marks(metric: str, priority: str, *, version: int, known: int) -> OpenMinutes:
+        counting = [number for number, each in enumerate(incident.versions) if number == 0 or each.since <= known]
+        promising = incident.versions[version]
+        hours = []
+        for number in counting:
+            each = incident.versions[number]
+            in_force = promising if each.promise(metric, priority) is None else each
+            hours.append((each.since, _hours_of(in_force, priority, at_site=incident.at_site)))
+        return _marks(tuple(hours))
+
+    return marks
 
 
-def _marks(versions: Sequence[WrittenPromises], priority: str, *, at_site: bool) -> Iterator[bytes]:
-    edges = [-BEFORE, *(version.since for version in versions[1:]), AFTER]
-    for number, version in enumerate(versions):
-        minutes = _open_minutes(_hours_of(version, priority, at_site=at_site))
-        yield minutes[edges[number] + BEFORE : edges[number + 1] + BEFORE]
+@lru_cache(maxsize=64)
+def _marks(hours: tuple[tuple[int, str], ...]) -> ShiftedMarks:
+    edges = [-BEFORE, *(since for since, _ in hours[1:]), AFTER]
+    pieces = (
+        _open_minutes(named)[edges[number] + BEFORE : edges[number + 1] + BEFORE]
+        for number, (_, named) in enumerate(hours)
+    )
+    return ShiftedMarks(b"".join(pieces))
 
 
 def _hours_of(version: WrittenPromises, priority: str, *, at_site: bool) -> str:
@@ -53,27 +69,32 @@ def _hours_of(version: WrittenPromises, priority: str, *, at_site: bool) -> str:
 
 def walked(incident: ToldIncident) -> tuple[dict[str, list[Facts]], dict[str, Stretches]]:
     """What the walk says of every clock, and what the life of each metric's latest was made of."""
-    walk = Walk(incident, lambda minute: marks_of(incident, known=minute)).run()
+    walk = Walk(incident, marks_of(incident)).run()
     promised = {metric: [clock for clock in walk.clocks[metric] if clock.target is not None] for metric in METRICS}
     facts = {metric: [_of_walk(walk, clock) for clock in clocks] for metric, clocks in promised.items()}
     return facts, {metric: walk_figures.stretches(walk, clocks[-1]) for metric, clocks in promised.items() if clocks}
 
 
 def _of_walk(walk: Walk, clock: WalkedClock) -> Facts:
-    rests = walk_figures.rests(walk, clock)
-    state = "stopped" if clock.stopped is not None else "paused" if rests else "running"
-    first = None if clock.first_stop is None else len(walk_figures.minutes(walk, clock, "ran", before=clock.first_stop))
+    rests, ended = walk_figures.rests(walk, clock), walk_figures.ended(clock)
+    end = walk.incident.now if ended is None else ended
+    first = None
+    if clock.first_stop is not None and clock.first_stop <= end:
+        first = len(walk_figures.minutes(clock, "ran", before=clock.first_stop))
+    cancelled = clock.cancelled or (clock.unpromised is not None and clock.breach is None)
+    state = "stopped" if ended is not None else "paused" if rests else "running"
+    has_no_due = rests or (clock.unpromised is not None and clock.breach is None)
     return {
         "started": clock.start,
-        "stopped": clock.stopped,
-        "state": "cancelled" if clock.cancelled else state,
+        "stopped": ended,
+        "state": "cancelled" if cancelled else state,
         "target": clock.target,
-        "elapsed": clock.elapsed,
-        "rested": len(walk_figures.minutes(walk, clock, "rested", before=walk.incident.now)),
+        "elapsed": len(walk_figures.minutes(clock, "ran", before=end)),
+        "rested": len(walk_figures.minutes(clock, "rested", before=end)),
         "first": first,
         "breach": clock.breach,
         "by change": clock.by_change,
-        "due": None if rests and not clock.cancelled else walk_figures.due(walk, clock),
+        "due": None if has_no_due else walk_figures.due(walk, clock),
     }
 
 

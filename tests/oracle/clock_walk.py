@@ -4,7 +4,7 @@ At each minute the facts of that minute are taken in, in the order the rules giv
 clock that runs, if it is open. There are no spans, no folds and no calendars here: only a minute after another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +12,6 @@ from tests.oracle.told_histories import (
     CUSTOMER_UPDATE,
     FIRST_RESPONSE,
     METRICS,
-    PRIORITIES,
     RESOLUTION,
     RESOLUTION_PLAN,
     Told,
@@ -38,7 +37,12 @@ class OpenMinutes(Protocol):
         """Whether this minute is open."""
 
 
-Marks = Mapping[str, OpenMinutes]  # by priority, whose targets may count on other calendars
+class MarksOf(Protocol):
+    """Which minutes are open for a metric at a priority, by what the version with that number promises for them."""
+
+    def __call__(self, metric: str, priority: str, *, version: int, known: int) -> OpenMinutes:
+        """The marks by the versions that count at the minute `known` or before."""
+        ...
 
 
 @dataclass(slots=True)
@@ -48,9 +52,12 @@ class WalkedClock:
     metric: str
     start: int
     priority: str = ""
+    version: int = 0
     target: int | None = None
     minutes: list[tuple[int, str]] = field(default_factory=list)
-    used: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PRIORITIES, 0))
+    marks: OpenMinutes | None = None
+    elapsed: int = 0  # open minutes it ran, on the calendar of the target in force
+    unpromised: int | None = None  # since when nothing is promised any more
     stopped: int | None = None
     stopped_by: str = ""
     first_stop: int | None = None
@@ -60,20 +67,18 @@ class WalkedClock:
     waits: bool = False
     waited: tuple[int, int, int] | None = None  # since when in its own time, the short period and the long one
 
-    @property
-    def elapsed(self) -> int:
-        """Open minutes it ran, on the calendar of the target in force."""
-        return self.used[self.priority]
+    def held_against(self, marks: OpenMinutes) -> None:
+        """Count all that it ran anew, on these marks."""
+        self.marks = marks
+        self.elapsed = sum(marks[minute] for minute, was in self.minutes if was == "ran")
 
 
 class Walk:
     """One incident from its opening to the minute at which it is read."""
 
-    def __init__(self, incident: ToldIncident, marks_known: Callable[[int], Marks]) -> None:
-        """`marks_known` gives the open minutes by the versions that counted at a minute or before."""
+    def __init__(self, incident: ToldIncident, marks: MarksOf) -> None:
         self.incident = incident
-        self.marks_known = marks_known
-        self.marks = marks_known(incident.versions[-1].since)
+        self.marks = marks
         self.clocks: dict[str, list[WalkedClock]] = {metric: [] for metric in METRICS}
         self.priority = ""
         self.pauses: list[str] = []
@@ -98,8 +103,16 @@ class Walk:
 
     def version(self, minute: int) -> WrittenPromises:
         """The version that counts at a minute; the first one counts from ever."""
-        counting = [version for version in self.incident.versions if version.since <= minute]
-        return counting[-1] if counting else self.incident.versions[0]
+        return self.incident.versions[self.number(minute)]
+
+    def number(self, minute: int) -> int:
+        """Which of the versions that is."""
+        return max(sum(version.since <= minute for version in self.incident.versions), 1) - 1
+
+    def all_marks(self, clock: WalkedClock, *, version: int) -> OpenMinutes:
+        """The open minutes of a clock by all versions, by what one of them promises for the priority now."""
+        latest = self.incident.versions[-1].since
+        return self.marks(clock.metric, self.priority, version=version, known=latest)
 
     def latest(self, metric: str) -> WalkedClock | None:
         """The measurement that has not stopped."""
@@ -123,11 +136,11 @@ class Walk:
 
     def _use(self, clock: WalkedClock, minute: int) -> None:
         """A minute that ran: used up where it is open, and the first open one beyond the target is the breach."""
-        beyond = clock.target is not None and clock.elapsed >= clock.target and bool(self.marks[clock.priority][minute])
-        if beyond and clock.breach is None:
+        if clock.marks is None or clock.target is None or not clock.marks[minute]:
+            return
+        if clock.elapsed >= clock.target and clock.breach is None and clock.unpromised is None:
             clock.breach = minute
-        for priority in PRIORITIES:
-            clock.used[priority] += self.marks[priority][minute]
+        clock.elapsed += 1
 
     def rests(self, metric: str) -> bool:
         """Whether clocks of this metric rest now."""
@@ -184,19 +197,28 @@ class Walk:
         self._promise(clock, minute)
 
     def _promise(self, clock: WalkedClock, minute: int) -> None:
-        """What is promised now holds from the clock's start; what is overdue by that is breached here and now."""
+        """What is promised now holds from the clock's start; what is overdue by that is breached here and now.
+
+        Where nothing is promised any more it ends, until something is again.
+        """
         promised = self.version(minute).promise(clock.metric, self.priority)
         if promised is None:
+            clock.unpromised = minute if clock.unpromised is None and clock.target is not None else clock.unpromised
             return
         clock.target, waiting = promised
-        clock.priority = self.priority
+        clock.unpromised = None
+        self._hold(clock, minute)
         clock.waits, clock.waited = bool(self.pauses) and waiting is not None, None
         if self.pauses and waiting is not None:
             clock.target = waiting
         self._judge_change(clock, minute)
 
+    def _hold(self, clock: WalkedClock, minute: int) -> None:
+        clock.priority, clock.version = self.priority, self.number(minute)
+        clock.held_against(self.all_marks(clock, version=clock.version))
+
     def _judge_change(self, clock: WalkedClock, minute: int) -> None:
-        late = clock.target is not None and clock.elapsed > clock.target
+        late = clock.target is not None and clock.unpromised is None and clock.elapsed > clock.target
         if late and clock.breach is None and minute > clock.start:
             clock.breach, clock.by_change = minute, True
 
@@ -241,7 +263,7 @@ class Walk:
         clock.waits = False
         every, waiting = promised or (0, None)
         if waiting is not None:
-            clock.priority = self.priority
+            self._hold(clock, minute)
             clock.target, clock.waited = min(waiting, clock.elapsed + every), (clock.elapsed, every, waiting)
             self._judge_change(clock, minute)
 
@@ -272,9 +294,7 @@ class Walk:
             elif mode == "resume":
                 clock.first_stop = clock.stopped if clock.first_stop is None else clock.first_stop
                 clock.stopped, clock.stopped_by = None, ""
-                promised = self.version(minute).promise(metric, self.priority)
-                if promised is not None:
-                    self._promise(clock, minute)
+                self._promise(clock, minute)
 
     def _merge(self, what: str, minute: int) -> None:
         """A duplicate, or another customer's, has no outcome; nothing that is told of it later moves it."""
@@ -302,13 +322,14 @@ class Walk:
             if earlier >= clock.start:
                 continue
             early = list(range(earlier, clock.start))
-            for priority in PRIORITIES:
-                clock.used[priority] += sum(self.marks[priority][each] for each in early)
             clock.minutes = [(each, "ran") for each in early] + clock.minutes
             clock.start = earlier
+            if clock.marks is None:
+                continue
+            clock.held_against(clock.marks)
             if clock.waited is not None:
                 so_far, every, waiting = clock.waited
-                clock.target = min(waiting, so_far + sum(self.marks[clock.priority][each] for each in early) + every)
+                clock.target = min(waiting, so_far + sum(clock.marks[each] for each in early) + every)
             self._judge_change(clock, minute)
 
 

@@ -119,16 +119,21 @@ def _next(draw: random.Random, minute: int) -> int:
 
 
 def _versions(draw: random.Random, opened: int, last: int) -> tuple[WrittenPromises, ...]:
-    promised = [(m, p) for m in METRICS for p in PRIORITIES if m == "resolution" or draw.random() < 0.8]
+    promised = _some(draw, [(m, p) for m in METRICS for p in PRIORITIES], 0.8)
     since = {_minute(draw, opened - DAY, last + DAY) for _ in range(draw.choice((0, 0, 1, 2)))}
     first = _version(draw, 0, promised)
     versions = [first]
     for minute in sorted(since):
-        another = _version(draw, minute, promised)
+        another = _version(draw, minute, promised if draw.random() < 0.6 else _some(draw, promised, 0.7))
         if draw.random() < 0.4:  # only the hours were edited
             another = replace(another, targets=first.targets, waiting=first.waiting)
         versions.append(another)
     return tuple(versions)
+
+
+def _some(draw: random.Random, pairs: list[tuple[str, str]], share: float) -> list[tuple[str, str]]:
+    """The pairs for which something is promised; of the others a version may promise nothing any more."""
+    return [pair for pair in pairs if draw.random() < share]
 
 
 def _version(draw: random.Random, since: int, promised: list[tuple[str, str]]) -> WrittenPromises:

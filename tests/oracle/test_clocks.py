@@ -160,7 +160,7 @@ def test_an_earlier_opening_that_is_told_of_a_duplicate_does_not_move_it() -> No
     assert (found["started"], found["state"]) == (NINE + 60, "cancelled")
 
 
-def test_a_clock_that_goes_on_counts_on_later_versions_although_its_priority_promises_nothing() -> None:
+def test_a_clock_ends_where_nothing_is_promised_whatever_comes_later() -> None:
     facts = (
         (NINE, "opened", "P2"),
         (NINE + 10, "priority_set", "P3"),
@@ -168,7 +168,35 @@ def test_a_clock_that_goes_on_counts_on_later_versions_although_its_priority_pro
         (NINE + 30, "reopened", ""),
     )
     told = incident(*facts, versions=(OFFICE, replace(ROUND_THE_CLOCK, since=NINE + 40)), now=FIVE + 60)
-    assert clock(told, "resolution_plan")["elapsed"] == 20 + FIVE + 30 - NINE
+    ended = clock(told, "resolution_plan")
+    assert (ended["state"], ended["elapsed"], ended["stopped"], ended["due"]) == ("cancelled", 10, NINE + 10, None)
+
+
+def test_the_way_back_to_a_promise_is_measured_from_the_original_start() -> None:
+    facts = ((NINE, "opened", "P2"), (NINE + 10, "priority_set", "P3"), (NINE + 110, "priority_set", "P2"))
+    back = clock(incident(*facts, now=NINE + 115), "resolution_plan")
+    assert (back["state"], back["elapsed"], back["due"]) == ("running", 115, NINE + 120)
+    late = clock(incident(*facts[:2], (NINE + 130, "priority_set", "P2"), now=NINE + 140), "resolution_plan")
+    assert (late["breach"], late["by change"]) == (NINE + 130, True)
+
+
+def test_a_version_that_promises_nothing_ends_a_clock_and_keeps_its_miss() -> None:
+    less = {promised: length for promised, length in OFFICE.targets.items() if promised[0] != "customer_update"}
+    versions = (OFFICE, replace(OFFICE, since=NINE + 60, targets=less))
+    met = clock(incident((NINE, "opened", "P2"), versions=versions, now=FIVE), "customer_update")
+    assert (met["state"], met["breach"], met["due"]) == ("cancelled", None, None)
+    assert clock(incident((NINE, "opened", "P2"), versions=versions, now=NINE + 30), "customer_update")["due"] is None
+    missed = clock(
+        incident(
+            (NINE - 100, "opened", "P2"),
+            (NINE, "responded", ""),
+            versions=(OFFICE, replace(OFFICE, since=NINE + 200, targets=less)),
+            now=FIVE,
+        ),
+        "customer_update",
+        1,
+    )
+    assert (missed["state"], missed["breach"]) == ("stopped", NINE + 120)
 
 
 def test_a_clock_that_stopped_is_not_moved_by_a_version_that_came_later() -> None:

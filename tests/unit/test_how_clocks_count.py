@@ -40,6 +40,9 @@ def check_clock(row: Row) -> None:
 
 
 def check_due(found: Reading, due: str, calendar: Calendar) -> None:
+    if due == "none":
+        assert found.due_at is None
+        return
     if not due.startswith("rests, "):
         assert found.state is not ClockState.PAUSED
         assert found.due_at == instant(due, calendar)

@@ -101,6 +101,7 @@ class _Fold:
         """The versions that came to count since the last fact; what was stopped before them is not moved by them."""
         self._change_versions(until=self.until)
         for track in self.done:
+            track.end_unpromised()
             if track.stopped_at is not None:
                 track.changes = [_as_known(change, track.stopped_at) for change in track.changes]
         self._look_forward()
@@ -116,9 +117,12 @@ class _Fold:
         before = self.promise
         for at in self.version_changes:
             found = self._promised(at)
-            if found is not None and not _promises_the_same(before, found):
+            if found is None:
+                if before is not None:
+                    track.ahead.append(_unpromised(track.changes[-1], at, self.terms))
+            elif not _promises_the_same(before, found):
                 track.ahead.append(_change(at, found, found.waiting if self.pauses else None))
-                before = found
+            before = found
 
     # ------------------------------------------------------------------ beginning
 
@@ -170,9 +174,11 @@ class _Fold:
             self._count_acts(at)
             before, found = self.promise, self._promised(at)
             self.promise = found
-            if found is None or self.track is None:
+            if self.track is None:
                 continue
-            if _promises_the_same(before, found) and self.track.changes:
+            if found is None:
+                self._end_promise(self.track, at)
+            elif _promises_the_same(before, found) and self.track.changes:
                 self.track.changes.append(_kept(self.track.changes[-1], at, found))
             else:
                 self._change_target(found, at)
@@ -185,6 +191,13 @@ class _Fold:
         self.promise = self._promised(entry.at)
         if self.promise is not None:
             self._change_target(self.promise, entry.at)
+        elif self.track is not None:
+            self._end_promise(self.track, entry.at)
+
+    def _end_promise(self, track: Track, at: datetime) -> None:
+        """Nothing is promised any more; what never was promised stays so."""
+        if track.changes and track.unpromised_since is None:
+            track.changes.append(_unpromised(track.changes[-1], at, self.terms))
 
     def _change_target(self, found: Promised, at: datetime) -> None:
         """The new target is measured from the original start, pauses kept."""
@@ -291,7 +304,9 @@ class _Fold:
         else:
             track.runs.append(RunSpan(at, None))
         found = self.promise
-        if found is not None and (not track.changes or found.target != track.target):
+        if found is None:
+            self._end_promise(track, at)
+        elif not track.changes or track.unpromised_since is not None or found.target != track.target:
             track.changes.append(_change(at, found))
 
     def _give_up(self, event: Merged | Moved, entry: Entry) -> None:
@@ -328,6 +343,10 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
 
 def _change(at: datetime, found: Promised, target: Target | None = None) -> TargetChange:
     return TargetChange(at, target or found.target, found.losers, found.version)
+
+
+def _unpromised(change: TargetChange, at: datetime, terms: Terms) -> TargetChange:
+    return replace(change, at=at, losers=(), version=terms.at(at).number, wait_over=None, promises=False)
 
 
 def _promises_the_same(before: Promised | None, found: Promised) -> bool:

@@ -50,7 +50,7 @@ class LedgerRow:
     """One stretch of a clock's life: what it was, how much open time it counted, and the sum so far.
 
     `version` is the number of the agreement version whose calendar counted it, `rule` names the target then in force
-    (empty: nothing was promised yet). `closures` are the names of what closed it, `reasons` what it rested for, the
+    (empty: nothing was promised then). `closures` are the names of what closed it, `reasons` what it rested for, the
     first of them being who held the ball, and `by` who paused it.
     """
 
@@ -150,7 +150,8 @@ class _Sources:
     def __init__(self, track: Track, terms: Terms) -> None:
         changes = [*track.changes, *track.ahead]
         self.seams = sorted({*(version.since for version in terms.versions[1:]), *(change.at for change in changes)})
-        rules = [("", START_OF_TIME), *((change.target.named, change.at) for change in changes)]
+        named = ((change.target.named if change.promises else "", change.at) for change in changes)
+        rules = [("", START_OF_TIME), *named]
         self.between = [
             (terms.at(at).number, [rule for rule, since in rules if since <= at][-1])
             for at in (START_OF_TIME, *self.seams)

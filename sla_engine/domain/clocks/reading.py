@@ -36,7 +36,8 @@ class ClockState(StrEnum):
 class Reading:
     """One clock at one instant. Durations are open time; instants are UTC.
 
-    `due_at` is None while paused, and where the calendar ends before the target is used up. `grace_until` is the last
+    `due_at` is None while paused, where the calendar ends before the target is used up, and for a clock that ended
+    without an outcome because nothing is `promised` any more. `grace_until` is the last
     instant at which a stop still meets the target, and the breach instant if nothing stops it. `cycle` counts the
     periods of a periodic metric, and the cycles of a reopened one, from 0. `losers` are the rules that matched too,
     `version` the agreement's that promises the target, and `changes_at` when the next version known comes to count.
@@ -67,6 +68,7 @@ class Reading:
     first_stopped_at: datetime | None = None
     first_elapsed: timedelta | None = None
     waived_at: datetime | None = None
+    promised: bool = True
 
     @property
     def remaining(self) -> timedelta:
@@ -140,6 +142,7 @@ def waivers(history: Sequence[Entry], *, until: datetime) -> dict[tuple[str, int
 def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading:
     """Read one track at `now` (not before its start)."""
     until = track.stopped_at or now
+    is_promised = track.unpromised_since is None
     change = track.changes[-1]
     target = change.target
     calendar = target.calendar
@@ -148,7 +151,8 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
     breach = _breach(track, until, elapsed)
     state = _state(track, missed=breach is not None)
     running = state is ClockState.RUNNING
-    due, due_on = (None, target) if state is ClockState.PAUSED else _due(track, now)
+    has_no_due = state is ClockState.PAUSED or not (is_promised or breach)
+    due, due_on = (None, target) if has_no_due else _due(track, now)
     return Reading(
         metric=track.metric.name,
         cycle=track.cycle,
@@ -173,6 +177,7 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
         first_stopped_at=track.first_stopped_at,
         first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if track.first_stopped_at else None,
         waived_at=waiver.at if waiver else None,
+        promised=is_promised,
     )
 
 
@@ -213,13 +218,16 @@ def _paused_open(track: Track, calendar: WorkingTime, until: datetime) -> timede
 def _due(track: Track, now: datetime) -> tuple[datetime | None, Target]:
     """When the target is used up, and which one: a version known to come moves what is not missed before it comes.
 
-    None where it never is, because the calendar ends before.
+    None where it never is, because the calendar ends before, or nothing is promised any more by then.
     """
     target = track.target
     due = _due_under(track, target, now)
     for change in track.ahead:
         if _turns_before(track, target, due, change.at):
             break
+        if not change.promises:
+            due = None
+            continue
         target = change.target
         used_up = _due_under(track, target, now)
         due = used_up if used_up is None or used_up > change.at else min(due or change.at, change.at)
@@ -284,7 +292,7 @@ def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime
         return before
     held = [change for change in track.changes if change.at <= known][-1:]
     for change in held:
-        if _elapsed(track, change.target.calendar, known) > change.target.duration:
+        if change.promises and _elapsed(track, change.target.calendar, known) > change.target.duration:
             return move.at, True
     later = [change for change in track.changes if change.at > known]
     return _breach_by_targets(replace(track, changes=[*held, *later]), until, elapsed)
@@ -294,15 +302,18 @@ def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tup
     """The first breach by the targets as they were in force.
 
     Each target counts only while it was in force, measured from the original start: a later, longer one does not
-    undo a breach, and a shorter one that is overdue at once breaches at the change.
+    undo a breach, and a shorter one that is overdue at once breaches at the change. Where nothing is promised, nothing
+    is missed.
     """
-    if len(track.changes) == 1 and track.changes[0].at <= track.started_at:
+    if len(track.changes) == 1 and track.changes[0].at <= track.started_at and track.changes[0].promises:
         target = track.target
         return (_crossing(track, target, until), False) if elapsed > target.duration else None
     if _is_within_every_target(track, elapsed):
         return None
     changes = [change for change in track.changes if change.at <= until]
     for number, change in enumerate(changes):
+        if not change.promises:
+            continue
         end = until if change is changes[-1] else changes[number + 1].at
         target = change.target
         if change.at > track.started_at and _elapsed(track, target.calendar, change.at) > target.duration:

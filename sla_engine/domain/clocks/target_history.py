@@ -43,7 +43,10 @@ class LostRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRow:
-    """From `at` on this target is in force: the rule that won, its open time, the agreement's version, and why."""
+    """From `at` on this target is in force: the rule that won, its open time, the agreement's version, and why.
+
+    Where nothing is promised any more from `at` on, `promises` is False, and the rule is the last that was in force.
+    """
 
     at: datetime
     rule: str
@@ -51,6 +54,7 @@ class TargetRow:
     version: int
     because: Cause
     losers: tuple[LostRule, ...] = ()
+    promises: bool = True
 
 
 def target_history(track: Track, ordered: Sequence[Entry], terms: Terms, *, until: datetime) -> tuple[TargetRow, ...]:
@@ -76,6 +80,7 @@ def _rows(track: Track, ordered: Sequence[Entry], terms: Terms, *, until: dateti
             version=change.version,
             because=because,
             losers=tuple(_lost(loser, change.target) for loser in change.losers),
+            promises=change.promises,
         )
         before = change
 
@@ -91,6 +96,8 @@ def _first_cause(track: Track, change: TargetChange) -> Cause:
 
 
 def _cause(before: TargetChange, change: TargetChange, *, is_version: bool) -> Cause:
+    if before.promises is not change.promises:
+        return Cause.VERSION if is_version else Cause.PRIORITY
     if change.target.priority is not before.target.priority:
         return Cause.PRIORITY
     if is_version and change.version != before.version:

@@ -35,6 +35,7 @@ class RestSpan:
 class TargetChange:
     """From `at` on this target was in force: which rules lost against it, and the agreement's version.
 
+    Where nothing is promised any more from `at` on, `promises` is False and `target` is the last that was in force.
     `wait_over` tells of a period whose wait ended: when, and the short period that counts again from there.
     """
 
@@ -43,6 +44,7 @@ class TargetChange:
     losers: tuple[Target, ...] = ()
     version: int = 0
     wait_over: tuple[datetime, timedelta] | None = None
+    promises: bool = True
 
     def started(self, at: datetime) -> "TargetChange":
         """The same change of a clock that started at another instant: how long a wait lasted depends on it."""
@@ -89,8 +91,28 @@ class Track:
 
     @property
     def target(self) -> Target:
-        """The target now in force."""
+        """The target now in force, or the last one that was."""
         return self.changes[-1].target
+
+    @property
+    def unpromised_since(self) -> datetime | None:
+        """When it came to be that nothing is promised any more; None while something is, and where nothing ever was."""
+        return None if not self.changes or self.changes[-1].promises else self.changes[-1].at
+
+    def end_unpromised(self) -> None:
+        """Where nothing is promised any more, the measurement ended when that came to be, without an outcome.
+
+        Until all facts are read it goes on, so that another promise is measured from the original start.
+        """
+        since = self.unpromised_since
+        if since is None:
+            return
+        self.withdrawn = True
+        self.stopped_at, self.stopped_by, self.stopped_on = since, "", ""
+        if self.first_stopped_at is not None and self.first_stopped_at > since:
+            self.first_stopped_at = None
+        self.runs = [replace(run, end=min(run.end or since, since)) for run in self.runs if run.start < since]
+        self.rests = [replace(rest, end=min(rest.end or since, since)) for rest in self.rests if rest.start < since]
 
 
 def runs_until(track: Track, until: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -172,13 +172,16 @@ class _Comparison:
     def _figures(
         self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion]
     ) -> dict[MetricName, ClockFigures]:
-        """The clocks that are not over, each with the target it has once every version counts that is known to come."""
+        """The clocks that are not over, each with the target it has once every version counts that is known to come.
+
+        Those for which nothing will be promised by then are left out.
+        """
         end = max((self.now, *(version.effective for version in self.then)))
         read_now, read_then = (self._measure(record, history, known, at=at) for at in (self.now, end))
         return {
             metric: _figures(reading, read_then[metric].target.duration)
             for metric, reading in read_now.items()
-            if not reading.is_over
+            if not reading.is_over and read_then[metric].promised
         }
 
     def _overdue(self, record: Incident, history: list[Entry]) -> dict[MetricName, datetime]:

@@ -99,7 +99,7 @@ def test_a_row_names_the_version_and_the_target_in_force_throughout_it(told: Sto
 
 
 def in_force(each: Ledger, at: datetime) -> str:
-    rules = [row.rule for row in each.targets if row.at <= at]
+    rules = [row.rule if row.promises else "" for row in each.targets if row.at <= at]
     return rules[-1] if rules else ""
 
 

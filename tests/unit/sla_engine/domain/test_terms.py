@@ -11,7 +11,7 @@ from sla_engine.domain.agreements.agreement import Agreement, Subject
 from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, AppliedVersion, Terms, governed, terms_of
-from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.incidents.events import (
     CustomerUpdated,
     Entry,
@@ -226,9 +226,23 @@ def test_an_edit_of_the_calendar_keeps_the_period_a_resume_had_set() -> None:
     assert (found.target.duration, found.due_at, found.version) == (hours(6), at("mon 15:00"), 2)
 
 
-def test_what_a_new_version_no_longer_promises_is_still_measured_by_the_old_one() -> None:
+def test_what_a_new_version_no_longer_promises_ends_without_an_outcome() -> None:
     found = read(OPENED, edited("mon 16:00", promising(target(RESPONSE, minutes(30)))), "tue 16:00")
-    assert (found.target.duration, found.breached_at) == (hours(8), at("tue 15:00"))
+    assert (found.state, found.met, found.promised) == (ClockState.CANCELLED, None, False)
+    assert (found.stopped_at, found.elapsed, found.due_at) == (at("mon 16:00"), hours(1), None)
+
+
+def test_what_was_missed_before_a_version_stays_missed() -> None:
+    found = read(OPENED, edited("tue 16:00", promising(target(RESPONSE, minutes(30)))), "wed 16:00")
+    assert (found.state, found.met, found.breached_at) == (ClockState.STOPPED, False, at("tue 15:00"))
+
+
+def test_a_version_known_to_promise_nothing_leaves_no_due_time_beyond_it() -> None:
+    nothing = (version(2, applied=at("mon 16:00"), effective=at("tue 11:00")), promising(target(RESPONSE, minutes(30))))
+    found = read(OPENED, terms(OPENED, FIRST, nothing), "mon 16:30")
+    assert (found.state, found.due_at, found.grace_until) == (ClockState.RUNNING, None, None)
+    early = history(opened("mon 09:00"))
+    assert read(early, terms(early, FIRST, nothing), "mon 16:30").due_at == at("mon 17:00")
 
 
 def test_what_only_a_new_version_promises_counts_from_the_opening() -> None:
