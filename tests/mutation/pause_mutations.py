@@ -217,7 +217,11 @@ PAUSE_MUTATIONS = (
             "if track.stopped_at is None:\n                track.changes = ",
         ),
         ("if self._resting or not track.changes:", "if self.pauses or not track.changes:"),
-        ("found.waiting if self.pauses else None))\n                before", "None))\n                before"),
+        ("_change(at, found, found.waiting if self.pauses else None)", "_change(at, found, None)"),
+        (
+            "if found is None:\n                if before is not None:",
+            "if found is None:\n                if before is None:",
+        ),
         ("if _promises_the_same(before, found) and self.track.changes:", "if before is None:"),
         ("target = found.target.lasting(change.target.duration)", "target = found.target"),
         tests=(*CLOCKS, "test_terms"),
