@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
@@ -13,8 +13,16 @@ from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.storage.tables import Clock, IncidentRow
+from sla_engine.storage.upserts import upsert
 
 _MICROSECOND = timedelta(microseconds=1)
+
+_Name = tuple[str, int]
+"""A clock of an incident: its metric and its cycle."""
+
+_KEY = ("incident_id", "metric", "cycle")
+_NOT_OF_TIME = ("target_us", "priority", "due_at", "grace_until", "breached_at", "stopped_at")
+"""What of a row does not follow from the passing of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,98 +48,94 @@ class ClockRecord:
     first_elapsed: timedelta | None
     version_id: int | None
     rungs_done: int
-    repeats_done: int
     last_nudged_at: datetime | None
 
 
 def of_incident(session: Session, incident_id: int) -> dict[tuple[MetricName, int], ClockRecord]:
     """An incident's clocks by metric and cycle."""
-    rows = session.scalars(select(Clock).where(Clock.incident_id == incident_id))
-    return {(MetricName(row.metric), row.cycle): _record(row) for row in rows}
+    rows = _select(session, Clock.incident_id == incident_id)
+    return {(MetricName(row["metric"]), row["cycle"]): _record(row) for row in rows}
 
 
 def current_of(session: Session, incident_ids: Iterable[int]) -> dict[int, list[ClockRecord]]:
     """The current clocks of several incidents, in the metrics' order."""
-    rows = session.scalars(select(Clock).where(Clock.incident_id.in_(list(incident_ids)), Clock.current))
-    found: dict[int, list[ClockRecord]] = {}
+    rows = _select(session, Clock.incident_id.in_(list(incident_ids)), Clock.current.is_(True))
+    by_incident: dict[int, list[ClockRecord]] = {}
     order = list(MetricName)
-    for row in sorted(rows, key=lambda row: order.index(MetricName(row.metric))):
-        found.setdefault(row.incident_id, []).append(_record(row))
-    return found
+    for row in sorted(rows, key=lambda row: order.index(MetricName(row["metric"]))):
+        by_incident.setdefault(row["incident_id"], []).append(_record(row))
+    return by_incident
 
 
-def store(
-    session: Session, incident_id: int, readings: Mapping[MetricName, tuple[Reading, ...]], *, now: datetime
-) -> None:
-    """Write an incident's readings over what was stored; ladder progress of a measurement is kept.
+Measured = Mapping[MetricName, tuple[Reading, ...]]
+"""An incident's readings by metric, each in the order of its measurements."""
 
-    `now` becomes the instant a new breach was noticed. What is measured no more is not kept.
+
+class IncidentClocks:
+    """One incident's clocks: read once, measured and announced in memory, and written in one statement.
+
+    Progress up the ladder stays with a measurement however often it is measured anew.
     """
-    stored = {
-        (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
-    }
-    for measured in readings.values():
-        for reading in measured:
-            row = stored.get((reading.metric.value, reading.cycle))
-            if row is None:
-                row = _new_row(incident_id, reading)
-                session.add(row)
-            _fill(row, reading, current=reading is measured[-1], now=now)
-    _drop(session, stored, readings)
-    session.flush()
 
+    def __init__(self, session: Session, incident_id: int, *, is_new: bool = False) -> None:
+        self._session = session
+        self._incident_id = incident_id
+        self._stored = {} if is_new else self._read()
+        self._rows = dict(self._stored)
 
-def store_moved(
-    session: Session, incident_id: int, readings: Mapping[MetricName, tuple[Reading, ...]], *, now: datetime
-) -> int:
-    """Write only readings whose target, due time or outcome is not the stored one; answers how many rows change."""
-    rows = {
-        (row.metric, row.cycle): row for row in session.scalars(select(Clock).where(Clock.incident_id == incident_id))
-    }
-    moved = 0
-    for measured in readings.values():
-        for reading in measured:
-            row = rows.get((reading.metric.value, reading.cycle))
-            if row is None:
-                row = _new_row(incident_id, reading)
-                session.add(row)
-            elif _says(row, reading):
-                continue
-            _fill(row, reading, current=reading is measured[-1], now=now)
-            moved += 1
-    moved += _drop(session, rows, readings)
-    session.flush()
-    return moved
+    def records(self) -> dict[tuple[MetricName, int], ClockRecord]:
+        """The clocks as they are by now, by metric and cycle."""
+        return {(MetricName(metric), cycle): _record(row) for (metric, cycle), row in self._rows.items()}
 
+    def last_nudged_at(self, metric: MetricName, cycle: int) -> datetime | None:
+        """When a clock was announced last."""
+        nudged_at: datetime | None = self._rows[metric.value, cycle]["last_nudged_at"]
+        return nudged_at
 
-def _drop(
-    session: Session,
-    rows: Mapping[tuple[str, int], Clock],
-    readings: Mapping[MetricName, tuple[Reading, ...]],
-) -> int:
-    """Remove the rows of measurements that the facts no longer tell of; answers how many those were."""
-    measured = {(reading.metric.value, reading.cycle) for each in readings.values() for reading in each}
-    gone = [row for key, row in rows.items() if key not in measured]
-    for row in gone:
-        session.delete(row)
-    return len(gone)
+    def measure(self, readings: Measured, *, now: datetime) -> None:
+        """Take an incident's readings in place of what was; `now` becomes the instant a new breach was noticed.
 
+        What is measured no more is not kept.
+        """
+        self._rows = {name: self._measured(name, columns, now=now) for name, columns in _named(readings).items()}
 
-def _says(row: Clock, reading: Reading) -> bool:
-    """Whether the row says all that does not follow from the passing of time."""
-    stored = (row.target_us * _MICROSECOND, row.priority, row.due_at, row.grace_until, row.breached_at, row.stopped_at)
-    target = reading.target
-    return stored == (
-        target.duration, target.priority.value, reading.due_at, reading.grace_until, reading.breached_at,
-        reading.stopped_at,
-    )  # fmt: skip
+    def measure_moved(self, readings: Measured, *, now: datetime) -> int:
+        """The same, but only where target, due time or outcome is not the stored one; answers how many rows change."""
+        named = _named(readings)
+        kept = {name: row for name, row in self._rows.items() if name in named and _says(row, named[name])}
+        self.measure(readings, now=now)
+        self._rows |= kept
+        return len(self._changed()) + len(self._gone())
 
+    def announced(self, metric: MetricName, cycle: int, *, rungs_done: int, at: datetime) -> None:
+        """Remember how far up its ladder a clock was announced."""
+        name = (metric.value, cycle)
+        self._rows[name] = self._rows[name] | {"rungs_done": rungs_done, "last_nudged_at": at}
 
-def mark_nudged(session: Session, record: ClockRecord, *, rungs_done: int, repeats_done: int, at: datetime) -> None:
-    """Remember how far up its ladder a clock was announced."""
-    row = session.get_one(Clock, (record.incident_id, record.metric.value, record.cycle))
-    row.rungs_done, row.repeats_done, row.last_nudged_at = rungs_done, repeats_done, at
-    session.flush()
+    def write(self) -> None:
+        """Store what is not stored so already."""
+        upsert(self._session, Clock, self._changed(), name=_KEY)
+        for metric, cycle in self._gone():
+            gone = (Clock.incident_id == self._incident_id, Clock.metric == metric, Clock.cycle == cycle)
+            self._session.execute(delete(Clock).where(*gone), execution_options={"synchronize_session": False})
+        self._stored = dict(self._rows)
+
+    def _read(self) -> dict[_Name, dict[str, Any]]:
+        rows = _select(self._session, Clock.incident_id == self._incident_id)
+        return {(row["metric"], row["cycle"]): row for row in rows}
+
+    def _measured(self, name: _Name, columns: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+        known = self._rows.get(name) or _unannounced(self._incident_id, name)
+        noticed_at = known["noticed_at"] or now
+        if columns["breached_at"] is None:
+            noticed_at = None  # one that was taken back; the next one is noticed anew
+        return known | columns | {"noticed_at": noticed_at}
+
+    def _changed(self) -> list[dict[str, Any]]:
+        return [row for name, row in self._rows.items() if row != self._stored.get(name)]
+
+    def _gone(self) -> list[_Name]:
+        return [name for name in self._stored if name not in self._rows]
 
 
 def by_due(session: Session, *, customer: str | None, assignee: str | None, limit: int) -> list[int]:
@@ -165,23 +169,29 @@ def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int
     return wanted if assignee is None else wanted.where(IncidentRow.assignee == assignee)
 
 
-def _new_row(incident_id: int, reading: Reading) -> Clock:
-    return Clock(
-        incident_id=incident_id,
-        metric=reading.metric.value,
-        cycle=reading.cycle,
-        rungs_done=0,
-        repeats_done=0,
-    )
+def _named(readings: Measured) -> dict[_Name, dict[str, Any]]:
+    return {
+        (reading.metric.value, reading.cycle): columns_of(reading, current=reading is measured[-1])
+        for measured in readings.values()
+        for reading in measured
+    }
 
 
-def _fill(row: Clock, reading: Reading, *, current: bool, now: datetime) -> None:
-    if reading.breached_at is None:
-        row.noticed_at = None  # one that was taken back; the next one is noticed anew
-    elif row.noticed_at is None:
-        row.noticed_at = now
-    for name, value in columns_of(reading, current=current).items():
-        setattr(row, name, value)
+def _says(row: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+    """Whether the row says all that does not follow from the passing of time."""
+    return all(row[name] == columns[name] for name in _NOT_OF_TIME)
+
+
+def _unannounced(incident_id: int, name: _Name) -> dict[str, Any]:
+    metric, cycle = name
+    return {
+        "incident_id": incident_id,
+        "metric": metric,
+        "cycle": cycle,
+        "noticed_at": None,
+        "rungs_done": 0,
+        "last_nudged_at": None,
+    }
 
 
 def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
@@ -208,27 +218,31 @@ def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
     }
 
 
-def _record(row: Clock) -> ClockRecord:
+def _select(session: Session, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(select(*Clock.__table__.columns).where(*conditions)).mappings()]
+
+
+def _record(row: Mapping[str, Any]) -> ClockRecord:
+    first_elapsed_us = row["first_elapsed_us"]
     return ClockRecord(
-        incident_id=row.incident_id,
-        metric=MetricName(row.metric),
-        cycle=row.cycle,
-        priority=Priority(row.priority),
-        state=ClockState(row.state),
-        target=row.target_us * _MICROSECOND,
-        elapsed=row.elapsed_us * _MICROSECOND,
-        elapsed_before_run=row.elapsed_before_run_us * _MICROSECOND,
-        running_since=row.running_since,
-        due_at=row.due_at,
-        breached_at=row.breached_at,
-        breached_on_change=row.breached_on_change,
-        noticed_at=row.noticed_at,
-        stopped_at=row.stopped_at,
-        outcome_at=row.outcome_at,
-        waived_at=row.waived_at,
-        first_elapsed=None if row.first_elapsed_us is None else row.first_elapsed_us * _MICROSECOND,
-        version_id=row.version_id,
-        rungs_done=row.rungs_done,
-        repeats_done=row.repeats_done,
-        last_nudged_at=row.last_nudged_at,
+        incident_id=row["incident_id"],
+        metric=MetricName(row["metric"]),
+        cycle=row["cycle"],
+        priority=Priority(row["priority"]),
+        state=ClockState(row["state"]),
+        target=row["target_us"] * _MICROSECOND,
+        elapsed=row["elapsed_us"] * _MICROSECOND,
+        elapsed_before_run=row["elapsed_before_run_us"] * _MICROSECOND,
+        running_since=row["running_since"],
+        due_at=row["due_at"],
+        breached_at=row["breached_at"],
+        breached_on_change=row["breached_on_change"],
+        noticed_at=row["noticed_at"],
+        stopped_at=row["stopped_at"],
+        outcome_at=row["outcome_at"],
+        waived_at=row["waived_at"],
+        first_elapsed=None if first_elapsed_us is None else first_elapsed_us * _MICROSECOND,
+        version_id=row["version_id"],
+        rungs_done=row["rungs_done"],
+        last_nudged_at=row["last_nudged_at"],
     )

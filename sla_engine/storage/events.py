@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, Table, insert, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownEventKind
@@ -69,7 +69,7 @@ def append(
         rows.append(row)
     if not rows:
         return [], previous_hash
-    numbers = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
+    numbers = _insert(session, rows)
     entries = [
         Entry(
             event=fact.event,
@@ -83,6 +83,18 @@ def append(
         for number, fact, row in zip(numbers, facts, rows, strict=True)
     ]
     return entries, previous_hash
+
+
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Store rows in one statement; answers their numbers, which follow the chain."""
+    table = cast("Table", EventRow.__table__)  # a mapped class would insert facts with and without a name apart
+    inserted = session.execute(insert(table).returning(table.c.hash, table.c.id), rows)
+    by_hash = {row.hash: row.id for row in inserted}
+    numbers = [by_hash[row["hash"]] for row in rows]
+    if numbers != sorted(numbers):  # histories are read in the order of their numbers
+        message = f"facts were numbered {numbers}, against the order of their hashes"
+        raise RuntimeError(message)
+    return numbers
 
 
 def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_hash: str | None) -> dict[str, Any]:
@@ -144,6 +156,13 @@ def history(session: Session, incident_id: int) -> list[Entry]:
     the incident can still be worked on.
     """
     return histories(session, [incident_id])[incident_id]
+
+
+def history_and_names(session: Session, incident_id: int) -> tuple[list[Entry], set[str]]:
+    """The same, with the unique keys of all its facts, also of those that cannot be read."""
+    rows = session.scalars(select(EventRow).where(EventRow.incident_id == incident_id).order_by(EventRow.id)).all()
+    entries = [entry for entry in map(_entry, rows) if entry is not None]
+    return entries, {row.unique_key for row in rows if row.unique_key is not None}
 
 
 def histories(session: Session, incident_ids: Collection[int]) -> dict[int, list[Entry]]:

@@ -53,7 +53,7 @@ def create_all(session: Session, new: Sequence[NewIncident]) -> list[Incident]:
     rows = [_new_row(each, number) for each, number in zip(new, numbers, strict=True)]
     session.add_all(rows)
     session.flush()
-    return [_kept(session, row) for row in rows]
+    return [kept(session, row) for row in rows]
 
 
 def _new_row(new: NewIncident, number: int) -> IncidentRow:
@@ -84,13 +84,13 @@ def lock(session: Session, key: str) -> Incident:
     row = session.scalar(select(IncidentRow).where(IncidentRow.key == normal_key(key)).with_for_update())
     if row is None:
         raise UnknownIncident(key, _near(session, key))
-    return _kept(session, row)
+    return kept(session, row)
 
 
 def lock_by_id(session: Session, incident_id: int) -> Incident:
     """The incident with this row id, locked until the transaction ends."""
     row = session.scalars(select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()).one()
-    return _kept(session, row)
+    return kept(session, row)
 
 
 def lock_all(session: Session, keys: Sequence[str]) -> dict[str, Incident]:
@@ -154,7 +154,7 @@ def find_external(session: Session, *, source: str, external_id: str) -> Inciden
         .where(IncidentRow.source == source, IncidentRow.external_id == external_id)
         .with_for_update()
     )
-    return None if row is None else _kept(session, row)
+    return None if row is None else kept(session, row)
 
 
 def last_hash(session: Session, incident_id: int) -> str | None:
@@ -213,7 +213,7 @@ def _read(row: IncidentRow) -> Incident:
     return incident_of({name: getattr(row, name) for name in _FIELDS})
 
 
-def _kept(session: Session, row: IncidentRow) -> Incident:
+def kept(session: Session, row: IncidentRow) -> Incident:
     """A session forgets rows that nobody holds: one that is locked is kept, and not read again to be saved."""
     session.info.setdefault(_LOCKED, {})[row.id] = row
     return _read(row)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.storage.tables import IncidentRow, SlaNote, SopDecision
+from sla_engine.storage.upserts import insert_new, upsert
 
 
 class NoteState(StrEnum):
@@ -64,44 +65,43 @@ _FIELDS = [field.name for field in fields(NoteRecord)]
 def find(session: Session, incident_id: int) -> NoteRecord | None:
     """The incident's note; None while it owes none."""
     row = session.get(SlaNote, incident_id)
-    return None if row is None else _record(row)
+    return None if row is None else record_of(row)
 
 
 def lock(session: Session, incident_id: int) -> NoteRecord | None:
-    """The incident's note, locked until the transaction ends; its timers are to be armed before, so that no two
-    transactions wait for each other.
-    """
+    """The incident's note, locked until the transaction ends; the incident is locked before, by whoever changes one."""
     row = session.get(SlaNote, incident_id, with_for_update=True, populate_existing=True)
-    return None if row is None else _record(row)
+    return None if row is None else record_of(row)
 
 
 def want(
     session: Session, incident_id: int, *, wanted_at: datetime, wanted_from: str | None, manager: str | None
-) -> None:
-    """From now on the incident owes a note; nothing changes when it did already."""
-    if session.get(SlaNote, incident_id) is not None:
-        return
-    session.add(
-        SlaNote(
-            incident_id=incident_id,
-            state=NoteState.WANTED.value,
-            wanted_at=wanted_at,
-            wanted_from=wanted_from,
-            manager=manager,
-            reminders=0,
-        )
+) -> NoteRecord:
+    """From now on the incident owes this note; nothing changes when it has one already."""
+    note = NoteRecord(
+        incident_id=incident_id,
+        state=NoteState.WANTED,
+        wanted_at=wanted_at,
+        wanted_from=wanted_from,
+        manager=manager,
+        reminders=0,
     )
-    session.flush()
+    insert_new(session, SlaNote, [_columns(note)], name=["incident_id"])
+    return note
 
 
 def save(session: Session, record: NoteRecord) -> None:
-    """Write the note back."""
-    row = session.get_one(SlaNote, record.incident_id)
+    """Write the note as it is now; whoever changes one holds the lock of its incident."""
+    upsert(session, SlaNote, [_columns(record)], name=["incident_id"])
+
+
+def _columns(record: NoteRecord) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
     for name in _FIELDS:
         value = getattr(record, name)
         plain = value.value if isinstance(value, StrEnum) else value
-        setattr(row, name, dict(plain) if isinstance(plain, Mapping) else plain)
-    session.flush()
+        columns[name] = dict(plain) if isinstance(plain, Mapping) else plain
+    return columns
 
 
 def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | None:
@@ -112,7 +112,7 @@ def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | N
         .order_by(SlaNote.written_at.desc(), SlaNote.incident_id.desc())
         .limit(1)
     )
-    return None if row is None else _record(row)
+    return None if row is None else record_of(row)
 
 
 def reasons_given(
@@ -157,7 +157,7 @@ def for_manager(session: Session, *, incident_id: int | None = None) -> list[Not
     )
     if incident_id is not None:
         wanted = wanted.where(SlaNote.incident_id == incident_id)
-    return [_record(row) for row in session.scalars(wanted)]
+    return [record_of(row) for row in session.scalars(wanted)]
 
 
 def _in_states(session: Session, states: tuple[NoteState, ...]) -> list[NoteRecord]:
@@ -165,10 +165,11 @@ def _in_states(session: Session, states: tuple[NoteState, ...]) -> list[NoteReco
     rows = session.scalars(
         select(SlaNote).where(SlaNote.state.in_(names)).order_by(SlaNote.wanted_at, SlaNote.incident_id)
     )
-    return [_record(row) for row in rows]
+    return [record_of(row) for row in rows]
 
 
-def _record(row: SlaNote) -> NoteRecord:
+def record_of(row: SlaNote) -> NoteRecord:
+    """A note as stored."""
     values = {name: getattr(row, name) for name in _FIELDS}
     values["state"] = NoteState(row.state)
     values["reason"] = None if row.reason is None else BreachReason(row.reason)

@@ -1,29 +1,41 @@
 """Nudges and what they show now; at most one per incident is live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from sla_engine.notifications import NudgeMessage, from_payload, to_payload
-from sla_engine.storage.tables import Nudge
+from sla_engine.storage.tables import Nudge, Outbox
+from sla_engine.storage.upserts import upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeRecord:
-    """A posted nudge: its message name, how often it was edited, and what it shows."""
+    """A posted nudge: its message name, how often it was edited, what it shows, and where its message went.
 
-    id: int
+    `belongs_to` is where it should have gone, though it may have been said elsewhere because Slack refused it there.
+    """
+
     incident_id: int
     message: str
-    edits: int
+    live: bool
+    edits: int = 0
     shown: NudgeMessage
+    destination: str | None
+    belongs_to: str | None
 
 
 def live(session: Session, incident_id: int) -> NudgeRecord | None:
     """The incident's live nudge, if it has one."""
-    row = session.scalar(select(Nudge).where(Nudge.incident_id == incident_id, Nudge.live.is_(True)))
-    return None if row is None else _record(row)
+    wanted = (
+        select(Nudge, Outbox.destination, Outbox.meant_for)
+        .outerjoin(Outbox, is_message())
+        .where(Nudge.incident_id == incident_id, Nudge.live.is_(True))
+    )
+    row = session.execute(wanted).first()
+    return None if row is None else record_of(*row)
 
 
 def posted(session: Session, message: str) -> bool:
@@ -31,25 +43,38 @@ def posted(session: Session, message: str) -> bool:
     return session.scalar(select(Nudge.id).where(Nudge.message == message)) is not None
 
 
-def add(session: Session, *, incident_id: int, message: str, shown: NudgeMessage, live: bool) -> NudgeRecord:
-    """A new nudge; before a live one is added the caller has shrunk the one that was."""
-    row = Nudge(incident_id=incident_id, message=message, live=live, edits=0, shown=to_payload(shown))
-    session.add(row)
-    session.flush()
-    return _record(row)
+def save(session: Session, records: Sequence[NudgeRecord]) -> None:
+    """Write nudges as they are now, by the names of their messages; at most one of an incident may be live."""
+    rows = [
+        {
+            "incident_id": record.incident_id,
+            "message": record.message,
+            "live": record.live,
+            "edits": record.edits,
+            "shown": to_payload(record.shown),
+        }
+        for record in records
+    ]
+    upsert(session, Nudge, rows, name=["message"])
 
 
-def show(session: Session, nudge_id: int, shown: NudgeMessage, *, live: bool) -> NudgeRecord:
-    """Change what a nudge shows."""
-    row = session.get_one(Nudge, nudge_id)
-    row.shown, row.live, row.edits = to_payload(shown), live, row.edits + 1
-    session.flush()
-    return _record(row)
+def is_message() -> ColumnElement[bool]:
+    """That a row of the outbox is the message of a nudge itself, not an edit of it."""
+    return (Outbox.message == Nudge.message) & (Outbox.op == "post")
 
 
-def _record(row: Nudge) -> NudgeRecord:
+def record_of(row: Nudge, destination: str | None, meant_for: str | None) -> NudgeRecord:
+    """A nudge as stored."""
     shown = from_payload("nudge", row.shown)
     if not isinstance(shown, NudgeMessage):
         message = f"nudge {row.id} holds {type(shown).__name__}"
         raise TypeError(message)
-    return NudgeRecord(id=row.id, incident_id=row.incident_id, message=row.message, edits=row.edits, shown=shown)
+    return NudgeRecord(
+        incident_id=row.incident_id,
+        message=row.message,
+        live=row.live,
+        edits=row.edits,
+        shown=shown,
+        destination=destination,
+        belongs_to=meant_for or destination,
+    )

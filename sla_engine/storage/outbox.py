@@ -1,12 +1,34 @@
 """Messages recorded with the facts that caused them; the courier carries them after the commit."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.notifications import Notification, kind_of, to_payload
 from sla_engine.storage.tables import Outbox
+from sla_engine.storage.upserts import insert_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to be posted, or an `update` of one that was.
+
+    `destination` is a channel or, for a direct message, a person; `message` names the message for later updates and
+    thread replies (`thread_of`), and is the key itself unless said otherwise; `at` is real time.
+    """
+
+    key: str
+    destination: str
+    notification: Notification
+    at: datetime
+    message: str | None = None
+    op: str = "post"
+    thread_of: str | None = None
+    incident_id: int | None = None
 
 
 def enqueue(
@@ -21,31 +43,40 @@ def enqueue(
     thread_of: str | None = None,
     incident_id: int | None = None,
 ) -> bool:
-    """Record a message to be posted, or an `update` of one that was; False when this key was recorded before.
-
-    `destination` is a channel or, for a direct message, a person; `message` names the message for later updates and
-    thread replies (`thread_of`), and is the key itself unless said otherwise; `at` is real time.
-    """
-    if session.scalar(select(Outbox.id).where(Outbox.key == key)) is not None:
-        return False
-    session.add(
-        Outbox(
-            key=key,
-            message=message or key,
-            op=op,
-            destination=destination,
-            kind=kind_of(notification),
-            payload=to_payload(notification),
-            thread_of=thread_of,
-            incident_id=incident_id,
-            state="pending",
-            created_at=at,
-            attempts=0,
-            posts=0,
-        )
+    """Record one message, whose fields are those of `NewMessage`; False when this key was recorded before."""
+    new = NewMessage(
+        key=key,
+        destination=destination,
+        notification=notification,
+        at=at,
+        message=message,
+        op=op,
+        thread_of=thread_of,
+        incident_id=incident_id,
     )
-    session.flush()
-    return True
+    return enqueue_all(session, [new]) == 1
+
+
+def enqueue_all(session: Session, messages: Sequence[NewMessage]) -> int:
+    """Record messages in their order, but none whose key was recorded before; answers how many are new."""
+    return insert_new(session, Outbox, [_row(new) for new in messages], name=["key"])
+
+
+def _row(new: NewMessage) -> dict[str, Any]:
+    return {
+        "key": new.key,
+        "message": new.message or new.key,
+        "op": new.op,
+        "destination": new.destination,
+        "kind": kind_of(new.notification),
+        "payload": to_payload(new.notification),
+        "thread_of": new.thread_of,
+        "incident_id": new.incident_id,
+        "state": "pending",
+        "created_at": new.at,
+        "attempts": 0,
+        "posts": 0,
+    }
 
 
 def destination_of(session: Session, message: str) -> str | None:

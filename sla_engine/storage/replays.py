@@ -27,11 +27,11 @@ def find(session: Session, name: str) -> ReplayRecord | None:
     if row is None:
         return None
     return ReplayRecord(
-        name=row.file_sha256,
+        name=row.name,
         source=row.source,
         rows_done=row.rows_done,
         facts_added=row.facts_added,
-        figures=row.report or {},
+        figures=row.figures or {},
         updated_at=row.updated_at,
     )
 
@@ -40,8 +40,8 @@ def store(session: Session, record: ReplayRecord) -> None:
     """Remember how far it got, in the transaction that got there."""
     row = session.get(Replay, record.name)
     if row is None:
-        row = Replay(file_sha256=record.name, source=record.source)
+        row = Replay(name=record.name, source=record.source)
         session.add(row)
     row.rows_done, row.facts_added = record.rows_done, record.facts_added
-    row.report, row.updated_at = record.figures, record.updated_at
+    row.figures, row.updated_at = record.figures, record.updated_at
     session.flush()

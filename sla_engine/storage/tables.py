@@ -154,7 +154,6 @@ class Clock(Base):
     version_id: Mapped[int | None] = mapped_column(BigInteger)
     current: Mapped[bool]
     rungs_done: Mapped[int]
-    repeats_done: Mapped[int]
     last_nudged_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_clock_outcome_at", "outcome_at", postgresql_where=text("outcome_at IS NOT NULL"),
@@ -392,11 +391,11 @@ class Replay(Base):
     """How far a replayed file got, so that it can go on after an interruption."""
 
     __tablename__ = "replay"
-    file_sha256: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str]
     rows_done: Mapped[int]
     facts_added: Mapped[int]
-    report: Mapped[dict[str, Any] | None]
+    figures: Mapped[dict[str, Any] | None]
     updated_at: Mapped[datetime]
 
 

@@ -1,14 +1,18 @@
 """Timers: one row per duty saying "look at this at that instant" (SLA time); finding what is due costs O(due)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import IncidentRow, Timer
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.upkeep.retries import Queue
+from sla_engine.storage import incidents
+from sla_engine.storage.tables import Failure, IncidentRow, Timer
+from sla_engine.storage.upserts import upsert
 
 
 class Duty(StrEnum):
@@ -25,13 +29,17 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A timer whose instant has come; `subject` says which clock, note or week. `duty` is as it was stored."""
+    """A timer whose instant has come; `subject` says which clock, note or week. `duty` is as it was stored.
+
+    `has_failed` where looking at it, or at another duty of its incident, failed before.
+    """
 
     id: int
     duty: str
     subject: str
     incident_id: int | None
     due: datetime
+    has_failed: bool = False
 
 
 def arm(session: Session, duty: Duty, subject: str, due: datetime | None, *, incident_id: int | None = None) -> None:
@@ -44,16 +52,39 @@ def arm(session: Session, duty: Duty, subject: str, due: datetime | None, *, inc
     session.flush()
 
 
-def arm_incident(session: Session, incident_id: int, looks: Mapping[tuple[Duty, str], datetime | None]) -> None:
-    """The same for several duties of one incident at once."""
-    rows = session.scalars(select(Timer).where(Timer.incident_id == incident_id))
-    known = {(Duty(row.duty), row.subject): row for row in rows}
-    for (duty, subject), due in looks.items():
-        if (duty, subject) in known:
-            known[duty, subject].due = due
-        elif due is not None:
-            session.add(Timer(duty=duty.value, subject=subject, due=due, incident_id=incident_id))
-    session.flush()
+class IncidentTimers:
+    """One incident's timers: read once, set anew in memory, and written in one statement."""
+
+    def __init__(self, session: Session, incident_id: int, rows: Iterable[Timer] | None = None) -> None:
+        self._session = session
+        self._incident_id = incident_id
+        if rows is None:
+            rows = session.scalars(select(Timer).where(Timer.incident_id == incident_id))
+        self._stored: dict[tuple[str, str], datetime | None] = {(row.duty, row.subject): row.due for row in rows}
+        self._wanted: dict[tuple[str, str], datetime | None] = {}
+
+    def set(self, duty: Duty, subject: str, due: datetime | None) -> None:
+        """Look at this duty at `due` next; None: not before somebody sets it anew."""
+        self._wanted[duty.value, subject] = due
+
+    def claimed(self, due: Iterable[DueTimer]) -> None:
+        """These are looked at now, and not again unless they are set anew."""
+        self._wanted |= {(timer.duty, timer.subject): None for timer in due}
+
+    def write(self) -> None:
+        """Store what was set and is not so already."""
+        changed = {
+            name: due
+            for name, due in self._wanted.items()
+            if self._stored.get(name) != due and (due is not None or name in self._stored)
+        }
+        rows = [
+            {"duty": duty, "subject": subject, "incident_id": self._incident_id, "due": due}
+            for (duty, subject), due in changed.items()
+        ]
+        upsert(self._session, Timer, rows, name=("duty", "subject"))
+        self._stored |= changed
+        self._wanted.clear()
 
 
 def due_for(session: Session, duty: Duty, subject: str) -> datetime | None:
@@ -63,32 +94,57 @@ def due_for(session: Session, duty: Duty, subject: str) -> datetime | None:
 
 def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: int) -> list[DueTimer]:
     """What is due at `now`, oldest first, beyond `after`; nothing is locked yet."""
-    wanted = select(Timer).where(Timer.due.is_not(None), Timer.due <= now).order_by(Timer.due, Timer.id).limit(limit)
+    its_name = Timer.duty + ":" + Timer.subject
+    is_its = (Failure.incident_id == Timer.incident_id) | (Timer.incident_id.is_(None) & (Failure.item == its_name))
+    has_failed = exists().where(Failure.queue == Queue.TIMER.value, is_its)
+    wanted = (
+        select(Timer, has_failed)
+        .where(Timer.due.is_not(None), Timer.due <= now)
+        .order_by(Timer.due, Timer.id)
+        .limit(limit)
+    )
     if after is not None:
         wanted = wanted.where(tuple_(Timer.due, Timer.id) > tuple_(after.due, after.id))
-    return _due(session.scalars(wanted))
+    return [timer for row, failed in session.execute(wanted) for timer in _due([row], has_failed=failed)]
 
 
-def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> list[DueTimer]:
-    """Lock and disarm those of one incident (or of none) that are still due; the caller arms them anew.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a sweep looks at in one transaction, locked: the due timers, and their incident with all its timers."""
+
+    due: tuple[DueTimer, ...]
+    incident: Incident | None = None
+    timers: IncidentTimers | None = None
+
+
+def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> Claim:
+    """Lock those of one incident (or of none) that are still due; whoever looks at them sets them anew.
 
     The incident's row is locked before its timers, as people's acts lock them. What somebody else works on is left
     due for the next look, so that nobody waits for two rows at once.
     """
-    incident_id = wanted[0].incident_id
-    if incident_id is not None and not _lock_incident(session, incident_id):
-        return []
-    rows = session.scalars(
-        select(Timer)
-        .where(Timer.id.in_([timer.id for timer in wanted]), Timer.due.is_not(None), Timer.due <= now)
-        .order_by(Timer.due, Timer.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    taken = _due(rows)
+    numbers, incident_id = {timer.id for timer in wanted}, wanted[0].incident_id
+    if incident_id is None:
+        return _claim_alone(session, numbers, now=now)
+    joined = select(IncidentRow, Timer).join(Timer).where(IncidentRow.id == incident_id)
+    rows = session.execute(joined.order_by(Timer.due, Timer.id).with_for_update(skip_locked=True)).all()
+    due = _due(timer for _, timer in rows if timer.id in numbers and timer.due is not None and timer.due <= now)
+    if not due:
+        return Claim(())
+    timers = IncidentTimers(session, incident_id, [timer for _, timer in rows])
+    timers.claimed(due)
+    return Claim(tuple(due), incidents.kept(session, rows[0][0]), timers)
+
+
+def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -> Claim:
+    """Timers of no incident are disarmed at once: whoever looks at them arms them by their names."""
+    wanted = select(Timer).where(Timer.id.in_(numbers), Timer.due.is_not(None), Timer.due <= now)
+    rows = session.scalars(wanted.order_by(Timer.due, Timer.id).with_for_update(skip_locked=True)).all()
+    due = _due(rows)
     for row in rows:
         row.due = None
     session.flush()
-    return taken
+    return Claim(tuple(due))
 
 
 def put_off(session: Session, failed: Sequence[DueTimer], *, until: datetime | None) -> None:
@@ -113,13 +169,12 @@ def next_due(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Timer.due)).where(Timer.due.is_not(None)))
 
 
-def _lock_incident(session: Session, incident_id: int) -> bool:
-    row = select(IncidentRow.id).where(IncidentRow.id == incident_id).with_for_update(skip_locked=True)
-    return session.scalar(row) is not None
-
-
-def _due(rows: Iterable[Timer]) -> list[DueTimer]:
-    return [DueTimer(row.id, row.duty, row.subject, row.incident_id, row.due) for row in rows if row.due is not None]
+def _due(rows: Iterable[Timer], *, has_failed: bool = False) -> list[DueTimer]:
+    return [
+        DueTimer(row.id, row.duty, row.subject, row.incident_id, row.due, has_failed)
+        for row in rows
+        if row.due is not None
+    ]
 
 
 def _of_duty(duty: str, subject: str, incident_id: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage import raw_rows, settings
@@ -27,6 +27,22 @@ class ChainHead:
 
     count: int
     hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewestVersions:
+    """The numbers of the people file and of the agreement that were applied last; None before the first.
+
+    Files are applied one after the other, so that nothing older comes after a number that was read.
+    """
+
+    people: int | None
+    agreement: int | None
+
+
+def newest_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """Columns that answer with `NewestVersions`, beside whatever else is asked."""
+    return select(func.max(MspVersion.id)).scalar_subquery(), select(func.max(AgreementVersion.id)).scalar_subquery()
 
 
 NO_HEAD = ChainHead(0, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -29,9 +29,10 @@ from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
-from sla_engine.storage import events, incidents, notes, timers
+from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.storage import events, incidents, notes, sops, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
-from sla_engine.storage.timers import DueTimer, Duty
+from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, Sent, at
 
 
@@ -437,9 +438,16 @@ def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
 
 def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
-    remind = {Duty.NOTE: remind_note, Duty.REVIEW: remind_review, Duty.SOP: remind_sop}[duty]
+    remind: dict[Duty, Callable[[Case], None]] = {
+        Duty.NOTE: lambda case: remind_note(case, real_now=now),
+        Duty.REVIEW: lambda case: remind_review(case, real_now=now),
+        Duty.SOP: lambda case: remind_sop(case, subject, real_now=now),
+    }
     with desk.database.transaction() as session:
-        remind(desk.casework, session, DueTimer(0, duty, subject, None, now), now=now)
+        number = sops.incident_of(session, subject) if duty is Duty.SOP else incidents.find(session, subject).id
+        case = desk.casework.case(session, incidents.lock_by_id(session, number), now=now)
+        remind[duty](case)
+        case.timers.write()
         assert timers.due_for(session, duty, subject) is None
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.permissions import Action
-from tests.note_desk import GOOD, MIRA, TOM, Desk, at
+from tests.note_desk import GOOD, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 
 LIST, CARD, FORM, QUEUE = 8, 8, 6, 5
+TIMER, OPENING, ACT = 12, 14, 14
 
 STORIES = (GOOD["what_happened"], "The replacement router was ordered for the old address and came a day late.")
 
@@ -81,3 +83,49 @@ def test_a_form_opened_from_the_queue_loads_one_note(desk: Desk) -> None:
     statements.must_be_at_most(FORM)
     queue = {item.incident_key: item.suggestion for item in desk.notes.queue(now=at("mon 10:06"))}
     assert suggestion == queue[keys[0]] != ""
+
+
+LADDER = ("mon 09:15", "mon 09:23", "mon 09:31", "mon 09:36", "mon 10:31", "mon 12:31")
+"""Half of the first response; three quarters; the breach, at which a note is wanted; the note; other clocks' rungs."""
+
+
+@pytest.mark.parametrize("incidents", [1, 5])
+def test_a_fired_timer_takes_few_statements_whatever_is_due(desk: Desk, incidents: int) -> None:
+    keys = open_many(desk, incidents)
+    for when in LADDER:
+        with counted(desk.database) as statements:
+            fired = desk.sweep.run_once(now=at(when))
+        assert fired >= incidents, when
+        statements.must_be_at_most(TIMER, times=fired)
+    assert len(desk.sent(about=f"nudge:{keys[0]}")) > len(LADDER)
+
+
+def test_timers_of_one_incident_that_are_due_together_are_one_look(desk: Desk) -> None:
+    open_many(desk, 1)
+    with counted(desk.database) as statements:
+        fired = desk.sweep.run_once(now=at("mon 11:30"))
+    assert fired > 1
+    statements.must_be_at_most(TIMER)
+
+
+def test_a_promise_and_a_pause_that_passed_take_no_more_than_a_clock(desk: Desk) -> None:
+    (key,) = open_many(desk, 1)
+    desk.look(at("mon 09:16"))
+    desk.incidents.acknowledge(key, by=TOM, now=at("mon 09:16"), promise=at("mon 09:18"))
+    desk.incidents.pause(key, reason=PauseReason.VENDOR, until=at("mon 14:00"), by=TOM, now=at("mon 09:17"))
+    for when in ("mon 09:19", "mon 09:31", "mon 14:01"):
+        with counted(desk.database) as statements:
+            fired = desk.sweep.run_once(now=at(when))
+        assert fired > 0, when
+        statements.must_be_at_most(TIMER * fired + 1)  # a promise's fact is recorded before those of the rungs
+
+
+def test_an_act_and_an_opening_take_few_statements(desk: Desk) -> None:
+    open_many(desk, 1)  # the files of the people and of the agreement are read once in a process
+    with counted(desk.database) as statements:
+        key = desk.open(at("mon 09:00"), owner=None)
+    statements.must_be_at_most(OPENING)
+    desk.look(at("mon 09:16"))
+    with counted(desk.database) as statements:
+        desk.incidents.pause(key, reason=PauseReason.VENDOR, by=TESS, now=at("mon 09:17"))
+    statements.must_be_at_most(ACT)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.agreements.versions import Terms, governed, terms_of
+from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
 from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.incidents.events import Entry
@@ -50,6 +50,7 @@ class AgreementBook:
 
     people: PeopleBook = field(default_factory=PeopleBook)
     _read: dict[int, Agreement] = field(default_factory=dict)
+    _applied: dict[str, tuple[int, tuple[AppliedVersion, ...]]] = field(default_factory=dict)
     _terms: dict[tuple[int, bool, tuple[tuple[datetime, int], ...]], Terms] = field(default_factory=dict)
 
     def in_force(self, session: Session, customer: str, *, at: datetime) -> tuple[int, Agreement]:
@@ -83,13 +84,15 @@ class AgreementBook:
             ).agreement
         return known
 
-    def terms(self, session: Session, record: Incident, history: Sequence[Entry]) -> Terms:
-        """Which versions count for an incident, and from when.
+    def terms(
+        self, session: Session, record: Incident, history: Sequence[Entry], *, newest: int | None = None
+    ) -> Terms:
+        """Which versions count for an incident, and from when; `newest` is the newest of all, where it is known.
 
         A replayed incident is measured by the one version it was replayed under, where its log holds evidence.
         """
         opened_under = record.agreement_version_id
-        known = () if record.replayed else versions.applied_versions(session, record.customer)
+        known = () if record.replayed else self._applied_versions(session, record.customer, newest=newest)
         spans = governed(history, opened_under=opened_under, versions=known)
         wanted = (opened_under, record.replayed, spans)
         if wanted not in self._terms:
@@ -97,6 +100,16 @@ class AgreementBook:
                 spans, opened_under=opened_under, read=lambda number: self._measured(session, number, record)
             )
         return self._terms[wanted]
+
+    def _applied_versions(self, session: Session, customer: str, *, newest: int | None) -> tuple[AppliedVersion, ...]:
+        """What was applied for a customer, read anew only when something was applied since."""
+        if newest is None:
+            return versions.applied_versions(session, customer)
+        until, applied = self._applied.get(customer, (None, ()))
+        if until != newest:
+            applied = versions.applied_versions(session, customer)
+            self._applied[customer] = (newest, applied)
+        return applied
 
     def _measured(self, session: Session, number: int, record: Incident) -> Agreement:
         agreement = self.by_version(session, number)

@@ -42,6 +42,15 @@ class PeopleBook:
         """
         return self.newest(session)[1].msp
 
+    def newest_of(self, session: Session, version_id: int | None) -> Msp:
+        """The people in force where the number of the newest version is known already.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        if version_id is None:
+            raise NotSetUp(PEOPLE_FILE)
+        return self.by_version(session, version_id).msp
+
     def newest(self, session: Session) -> tuple[int, MspFile]:
         """The version in force, with what agreements take from it.
 

@@ -46,11 +46,10 @@ from sla_engine.services.agreements.coverage import Places, services_of, sites_o
 from sla_engine.services.incidents.command import Acts, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
-from sla_engine.services.messages import nudges as nudging
+from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.text_limits import needed, optional
-from sla_engine.storage import nudges
 
 DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
@@ -96,7 +95,7 @@ class Incidents(Acts):
             _give(case, to=to, by=by)
             if to != by:
                 told = f"assigned:{case.key}:{case.history[-1].seq}"
-                nudging.tell_person(case, to, "assigned", {"by": by}, key=told, at=self.casework.real_clock())
+                nudges.tell_person(case, to, "assigned", {"by": by}, key=told, at=self.casework.real_clock())
         return case.incident
 
     def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> Incident:
@@ -225,7 +224,7 @@ class Incidents(Acts):
         """
         with self.open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
             _refuse_past("promise", promise, now)
-            nudge = nudges.live(case.session, case.incident.id)
+            nudge = case.prompts.nudge
             if nudge is None:
                 raise NothingToAcknowledge(case.key)
             holder = nudge.shown.state_by if nudge.shown.state is NudgeState.ACKNOWLEDGED else None
@@ -241,16 +240,16 @@ class Incidents(Acts):
         """
         with self.open_case(key, action=Action.SNOOZE, by=by, now=now) as case:
             _refuse_past("until", until, now)
-            if nudges.live(case.session, case.incident.id) is None:
+            if case.prompts.nudge is None:
                 raise NothingToAcknowledge(case.key)
             case.record(Snoozed(until=until), by=by)
         return case.incident
 
     def _ask_dispatcher(self, case: Case, text: str, *, cause: NudgeCause) -> None:
-        occasion = nudging.Occasion(
+        occasion = nudges.Occasion(
             cause=cause, tell=(Recipient.DISPATCHER,), key=f"{case.key}:{case.history[-1].seq}", text=text
         )
-        nudging.post(case, occasion, real_now=self.casework.real_clock())
+        nudges.post(case, occasion, real_now=self.casework.real_clock())
 
 
 def _give(case: Case, *, to: str, by: str) -> None:

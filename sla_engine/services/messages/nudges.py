@@ -1,6 +1,6 @@
 """Nudges: posting one, editing it when somebody acts, and shrinking it when the next takes its place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,8 +21,9 @@ from sla_engine.notifications import (
 )
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import nudges, outbox
+from sla_engine.storage import outbox
 from sla_engine.storage.nudges import NudgeRecord
+from sla_engine.storage.outbox import NewMessage
 
 NOTICED_LATE = timedelta(minutes=2)
 """A breach noticed later than this says so."""
@@ -52,33 +53,36 @@ def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
     called = addressed(case, occasion.tell, too=(*occasion.mention_too, *_questioned(case)))
     destination = called.channel(case.msp)
-    before = nudges.live(case.session, case.incident.id)
+    before = case.prompts.nudge
     aside = before is not None and _is_aside(case, before, destination)
-    if before is not None and not aside:
-        _edit(case, before, replace(before.shown, state=NudgeState.SUPERSEDED), live=False, real_now=real_now)
-    shown = _message(case, occasion, called)
-    message = f"nudge:{occasion.key}"
-    nudges.add(case.session, incident_id=case.incident.id, message=message, shown=shown, live=not aside)
-    outbox.enqueue(
-        case.session,
-        key=message,
-        destination=destination,
-        notification=shown,
+    new = NudgeRecord(
         incident_id=case.incident.id,
-        at=real_now,
+        message=f"nudge:{occasion.key}",
+        live=not aside,
+        shown=_message(case, occasion, called),
+        destination=destination,
+        belongs_to=destination,
     )
+    changed = [new]
+    if before is not None and not aside:
+        superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
+        changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
+    case.prompts.save_nudges(changed)
+    outbox.enqueue_all(case.session, [row for nudge in changed for row in _as_shown(nudge, real_now=real_now)])
 
 
 def _is_aside(case: Case, before: NudgeRecord, destination: str) -> bool:
     """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
     channel = case.msp.dispatcher_channel
-    return destination != channel and outbox.belongs_to(case.session, before.message) == channel
+    return destination != channel and before.belongs_to == channel
 
 
 def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:
     """Edit the live nudge once for all that was just done, and tell its thread."""
-    nudge = nudges.live(case.session, case.incident.id)
-    if nudge is None or not entries:
+    if not entries:
+        return
+    nudge = case.prompts.nudge
+    if nudge is None:
         return
     shown = nudge.shown
     for entry in entries:
@@ -87,7 +91,9 @@ def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -
     shown = replace(shown, assignee=now.assignee, priority=now.priority.value, title=now.title)
     shown = _asked_no_more(case, shown) if case.incident.promise_asked_at is None else shown
     if shown != nudge.shown:
-        _edit(case, nudge, shown, live=shown.state is not NudgeState.CLOSED, real_now=real_now)
+        edited = replace(nudge, shown=shown, live=shown.state is not NudgeState.CLOSED, edits=nudge.edits + 1)
+        case.prompts.save_nudges([edited])
+        outbox.enqueue_all(case.session, list(_as_shown(edited, real_now=real_now)))
     for entry in entries:
         if isinstance(entry.event, THREADED):
             _tell_thread(case, nudge, entry, real_now=real_now)
@@ -179,26 +185,24 @@ def _questioned(case: Case) -> tuple[str, ...]:
     return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
 
 
-def _edit(case: Case, nudge: NudgeRecord, shown: NudgeMessage, *, live: bool, real_now: datetime) -> None:
-    edited = nudges.show(case.session, nudge.id, shown, live=live)
-    destination = outbox.destination_of(case.session, nudge.message)
-    if destination is None:
-        return
-    outbox.enqueue(
-        case.session,
-        key=f"{nudge.message}:edit:{edited.edits}",
-        destination=destination,
-        notification=shown,
+def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]:
+    """The message that shows a nudge as it is now: its own, or an edit of it."""
+    if nudge.destination is None:
+        return  # its message was emptied long ago
+    edit = f"{nudge.message}:edit:{nudge.edits}"
+    yield NewMessage(
+        key=edit if nudge.edits else nudge.message,
+        destination=nudge.destination,
+        notification=nudge.shown,
         message=nudge.message,
-        op="update",
-        incident_id=case.incident.id,
+        op="update" if nudge.edits else "post",
+        incident_id=nudge.incident_id,
         at=real_now,
     )
 
 
 def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
-    destination = outbox.destination_of(case.session, nudge.message)
-    if destination != case.msp.dispatcher_channel:
+    if nudge.destination != case.msp.dispatcher_channel:
         return
     what = happened(entry)
     line = LineMessage(
@@ -215,7 +219,7 @@ def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: date
     outbox.enqueue(
         case.session,
         key=f"{nudge.message}:thread:{entry.seq}",
-        destination=destination,
+        destination=nudge.destination,
         notification=line,
         thread_of=nudge.message,
         incident_id=case.incident.id,

@@ -25,7 +25,7 @@ from sla_engine.services.unit_of_work.note_owing import misses
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.text_limits import needed
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage import incidents, notes, timers
+from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.timers import Duty
 
@@ -51,7 +51,7 @@ class Notes:
         """
         with self.casework.database.reading() as session:
             case = self.casework.case(session, incidents.find(session, key), now=now)
-            note = notes.find(session, case.incident.id)
+            note = case.prompts.note
             _refuse_accepted(case, note)
             if not misses(case.readings()):
                 raise NoNoteWanted(case.key)
@@ -152,7 +152,7 @@ class Notes:
             raise NoteIncomplete(found)
 
     def _arm(self, case: Case, duty: Duty, *, due: datetime | None) -> None:
-        timers.arm(case.session, duty, case.key, due, incident_id=case.incident.id)
+        case.timers.set(duty, case.key, due)
 
     def _arm_in_a_while(self, case: Case, duty: Duty) -> None:
         self._arm(case, duty, due=case.msp.calendar.add(case.now, case.msp.notes.remind_every))
@@ -163,7 +163,7 @@ def written_note(case: Case) -> NoteRecord:
 
     Raises: NoNoteYet, NoteAlreadyAccepted.
     """
-    note = notes.lock(case.session, case.incident.id)
+    note = case.prompts.lock_note()
     _refuse_accepted(case, note)
     if note is None or note.owed:
         raise NoNoteYet(case.key)
@@ -174,18 +174,16 @@ def accept_in(case: Case, note: NoteRecord, *, by: str) -> NoteRecord:
     """Accept a note inside a transaction that is under way."""
     case.record(NoteAccepted(), by=by)
     accepted = replace(note, state=NoteState.ACCEPTED, reviewer=by, reviewed_at=case.now, returned_because=None)
-    notes.save(case.session, accepted)
-    return accepted
+    return case.prompts.save_note(accepted)
 
 
 def _wanted_note(case: Case) -> NoteRecord:
     """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
-    note = notes.lock(case.session, case.incident.id)
+    note = case.prompts.lock_note()
     missed = misses(case.readings())
     if note is None and missed:
         manager = case.msp.manager_of(case.incident.customer)
-        notes.want(case.session, case.incident.id, wanted_at=case.now, wanted_from=None, manager=manager)
-        note = notes.lock(case.session, case.incident.id)
+        note = case.prompts.want_note(wanted_at=case.now, wanted_from=None, manager=manager)
     if note is None or (note.state is NoteState.WITHDRAWN and not missed):
         raise NoNoteWanted(case.key)
     _refuse_accepted(case, note)

@@ -18,7 +18,7 @@ from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import notes, outbox
+from sla_engine.storage import outbox
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import SopRecord
 
@@ -55,15 +55,13 @@ def ask(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
     _post(case, message, destination, shown, at=at)
     _tell_manager(case, note, at=at)
     asked = replace(note, reminders=note.reminders + 1)
-    notes.save(case.session, asked)
-    return asked
+    return case.prompts.save_note(asked)
 
 
 def ask_review(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
     """Put the note before the manager, for the first time or again; answers the note with one more prompt."""
     retire(case, note, state=SUPERSEDED, at=at)
-    asked = replace(note, reminders=note.reminders + 1)
-    notes.save(case.session, asked)
+    asked = case.prompts.save_note(replace(note, reminders=note.reminders + 1))
     shown = _review(case, note, state=note.state.value)
     _post(case, _review_name(case, _round(case), note.reminders), _manager(case, note), shown, at=at)
     return asked

@@ -16,7 +16,7 @@ from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import Action, authorise
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage import incidents, notes, sops, timers
+from sla_engine.storage import incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.sops import NewDecision, SopRecord
 from sla_engine.storage.timers import Duty
@@ -71,7 +71,7 @@ class Sops:
             reason=plain_text(reason).strip(),
         )
         with self.casework.act(key, action=Action.DECIDE_SOP, by=by, now=now) as case:
-            timers.arm(case.session, Duty.REVIEW, case.key, None, incident_id=case.incident.id)
+            case.timers.set(Duty.REVIEW, case.key, None)
             note = _undecided_note(case)
             _check(case, plan)
             if note.state is NoteState.WRITTEN:
@@ -137,11 +137,11 @@ class Sops:
         """Tell the owner, and set when they are reminded."""
         sop_prompts.remind(case, sop, at=at)
         due = next_reminder(sop.due_on or case.now, now=case.now, zone=case.msp.zone)
-        timers.arm(case.session, Duty.SOP, sop.number, due, incident_id=case.incident.id)
+        case.timers.set(Duty.SOP, sop.number, due)
 
 
 def _undecided_note(case: Case) -> NoteRecord:
-    note = notes.lock(case.session, case.incident.id)
+    note = case.prompts.lock_note()
     if note is None or note.owed:
         raise NoNoteYet(case.key)
     before = sops.of_incident(case.session, case.incident.id)

@@ -11,7 +11,6 @@ from sla_engine.domain.incidents.events import RungReached
 from sla_engine.notifications import AlsoDue, NudgeCause
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import clocks
 from sla_engine.storage.events import NewFact
 
 Found = tuple[Reading, Climb]
@@ -21,7 +20,7 @@ SAME_SHARE_POINTS = 5
 
 
 def announce(case: Case, *, real_now: datetime) -> None:
-    """Say all that is due of an incident's clocks in one nudge, record it, and set when to look next."""
+    """Say all that is due of an incident's clocks in one nudge, and record it."""
     found = case.readings()
     steps = reached(case, found)
     if not steps:
@@ -41,8 +40,6 @@ def announce(case: Case, *, real_now: datetime) -> None:
     nudges.post(case, occasion, real_now=real_now)
     if nudges.addressed(case, occasion.tell).owner_alone is None:
         spoken(case)
-    case.arm(found)
-    case.save()
 
 
 def reached(case: Case, found: Mapping[MetricName, tuple[Reading, ...]]) -> list[Found]:
@@ -68,23 +65,15 @@ def reached(case: Case, found: Mapping[MetricName, tuple[Reading, ...]]) -> list
 def record(case: Case, steps: Sequence[Found]) -> None:
     """Write down which rungs were reached, also those that were folded into a higher one."""
     case.record_all([fact for reading, step in steps for fact in _facts(case, reading, step)])
-    stored = clocks.of_incident(case.session, case.incident.id)
     for reading, step in steps:
-        clock = stored[(reading.metric, reading.cycle)]
-        clocks.mark_nudged(case.session, clock, rungs_done=step.number + 1, repeats_done=step.repeat, at=case.now)
+        case.clocks.announced(reading.metric, reading.cycle, rungs_done=step.number + 1, at=case.now)
 
 
 def spoken(case: Case) -> None:
     """What was just said counts as the last word on every clock that had been announced: repeats count from it."""
-    for stored in clocks.of_incident(case.session, case.incident.id).values():
-        if stored.rungs_done and stored.stopped_at is None:
-            clocks.mark_nudged(
-                case.session,
-                stored,
-                rungs_done=stored.rungs_done,
-                repeats_done=stored.repeats_done,
-                at=case.now,
-            )
+    for (metric, cycle), clock in case.clocks.records().items():
+        if clock.rungs_done and clock.stopped_at is None:
+            case.clocks.announced(metric, cycle, rungs_done=clock.rungs_done, at=case.now)
 
 
 def told(steps: Sequence[Found]) -> tuple[Recipient, ...]:

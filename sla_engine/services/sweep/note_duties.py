@@ -6,60 +6,44 @@ otherwise. The timer is held by the sweep, then the note is locked: the order in
 
 from datetime import datetime
 
-from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage import incidents, notes, sops, timers
-from sla_engine.storage.database import Session
+from sla_engine.storage import sops
 from sla_engine.storage.notes import NoteState
-from sla_engine.storage.timers import DueTimer, Duty
+from sla_engine.storage.timers import Duty
 
 
-def remind_note(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
+def remind_note(case: Case, *, real_now: datetime) -> None:
     """Ask the writer for a note that is missing or was returned, and let the service manager know."""
-    case = _case(casework, session, due, now=now)
-    note = notes.lock(session, case.incident.id)
+    note = case.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
-        prompts.show_withdrawn(case, note, at=casework.real_clock())
+        prompts.show_withdrawn(case, note, at=real_now)
     if note is None or not note.owed:
         return
-    prompts.ask(case, note, at=casework.real_clock())
-    _again(case, due)
+    prompts.ask(case, note, at=real_now)
+    _again(case, Duty.NOTE)
 
 
-def remind_review(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
+def remind_review(case: Case, *, real_now: datetime) -> None:
     """Put a note before the service manager again while it is not reviewed, or accepted and not decided on."""
-    case = _case(casework, session, due, now=now)
-    note = notes.lock(session, case.incident.id)
+    note = case.prompts.lock_note()
     if note is None or note.owed:
         return
-    if note.state is NoteState.ACCEPTED and sops.of_incident(session, case.incident.id) is not None:
+    if note.state is NoteState.ACCEPTED and sops.of_incident(case.session, case.incident.id) is not None:
         return
-    prompts.ask_review(case, note, at=casework.real_clock())
-    _again(case, due)
+    prompts.ask_review(case, note, at=real_now)
+    _again(case, Duty.REVIEW)
 
 
-def remind_sop(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> None:
+def remind_sop(case: Case, number: str, *, real_now: datetime) -> None:
     """Write to the owner of a procedure that is not done: as its day comes near, on the day, then every week."""
-    sop = sops.lock(session, due.subject)
+    sop = sops.lock(case.session, number)
     if sop.done_at is not None or sop.due_on is None:
         return
-    case = casework.case(session, _incident(session, sop.incident_id), now=now)
-    sop_prompts.remind(case, sop, at=casework.real_clock())
-    again = next_reminder(sop.due_on, now=now, zone=case.msp.zone)
-    timers.arm(session, Duty.SOP, due.subject, again, incident_id=sop.incident_id)
+    sop_prompts.remind(case, sop, at=real_now)
+    case.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=case.now, zone=case.msp.zone))
 
 
-def _again(case: Case, due: DueTimer) -> None:
-    again = case.msp.calendar.add(case.now, case.msp.notes.remind_every)
-    timers.arm(case.session, Duty(due.duty), due.subject, again, incident_id=due.incident_id)
-
-
-def _case(casework: Casework, session: Session, due: DueTimer, *, now: datetime) -> Case:
-    return casework.case(session, incidents.find(session, due.subject), now=now)
-
-
-def _incident(session: Session, incident_id: int) -> Incident:
-    return incidents.by_ids(session, [incident_id])[incident_id]
+def _again(case: Case, duty: Duty) -> None:
+    case.timers.set(duty, case.key, case.msp.calendar.add(case.now, case.msp.notes.remind_every))

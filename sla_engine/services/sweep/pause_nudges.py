@@ -10,7 +10,6 @@ from sla_engine.services.messages import nudges
 from sla_engine.services.sweep.ladder_nudges import most_pressing
 from sla_engine.services.unit_of_work.customer_answers import occasion_key, untold_answer
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import timers
 from sla_engine.storage.timers import Duty
 
 PAUSE_REMINDER = timedelta(hours=24)
@@ -25,7 +24,7 @@ def look_at_pause(case: Case, *, real_now: datetime) -> bool:
 def look_again(case: Case) -> None:
     """One message at a time: a pause that is due in the same instant is spoken of in the next look."""
     if case.incident.pause_until is not None or untold_answer(case.session, case.incident, case.history) is not None:
-        timers.arm(case.session, Duty.PAUSE, case.key, case.now, incident_id=case.incident.id)
+        case.timers.set(Duty.PAUSE, case.key, case.now)
 
 
 def _answered(case: Case, *, real_now: datetime) -> bool:
@@ -58,7 +57,7 @@ def _post(case: Case, cause: NudgeCause, key: str, text: str, *, real_now: datet
         text=text,
     )
     nudges.post(case, occasion, real_now=real_now)
-    case.settle()
+    case.follow()
     until = case.incident.pause_until
     if until is not None and until <= case.now:
-        timers.arm(case.session, Duty.PAUSE, case.key, case.now + PAUSE_REMINDER, incident_id=case.incident.id)
+        case.timers.set(Duty.PAUSE, case.key, case.now + PAUSE_REMINDER)

@@ -62,5 +62,5 @@ def _say(case: Case, cause: NudgeCause, mention_too: tuple[str, ...], *, real_no
     record(case, steps)
     nudges.post(case, occasion, real_now=real_now)
     spoken(case)
-    case.settle()
+    case.follow()
     return True

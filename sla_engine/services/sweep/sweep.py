@@ -22,7 +22,7 @@ from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.timers import DueTimer, Duty
+from sla_engine.storage.timers import Claim, DueTimer, Duty
 
 PAGE = 50
 """Due timers listed at a time."""
@@ -54,8 +54,7 @@ class Sweep:
         while True:
             with self.casework.database.reading() as session:
                 page = timers.due_by(session, now=now, after=last, limit=PAGE)
-                failed_before = failures.items(session, Queue.TIMER) if page else frozenset()
-            fired += self._fire_all(_items(page), failed_before, now=now)
+            fired += self._fire_all(_items(page), now=now)
             if len(page) < PAGE:
                 return fired
             last = page[-1]
@@ -65,11 +64,11 @@ class Sweep:
         with self.casework.database.reading() as session:
             return timers.next_due(session)
 
-    def _fire_all(self, items: Iterable[Item], failed_before: frozenset[str], *, now: datetime) -> int:
+    def _fire_all(self, items: Iterable[Item], *, now: datetime) -> int:
         fired = busy = 0
         for item in items:
             try:
-                fired += self._fire(item, failed_before, now=now)
+                fired += self._fire(item, now=now)
                 busy = 0
             except StorageBusy:
                 busy += 1
@@ -78,54 +77,58 @@ class Sweep:
                 log.warning("a timer is left due: somebody else holds it", item=_name(item[0]))
         return fired
 
-    def _fire(self, item: Item, failed_before: frozenset[str], *, now: datetime) -> int:
+    def _fire(self, item: Item, *, now: datetime) -> int:
         """Look at one item; when it fails, at each of its duties alone, and put off the one that fails then."""
         try:
-            return self._look(item, failed_before, now=now)
+            return self._look(item, now=now)
         except StorageBusy:
             raise
         except Exception as error:
             apart = _apart(item)
             if len(apart) > 1:
-                return sum(self._fire(part, failed_before, now=now) for part in apart)
+                return sum(self._fire(part, now=now) for part in apart)
             self._put_off(item, error, now=now)
             return len(item)
 
-    def _look(self, item: Item, failed_before: frozenset[str], *, now: datetime) -> int:
+    def _look(self, item: Item, *, now: datetime) -> int:
         digest = count_due_digest(self.casework, now=now) if item[0].duty == Duty.DIGEST else None
         with self.casework.database.transaction() as session:
-            claimed = timers.claim(session, item, now=now)
-            if not claimed:
+            claim = timers.claim(session, item, now=now)
+            if not claim.due:
                 return 0
             if digest is not None:
                 post_digest(session, digest, at=self.casework.real_clock())
             else:
-                self._do(session, claimed, now=now)
-            for name in {_name(timer) for timer in claimed} & failed_before:
+                self._do(session, claim, now=now)
+            for name in {_name(timer) for timer in item if timer.has_failed}:
                 failures.clear(session, Queue.TIMER, name)
-            return len(claimed)
+            return len(claim.due)
 
-    def _do(self, session: Session, claimed: list[DueTimer], *, now: datetime) -> None:
-        first = claimed[0]
+    def _do(self, session: Session, claim: Claim, *, now: datetime) -> None:
+        first, real_now = claim.due[0], self.casework.real_clock()
+        if claim.incident is None:
+            message = f"the {first.duty} timer {first.subject} names no incident"
+            raise LookupError(message)
+        case = self.casework.case(session, claim.incident, now=now, timers=claim.timers)
         match Duty(first.duty):
             case Duty.NOTE:
-                remind_note(self.casework, session, first, now=now)
+                remind_note(case, real_now=real_now)
             case Duty.REVIEW:
-                remind_review(self.casework, session, first, now=now)
+                remind_review(case, real_now=real_now)
             case Duty.SOP:
-                remind_sop(self.casework, session, first, now=now)
+                remind_sop(case, first.subject, real_now=real_now)
             case _:
-                if first.incident_id is None:
-                    message = f"the {first.duty} timer {first.subject} names no incident"
-                    raise LookupError(message)
-                incident = incidents.lock_by_id(session, first.incident_id)
-                self._announce(self.casework.case(session, incident, now=now), {timer.duty for timer in claimed})
+                self._announce(case, {timer.duty for timer in claim.due})
+        case.timers.write()
 
     def _announce(self, case: Case, duties: set[str]) -> None:
-        """Everything that became due for one incident, announced in one message."""
-        case.settle()
-        if not case.incident.is_open:
-            return
+        """Everything that became due for one incident, announced in one message and then stored."""
+        case.follow()
+        if case.incident.is_open:
+            self._speak(case, duties)
+        case.store()
+
+    def _speak(self, case: Case, duties: set[str]) -> None:
         real_now = self.casework.real_clock()
         if Duty.PROMISE in duties and look_at_promise(case, real_now=real_now):
             if Duty.PAUSE in duties:

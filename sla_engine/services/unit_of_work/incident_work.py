@@ -1,12 +1,15 @@
 """One incident inside one transaction: its history, its agreement, and all that follows from a new fact.
 
 Every service that changes an incident goes through here, so that facts, projections, timers and messages are written
-together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last.
+together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last. What the
+incident has beside its history (clocks, timers, its note and its live nudge) is read once, when it is first needed, and
+kept: whoever changes it does so here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sla_engine.domain.agreements.agreement import Agreement, Subject
 from sla_engine.domain.agreements.metrics import MetricName
@@ -31,11 +34,12 @@ from sla_engine.services.unit_of_work.customer_answers import untold_answer
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.note_owing import keep_note
 from sla_engine.services.unit_of_work.outcomes import corrections, new_breaches
-from sla_engine.storage import clocks, events, incidents, timers
-from sla_engine.storage.clocks import ClockRecord
+from sla_engine.storage import events, incidents
+from sla_engine.storage.clocks import IncidentClocks, Measured
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
-from sla_engine.storage.timers import Duty
+from sla_engine.storage.prompts import IncidentPrompts
+from sla_engine.storage.timers import Duty, IncidentTimers
 
 CLOCK_SKEW = timedelta(minutes=2)
 """How far ahead of us another system's clock may be before its facts are refused; up to there they happen now."""
@@ -59,6 +63,7 @@ class Case:
         is_new: bool = False,
         source: str = SLACK,
         told_at: datetime | None = None,
+        prompts: IncidentPrompts | None = None,
     ) -> None:
         self.session = session
         self.source = source
@@ -69,10 +74,24 @@ class Case:
         self._request = current_request()
         self._is_new = is_new
         self._last_hash: str | None = None
-        self.history: list[Entry] = [] if is_new else events.history(session, record.id)
-        self.terms: Terms = agreements.terms(session, record, self.history)
+        self.prompts = prompts or IncidentPrompts(session, record.id)
+        self._outcomes: list[NewFact] = []
+        self._read_from: tuple[int, Terms] | None = None
+        self._readings: Measured = {}
+        self.history, self._names = ([], set()) if is_new else events.history_and_names(session, record.id)
+        self.terms = self._terms_now()
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
         self.now = max((now, *(entry.recorded_at for entry in self.history)))
+
+    @cached_property
+    def clocks(self) -> IncidentClocks:
+        """Its clocks, as stored and measured since."""
+        return IncidentClocks(self.session, self.incident.id, is_new=self._is_new)
+
+    @cached_property
+    def timers(self) -> IncidentTimers:
+        """When each of its duties is looked at next."""
+        return IncidentTimers(self.session, self.incident.id)
 
     @property
     def key(self) -> str:
@@ -106,6 +125,10 @@ class Case:
 
         Raises: InTheFuture, BeforeOpening.
         """
+        outcomes, self._outcomes = self._outcomes, []
+        return self._append([*outcomes, *facts]) - len(outcomes)
+
+    def _append(self, facts: Sequence[NewFact]) -> int:
         for fact in facts:
             self._check_instant(fact.event, fact.at)
         new = self._unknown(facts)
@@ -119,14 +142,18 @@ class Case:
             previous_hash=self._head(),
         )
         self.history.extend(entries)
+        self._names.update(fact.unique_key for fact in new if fact.unique_key is not None)
         if any(isinstance(fact.event, Opened | Reprocessed) for fact in new):
-            self.terms = self.agreements.terms(self.session, self.incident, self.history)
+            self.terms = self._terms_now()
         self.incident = incident_after(self.incident, self.history, reply_ends_pause=self.terms.reply_ends_pause)
         return len(new)
 
-    def readings(self) -> Mapping[MetricName, tuple[Reading, ...]]:
+    def readings(self) -> Measured:
         """Every clock now."""
-        return readings(self.history, self.terms, now=self.now)
+        read_from = (len(self.history), self.terms)
+        if self._read_from != read_from:
+            self._read_from, self._readings = read_from, readings(self.history, self.terms, now=self.now)
+        return self._readings
 
     def reading(self, metric: MetricName) -> Reading | None:
         """One clock now; None when nothing was promised for it."""
@@ -135,18 +162,32 @@ class Case:
 
     def settle(self) -> None:
         """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
-        found = self.readings()
-        cause = self.history[-1]
-        self.record_all(new_breaches(self.key, self.history, found))
-        self._record_corrections(found, cause)
-        clocks.store(self.session, self.incident.id, found, now=self.now)
-        if not self.incident.replayed:
-            keep_note(self.session, self.incident, found, history=self.history, msp=self.msp, now=self.now)
-            self.arm(found)
-        self.save()
+        self.follow()
+        self.store()
 
-    def save(self) -> None:
-        """Write the incident's own row."""
+    def follow(self) -> None:
+        """Measure the clocks anew, and keep what follows from them ready to be recorded; `store` writes everything.
+
+        For a look in which more is recorded before that: breaches go with the facts that come next, in one statement.
+        """
+        measured, cause = self.readings(), self.history[-1]
+        self._outcomes = list(new_breaches(self.key, self.history, measured))
+        corrected = list(self._corrections(measured, cause))
+        if corrected:  # these say which rungs are to be said anew
+            self.record_all(corrected)
+        self.clocks.measure(measured, now=self.now)
+        if not self.incident.replayed:
+            keep_note(
+                self.prompts, self.timers, self.incident, measured, history=self.history, msp=self.msp, now=self.now
+            )
+
+    def store(self) -> None:
+        """Write the clocks as they were measured last, when to look at them next, and where the incident stands."""
+        self.record_all(())
+        if not self.incident.replayed:
+            self._arm()
+            self.timers.write()
+        self.clocks.write()
         incidents.save(self.session, self.incident, last_hash=self._head())
 
     def _head(self) -> str | None:
@@ -157,16 +198,11 @@ class Case:
 
     def place(self, reading: Reading) -> LadderPlace:
         """How far up its ladder this clock was announced."""
-        return self._place(reading, clocks.of_incident(self.session, self.incident.id))
-
-    def _place(self, reading: Reading, stored: Mapping[tuple[MetricName, int], ClockRecord]) -> LadderPlace:
-        nudged_at = stored[reading.metric, reading.cycle].last_nudged_at
+        nudged_at = self.clocks.last_nudged_at(reading.metric, reading.cycle)
         return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
 
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
-        named = [fact.unique_key for fact in facts if fact.unique_key is not None]
-        # Keys name the incident they belong to: one that was created a moment ago can have none.
-        keys = set() if self._is_new else events.known_among(self.session, named)
+        keys = self._names | self._known_elsewhere(facts)
         new = []
         for fact in facts:
             if fact.unique_key is None or fact.unique_key not in keys:
@@ -174,38 +210,47 @@ class Case:
                 keys.add(fact.unique_key or "")
         return new
 
+    def _terms_now(self) -> Terms:
+        newest = None if self._is_new else self.prompts.newest.agreement
+        return self.agreements.terms(self.session, self.incident, self.history, newest=newest)
+
+    def _known_elsewhere(self, facts: Sequence[NewFact]) -> set[str]:
+        """Which of these were recorded, perhaps on another incident; one created a moment ago can have none."""
+        own = f"{self.key}:"  # what is named after the incident was recorded here or nowhere
+        named = [fact.unique_key for fact in facts if fact.unique_key and not fact.unique_key.startswith(own)]
+        return set() if self._is_new else events.known_among(self.session, named)
+
     def _check_instant(self, event: Event, happened: datetime) -> None:
         if happened > self.now + CLOCK_SKEW:
             raise InTheFuture(type(event).__name__, happened)
         if self.history and happened < self.incident.opened_at:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
-    def _record_corrections(self, found: Mapping[MetricName, tuple[Reading, ...]], cause: Entry) -> None:
+    def _corrections(self, measured: Measured, cause: Entry) -> Iterator[NewFact]:
         if self._is_new or self.incident.replayed:
-            return
-        stored = clocks.of_incident(self.session, self.incident.id)
-        self.record_all(list(corrections(stored, found, cause, now=self.now)))
+            return iter(())
+        return corrections(self.clocks.records(), measured, cause, now=self.now)
 
-    def arm(self, found: Mapping[MetricName, tuple[Reading, ...]]) -> None:
-        """Set when the sweep looks at each clock and promise next."""
-        stored = clocks.of_incident(self.session, self.incident.id)
+    def _arm(self) -> None:
+        """Set when the sweep looks at each clock, pause and promise next."""
         looks: dict[tuple[Duty, str], datetime | None] = {
             (Duty.CLOCK, f"{self.key}:{metric}"): None
             for metric in MetricName  # also one that is measured no more
         }
-        for reading in current(found):
-            looks[Duty.CLOCK, f"{self.key}:{reading.metric}"] = self._next_look(reading, self._place(reading, stored))
+        for reading in current(self.readings()):
+            looks[Duty.CLOCK, f"{self.key}:{reading.metric}"] = self._next_look(reading)
         if len(self.terms.versions) > 1:
             looks[Duty.CLOCK, f"{self.key}:target"] = self._next_target()
-        timers.arm_incident(self.session, self.incident.id, looks | self._promise_look() | self._pause_look())
+        for (duty, subject), due in (looks | self._promise_look() | self._pause_look()).items():
+            self.timers.set(duty, subject, due)
 
-    def _next_look(self, reading: Reading, place: LadderPlace) -> datetime | None:
+    def _next_look(self, reading: Reading) -> datetime | None:
         if reading.state is not ClockState.RUNNING:
             return None
         return next_look(
             reading,
             self.terms.ladder(reading.metric),
-            place,
+            self.place(reading),
             acknowledged=self.incident.acknowledged_by is not None,
             snoozed_until=self.incident.snoozed_until,
             zone=self.msp.calendar.tz,

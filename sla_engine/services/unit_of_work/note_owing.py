@@ -10,10 +10,9 @@ from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
 from sla_engine.domain.incidents.incident import Incident
-from sla_engine.storage import notes, timers
-from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteRecord, NoteState
-from sla_engine.storage.timers import Duty
+from sla_engine.storage.prompts import IncidentPrompts
+from sla_engine.storage.timers import Duty, IncidentTimers
 
 Found = Mapping[MetricName, tuple[Reading, ...]]
 
@@ -29,39 +28,39 @@ def misses(found: Found) -> list[Reading]:
 
 
 def keep_note(
-    session: Session, incident: Incident, found: Found, *, history: Sequence[Entry], msp: Msp, now: datetime
+    prompts: IncidentPrompts,
+    timers: IncidentTimers,
+    incident: Incident,
+    found: Found,
+    *,
+    history: Sequence[Entry],
+    msp: Msp,
+    now: datetime,
 ) -> None:
     """Want the note when a miss wants one; take back one that nobody wrote when every miss turned out to be none."""
     missed = misses(found)
     if not missed and not any(isinstance(entry.event, Corrected | Merged | Moved | Deleted) for entry in history):
         return  # nothing was ever missed that could be none any more
-    note = notes.find(session, incident.id)
+    note = prompts.note
     if note is not None and note.state is NoteState.WANTED and not missed:
-        _withdraw(session, incident, note, now=now)
+        # Whoever was asked hears of it when the sweep next looks at the note.
+        timers.set(Duty.NOTE, incident.key, now if note.reminders else None)
+        note = prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
     if note is not None and note.state is not NoteState.WITHDRAWN:
         return
     asked_at = [_announced_at(reading, now=now) for reading in missed if _wants_note(reading, history, msp)]
     if asked_at:
-        _want(session, incident, note, msp=msp, at=min(asked_at), now=now)
+        timers.set(Duty.NOTE, incident.key, min(asked_at))
+        _want(prompts, incident, note, msp=msp, now=now)
 
 
-def _want(
-    session: Session, incident: Incident, note: NoteRecord | None, *, msp: Msp, at: datetime, now: datetime
-) -> None:
+def _want(prompts: IncidentPrompts, incident: Incident, note: NoteRecord | None, *, msp: Msp, now: datetime) -> None:
     writer, manager = msp.reachable(incident.responsible) or msp.dispatcher(now), msp.manager_of(incident.customer)
-    timers.arm(session, Duty.NOTE, incident.key, at, incident_id=incident.id)
     if note is None:
-        notes.want(session, incident.id, wanted_at=now, wanted_from=writer, manager=manager)
+        prompts.want_note(wanted_at=now, wanted_from=writer, manager=manager)
     else:
         again = replace(note, state=NoteState.WANTED, wanted_at=now, wanted_from=writer, manager=manager)
-        notes.save(session, again)
-
-
-def _withdraw(session: Session, incident: Incident, note: NoteRecord, *, now: datetime) -> None:
-    """Whoever was asked hears of it when the sweep next looks at the note."""
-    due = now if note.reminders else None
-    timers.arm(session, Duty.NOTE, incident.key, due, incident_id=incident.id)
-    notes.save(session, replace(note, state=NoteState.WITHDRAWN))
+        prompts.save_note(again)
 
 
 def _wants_note(reading: Reading, history: Sequence[Entry], msp: Msp) -> bool:

@@ -15,6 +15,8 @@ from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
+from sla_engine.storage.prompts import IncidentPrompts
+from sla_engine.storage.timers import IncidentTimers
 from sla_engine.time_source import real_now
 
 
@@ -99,17 +101,23 @@ class Casework:
         now: datetime,
         source: str = SLACK,
         told_at: datetime | None = None,
+        timers: IncidentTimers | None = None,
     ) -> Case:
         """The incident opened for work inside a transaction that is under way; call `settle()` last."""
-        return Case(
+        prompts = IncidentPrompts(session, record.id)
+        case = Case(
             session,
             record,
             agreements=self.agreements,
-            msp=self.msp(session),
+            msp=self.people.newest_of(session, prompts.newest.people),
+            prompts=prompts,
             now=now,
             source=source,
             told_at=told_at,
         )
+        if timers is not None:
+            case.timers = timers
+        return case
 
     def msp(self, session: Session) -> Msp:
         """The people and rota in force.

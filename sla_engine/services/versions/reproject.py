@@ -18,7 +18,7 @@ from sla_engine.domain.clocks.reading import Reading
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import agreements as versions
-from sla_engine.storage import clocks, incidents, projections, timers
+from sla_engine.storage import incidents, projections, timers
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.projections import Owed, Reach
@@ -169,15 +169,13 @@ def project(case: Case) -> int:
     """Measure one open incident by what counts now, and answer how many of its rows changed."""
     if not case.incident.is_open:
         return 0
-    found = case.readings()
-    stored = clocks.of_incident(case.session, case.incident.id)
+    found, stored = case.readings(), case.clocks.records()
     measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
     if any(_outcome_moved(measured.get(key), stored.get(key)) for key in (*measured, *stored)):
         case.settle()
-        now_stored = clocks.of_incident(case.session, case.incident.id)
-        return sum(_figures(stored.get(key)) != _figures(record) for key, record in now_stored.items())
-    moved = clocks.store_moved(case.session, case.incident.id, found, now=case.now)
-    case.arm(found)
+        return sum(_figures(stored.get(key)) != _figures(record) for key, record in case.clocks.records().items())
+    moved = case.clocks.measure_moved(found, now=case.now)
+    case.store()
     return moved
 
 

@@ -1,0 +1,33 @@
+"""Rows that are known by a name of their own, written in one statement whether they are there already or not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from sla_engine.storage.tables import Base
+
+
+def upsert(session: Session, entity: type[Base], rows: Sequence[Mapping[str, Any]], *, name: Sequence[str]) -> None:
+    """Write rows over those of the same name (the columns of a unique key), or as new ones; all have equal columns."""
+    if not rows:
+        return
+    statement = _insert(session, entity)
+    values = {column: statement.excluded[column] for column in rows[0] if column not in name}
+    statement = statement.on_conflict_do_update(index_elements=list(name), set_=values)
+    session.execute(statement, [dict(row) for row in rows])
+
+
+def insert_new(session: Session, entity: type[Base], rows: Sequence[Mapping[str, Any]], *, name: Sequence[str]) -> int:
+    """Write those rows whose name is not there yet; answers how many those were."""
+    if not rows:
+        return 0
+    statement = _insert(session, entity).on_conflict_do_nothing(index_elements=list(name))
+    return cast("int", session.execute(statement, [dict(row) for row in rows]).rowcount)  # type: ignore[attr-defined]
+
+
+def _insert(session: Session, entity: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    table = cast("Table", entity.__table__)
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
