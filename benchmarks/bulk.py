@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.shifts import EARLIEST, LATEST
+from sla_engine.domain.time.local_time import EARLIEST, LATEST
 from sla_engine.domain.time.spans import Span
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 

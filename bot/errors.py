@@ -13,6 +13,7 @@ from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.time import calendar as calendars
 from sla_engine.domain.time import holidays
+from sla_engine.domain.time.durations import EXAMPLES
 from sla_engine.services.unit_of_work.permissions import Action
 
 NAME_MAX_CHARS = 60
@@ -245,7 +246,7 @@ def _(refusal: errors.BeforeOpening) -> str:
 
 @explain.register
 def _(refusal: errors.UnreadableDuration) -> str:
-    return f"{_word(refusal.text)} is not a length of time I can read; write it like 30m, 2h or 1h30m."
+    return f"{_word(refusal.text)} is not a length of time I can read; write it like {EXAMPLES}."
 
 
 @explain.register

@@ -1,22 +1,21 @@
-"""Words for Slack: what people wrote shown as they wrote it, cutting to limits, and saying times and durations.
+"""Words for Slack: what people wrote shown as they wrote it, cutting to limits, and saying times.
 
-The only place in the bot that knows zones: `<!date^…>` shows each reader their own time; code blocks cannot hold those
+`<!date^…>` shows each reader their own time; code blocks cannot hold those
 tokens, so `local` writes a time in a given zone.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from unicodedata import bidirectional
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.text.plain_text import one_line, plain_text, utf16_units
+from sla_engine.domain.time.local_time import local_day, local_time
 
 ELLIPSIS = "…"
 FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
 NAME_MAX_CHARS = 60
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 LITERAL = "\u2060"
 """Follows each character that stands for one of Slack's marks in what people wrote; it cannot be seen, and is taken out
@@ -160,26 +159,11 @@ def fallback_moment(at: datetime) -> str:
 
 def local(at: datetime, zone: str, *, now: datetime) -> str:
     """A time in a zone, short: `14:20`; not today `Mon 14:20`; beyond a week `30 Nov 14:20`."""
-    there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    there, today = local_time(at, zone=zone), local_day(now, zone=zone)
     if there.date() == today:
         return there.strftime("%H:%M")
     near = abs((there.date() - today).days) < 7  # noqa: PLR2004 - a weekday names one day only within a week
     return there.strftime("%a %H:%M" if near else "%d %b %H:%M")
-
-
-def duration(length: timedelta) -> str:
-    """`45 m`, `1 h 25 m`, from four days on `4 d 4 h`; under a minute in seconds; a negative one with a minus sign."""
-    seconds = int(abs(length).total_seconds())
-    sign = "−" if length < timedelta(0) and seconds else ""
-    if seconds < _MINUTE:
-        return f"{sign}{seconds} s"
-    if seconds < _HOUR:
-        return f"{sign}{seconds // _MINUTE} m"
-    if seconds < 4 * _DAY:
-        hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
-        return f"{sign}{hours} h {minutes} m" if minutes else f"{sign}{hours} h"
-    days, hours = seconds // _DAY, seconds % _DAY // _HOUR
-    return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
 
 
 def _in_words(found: re.Match[str]) -> str:

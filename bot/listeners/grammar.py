@@ -1,4 +1,4 @@
-"""The words of `/sla …` read into values: incident keys, people, durations, points in time, customers.
+"""The words of `/sla …` read into values: incident keys, people, points in time, customers.
 
 Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
 """
@@ -13,12 +13,11 @@ from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.names import same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
-from sla_engine.parsing.moments import duration, moment, split_until
+from sla_engine.parsing.moments import moment, split_until
 
 __all__ = [
     "KEY_WANTED",
     "choice",
-    "duration",
     "is_person",
     "looks_like_key",
     "moment",

@@ -7,14 +7,14 @@ with what is known, and what is not known is found out meanwhile.
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from slack_sdk import WebClient
 
 from bot.requests.request import Ask
 from bot.slack_calls import CALL_FAILURES, reason_of
-from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.errors import NotSetUp, UnknownZone
+from sla_engine.domain.time.local_time import zone_named
 from sla_engine.services.queries.board import Board
 from sla_engine.time_source import RealClock
 
@@ -111,7 +111,7 @@ class Zones:
 
 def _exists(zone: str) -> bool:
     try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+        zone_named(zone)
+    except UnknownZone:
         return False
     return True

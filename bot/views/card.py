@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
-from bot.text import duration, fallback_moment, fitting, mention, moment, shown, unformatted
+from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
 from bot.views.happenings import told
 from bot.views.parts import (
     HEADER_MAX_CHARS,
@@ -34,6 +34,7 @@ from sla_engine.domain.incidents.events import (
     RungReached,
 )
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
 from sla_engine.text.why_words import fairness_words, without_due
 
@@ -153,7 +154,7 @@ def _promised(incident: IncidentSummary) -> list[str]:
 def _held(detail: IncidentDetail) -> list[str]:
     """Who held the ball, once anything rested."""
     found = detail.fairness
-    return [f"Who held the ball: {fairness_words(found, duration)}"] if found is not None and found.rested else []
+    return [f"Who held the ball: {fairness_words(found, short)}"] if found is not None and found.rested else []
 
 
 def _clock(clock: ClockSummary, *, has_ended: bool) -> str:
@@ -173,14 +174,14 @@ def _first(clock: ClockSummary) -> list[str]:
     if clock.first_elapsed is None:
         return []
     ended = "Resolved" if clock.metric is MetricName.RESOLUTION else "Stopped"
-    return [f"{ended} first after {duration(clock.first_elapsed)}, in all {duration(clock.target - clock.left)}"]
+    return [f"{ended} first after {short(clock.first_elapsed)}, in all {short(clock.target - clock.left)}"]
 
 
 def _state(clock: ClockSummary) -> list[str]:
     if clock.state is ClockState.STOPPED:
-        used = duration(clock.target - clock.left)
+        used = short(clock.target - clock.left)
         return [
-            f"{'Ended after' if clock.breached else 'Done in'} {used} of {duration(clock.target)}",
+            f"{'Ended after' if clock.breached else 'Done in'} {used} of {short(clock.target)}",
             *([moment(clock.stopped_at)] if clock.stopped_at else []),
         ]
     if clock.state is ClockState.PAUSED:
@@ -194,9 +195,9 @@ def _state(clock: ClockSummary) -> list[str]:
 
 
 def _left(clock: ClockSummary) -> str:
-    target = duration(clock.target)
+    target = short(clock.target)
     over = clock.left < timedelta(0)
-    return f"{duration(-clock.left)} over the {target}" if over else f"{duration(clock.left)} left of {target}"
+    return f"{short(-clock.left)} over the {target}" if over else f"{short(clock.left)} left of {target}"
 
 
 def _last(history: tuple[Entry, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from bot.views.happenings import pause_label
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.durations import short
 from sla_engine.services.incidents.reopen import TakenUp
 
 NAME_MAX_CHARS = 60
@@ -123,7 +124,7 @@ def taken_up(taken: TakenUp, *, now: datetime) -> Rendered:
         is_open = taken.incident.is_open
         again = "is open again; the resolved time does not count"
         return _stands(key, again) if is_open else _otherwise(key, "is still resolved")
-    ago, window = text.duration(now - late.resolved_at), text.duration(late.window)
+    ago, window = short(now - late.resolved_at), short(late.window)
     return Rendered(
         f"*{text.escape(late.key)}* was resolved {ago} ago, past the {window} of its agreement; "
         f"*{text.escape(key)}* was opened instead."

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.text import cut, duration, fallback_moment, moment, shown, unformatted
+from bot.text import cut, fallback_moment, moment, shown, unformatted
 from bot.views.parts import Block, context, preformatted, section, table_text
 from bot.views.rendered import Rendered
 from sla_engine.domain.reporting.digest import (
@@ -19,6 +19,7 @@ from sla_engine.domain.reporting.digest import (
     Trend,
     WaitingFor,
 )
+from sla_engine.domain.time.durations import short
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.queries.digest import DETAILS_PART, from_document
 from sla_engine.text.why_words import fairness_words
@@ -113,7 +114,7 @@ def _remarks(figures: DigestFigures) -> str:
 
 def _held(held: BallHeld) -> str:
     resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
-    return f"{fairness_words(held.fairness, duration)} (open time of {resolved} resolved)"
+    return f"{fairness_words(held.fairness, short)} (open time of {resolved} resolved)"
 
 
 def _headline(figures: DigestFigures) -> str:
@@ -255,4 +256,4 @@ def _percent(percent: float | None) -> str:
 
 
 def _length(seconds: float | None) -> str:
-    return "–" if seconds is None else duration(timedelta(seconds=seconds))
+    return "–" if seconds is None else short(timedelta(seconds=seconds))

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 from bot.connection_health import ConnectionHealth
-from bot.text import NAME_MAX_CHARS, duration, shown
+from bot.text import NAME_MAX_CHARS, shown
 from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from bot.views.upkeep import calendar_ends
+from sla_engine.domain.time.durations import short
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep.health import HealthFacts
@@ -44,10 +45,10 @@ def _troubles(facts: HealthFacts) -> list[str]:
     if facts.last_sweep_age is None:
         found.append("Nothing has been swept yet: is a worker running?")
     elif facts.last_sweep_age > SWEEP_LATE:
-        found.append(f"The last sweep was {duration(facts.last_sweep_age)} ago: is a worker running?")
+        found.append(f"The last sweep was {short(facts.last_sweep_age)} ago: is a worker running?")
     waiting = facts.oldest_waiting_message
     if waiting is not None and waiting > MESSAGE_LATE:
-        found.append(f"A message has waited {duration(waiting)} to be sent: Slack may be slow or away.")
+        found.append(f"A message has waited {short(waiting)} to be sent: Slack may be slow or away.")
     if facts.dead_letters:
         found.append(f"{_count(facts.dead_letters, 'message')} could not be delivered: see `sla-bot outbox`.")
     found += lost_sentences(facts.lost, name=place)
@@ -76,9 +77,9 @@ def delivery_sentences(facts: HealthFacts) -> list[str]:
 
 
 def _figures(facts: HealthFacts) -> str:
-    swept = f"last sweep {duration(facts.last_sweep_age)} ago" if facts.last_sweep_age is not None else "no sweep yet"
+    swept = f"last sweep {short(facts.last_sweep_age)} ago" if facts.last_sweep_age is not None else "no sweep yet"
     waiting = facts.oldest_waiting_message
-    queued = f"oldest message waits {duration(waiting)}" if waiting is not None else "no message waits"
+    queued = f"oldest message waits {short(waiting)}" if waiting is not None else "no message waits"
     return f"{_count(facts.open_incidents, 'open incident')} · {swept} · {queued} · {facts.database}"
 
 

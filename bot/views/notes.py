@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import duration, fallback_moment, mention, moment, shown, unformatted
+from bot.text import fallback_moment, mention, moment, shown, unformatted
 from bot.views.form_parts import Form, modal, select_from_groups, text_input
 from bot.views.parts import (
     HEADER_MAX_CHARS,
@@ -20,6 +20,7 @@ from bot.views.parts import (
 )
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution
+from sla_engine.domain.time.durations import short
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.prefill import NotePrefill
 
@@ -214,12 +215,12 @@ def _miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:
 
 def _miss_line(miss: Miss, *, plainly: bool) -> str:
     when = fallback_moment(miss.breached_at) if plainly else moment(miss.breached_at)
-    over = duration(miss.elapsed - miss.target)
-    return f"• {miss.metric_label} missed {when}: took {duration(miss.elapsed)} of {duration(miss.target)}, {over} over"
+    over = short(miss.elapsed - miss.target)
+    return f"• {miss.metric_label} missed {when}: took {short(miss.elapsed)} of {short(miss.target)}, {over} over"
 
 
 def _computed(prefill: NotePrefill) -> list[str]:
-    stages = [f"{time.stage.label} {duration(time.spent)}" for time in prefill.stages if time.spent >= A_MINUTE]
+    stages = [f"{time.stage.label} {short(time.spent)}" for time in prefill.stages if time.spent >= A_MINUTE]
     went = f"Where the time went ({prefill.stages_of}): {', '.join(stages)}" if stages else ""
     told = prefill.customer_told_at
     was_told = f"Customer told {moment(told)}" if told else "Customer not told yet"

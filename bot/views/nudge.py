@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.action_ids import ActionId
-from bot.text import duration, fallback_moment, fitting, mention, moment
+from bot.text import fallback_moment, fitting, mention, moment
 from bot.views.happenings import happened, pause_label
 from bot.views.parts import (
     SECTION_MAX_CHARS,
@@ -21,6 +21,7 @@ from bot.views.parts import (
 )
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.promises import STILL_ON_IT
+from sla_engine.domain.time.durations import short
 from sla_engine.notifications import AlsoDue, NudgeCause, NudgeMessage, NudgeState
 
 SNOOZES = {
@@ -154,14 +155,10 @@ def _figures(nudge: NudgeMessage) -> str:
 
 
 def _left(nudge: NudgeMessage) -> str:
-    left, target = nudge.target - nudge.elapsed, duration(nudge.target)
+    left, target = nudge.target - nudge.elapsed, short(nudge.target)
     if nudge.breached_at is not None and -left < JUST_NOW:
         return f"the target of {target} is used up"
-    return (
-        f"{duration(left)} left of {target}"
-        if left >= timedelta(0)
-        else f"{duration(-left)} over the target of {target}"
-    )
+    return f"{short(left)} left of {target}" if left >= timedelta(0) else f"{short(-left)} over the target of {target}"
 
 
 def _also(also: tuple[AlsoDue, ...]) -> str:

@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from bot.action_ids import ActionId
 from bot.pending_acts import PendingPause, PendingPriority
-from bot.text import cut, duration, escape, fitting, local, shown
+from bot.text import cut, escape, fitting, local, shown
 from bot.views.parts import (
     SECTION_MAX_CHARS,
     Block,
@@ -21,6 +21,7 @@ from bot.views.parts import (
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.escalation.what_if import ClockChange, Effect
+from sla_engine.domain.time.durations import short
 from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.text.simulation_words import (
@@ -109,7 +110,7 @@ class _Writer:
         for change in incident.changes:
             if only_turned and change.effect is Effect.NONE:
                 continue
-            effect = effect_words(change, length=duration)
+            effect = effect_words(change, length=short)
             moves = f"{self._due_now(change)} → {self._would_be(change)}"
             yield f"{clock_name(change)}: {moves}{f' ({effect})' if effect else ''}"
 
@@ -148,14 +149,14 @@ class _Writer:
         return " ".join([*beyond, *([rest_words(self.found)] if rest_words(self.found) else [])])
 
     def _due_now(self, change: ClockChange) -> str:
-        return due_words(change.before, when=self.when, length=duration)
+        return due_words(change.before, when=self.when, length=short)
 
     def _would_be(self, change: ClockChange) -> str:
-        return due_words(change.after, when=self.when, length=duration)
+        return due_words(change.after, when=self.when, length=short)
 
     def _nudge(self, nudge: ForeseenNudge) -> str:
         people, place = place_words(nudge, self.found.names)
-        what = shown(nudge_words(nudge, length=duration), NAMES_MAX_CHARS)
+        what = shown(nudge_words(nudge, length=short), NAMES_MAX_CHARS)
         return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({shown(place, NAMES_MAX_CHARS)})"
 
 

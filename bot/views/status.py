@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from tabulate import tabulate
 
 from bot.action_ids import ActionId
-from bot.text import cut, duration, local, mention, shown, unformatted
+from bot.text import cut, local, mention, shown, unformatted
 from bot.views.parts import (
     HEADER_MAX_CHARS,
     Block,
@@ -23,6 +23,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.text.plain_text import one_line
+from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentSummary, StatusList
 
 LINE_MAX_CHARS = 60  # DESIGN: wider tables wrap on a phone
@@ -76,7 +77,7 @@ def _table(listed: StatusList, *, zone: str, now: datetime, names: Mapping[str, 
 def _next(clock: ClockSummary | None, *, zone: str, now: datetime) -> tuple[str, str, str]:
     if clock is None:
         return NOTHING, NOTHING, NOTHING
-    left = f"{duration(clock.left)}" if clock.left >= timedelta(0) else f"{duration(-clock.left)} over"
+    left = f"{short(clock.left)}" if clock.left >= timedelta(0) else f"{short(-clock.left)} over"
     if clock.state is ClockState.PAUSED:
         return clock.short, left, "paused"
     if clock.due_at is None:

@@ -3,19 +3,19 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.text import cut, duration, fitting, local, moment, shown, unformatted
+from bot.text import cut, fitting, local, moment, shown, unformatted
 from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, preformatted, quoted, section, table_text
 from bot.views.rendered import Rendered
 from sla_engine.domain.clocks.ledger import Ledger, Stretch
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import utf16_units
+from sla_engine.domain.time.durations import exact, short
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_text import counted, for_the_customer
 from sla_engine.text.why_words import (
     Voice,
     earlier_words,
-    exact,
     fairness_words,
     label,
     left_of,
@@ -63,7 +63,7 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
         blocks.append(context(fitting(remarks, SECTION_MAX_CHARS)))
         words += remarks
     if explanation.fairness is not None:
-        held = f"Who held the ball: {fairness_words(explanation.fairness, duration)}"
+        held = f"Who held the ball: {fairness_words(explanation.fairness, short)}"
         blocks.append(context(held))
         words.append(held)
     blocks.append(context(f"Times are {zone}. Only open time counts: within the agreement's hours and not paused."))
@@ -94,7 +94,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _in_words(explanation: Explanation) -> Voice:
     """Below a table, where Slack shows each reader their own time."""
-    return Voice(at=moment, length=duration, name=lambda person: _shown(explanation.name(person)), word=_shown,
+    return Voice(at=moment, length=short, name=lambda person: _shown(explanation.name(person)), word=_shown,
                  quoted=quoted)  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _told(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
 def _sum(reading: Reading) -> str:
     """The sum, the target it is held against, and what follows."""
     target = reading.target
-    promised = f"{duration(target.duration)} for {_shown(target.named)}, calendar in {target.calendar.zone}"
+    promised = f"{short(target.duration)} for {_shown(target.named)}, calendar in {target.calendar.zone}"
     used = f"Sum {exact(reading.elapsed)} of {promised}"
     left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
@@ -126,13 +126,13 @@ def _sum(reading: Reading) -> str:
         return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
     if reading.remaining < _ZERO:
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
-        return f"{used}: {duration(-left)} over{due}"
+        return f"{used}: {short(-left)} over{due}"
     due = f", due {moment(reading.due_at)}" if reading.due_at else f", {without_due(reading.state)}"
-    return f"{used}: {duration(left)} left{due}"
+    return f"{used}: {short(left)} left{due}"
 
 
 def _over(left: timedelta) -> str:
-    return f", {duration(-left)} over" if left < _ZERO else ""
+    return f", {short(-left)} over" if left < _ZERO else ""
 
 
 def _ahead(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:

@@ -7,8 +7,8 @@ from itertools import groupby
 from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.shifts import WEEKDAYS
-from sla_engine.files.durations import written
 
 CLOSURES_SHOWN = 5
 ONE_DAY = timedelta(days=1)
@@ -71,4 +71,4 @@ def _reopening(rule: ReopenRule) -> str:
 
 
 def _window(window: timedelta) -> str:
-    return f"{window.days} days" if window % ONE_DAY == timedelta() and window > ONE_DAY else written(window)
+    return f"{window.days} days" if window % ONE_DAY == timedelta() and window > ONE_DAY else exact(window)

@@ -10,8 +10,8 @@ from sla_engine.domain.agreements.ladders import Repeat, Rung
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
-from sla_engine.files.durations import written
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.storage import agreements as versions
 from sla_engine.storage.database import Database
@@ -84,9 +84,9 @@ def _allowed(target: Target | None) -> str:
     if target is None:
         return NOT_PROMISED
     if not METRICS[target.metric].periodic:
-        return written(target.duration)
-    waiting = f", {written(target.waiting)} while waiting" if target.waiting else ""
-    return f"every {written(target.duration)}{waiting}"
+        return exact(target.duration)
+    waiting = f", {exact(target.waiting)} while waiting" if target.waiting else ""
+    return f"every {exact(target.duration)}{waiting}"
 
 
 def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:
@@ -113,7 +113,7 @@ def _rung(rung: Rung) -> tuple[str, str, str]:
 def _again(repeat: Repeat | None) -> str:
     if repeat is None:
         return ""
-    every = f"every {written(repeat.every)}{' by the wall clock' if repeat.wall else ' of open time'}"
-    later = f", each wait {repeat.backoff:g} times longer up to {written(repeat.longest)}" if repeat.backoff > 1 else ""
+    every = f"every {exact(repeat.every)}{' by the wall clock' if repeat.wall else ' of open time'}"
+    later = f", each wait {repeat.backoff:g} times longer up to {exact(repeat.longest)}" if repeat.backoff > 1 else ""
     up = f", a rung further up after every {repeat.up_after}" if repeat.up_after else ""
     return f"{every}{later}{up}, until acknowledged"

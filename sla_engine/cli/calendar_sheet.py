@@ -12,11 +12,11 @@ from sla_engine.domain.errors import FileInvalid, NotYetInForce, UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.calendar_week import CalendarDay, DayClosure, DaylightSavingChange, OpenHours, calendar_week
+from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 from sla_engine.domain.time.weeks import Week
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
-from sla_engine.files.durations import written
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.services.agreements.book import AgreementBook, known_name
 from sla_engine.services.agreements.source_files import read_files
@@ -203,12 +203,12 @@ def _day(day: CalendarDay) -> _Row:
 
 
 def _total(open_time: timedelta) -> str:
-    return written(open_time) if open_time else NOTHING
+    return exact(open_time) if open_time else NOTHING
 
 
 def _hours(hours: OpenHours, day: CalendarDay) -> str:
     closes = "24:00" if hours.closes.date() > day.date else _time(hours.closes)
-    real = "" if hours.length == hours.shown_length else f" ({written(hours.length)})"
+    real = "" if hours.length == hours.shown_length else f" ({exact(hours.length)})"
     return f"{_time(hours.opens)}-{closes}{real}"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
@@ -17,7 +16,9 @@ from sla_engine.domain.reporting.digest import (
     WaitingFor,
 )
 from sla_engine.domain.text.plain_text import one_line, plain_text
-from sla_engine.text.why_words import exact, fairness_words
+from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.local_time import local_time
+from sla_engine.text.why_words import fairness_words
 
 
 def as_text(figures: DigestFigures) -> str:
@@ -149,4 +150,4 @@ def _hours(seconds: float | None) -> str:
 
 
 def _moment(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return f"{local_time(at, zone=zone):%Y-%m-%d %H:%M}"

@@ -1,12 +1,13 @@
 """A simulation as plain text for a terminal."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from tabulate import tabulate
 
 from sla_engine.domain.text.plain_text import one_line, plain_text
+from sla_engine.domain.time.durations import short
+from sla_engine.domain.time.local_time import local_time
 from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.text.simulation_words import (
@@ -34,7 +35,6 @@ class _Writer:
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
-        self.tz = ZoneInfo(zone)
 
     def parts(self, found: Simulation) -> Iterator[str]:
         times = f"Times are {self.zone}; now is {self.when(found.now)}. Nothing is stored."
@@ -47,7 +47,7 @@ class _Writer:
             yield rest_words(found)
 
     def when(self, at: datetime) -> str:
-        return at.astimezone(self.tz).strftime("%a %Y-%m-%d %H:%M")
+        return local_time(at, zone=self.zone).strftime("%a %Y-%m-%d %H:%M")
 
     def _incident(self, incident: IncidentOutlook, found: Simulation) -> Iterator[str]:
         about = (incident.key or "the new incident", incident.priority.value, incident.customer, incident.title)
@@ -80,12 +80,3 @@ class _Writer:
             for nudge in nudges
         ]
         return tabulate(rows, headers=_NUDGES, tablefmt="simple", disable_numparse=True)
-
-
-def short(length: timedelta) -> str:
-    """`1h40m`, `45m`, `30s`: a duration of either sign, to the minute from one minute on."""
-    seconds = int(abs(length).total_seconds())
-    if seconds < 60:  # noqa: PLR2004 - seconds of a minute
-        return f"{seconds}s"
-    hours, minutes = divmod(seconds // 60, 60)
-    return "".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m")) if count)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.text.plain_text import plain_text
-from sla_engine.files.durations import written
+from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.local_time import local_time
 from sla_engine.services.versions.preview import AgreementsDiff, ClockDiff, ClockFigures, CustomerDiff
 from sla_engine.services.versions.reprocess import ClockCorrection, ClockOutcome, Corrections
 
@@ -40,7 +40,7 @@ def _changing(found: CustomerDiff) -> str:
 
 
 def _diff_row(clock: ClockDiff, zone: str) -> tuple[str, ...]:
-    targets = [NOTHING if each is None else written(each.target) for each in (clock.before, clock.after)]
+    targets = [NOTHING if each is None else exact(each.target) for each in (clock.before, clock.after)]
     return (
         clock.key,
         METRICS[clock.metric].label,
@@ -195,13 +195,13 @@ def _table(rows: Sequence[tuple[str, ...]], headings: tuple[str, ...]) -> str:
 
 
 def _when(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M %Z}"
+    return f"{local_time(at, zone=zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 def _length(duration: timedelta) -> str:
     """To the second; `2h over` for what is less than nothing."""
     whole = abs(duration) // SECOND * SECOND
-    return written(whole) if duration >= timedelta(0) else f"{written(whole)} over"
+    return exact(whole) if duration >= timedelta(0) else f"{exact(whole)} over"
 
 
 def _count(number: int, what: str) -> str:

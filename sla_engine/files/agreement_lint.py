@@ -9,7 +9,7 @@ from sla_engine.domain.agreements import lint
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.lint import Crossing, LookAhead, Pair, Scarcity, Tie
 from sla_engine.domain.text.names import folded
-from sla_engine.files.durations import WrittenDuration, written
+from sla_engine.domain.time.durations import WrittenDuration, exact
 from sla_engine.files.ladder_lint import look_over_ladders
 from sla_engine.files.name_lint import look_over_names
 from sla_engine.files.target_section import WrittenTarget
@@ -89,7 +89,7 @@ def _tie(tie: Tie) -> str:
 def _crossing(crossing: Crossing, places: _Places) -> None:
     longer, shorter = crossing.longer, crossing.shorter
     here, there = (shorter, longer) if shorter.specificity > longer.specificity else (longer, shorter)
-    amounts = [f"{_short(target, longer, shorter)} has {written(target.duration)}" for target in (longer, shorter)]
+    amounts = [f"{_short(target, longer, shorter)} has {exact(target.duration)}" for target in (longer, shorter)]
     where = f" at site {crossing.site}" if crossing.site else ""
     if longer.metric is shorter.metric:
         advice = "the more urgent one should not have more time"
@@ -117,13 +117,13 @@ def _scarce(scarcity: Scarcity, places: _Places) -> None:
     target = scarcity.target
     place = places.of(target)
     where = f" at site {scarcity.site}" if scarcity.site and not target.own_calendar else ""
-    needs = f"{written(target.duration)} of open time"
+    needs = f"{exact(target.duration)} of open time"
     if scarcity.horizon is LookAhead.EVER:
         place.wrong(
             f"{needs} never come{where}: the calendar closes for good before; write more hours, or a shorter time"
         )
         return
-    has = f"the calendar{where} has {written(scarcity.open_time)}"
+    has = f"the calendar{where} has {exact(scarcity.open_time)}"
     if scarcity.horizon is LookAhead.YEAR:
         place.odd(f"{needs} take more than a year: {has} in the next; write more hours, or a shorter time")
         return

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from sla_engine.domain.agreements.lint import longest_day
 from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens
+from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.holidays import ESTIMATED, is_estimated
 from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope
 from sla_engine.files.clock_changes import odd_labels
-from sla_engine.files.durations import written
 from sla_engine.files.yaml_document import Field
 
 ONE_YEAR = timedelta(days=366)
@@ -116,9 +116,9 @@ def _estimates(found: Field, built: Calendar, today: date) -> None:
 def _business_day(found: Field, built: Calendar) -> None:
     declared, longest = built.business_day or timedelta(), longest_day(built)
     if declared > LONGEST_BUSINESS_DAY:
-        found.wrong(f"a business day lasts 24h at most, not {written(declared)}; write how long a usual day is")
+        found.wrong(f"a business day lasts 24h at most, not {exact(declared)}; write how long a usual day is")
     elif declared > longest:
         found.odd(
-            f"a business day of {written(declared)} is longer than any day is open ({written(longest)}); "
+            f"a business day of {exact(declared)} is longer than any day is open ({exact(longest)}); "
             "write how long a usual day is"
         )

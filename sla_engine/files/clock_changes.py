@@ -1,12 +1,12 @@
 """Lint: opening and closing times that a clock change skips or repeats in the next years."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.shifts import dates_between, format_time_of_day, resolve
+from sla_engine.domain.time.local_time import Zone, occurrences, resolve
+from sla_engine.domain.time.shifts import dates_between, format_time_of_day
 
 YEARS_LOOKED_AHEAD = 3
 DAYS_A_YEAR = 366
@@ -26,7 +26,7 @@ def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _change_dates(zone: ZoneInfo, first: date) -> tuple[date, ...]:
+def _change_dates(zone: Zone, first: date) -> tuple[date, ...]:
     """The dates on which, or the evening before which, the zone's offset changes."""
     last = first + (YEARS_LOOKED_AHEAD * DAYS_A_YEAR + 2) * ONE_DAY
     days = list(dates_between(first, last))
@@ -38,14 +38,13 @@ def _odd(calendar: Calendar, day: date, seconds: int) -> Iterator[tuple[str, str
     label = _label(day, seconds)
     time = format_time_of_day(label.hour * 3600 + label.minute * 60 + label.second)
     shown = resolve(label, calendar.tz).astimezone(calendar.tz).replace(tzinfo=None)
-    second = label.replace(tzinfo=calendar.tz, fold=1).astimezone(UTC)
     if shown != label:
         moved = format_time_of_day(shown.hour * 3600 + shown.minute * 60 + shown.second)
         yield (
             time,
             f"{time} does not exist on {label.date()}, when the clocks go forward; it will mean {moved}: {INSTEAD}",
         )
-    elif second != resolve(label, calendar.tz):
+    elif len(occurrences(label, calendar.tz)) > 1:
         yield (
             time,
             f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant: {INSTEAD}",

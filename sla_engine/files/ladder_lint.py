@@ -6,7 +6,7 @@ from typing import assert_never
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.ladder_lint import DEFAULT, RungFault, RungOddity, odd_rungs, targets_on
 from sla_engine.domain.agreements.ladders import Rung
-from sla_engine.files.durations import written
+from sla_engine.domain.time.durations import exact
 from sla_engine.files.ladder_section import rung
 from sla_engine.files.yaml_document import Field
 
@@ -65,7 +65,7 @@ def _label(found: Rung) -> str:
 
 
 def _listed(targets: tuple[Target, ...]) -> str:
-    shown = [f"{each.metric} of {each.named} ({written(each.duration)})" for each in targets[:TARGETS_SHOWN]]
+    shown = [f"{each.metric} of {each.named} ({exact(each.duration)})" for each in targets[:TARGETS_SHOWN]]
     more = len(targets) - TARGETS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

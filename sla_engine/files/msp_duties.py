@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sla_engine.domain.agreements.msp import NotePolicy, Person, Role
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.durations import EXAMPLES_WITH_DAYS
 from sla_engine.domain.time.rota import Rota, WallDays
 from sla_engine.domain.time.shifts import parse_time_of_day
-from sla_engine.files.durations import EXAMPLES
 from sla_engine.files.people_section import slack_user
 from sla_engine.files.scalars import instant, member, one_of, open_time, plain_time
 from sla_engine.files.yaml_document import Field, hint
@@ -99,7 +99,7 @@ def _who(found: Field, known: Mapping[str, Person], needed: Role) -> str | None:
 
 
 def _turn(found: Field, zone: str) -> WallDays | timedelta | None:
-    word = found.scalar(f"a turn: {', '.join(NAMED_TURNS)} or a duration such as {EXAMPLES}")
+    word = found.scalar(f"a turn: {', '.join(NAMED_TURNS)} or a duration such as {EXAMPLES_WITH_DAYS}")
     if word is None:
         return None
     return WallDays(NAMED_TURNS[word], zone) if word in NAMED_TURNS else plain_time(found)

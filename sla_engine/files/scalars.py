@@ -7,10 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
-from sla_engine.domain.time.shifts import resolve
+from sla_engine.domain.errors import DayIsAmbiguous, UnknownZone, UnreadableDuration
+from sla_engine.domain.time.durations import (
+    EXAMPLES_WITH_DAYS,
+    WINDOW_EXAMPLES,
+    WrittenDuration,
+    read_duration,
+    read_window,
+)
+from sla_engine.domain.time.local_time import resolve, zone_named
 from sla_engine.domain.time.zone_names import (
     ANY_PLACES,
     USUAL_PLACES,
@@ -19,7 +25,6 @@ from sla_engine.domain.time.zone_names import (
     is_without_place,
     places_like,
 )
-from sla_engine.files.durations import EXAMPLES, WINDOW_EXAMPLES, WrittenDuration, read_duration, read_window
 from sla_engine.files.yaml_document import Field, hint
 
 LONGEST_TEXT_CHARS = 500
@@ -139,7 +144,7 @@ def instant(field: Field, zone: str) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(found)
-        return resolve(read, ZoneInfo(zone)) if read.tzinfo is None else read.astimezone(UTC)
+        return resolve(read, zone_named(zone)) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):
         field.wrong(f"{found!r} is not a point in time such as {INSTANT_EXAMPLE}")
         return None
@@ -151,8 +156,8 @@ def zone(field: Field) -> str | None:
     if found is None:
         return None
     try:
-        ZoneInfo(found)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_named(found)
+    except UnknownZone:
         field.wrong(f"{found!r} {_no_zone(found)}")
         return None
     if is_without_place(found):
@@ -183,7 +188,7 @@ def _all_year(name: str) -> str:
 
 def duration(field: Field) -> WrittenDuration | None:
     """A duration such as `30m` or `2 business_days`."""
-    found = field.scalar(f"a duration such as {EXAMPLES}")
+    found = field.scalar(f"a duration such as {EXAMPLES_WITH_DAYS}")
     if found is None:
         return None
     try:
@@ -191,7 +196,9 @@ def duration(field: Field) -> WrittenDuration | None:
     except DayIsAmbiguous:
         field.wrong(f"{found!r} could mean business days or 24 hours each; write '1 business_day' or '24h'")
     except UnreadableDuration:
-        field.wrong(f"{found!r} is not a duration; write it like {EXAMPLES}, more than nothing and at most a year")
+        field.wrong(
+            f"{found!r} is not a duration; write it like {EXAMPLES_WITH_DAYS}, more than nothing and at most a year"
+        )
     return None
 
 

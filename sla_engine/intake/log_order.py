@@ -14,11 +14,11 @@ from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, LoggedState, TicketPhase
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.local_time import Zone
 from sla_engine.intake.servicenow import LogRow, RowCount, read_rows
 from sla_engine.intake.servicenow_states import StateTable
 
@@ -41,7 +41,7 @@ class OrderedLog:
 
 @contextmanager
 def ordered_log(
-    path: Path, *, zone: ZoneInfo, states: StateTable | None = None, portion_rows: int = PORTION_ROWS
+    path: Path, *, zone: Zone, states: StateTable | None = None, portion_rows: int = PORTION_ROWS
 ) -> Iterator[OrderedLog]:
     """Read a log and put it in order; `states` says what its states mean where that is not the usual.
 

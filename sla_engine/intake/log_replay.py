@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.local_time import zone_named
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount
@@ -106,7 +106,7 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
 def _worked_through(
     replay: Replays, wanted: LogReplay, on_progress: Progress
 ) -> tuple[RowCount, datetime, ReplayResult]:
-    with ordered_log(wanted.file, zone=ZoneInfo(wanted.zone), states=wanted.states) as log:
+    with ordered_log(wanted.file, zone=zone_named(wanted.zone), states=wanted.states) as log:
         if log.end is None:
             raise FileInvalid([FileProblem(str(wanted.file), 1, NO_ROWS)])
         plan = ReplayPlan(name=wanted.name, source=SERVICENOW, agreement_version_id=wanted.version_id, end=log.end)

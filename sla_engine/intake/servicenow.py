@@ -12,14 +12,14 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple, Self, cast
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.time.local_time import Zone, resolve
 from sla_engine.intake.servicenow_states import StateTable
 
 MISSING = "?"
@@ -74,7 +74,7 @@ class RowCount:
         return self.rows - self.skipped.total()
 
 
-def read_rows(path: Path, *, zone: ZoneInfo, count: RowCount, states: StateTable) -> Iterator[LogRow]:
+def read_rows(path: Path, *, zone: Zone, count: RowCount, states: StateTable) -> Iterator[LogRow]:
     """The rows of a file (CSV, or CSV compressed with gzip), in its order; `count` keeps the score.
 
     Raises: FileInvalid when it is no such file at all.
@@ -169,14 +169,14 @@ class _Cells:
             raise _Unusable(name, "is missing")
         return found
 
-    def needed_time(self, name: str, zone: ZoneInfo) -> float:
+    def needed_time(self, name: str, zone: Zone) -> float:
         found = _seconds(self.text(name), zone)
         if found is None:
             raise _Unusable(name, "is missing or no time")
         return found
 
 
-def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInfo, states: StateTable) -> LogRow:
+def _row(values: list[str], columns: Mapping[str, int], line: int, zone: Zone, states: StateTable) -> LogRow:
     cells = _Cells(values, columns)
     number = _NUMBER.sub("", cells.needed_text("number"))
     try:
@@ -186,7 +186,7 @@ def _row(values: list[str], columns: Mapping[str, int], line: int, zone: ZoneInf
         return LogRow(number=number, at=at, mod_count=0, line=line, opened_at=at, unread=str(reason))
 
 
-def _read(cells: _Cells, number: str, line: int, zone: ZoneInfo, states: StateTable) -> LogRow:
+def _read(cells: _Cells, number: str, line: int, zone: Zone, states: StateTable) -> LogRow:
     mod_count, label = cells.text("sys_mod_count"), cells.needed_text("incident_state")
     condition = states.condition(label, cells.text("hold_reason"))
     if condition is None:
@@ -237,7 +237,7 @@ def _topic(category: str, subcategory: str, symptom: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def _seconds(text: str, zone: ZoneInfo) -> float | None:
+def _seconds(text: str, zone: Zone) -> float | None:
     """Seconds since 1970 of a wall-clock label such as `29/2/2016 01:16` or `2016-02-29 01:16:00`.
 
     A label that repeats means its first occurrence; one that does not exist is pushed forward by the gap.
@@ -246,10 +246,9 @@ def _seconds(text: str, zone: ZoneInfo) -> float | None:
     try:
         if found is not None:
             day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-            local = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+            local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  a wall-clock label
         else:
             local = datetime.fromisoformat(text)
-            local = local if local.tzinfo is not None else local.replace(tzinfo=zone)
-        return local.astimezone(UTC).timestamp()
+        return (resolve(local, zone) if local.tzinfo is None else local).timestamp()
     except (ValueError, OverflowError):
         return None

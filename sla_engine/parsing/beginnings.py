@@ -1,10 +1,10 @@
 """Since when: a date means its first instant, anything else the point in time it names."""
 
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import UnreadableMoment
-from sla_engine.parsing.moments import day, moment
+from sla_engine.domain.time.local_time import local_day
+from sla_engine.parsing.moments import day, moment, resolved
 
 
 def beginning(text: str, *, zone: str, now: datetime) -> datetime:
@@ -12,25 +12,21 @@ def beginning(text: str, *, zone: str, now: datetime) -> datetime:
 
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
-    tz = ZoneInfo(zone)
     try:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
         return _named(text, zone=zone, now=now)
-    return _utc(written if written.tzinfo is not None else written.replace(tzinfo=tz), text)
+    if written.tzinfo is None:
+        return resolved(written, zone=zone, text=text)
+    try:
+        return written.astimezone(UTC)
+    except OverflowError as error:  # a day at either end of what can be counted
+        raise UnreadableMoment(text) from error
 
 
 def _named(text: str, *, zone: str, now: datetime) -> datetime:
-    tz = ZoneInfo(zone)
     try:
-        named = day(text, today=now.astimezone(tz).date())
+        named = day(text, today=local_day(now, zone=zone))
     except UnreadableMoment:
-        return _utc(moment(text, zone=zone, now=now), text)
-    return _utc(datetime.combine(named, time(), tz), text)
-
-
-def _utc(at: datetime, text: str) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:  # a day at either end of what can be counted
-        raise UnreadableMoment(text) from error
+        return moment(text, zone=zone, now=now)
+    return resolved(datetime.combine(named, time()), zone=zone, text=text)

@@ -1,41 +1,25 @@
-"""Lengths of time and points in time as people write them: `1h30m`, `tomorrow 9am`, `last friday 16:45`.
+"""Points in time as people write them: `1h30m` from now, `tomorrow 9am`, `last friday 16:45`.
 
 Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
 """
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
+from sla_engine.domain.errors import UnreadableDuration, UnreadableMoment
+from sla_engine.domain.time.durations import read_time
+from sla_engine.domain.time.local_time import EARLIEST, LATEST, local_day, local_time, occurrences, resolve, zone_named
 
-_DURATION = re.compile(r"(?:([0-9]{1,5})\s*h(?:ours?|rs?)?)?\s*(?:([0-9]{1,5})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
-_DAY_WORD = re.compile(r"[0-9]+\s*d(ays?)?", re.IGNORECASE)
 _LEAD = re.compile(r"^(until|for|in|by) ")
 _CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
 _WORKDAY_STARTS = time(9)
+_A_DAY = timedelta(days=1)
 _ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-def duration(text: str) -> timedelta:
-    """`30m`, `2h`, `1h30m`, `90 minutes`.
-
-    Raises: DayIsAmbiguous for `1d` (24 hours or a business day?), UnreadableDuration.
-    """
-    written = text.strip()
-    if _DAY_WORD.fullmatch(written):
-        raise DayIsAmbiguous(written)
-    found = _DURATION.fullmatch(written)
-    if not found or not any(found.groups()):
-        raise UnreadableDuration(text)
-    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
-    if not length:
-        raise UnreadableDuration(text)
-    return length
 
 
 def moment(text: str, *, zone: str, now: datetime) -> datetime:
@@ -46,20 +30,19 @@ def moment(text: str, *, zone: str, now: datetime) -> datetime:
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
     written = _LEAD.sub("", " ".join(text.lower().split()))
-    if (written and _DURATION.fullmatch(written)) or _DAY_WORD.fullmatch(written):
-        return now + duration(written)
+    with suppress(UnreadableDuration):
+        return now + read_time(written)
     words = [word for word in written.split() if word not in ("at", "on", "next")]
     if not words:
         raise UnreadableMoment(text)
-    tz = ZoneInfo(zone)
-    today = now.astimezone(tz).date()
+    today = local_day(now, zone=zone)
     at_time, rest = _split_time(words)
     if not rest:
-        return _next_occurrence(today, at_time, tz, now, text)
+        return _next_occurrence(today, at_time, zone=zone, now=now, text=text)
     named = _day(rest, today)
     if named is None:
         raise UnreadableMoment(text)
-    return _instant(named, at_time or _WORKDAY_STARTS, tz, now, text)
+    return resolved(datetime.combine(named, at_time or _WORKDAY_STARTS), zone=zone, text=text)
 
 
 def day(text: str, *, today: date) -> date:
@@ -72,6 +55,17 @@ def day(text: str, *, today: date) -> date:
     if named is None:
         raise UnreadableMoment(text)
     return named
+
+
+def resolved(label: datetime, *, zone: str, text: str) -> datetime:
+    """The instant (UTC) of a wall-clock label that `text` means.
+
+    Raises: UnreadableMoment for a day at either end of what can be counted.
+    """
+    meant = resolve(label, zone_named(zone))
+    if meant in (EARLIEST, LATEST):
+        raise UnreadableMoment(text)
+    return meant
 
 
 def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | None]:
@@ -123,26 +117,14 @@ def _clock_time(word: str) -> time | None:
     return time(hour, minute) if hour <= _LAST_HOUR and minute <= _LAST_MINUTE else None
 
 
-def _next_occurrence(today: date, at: time | None, tz: ZoneInfo, now: datetime, text: str) -> datetime:
+def _next_occurrence(today: date, at: time | None, *, zone: str, now: datetime, text: str) -> datetime:
     if at is None:
         raise UnreadableMoment(text)
-    ahead = [found for found in _occurrences(today, at, tz, now, text) if found > now]
-    return min(ahead) if ahead else _instant(today + timedelta(days=1), at, tz, now, text)
-
-
-def _occurrences(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> list[datetime]:
-    """When the clocks of that day show the time: once, twice, or never, which counts until they have passed it."""
-    first, second = (_instant(day, at.replace(fold=fold), tz, now, text) for fold in (0, 1))
-    shows = [instant for instant in (first, second) if instant.astimezone(tz).time() == at]
-    is_passed = now.astimezone(tz).time() >= at
-    return shows or ([] if is_passed else [first])
-
-
-def _instant(day: date, at: time, tz: ZoneInfo, now: datetime, text: str) -> datetime:
-    try:
-        return datetime.combine(day, at, tz).astimezone(now.tzinfo)
-    except OverflowError as error:  # a day at either end of what can be counted
-        raise UnreadableMoment(text) from error
+    first = resolved(datetime.combine(today, at), zone=zone, text=text)
+    is_passed = local_time(now, zone=zone).time() >= at  # a time that the clocks skip counts until they are past it
+    shows = occurrences(datetime.combine(today, at), zone_named(zone)) or (() if is_passed else (first,))
+    ahead = [instant for instant in shows if instant > now]
+    return min(ahead) if ahead else resolved(datetime.combine(today + _A_DAY, at), zone=zone, text=text)
 
 
 def _day(words: Sequence[str], today: date) -> date | None:

@@ -6,7 +6,6 @@ that is wrong, and with the forms that exist.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnreadableSupposition
 from sla_engine.domain.incidents.priorities import Priority
@@ -20,6 +19,7 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
+from sla_engine.domain.time.local_time import local_day
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import looks_like_key, words_of
 from sla_engine.parsing.moments import day, moment, split_until
@@ -133,7 +133,7 @@ class _Reader:
             raise MissingArgument("a day", _usage(_HOLIDAY))
         if parts.get("for") == []:
             raise MissingArgument("a customer", _usage(_HOLIDAY))
-        today = self.now.astimezone(ZoneInfo(self.zone)).date()
+        today = local_day(self.now, zone=self.zone)
         return IfHoliday(day=day(" ".join(said), today=today), customer=" ".join(parts.get("for", [])) or None)
 
     def _key(self) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tabulate import tabulate
 
@@ -10,12 +9,13 @@ from sla_engine.domain.clocks.ledger import Ledger, LedgerRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, in_full, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import one_line, plain_text
+from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.local_time import zone_named
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_words import (
     SECOND,
     Voice,
     earlier_words,
-    exact,
     fairness_words,
     label,
     left_of,
@@ -46,7 +46,7 @@ def for_the_customer(explanation: Explanation) -> str:
 
 
 def _voice(explanation: Explanation, *, redacted: bool) -> Voice:
-    zone = ZoneInfo(explanation.zone)
+    zone = zone_named(explanation.zone)
 
     def at(instant: datetime) -> str:
         there = instant.astimezone(zone)
@@ -134,7 +134,7 @@ def _lines(rows: Sequence[LedgerRow], voice: Voice) -> list[LedgerLine]:
 
 
 def _table(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation, voice: Voice) -> str:
-    zone = ZoneInfo(explanation.zone)
+    zone = zone_named(explanation.zone)
     pattern = "%d %b %H:%M:%S" if any(line.start.second or line.end.second for line in lines) else "%d %b %H:%M"
     rows = [
         (

@@ -38,13 +38,6 @@ class Voice:
     redacted: bool = False
 
 
-def exact(length: timedelta) -> str:
-    """Hours, minutes and seconds, so that a reader can add them up: `3:20:00`; a negative one with a minus sign."""
-    seconds = abs(length) // SECOND
-    sign = "-" if length < _ZERO and seconds else ""
-    return f"{sign}{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-
-
 def without_due(state: ClockState) -> str:
     """Why a clock has no due time: it rests, or its calendar has too little open time left."""
     return "no due time: its calendar ends before" if state is ClockState.RUNNING else "no due time while it rests"

@@ -15,6 +15,7 @@ from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.views import parts
 from sla_engine.domain.errors import SlaError
+from sla_engine.domain.time import durations
 from sla_engine.parsing.supposing import supposition
 from sla_engine.services.agreements import book, msp_book
 from tests.fuzz.desk import TEAM, FuzzDesk
@@ -58,7 +59,7 @@ def _times(_desk: FuzzDesk, chance: random.Random) -> None:
     zone = chance.choice(ZONES)
     for read in (
         lambda: grammar.moment(words, zone=zone, now=MONDAY_TEN),
-        lambda: grammar.duration(words),
+        lambda: durations.read_time(words),
         lambda: grammar.split_until(words.split(), "until", "for"),
         lambda: supposition(words, zone=zone, now=MONDAY_TEN),
     ):

@@ -56,6 +56,19 @@ def test_zone_data_is_chosen_in_one_place() -> None:
     assert len(places) == 1, places
 
 
+LOOKS_UP_ZONES = {
+    "sla_engine/domain/time/local_time.py": "the one place where a wall-clock label becomes an instant",
+    "sla_engine/domain/time/zone_names.py": "knows which names there are",
+    "sla_engine/time_source.py": "chooses the zone data",
+    "bot/sandbox/workspace/users.py": "plays Slack, which tells each person's offset",
+}
+
+
+def test_zones_are_looked_up_in_one_place() -> None:
+    users = {source.path for source in sources("bot/", "sla_engine/") for name, _ in used(source) if "zoneinfo" in name}
+    assert users == set(LOOKS_UP_ZONES)
+
+
 def test_no_test_sleeps() -> None:
     sleeps = {
         source.at(node)

@@ -143,9 +143,14 @@ HOURS_MUTATIONS = (
     # 13. Labels that do not exist, labels that repeat, dates that never were.
     *of_rule(
         13,
-        "time/shifts",
+        "time/local_time",
         ("utcoffset() or NO_OFFSET for fold in (0, 1))", "utcoffset() or NO_OFFSET for fold in (1, 0))"),
         ("return later if _shows(later, local, zone) else meant", "return meant"),
+        tests=("test_wall_hours", "test_calendars_dst"),
+    ),
+    *of_rule(
+        13,
+        "time/shifts",
         (
             "if opens < closes:\n            found.append(Span(opens, closes))",
             "found.append(Span(min(opens, closes), max(opens, closes)))",
@@ -206,11 +211,11 @@ HOURS_MUTATIONS = (
     # 18. A day is refused; repeats count open time unless they say wall; a calendar without open time is an error.
     *of_rule(
         18,
-        "sla_engine/files/durations.py",
+        "time/durations",
         ('if {"d", "w"} & parts.keys():', "if not parts:"),
         ("else self.business_days * business_day", "else self.business_days * timedelta(hours=24)"),
         ("return None if business_day is None else", "return self.time if business_day is None else"),
-        tests=(f"{FILES}test_durations.py",),
+        tests=("test_durations",),
     ),
     *of_rule(
         18,

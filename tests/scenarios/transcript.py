@@ -29,7 +29,7 @@ from sla_engine.domain.clocks.reading import ClockState, Reading, current
 from sla_engine.domain.incidents.events import CustomerReplied, Event, Paused, Resolved, Responded, Resumed
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.files.durations import written
+from sla_engine.domain.time.durations import exact
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
 from sla_engine.services.agreements import book, msp_book
 from sla_engine.services.incidents.commands import Incidents
@@ -246,9 +246,9 @@ def _clock(reading: Reading) -> Iterator[str]:
     resting = f" for {', '.join(reading.paused_for)}" if reading.paused_for else ""
     yield f"{reading.state.value}{resting}"
     over = reading.remaining < timedelta(0)
-    yield f"{written(abs(reading.remaining))} {'over' if over else 'left'}"
+    yield f"{exact(abs(reading.remaining))} {'over' if over else 'left'}"
     if reading.first_elapsed is not None:
-        yield f"resolved first after {written(reading.first_elapsed)}, in all {written(reading.elapsed)}"
+        yield f"resolved first after {exact(reading.first_elapsed)}, in all {exact(reading.elapsed)}"
     if reading.state is ClockState.CANCELLED:
         return
     if reading.breached_at is not None:

@@ -18,7 +18,7 @@ from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, nex
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.files.durations import read_duration, written
+from sla_engine.domain.time.durations import exact, read_duration
 from tests.unit.clock_page import PLAIN_EVENTS, Row, duration, history, instant, rows, subject
 
 # ---------------------------------------------------------------------- putting a row to the engine
@@ -33,7 +33,7 @@ def check_clock(row: Row) -> None:
     """Target, elapsed, due and breach of one clock, read at one instant."""
     cells, at = row.cells, instant(row.cells["read at"], row.calendar)
     found = reading(row, cells["clock"], at=at)
-    assert written(found.target.duration) == cells["target"]
+    assert exact(found.target.duration) == cells["target"]
     assert found.elapsed == duration(cells["elapsed"])
     check_due(found, cells["due"], row.calendar)
     check_breach(found, cells["breached"], row.calendar)
@@ -188,7 +188,7 @@ def check_choice(row: Row) -> None:
         MetricName(row.cells["clock"]), Subject(priority=priority, site=site, service=service)
     )
     assert choice is not None
-    assert written(choice.target.duration) == row.cells["target"]
+    assert exact(choice.target.duration) == row.cells["target"]
     assert choice.target.named == row.cells["rule that holds"]
     assert ("; ".join(target.named for target in choice.losers) or "none") == row.cells["rules that lost"]
 

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.ladders import Ladder, Recipient
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.local_time import Zone, local_hour, zone_named
 from sla_engine.domain.time.shifts import DAY_SECONDS, WEEKDAYS, Shift, spans_on
 from sla_engine.domain.time.spans import Span, intersect, subtract, union
-from sla_engine.domain.time.weeks import Week, local_hour
+from sla_engine.domain.time.weeks import Week
 
 USUAL_WEEK = 3
 """The ISO week that is looked at: in January hardly any zone changes its clocks."""
@@ -104,13 +104,13 @@ def _quiet(ladder: Ladder, zone: str, week: Span) -> list[Span]:
 
 
 def _every_day(shift: Shift, zone: str, week: Span) -> Iterable[Span]:
-    there = ZoneInfo(zone)
+    there = zone_named(zone)
     first = week.start.astimezone(there).date() - ONE_DAY
     return [span for day in range(DAYS + 2) for span in spans_on(first + day * ONE_DAY, [shift], there)]
 
 
 def _stretches(spans: Iterable[Span], week: Span, day: int, zone: str) -> tuple[Shift, ...]:
-    there = ZoneInfo(zone)
+    there = zone_named(zone)
     date = week.start.astimezone(there).date() + day * ONE_DAY
     whole = Span(local_hour(date, zone=zone), local_hour(date + ONE_DAY, zone=zone))
     return tuple(
@@ -119,6 +119,6 @@ def _stretches(spans: Iterable[Span], week: Span, day: int, zone: str) -> tuple[
     )
 
 
-def _seconds(at: datetime, zone: ZoneInfo) -> int:
+def _seconds(at: datetime, zone: Zone) -> int:
     local = at.astimezone(zone)
     return local.hour * 3600 + local.minute * 60 + local.second

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from zoneinfo import ZoneInfo
 
+from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.shifts import Shift, spans_on
 
 AT_BREACH_PERCENT = 100
@@ -104,14 +105,14 @@ class Rung:
         if self.offset is None:
             return f"{self.percent} %"
         side = "before" if self.offset < _NO_TIME else "after"
-        return f"{_short(abs(self.offset))} {side} due{' by the wall clock' if self.wall else ''}"
+        return f"{exact(abs(self.offset))} {side} due{' by the wall clock' if self.wall else ''}"
 
     @property
     def reached(self) -> tuple[int | timedelta | None, bool]:
         """What tells it from the other rungs of its ladder."""
         return (self.percent, False) if self.offset is None else (self.offset, self.wall)
 
-    def said_from(self, at: datetime, zone: ZoneInfo) -> datetime:
+    def said_from(self, at: datetime, zone: Zone) -> datetime:
         """The first instant from `at` on (UTC) that is not in its quiet hours, in the zone of those who are told."""
         return at if self.quiet is None else _after_quiet_hours(at, self.quiet, zone)
 
@@ -135,19 +136,13 @@ def _usual_place(rung: Rung) -> tuple[int, int, float]:
     return rung.phase, 2 if rung.wall else 1, rung.offset.total_seconds()
 
 
-def _after_quiet_hours(at: datetime, quiet: Shift, zone: ZoneInfo) -> datetime:
+def _after_quiet_hours(at: datetime, quiet: Shift, zone: Zone) -> datetime:
     day = at.astimezone(zone).date()
     hushed = [span for offset in (-1, 0, 1) for span in spans_on(day + offset * _A_DAY, [quiet], zone)]
     for span in sorted(hushed):
         if span.start <= at < span.end:
             at = span.end
     return at
-
-
-def _short(duration: timedelta) -> str:
-    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
-    hours, minutes = divmod(minutes, 60)
-    return "".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if count)
 
 
 DEFAULT_LADDER = Ladder(

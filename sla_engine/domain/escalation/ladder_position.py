@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung, RungPhase
 from sla_engine.domain.clocks.reading import Reading, share_instant
 from sla_engine.domain.incidents.events import Corrected, Entry, RungReached
+from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.reach import due_after
 
 JUST_AFTER = timedelta(microseconds=1)
@@ -83,7 +83,7 @@ def climb(
     *,
     acknowledged: bool,
     snoozed_until: datetime | None,
-    zone: ZoneInfo,
+    zone: Zone,
     now: datetime,
 ) -> Climb | None:
     """What must be said of a running clock at `now`; None when nothing is due. `zone` is where quiet hours are read.
@@ -125,7 +125,7 @@ def next_look(
     *,
     acknowledged: bool,
     snoozed_until: datetime | None,
-    zone: ZoneInfo,
+    zone: Zone,
     now: datetime,
 ) -> datetime | None:
     """When a running clock must be looked at next: for its breach, or what is to be said of it.
@@ -265,7 +265,7 @@ def _said_of(reached: list[tuple[bool, datetime, int]], ladder: Ladder, place: L
     )
 
 
-def _said_at(rung: Rung, at: datetime, zone: ZoneInfo, *, now: datetime) -> datetime:
+def _said_at(rung: Rung, at: datetime, zone: Zone, *, now: datetime) -> datetime:
     return at if rung.quiet is None else rung.said_from(max(at, now), zone)
 
 

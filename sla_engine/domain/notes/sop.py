@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
 from sla_engine.domain.text.addresses import web_address
-from sla_engine.domain.time.weeks import local_day, local_hour
+from sla_engine.domain.time.local_time import local_day, local_hour
 
 RECURS_FROM = 3
 """So many notes of one customer with one reason, within `RECURS_WITHIN`, are no accident."""

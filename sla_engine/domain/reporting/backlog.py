@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.weeks import local_hour
+from sla_engine.domain.time.local_time import local_hour
 
 AGE_LABELS = ("0–1", "2–3", "4–7", "8–14", "15–30", "> 30")
 """Ages in business days, youngest first."""

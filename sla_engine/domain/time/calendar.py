@@ -11,15 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.time.compiled_year import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
 from sla_engine.domain.time.horizon import Horizon
-from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope, Shift, resolve, resolve_label
+from sla_engine.domain.time.local_time import Zone, resolve, zone_named
+from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope, Shift, resolve_label
 from sla_engine.domain.time.spans import Span
 from sla_engine.domain.time.weekly_hours import WrittenHours
-from sla_engine.domain.time.zone_names import places_like
 
 __all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
@@ -117,9 +116,9 @@ class Calendar:
         )
 
     @cached_property
-    def tz(self) -> ZoneInfo:
+    def tz(self) -> Zone:
         """The zone whose wall clocks the labels mean."""
-        return _zone(self.zone)
+        return zone_named(self.zone)
 
     @cached_property
     def _open_time(self) -> OpenTime | AlwaysOpen:
@@ -327,13 +326,6 @@ def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
     """One index for all equal calendars: agreements are read from the database again and again."""
     written = calendar._written
     return AlwaysOpen() if written.is_round_the_clock else OpenTime(written.spans_of_year)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder such as "America" is an OSError
-        raise UnknownZone(name, places_like(name, most=3)) from None
 
 
 def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:

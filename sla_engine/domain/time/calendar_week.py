@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.local_time import Zone, resolve
 from sla_engine.domain.time.reach import WorkingTime
-from sla_engine.domain.time.shifts import WHOLE_DAY, Closure, Shift, resolve
+from sla_engine.domain.time.shifts import WHOLE_DAY, Closure, Shift
 from sla_engine.domain.time.spans import Span, union
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 from sla_engine.domain.time.weeks import Week
@@ -102,7 +102,7 @@ def _day(calendar: WorkingTime, on: date) -> CalendarDay:
     )
 
 
-def _hours(span: Span, whole: Span, zone: ZoneInfo) -> OpenHours:
+def _hours(span: Span, whole: Span, zone: Zone) -> OpenHours:
     """A span of a date; what reaches the date's end closes at the label `24:00`, whatever the clocks do then."""
     opens = _label(span.start, zone)
     if span.end < whole.end:
@@ -124,7 +124,7 @@ def _usual(counting: Calendar, on: date) -> tuple[Shift, ...]:
     return (WHOLE_DAY,) if counting.always else counting.hours[on.weekday()]
 
 
-def _clock_change(whole: Span, zone: ZoneInfo) -> DaylightSavingChange | None:
+def _clock_change(whole: Span, zone: Zone) -> DaylightSavingChange | None:
     """The change of the zone's offset within a date, or at its very beginning; zones change once a day at most."""
     low, high = whole.start - ONE_SECOND, whole.end - ONE_SECOND
     before, after = _offset(low, zone), _offset(high, zone)
@@ -138,9 +138,9 @@ def _clock_change(whole: Span, zone: ZoneInfo) -> DaylightSavingChange | None:
     return DaylightSavingChange(label + before, label + after)
 
 
-def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+def _offset(at: datetime, zone: Zone) -> timedelta:
     return at.astimezone(zone).utcoffset() or NO_TIME
 
 
-def _label(at: datetime, zone: ZoneInfo) -> datetime:
+def _label(at: datetime, zone: Zone) -> datetime:
     return at.astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 
 from sla_engine.domain.time.horizon import NOTHING_LAID_OUT, Horizon, laid_out, years_laid_out
-from sla_engine.domain.time.shifts import EARLIEST, LATEST
+from sla_engine.domain.time.local_time import EARLIEST, LATEST
 from sla_engine.domain.time.spans import Span
 
 NO_TIME = timedelta()

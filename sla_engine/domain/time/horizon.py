@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, pairwise
 
-from sla_engine.domain.time.shifts import LATEST
+from sla_engine.domain.time.local_time import LATEST
 from sla_engine.domain.time.spans import Span
 
 NO_TIME = timedelta()

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from sla_engine.domain.time.shifts import resolve
+from sla_engine.domain.time.local_time import resolve, zone_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class WallDays:
 
     def turns_since(self, starts: datetime, now: datetime) -> int:
         """How many turns are over at `now`, each handed over at the time of day of `starts`; negative before it."""
-        there = ZoneInfo(self.zone)
+        there = zone_named(self.zone)
         first = starts.astimezone(there)
         turns = (now.astimezone(there).date() - first.date()).days // self.days
         day = first.date() + timedelta(days=turns * self.days)

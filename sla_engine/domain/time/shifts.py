@@ -1,23 +1,16 @@
-"""Opening hours as people write them, and how a wall-clock label becomes an instant.
-
-A shift or a closure is a pair of labels on a local date. What a label means on a day when
-the clocks change is decided in `resolve` and nowhere else.
-"""
+"""Opening hours as people write them: a shift or a closure is a pair of wall-clock labels on a local date."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from sla_engine.domain.time.local_time import Zone, date_exists, resolve
 from sla_engine.domain.time.spans import Span, union
 
 DAY_SECONDS = 24 * 3600
-NO_OFFSET = timedelta()
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-LATEST = datetime.max.replace(tzinfo=UTC)
 LAST_LOCAL_DATE = date.max - timedelta(days=2)  # the labels of its night shift can still be written down
 
 _TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
@@ -141,33 +134,7 @@ class Closure:
         return self.part == WHOLE_DAY
 
 
-def resolve(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a wall-clock label: its first occurrence, or pushed forward by the gap it fell into.
-
-    Labels at the very ends of the calendar are held to the first and last instant that can be written down.
-    """
-    before, after = (local.replace(tzinfo=zone, fold=fold).utcoffset() or NO_OFFSET for fold in (0, 1))
-    meant = _instant(local, before)
-    if before == after or _shows(meant, local, zone):
-        return meant
-    # In a gap no instant shows the label, and the offset before the change pushes it forward. But where a zone's
-    # list of changes ends, zoneinfo also takes an hour to repeat that did not: Nuuk's on 28 October 2023.
-    later = _instant(local, after)
-    return later if _shows(later, local, zone) else meant
-
-
-def _instant(local: datetime, offset: timedelta) -> datetime:
-    try:
-        return (local - offset).replace(tzinfo=UTC)
-    except OverflowError:
-        return EARLIEST if offset > NO_OFFSET else LATEST
-
-
-def _shows(at: datetime, local: datetime, zone: ZoneInfo) -> bool:
-    return at.astimezone(zone).replace(tzinfo=None) == local
-
-
-def resolve_label(text: str, zone: ZoneInfo) -> datetime:
+def resolve_label(text: str, zone: Zone) -> datetime:
     """The instant of a label such as `2015-10-17 24:00`, which is the next day's midnight.
 
     Raises: ValueError when the text is no date and time of day.
@@ -180,13 +147,7 @@ def resolve_label(text: str, zone: ZoneInfo) -> datetime:
     return resolve(midnight + timedelta(seconds=parse_time_of_day(match[2])), zone)
 
 
-def date_exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone lived that date at all: Samoa went from 29 to 31 December 2011."""
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall-clock label has no zone yet
-    return resolve(midnight, zone) < resolve(midnight + timedelta(days=1), zone)
-
-
-def spans_on(day: date, shifts: Iterable[Shift], zone: ZoneInfo) -> list[Span]:
+def spans_on(day: date, shifts: Iterable[Shift], zone: Zone) -> list[Span]:
     """The real time that shifts starting on a local date cover, joined where they touch or overlap.
 
     A shift whose edges fall together in a gap is dropped, and a date that never was has none.

@@ -7,11 +7,11 @@ open time before the edit is counted on the calendar of its day. It answers what
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.time.calendar import Calendar, ClosedTime, utc
 from sla_engine.domain.time.compiled_year import NO_TIME
+from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.spans import Span
 
 _START_OF_TIME = datetime.min.replace(tzinfo=UTC)
@@ -42,7 +42,7 @@ class SplicedCalendar:
         return self.latest.zone
 
     @property
-    def tz(self) -> ZoneInfo:
+    def tz(self) -> Zone:
         """The zone whose wall clocks the latest calendar's labels mean."""
         return self.latest.tz
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
-from zoneinfo import ZoneInfo
 
+from sla_engine.domain.time.local_time import LATEST, Zone
 from sla_engine.domain.time.shifts import (
     LAST_LOCAL_DATE,
-    LATEST,
     WHOLE_DAY,
     Closure,
     ClosureScope,
@@ -30,7 +29,7 @@ LABEL_REACH = timedelta(days=4)
 class WrittenHours:
     """Weekly hours, closures and overrides as labels in one zone; `always` stands for every instant of the week."""
 
-    tz: ZoneInfo
+    tz: Zone
     hours: tuple[tuple[Shift, ...], ...]
     closures: tuple[Closure, ...]
     overrides: Mapping[date, tuple[Shift, ...]]

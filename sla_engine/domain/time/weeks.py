@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from sla_engine.domain.errors import UnknownWeek
+from sla_engine.domain.time.local_time import local_day, local_hour
 
 _WRITTEN = re.compile(r"((?:19|20|21)[0-9][0-9])-W([0-9][0-9])")
 _WEEK = timedelta(days=7)
@@ -60,13 +60,3 @@ class Week:
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02}"
-
-
-def local_day(at: datetime, *, zone: str) -> date:
-    """The date on the wall at an instant."""
-    return at.astimezone(ZoneInfo(zone)).date()
-
-
-def local_hour(day: date, hour: int = 0, *, zone: str) -> datetime:
-    """The instant (UTC) at which that hour begins; one that does not exist begins after the gap."""
-    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -9,7 +9,7 @@ from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.plain_text import plain_text
-from sla_engine.domain.time.weeks import local_day, local_hour
+from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in

@@ -11,8 +11,9 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.local_time import local_hour
 from sla_engine.domain.time.rota import Rota
-from sla_engine.domain.time.weeks import Week, local_hour
+from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week

@@ -21,7 +21,8 @@ from sla_engine.domain.reporting.digest import (
     WaitingFor,
     percent,
 )
-from sla_engine.domain.time.weeks import Week, local_day, local_hour
+from sla_engine.domain.time.local_time import local_day, local_hour
+from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.storage import figures

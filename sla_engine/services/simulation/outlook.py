@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
@@ -14,6 +13,7 @@ from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
@@ -218,8 +218,8 @@ class OutlookReader:
         return self.result(named, listed, more=more, same=count - len(listed) - more)
 
     def _refuse_past(self, day: date) -> None:
-        if day < self.now.astimezone(ZoneInfo(self.msp.zone)).date():
-            raise InThePast("holiday", datetime.combine(day, time(0), ZoneInfo(self.msp.zone)).astimezone(UTC))
+        if day < local_day(self.now, zone=self.msp.zone):
+            raise InThePast("holiday", local_hour(day, zone=self.msp.zone))
 
     def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[Incident, Scene]]:
         ids = clocks.by_due(self.session, customer=customer, assignee=None, limit=count)

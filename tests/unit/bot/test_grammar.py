@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 from bot.listeners import grammar
 from sla_engine.domain.agreements.msp import Msp, Person, Role
 from sla_engine.domain.errors import (
-    DayIsAmbiguous,
     MissingArgument,
     SlaError,
     UnknownChoice,
     UnknownPerson,
-    UnreadableDuration,
     UnreadableMoment,
 )
 from sla_engine.domain.incidents.priorities import Priority
@@ -39,36 +37,6 @@ MSP = Msp(
 def berlin(text: str) -> str:
     """The moment a text means, as a label in UTC."""
     return grammar.moment(text, zone="Europe/Berlin", now=NOON).strftime("%Y-%m-%d %H:%M")
-
-
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [
-        ("30m", 30),
-        ("2h", 120),
-        ("1h30m", 90),
-        ("1 h 30 m", 90),
-        ("90 minutes", 90),
-        ("1 hour", 60),
-        ("2 hrs", 120),
-        (" 15 MIN ", 15),
-    ],
-)
-def test_lengths_of_time_are_read(text: str, minutes: int) -> None:
-    assert grammar.duration(text) == timedelta(minutes=minutes)
-
-
-@pytest.mark.parametrize("text", ["", "soon", "30", "0m", "h", "-5m", "1.5h", "99999999999999h", "30m later"])
-def test_what_is_no_length_of_time_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableDuration) as refusal:
-        grammar.duration(text)
-    assert refusal.value.text == text
-
-
-@pytest.mark.parametrize("text", ["1d", "2 days", "1 Day"])
-def test_a_day_is_ambiguous(text: str) -> None:
-    with pytest.raises(DayIsAmbiguous):
-        grammar.duration(text)
 
 
 @pytest.mark.parametrize(

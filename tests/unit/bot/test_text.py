@@ -10,7 +10,6 @@ from bot.text import (
     FIRST_STRONG,
     POP_ISOLATE,
     cut,
-    duration,
     entered,
     escape,
     fallback_moment,
@@ -165,22 +164,3 @@ def test_the_fallback_is_utc_whatever_zone_the_instant_came_in() -> None:
 )
 def test_a_local_time_names_the_day_only_where_it_is_another(at: datetime, words: str) -> None:
     assert local(at, "Europe/Berlin", now=MONDAY) == words
-
-
-@pytest.mark.parametrize(
-    ("lasts", "words"),
-    [
-        (timedelta(0), "0 s"),
-        (timedelta(seconds=59), "59 s"),
-        (timedelta(minutes=45, seconds=30), "45 m"),
-        (timedelta(hours=2), "2 h"),
-        (timedelta(hours=1, minutes=25), "1 h 25 m"),
-        (timedelta(hours=95, minutes=59), "95 h 59 m"),
-        (timedelta(days=4), "4 d"),
-        (timedelta(days=5, hours=4, minutes=59), "5 d 4 h"),
-        (-timedelta(minutes=12), "−12 m"),
-        (-timedelta(milliseconds=1), "0 s"),
-    ],
-)
-def test_a_duration_is_said_in_two_units_at_most(lasts: timedelta, words: str) -> None:
-    assert duration(lasts) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,9 +31,10 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.durations import exact
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_text import as_text, for_the_customer
-from sla_engine.text.why_words import exact, fairness_words
+from sla_engine.text.why_words import fairness_words
 from tests.unit.sla_engine.domain.histories import USUAL, at, history, hours, minutes, opened
 
 
@@ -76,36 +78,36 @@ def test_the_head_says_which_incident_whose_and_in_which_zone() -> None:
 @pytest.mark.parametrize(
     ("facts", "now", "summed"),
     [
-        pytest.param([], "mon 12:00", "3:00:00 of 8:00:00: 5:00:00 left, due Mon 2026-03-02 17:00", id="running"),
-        pytest.param([], "tue 12:00", "11:00:00 of 8:00:00: 3:00:00 over, was due Mon 2026-03-02 17:00", id="late"),
+        pytest.param([], "mon 12:00", "3h of 8h: 5h left, due Mon 2026-03-02 17:00", id="running"),
+        pytest.param([], "tue 12:00", "11h of 8h: 3h over, was due Mon 2026-03-02 17:00", id="late"),
         pytest.param(
             [("mon 10:00", Paused(reason=PauseReason.VENDOR))],
             "mon 12:00",
-            "Counted 1:00:00 of 8:00:00: 7:00:00 left, no due time while it rests",
+            "Counted 1h of 8h: 7h left, no due time while it rests",
             id="resting",
         ),
         pytest.param(
             [("tue 11:00", Paused(reason=PauseReason.VENDOR))],
             "tue 12:00",
-            "Counted 10:00:00 of 8:00:00: 2:00:00 over\n",
+            "Counted 10h of 8h: 2h over\n",
             id="resting too late",
         ),
         pytest.param(
             [("mon 11:00", Resolved())],
             "mon 12:00",
-            "Counted 2:00:00 of 8:00:00, stopped Mon 2026-03-02 11:00: met\n",
+            "Counted 2h of 8h, stopped Mon 2026-03-02 11:00: met\n",
             id="met",
         ),
         pytest.param(
             [("tue 11:00", Resolved())],
             "tue 12:00",
-            "Counted 10:00:00 of 8:00:00, stopped Tue 2026-03-03 11:00: missed by 2:00:00",
+            "Counted 10h of 8h, stopped Tue 2026-03-03 11:00: missed by 2h",
             id="missed",
         ),
         pytest.param(
             [("mon 11:00", Merged(into="INC-7"))],
             "mon 12:00",
-            "Counted 2:00:00 of 8:00:00; it has no outcome",
+            "Counted 2h of 8h; it has no outcome",
             id="cancelled",
         ),
     ],
@@ -120,15 +122,15 @@ def test_a_second_breaks_no_table_and_shows_in_every_time_of_it() -> None:
     entries = history(opened())
     late = [replace(entries[0], at=entries[0].at + timedelta(seconds=7))]
     text = as_text(explained(late, now="mon 09:30"))
-    assert "  02 Mar 09:00:07  02 Mar 09:30:00  running    0:29:53  0:29:53\n" in text
+    assert re.search(r"^  02 Mar 09:00:07  02 Mar 09:30:00  running +29m53s +29m53s$", text, re.MULTILINE)
 
 
 def test_a_reopened_clock_tells_the_first_and_the_whole_resolution() -> None:
     facts = (("mon 10:00", Resolved()), ("mon 11:00", Reopened()))
-    assert "First resolution after 1:00:00, Mon 2026-03-02 10:00; so far in all 2:00:00" in told(*facts)
-    assert "First stopped after 1:00:00" in told(*facts), "of the plan's clock"
+    assert "First resolution after 1h, Mon 2026-03-02 10:00; so far in all 2h" in told(*facts)
+    assert "First stopped after 1h" in told(*facts), "of the plan's clock"
     again = told(*facts, ("mon 11:30", Resolved()))
-    assert "First resolution after 1:00:00, Mon 2026-03-02 10:00; in all 1:30:00" in again
+    assert "First resolution after 1h, Mon 2026-03-02 10:00; in all 1h30m" in again
 
 
 def test_how_earlier_periods_ended_is_one_line() -> None:
@@ -137,10 +139,10 @@ def test_how_earlier_periods_ended_is_one_line() -> None:
 
     facts = (updated("mon 10:00"), updated("mon 13:00"), updated("mon 14:00"))
     waived = ("mon 14:30", Waived(metric="customer_update", cycle=1, reason="Their power cut"))
-    assert "Before: 2 periods met, period 2 missed by 1:00:00 (breached Mon 2026-03-02 12:00)\n" in told(
+    assert "Before: 2 periods met, period 2 missed by 1h (breached Mon 2026-03-02 12:00)\n" in told(
         *facts, now="mon 15:00"
     )
-    assert "period 2 missed by 1:00:00 (breached Mon 2026-03-02 12:00, waived)" in told(*facts, waived, now="mon 15:00")
+    assert "period 2 missed by 1h (breached Mon 2026-03-02 12:00, waived)" in told(*facts, waived, now="mon 15:00")
     assert "Before: 1 period met\n" in told(updated("mon 10:00"))
     assert "Before" not in told()
 
@@ -296,24 +298,15 @@ def test_the_time_left_adds_up_with_the_time_counted() -> None:
             if (each := ledger(history(opened()), metric, Terms.of(USUAL), now=at("mon 10:00") + half)) is not None
         ),
     )
-    assert "Counted 1:00:00 of 2:00:00: 1:00:00 left" in as_text(found)
+    assert "Counted 1h of 2h: 1h left" in as_text(found)
 
 
 def test_who_held_the_ball_is_told_with_what_went_on_too_long() -> None:
     found = Fairness(us=hours(5), customer=hours(2), answered=hours(1), outlived=minutes(30), pauses_outlived=2)
     assert fairness_words(found, exact) == (
-        "us 5:00:00, customer 2:00:00, third party 0:00:00; "
-        "of ours 1:00:00 after the customer had answered and 0:30:00 after 2 pauses outlived the expected end"
+        "us 5h, customer 2h, third party 0s; "
+        "of ours 1h after the customer had answered and 30m after 2 pauses outlived the expected end"
     )
     assert fairness_words(replace(found, outlived=timedelta(0)), exact, redacted=True) == (
-        "we 5:00:00, you 2:00:00, a third party 0:00:00; of ours 1:00:00 after you had answered"
+        "we 5h, you 2h, a third party 0s; of ours 1h after you had answered"
     )
-
-
-def test_lengths_are_written_so_that_they_can_be_added_up() -> None:
-    assert [exact(length) for length in (hours(30), timedelta(0), -minutes(1), timedelta(microseconds=-1))] == [
-        "30:00:00",
-        "0:00:00",
-        "-0:01:00",
-        "0:00:00",
-    ]

@@ -215,8 +215,6 @@ def test_a_terminal_gets_the_same_figures() -> None:
     assert "Customer updates missed: 2 of 60" in text
     assert "Misses that no note explains yet: 1" in text
     assert "Not counted: 1 miss waived, 2 incidents merged" in text
-    assert (
-        "Who held the ball: us 40:00:00, customer 12:00:00, third party 3:00:00; of ours 2:00:00 after 2 pauses" in text
-    )
+    assert "Who held the ball: us 40h, customer 12h, third party 3h; of ours 2h after 2 pauses" in text
     assert as_text(quiet()).startswith("Week 2026-W06 was quiet: 12 of 12 met")
     assert "none came due" in as_text(replace(week(), clocks=trend(0, 0, mean=None)))

@@ -26,6 +26,7 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Closure
+from sla_engine.domain.time.durations import read_time
 from tests.unit.bot.views.samples import agreement, explanation, history, ledgers, minute, refused, seen
 
 PAUSED = (200, Paused(reason=PauseReason.VENDOR), "U0TOM")
@@ -44,8 +45,8 @@ def tables(rendered: Rendered) -> list[list[str]]:
 
 def counted(line: str) -> timedelta:
     """The last but one column: what a row counted."""
-    found = re.search(r"(\d+):(\d\d):(\d\d)\s+\d+:\d\d:\d\d$", line)
-    return timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=int(found[3])) if found else timedelta(0)
+    columns = re.search(r"\s([0-9hms]+)\s+[0-9hms]+$", line)
+    return read_time(columns[1]) if columns and columns[1] != "0s" else timedelta(0)
 
 
 def test_each_clock_has_its_rows_and_the_last_line_says_sum_target_and_due() -> None:
@@ -53,16 +54,16 @@ def test_each_clock_has_its_rows_and_the_last_line_says_sum_target_and_due() -> 
     resolution = tables(rendered)[-1]
     assert [line.split() for line in resolution] == [
         ["from", "to", "what", "counted", "sum"],
-        ["09:00", "12:20", "running", "3:20:00", "3:20:00"],
-        ["12:20", "13:20", "paused", "–", "3:20:00"],
+        ["09:00", "12:20", "running", "3h20m", "3h20m"],
+        ["12:20", "13:20", "paused", "–", "3h20m"],
         ["waiting", "for", "a", "vendor", "(Tom", "Becker)"],
-        ["13:20", "13:50", "running", "0:30:00", "3:50:00"],
+        ["13:20", "13:50", "running", "30m", "3h50m"],
     ]
     words = seen(rendered)
-    assert "Sum 3:50:00 of 8 h for P2, calendar in Europe/Berlin: 4 h 10 m left, due <!date^" in words
-    assert "Sum 3:50:00 of 2 h for P2, calendar in Europe/Berlin: 1 h 50 m over, was due <!date^" in words
-    assert "Sum 0:10:00 of 30 m for P2, calendar in Europe/Berlin: met" in words
-    assert "Sum 3:50:00 of 8 h" in rendered.text
+    assert "Sum 3h50m of 8 h for P2, calendar in Europe/Berlin: 4 h 10 m left, due <!date^" in words
+    assert "Sum 3h50m of 2 h for P2, calendar in Europe/Berlin: 1 h 50 m over, was due <!date^" in words
+    assert "Sum 10m of 30 m for P2, calendar in Europe/Berlin: met" in words
+    assert "Sum 3h50m of 8 h" in rendered.text
 
 
 def test_a_resting_clock_has_no_due_time_and_a_late_stop_is_a_miss() -> None:
@@ -112,7 +113,7 @@ def test_the_longest_history_stays_within_what_slack_takes_and_still_sums() -> N
 def test_the_way_to_the_due_time_names_nights_and_holidays() -> None:
     holiday = Closure(date(2026, 1, 6), name="Epiphany")
     rendered = why(history(PAUSED, RESUMED), now=minute(420), promised=agreement(closures=[holiday]))
-    assert "Ahead: 1:00:00 until 17:00, closed until Wed 09:00 (Epiphany), 1:00:00 until Wed 10:00" in seen(rendered)
+    assert "Ahead: 1h until 17:00, closed until Wed 09:00 (Epiphany), 1h until Wed 10:00" in seen(rendered)
 
 
 def test_a_long_way_to_the_due_time_is_cut_in_the_middle_and_a_single_stretch_is_not_told() -> None:
@@ -120,7 +121,7 @@ def test_a_long_way_to_the_due_time_is_cut_in_the_middle_and_a_single_stretch_is
     longer = agreement(closures=closed)
     lasting = [replace(each, duration=timedelta(hours=40)) for each in longer.targets]
     told = seen(why(history(), now=minute(420), promised=replace(longer, targets=tuple(lasting))))
-    assert "closed until Wed 09:00 (Day off 6), 8:00:00 until Wed 17:00, 5 more stretches with 16:00:00, " in told
+    assert "closed until Wed 09:00 (Day off 6), 8h until Wed 17:00, 5 more stretches with 16h, " in told
     assert "Ahead" not in seen(why(history((1, Resolved(text=""), "U0TOM")), now=minute(5)))
 
 
@@ -128,8 +129,8 @@ def test_seconds_that_were_cut_off_do_not_make_the_rows_miss_their_sum() -> None
     entries = [replace(entry, at=entry.at + timedelta(microseconds=700_000)) for entry in history(PAUSED, RESUMED)]
     resolution = tables(why(entries, now=minute(290) + timedelta(microseconds=650_000)))[-1]
     assert [line.split()[-2:] for line in resolution if "running" in line] == [
-        ["3:20:00", "3:20:00"],
-        ["0:29:59", "3:49:59"],
+        ["3h20m", "3h20m"],
+        ["29m59s", "3h49m59s"],
     ]
 
 
@@ -188,7 +189,7 @@ def test_a_merged_incident_has_no_outcome_and_says_into_which() -> None:
 
 def test_the_time_left_adds_up_with_the_sum_shown() -> None:
     told = seen(why(history(), now=minute(60) + timedelta(milliseconds=400)))
-    assert "Sum 1:00:00 of 8 h" in told
+    assert "Sum 1h of 8 h" in told
     assert "7 h left, due" in told
 
 

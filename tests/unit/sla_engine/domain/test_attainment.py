@@ -13,7 +13,8 @@ from sla_engine.domain.reporting.attainment import Attainment, mean_share, media
 from sla_engine.domain.reporting.backlog import AGE_LABELS, age_bounds
 from sla_engine.domain.reporting.digest import Share
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.weeks import Week, local_day, local_hour
+from sla_engine.domain.time.local_time import local_day, local_hour
+from sla_engine.domain.time.weeks import Week
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sla_engine.domain.time.local_time import resolve
 from sla_engine.domain.time.rota import Rota, WallDays
-from sla_engine.domain.time.shifts import resolve
 from tests.unit.sla_engine.domain.histories import MONDAY, at
 
 EARLIEST, LATEST = (datetime.fromisoformat(written) for written in ("2010-01-01", "2030-01-01"))

@@ -3,14 +3,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sla_engine.domain.time.local_time import date_exists, resolve
 from sla_engine.domain.time.shifts import (
     Closure,
     ClosureScope,
     Shift,
-    date_exists,
     format_time_of_day,
     parse_time_of_day,
-    resolve,
     resolve_label,
 )
 

@@ -1,4 +1,4 @@
-"""Durations as people write them: `30m`, `4h`, `1h30m`, `90s`, `2 business_days`; and plain days for windows."""
+"""Lengths of time, read from and written for people: in files, after `/sla`, in messages and on the terminal."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,16 @@ from datetime import timedelta
 
 from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
 
-EXAMPLES = "30m, 4h, 1h30m, 90s or 2 business_days"
+EXAMPLES = "30m, 4h, 1h30m or 90s"
+EXAMPLES_WITH_DAYS = "30m, 4h, 1h30m, 90s or 2 business_days"
 WINDOW_EXAMPLES = "30d, 2w or 12h"
 NO_TIME = timedelta()
+SECOND = timedelta(seconds=1)
 LONGEST = timedelta(days=366)
 MOST_BUSINESS_DAYS = 260
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_DAYS_FROM = 4  # up to there hours are easier to compare with targets
 
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -45,31 +50,53 @@ class WrittenDuration:
     def __str__(self) -> str:
         if self.business_days:
             return f"{self.business_days} business_day{'s' if self.business_days > 1 else ''}"
-        return written(self.time)
+        return exact(self.time)
 
 
-def written(duration: timedelta) -> str:
-    """The shortest way to write a duration of whole seconds: `1h30m`, `48h`, `90m` is `1h30m`."""
-    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
+def exact(length: timedelta) -> str:
+    """To the second, as it can be read again and added up: `1h30m`, `48h`, `0s`; a negative one with a minus sign."""
+    minutes, seconds = divmod(abs(length) // SECOND, 60)
     hours, minutes = divmod(minutes, 60)
+    sign = "-" if length <= -SECOND else ""
     parts = ((hours, "h"), (minutes, "m"), (seconds, "s"))
-    return "".join(f"{count}{unit}" for count, unit in parts if count) or "0s"
+    return sign + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0s")
+
+
+def short(length: timedelta) -> str:
+    """`45 m`, `1 h 25 m`, from four days on `4 d 4 h`; under a minute in seconds; a negative one with a minus sign."""
+    seconds = abs(length) // SECOND
+    sign = "−" if length <= -SECOND else ""
+    if seconds < _MINUTE:
+        return f"{sign}{seconds} s"
+    days, hours, minutes = seconds // _DAY, seconds // _HOUR, seconds // _MINUTE
+    if days >= _DAYS_FROM:
+        parts = ((days, "d"), (hours - days * 24, "h"))
+    else:
+        parts = ((hours, "h"), (minutes - hours * 60, "m"))
+    return sign + " ".join(f"{count} {unit}" for count, unit in parts if count)
 
 
 def read_duration(text: str) -> WrittenDuration:
-    """What somebody wrote as a duration, more than nothing and at most a year.
+    """What somebody wrote as a duration, more than nothing and at most a year: as `read_time`, or in business days.
+
+    Raises: DayIsAmbiguous, UnreadableDuration.
+    """
+    business_days = _BUSINESS_DAYS.fullmatch(text.strip().lower())
+    if business_days is not None:
+        return _whole_business_days(text, int(business_days[1]))
+    return WrittenDuration(time=read_time(text))
+
+
+def read_time(text: str) -> timedelta:
+    """What somebody wrote in hours, minutes and seconds, more than nothing and at most a year.
 
     Raises: DayIsAmbiguous for days and weeks, which could be business days or 24 hours each;
     UnreadableDuration for anything else.
     """
-    words = text.strip().lower()
-    business_days = _BUSINESS_DAYS.fullmatch(words)
-    if business_days is not None:
-        return _whole_business_days(text, int(business_days[1]))
-    parts = _parts(text, words)
+    parts = _parts(text, text.strip().lower())
     if {"d", "w"} & parts.keys():
-        raise DayIsAmbiguous(text)
-    return WrittenDuration(time=_bounded(text, parts))
+        raise DayIsAmbiguous(text.strip())
+    return _bounded(text, parts)
 
 
 def read_window(text: str) -> timedelta:

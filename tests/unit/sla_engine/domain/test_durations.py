@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
-from sla_engine.files.durations import (
+from sla_engine.domain.time.durations import (
     LONGEST,
     MOST_BUSINESS_DAYS,
     WrittenDuration,
+    exact,
     read_duration,
+    read_time,
     read_window,
-    written,
+    short,
 )
 
 
@@ -29,10 +31,17 @@ from sla_engine.files.durations import (
         ("2 hours", timedelta(hours=2)),
         ("45 min", timedelta(minutes=45)),
         (" 1H30M ", timedelta(hours=1, minutes=30)),
+        ("1 h 30 m", timedelta(hours=1, minutes=30)),
+        ("90 minutes", timedelta(minutes=90)),
+        ("1 hour", timedelta(hours=1)),
+        ("2 hrs", timedelta(hours=2)),
+        (" 15 MIN ", timedelta(minutes=15)),
+        ("1h30m15s", timedelta(hours=1, minutes=30, seconds=15)),
     ],
 )
-def test_time_is_read_as_people_write_it(text: str, meant: timedelta) -> None:
+def test_time_is_read_alike_in_a_file_and_after_a_command(text: str, meant: timedelta) -> None:
     assert read_duration(text) == WrittenDuration(time=meant)
+    assert read_time(text) == meant
 
 
 @pytest.mark.parametrize("text", ["1 business_day", "1 business day", "1business_days", "1 Business_Day"])
@@ -46,10 +55,12 @@ def test_time_needs_no_business_day() -> None:
     assert read_duration("4h").on(None) == timedelta(hours=4)
 
 
-@pytest.mark.parametrize("text", ["1d", "2 days", "1w", "1d 4h"])
+@pytest.mark.parametrize("text", ["1d", "2 days", "1 Day", "1w", "1d 4h"])
 def test_a_day_is_refused_because_it_could_mean_two_things(text: str) -> None:
     with pytest.raises(DayIsAmbiguous) as refused:
         read_duration(text)
+    with pytest.raises(DayIsAmbiguous):
+        read_time(text)
     assert refused.value.text == text
 
 
@@ -69,17 +80,26 @@ def test_a_day_is_refused_because_it_could_mean_two_things(text: str) -> None:
         "4h and a bit",
         "9000h",
         "999 business_days",
+        "soon",
+        "99999999999999h",
+        "30m later",
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableDuration):
+    with pytest.raises(UnreadableDuration) as refused:
         read_duration(text)
+    assert refused.value.text == text
+
+
+def test_business_days_are_for_files_since_an_instant_has_no_calendar() -> None:
+    with pytest.raises(UnreadableDuration):
+        read_time("2 business_days")
 
 
 @given(seconds=st.integers(1, LONGEST // timedelta(seconds=1)))
 def test_what_is_written_reads_back_as_the_same_time(seconds: int) -> None:
     duration = timedelta(seconds=seconds)
-    assert read_duration(written(duration)) == WrittenDuration(time=duration)
+    assert read_duration(exact(duration)) == WrittenDuration(time=duration)
 
 
 @given(days=st.integers(1, MOST_BUSINESS_DAYS))
@@ -88,7 +108,20 @@ def test_business_days_read_back_as_the_same_number(days: int) -> None:
 
 
 def test_no_time_at_all_is_written_in_seconds() -> None:
-    assert written(timedelta()) == "0s"
+    assert exact(timedelta()) == "0s"
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(hours=30), "30h"),
+        (timedelta(minutes=90, seconds=7), "1h30m7s"),
+        (-timedelta(minutes=1), "-1m"),
+        (-timedelta(microseconds=1), "0s"),
+    ],
+)
+def test_to_the_second_lengths_can_be_added_up(length: timedelta, text: str) -> None:
+    assert exact(length) == text
 
 
 @pytest.mark.parametrize(("text", "days"), [("30d", 30), ("2w", 14), ("1 day", 1), ("48h", 2)])
@@ -100,3 +133,22 @@ def test_a_window_counts_plain_days(text: str, days: int) -> None:
 def test_a_window_of_anything_else_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDuration):
         read_window(text)
+
+
+@pytest.mark.parametrize(
+    ("lasts", "words"),
+    [
+        (timedelta(0), "0 s"),
+        (timedelta(seconds=59), "59 s"),
+        (timedelta(minutes=45, seconds=30), "45 m"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=1, minutes=25), "1 h 25 m"),
+        (timedelta(hours=95, minutes=59), "95 h 59 m"),
+        (timedelta(days=4), "4 d"),
+        (timedelta(days=5, hours=4, minutes=59), "5 d 4 h"),
+        (-timedelta(minutes=12), "−12 m"),
+        (-timedelta(milliseconds=1), "0 s"),
+    ],
+)
+def test_a_duration_is_said_in_two_units_at_most(lasts: timedelta, words: str) -> None:
+    assert short(lasts) == words
