@@ -50,17 +50,18 @@ PAUSE_MUTATIONS = (
     *of_rule(
         7,
         "clocks/fold",
-        ("ended = [reason] if reason is not None else list(self.pauses)", "ended = list(self.pauses)"),
-        (
-            "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n            else:",
-            "track.runs.append(RunSpan(entry.at, None))\n            else:",
-        ),
-        (
-            "track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))\n\n    def _wait",
-            "track.rests.append(RestSpan(entry.at, None, (reason,), entry.by))\n\n    def _wait",
-        ),
-        ("if not self.pauses or (reason is not None and", "if (reason is not None and"),
+        ("if reasons:\n                track.rests", "if not before:\n                track.rests"),
+        ("RestSpan(entry.at, None, reasons, entry.by)", "RestSpan(entry.at, None, reasons[-1:], entry.by)"),
+        ("if track is None or reasons == before:", "if track is None:"),
         tests=CLOCKS,
+    ),
+    *of_rule(
+        7,
+        "incidents/pauses",
+        ("self.end(list(self.held) if reason is None else [reason], entry.at)", "self.end(list(self.held), entry.at)"),
+        ("self.end([PauseReason.CUSTOMER], entry.at)", "self.end(list(self.held), entry.at)"),
+        ("or not self._is_opened:", "or False:"),
+        tests=("test_pauses", *CLOCKS),
     ),
     *of_rule(
         7,
@@ -170,8 +171,8 @@ PAUSE_MUTATIONS = (
         ),
         ("if last is None or last.stopped_on != RESOLVED or", "if last is None or"),
         (
-            "if isinstance(event, Resolved):\n            self.pauses.clear()",
-            "if not isinstance(event, Resolved):\n            self.pauses.clear()",
+            "if isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
+            "if not isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
         ),
         tests=(*CLOCKS, "test_reopening"),
     ),

@@ -61,8 +61,6 @@ PROMISE_MUTATIONS = (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",
         ),
-        ("if self.terms.at(entry.at).agreement.reply_ends_pause:", "if True:"),
-        ("self._end_pause(PauseReason.CUSTOMER, entry)", "self._end_pause(None, entry)"),
         ("if self.pauses:\n            self._wait(at)\n        return track", "return track"),
         tests=CLOCKS,
     ),
@@ -80,11 +78,26 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         10,
-        "clocks/pauses",
+        "incidents/pauses",
         ("Span(max(expected, since), until)", "Span(since, until)"),
-        ("known.expected.append((entry.at, event.until))", "pass"),
-        ("self._mark(entry.at, ours=False)", "self._mark(entry.at, ours=True)"),
-        tests=("test_fairness",),
+        ("pause.expected_ends.append((entry.at, event.until))", "pause.expected_ends[:] = [(entry.at, event.until)]"),
+        ("(entry.at, answer is not None)", "(entry.at, True)"),
+        tests=("test_fairness", "test_pauses"),
+    ),
+    *of_rule(
+        10,
+        "incidents/pauses",
+        ("if self._reply_ends_pause(entry.at):", "if True:"),
+        ("self._turn(entry, answer=None)", "pass"),
+        ("pause.answer = None", "pass"),
+        tests=("test_pauses", "test_time_by_stage", *CLOCKS),
+    ),
+    *of_rule(
+        10,
+        "clocks/time_by_stage",
+        ("terms.reply_ends_pause, since", "lambda _: True, since"),
+        ("since=reading.started_at, until", "since=in_order(history)[0].at, until"),
+        tests=("test_time_by_stage",),
     ),
     # 16. The most specific, then file order; winner and losers are kept.
     *of_rule(
@@ -131,10 +144,15 @@ PROMISE_MUTATIONS = (
     *of_rule(
         17,
         "clocks/fold",
-        ("if reason in self.pauses or self.opened_at is None:", "if self.opened_at is None:"),
         ("if self.opened_at is not None:\n            return", "if self.opened_at == entry.at:\n            return"),
         ("told = [entry for entry in history if entry.at <= until]", "told = list(history)"),
         tests=CLOCKS,
+    ),
+    *of_rule(
+        17,
+        "incidents/pauses",
+        ("        if pause is None:\n            pause = self.held", "        if True:\n            pause = self.held"),
+        tests=("test_pauses",),
     ),
     *of_rule(
         17,

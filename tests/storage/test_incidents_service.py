@@ -29,7 +29,7 @@ from sla_engine.domain.errors import (
     UnknownIncident,
     UnknownPerson,
 )
-from sla_engine.domain.incidents.events import Resolved, Responded, stored_name
+from sla_engine.domain.incidents.events import Paused, Resolved, Responded, stored_name
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -127,6 +127,16 @@ def test_what_was_done_is_not_done_again(desk: Desk) -> None:
     with pytest.raises(AlreadyPaused) as refusal:
         work.pause(key, reason=PauseReason.PARTS, by=TESS, now=at("mon 10:30"))
     assert NOW in vars(refusal.value).values()
+
+
+def test_a_pause_that_was_told_again_holds_since_it_began(desk: Desk) -> None:
+    key, work = desk.open(at("mon 09:00")), desk.incidents
+    work.pause(key, reason=PauseReason.PARTS, by=TOM, now=NOW)
+    with work.open_case(key, action=Action.PAUSE, by=TOM, now=at("mon 10:20")) as case:
+        case.record(Paused(reason=PauseReason.PARTS), by=TOM)
+    with pytest.raises(AlreadyPaused) as refusal:
+        work.pause(key, reason=PauseReason.PARTS, by=TESS, now=at("mon 10:30"))
+    assert refusal.value.since == NOW
 
 
 def test_nothing_is_done_to_what_is_resolved_but_reopening_it(desk: Desk) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.fold import ordered_tracks
-from sla_engine.domain.clocks.pauses import Pause, pauses
+from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.track import Track, runs_until
-from sla_engine.domain.incidents.events import Entry, in_order
+from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.pauses import Pause, pauses
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.spans import Span, intersect, subtract
@@ -59,11 +60,11 @@ def fairness(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Fairne
 
     The time between a resolution and a reopening is nobody's.
     """
-    ordered = in_order(history)
+    ordered = read_in_order(history, terms)
     found = ordered_tracks(ordered, METRICS[MetricName.RESOLUTION], terms, until=now)
     if not found:
         return None
-    held = pauses(ordered, terms, until=now)
+    held = pauses(ordered, terms.reply_ends_pause, until=now)
     return sum((_of_track(track, held, until=track.stopped_at or now) for track in found), Fairness())
 
 

@@ -30,7 +30,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     stored_name,
 )
-from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.pauses import PauseFold
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 RESOLVED = stored_name(Resolved())
@@ -68,7 +68,8 @@ class _Fold:
         self.until = until
         self.done: list[Track] = []
         self.subject: Subject | None = None
-        self.pauses: dict[PauseReason, datetime] = {}
+        self.pause_fold = PauseFold(terms.reply_ends_pause)
+        self.pauses = self.pause_fold.held
         self.opened_at: datetime | None = None
         self.resolved = False
         self.is_over = False
@@ -130,6 +131,7 @@ class _Fold:
         if self.opened_at is not None:
             return
         self.opened_at = entry.at
+        self.pause_fold.read(entry)
         self.subject = Subject(priority=event.priority, site=event.site, service=event.service)
         self.version_changes = list(self.terms.changes(after=entry.at))
         self._count_acts(entry.at)
@@ -210,21 +212,23 @@ class _Fold:
 
     # ------------------------------------------------------------------ resting
 
-    def _pause(self, event: Paused, entry: Entry) -> None:
-        reason = event.reason
-        if reason in self.pauses or self.opened_at is None:
+    def _change_pauses(self, _: Event, entry: Entry) -> None:
+        before = tuple(self.pauses)
+        self.pause_fold.read(entry)
+        reasons, track = tuple(self.pauses), self.track
+        if track is None or reasons == before:
             return
-        first = not self.pauses
-        self.pauses[reason] = entry.at
-        track = self.track
-        if track is None:
-            return
-        if first:
-            self._wait(entry.at)
         if self.metric.pausable:
             _end_run(track, entry.at)
             _end_rest(track, entry.at)
-            track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
+            if reasons:
+                track.rests.append(RestSpan(entry.at, None, reasons, entry.by))
+            else:
+                track.runs.append(RunSpan(entry.at, None))
+        if not before:
+            self._wait(entry.at)
+        elif not reasons:
+            self._stop_waiting(track, entry.at)
 
     def _wait(self, at: datetime) -> None:
         """A metric that never rests may run on a longer period while a reason holds."""
@@ -233,33 +237,10 @@ class _Fold:
             track.waiting_since = at
             track.changes.append(_change(at, found, found.waiting))
 
-    def _resume(self, event: Resumed, entry: Entry) -> None:
-        self._end_pause(event.reason, entry)
-
     def _reply(self, event: CustomerReplied, entry: Entry) -> None:
-        """The customer's answer ends a pause for the customer, unless the agreement says otherwise."""
-        if self.terms.reply_ends_pause(entry.at):
-            self._end_pause(PauseReason.CUSTOMER, entry)
+        self._change_pauses(event, entry)
         if isinstance(event, self.ends):
             self._act(event, entry)
-
-    def _end_pause(self, reason: PauseReason | None, entry: Entry) -> None:
-        if not self.pauses or (reason is not None and reason not in self.pauses):
-            return
-        ended = [reason] if reason is not None else list(self.pauses)
-        for each in ended:
-            del self.pauses[each]
-        track = self.track
-        if track is None:
-            return
-        if self.metric.pausable:
-            _end_rest(track, entry.at)
-            if self.pauses:
-                track.rests.append(RestSpan(entry.at, None, tuple(self.pauses), entry.by))
-            else:
-                track.runs.append(RunSpan(entry.at, None))
-        if not self.pauses:
-            self._stop_waiting(track, entry.at)
 
     def _stop_waiting(self, track: Track, at: datetime) -> None:
         """Back to the short period, counted from here, but never later than the long one would have ended."""
@@ -281,7 +262,7 @@ class _Fold:
             if isinstance(event, self.metric.restarts_on):
                 self._begin(entry.at)
         if isinstance(event, Resolved):
-            self.pauses.clear()
+            self.pause_fold.read(entry)
 
     def _reopen(self, _: Reopened, entry: Entry) -> None:
         if not self.resolved:
@@ -331,8 +312,8 @@ class _Fold:
 _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Opened: _Fold._open,
     PrioritySet: _Fold._set_priority,
-    Paused: _Fold._pause,
-    Resumed: _Fold._resume,
+    Paused: _Fold._change_pauses,
+    Resumed: _Fold._change_pauses,
     CustomerReplied: _Fold._reply,
     Reopened: _Fold._reopen,
     Merged: _Fold._give_up,

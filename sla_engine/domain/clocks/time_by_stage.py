@@ -9,24 +9,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.incidents.events import (
     Assigned,
-    CustomerReplied,
     CustomerUpdated,
     Deleted,
     Entry,
     HandedBack,
     Moved,
-    Paused,
     Reopened,
     Resolved,
     Responded,
-    Resumed,
     Unassigned,
     in_order,
 )
-from sla_engine.domain.incidents.reasons import BreachReason, PauseReason
+from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
+from sla_engine.domain.incidents.reasons import BreachReason
 
 
 class Stage(StrEnum):
@@ -56,7 +55,7 @@ class StageTime:
     spent: timedelta
 
 
-def stage_times(history: Sequence[Entry], reading: Reading, *, now: datetime) -> tuple[StageTime, ...]:
+def stage_times(history: Sequence[Entry], reading: Reading, terms: Terms, *, now: datetime) -> tuple[StageTime, ...]:
     """Open time of a clock by stage, the longest first; stages without time are left out.
 
     Rests are left out where the clock rested: what is returned adds up to the time the clock counted, save where
@@ -65,10 +64,10 @@ def stage_times(history: Sequence[Entry], reading: Reading, *, now: datetime) ->
     until = min(reading.stopped_at or now, now)
     calendar = reading.target.calendar
     spent: dict[Stage, timedelta] = {}
-    for stage, start, end, resting in _spans(history, until=until):
+    for stage, start, end, resting in _spans(history, terms.reply_ends_pause, since=reading.started_at, until=until):
         if resting and _rests(reading):
             continue
-        part = calendar.elapsed(max(start, reading.started_at), end)
+        part = calendar.elapsed(start, end)
         spent[stage] = spent.get(stage, timedelta(0)) + part
     longest_first = sorted(spent.items(), key=lambda item: (-item[1], list(Stage).index(item[0])))
     return tuple(StageTime(stage, time) for stage, time in longest_first if time > timedelta(0))
@@ -101,19 +100,25 @@ def _rests(reading: Reading) -> bool:
     return METRICS[reading.metric].pausable
 
 
-def _spans(history: Sequence[Entry], *, until: datetime) -> Iterator[tuple[Stage, datetime, datetime, bool]]:
-    """The stages in turn: stage, start, end, whether a reason to rest held."""
-    place = _Place()
-    since: datetime | None = None
+def _spans(
+    history: Sequence[Entry], reply_ends_pause: ReplyEndsPause, *, since: datetime, until: datetime
+) -> Iterator[tuple[Stage, datetime, datetime, bool]]:
+    """The stages from `since` to `until` in turn: stage, start, end, whether a reason to rest held.
+
+    A clock that counts from the opening of a duplicate began before the incident's own first fact.
+    """
+    place, pauses = _Place(), PauseFold(reply_ends_pause)
     for entry in in_order(history):
         if entry.at >= until:
             break
-        if since is not None and place.is_open:
-            yield place.stage, since, entry.at, bool(place.pauses)
-        since = entry.at
+        if entry.at > since:
+            if place.is_open:
+                yield place.stage, since, entry.at, bool(pauses.held)
+            since = entry.at
         place.read(entry)
-    if since is not None and place.is_open:
-        yield place.stage, since, until, bool(place.pauses)
+        pauses.read(entry)
+    if since < until and place.is_open:
+        yield place.stage, since, until, bool(pauses.held)
 
 
 class _Place:
@@ -124,7 +129,6 @@ class _Place:
         self.had_one = False
         self.answered = False
         self.is_open = True
-        self.pauses: set[PauseReason] = set()
 
     @property
     def stage(self) -> Stage:
@@ -142,17 +146,8 @@ class _Place:
                 self.assignee = None
             case Responded() | CustomerUpdated():
                 self.answered = True
-            case Paused(reason=reason):
-                self.pauses.add(reason)
-            case CustomerReplied():
-                self.pauses.discard(PauseReason.CUSTOMER)
-            case Resumed(reason=None):
-                self.pauses.clear()
-            case Resumed(reason=PauseReason() as reason):
-                self.pauses.discard(reason)
             case Resolved() | Moved() | Deleted():
                 self.is_open = False
-                self.pauses.clear()
             case Reopened():
                 self.is_open = True
             case _:

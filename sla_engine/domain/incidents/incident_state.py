@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sla_engine.domain.incidents.events import (
@@ -16,39 +15,32 @@ from sla_engine.domain.incidents.events import (
     HandedBack,
     Merged,
     Moved,
-    Paused,
     PrioritySet,
     PromiseLapsed,
     PromiseQuestioned,
     Reopened,
     Resolved,
     Responded,
-    Resumed,
     Retitled,
     Snoozed,
     Unassigned,
     in_order,
 )
-from sla_engine.domain.incidents.expected_ends import expected_ends
 from sla_engine.domain.incidents.incident import Incident, IncidentState
-from sla_engine.domain.incidents.reasons import PauseReason
-
-ReplyEndsPause = Callable[[datetime], bool]
-"""Whether a customer's reply at this instant ends a pause for the customer; the agreement that counts then says so."""
+from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
 
 
 def incident_after(incident: Incident, history: Sequence[Entry], *, reply_ends_pause: ReplyEndsPause) -> Incident:
     """The incident with all that follows from its facts computed anew; `history` is the whole of it, in any order."""
-    state = _as_opened(incident)
+    state, pauses = _as_opened(incident), PauseFold(reply_ends_pause)
     for entry in in_order(history):
         if state.is_over:
             break  # what is told of a duplicate belongs to the incident it was merged into
-        if isinstance(entry.event, CustomerReplied) and reply_ends_pause(entry.at):
-            state = _resumed(state, PauseReason.CUSTOMER)
+        pauses.read(entry)
         after = _AFTER.get(type(entry.event))
         state = state if after is None else after(state, entry.event, entry)
-    ends = expected_ends(history, state.paused_for)
-    return replace(state, pause_until=min(ends.values(), default=None))
+    ends = (pause.until for pause in pauses.held.values() if pause.until is not None)
+    return replace(state, paused_for=tuple(pauses.held), pause_until=min(ends, default=None))
 
 
 def _as_opened(incident: Incident) -> Incident:
@@ -64,7 +56,7 @@ def _as_opened(incident: Incident) -> Incident:
 
 def _at_rest(incident: Incident) -> Incident:
     """Nothing holds it up, and nobody waits for anything."""
-    return replace(_unacknowledged(incident), paused_for=(), customer_waits_since=None, snoozed_until=None)
+    return replace(_unacknowledged(incident), customer_waits_since=None, snoozed_until=None)
 
 
 def _unacknowledged(incident: Incident) -> Incident:
@@ -86,17 +78,6 @@ def _responded(incident: Incident, _: Responded | CustomerUpdated, __: Entry) ->
 
 def _updated(incident: Incident, event: CustomerUpdated, entry: Entry) -> Incident:
     return replace(_responded(incident, event, entry), promise=event.next_at)
-
-
-def _paused(incident: Incident, event: Paused, _: Entry) -> Incident:
-    if event.reason in incident.paused_for:
-        return incident
-    return replace(incident, paused_for=(*incident.paused_for, event.reason))
-
-
-def _resumed(incident: Incident, reason: PauseReason | None) -> Incident:
-    left = () if reason is None else tuple(held for held in incident.paused_for if held is not reason)
-    return replace(incident, paused_for=left)
 
 
 def _resolved(incident: Incident, _: Event, entry: Entry) -> Incident:
@@ -127,7 +108,7 @@ def _deleted(incident: Incident, event: Deleted, entry: Entry) -> Incident:
     return replace(_resolved(incident, event, entry), state=IncidentState.DELETED)
 
 
-# What is not listed changes no incident: it matters to a clock, a nudge or a note alone.
+# Pauses are folded beside it. What is not listed matters to a clock, a nudge or a note alone.
 _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     PrioritySet: lambda incident, event, _: replace(incident, priority=event.priority),
     Retitled: lambda incident, event, _: replace(incident, title=event.title),
@@ -137,8 +118,6 @@ _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     Responded: _responded,
     CustomerUpdated: _updated,
     CustomerReplied: lambda incident, _, entry: replace(incident, customer_waits_since=entry.at),
-    Paused: _paused,
-    Resumed: lambda incident, event, _: _resumed(incident, event.reason),
     Resolved: _resolved,
     Reopened: _reopened,
     Acknowledged: _acknowledged,

@@ -37,6 +37,7 @@ from sla_engine.domain.incidents.events import (
     in_order,
 )
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
@@ -152,10 +153,8 @@ class Incidents(Acts):
         with self.open_case(key, action=Action.PAUSE, by=by, now=now) as case:
             _refuse_past("until", until, now)
             if reason in case.incident.paused_for:
-                since = next(
-                    e.at for e in reversed(case.history) if isinstance(e.event, Paused) and e.event.reason is reason
-                )
-                raise AlreadyPaused(case.key, reason.value, since)
+                pause = held_pauses(case.history, case.terms.reply_ends_pause)[reason]
+                raise AlreadyPaused(case.key, reason.value, pause.since)
             case.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
         return case.incident
 

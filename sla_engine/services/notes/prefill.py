@@ -40,7 +40,7 @@ class NotePrefill:
 def prefill(case: Case, note: NoteRecord | None) -> NotePrefill:
     """All that the form shows before anybody types; the incident has missed a target."""
     worst = max(prompts.missed(case), key=_overrun)
-    stages = stage_times(case.history, worst, now=case.now)
+    stages = stage_times(case.history, worst, case.terms, now=case.now)
     suggested = suggested_reason(stages, worst)
     return NotePrefill(
         incident_key=case.key,
@@ -77,7 +77,8 @@ def computed(case: Case) -> dict[str, object]:
         ],
         "stages_of": worst.metric.value,
         "stages": {
-            time.stage.value: time.spent.total_seconds() for time in stage_times(case.history, worst, now=case.now)
+            time.stage.value: time.spent.total_seconds()
+            for time in stage_times(case.history, worst, case.terms, now=case.now)
         },
         "customer_told_at": told.isoformat() if told else None,
     }

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.incidents.events import CustomerReplied
-from sla_engine.domain.incidents.expected_ends import expected_ends
+from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.notifications import NudgeCause
 from sla_engine.services.messages import nudges
 from sla_engine.services.sweep.ladder_nudges import most_pressing
-from sla_engine.services.unit_of_work.customer_answers import occasion_key, untold_answer
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage.timers import Duty
 
@@ -23,16 +22,16 @@ def look_at_pause(case: Case, *, real_now: datetime) -> bool:
 
 def look_again(case: Case) -> None:
     """One message at a time: a pause that is due in the same instant is spoken of in the next look."""
-    if case.incident.pause_until is not None or untold_answer(case.session, case.incident, case.history) is not None:
+    if case.incident.pause_until is not None or case.untold_answer() is not None:
         case.timers.set(Duty.PAUSE, case.key, case.now)
 
 
 def _answered(case: Case, *, real_now: datetime) -> bool:
-    reply = untold_answer(case.session, case.incident, case.history)
+    reply = case.untold_answer()
     if reply is None:
         return False
     words = reply.event.text if isinstance(reply.event, CustomerReplied) else ""
-    _post(case, NudgeCause.CUSTOMER_ANSWERED, occasion_key(case.incident, reply), words, real_now=real_now)
+    _post(case, NudgeCause.CUSTOMER_ANSWERED, case.answer_key(reply), words, real_now=real_now)
     return True
 
 
@@ -41,8 +40,8 @@ def _outlived(case: Case, *, real_now: datetime) -> bool:
     if until is None or until > case.now or not case.incident.paused_for:
         return False
     key = f"{case.key}:pause:{until.isoformat()}:{case.now.isoformat()}"
-    ends = expected_ends(case.history, case.incident.paused_for)
-    reason = min(ends, key=ends.__getitem__, default=case.incident.paused_for[0])
+    held = held_pauses(case.history, case.terms.reply_ends_pause)
+    reason = next(pause.reason for pause in held.values() if pause.until == until)
     _post(case, NudgeCause.PAUSE_OUTLIVED, key, reason.value, real_now=real_now)
     return True
 

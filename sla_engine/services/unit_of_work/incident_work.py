@@ -28,13 +28,14 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
+from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.promises import promise_look
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.services.unit_of_work.customer_answers import untold_answer
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.note_owing import keep_note
 from sla_engine.services.unit_of_work.outcomes import corrections, new_breaches
-from sla_engine.storage import events, incidents
+from sla_engine.storage import events, incidents, nudges
 from sla_engine.storage.clocks import IncidentClocks, Measured
 from sla_engine.storage.database import Session
 from sla_engine.storage.events import NewFact
@@ -201,6 +202,19 @@ class Case:
         nudged_at = self.clocks.last_nudged_at(reading.metric, reading.cycle)
         return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
 
+    def untold_answer(self) -> Entry | None:
+        """The customer's answer in a pause that goes on, as long as nobody was nudged because of it."""
+        if PauseReason.CUSTOMER not in self.incident.paused_for or self.incident.customer_waits_since is None:
+            return None
+        answer = held_pauses(self.history, self.terms.reply_ends_pause)[PauseReason.CUSTOMER].answer
+        if answer is None or nudges.posted(self.session, f"nudge:{self.answer_key(answer)}"):
+            return None
+        return answer
+
+    def answer_key(self, answer: Entry) -> str:
+        """The name under which a customer's answer is spoken of, once."""
+        return f"{self.key}:answered:{answer.seq}"
+
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
         keys = self._names | self._known_elsewhere(facts)
         new = []
@@ -274,7 +288,7 @@ class Case:
         incident = self.incident
         if not incident.is_open:
             return {(Duty.PAUSE, self.key): None}
-        if untold_answer(self.session, incident, self.history) is not None:
+        if self.untold_answer() is not None:
             return {(Duty.PAUSE, self.key): self.now}
         if incident.pause_until is None or incident.pause_until > self.now:
             return {(Duty.PAUSE, self.key): incident.pause_until}

@@ -57,7 +57,7 @@ def test_every_question_about_any_history_has_an_answer(history: list[Entry], no
         ladder = terms.ladder(reading.metric)
         place = place_of(history, reading, ladder, last_nudged_at=None)
         next_look(reading, ladder, place, acknowledged=False, snoozed_until=None, zone=OFFICE.tz, now=now)
-        stage_times(history, reading, now=now)
+        stage_times(history, reading, terms, now=now)
     for metric in MetricName:
         explained = ledger(history, metric, terms, now=now)
         assert (explained is None) == (metric not in found)

@@ -145,7 +145,8 @@ def told(*facts: tuple[int, Event]) -> list[Entry]:
 def spent(history: list[Entry], metric: MetricName, now: int) -> dict[Stage, int]:
     reading = read(history, metric, now)
     return {
-        time.stage: int(time.spent.total_seconds()) // 60 for time in stage_times(history, reading, now=minute(now))
+        time.stage: int(time.spent.total_seconds()) // 60
+        for time in stage_times(history, reading, Terms.of(AGREEMENT), now=minute(now))
     }
 
 
@@ -197,11 +198,11 @@ def test_handed_back_before_any_answer_is_not_the_same_as_never_taken() -> None:
 def test_the_longest_stage_speaks_for_a_reason_and_hard_work_for_none() -> None:
     never_taken = told()
     reading = read(never_taken, MetricName.FIRST_RESPONSE, 30)
-    times = stage_times(never_taken, reading, now=minute(30))
+    times = stage_times(never_taken, reading, Terms.of(AGREEMENT), now=minute(30))
     assert suggested_reason(times, reading) is BreachReason.LATE_ASSIGNMENT
     worked = told((1, Assigned(to="U1")), (2, Responded()))
     reading = read(worked, MetricName.RESOLUTION, 90)
-    assert suggested_reason(stage_times(worked, reading, now=minute(90)), reading) is None
+    assert suggested_reason(stage_times(worked, reading, Terms.of(AGREEMENT), now=minute(90)), reading) is None
     assert suggested_reason((), reading) is None
 
 
@@ -214,7 +215,10 @@ def test_a_breach_caused_by_a_change_speaks_for_the_wrong_priority() -> None:
     agreement = Agreement(customer="Acme Dental", effective=AGREEMENT.effective, calendar=ALWAYS, targets=shorter)
     history = told((10, PrioritySet(priority=Priority.P2)))
     reading = readings(history, Terms.of(agreement), now=minute(11))[MetricName.FIRST_RESPONSE][-1]
-    assert suggested_reason(stage_times(history, reading, now=minute(11)), reading) is BreachReason.WRONG_PRIORITY
+    assert (
+        suggested_reason(stage_times(history, reading, Terms.of(agreement), now=minute(11)), reading)
+        is BreachReason.WRONG_PRIORITY
+    )
 
 
 def test_the_customer_was_told_by_the_last_answer_or_update() -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+
+import pytest
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.pauses import Pause, pauses
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
+    Deleted,
     Entry,
     Event,
+    Merged,
+    Moved,
     Opened,
     Paused,
+    Reopened,
     Resolved,
     Responded,
     Resumed,
     in_order,
 )
+from sla_engine.domain.incidents.pauses import HeldPause, Pause, held_pauses, pauses
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.spans import Span
@@ -33,7 +40,11 @@ def span(start: str, end: str) -> Span:
 
 
 def told(*facts: tuple[str, Event], until: str = "mon 17:00", agreement: Agreement = USUAL) -> tuple[Pause, ...]:
-    return pauses(in_order(history(opened(), *facts)), Terms.of(agreement), until=at(until))
+    return pauses(in_order(history(opened(), *facts)), Terms.of(agreement).reply_ends_pause, until=at(until))
+
+
+def held(*facts: tuple[str, Event], agreement: Agreement = USUAL) -> Mapping[PauseReason, HeldPause]:
+    return held_pauses(history(opened(), *facts), Terms.of(agreement).reply_ends_pause)
 
 
 def test_each_reason_is_a_pause_of_its_own_and_a_resume_without_one_ends_all() -> None:
@@ -47,7 +58,7 @@ def test_each_reason_is_a_pause_of_its_own_and_a_resume_without_one_ends_all() -
 def test_a_pause_that_is_told_twice_is_one_by_whom_told_it_first() -> None:
     entries = history(opened(), ("mon 10:00", Paused(reason=CUSTOMER)))
     entries.append(Entry(event=Paused(reason=CUSTOMER), at=at("mon 11:00"), seq=9, recorded_at=at("mon 11:00"), by="X"))
-    (found,) = pauses(entries, Terms.of(USUAL), until=at("mon 12:00"))
+    (found,) = pauses(entries, Terms.of(USUAL).reply_ends_pause, until=at("mon 12:00"))
     assert (found.span, found.by) == (span("mon 10:00", "mon 12:00"), "U0TOM")
 
 
@@ -103,3 +114,88 @@ def test_a_second_opening_changes_no_pause() -> None:
     again = Opened(priority=Priority.P1, title="Down")
     (found,) = told(("mon 10:00", Paused(reason=VENDOR)), ("mon 11:00", again))
     assert found.span == span("mon 10:00", "mon 17:00")
+
+
+# ---------------------------------------------------------------------- those that hold
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ([Paused(reason=CUSTOMER), Paused(reason=VENDOR)], [CUSTOMER, VENDOR]),
+        ([Paused(reason=CUSTOMER), Paused(reason=VENDOR), Resumed(reason=CUSTOMER)], [VENDOR]),
+        ([Paused(reason=CUSTOMER), Paused(reason=VENDOR), CustomerReplied()], [VENDOR]),
+        ([Paused(reason=CUSTOMER), Resumed(), Paused(reason=CUSTOMER)], [CUSTOMER]),
+        ([Paused(reason=CUSTOMER), Resolved()], []),
+        ([Paused(reason=CUSTOMER), Resolved(), Reopened()], []),
+        ([Resolved(), Paused(reason=CUSTOMER)], [CUSTOMER]),
+        ([Paused(reason=CUSTOMER), Merged(into="INC-7")], []),
+        ([Merged(into="INC-7"), Paused(reason=CUSTOMER)], []),
+        ([Paused(reason=CUSTOMER), Moved(key="INC-7", customer="Hillside")], []),
+        ([Paused(reason=CUSTOMER), Deleted()], []),
+        ([Deleted(), Paused(reason=CUSTOMER)], []),
+    ],
+    ids=[
+        "both are held, the longest first",
+        "a resume ends its own",
+        "a reply ends one for the customer",
+        "begun anew",
+        "resolved",
+        "a reopening brings none back",
+        "begun while resolved",
+        "merged",
+        "told of a duplicate",
+        "moved to another customer",
+        "deleted",
+        "told after the deletion",
+    ],
+)
+def test_what_is_held_is_what_nothing_ended(facts: list[Event], reasons: list[PauseReason]) -> None:
+    told_hourly = [(f"mon {hour}:00", event) for hour, event in enumerate(facts, start=10)]
+    assert list(held(*told_hourly)) == reasons
+
+
+def test_a_pause_that_is_told_again_holds_since_it_began_and_until_what_was_said_last() -> None:
+    first, again = Paused(reason=VENDOR, until=at("mon 12:00")), Paused(reason=VENDOR, until=at("mon 15:00"))
+    pause = held(("mon 10:00", first), ("mon 11:00", again))[VENDOR]
+    assert (pause.since, pause.until) == (at("mon 10:00"), at("mon 15:00"))
+    assert held(("mon 10:00", first), ("mon 11:00", Paused(reason=VENDOR)))[VENDOR].until is None
+
+
+# ---------------------------------------------------------------------- answers in a pause
+
+WAITING = ("mon 10:00", Paused(reason=CUSTOMER))
+ANSWER = ("mon 11:00", CustomerReplied(text="It is the left one"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "answered"),
+    [
+        ([WAITING, ANSWER], True),
+        ([ANSWER], False),
+        ([("mon 10:00", Paused(reason=VENDOR)), ANSWER], False),
+        ([WAITING, ANSWER, ("mon 12:00", CustomerUpdated(text="Thank you"))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Responded())], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed())], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=CUSTOMER))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=VENDOR))], True),
+        ([WAITING, ANSWER, ("mon 12:00", Paused(reason=CUSTOMER))], False),
+        ([WAITING, ANSWER, ("mon 12:00", Resolved())], False),
+    ],
+    ids=[
+        "while we wait for them",
+        "while we do not",
+        "while we wait for somebody else",
+        "and was told something since",
+        "and was answered",
+        "and we went on",
+        "and that pause ended",
+        "and another pause ended",
+        "and we wait for them anew",
+        "and it is resolved",
+    ],
+)
+def test_an_answer_counts_while_we_still_wait_for_it(facts: list[tuple[str, Event]], answered: bool) -> None:
+    pause = held(*facts, agreement=PATIENT).get(CUSTOMER)
+    answer = None if pause is None else pause.answer
+    assert (answer is not None and answer.at == at("mon 11:00")) is answered

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.clocks.answers import answer_in_pause
 from sla_engine.domain.incidents.events import (
     Acknowledged,
-    CustomerReplied,
     CustomerUpdated,
     Event,
     Merged,
-    Paused,
     PlanGiven,
     PromiseLapsed,
     PromiseQuestioned,
     Resolved,
     Responded,
-    Resumed,
 )
 from sla_engine.domain.incidents.promises import (
     PROMISE_GRACE,
@@ -27,7 +23,6 @@ from sla_engine.domain.incidents.promises import (
     promise_look,
     promises,
 )
-from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import at, history, opened
 
 DUE = at("mon 11:00")
@@ -110,41 +105,3 @@ def test_a_promise_is_looked_at_when_it_is_due_and_a_grace_after_it_was_asked_ab
     assert promise_look(None, None) is None
     assert promise_look(DUE, None) == DUE
     assert promise_look(DUE, at("mon 11:20")) == at("mon 11:20") + PROMISE_GRACE
-
-
-# ---------------------------------------------------------------------- answers in a pause
-
-WAITING = ("mon 10:00", Paused(reason=PauseReason.CUSTOMER))
-ANSWER = ("mon 11:00", CustomerReplied(text="It is the left one"))
-
-
-@pytest.mark.parametrize(
-    ("facts", "answered"),
-    [
-        ([WAITING, ANSWER], True),
-        ([ANSWER], False),
-        ([("mon 10:00", Paused(reason=PauseReason.VENDOR)), ANSWER], False),
-        ([WAITING, ANSWER, ("mon 12:00", CustomerUpdated(text="Thank you"))], False),
-        ([WAITING, ANSWER, ("mon 12:00", Responded())], False),
-        ([WAITING, ANSWER, ("mon 12:00", Resumed())], False),
-        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=PauseReason.CUSTOMER))], False),
-        ([WAITING, ANSWER, ("mon 12:00", Resumed(reason=PauseReason.VENDOR))], True),
-        ([WAITING, ANSWER, ("mon 12:00", Paused(reason=PauseReason.CUSTOMER))], False),
-        ([WAITING, ANSWER, ("mon 12:00", Resolved())], False),
-    ],
-    ids=[
-        "while we wait for them",
-        "while we do not",
-        "while we wait for somebody else",
-        "and was told something since",
-        "and was answered",
-        "and we went on",
-        "and that pause ended",
-        "and another pause ended",
-        "and we wait for them anew",
-        "and it is resolved",
-    ],
-)
-def test_an_answer_counts_while_we_still_wait_for_it(facts: list[tuple[str, Event]], answered: bool) -> None:
-    found = answer_in_pause(history(opened(), *facts))
-    assert (found is not None and found.at == at("mon 11:00")) is answered
