@@ -5,6 +5,7 @@
 #   make coverage
 #   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
 #   make mutants [ARGS="--rule 7"]
+#   make permutations [ARGS="--seed 7 --cases 10000"]
 #   make fuzz [ARGS="--seed 7 --inputs 100000"]
 #   make bench
 #   PYTHON=python3.13 make setup
@@ -19,7 +20,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test coverage conformance mutants fuzz bench check setup clean
+.PHONY: help demo test coverage conformance permutations mutants fuzz bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +38,9 @@ coverage: $(READY_DEV)
 
 conformance: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.oracle $(VECTORS) $(ARGS)
+
+permutations: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.permutations $(ARGS)
 
 mutants: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.mutation $(ARGS)

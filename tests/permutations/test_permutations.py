@@ -1,0 +1,47 @@
+"""A seeded part of `make permutations`, and that it would notice an order that makes a difference."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from sla_engine.services.intake import record
+from sla_engine.services.intake.receive import Intake
+from sla_engine.storage.database import Database
+from tests.intake_desk import intake_for
+from tests.permutations.deliveries import differences, random_story
+from tests.permutations.run import AGREEMENTS, compared
+
+pytestmark = pytest.mark.sqlite_only
+STORIES = 6
+
+
+@pytest.fixture
+def intake(database_url: str) -> Iterator[Intake]:
+    database = Database(database_url)
+    yield intake_for(database, *AGREEMENTS)
+    database.close()
+
+
+def test_the_order_of_deliveries_changes_no_outcome(intake: Intake) -> None:
+    assert compared(intake, stories=range(STORIES), seed="in the tests") == []
+
+
+def test_deliveries_of_one_instant_keep_their_order() -> None:
+    chance = random.Random("orders")
+    for _ in range(200):
+        story = random_story(chance)
+        order = story.permuted(chance)
+        assert sorted(map(str, order.deliveries)) == sorted(map(str, story.deliveries))
+        assert sorted(order.deliveries, key=lambda told: str(told["at"])) == list(story.deliveries)
+
+
+def test_an_order_that_makes_a_difference_is_noticed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_reopen_where_work_went_on", lambda *_: None)
+    monkeypatch.setattr(record, "told_at", lambda case, _: case.now)
+    chance = random.Random("noticed")
+    assert any(list(differences(intake, random_story(chance), orders=2, chance=chance)) for _ in range(10)), (
+        "facts that count when they arrive depend on the order"
+    )
