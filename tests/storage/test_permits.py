@@ -73,6 +73,15 @@ def test_who_may_not_read_it_is_refused_and_that_is_kept(desk: Desk, what: str) 
     assert len(refused(desk)) == 1
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("what", READS)
+def test_asking_permission_to_read_waits_for_no_writer(desk: Desk, what: str) -> None:
+    _, may, read = READS[what]
+    key = desk.missed(at("mon 10:00"))
+    with desk.database.transaction():  # the one writer that SQLite allows
+        read(desk, key, may)
+
+
 FORMS = {
     Action.RESPOND: TOM,
     Action.UPDATE: TOM,
