@@ -254,7 +254,7 @@ def _more(detail: IncidentDetail) -> list[Block]:
 
 
 def _missed(detail: IncidentDetail) -> bool:
-    if detail.summary.merged_into is not None or moved(detail.history) is not None:
+    if moved(detail.history) is not None:
         return False
     return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
 

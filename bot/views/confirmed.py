@@ -137,7 +137,7 @@ def merged(key: str, into: str | None) -> Rendered:
         return _otherwise(key, "is not merged")
     return Rendered(
         f"*{text.escape(key)}* is merged into *{text.escape(into)}*, which keeps the earlier start; "
-        "the duplicate’s clocks have ended without an outcome."
+        "what was undecided of the duplicate has ended without an outcome, what it missed stays."
     )
 
 

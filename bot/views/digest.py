@@ -242,7 +242,8 @@ def _definitions(figures: DigestFigures) -> str:
         f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, weeks of "
         f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
         f"missed at its breach. An incident is missed at its first breach, and met when resolved without any. "
-        f"Waived misses and merged incidents are left out. The interval is Wilson's, 95 %. "
+        f"Waived misses are left out, and so is what was undecided when an incident was merged. "
+        f"The interval is Wilson's, 95 %. "
         f"Open matters as of {fallback_moment(figures.as_of)}. Customers with fewer than 5 outcomes are not ranked."
     )
 

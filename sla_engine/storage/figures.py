@@ -162,8 +162,10 @@ def waived(session: Session, span: PeriodEdges) -> int:
 
 
 def merged(session: Session, span: PeriodEdges) -> int:
-    """Incidents that were merged into others in the span, and so have no outcomes of their own."""
+    """Incidents that were merged into others in the span before anything of theirs was met or missed."""
+    decided = exists().where(Clock.incident_id == IncidentRow.id, _HAS_OUTCOME)
     wanted = (
+        not_(decided),
         IncidentRow.merged_into.is_not(None),
         IncidentRow.resolved_at >= span[0],
         IncidentRow.resolved_at < span[1],

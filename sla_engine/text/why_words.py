@@ -193,7 +193,7 @@ def _remark(entry: Entry, voice: Voice) -> str:  # noqa: PLR0911 - a row for eac
         case Corrected():
             return f"the outcome of {_clock(event.metric, event.cycle)} was corrected: {_correction(event, voice)}"
         case Merged():
-            return f"merged into {event.into}{by}; its clocks end without an outcome"
+            return f"merged into {event.into}{by}; what was undecided ends without an outcome"
         case Moved():
             to = "another customer" if voice.redacted else voice.word(event.customer)
             goes_on = "" if voice.redacted else f", {event.key} goes on with it"

@@ -28,7 +28,7 @@ RULES = {
     16: "the most specific target, then file order; the losers are kept",
     17: "the order of one instant; duplicates change nothing",
     18: "a day is refused; repeats count open time; no calendar without open time",
-    19: "a duplicate is cancelled; the survivor keeps the earlier start",
+    19: "a duplicate ends and keeps what was decided; the survivor keeps the earlier start",
     20: "a breach is when it happened; catch-up is one message",
 }
 MUTATIONS: tuple[Mutation, ...] = tuple(

@@ -279,6 +279,13 @@ PAUSE_MUTATIONS = (
         ),
         tests=(*CLOCKS, "test_merging"),
     ),
+    *of_rule(
+        19,
+        "clocks/fold",
+        ("Merged: _Fold._withdraw,", "Merged: _Fold._give_up,"),
+        ("Moved: _Fold._give_up,", "Moved: _Fold._withdraw,"),
+        tests=(*CLOCKS, "test_merging", "test_endings"),
+    ),
     # A deleted ticket: what was not decided has no outcome, what was missed before stays missed.
     *of_rule(
         19,

@@ -164,10 +164,10 @@ class Walk:
                 self._resume(["customer"], minute)
             case "reopened":
                 self._reopen(minute)
-            case "merged" | "moved":
-                self._merge(fact.what, minute)
-            case "deleted":
-                self._delete(minute)
+            case "moved":
+                self._move(minute)
+            case "merged" | "deleted":
+                self._close(fact.what, minute)
             case "absorbed":
                 self._absorb(fact.earlier, minute)
             case _:
@@ -296,16 +296,16 @@ class Walk:
                 clock.stopped, clock.stopped_by = None, ""
                 self._promise(clock, minute)
 
-    def _merge(self, what: str, minute: int) -> None:
-        """A duplicate, or another customer's, has no outcome; nothing that is told of it later moves it."""
-        self._end(what, minute)
+    def _move(self, minute: int) -> None:
+        """Another customer's has no outcome; nothing that is told of it later moves it."""
+        self._end("moved", minute)
         for clocks in self.clocks.values():
             for clock in clocks:
                 clock.cancelled = True
 
-    def _delete(self, minute: int) -> None:
-        """Whatever was decided or missed stays so, what was not has no outcome."""
-        for clock in self._end("deleted", minute):
+    def _close(self, what: str, minute: int) -> None:
+        """Of a duplicate, and of a deleted ticket, what was decided or missed stays so, what was not has no outcome."""
+        for clock in self._end(what, minute):
             clock.cancelled = clock.breach is None
 
     def _end(self, what: str, minute: int) -> list[WalkedClock]:

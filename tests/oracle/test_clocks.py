@@ -205,6 +205,17 @@ def test_a_clock_that_stopped_is_not_moved_by_a_version_that_came_later() -> Non
     assert clock(told)["due"] == FIVE
 
 
+def test_a_duplicate_keeps_what_was_decided_before_the_merging() -> None:
+    facts = ((NINE, "opened", "P2"), (NINE + 10, "responded", ""), (NINE + 140, "merged", ""))
+    told = incident(*facts, now=FIVE)
+    assert [clock(told, "customer_update", cycle)["breach"] for cycle in (0, 1)] == [None, NINE + 130]
+    assert [clock(told, name)["state"] for name in ("first_response", "resolution_plan", RESOLUTION)] == [
+        "stopped",
+        "stopped",
+        "cancelled",
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [

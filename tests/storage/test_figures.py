@@ -117,15 +117,25 @@ def test_a_waived_miss_counts_nowhere_but_among_the_waived(desk: Desk) -> None:
         assert (figures.waived(session, WEEK), figures.waived(session, NEXT_WEEK)) == (1, 0)
 
 
-def test_a_merged_incident_has_no_outcomes_of_its_own_even_when_it_was_late(desk: Desk) -> None:
-    duplicate, survivor = desk.missed(at("mon 10:00")), desk.open(at("mon 10:00"))
+def test_a_miss_that_merging_ended_counts_as_any_other(desk: Desk) -> None:
+    duplicate, survivor = desk.missed(at("mon 10:00")), desk.open(at("mon 09:10"))
     outcomes(desk).merge(duplicate, into=survivor, by=DANA, now=at("mon 10:05"))
     with desk.database.reading() as session:
-        assert figures.merged(session, WEEK) == 1
-        assert figures.waived(session, WEEK) == 0
-        assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE].of == 1, "the survivor's, opened earlier"
-        assert figures.by_incident(session, WEEK) == Attainment(0, 1)
+        assert (figures.merged(session, WEEK), figures.waived(session, WEEK)) == (0, 0)
+        assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE] == Attainment(0, 2)
+        assert figures.by_customer(session, WEEK)["Acme Dental"].missed == 2
+        assert [(row.reason, row.missed) for row in figures.by_reason(session, WEEK)] == [(None, 2)]
+        assert figures.by_incident(session, WEEK) == Attainment(0, 2)
         assert figures.never_rested(session, WEEK) == (0, timedelta(0))
+        assert figures.breached_and_open(session, at("mon 10:06"), limit=5)[0] == 1, "the survivor's"
+
+
+def test_an_incident_merged_before_anything_was_decided_is_left_out(desk: Desk) -> None:
+    duplicate, survivor = desk.open(at("mon 10:00")), desk.open(at("mon 09:50"))
+    outcomes(desk).merge(duplicate, into=survivor, by=DANA, now=at("mon 10:05"))
+    with desk.database.reading() as session:
+        assert (figures.merged(session, WEEK), figures.by_metric(session, WEEK)) == (1, {})
+        assert figures.by_incident(session, WEEK) == Attainment(0, 0)
 
 
 def test_what_rested_is_read_fact_by_fact_and_the_rest_from_its_clocks(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.views.card import incident_card
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
@@ -26,13 +27,14 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.events import Absorbed, stored_name
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage, NudgeState
+from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents, nudges, timers
 from sla_engine.storage.notes import NoteState
 from sla_engine.storage.timers import Duty
-from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
+from tests.note_desk import DANA, GOOD, MIRA, TESS, TOM, Desk, at
 from tests.outcome_desk import (
     BETA,
     RESOLUTION,
@@ -123,26 +125,61 @@ def test_a_duplicate_ends_without_an_outcome_and_the_other_keeps_the_earlier_sta
     ]
 
 
-def test_nothing_is_looked_at_or_asked_for_any_more_for_a_duplicate(desk: Desk, outcomes: Outcomes) -> None:
+def test_nothing_is_looked_at_any_more_of_a_duplicate(desk: Desk, outcomes: Outcomes) -> None:
     duplicate, survivor = desk.missed(at("mon 09:40")), desk.open(at("mon 09:30"))
-    assert note_state(desk, duplicate) is NoteState.WANTED
     outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
-    assert note_state(desk, duplicate) is NoteState.WITHDRAWN
     with desk.database.reading() as session:
         record = incidents.find(session, duplicate)
         assert nudges.live(session, record.id) is None
         duties = [(Duty.CLOCK, f"{duplicate}:{metric}") for metric in MetricName]
         duties += [(Duty.PROMISE, duplicate), (Duty.PAUSE, duplicate)]
         assert {timers.due_for(session, duty, subject) for duty, subject in duties} == {None}
-    desk.look(at("mon 09:46"))
-    asked = [one.shown for one in desk.sent(about=f"note:{duplicate}") if isinstance(one.shown, NoteWantedMessage)]
-    assert {shown.state for shown in asked if shown.reminder == 0} == {"wanted", "withdrawn"}
-    assert asked[-1].state == "withdrawn"
-    before = len(desk.sent(about=f"note:{duplicate}"))
+
+
+def test_a_duplicate_without_a_miss_owes_no_note(desk: Desk, outcomes: Outcomes) -> None:
+    duplicate, survivor = desk.open(at("mon 09:20")), desk.open(at("mon 09:00"))
+    outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
     desk.look(at("wed 12:00"))
-    assert len(desk.sent(about=f"note:{duplicate}")) == before
+    assert note_state(desk, duplicate) is None
     with pytest.raises(NoNoteWanted):
         desk.notes.prefill(duplicate, now=at("wed 12:00"))
+
+
+def test_a_miss_from_before_the_merging_is_explained_and_reviewed_as_any_other(desk: Desk, outcomes: Outcomes) -> None:
+    duplicate, survivor = desk.missed(at("mon 09:40")), desk.open(at("mon 09:30"))
+    outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
+    missed = clock(desk, duplicate, RESPONSE)
+    assert (missed.state, missed.breached_at, missed.stopped_at) == (
+        ClockState.STOPPED,
+        at("mon 09:30"),
+        at("mon 09:45"),
+    )
+    assert "corrected" not in told(desk, duplicate)
+    assert note_state(desk, duplicate) is NoteState.WANTED
+    asked = len(desk.sent(about=f"note:{duplicate}"))
+    desk.look(at("wed 12:00"))
+    assert len(desk.sent(about=f"note:{duplicate}")) > asked
+    desk.notes.write(duplicate, by=TOM, reason="late-triage", **GOOD, now=at("wed 12:05"))
+    desk.notes.accept(duplicate, by=MIRA, now=at("wed 12:10"))
+    assert note_state(desk, duplicate) is NoteState.ACCEPTED
+    card = incident_card(Board(desk.casework).show(duplicate, now=at("wed 12:10")), now=at("wed 12:10"))
+    assert "*First response* · breached" in str(card.blocks)
+
+
+def test_the_card_of_a_duplicate_with_a_miss_offers_its_note(desk: Desk, outcomes: Outcomes) -> None:
+    duplicate, survivor = desk.missed(at("mon 09:40")), desk.open(at("mon 09:30"))
+    outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
+    card = incident_card(Board(desk.casework).show(duplicate, now=at("mon 10:00")), now=at("mon 10:00"))
+    assert "Write SLA note" in str(card.blocks)
+
+
+def test_a_miss_of_a_duplicate_is_waived_as_any_other(desk: Desk, outcomes: Outcomes) -> None:
+    duplicate, survivor = desk.missed(at("mon 09:40")), desk.open(at("mon 09:30"))
+    outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
+    assert outcomes.waive(duplicate, metric=RESPONSE, reason="Agreed", by=MIRA, now=at("mon 10:00")) == 1
+    assert clock(desk, duplicate, RESPONSE).waived_at == at("mon 10:00")
+    with pytest.raises(NothingMissed):
+        outcomes.waive(duplicate, metric=RESOLUTION, reason="Agreed", by=MIRA, now=at("mon 10:00"))
 
 
 def test_the_live_nudge_of_a_duplicate_is_closed_and_says_so(desk: Desk, outcomes: Outcomes) -> None:
@@ -210,7 +247,6 @@ def test_nothing_is_done_to_a_duplicate_and_the_refusal_names_the_other(desk: De
         lambda: work.take(duplicate, by=TESS, now=now),
         lambda: work.pause(duplicate, reason=PauseReason.OTHER, by=TOM, now=now),
         lambda: work.acknowledge(duplicate, by=DANA, now=now),
-        lambda: outcomes.waive(duplicate, metric=RESPONSE, reason="Agreed", by=MIRA, now=now),
     ]
     for act in acts:
         with pytest.raises(AlreadyMerged) as refusal:

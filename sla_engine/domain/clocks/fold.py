@@ -290,13 +290,13 @@ class _Fold:
         elif not track.changes or track.unpromised_since is not None or found.target != track.target:
             track.changes.append(_change(at, found))
 
-    def _give_up(self, event: Merged | Moved, entry: Entry) -> None:
-        """A duplicate, or another customer's, has no outcomes of its own: the incident that goes on has them."""
+    def _give_up(self, event: Moved, entry: Entry) -> None:
+        """Another customer's has no outcomes of its own: the incident that goes on has them."""
         self._end(event, entry)
         for track in self.done:
             track.cancelled = True
 
-    def _withdraw(self, event: Deleted, entry: Entry) -> None:
+    def _withdraw(self, event: Merged | Deleted, entry: Entry) -> None:
         """What was decided stays so; what was not ends without an outcome."""
         if self.track is not None:
             self.track.withdrawn = True
@@ -316,7 +316,7 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Resumed: _Fold._change_pauses,
     CustomerReplied: _Fold._reply,
     Reopened: _Fold._reopen,
-    Merged: _Fold._give_up,
+    Merged: _Fold._withdraw,
     Moved: _Fold._give_up,
     Deleted: _Fold._withdraw,
 }

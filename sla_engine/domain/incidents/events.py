@@ -202,7 +202,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """It is the same as another incident; its clocks end without an outcome."""
+    """It is the same as another incident: what is undecided ends without an outcome, a miss from before stays."""
 
     into: str
 

@@ -151,10 +151,10 @@ class DigestFigures:
     """One ISO week of the MSP: outcomes by their instant in `[starts, ends)`, open matters as they stood `as_of`.
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
-    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` count nowhere
-    else. `held` tells of the incidents resolved in the week; None when there was none. `only_replayed` says that all of
-    it is another desk's log: such incidents count where there are no others. `changed` are weeks posted with other
-    figures than the facts say now.
+    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
+    anything was decided count nowhere else. `held` tells of the incidents resolved in the week; None when there was
+    none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no others.
+    `changed` are weeks posted with other figures than the facts say now.
     """
 
     week: str

@@ -22,14 +22,18 @@ class Acts:
         self.casework = casework
 
     @contextmanager
-    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
-        """A case to act in, not of a duplicate; afterwards it is settled and the live nudge shows what was done.
+    def act(self, key: str, *, action: Action, by: str, now: datetime, also_merged: bool = False) -> Iterator[Case]:
+        """A case to act in; afterwards it is settled and the live nudge shows what was done.
+
+        A duplicate is refused unless the act is about what it missed before (`also_merged`).
 
         Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
         """
         with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
             case = self.casework.case(session, incidents.lock(session, key), now=now)
-            refuse_merged(case)
+            if not also_merged:
+                refuse_merged(case)
+            refuse_moved(case)
             with settled(self.casework, case):
                 yield case
 
@@ -61,12 +65,19 @@ def worth_showing(new: Sequence[Entry]) -> list[Entry]:
 
 
 def refuse_merged(case: Case) -> None:
-    """A duplicate is left alone, and so is what turned out to be another customer's.
+    """A duplicate is left alone: acts belong to the incident it was merged into.
 
-    Raises: AlreadyMerged, AlreadyMoved.
+    Raises: AlreadyMerged.
     """
     if case.incident.merged_into is not None:
         raise AlreadyMerged(case.key, case.incident.merged_into)
+
+
+def refuse_moved(case: Case) -> None:
+    """What turned out to be another customer's goes on as an incident of theirs.
+
+    Raises: AlreadyMoved.
+    """
     gone = moved(case.history)
     if gone is not None:
         raise AlreadyMoved(case.key, gone.customer, gone.key)

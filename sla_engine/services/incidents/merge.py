@@ -1,4 +1,4 @@
-"""Two incidents that are one: the duplicate's clocks end without an outcome, the other keeps the earlier start."""
+"""Two incidents that are one: what is undecided of the duplicate ends, the other keeps the earlier start."""
 
 from contextlib import ExitStack
 from datetime import datetime

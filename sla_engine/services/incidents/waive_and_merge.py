@@ -37,10 +37,10 @@ class Outcomes(Acts):
     def waive(self, key: str, *, metric: MetricName, reason: str, by: str, now: datetime) -> int:
         """Take every miss of one metric out of the figures, for a reason; answers how many there were.
 
-        The misses stay in the history, and are shown as waived. Raises: MissingArgument, NothingMissed,
-        AlreadyWaived, AlreadyMerged, NotAllowed.
+        The misses stay in the history, and are shown as waived; those of a duplicate can be waived as well.
+        Raises: MissingArgument, NothingMissed, AlreadyWaived, AlreadyMoved, NotAllowed.
         """
-        with self.act(key, action=Action.WAIVE, by=by, now=now) as case:
+        with self.act(key, action=Action.WAIVE, by=by, now=now, also_merged=True) as case:
             words = needed("reason", reason)
             left = _unwaived(case, metric)
             for reading in left:
@@ -52,7 +52,7 @@ class Outcomes(Acts):
     def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
         """Say that an incident is the same as another of the customer, which keeps the earlier start.
 
-        The duplicate's clocks end without an outcome.
+        What is undecided of the duplicate ends without an outcome; what it met or missed before stays.
         Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved,
             UnknownIncident, NotAllowed.
         """

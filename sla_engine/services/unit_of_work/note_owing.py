@@ -18,7 +18,7 @@ Found = Mapping[MetricName, tuple[Reading, ...]]
 
 
 def misses(found: Found) -> list[Reading]:
-    """The clocks that missed their targets; those of a duplicate, or of another customer's, have no outcome."""
+    """The clocks that missed their targets; those of an incident that was another customer's are not ours."""
     return [
         reading
         for measured in found.values()

@@ -184,7 +184,7 @@ def test_a_merged_incident_has_no_outcome_and_says_into_which() -> None:
     told = seen(why(history((60, Merged(into="INC-7"), "U0DANA")), now=minute(90)))
     assert "Resolution: cancelled" in told
     assert "calendar in Europe/Berlin: no outcome" in told
-    assert told.count("merged into INC-7 by Dana Ortiz; its clocks end without an outcome") == 1
+    assert told.count("merged into INC-7 by Dana Ortiz; what was undecided ends without an outcome") == 1
 
 
 def test_the_time_left_adds_up_with_the_sum_shown() -> None:

@@ -1,4 +1,4 @@
-"""Two incidents that are one: the duplicate has no outcome, the other keeps the earlier start."""
+"""Two incidents that are one: what is undecided of the duplicate ends, the other keeps the earlier start."""
 
 from __future__ import annotations
 
@@ -19,23 +19,60 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from tests.unit.sla_engine.domain.histories import RESOLUTION, RESPONSE, at, history, hours, measured, opened, read
+from tests.unit.sla_engine.domain.histories import (
+    PLAN,
+    RESOLUTION,
+    RESPONSE,
+    UPDATE,
+    at,
+    history,
+    hours,
+    measured,
+    minutes,
+    opened,
+    read,
+)
 
 MERGED = ("mon 11:00", Merged(into="INC-1"))
 
 
 @pytest.mark.parametrize("metric", MetricName)
-def test_every_clock_of_a_duplicate_ends_without_an_outcome(metric: MetricName) -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Responded()), MERGED)
-    for reading in measured(told, metric, "wed 09:00"):
-        assert (reading.state, reading.met, reading.is_over) == (ClockState.CANCELLED, None, True)
-        assert reading.elapsed <= hours(2)
+def test_every_clock_of_a_duplicate_that_is_undecided_ends_without_an_outcome(metric: MetricName) -> None:
+    told = history(opened("mon 09:00"), ("mon 09:10", Merged(into="INC-1")))
+    (reading,) = measured(told, metric, "wed 09:00")
+    assert (reading.state, reading.met, reading.is_over) == (ClockState.CANCELLED, None, True)
+    assert (reading.elapsed, reading.stopped_at) == (minutes(10), at("mon 09:10"))
 
 
-def test_a_miss_of_a_duplicate_is_no_miss_either() -> None:
-    told = history(opened("mon 09:00"), MERGED)
-    reading = read(told, RESPONSE, "tue 09:00")
+def test_what_a_duplicate_met_or_missed_before_stays() -> None:
+    told = history(opened("mon 09:00"), ("mon 09:10", Responded()), ("mon 11:20", Merged(into="INC-1")))
+    outcomes = [
+        (reading.metric, reading.cycle, reading.state, reading.met)
+        for metric in MetricName
+        for reading in measured(told, metric, "wed 09:00")
+    ]
+    assert outcomes == [
+        (RESPONSE, 0, ClockState.STOPPED, True),
+        (UPDATE, 0, ClockState.STOPPED, True),
+        (UPDATE, 1, ClockState.STOPPED, False),
+        (PLAN, 0, ClockState.STOPPED, False),
+        (RESOLUTION, 0, ClockState.CANCELLED, None),
+    ]
+
+
+def test_a_miss_of_a_duplicate_keeps_its_instant_and_does_not_grow() -> None:
+    reading = read(history(opened("mon 09:00"), MERGED), RESPONSE, "tue 09:00")
+    assert (reading.breached_at, reading.stopped_at, reading.elapsed) == (at("mon 09:30"), at("mon 11:00"), hours(2))
+
+
+def test_what_is_used_up_at_the_very_merging_is_not_missed() -> None:
+    reading = read(history(opened("mon 10:30"), MERGED), RESPONSE, "tue 09:00")
     assert (reading.state, reading.met) == (ClockState.CANCELLED, None)
+
+
+def test_a_resolution_before_the_merging_counts() -> None:
+    told = history(opened("mon 09:00"), ("mon 10:00", Resolved()), MERGED)
+    assert read(told, RESOLUTION, "tue 09:00").met is True
 
 
 @pytest.mark.parametrize(
