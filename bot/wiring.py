@@ -13,7 +13,7 @@ from bot.connections.socket_mode import SocketMode
 from bot.courier.courier import Courier
 from bot.courier.redelivery import SecondChances
 from bot.listeners.health import HealthTopic
-from bot.listeners.opening import Opening
+from bot.listeners.opening import OpeningTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.directory import SlackDirectory
@@ -258,8 +258,8 @@ class Bot:
         return Zones(self.client, self.board, real_clock=self.real_clock)
 
     @cached_property
-    def _opening(self) -> Opening:
-        return Opening(Incidents(self.casework), self.board)
+    def _opening(self) -> OpeningTopic:
+        return OpeningTopic(Incidents(self.casework), self.board)
 
     @cached_property
     def topics(self) -> list[Topic]:

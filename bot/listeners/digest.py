@@ -1,9 +1,9 @@
 """`/sla digest`: the weekly digest now, for whoever may read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.digest import digest_now
 from bot.views.help import SubcommandHelp
@@ -18,7 +18,7 @@ _DIGEST = SubcommandHelp(
 )
 
 
-class DigestTopic:
+class DigestTopic(Topic):
     """The digest on demand; the weekly one is the worker's business."""
 
     def __init__(self, digests: Digests) -> None:
@@ -27,14 +27,6 @@ class DigestTopic:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_DIGEST, self.digest),)
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def digest(self, ask: Ask, words: list[str]) -> Answer:
         """The figures of a week, laid out."""

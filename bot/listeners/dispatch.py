@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
@@ -42,7 +43,7 @@ _ASSIGN = SubcommandHelp(
 _BLOCK_PREFIX = "nudge:"
 
 
-class Nudges:
+class DispatchTopic(Topic):
     """The buttons of a nudge edit that nudge, so a click is answered there and not in private."""
 
     def __init__(self, incidents: Incidents, board: Board, zones: Zones) -> None:

@@ -1,10 +1,10 @@
 """`/sla health`: how the bot itself is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from bot.connection_health import ConnectionHealth
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp
@@ -20,7 +20,7 @@ _HEALTH = SubcommandHelp(
 )
 
 
-class HealthTopic:
+class HealthTopic(Topic):
     """Figures anybody may see."""
 
     def __init__(
@@ -37,14 +37,6 @@ class HealthTopic:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_HEALTH, self.tell),)
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def tell(self, _ask: Ask, _words: list[str]) -> Answer:
         """The figures in sentences."""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Answering, Subcommand
+from bot.listeners.topic import Topic
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
@@ -35,7 +36,7 @@ from sla_engine.services.unit_of_work.permissions import Action
 FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 
 
-class Acting:
+class IncidentActions(Topic):
     """Each act as a command, as a button, and where it needs words as a form."""
 
     def __init__(self, incidents: Incidents, board: Board, zones: Zones, simulations: Simulations) -> None:

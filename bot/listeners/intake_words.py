@@ -6,6 +6,7 @@ from functools import partial
 from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
@@ -26,7 +27,7 @@ _WORDS = SubcommandHelp(
 )
 
 
-class Wording:
+class IntakeWordsTopic(Topic):
     """A word is asked about once; whoever knows it answers for everybody."""
 
     def __init__(self, words: IntakeWords, board: Board) -> None:
@@ -47,10 +48,6 @@ class Wording:
         return {each: partial(self._clicked, MEANING_OF[each]) for each in buttons} | {
             ActionId.WORD_PERSON: self._chose_person
         }
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def listed(self, ask: Ask, words: list[str]) -> Answer:
         """The words that wait for a meaning, or what one of them means."""

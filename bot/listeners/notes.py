@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.help import SubcommandHelp
@@ -28,7 +29,7 @@ _REVIEW = SubcommandHelp(
 )
 
 
-class Noting:
+class NotesTopic(Topic):
     """What happens between a miss and an accepted note."""
 
     def __init__(self, notes: Notes) -> None:

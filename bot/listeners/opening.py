@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.action_ids import SearchId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import opened
@@ -36,7 +37,7 @@ _OPEN = SubcommandHelp(
 )
 
 
-class Opening:
+class OpeningTopic(Topic):
     """How incidents begin in Slack."""
 
     def __init__(self, incidents: Incidents, board: Board) -> None:
@@ -46,10 +47,6 @@ class Opening:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_OPEN, self.open),)
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def forms(self) -> Mapping[str, Listener]:
         """The form."""

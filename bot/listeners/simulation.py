@@ -1,9 +1,9 @@
 """`/sla simulate`: what would change if, for service managers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.requests.zones import Zones
 from bot.views.help import SubcommandHelp
@@ -20,7 +20,7 @@ _SIMULATE = SubcommandHelp(
 )
 
 
-class Simulating:
+class SimulationTopic(Topic):
     """Suppositions, answered privately; nothing is stored."""
 
     def __init__(self, simulations: Simulations, zones: Zones) -> None:
@@ -30,14 +30,6 @@ class Simulating:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_SIMULATE, self.simulate),)
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def simulate(self, ask: Ask, words: list[str]) -> Answer:
         """Read the sentence in the reader's zone, and answer it."""

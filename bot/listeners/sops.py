@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import done_sop
@@ -24,7 +25,7 @@ _SOP = SubcommandHelp(
 )
 
 
-class Deciding:
+class SopsTopic(Topic):
     """Decisions, and what became of them."""
 
     def __init__(self, sops: Sops, notes: Notes) -> None:

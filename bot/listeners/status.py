@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask
 from bot.requests.zones import Zones
@@ -46,7 +47,7 @@ class ExplanationForm(StrEnum):
     REDACTED = "redacted"
 
 
-class Looking:
+class StatusTopic(Topic):
     """Questions, answered privately."""
 
     def __init__(self, board: Board, explaining: Explaining, zones: Zones) -> None:
@@ -69,10 +70,6 @@ class Looking:
             ActionId.WHY: lambda ask: self.why(ask, ask.value),
             ActionId.OPEN_LINK: lambda _: None,
         }
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def status(self, ask: Ask, words: list[str]) -> Answer:
         """A list by time left; an incident's key shows that incident."""

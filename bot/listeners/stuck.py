@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.set_aside import tried_again
@@ -12,7 +13,7 @@ from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.services.upkeep.failures import Failures
 
 
-class StuckTopic:
+class StuckTopic(Topic):
     """What failed five times waits for somebody who may decide."""
 
     def __init__(self, failures: Failures) -> None:
@@ -25,10 +26,6 @@ class StuckTopic:
     def actions(self) -> Mapping[str, Listener]:
         """The button."""
         return {ActionId.FAILURE_RETRY: self.retry}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def retry(self, ask: Ask) -> Answer:
         """Forget the tries and do it now."""

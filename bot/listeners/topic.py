@@ -1,20 +1,22 @@
 """What every topic of listeners offers: its subcommands, its buttons and its forms."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from bot.listeners.subcommand import Subcommand
 from bot.requests.front_desk import Listener
 
 
-class Topic(Protocol):
+class Topic:
     """A command, its buttons and its modal change together, so they live together."""
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` this topic answers."""
+        return ()
 
     def actions(self) -> Mapping[str, Listener]:
         """Action id → listener, for buttons and selects."""
+        return {}
 
     def forms(self) -> Mapping[str, Listener]:
         """Callback id → listener, for submitted modals."""
+        return {}

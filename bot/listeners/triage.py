@@ -1,10 +1,10 @@
 """`/sla triage`: what came in for a customer nobody knows, and where it belongs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.confirmed import opened
 from bot.views.help import SubcommandHelp
@@ -24,7 +24,7 @@ _TRIAGE = SubcommandHelp(
 )
 
 
-class Triaging:
+class TriageTopic(Topic):
     """Nothing that comes in is dropped: somebody decides."""
 
     def __init__(self, waiting: TriageList) -> None:
@@ -33,14 +33,6 @@ class Triaging:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_TRIAGE, self.triage),)
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def triage(self, ask: Ask, words: list[str]) -> Answer:
         """The list, or what is to become of one line of it."""

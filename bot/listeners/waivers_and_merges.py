@@ -1,10 +1,10 @@
 """What decides how an incident counts: `/sla waive` takes a miss out of the figures, `/sla merge` ends a duplicate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.confirmed import merged, waived
 from bot.views.help import SubcommandHelp
@@ -30,7 +30,7 @@ _WAIVE = SubcommandHelp(
 )
 
 
-class Settling:
+class WaiversAndMerges(Topic):
     """Waivers and duplicates."""
 
     def __init__(self, outcomes: Outcomes) -> None:
@@ -39,14 +39,6 @@ class Settling:
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_MERGE, self.merge), Subcommand(_WAIVE, self.waive))
-
-    def actions(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
-
-    def forms(self) -> Mapping[str, Listener]:
-        """None."""
-        return {}
 
     def merge(self, ask: Ask, words: list[str]) -> Answer:
         """End a duplicate; `into` may be left out."""
