@@ -9,9 +9,10 @@ from sla_engine.domain.incidents.events import Entry, Event, stored_name
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.command import settled
-from sla_engine.storage import clocks, events, incidents, notes
+from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.notes import NoteState
+from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import EXAMPLES, Desk, at
 
 RESPONSE, RESOLUTION, UPDATE = MetricName.FIRST_RESPONSE, MetricName.RESOLUTION, MetricName.CUSTOMER_UPDATE
@@ -49,7 +50,7 @@ def clock(desk: Desk, key: str, metric: MetricName, cycle: int = 0) -> ClockReco
 
 def note_state(desk: Desk, key: str) -> NoteState | None:
     with desk.database.reading() as session:
-        note = notes.find(session, incidents.find(session, key).id)
+        note = IncidentPrompts(session, incidents.find(session, key).id).note
     return None if note is None else note.state
 
 

@@ -66,11 +66,6 @@ def clear(session: Session, queue: Queue, item: str) -> None:
     session.execute(delete(Failure).where(*_is(queue, item)))
 
 
-def items(session: Session, queue: Queue) -> frozenset[str]:
-    """The items of a queue that failed when they were tried last."""
-    return frozenset(session.scalars(select(Failure.item).where(Failure.queue == queue.value)))
-
-
 def every(session: Session) -> list[FailureRecord]:
     """Everything that failed and has not succeeded since, oldest first."""
     return [_record(row) for row in session.scalars(select(Failure).order_by(Failure.id))]

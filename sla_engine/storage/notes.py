@@ -62,12 +62,6 @@ class NoteRecord:
 _FIELDS = [field.name for field in fields(NoteRecord)]
 
 
-def find(session: Session, incident_id: int) -> NoteRecord | None:
-    """The incident's note; None while it owes none."""
-    row = session.get(SlaNote, incident_id)
-    return None if row is None else record_of(row)
-
-
 def lock(session: Session, incident_id: int) -> NoteRecord | None:
     """The incident's note, locked until the transaction ends; the incident is locked before, by whoever changes one."""
     row = session.get(SlaNote, incident_id, with_for_update=True, populate_existing=True)
@@ -133,11 +127,6 @@ def reasons_given(
     ]
 
 
-def owed(session: Session) -> list[NoteRecord]:
-    """Notes somebody still has to write, the longest wanted first."""
-    return _in_states(session, OWED)
-
-
 def for_manager(session: Session, *, incident_id: int | None = None) -> list[NoteRecord]:
     """Notes that wait for the service manager: to be accepted or returned, or accepted without an SOP decision.
 
@@ -158,14 +147,6 @@ def for_manager(session: Session, *, incident_id: int | None = None) -> list[Not
     if incident_id is not None:
         wanted = wanted.where(SlaNote.incident_id == incident_id)
     return [record_of(row) for row in session.scalars(wanted)]
-
-
-def _in_states(session: Session, states: tuple[NoteState, ...]) -> list[NoteRecord]:
-    names = [state.value for state in states]
-    rows = session.scalars(
-        select(SlaNote).where(SlaNote.state.in_(names)).order_by(SlaNote.wanted_at, SlaNote.incident_id)
-    )
-    return [record_of(row) for row in rows]
 
 
 def record_of(row: SlaNote) -> NoteRecord:

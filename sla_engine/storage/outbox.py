@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sla_engine.notifications import Notification, kind_of, to_payload
@@ -82,9 +82,3 @@ def _row(new: NewMessage) -> dict[str, Any]:
 def destination_of(session: Session, message: str) -> str | None:
     """Where a message was (or will be) posted, so that edits of it find it."""
     return session.scalar(select(Outbox.destination).where(Outbox.message == message, Outbox.op == "post"))
-
-
-def belongs_to(session: Session, message: str) -> str | None:
-    """Where a message belongs, though it may have been said elsewhere because Slack refused it there."""
-    where = func.coalesce(Outbox.meant_for, Outbox.destination)
-    return session.scalar(select(where).where(Outbox.message == message, Outbox.op == "post"))

@@ -21,7 +21,7 @@ from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
 from sla_engine.services.upkeep.dead_letters import Letters
 from sla_engine.storage.database import Database
-from sla_engine.storage.outbox import belongs_to, enqueue
+from sla_engine.storage.outbox import enqueue
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, DANA, MANAGERS, MIRA, QUICK, ROUTES, incidents, row, settle, states
 
@@ -168,8 +168,7 @@ def test_edits_and_replies_follow_their_message_to_where_it_was_said(outbox: Dat
     tell(outbox, "acknowledged", message="nudge", op="update", incident_id=incident)
     settle(courier(outbox, sandbox, patience=AN_HOUR))
 
-    with outbox.reading() as session:
-        assert belongs_to(session, "nudge") == CHANNEL
+    assert row(outbox, "nudge").meant_for == CHANNEL
     root, reply = sandbox.hub.workspace.said_in(MANAGERS)
     assert root.text.startswith("acknowledged\n(For <#C0DISPATCH>")
     assert (reply.text, reply.thread_ts) == ("details", root.ts)

@@ -10,8 +10,9 @@ import pytest
 
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage
-from sla_engine.storage import incidents, notes
+from sla_engine.storage import incidents
 from sla_engine.storage.notes import NoteState
+from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import GOOD, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS
 
@@ -49,7 +50,7 @@ def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(des
         for thread in threads:
             thread.join(timeout=PATIENCE_SECONDS)
         with desk.database.reading() as session:
-            note = notes.find(session, incidents.find(session, key).id)
+            note = IncidentPrompts(session, incidents.find(session, key).id).note
         assert note is not None
         assert note.state is NoteState.WRITTEN
         assert states(desk, key) <= {"written", "superseded"}

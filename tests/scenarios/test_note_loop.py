@@ -30,8 +30,9 @@ from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopRe
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage import events, incidents, notes, sops, timers
+from sla_engine.storage import events, incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, Sent, at
 
@@ -57,7 +58,7 @@ def reminders(desk: Desk, owner: str) -> list[tuple[Sent, SopReminderMessage]]:
 
 def note_of(desk: Desk, key: str) -> NoteRecord:
     with desk.database.reading() as session:
-        found = notes.find(session, incidents.find(session, key).id)
+        found = IncidentPrompts(session, incidents.find(session, key).id).note
     assert found is not None
     return found
 

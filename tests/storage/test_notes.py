@@ -11,6 +11,7 @@ import pytest
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteState
+from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import MIRA, TESS, TOM, Desk, at
 
 
@@ -30,9 +31,9 @@ def incident_id(desk: Desk) -> int:
 
 def test_an_incident_owes_no_note_until_one_is_wanted(desk: Desk, incident_id: int) -> None:
     with desk.database.transaction() as session:
-        assert notes.find(session, incident_id) is None
+        assert IncidentPrompts(session, incident_id).note is None
         notes.want(session, incident_id, wanted_at=at("mon 10:00"), wanted_from=TOM, manager=MIRA)
-        found = notes.find(session, incident_id)
+        found = IncidentPrompts(session, incident_id).note
     assert found is not None
     assert (found.state, found.wanted_from, found.manager, found.owed) == (NoteState.WANTED, TOM, MIRA, True)
 
@@ -41,7 +42,7 @@ def test_wanting_it_twice_changes_nothing(desk: Desk, incident_id: int) -> None:
     with desk.database.transaction() as session:
         notes.want(session, incident_id, wanted_at=at("mon 10:00"), wanted_from=TOM, manager=MIRA)
         notes.want(session, incident_id, wanted_at=at("mon 11:00"), wanted_from=TESS, manager=None)
-        found = notes.find(session, incident_id)
+        found = IncidentPrompts(session, incident_id).note
     assert found is not None
     assert (found.wanted_at, found.wanted_from) == (at("mon 10:00"), TOM)
 
@@ -65,7 +66,7 @@ def test_a_saved_note_reads_back_as_it_was(desk: Desk, incident_id: int) -> None
         )
         notes.save(session, written)
     with desk.database.reading() as session:
-        assert notes.find(session, incident_id) == written
+        assert IncidentPrompts(session, incident_id).note == written
 
 
 def test_the_last_note_of_an_author_is_about_another_incident(desk: Desk) -> None:
@@ -89,11 +90,3 @@ def test_reasons_are_those_given_within_a_window_by_customer(desk: Desk) -> None
 
         assert given("mon 10:00") == given("mon 10:00", "Acme Dental") == [acme]
         assert given("mon 10:01") == given("mon 10:00", "Beta Logistics") == []
-
-
-def test_owed_notes_come_the_longest_wanted_first(desk: Desk) -> None:
-    first = desk.missed(at("mon 10:00"))
-    second = desk.missed(at("mon 14:00"))
-    with desk.database.reading() as session:
-        keys = [incidents.by_ids(session, [note.incident_id])[note.incident_id].key for note in notes.owed(session)]
-    assert keys == [first, second]

@@ -36,8 +36,9 @@ from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage import clocks, events, incidents, notes, nudges, timers
+from sla_engine.storage import clocks, events, incidents, nudges, timers
 from sla_engine.storage.database import Session
+from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS
@@ -318,7 +319,7 @@ def test_a_priority_that_is_overdue_at_once_is_spoken_of_after_a_grace(desk: Des
 
 def note_wanted(desk: Desk, key: str) -> bool:
     with desk.database.reading() as session:
-        return notes.find(session, incidents.find(session, key).id) is not None
+        return IncidentPrompts(session, incidents.find(session, key).id).note is not None
 
 
 def test_a_note_is_wanted_at_the_first_miss_and_at_the_priority_it_had_then(desk: Desk) -> None:

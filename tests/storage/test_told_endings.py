@@ -22,9 +22,10 @@ from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.storage import clocks, events, figures, incidents, notes
+from sla_engine.storage import clocks, events, figures, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.notes import NoteState
+from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, copied, found, prepared, tell, the_incident, ticket, told_facts
 
@@ -153,11 +154,11 @@ def test_a_miss_of_the_wrong_customer_is_none_and_its_note_is_not_wanted_any_mor
     tell(intake, ticket("opened"))
     Sweep(intake.casework).run_once(now=LATER)
     with intake.casework.database.reading() as session:
-        note = notes.find(session, the_incident(intake).id)
+        note = IncidentPrompts(session, the_incident(intake).id).note
     assert note is not None
     tell(intake, ticket("customer_changed", 241, **BETA), now=242)
     with intake.casework.database.reading() as session:
-        note = notes.find(session, by_key(intake, "INC-1001").id)
+        note = IncidentPrompts(session, by_key(intake, "INC-1001").id).note
     assert note is not None
     assert note.state is NoteState.WITHDRAWN
 
