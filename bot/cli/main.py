@@ -4,17 +4,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.command_group import CommandGroup
 from bot.cli.stuck import stuck
 from sla_engine.cli.audit import add_audit
 from sla_engine.cli.digest import digest
 from sla_engine.cli.inbox import add_inbox
 from sla_engine.cli.main import app as engine_app
-from sla_engine.cli.main import database_named
+from sla_engine.cli.options import CommandGroup, DatabaseUrl, open_database, stop
 from sla_engine.cli.replay import add_replay
 from sla_engine.cli.simulate import simulate
 from sla_engine.cli.why import add_why
@@ -35,11 +34,11 @@ app = typer.Typer(
 app.add_typer(engine_app)
 app.command("digest")(digest)
 app.command("simulate")(simulate)
-add_replay(app, database_named)
-add_audit(app, database_named)
-add_why(app, database_named)
-add_words(app, database_named)
-add_inbox(app, database_named)
+add_replay(app)
+add_audit(app)
+add_why(app)
+add_words(app)
+add_inbox(app)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
 app.add_typer(stuck, name="stuck")
@@ -68,7 +67,7 @@ def demo(
     try:
         from bot.cli.demo import run_demo
     except ModuleNotFoundError as missing:
-        _stop(f"sla-bot demo needs the package {missing.name}: install sla-bot with its extra, 'sla-bot[sandbox]'.")
+        stop(f"sla-bot demo needs the package {missing.name}: install sla-bot with its extra, 'sla-bot[sandbox]'.")
 
     _log("warning")
     run_demo(data, port=port, speed=speed, opens_browser=not no_browser, echo=typer.echo)
@@ -81,7 +80,7 @@ def run() -> None:
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_app_token is None:
-        _stop("sla-bot run needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN; 'sla-bot manifest' shows how to get them.")
+        stop("sla-bot run needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN; 'sla-bot manifest' shows how to get them.")
     with _bot(settings) as bot:
         with _listening(settings.host, settings.run_port):
             running = AllInOne(bot, host=settings.host, port=settings.run_port)
@@ -97,7 +96,7 @@ def web() -> None:
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_signing_secret is None:
-        _stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set.")
+        stop("sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set.")
     with _bot(settings) as bot:
         with _listening(settings.host, settings.port):
             serving = Web(bot, host=settings.host, port=settings.port)
@@ -113,7 +112,7 @@ def worker() -> None:
 
     settings = _settings()
     if settings.slack_bot_token is None:
-        _stop("sla-bot worker needs SLACK_BOT_TOKEN.")
+        stop("sla-bot worker needs SLACK_BOT_TOKEN.")
     with _bot(settings) as bot:
         bot.worker.start()
         until_told_to_stop()
@@ -158,14 +157,14 @@ def manifest(
 
 
 @outbox.command("list")
-def list_outbox() -> None:
+def list_outbox(database_url: DatabaseUrl = None) -> None:
     """What waits to be delivered, and what could not be."""
     from tabulate import tabulate
 
     from sla_engine.domain.text.plain_text import one_line
     from sla_engine.services.upkeep.dead_letters import Letters
 
-    letters = Letters(database_named(None))
+    letters = Letters(open_database(database_url))
     counts = ", ".join(f"{count} {state}" for state, count in letters.counts().items())
     typer.echo(f"Messages: {counts}.")
     rows = [(each.id, each.kind, one_line(each.destination), one_line(each.error or "")) for each in letters.dead()]
@@ -174,15 +173,13 @@ def list_outbox() -> None:
 
 
 @outbox.command("resend")
-def resend(number: Annotated[int, typer.Argument(help="The number `outbox list` shows.")]) -> None:
+def resend(
+    number: Annotated[int, typer.Argument(help="The number `outbox list` shows.")], database_url: DatabaseUrl = None
+) -> None:
     """Send a message again that could not be delivered."""
-    from sla_engine.domain.errors import UnknownMessage
     from sla_engine.services.upkeep.dead_letters import Letters
 
-    try:
-        Letters(database_named(None)).resend(number)
-    except UnknownMessage:
-        _stop(f"No message that could not be delivered has the number {number}; see 'sla-bot outbox list'.")
+    Letters(open_database(database_url)).resend(number)
     typer.echo(f"Message {number} is on its way again.")
 
 
@@ -193,7 +190,7 @@ def _settings() -> "BotSettings":
     try:
         return BotSettings.read()
     except SettingUnusable as unusable:
-        _stop(str(unusable))
+        stop(str(unusable))
 
 
 @contextmanager
@@ -207,9 +204,9 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
     try:
         found = revision_of(settings.database_url.get_secret_value())
     except StorageBusy:
-        _stop("The database does not answer; check DATABASE_URL and that the server runs.")
+        stop("The database does not answer; check DATABASE_URL and that the server runs.")
     if found != newest_revision():
-        _stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
+        stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
     yield Bot(settings)
 
 
@@ -219,15 +216,10 @@ def _listening(host: str, port: int | None) -> "Iterator[None]":
     try:
         yield
     except OSError as error:
-        _stop(f"Nothing can listen on {host}, port {port}: {error.strerror}.")
+        stop(f"Nothing can listen on {host}, port {port}: {error.strerror}.")
 
 
 def _log(level: str) -> None:
     from bot.logs import set_up_logs
 
     set_up_logs(level, of_a_service=True)
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code=1)

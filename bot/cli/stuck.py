@@ -1,10 +1,10 @@
 """`sla-bot stuck`: what failed, and whether it is tried again."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from sla_engine.cli.main import database_named
+from sla_engine.cli.options import DatabaseUrl, now, open_database
 
 stuck = typer.Typer(no_args_is_help=True, help="What failed, is tried again, or was set aside.")
 
@@ -12,7 +12,7 @@ Number = Annotated[int, typer.Argument(help="The number `stuck list` shows.")]
 
 
 @stuck.command("list")
-def list_stuck() -> None:
+def list_stuck(database_url: DatabaseUrl = None) -> None:
     """What failed and is tried again, and what was set aside after five tries."""
     from tabulate import tabulate
 
@@ -29,7 +29,7 @@ def list_stuck() -> None:
             "set aside" if item.next_try_at is None else f"{item.next_try_at:%H:%M:%S} UTC",
             one_line(item.error),
         )
-        for item in Failures(Casework(database_named(None))).list()
+        for item in Failures(Casework(open_database(database_url))).list()
     ]
     if rows:
         headers = ("number", "what", "tries", "since", "next", "why")
@@ -39,35 +39,21 @@ def list_stuck() -> None:
 
 
 @stuck.command("retry")
-def retry(number: Number) -> None:
+def retry(number: Number, database_url: DatabaseUrl = None) -> None:
     """Try it again now, as if for the first time."""
-    from sla_engine.domain.errors import UnknownFailure
     from sla_engine.services.unit_of_work.unit_of_work import Casework
-    from sla_engine.services.upkeep.database_time import time_source_for
     from sla_engine.services.upkeep.failures import Failures
 
-    database = database_named(None)
-    try:
-        Failures(Casework(database)).retry(number, now=time_source_for(database).now())
-    except UnknownFailure:
-        _no_such(number)
+    database = open_database(database_url)
+    Failures(Casework(database)).retry(number, now=now(database))
     typer.echo(f"Number {number} is tried again by the next worker that looks.")
 
 
 @stuck.command("drop")
-def drop(number: Number) -> None:
+def drop(number: Number, database_url: DatabaseUrl = None) -> None:
     """Forget it: it is not done and not tried again."""
-    from sla_engine.domain.errors import UnknownFailure
     from sla_engine.services.unit_of_work.unit_of_work import Casework
     from sla_engine.services.upkeep.failures import Failures
 
-    try:
-        Failures(Casework(database_named(None))).drop(number)
-    except UnknownFailure:
-        _no_such(number)
+    Failures(Casework(open_database(database_url))).drop(number)
     typer.echo(f"Number {number} is dropped; it was not done.")
-
-
-def _no_such(number: int) -> NoReturn:
-    typer.echo(f"Nothing that failed has the number {number}; see 'sla-bot stuck list'.", err=True)
-    raise typer.Exit(code=1)

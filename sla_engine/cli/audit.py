@@ -1,23 +1,17 @@
 """`sla-bot audit`: whether the history is as it was written. Heavy packages are imported inside."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sla_engine.cli.versions import counter
+from sla_engine.cli.options import DatabaseUrl, counter, now, open_database
 
 if TYPE_CHECKING:
     from sla_engine.services.audit.audit import AuditReport
     from sla_engine.storage.database import Database
 
-OpenDatabase = Callable[[str | None], "Database"]
-
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
-]
 AnchorsFile = Annotated[
     Path | None, typer.Option("--anchors", help="Also compare with the file that SLA_BOT_AUDIT_ANCHORS names.")
 ]
@@ -26,8 +20,8 @@ By = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many.")]
 
 
-def add_audit(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Give a command line the `audit` commands; `open_database` opens the one that is named, or the usual one."""
+def add_audit(app: typer.Typer) -> None:
+    """Give a command line the `audit` commands."""
     audit = typer.Typer(no_args_is_help=True, help="The history's integrity, and who was refused what.")
     app.add_typer(audit, name="audit")
 
@@ -55,7 +49,6 @@ def _report(database: "Database", *, anchors: Path | None, head: str | None) -> 
     from sla_engine.services.audit.anchors import check_anchors
     from sla_engine.services.audit.audit import Audit
     from sla_engine.services.audit.history_head import check_head
-    from sla_engine.services.upkeep.database_time import time_source_for
 
     audit = Audit(database)
     found = [] if anchors is None else check_anchors(database, anchors)
@@ -63,7 +56,7 @@ def _report(database: "Database", *, anchors: Path | None, head: str | None) -> 
     for finding in found:
         audit.report.add(finding)
     with counter("incidents looked at") as on_progress:
-        return audit.run(now=time_source_for(database).now(), on_progress=on_progress)
+        return audit.run(now=now(database), on_progress=on_progress)
 
 
 def _refusals(database: "Database", *, by: str | None, limit: int) -> str:

@@ -1,22 +1,19 @@
 """`sla-bot calendar show`: an open week as a table. Heavy packages are imported inside."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sla_engine.cli import options
+from sla_engine.cli.options import DatabaseUrl
 from sla_engine.domain.text.plain_text import one_line, plain_text
 
 if TYPE_CHECKING:
     from sla_engine.cli.calendar_sheet import CalendarSheet
-    from sla_engine.domain.time.weeks import Week
     from sla_engine.files.agreement_file import AgreementDefaults
-    from sla_engine.storage.database import Database
-
-OpenDatabase = Callable[[str | None], "Database"]
 
 Customer = Annotated[str | None, typer.Argument(help="Whose calendar; with --file it need not be said.")]
 WrittenWeek = Annotated[str | None, typer.Option("--week", help="An ISO week such as 2026-W52; else this week.")]
@@ -28,13 +25,10 @@ File = Annotated[
 PeopleFile = Annotated[
     Path | None, typer.Option("--people", help="With --file: where its default calendar comes from.")
 ]
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
-]
 
 
-def add_calendar(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Give a command line the `calendar` commands; `open_database` opens the one that is named, or the usual one."""
+def add_calendar(app: typer.Typer) -> None:
+    """Give a command line the `calendar` commands."""
     calendar = typer.Typer(no_args_is_help=True, help="When time counts.")
     app.add_typer(calendar, name="calendar")
 
@@ -51,7 +45,7 @@ def add_calendar(app: typer.Typer, open_database: OpenDatabase) -> None:
     ) -> None:
         """Draw an open week of a customer's calendar, with holidays named."""
         asked = _Asked(customer=customer, week=week, site=site, calendar=calendar, file=file, people_file=people_file)
-        _print(_answered(asked, lambda: open_database(database_url)))
+        _print(_answered(asked, database_url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,45 +60,25 @@ class _Asked:
     people_file: Path | None
 
 
-def _answered(asked: _Asked, database: "Callable[[], Database]") -> "CalendarSheet":
-    """The week that was asked for; ends with one sentence when there is no such thing."""
-    from sla_engine.domain import errors
-    from sla_engine.domain.time.weeks import Week
-    from sla_engine.time_source import SystemTime
-
-    now = SystemTime().now()
-    try:
-        return _sheet(asked, database, Week.parse(asked.week) if asked.week else None, now=now)
-    except errors.UnknownWeek as unknown:
-        _stop(f"'{unknown.text}' is no week; write one like 2026-W52.")
-    except errors.UnknownCustomer as unknown:
-        near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
-        _stop(f"No agreement names {unknown.name!r}.{near}")
-    except errors.NotYetInForce as early:
-        _stop(f"The first agreement of {early.customer} begins {early.effective:%Y-%m-%d %H:%M} UTC, after that week.")
-    except errors.UnknownChoice as unknown:
-        there = f"there are {', '.join(unknown.allowed)}" if unknown.allowed else "it has none"
-        _stop(f"The agreement has no {unknown.what} called {unknown.found!r}; {there}.")
-    except errors.FileInvalid as invalid:
-        _stop("\n".join(str(problem) for problem in invalid.problems))
-    except errors.StorageBusy:
-        _stop("The database is locked or cannot be reached. Try again.")
-
-
-def _sheet(asked: _Asked, database: "Callable[[], Database]", week: "Week | None", *, now: datetime) -> "CalendarSheet":
+def _answered(asked: _Asked, database_url: str | None) -> "CalendarSheet":
+    """The week that was asked for."""
     from sla_engine.cli import calendar_sheet
+    from sla_engine.domain.time.weeks import Week
 
     wanted = calendar_sheet.CalendarChoice(site=asked.site, name=asked.calendar)
+    week = Week.parse(asked.week) if asked.week else None
     if asked.site is not None and asked.calendar is not None:
-        _stop("--site and --calendar ask for two calendars; give one of them.")
+        options.stop("--site and --calendar ask for two calendars; give one of them.")
     if asked.file is not None and asked.customer is not None:
-        _stop("Name a customer, or give an agreement file with --file; not both.")
+        options.stop("Name a customer, or give an agreement file with --file; not both.")
     if asked.file is not None:
+        now = options.now_here()
         defaults = _defaults(asked.people_file, now=now)
         return calendar_sheet.of_file(asked.file, week, wanted=wanted, defaults=defaults, now=now)
     if asked.customer is None:
-        _stop("Name a customer, or give an agreement file with --file.")
-    return calendar_sheet.of_customer(database(), asked.customer, week, wanted=wanted, now=now)
+        options.stop("Name a customer, or give an agreement file with --file.")
+    database = options.open_database(database_url)
+    return calendar_sheet.of_customer(database, asked.customer, week, wanted=wanted, now=options.now(database))
 
 
 def _defaults(people_file: Path | None, *, now: datetime) -> "AgreementDefaults":
@@ -121,8 +95,3 @@ def _print(sheet: "CalendarSheet") -> None:
     facts = tabulate(sheet.facts, tablefmt="plain", disable_numparse=True)
     week = tabulate(days, headers=heading, tablefmt="simple", disable_numparse=True)
     typer.echo(plain_text(f"{one_line(sheet.title)}\n{facts}\n\n{week}"))
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code=1)

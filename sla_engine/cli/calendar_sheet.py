@@ -60,7 +60,8 @@ def of_customer(
         shown = week or Week.of(now, zone=zone)
         counting = _counting(known, shown, zone=zone)
         if not counting:
-            raise NotYetInForce(name, at=now, effective=min(version.effective for version in known))
+            begins, _ = shown.span(zone=zone)
+            raise NotYetInForce(name, at=begins, effective=min(version.effective for version in known))
         pieces = [(since, number, book.by_version(session, number)) for since, number in counting]
     begins, _ = shown.span(zone=zone)
     nothing_yet = [(begins, Calendar(zone))] if pieces[0][0] > begins else []

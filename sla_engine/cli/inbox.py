@@ -1,59 +1,52 @@
 """`sla-bot inbox`: deliveries that were refused, failed, or wait, and what is to become of them."""
 
 import json
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sla_engine.cli import options
+from sla_engine.cli.options import DatabaseUrl
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sla_engine.domain.errors import UnknownDelivery
     from sla_engine.intake.inbox_review import InboxReview, Replayed, Review
     from sla_engine.storage.database import Database
-
-T = TypeVar("T")
-OpenDatabase = Callable[[str | None], "Database"]
 
 Name = Annotated[str, typer.Argument(help="What `inbox list` shows first, or the beginning of it.")]
 Names = Annotated[list[str] | None, typer.Argument(help="What `inbox list` shows first; any number of them.")]
 Every = Annotated[str | None, typer.Option("--every", help="All that are refused, failed, waiting or held.")]
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
-]
-BUSY = "The database is locked or cannot be reached; nothing was changed. Try again."
 REASON_WIDTH = 60
 ABOUT_WIDTH = 30
 
 
-def add_inbox(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Give a command line the `inbox` commands; `open_database` opens the one that is named, or the usual one."""
+def add_inbox(app: typer.Typer) -> None:
+    """Give a command line the `inbox` commands."""
     inbox = typer.Typer(no_args_is_help=True, help="Deliveries of your other systems that need somebody.")
     app.add_typer(inbox, name="inbox")
 
     @inbox.command("list")
     def list_deliveries(database_url: DatabaseUrl = None) -> None:
         """What was refused, failed, is not worked on yet, or is held until its ticket is opened, and why."""
-        _print_list(_review(open_database(database_url)))
+        _print_list(_review(options.open_database(database_url)))
 
     @inbox.command("show")
     def show(name: Name, database_url: DatabaseUrl = None) -> None:
         """Print one of them with what was sent; marks that would move the cursor are written out."""
-        _show(_review(open_database(database_url)), name)
+        _show(_review(options.open_database(database_url)), name)
 
     @inbox.command("replay")
     def replay(name: Name, database_url: DatabaseUrl = None) -> None:
         """Take it in once more: you mended what was wrong with it, or what it named exists now."""
-        database = open_database(database_url)
-        _replay(_review(database), name, now=_now(database))
+        database = options.open_database(database_url)
+        _replay(_review(database), name, now=options.now(database))
 
     @inbox.command("drop")
     def drop(names: Names = None, every: Every = None, database_url: DatabaseUrl = None) -> None:
         """Decide that it is not to be worked on; what was sent stays where it is."""
-        database = open_database(database_url)
-        _drop(_review(database), names or [], every, now=_now(database))
+        database = options.open_database(database_url)
+        _drop(_review(database), names or [], every, now=options.now(database))
 
 
 def printable(text: str) -> str:
@@ -73,7 +66,7 @@ def _print_list(review: "InboxReview") -> None:
             printable(item.about),
             printable(" ".join(item.reason.split())),
         )
-        for item in _asked(review.list)
+        for item in review.list()
     ]
     if rows:
         headers = ("name", "what", "since", "from", "about", "why")
@@ -83,7 +76,7 @@ def _print_list(review: "InboxReview") -> None:
 
 
 def _show(review: "InboxReview", name: str) -> None:
-    item, payloads = _asked(partial(review.show, name))
+    item, payloads = review.show(name)
     typer.echo(printable(f"{item.id}: {item.review.value} since {item.since:%Y-%m-%d %H:%M:%S} UTC"))
     if item.reason:
         typer.echo(printable(item.reason))
@@ -92,7 +85,7 @@ def _show(review: "InboxReview", name: str) -> None:
 
 
 def _replay(review: "InboxReview", name: str, *, now: "datetime") -> None:
-    done = _asked(partial(review.replay, name, now=now))
+    done = review.replay(name, now=now)
     typer.echo(printable(_replayed(done)))
     if not done.is_done:
         raise typer.Exit(code=1)
@@ -110,11 +103,11 @@ def _replayed(done: "Replayed") -> str:
 def _drop(review: "InboxReview", names: list[str], every: str | None, *, now: "datetime") -> None:
     if every is not None:
         wanted = _state(every)
-        names = [*names, *(item.handle for item in _asked(review.list) if item.review is wanted)]
+        names = [*names, *(item.handle for item in review.list() if item.review is wanted)]
     if not names and every is None:
-        _stop("Say which: their names, or --every refused. Nothing was changed.")
+        options.stop("Say which: their names, or --every refused. Nothing was changed.")
     for name in names:
-        item = _asked(partial(review.drop, name, now=now))
+        item = review.drop(name, now=now)
         typer.echo(printable(f"{item.handle} ({item.id}) is dropped; it was not worked on."))
     if not names:
         typer.echo("There is none; nothing was changed.")
@@ -125,34 +118,8 @@ def _state(word: str) -> "Review":
 
     found = next((each for each in Review if each.value.split()[0] == word.lower()), None)
     if found is None:
-        _stop(f"--every is one of {', '.join(each.value.split()[0] for each in Review)}, not {printable(word)}.")
+        options.stop(f"--every is one of {', '.join(each.value.split()[0] for each in Review)}, not {printable(word)}.")
     return found
-
-
-def _asked(ask: Callable[[], T]) -> T:
-    """The answer; ends with one sentence where there is none."""
-    from sla_engine.domain import errors
-
-    try:
-        return ask()
-    except errors.UnknownDelivery as unknown:
-        _stop(printable(_unknown(unknown)))
-    except errors.DeliveryUnreadable as unreadable:
-        _stop(f"What was kept of {unreadable.name} cannot be read; all there is to do is 'sla-bot inbox drop'.")
-    except errors.NothingToReplay:
-        _stop("It is held until its ticket is opened, and then recorded by itself; there is nothing to take in again.")
-    except errors.PayloadInvalid as invalid:
-        _stop(printable(f"It is still refused: {invalid.sentence}. Nothing was changed."))
-    except errors.UnknownIntake as unknown:
-        _stop(f"There is no intake {printable(unknown.name)} any more; there are {', '.join(unknown.known)}.")
-    except errors.StorageBusy:
-        _stop(BUSY)
-
-
-def _unknown(unknown: "UnknownDelivery") -> str:
-    if unknown.several:
-        return f"{unknown.name} may mean {' or '.join(unknown.several)}; write more of it."
-    return f"No delivery that needs somebody is called {unknown.name}; see 'sla-bot inbox list'."
 
 
 def _review(database: "Database") -> "InboxReview":
@@ -163,14 +130,3 @@ def _review(database: "Database") -> "InboxReview":
     from sla_engine.services.unit_of_work.unit_of_work import Casework
 
     return InboxReview(Reception(Intake(Casework(database), parsers=PARSERS), secrets=(), bearer_tokens=()))
-
-
-def _now(database: "Database") -> "datetime":
-    from sla_engine.services.upkeep.database_time import time_source_for
-
-    return time_source_for(database).now()
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code=1)

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sla_engine.cli import options
+from sla_engine.cli.options import AsJson, DatabaseUrl
 from sla_engine.json_output import printed_json
 
 if TYPE_CHECKING:
     from sla_engine.storage.database import Database
-
-OpenDatabase = Callable[[str | None], "Database"]
 
 
 class LogSource(StrEnum):
@@ -33,14 +33,10 @@ State = Annotated[
     list[str] | None,
     typer.Option("--state", help="What a state means: NAME=MEANING, such as 'On Hold=vendor'; may be repeated."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
-]
 
 
-def add_replay(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Give a command line the `replay` command; `open_database` opens the one that is named, or the usual one."""
+def add_replay(app: typer.Typer) -> None:
+    """Give a command line the `replay` command."""
 
     @app.command("replay")
     def replay(
@@ -54,35 +50,28 @@ def add_replay(app: typer.Typer, open_database: OpenDatabase) -> None:
         database_url: DatabaseUrl = None,
     ) -> None:
         """Measure another desk's event log: no timers, no prompts, no messages; a second run adds nothing."""
-        report(open_database(database_url), file, agreement, zone=zone, states=state or [], as_json=as_json)
+        report(options.open_database(database_url), file, agreement, zone=zone, states=state or [], as_json=as_json)
 
 
 def report(
     database: "Database", file: Path, agreement: Path, *, zone: str | None, states: Sequence[str], as_json: bool
 ) -> None:
     """Run the replay with a progress bar where somebody watches, and print what it found."""
-    from sla_engine.domain.errors import FileInvalid, StorageBusy, UnknownChoice
-    from sla_engine.domain.time.calendar import UnknownZone
+    from sla_engine.domain.errors import StorageBusy
     from sla_engine.intake import log_replay
     from sla_engine.intake.servicenow_states import own_states
     from sla_engine.time_source import real_now
 
+    table = own_states(states)
+    wanted = log_replay.prepare(database, file, agreement, zone=zone, now=real_now(), states=table)
     try:
-        table = own_states(states)
-        wanted = log_replay.prepare(database, file, agreement, zone=zone, now=real_now(), states=table)
         with _progress_bar() as on_progress:
-            found = log_replay.run(database, wanted, on_progress=on_progress)
-    except FileInvalid as invalid:
-        _stop("\n".join(str(problem) for problem in invalid.problems))
-    except UnknownChoice as unclear:
-        _stop(f"--state {unclear.found!r}: write NAME=MEANING once a state; meanings are {', '.join(unclear.allowed)}.")
-    except UnknownZone as unknown:
-        _stop(f"No time zone is called {unknown.zone!r}.")
+            figures = log_replay.run(database, wanted, on_progress=on_progress)
     except StorageBusy:
-        _stop("The database is locked or cannot be reached. What was replayed stays; run it again to go on.")
+        options.stop("The database is busy or away right now. What was replayed stays; run it again to go on.")
     except KeyboardInterrupt:
-        _stop("Interrupted. What was replayed stays; run it again to go on.")
-    typer.echo(printed_json(found.as_document()) if as_json else found.as_text())
+        options.stop("Interrupted. What was replayed stays; run it again to go on.")
+    typer.echo(printed_json(figures.as_document()) if as_json else figures.as_text())
 
 
 @contextmanager
@@ -95,8 +84,3 @@ def _progress_bar() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("reading the log", total=None)
         yield lambda done, rows: progress.update(task, description="rows replayed", completed=done, total=rows)
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code=1)

@@ -1,11 +1,12 @@
 """`sla-bot words`: the words of ticket systems that somebody gave a meaning in Slack, or nobody yet."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from sla_engine.cli.options import DatabaseUrl, open_database
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.json_output import printed_json
 
@@ -14,15 +15,9 @@ if TYPE_CHECKING:
     from sla_engine.storage.database import Database
     from sla_engine.storage.intake_words import IntakeWordRecord
 
-OpenDatabase = Callable[[str | None], "Database"]
 
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
-]
-
-
-def add_words(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Give a command line the `words` commands; `open_database` opens the one that is named, or the usual one."""
+def add_words(app: typer.Typer) -> None:
+    """Give a command line the `words` commands."""
     words = typer.Typer(no_args_is_help=True, help="What the words of your ticket systems mean.")
     app.add_typer(words, name="words")
 

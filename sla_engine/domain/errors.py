@@ -1,4 +1,4 @@
-"""What the engine refuses, as exceptions that carry facts; `bot/errors.py` has a sentence for each."""
+"""What the engine refuses, as exceptions that carry facts; `text/refusals` has a sentence for each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -87,5 +87,5 @@ def own_states(pairs: Iterable[str]) -> StateTable:
         name, _, meaning = pair.rpartition("=")
         found = MEANINGS.get(folded(meaning))
         if not folded(name) or found is None or own.setdefault(folded(name), found) != found:
-            raise UnknownChoice("--state", pair, tuple(MEANINGS))
+            raise UnknownChoice("meaning for --state, written NAME=MEANING", pair, tuple(MEANINGS))
     return StateTable(own)

@@ -206,18 +206,20 @@ def test_the_command_prints_a_week_as_text_and_as_json(desk: Desk, database_url:
     from typer import Typer
 
     from sla_engine.cli.digest import digest
+    from sla_engine.cli.options import CommandGroup
 
     desk.missed(at("mon 10:00"))
-    app = Typer()
-    app.command()(digest)
-    text = CliRunner().invoke(app, ["--week", "2026-W06", "--database-url", database_url])
+    app = Typer(cls=CommandGroup)
+    app.callback()(lambda: None)
+    app.command("digest")(digest)
+    text = CliRunner().invoke(app, ["digest", "--week", "2026-W06", "--database-url", database_url])
     assert text.exit_code == 0, text.output
     assert "Week 2026-W06, 2026-02-02 00:00 to 2026-02-09 00:00 (America/New_York)" in text.output
     assert "First response" in text.output
-    printed = CliRunner().invoke(app, ["--week", "2026-W06", "--json", "--database-url", database_url])
+    printed = CliRunner().invoke(app, ["digest", "--week", "2026-W06", "--json", "--database-url", database_url])
     assert json.loads(printed.output)["week"] == "2026-W06"
-    refused = CliRunner().invoke(app, ["--week", "soon", "--database-url", database_url])
-    assert (refused.exit_code, refused.output) == (1, "'soon' is no week; write one like 2016-W12.\n")
+    refused = CliRunner().invoke(app, ["digest", "--week", "soon", "--database-url", database_url])
+    assert (refused.exit_code, refused.output) == (1, "“soon” is not a week; write it like 2016-W12.\n")
 
 
 def test_the_digest_of_a_year_end_is_the_week_that_ended(desk: Desk) -> None:

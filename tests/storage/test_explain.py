@@ -14,6 +14,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from sla_engine.cli.options import CommandGroup
 from sla_engine.cli.why import add_why
 from sla_engine.cli.why_document import as_document
 from sla_engine.domain.agreements.metrics import MetricName
@@ -189,9 +190,10 @@ def keys(document: object) -> set[str]:
 
 
 def said(database_url: str, *words: str, code: int = 0) -> str:
-    app = Typer()
-    add_why(app, lambda url: Database(url or ""))
-    result = CliRunner().invoke(app, [*words, "--database-url", database_url])
+    app = Typer(cls=CommandGroup)
+    app.callback()(lambda: None)
+    add_why(app)
+    result = CliRunner().invoke(app, ["why", *words, "--database-url", database_url])
     assert result.exit_code == code, result.output
     return result.output
 
@@ -213,8 +215,8 @@ def test_the_command_prints_text_json_one_metric_and_the_customers_form(desk: De
 def test_the_command_says_in_one_sentence_what_it_does_not_find(desk: Desk, database_url: str) -> None:
     key = desk.open(at("mon 09:00"))
     near = f"INC-{int(key[4:]) + 1}"
-    assert said(database_url, near, code=1) == f"There is no incident {near}. Did you mean {key}?\n"
-    assert said(database_url, "INC-9", code=1) == "There is no incident INC-9.\n"
+    assert said(database_url, near, code=1) == f"There is no incident “{near}”. Did you mean {key}?\n"
+    assert said(database_url, "INC-9", code=1) == "There is no incident “INC-9”.\n"
     assert said(database_url, key, "--period", "9", code=1) == (
         f"No clock of {key} that was asked about has had a period 9.\n"
     )

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from bot.figures import exposition
 from bot.views.health import delivery_sentences
 from sla_engine.cli.inbox import add_inbox, printable
+from sla_engine.cli.options import CommandGroup
 from sla_engine.domain.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
@@ -204,9 +205,10 @@ def test_a_name_that_may_mean_several_names_them(review: InboxReview) -> None:
 
 
 @pytest.fixture
-def terminal(database: Database) -> typer.Typer:
-    app = typer.Typer()
-    add_inbox(app, lambda _: database)
+def terminal(database: Database, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    app = typer.Typer(cls=CommandGroup)
+    add_inbox(app)
 
     @app.callback()
     def several() -> None:
@@ -245,8 +247,8 @@ def test_the_commands_list_show_replay_and_drop(terminal: typer.Typer, review: I
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "nothing"), "No delivery that needs somebody is called nothing; see 'sla-bot inbox list'."),
-        (("replay", "x\x1b[2J"), "No delivery that needs somebody is called x\\u001b[2J; see 'sla-bot inbox list'."),
+        (("show", "nothing"), "No delivery that needs somebody is called “nothing”; see sla-bot inbox list."),
+        (("replay", "x\x1b[2J"), "No delivery that needs somebody is called “x[2J”; see sla-bot inbox list."),
         (("drop",), "Say which: their names, or --every refused. Nothing was changed."),
         (("drop", "--every", "bad"), "--every is one of refused, failed, waiting, held, not bad."),
     ],

@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from sla_engine.cli.options import CommandGroup
 from sla_engine.cli.replay import add_replay
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import Assigned, Entry, Paused
@@ -192,10 +193,10 @@ def test_what_the_log_cannot_show_is_not_measured_even_when_promised(database: D
 
 
 def command(database: Database, *words: str) -> tuple[int, str]:
-    app = typer.Typer()
+    app = typer.Typer(cls=CommandGroup)
     app.callback()(lambda: None)
-    add_replay(app, lambda _url: database)
-    done = CliRunner().invoke(app, ["replay", *words])
+    add_replay(app)
+    done = CliRunner().invoke(app, ["replay", *words, "--database-url", database.url])
     return done.exit_code, done.output
 
 
@@ -214,10 +215,10 @@ def test_the_command_prints_a_table_or_json(database: Database) -> None:
         (["nowhere.csv", "--agreement", str(AGREEMENT)], "the file cannot be read"),
         ([str(AGREEMENT), "--agreement", str(AGREEMENT)], "the column number is missing"),
         ([str(LOG), "--agreement", str(LOG)], "servicenow.csv:"),
-        ([str(LOG), "--agreement", str(AGREEMENT), "--zone", "Mars/Olympus"], "No time zone is called 'Mars/Olympus'"),
+        ([str(LOG), "--agreement", str(AGREEMENT), "--zone", "Mars/Olympus"], "There is no time zone “Mars/Olympus”."),
         (
             [str(LOG), "--agreement", str(AGREEMENT), "--state", "On Hold=later"],
-            "--state 'On Hold=later': write NAME=MEANING once a state; meanings are new, working, customer, vendor, ",
+            "“On Hold=later” is not a meaning for --state, written NAME=MEANING; choose one of new, working",
         ),
     ],
 )

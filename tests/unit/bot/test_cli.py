@@ -149,7 +149,7 @@ COMMANDS = ("migrate", "doctor", "agreements show", "digest", "why INC-1", "audi
         ("mysql://u:correct-horse@host/name", "The database's address cannot be used: 'mysql' is no database"),
         ("postgresql://u:correct-horse@host:x/name", "The database's address cannot be used: it is not written like"),
         ("sqlite:////etc/hostname", "The database cannot be used: file is not a database. Nothing was changed."),
-        ("postgresql://u:correct-horse@127.0.0.1:1/name", "locked or cannot be reached|does not answer"),
+        ("postgresql://u:correct-horse@127.0.0.1:1/name", "busy or away right now|does not answer"),
     ],
     ids=["kind", "spelling", "no database", "away"],
 )

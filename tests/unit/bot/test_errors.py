@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.errors import ACTS, explain
+from bot.errors import explain
 from sla_engine.domain import errors
 from sla_engine.domain.errors import FileProblem, SlaError
 from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.text.refusals import PLAIN, sentence
+from sla_engine.text.refusals.people import ACTS
 
 MONDAY = datetime(2026, 1, 5, 14, 20, tzinfo=UTC)
 FACTS: Mapping[Any, Any] = {
@@ -38,15 +40,16 @@ KINDS = sorted(SlaError.__subclasses__(), key=lambda kind: kind.__name__)
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
-    sentence = explain(example(kind))
-    assert sentence[0] in "“<" or sentence[0].isupper() or kind is errors.PayloadInvalid
-    assert len(sentence) < 400
-    assert "None" not in sentence
-    assert kind.__name__ not in sentence
+    for words in (explain(example(kind)), sentence(example(kind), PLAIN)):
+        assert words[0] in "“<2" or words[0].isupper() or kind is errors.PayloadInvalid
+        assert len(words) < 400
+        assert "None" not in words
+        assert kind.__name__ not in words
+    assert not set("`<>") & set(sentence(example(kind), PLAIN)), "the terminal knows no marks of Slack's"
 
 
 @pytest.mark.parametrize(
-    ("refusal", "sentence"),
+    ("refusal", "words"),
     [
         (
             errors.UnknownIncident("INC-1024", ("INC-1042",)),
@@ -102,15 +105,39 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
         (errors.PayloadInvalid("incident.priority", "must be P1 to P5"), "incident.priority: must be P1 to P5"),
     ],
 )
-def test_a_refusal_says_what_where_and_what_to_do(refusal: SlaError, sentence: str) -> None:
-    assert sentence in explain(refusal)
+def test_a_refusal_says_what_where_and_what_to_do(refusal: SlaError, words: str) -> None:
+    assert words in explain(refusal)
 
 
 def test_what_somebody_typed_is_said_back_harmless_and_short() -> None:
-    sentence = explain(errors.UnknownCustomer("<!channel> " + "x" * 4000))
-    assert "<!channel>" not in sentence
-    assert "&lt;!channel&gt;" in sentence
-    assert len(sentence) < 200
+    words = explain(errors.UnknownCustomer("<!channel> " + "x" * 4000))
+    assert "<!channel>" not in words
+    assert "&lt;!channel&gt;" in words
+    assert len(words) < 200
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (
+            errors.NotYetInForce("Acme Dental", MONDAY, MONDAY),
+            "The agreement of Acme Dental begins 2026-01-05 14:20 UTC, "
+            "so nothing was promised at 2026-01-05 14:20 UTC.",
+        ),
+        (errors.UnknownPerson("U0EVE"), "“U0EVE” is not among our people; an admin can add them to the people file."),
+        (
+            errors.WhichIncident("simulate raise INC-1042 to P1", 0),
+            "Which incident? No incidents could be meant: write 'sla-bot simulate raise INC-1042 to P1'.",
+        ),
+        (errors.UnknownChoice("site", "Yard", ()), "“Yard” is not a site; there is none."),
+        (
+            errors.AlreadyAcknowledged("INC-1", "U0TOM", MONDAY),
+            "U0TOM has had INC-1 since 2026-01-05 14:20 UTC.",
+        ),
+    ],
+)
+def test_a_terminal_shows_the_same_sentence_in_plain_text(refusal: SlaError, words: str) -> None:
+    assert sentence(refusal, PLAIN) == words
 
 
 def test_a_file_with_many_problems_names_the_first_ones_and_counts_the_rest() -> None:

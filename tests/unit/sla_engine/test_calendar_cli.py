@@ -132,16 +132,16 @@ def test_a_file_may_take_its_calendar_from_the_people_file(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--file", "FILE", "--week", "2026-W60"], "'2026-W60' is no week; write one like 2026-W52.\n"),
-        (["--file", "FILE", "--week", "christmas"], "'christmas' is no week; write one like 2026-W52.\n"),
+        (["--file", "FILE", "--week", "2026-W60"], "“2026-W60” is not a week; write it like 2016-W12.\n"),
+        (["--file", "FILE", "--week", "christmas"], "“christmas” is not a week; write it like 2016-W12.\n"),
         (
             ["--file", "FILE", "--site", "Brooklyn"],
-            "The agreement has no site called 'Brooklyn'; there are Annex, Lord Howe, Yard.\n",
+            "“Brooklyn” is not a site; choose one of Annex, Lord Howe, Yard.\n",
         ),
-        (["--file", "ACME", "--site", "Brooklyn"], "The agreement has no site called 'Brooklyn'; it has none.\n"),
+        (["--file", "ACME", "--site", "Brooklyn"], "“Brooklyn” is not a site; there is none.\n"),
         (
             ["--file", "ACME", "--calendar", "nights"],
-            "The agreement has no calendar called 'nights'; there are always.\n",
+            "“nights” is not a calendar; did you mean always?\n",
         ),
         (
             ["--file", "FILE", "--calendar", "x", "--site", "Yard"],
@@ -152,16 +152,20 @@ def test_a_file_may_take_its_calendar_from_the_people_file(tmp_path: Path) -> No
             ["Depot Ltd", "--file", "FILE"],
             "Name a customer, or give an agreement file with --file; not both.\n",
         ),
-        (["--file", "nowhere.yaml"], "nowhere.yaml:1: cannot be read: No such file or directory\n"),
-        (["Nobody"], "No agreement names 'Nobody'.\n"),
-        (["Depot"], "No agreement names 'Depot'. Did you mean Depot Ltd?\n"),
+        (
+            ["--file", "nowhere.yaml"],
+            "nowhere.yaml:1: cannot be read: No such file or directory\nNothing was changed.\n",
+        ),
+        (["Nobody"], "No agreement names a customer “Nobody”.\n"),
+        (["Depot"], "No agreement names a customer “Depot”. Did you mean Depot Ltd?\n"),
         (
             ["Depot Ltd", "--week", "2025-W50"],
-            "The first agreement of Depot Ltd begins 2025-12-31 23:00 UTC, after that week.\n",
+            "The agreement of Depot Ltd begins 2025-12-31 23:00 UTC, "
+            "so nothing was promised at 2025-12-07 23:00 UTC.\n",
         ),
         (
             ["Depot Ltd", "--database-url", "sqlite:///nowhere-at-all/x.db"],
-            "The database is locked or cannot be reached; nothing was changed. Try again.\n",
+            "The database is busy or away right now; nothing was changed, please try again in a moment.\n",
         ),
     ],
 )

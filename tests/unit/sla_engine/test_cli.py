@@ -78,15 +78,15 @@ def test_people_go_into_the_database_once(file: Path) -> None:
 
 def test_a_customer_nobody_knows_gets_the_nearest_name(file: Path) -> None:
     said("agreements", "apply", file)
-    assert said("agreements", "show", "Acme", code=1) == "No agreement names 'Acme'. Did you mean Acme Dental?\n"
+    assert said("agreements", "show", "Acme", code=1) == (
+        "No agreement names a customer “Acme”. Did you mean Acme Dental?\n"
+    )
 
 
 def test_an_agreement_of_the_future_is_not_in_force(file: Path) -> None:
     file.write_text(GOOD.replace("2026-01-01", "2099-01-01"), encoding="utf-8")
     said("agreements", "apply", file)
-    assert said("agreements", "show", "Acme Dental", code=1).startswith(
-        "The first agreement of Acme Dental begins 2099"
-    )
+    assert said("agreements", "show", "Acme Dental", code=1).startswith("The agreement of Acme Dental begins 2099")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_an_agreement_of_the_future_is_not_in_force(file: Path) -> None:
 def test_a_database_out_of_reach_is_one_sentence(command: list[str], file: Path, tmp_path: Path) -> None:
     arguments = [str(file) if word == "FILE" else word for word in command]
     output = said(*arguments, "--database-url", f"sqlite:///{tmp_path}/nowhere/x.db", code=1)
-    assert output == "The database is locked or cannot be reached; nothing was changed. Try again.\n"
+    assert output == ("The database is busy or away right now; nothing was changed, please try again in a moment.\n")
 
 
 def test_vectors_are_compared_and_one_that_fails_fails_the_command(tmp_path: Path) -> None:

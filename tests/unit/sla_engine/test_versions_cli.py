@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sla_engine.cli import main, versions
+from sla_engine.cli import main, options
 from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -28,8 +28,7 @@ class Terminal:
         self.desk = desk
         self.now = at("mon 09:00")
         monkeypatch.setenv("DATABASE_URL", desk.database.url)
-        for module in (main, versions):
-            monkeypatch.setattr(module, "_now", lambda: self.now)
+        monkeypatch.setattr(options, "now", lambda _: self.now)
 
     def said(self, *arguments: object, now: datetime | None = None, code: int = 0) -> str:
         self.now = now or self.now
@@ -185,21 +184,24 @@ def test_reprocessing_for_another_program_is_json(terminal: Terminal, forgotten:
     [
         (("--approve",), '--approve needs --reason "why", for the history. Nothing was changed.'),
         (("--approve", "--reason", " "), '--approve needs --reason "why", for the history. Nothing was changed.'),
-        (("--since", "soon"), "'soon' is no point in time; write a date like 2026-12-24, or '2026-12-24 14:00'."),
-        (("--since", "1d"), "'1d' is no point in time; write a date like 2026-12-24, or '2026-12-24 14:00'."),
+        (
+            ("--since", "soon"),
+            "“soon” is not a time I can read; write it like 30m, 15:00, tomorrow 9am, monday or 2026-12-01 14:00.",
+        ),
+        (("--since", "1d"), "“1d” could mean 24 hours or a working day; write 24h, or say when, like tomorrow 9am."),
         (
             ("--since", "2026-03-01"),
-            "--since lies in the future (2026-03-01 05:00 UTC); only what has passed can be corrected.",
+            "2026-03-01 05:00 UTC is still to come, so nothing can have happened then; check the time.",
         ),
-        (("--customer", "Depo"), "No agreement names 'Depo'. Did you mean Depot Ltd?"),
-        (("--customer", "Nobody"), "No agreement names 'Nobody'."),
+        (("--customer", "Depo"), "No agreement names a customer “Depo”. Did you mean Depot Ltd?"),
+        (("--customer", "Nobody"), "No agreement names a customer “Nobody”."),
         (
             ("--approve", "--reason", "x", "--by", "tom"),
-            "Only a service manager or somebody above may approve a reprocessing. Nothing was changed.",
+            "Only a service manager or somebody above may approve a reprocessing; please ask one of them.",
         ),
         (
             ("--approve", "--reason", "x", "--by", "Nobody"),
-            "'Nobody' is not in the people file. Nothing was changed.",
+            "“Nobody” is not among our people; an admin can add them to the people file.",
         ),
     ],
 )
@@ -214,14 +216,16 @@ def test_what_cannot_be_reprocessed_is_said_in_one_sentence(
 def test_reprocessing_needs_an_agreement_that_has_begun(terminal: Terminal) -> None:
     terminal.desk.store(depot(effective="2027-01-01").replace(DEPOT, "Later Ltd"), at("mon 09:00"))
     shown = terminal.reprocess("--customer", "Later Ltd", now=at("wed 09:00", week=1), code=1)
-    assert shown == "The first agreement of Later Ltd begins 2027-01-01 05:00 UTC.\n"
+    assert shown == (
+        "The agreement of Later Ltd begins 2027-01-01 05:00 UTC, so nothing was promised at 2026-02-11 14:00 UTC.\n"
+    )
 
 
 def test_reprocessing_needs_people(terminal: Terminal, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
     terminal.said("agreements", "apply", terminal.desk.file(depot()), "--database-url", url)
     shown = terminal.reprocess("--database-url", url, now=at("wed 09:00", week=1), code=1)
-    assert shown == "Nothing is set up yet: apply msp.yaml first.\n"
+    assert shown == "Nothing is set up yet: an admin has to apply “msp.yaml” first.\n"
 
 
 def test_what_a_busy_database_leaves_is_said(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,9 +279,9 @@ def test_a_busy_database_is_said_in_one_sentence(terminal: Terminal, monkeypatch
     monkeypatch.setattr(preview, "diff", busy)
     monkeypatch.setattr(reprocessing.Reprocessing, "preview", busy)
     shown = terminal.said("agreements", "diff", terminal.desk.file(depot()), code=1)
-    assert shown == "The database is locked or cannot be reached. Try again.\n"
+    assert shown == ("The database is busy or away right now; nothing was changed, please try again in a moment.\n")
     assert terminal.reprocess(now=at("wed 09:00", week=1), code=1) == (
-        "The database is locked or cannot be reached. Try again. What was corrected stays; run it again to go on.\n"
+        "The database is busy or away right now. What was corrected stays; run it again to go on.\n"
     )
 
 

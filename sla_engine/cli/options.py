@@ -1,0 +1,101 @@
+"""What commands share: options, the database they name and its present, and how one ends that cannot go on."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sla_engine.domain.errors import FileInvalid, FileProblem, SlaError
+
+if TYPE_CHECKING:
+    from sla_engine.services.upkeep.databases import Database
+
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON: instants in UTC, lengths of time in seconds.")]
+AgreementFiles = Annotated[list[Path], typer.Argument(help="Agreement files, or folders of them.")]
+
+
+class CommandGroup(TyperGroup):
+    """Commands that answer a refusal in one sentence and end with status 1, instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except FileInvalid as invalid:
+            show_problems(invalid.problems)
+            stop("Nothing was changed.")
+        except SlaError as refusal:
+            stop(sentence_of(refusal))
+
+
+def sentence_of(refusal: SlaError) -> str:
+    """A refusal as the terminal shows it."""
+    from sla_engine.text.refusals import PLAIN, sentence
+
+    return sentence(refusal, PLAIN)
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the command with status 1 and a sentence on the error output."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code=1)
+
+
+def show_problems(problems: Iterable[FileProblem]) -> None:
+    """Print what is wrong or odd in files, a line each, on the error output."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+def open_database(url: str | None) -> "Database":
+    """The database named; an empty one gets its tables, so that the first command on a fresh machine just works.
+
+    Raises: StorageBusy, AddressUnusable, DatabaseUnusable.
+    """
+    from sla_engine.services.upkeep.databases import for_work, newest_revision, revision_of, upgrade
+    from sla_engine.settings import EngineSettings, SettingUnusable
+
+    try:
+        address = url or EngineSettings.read().database_url.get_secret_value()
+    except SettingUnusable as unusable:
+        stop(str(unusable))
+    revision = revision_of(address)
+    if revision is None:
+        upgrade(address)
+    elif revision != newest_revision():
+        stop(f"The database has schema {revision}, this version works with {newest_revision()}: run 'sla-bot migrate'.")
+    return for_work(address)
+
+
+def now(database: "Database") -> datetime:
+    """The present by the database's clock, which the machines that share a server agree on."""
+    from sla_engine.services.upkeep.database_time import time_source_for
+
+    return time_source_for(database).now()
+
+
+def now_here() -> datetime:
+    """The present by this machine's clock, for commands that use no database."""
+    from sla_engine.time_source import SystemTime
+
+    return SystemTime().now()
+
+
+@contextmanager
+def counter(what: str) -> Iterator[Callable[..., object]]:
+    """Counts on the terminal's error output while something long goes on; silent when nobody watches it."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total=None: progress.update(task, completed=done, total=total)

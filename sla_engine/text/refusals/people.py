@@ -1,0 +1,85 @@
+"""Who may not, or is not known."""
+
+from collections.abc import Mapping
+
+from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.errors import (
+    AmbiguousPerson,
+    NotAllowed,
+    NotNamed,
+    Outsider,
+    UnknownPerson,
+)
+from sla_engine.services.unit_of_work.permissions import Action
+from sla_engine.text.refusals.medium import NAME_MAX_CHARS, Medium, article
+from sla_engine.text.refusals.sentence import sentence
+
+ACTS: Mapping[Action, str] = {
+    Action.LOOK: "look at incidents",
+    Action.OPEN: "open an incident",
+    Action.TAKE: "take an incident",
+    Action.HAND_BACK: "hand an incident back",
+    Action.RESPOND: "record a first response",
+    Action.UPDATE: "record a customer update",
+    Action.PLAN: "record a resolution plan",
+    Action.PAUSE: "pause an incident",
+    Action.RESUME: "resume an incident",
+    Action.PRIORITY: "change a priority",
+    Action.RESOLVE: "resolve an incident",
+    Action.REOPEN: "reopen an incident",
+    Action.ESCALATE: "ask the dispatcher for help",
+    Action.WRITE_NOTE: "write an SLA note",
+    Action.ASSIGN: "assign an incident",
+    Action.ACKNOWLEDGE: "acknowledge a nudge",
+    Action.SNOOZE: "snooze a nudge",
+    Action.TRIAGE: "work on the triage list",
+    Action.MERGE: "merge incidents",
+    Action.WORDS: "say what a ticket system’s word means",
+    Action.REVIEW_NOTE: "review an SLA note",
+    Action.DECIDE_SOP: "decide about an SOP",
+    Action.LIST_SOPS: "see which SOPs are to be written",
+    Action.FINISH_SOP: "say that somebody else’s SOP is done",
+    Action.WAIVE: "waive a missed target",
+    Action.REPROCESS: "approve a reprocessing",
+    Action.DIGEST: "ask for the digest",
+    Action.SIMULATE: "ask what would change",
+    Action.RETRY: "try again what was set aside",
+    Action.APPLY: "apply agreements and people",
+}
+"""What each action is called in the middle of a sentence."""
+
+
+@sentence.register
+def _(refusal: UnknownPerson, medium: Medium) -> str:
+    who = medium.named(refusal.who)
+    return f"{who} is not among our people; an admin can add them to the people file."
+
+
+@sentence.register
+def _(refusal: AmbiguousPerson, medium: Medium) -> str:
+    fits = [(medium.text(name, NAME_MAX_CHARS), medium.text(write, NAME_MAX_CHARS)) for name, write in refusal.fits]
+    people = [f"{name} (@{write})" for name, write in fits]
+    first, last = ", ".join(people[:-1]), people[-1]
+    return f"Whom do you mean by {medium.word(refusal.who)}: {first} or {last}?"
+
+
+@sentence.register
+def _(refusal: NotAllowed, _medium: Medium) -> str:
+    above = "" if refusal.who_may == Role.ADMIN.label else " or somebody above"
+    return f"Only {article(refusal.who_may)} {refusal.who_may}{above} may {_act(refusal)}; please ask one of them."
+
+
+@sentence.register
+def _(refusal: NotNamed, medium: Medium) -> str:
+    return f"I do not know you yet; {medium.short(refusal.can_add) or 'an admin'} can add you."
+
+
+@sentence.register
+def _(_: Outsider, _medium: Medium) -> str:
+    return "I answer our own colleagues only."
+
+
+def _act(refusal: NotAllowed) -> str:
+    if refusal.action == Action.HAND_BACK.value and refusal.who_may == Role.DISPATCHER.label:
+        return "hand back an incident that is somebody else’s"
+    return next((words for action, words in ACTS.items() if action == refusal.action), refusal.action)
