@@ -8,6 +8,7 @@ from bot.requests.request import Answer, Ask
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
+from bot.views.usage import USAGE
 from sla_engine.domain.errors import UnknownChoice
 
 DEFAULT = "status"
@@ -19,7 +20,7 @@ class Commands:
     def __init__(self, subcommands: Sequence[Subcommand]) -> None:
         helped = SubcommandHelp(
             name="help",
-            usage="help [subcommand]",
+            usage=USAGE["help"],
             summary="What `/sla` can do, or one subcommand in full",
             who="everyone",
             examples=("/sla help", "/sla help pause"),

@@ -7,11 +7,12 @@ from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.digest import digest_now
 from bot.views.help import SubcommandHelp
+from bot.views.usage import USAGE
 from sla_engine.services.queries.digest import Digests
 
 _DIGEST = SubcommandHelp(
     name="digest",
-    usage="digest [2026-W12]",
+    usage=USAGE["digest"],
     summary="The weekly digest now: this week so far, or any week",
     who="service manager",
     examples=("/sla digest", "/sla digest 2026-W12"),

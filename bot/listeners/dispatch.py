@@ -13,6 +13,7 @@ from bot.requests.zones import Zones
 from bot.views.confirmed import acknowledged, assigned, snoozed
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
+from bot.views.usage import USAGE
 from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.services.incidents.commands import Incidents
@@ -21,21 +22,21 @@ from sla_engine.services.unit_of_work.permissions import Action
 
 _ACK = SubcommandHelp(
     name="ack",
-    usage="ack INC-… [30m | until 15:00]",
+    usage=USAGE["ack"],
     summary="“I have it”, with the next update promised",
     who="dispatcher",
     examples=("/sla ack INC-1042", "/sla ack INC-1042 until 15:00"),
 )
 _SNOOZE = SubcommandHelp(
     name="snooze",
-    usage="snooze INC-… 30m",
+    usage=USAGE["snooze"],
     summary="Silence the repeats; the clocks run on",
     who="dispatcher",
     examples=("/sla snooze INC-1042 30m", "/sla snooze INC-1042 until tomorrow 9am"),
 )
 _ASSIGN = SubcommandHelp(
     name="assign",
-    usage="assign INC-… @user",
+    usage=USAGE["assign"],
     summary="Give it to a technician, who is told",
     who="dispatcher",
     examples=("/sla assign INC-1042 @tom",),

@@ -8,12 +8,13 @@ from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp
+from bot.views.usage import USAGE
 from sla_engine.services.upkeep.health import HealthCheck
 from sla_engine.time_source import RealClock
 
 _HEALTH = SubcommandHelp(
     name="health",
-    usage="health",
+    usage=USAGE["health"],
     summary="How the bot is: what waits to be delivered, what was given up",
     who="everyone",
     examples=("/sla health",),

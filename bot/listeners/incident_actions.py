@@ -25,6 +25,7 @@ from bot.views.confirmed import (
 )
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import preview_message
+from bot.views.usage import USAGE
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
@@ -47,43 +48,41 @@ class IncidentActions(Topic):
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
-        rows: tuple[tuple[str, str, str, Answering, tuple[str, ...]], ...] = (
-            ("take", "take INC-…", "Make it yours", self.take, ()),
-            ("handback", "handback INC-… [why]", "Return it to the dispatcher", self.hand_back, ("back at 3",)),
-            ("respond", "respond INC-… [words]", "The customer has our first reply", self.respond, ()),
+        rows: tuple[tuple[str, str, Answering, tuple[str, ...]], ...] = (
+            ("take", "Make it yours", self.take, ()),
+            ("handback", "Return it to the dispatcher", self.hand_back, ("back at 3",)),
+            ("respond", "The customer has our first reply", self.respond, ()),
             (
                 "update",
-                "update INC-… [what the customer was told] [next 15:00]",
                 "The customer was told: what, and when they hear from us next",
                 self.update,
                 ("Called: part arrives tomorrow next tomorrow 9am",),
             ),
-            ("plan", "plan INC-… [words]", "The customer knows how it will be resolved", self.plan, ()),
+            ("plan", "The customer knows how it will be resolved", self.plan, ()),
             (
                 "pause",
-                "pause INC-… [reason] [until …]",
                 "Let clocks rest: customer, vendor, parts, scheduled, maintenance, other",
                 self.pause,
                 ("vendor until tomorrow 9am",),
             ),
-            ("resume", "resume INC-…", "Let clocks run again", self.resume, ()),
-            ("priority", "priority INC-… [P1…P5]", "Change the priority", self.priority, ("P1",)),
-            ("resolve", "resolve INC-… [words]", "It works again", self.resolve, ()),
-            ("reopen", "reopen INC-… [words]", "It was not fixed after all", self.reopen, ()),
-            ("escalate", "escalate INC-… [words]", "Ask for help: the dispatcher is nudged now", self.escalate, ()),
+            ("resume", "Let clocks run again", self.resume, ()),
+            ("priority", "Change the priority", self.priority, ("P1",)),
+            ("resolve", "It works again", self.resolve, ()),
+            ("reopen", "It was not fixed after all", self.reopen, ()),
+            ("escalate", "Ask for help: the dispatcher is nudged now", self.escalate, ()),
         )
         return tuple(
             Subcommand(
                 SubcommandHelp(
                     name=name,
-                    usage=usage,
+                    usage=USAGE[name],
                     summary=summary,
                     who="technician",
                     examples=(f"/sla {name} INC-1042", *(f"/sla {name} INC-1042 {words}" for words in examples)),
                 ),
                 answer,
             )
-            for name, usage, summary, answer, examples in rows
+            for name, summary, answer, examples in rows
         )
 
     def actions(self) -> Mapping[str, Listener]:
@@ -118,13 +117,13 @@ class IncidentActions(Topic):
 
     def take(self, ask: Ask, words: list[str]) -> Answer:
         """Make an incident one's own."""
-        key = grammar.take_key(words, usage="take INC-…")
+        key = grammar.take_key(words, usage=USAGE["take"])
         done = self.incidents.take(key, by=ask.user, now=ask.now)
         return taken(done.key, owner=done.assignee, by=ask.user)
 
     def hand_back(self, ask: Ask, words: list[str]) -> Answer:
         """Return it to the dispatcher; without a reason a form asks for it."""
-        key = grammar.take_key(words, usage="handback INC-… [why]")
+        key = grammar.take_key(words, usage=USAGE["handback"])
         if not words:
             return self._form(
                 ask, key, Action.HAND_BACK, lambda incident: forms.hand_back_form(incident.key, incident.title)
@@ -133,13 +132,13 @@ class IncidentActions(Topic):
 
     def respond(self, ask: Ask, words: list[str]) -> Answer:
         """Record the first reply."""
-        key = grammar.take_key(words, usage="respond INC-… [words]")
+        key = grammar.take_key(words, usage=USAGE["respond"])
         done = self.incidents.respond(key, text=" ".join(words), by=ask.user, now=ask.now)
         return confirmed("respond", done.key)
 
     def update(self, ask: Ask, words: list[str]) -> Answer:
         """Record that the customer was told; without words a form asks what."""
-        key = grammar.take_key(words, usage="update INC-… [words] [next 15:00]")
+        key = grammar.take_key(words, usage=USAGE["update"])
         if not words:
             return self._form(ask, key, Action.UPDATE, lambda incident: forms.update_form(incident.key, incident.title))
         told, when = grammar.split_until(words, "next")
@@ -154,14 +153,14 @@ class IncidentActions(Topic):
 
     def plan(self, ask: Ask, words: list[str]) -> Answer:
         """Record the plan; without words a form asks for it."""
-        key = grammar.take_key(words, usage="plan INC-… [words]")
+        key = grammar.take_key(words, usage=USAGE["plan"])
         if not words:
             return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
         return self._plan(ask, key, " ".join(words))
 
     def pause(self, ask: Ask, words: list[str]) -> Answer:
         """Let clocks rest; without a reason a form asks for it."""
-        key = grammar.take_key(words, usage="pause INC-… [reason] [until …]")
+        key = grammar.take_key(words, usage=USAGE["pause"])
         if not words:
             return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
         told, until = grammar.split_until(words, "until", "for")
@@ -181,32 +180,32 @@ class IncidentActions(Topic):
 
     def resume(self, ask: Ask, words: list[str]) -> Answer:
         """Let clocks run again."""
-        key = grammar.take_key(words, usage="resume INC-…")
+        key = grammar.take_key(words, usage=USAGE["resume"])
         done = self.incidents.resume(key, by=ask.user, now=ask.now)
         return resumed(done.key, held=done.paused_for)
 
     def priority(self, ask: Ask, words: list[str]) -> Answer:
         """Change the priority; without one a form asks for it."""
-        key = grammar.take_key(words, usage="priority INC-… [P1…P5]")
+        key = grammar.take_key(words, usage=USAGE["priority"])
         if not words:
             return self._form(ask, key, Action.PRIORITY, _priority_form)
         return self._priority(ask, key, words[0])
 
     def resolve(self, ask: Ask, words: list[str]) -> Answer:
         """Record that it works again."""
-        key = grammar.take_key(words, usage="resolve INC-… [words]")
+        key = grammar.take_key(words, usage=USAGE["resolve"])
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
         return resolved(done.key, is_open=done.is_open)
 
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
         """Take it up again."""
-        key = grammar.take_key(words, usage="reopen INC-… [words]")
+        key = grammar.take_key(words, usage=USAGE["reopen"])
         done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
         return taken_up(done, now=ask.now)
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
         """Ask the dispatcher for help now."""
-        key = grammar.take_key(words, usage="escalate INC-… [words]")
+        key = grammar.take_key(words, usage=USAGE["escalate"])
         done = self.incidents.escalate(key, text=" ".join(words), by=ask.user, now=ask.now)
         return confirmed("escalate", done.key)
 

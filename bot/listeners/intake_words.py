@@ -10,6 +10,7 @@ from bot.listeners.topic import Topic
 from bot.requests.front_desk import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
+from bot.views.usage import USAGE
 from bot.views.word_questions import BLOCK_PREFIX, MEANING_OF, word_list, word_settled
 from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.services.intake.words import IntakeWords
@@ -19,7 +20,7 @@ LONGEST_NUMBER = 9  # digits
 
 _WORDS = SubcommandHelp(
     name="words",
-    usage="words [number] [meaning]",
+    usage=USAGE["words"],
     summary="Words of your ticket systems that nobody has given a meaning; say what one means: working, customer, "
     "vendor, parts, scheduled, maintenance, other, done, nothing; P1 to P5; @user or nobody",
     who="dispatcher",

@@ -11,18 +11,19 @@ from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.help import SubcommandHelp
 from bot.views.notes import note_form, return_form
 from bot.views.review import review_queue
+from bot.views.usage import USAGE
 from sla_engine.services.notes.notes import Notes
 
 _NOTE = SubcommandHelp(
     name="note",
-    usage="note INC-…",
+    usage=USAGE["note"],
     summary="Write the SLA note of a missed target: four questions",
     who="technician",
     examples=("/sla note INC-1042",),
 )
 _REVIEW = SubcommandHelp(
     name="review",
-    usage="review",
+    usage=USAGE["review"],
     summary="SLA notes that wait for you, the oldest first",
     who="service manager",
     examples=("/sla review",),

@@ -15,6 +15,7 @@ from bot.views.forms import customer_options, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value
 from bot.views.rendered import Rendered
+from bot.views.usage import USAGE
 from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.names import folded
@@ -26,7 +27,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 _OPEN = SubcommandHelp(
     name="open",
-    usage="open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
+    usage=USAGE["open"],
     summary="Open an incident; without words a form opens",
     who="everyone",
     examples=(

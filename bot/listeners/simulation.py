@@ -8,12 +8,13 @@ from bot.requests.request import Answer, Ask
 from bot.requests.zones import Zones
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import simulation_message
+from bot.views.usage import USAGE
 from sla_engine.parsing.supposing import EXAMPLES, supposition
 from sla_engine.services.simulation.simulation import Simulations
 
 _SIMULATE = SubcommandHelp(
     name="simulate",
-    usage="simulate [what if …]",
+    usage=USAGE["simulate"],
     summary="What if: every clock that would change, and every nudge that would be sent, to whom and when",
     who="service manager",
     examples=tuple(f"/sla simulate {example}" for example in EXAMPLES),

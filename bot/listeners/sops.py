@@ -12,13 +12,14 @@ from bot.views.confirmed import done_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_list
+from bot.views.usage import USAGE
 from sla_engine.domain.errors import FromAnotherVersion, MissingArgument, UnknownChoice
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 
 _SOP = SubcommandHelp(
     name="sop",
-    usage="sop [done SOP-…]",
+    usage=USAGE["sop"],
     summary="Procedures to be written or changed; say when one is done",
     who="service manager",
     examples=("/sla sop", "/sla sop done SOP-7"),

@@ -14,27 +14,28 @@ from bot.views.card import incident_card
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.status import status_message
+from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
 from sla_engine.services.queries.board import Board, StatusList
 from sla_engine.services.queries.explain import Explaining
 
 _STATUS = SubcommandHelp(
     name="status",
-    usage="status [mine | INC-… | @user | customer | all]",
+    usage=USAGE["status"],
     summary="Open incidents, least time left first",
     who="everyone",
     examples=("/sla status", "/sla status all", "/sla status Acme Dental", "/sla status @dana"),
 )
 _SHOW = SubcommandHelp(
     name="show",
-    usage="show INC-…",
+    usage=USAGE["show"],
     summary="Everything about one incident, with its buttons",
     who="everyone",
     examples=("/sla show INC-1042",),
 )
 _WHY = SubcommandHelp(
     name="why",
-    usage="why INC-… [redacted]",
+    usage=USAGE["why"],
     summary="How each clock came to what it says, row by row; redacted, a text to copy for the customer",
     who="everyone",
     examples=("/sla why INC-1042", "/sla why INC-1042 redacted"),

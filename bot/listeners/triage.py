@@ -10,6 +10,7 @@ from bot.views.confirmed import opened
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.triage import put_aside, triage_list
+from bot.views.usage import USAGE
 from sla_engine.domain.errors import MissingArgument
 from sla_engine.services.intake.triage_list import TriageList
 
@@ -17,7 +18,7 @@ ASIDE = "aside"
 
 _TRIAGE = SubcommandHelp(
     name="triage",
-    usage="triage [number] [customer | aside]",
+    usage=USAGE["triage"],
     summary="What came in for a customer nobody knows; open it for one, or put it aside",
     who="dispatcher",
     examples=("/sla triage", "/sla triage 3 Acme Dental", "/sla triage 3 aside"),

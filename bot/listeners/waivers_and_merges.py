@@ -8,19 +8,20 @@ from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.confirmed import merged, waived
 from bot.views.help import SubcommandHelp
+from bot.views.usage import USAGE
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 
 _MERGE = SubcommandHelp(
     name="merge",
-    usage="merge INC-… into INC-…",
+    usage=USAGE["merge"],
     summary="It is the same incident: its clocks end, the other keeps the earlier start",
     who="dispatcher",
     examples=("/sla merge INC-1042 into INC-1039",),
 )
 _WAIVE = SubcommandHelp(
     name="waive",
-    usage="waive INC-… metric because …",
+    usage=USAGE["waive"],
     summary="Take a missed target out of the figures; it stays in the history",
     who="service manager",
     examples=(

@@ -1,0 +1,36 @@
+"""How each word after `/sla` is written: help, forms and refusals read it here."""
+
+from collections.abc import Mapping
+
+USAGE: Mapping[str, str] = {
+    "ack": "ack INC-… [30m | until 15:00]",
+    "assign": "assign INC-… @user",
+    "digest": "digest [2026-W12]",
+    "escalate": "escalate INC-… [words]",
+    "handback": "handback INC-… [why]",
+    "health": "health",
+    "help": "help [subcommand]",
+    "merge": "merge INC-… into INC-…",
+    "note": "note INC-…",
+    "open": "open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
+    "pause": "pause INC-… [reason] [until …]",
+    "plan": "plan INC-… [words]",
+    "priority": "priority INC-… [P1…P5]",
+    "reopen": "reopen INC-… [words]",
+    "resolve": "resolve INC-… [words]",
+    "respond": "respond INC-… [words]",
+    "resume": "resume INC-…",
+    "review": "review",
+    "show": "show INC-…",
+    "simulate": "simulate [what if …]",
+    "snooze": "snooze INC-… 30m",
+    "sop": "sop [done SOP-…]",
+    "status": "status [mine | INC-… | @user | customer | all]",
+    "take": "take INC-…",
+    "triage": "triage [number] [customer | aside]",
+    "update": "update INC-… [what the customer was told] [next 15:00]",
+    "waive": "waive INC-… metric because …",
+    "why": "why INC-… [redacted]",
+    "words": "words [number] [meaning]",
+}
+"""By the word itself; what stands in brackets may be left out, and `…` stands for what is filled in."""
