@@ -12,19 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-
-class NudgeCause(StrEnum):
-    """Why somebody is nudged."""
-
-    AT_RISK = "at_risk"
-    BREACH = "breach"
-    REPEAT = "repeat"
-    PROMISE_LAPSED = "promise_lapsed"
-    HELP = "help"
-    PAUSE_OUTLIVED = "pause_outlived"
-    UNASSIGNED = "unassigned"
-    PROMISE_QUESTIONED = "promise_questioned"
-    CUSTOMER_ANSWERED = "customer_answered"
+from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 
 
 class NudgeState(StrEnum):
@@ -46,15 +34,6 @@ class Happened:
     at: datetime
     text: str = ""
     fields: Mapping[str, str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoDue:
-    """Another clock of the same incident that a nudge speaks of."""
-
-    metric_label: str
-    percent: int
-    breached: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,9 @@ from bot.views.parts import (
 )
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.what_if import ClockChange, Effect
 from sla_engine.domain.time.durations import short
-from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.text.simulation_words import (
     clock_name,

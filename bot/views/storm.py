@@ -4,7 +4,7 @@ from bot.text import mention, shown
 from bot.views.parts import Block, context, header, section
 from bot.views.rendered import Rendered
 from sla_engine.delivery.storms import WITHOUT_PRIORITY, StormLine, StormMessage
-from sla_engine.notifications import NudgeCause
+from sla_engine.domain.escalation.nudges import NudgeCause
 
 TITLE_MAX_CHARS = 90  # keeps twenty lines within one section
 WORD_MAX_CHARS = 40

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sla_engine.domain.agreements.ladders import Repeat
 from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.forecast import ForeseenNudge, ForeseenStep
 from sla_engine.domain.escalation.what_if import ClockChange
 from sla_engine.domain.incidents.suppositions import (
     IfHoliday,
@@ -17,7 +18,6 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.json_output import JsonObject
-from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 
 _KINDS: Mapping[type[Supposition], str] = {

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from tabulate import tabulate
 
+from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.text.plain_text import one_line, plain_text
 from sla_engine.domain.time.durations import short
 from sla_engine.domain.time.local_time import local_time
-from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.text.simulation_words import (
     clock_name,

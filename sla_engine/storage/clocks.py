@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.outcomes import ClockOnRecord
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
@@ -50,6 +51,11 @@ class ClockRecord:
     rungs_done: int
     last_nudged_at: datetime | None
 
+    @property
+    def on_record(self) -> ClockOnRecord:
+        """What a decision asks of it."""
+        return ClockOnRecord(breached_at=self.breached_at, stopped_at=self.stopped_at, nudged_at=self.last_nudged_at)
+
 
 def of_incident(session: Session, incident_id: int) -> dict[tuple[MetricName, int], ClockRecord]:
     """An incident's clocks by metric and cycle."""
@@ -87,11 +93,6 @@ class IncidentClocks:
         """The clocks as they are by now, by metric and cycle."""
         return {(MetricName(metric), cycle): _record(row) for (metric, cycle), row in self._rows.items()}
 
-    def last_nudged_at(self, metric: MetricName, cycle: int) -> datetime | None:
-        """When a clock was announced last."""
-        nudged_at: datetime | None = self._rows[metric.value, cycle]["last_nudged_at"]
-        return nudged_at
-
     def measure(self, readings: Measured, *, now: datetime) -> None:
         """Take an incident's readings in place of what was; `now` becomes the instant a new breach was noticed.
 
@@ -107,10 +108,10 @@ class IncidentClocks:
         self._rows |= kept
         return len(self._changed()) + len(self._gone())
 
-    def announced(self, metric: MetricName, cycle: int, *, rungs_done: int, at: datetime) -> None:
-        """Remember how far up its ladder a clock was announced."""
+    def announced(self, metric: MetricName, cycle: int, *, at: datetime) -> None:
+        """Remember when a clock was spoken of last."""
         name = (metric.value, cycle)
-        self._rows[name] = self._rows[name] | {"rungs_done": rungs_done, "last_nudged_at": at}
+        self._rows[name] = self._rows[name] | {"last_nudged_at": at}
 
     def write(self) -> None:
         """Store what is not stored so already."""

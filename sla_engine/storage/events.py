@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.errors import UnknownEventKind
 from sla_engine.domain.incidents.events import SLACK, STORED_NAMES, Entry, Event, stored_name
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.time.calendar import utc
 from sla_engine.storage.incidents import KEY_PREFIX
 from sla_engine.storage.tables import EventRow
@@ -43,18 +43,6 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Event:
         raise UnknownEventKind(kind)
     event: Event = _adapter(kind).validate_python(payload)
     return event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFact:
-    """A fact to be appended; `unique_key` names it for ever. `source` and `told_at` are those of an entry."""
-
-    event: Event
-    at: datetime
-    by: str
-    unique_key: str | None = None
-    source: str = ""
-    told_at: datetime | None = None
 
 
 def append(

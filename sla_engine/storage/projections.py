@@ -13,9 +13,9 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import FirstMove
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage import settings
 from sla_engine.storage.tables import Clock, IncidentRow, Timer
-from sla_engine.storage.timers import Duty
 
 OWED = "projections owed"
 

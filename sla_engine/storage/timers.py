@@ -3,28 +3,16 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Failure, IncidentRow, Timer
 from sla_engine.storage.upserts import upsert
-
-
-class Duty(StrEnum):
-    """What the sweep looks at when a timer is due."""
-
-    CLOCK = "clock"
-    PROMISE = "promise"
-    PAUSE = "pause"
-    NOTE = "note"
-    REVIEW = "review"
-    SOP = "sop"
-    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,11 @@ class IncidentTimers:
     def set(self, duty: Duty, subject: str, due: datetime | None) -> None:
         """Look at this duty at `due` next; None: not before somebody sets it anew."""
         self._wanted[duty.value, subject] = due
+
+    def due(self, duty: Duty, subject: str) -> datetime | None:
+        """When this duty is looked at next, as it was set here or stored."""
+        name = duty.value, subject
+        return self._wanted[name] if name in self._wanted else self._stored.get(name)
 
     def claimed(self, due: Iterable[DueTimer]) -> None:
         """These are looked at now, and not again unless they are set anew."""

@@ -7,6 +7,8 @@ from typing import assert_never
 from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Repeat, RungPhase
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.escalation.forecast import ForeseenNudge, ForeseenStep
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.what_if import ClockChange, Effect
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.suppositions import (
@@ -19,8 +21,6 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.domain.text.plain_text import one_line
-from sla_engine.notifications import NudgeCause
-from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
 from sla_engine.services.simulation.outlook import Simulation
 
 When = Callable[[datetime], str]
@@ -40,6 +40,7 @@ _OTHER_CAUSES: Mapping[NudgeCause, str] = {
     NudgeCause.PAUSE_OUTLIVED: "Still paused, longer than expected",
     NudgeCause.PROMISE_QUESTIONED: "The promised update did not come",
     NudgeCause.PROMISE_LAPSED: "The promise lapsed",
+    NudgeCause.CUSTOMER_ANSWERED: "The customer answered in the pause",
 }
 
 

@@ -5,7 +5,7 @@ from tests.mutation.mutation import of_rule
 CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
 LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladder_walk")
 FILES = "tests/unit/sla_engine/files/"
-RECORDED = "tests/unit/sla_engine/services/test_recorded_outcomes.py"
+RECORDED = "tests/unit/sla_engine/domain/test_outcomes.py"
 REPROCESSING = "tests/storage/test_reprocessing.py"
 SWEEP = "tests/storage/test_sweep.py"
 PAGE = "tests/unit/test_how_clocks_count.py"
@@ -156,13 +156,13 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         17,
-        "sla_engine/services/unit_of_work/outcomes.py",
+        "sla_engine/domain/clocks/outcomes.py",
         ("return reading.breached_at != recorded.breached_at", "return False"),
         tests=(f"{REPROCESSING}::test_an_approved_reprocessing_adds_facts_and_changes_none",),
     ),
     *of_rule(
         17,
-        "sla_engine/services/unit_of_work/outcomes.py",
+        "sla_engine/domain/clocks/outcomes.py",
         ("return over and reading.breached_at is not None", "return False"),
         tests=(f"{REPROCESSING}::test_a_clock_that_was_met_can_turn_out_missed",),
     ),
@@ -175,7 +175,7 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         20,
-        "sla_engine/services/unit_of_work/outcomes.py",
+        "sla_engine/domain/clocks/outcomes.py",
         ("at=reading.breached_at, by=", "at=history[-1].recorded_at, by="),
         (
             "breached_at=reading.breached_at or reading.started_at",

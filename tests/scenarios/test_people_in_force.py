@@ -12,13 +12,13 @@ from sla_engine.delivery import lost_channels
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
 from sla_engine.storage import timers
 from sla_engine.storage.database import Database
-from sla_engine.storage.timers import Duty
 from tests.note_desk import EXAMPLES, MANAGERS, Desk, at
 
 pytestmark = pytest.mark.sqlite_only

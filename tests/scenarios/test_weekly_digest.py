@@ -18,12 +18,12 @@ from sla_engine.domain.errors import NotAllowed, UnknownWeek
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.reporting.digest import OpenClocks
 from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.agreements import book as agreements
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.digest import arm_digest, as_document, from_document
 from sla_engine.storage import timers
-from sla_engine.storage.timers import Duty
 from tests.note_desk import DANA, EXAMPLES, MANAGERS, MIRA, TESS, TOM, Desk, Sent, at
 
 

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 from sla_engine.cli.audit_text import sentence
 from sla_engine.domain.errors import AnchorsUnreadable, UnreadableHead
 from sla_engine.domain.incidents.events import Responded
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.notifications import LineMessage
 from sla_engine.services.audit import anchors as service
 from sla_engine.services.audit.anchors import Anchors, check_anchors
@@ -25,7 +26,6 @@ from sla_engine.services.audit.history_head import check_head, current_head
 from sla_engine.services.queries.digest import arm_digest
 from sla_engine.storage import events, history_head, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.events import NewFact
 from tests.databases import SqliteDatabases
 from tests.note_desk import EXAMPLES, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from sla_engine.cli.audit_text import as_text
 from sla_engine.domain.incidents.events import Responded
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.audit.audit import MOST_FINDINGS, Audit, AuditReport
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.events import NewFact
 from tests.databases import SqliteDatabases
 from tests.note_desk import TOM, Desk, at
 from tests.tampering import NOW, audited, behind_the_triggers, microseconds, rehash, tell_a_story

@@ -12,11 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from sla_engine.domain.errors import UnknownEventKind
 from sla_engine.domain.incidents.events import Paused, Responded, stored_name
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.upkeep.integrity import Fault
 from sla_engine.services.audit.audit import Audit
 from sla_engine.storage import events, incidents
-from sla_engine.storage.events import NewFact
 from sla_engine.storage.tables import EventRow
 from tests.note_desk import Desk, at
 

@@ -9,11 +9,12 @@ import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage import clocks, incidents, nudges, timers
 from sla_engine.storage.clocks import IncidentClocks
 from sla_engine.storage.notes import NoteState
 from sla_engine.storage.prompts import IncidentPrompts
-from sla_engine.storage.timers import Duty, IncidentTimers
+from sla_engine.storage.timers import IncidentTimers
 from tests.note_desk import MIRA, TOM, Desk, at
 from tests.statements import counted
 
@@ -81,14 +82,14 @@ def test_what_was_announced_of_a_clock_stays_when_it_is_measured_anew(desk: Desk
         case = desk.casework.case(session, incidents.lock(session, key), now=TEN)
         its_clocks = IncidentClocks(session, case.incident.id)
         its_clocks.measure(case.readings(), now=TEN)
-        its_clocks.announced(*response, rungs_done=2, at=TEN)
+        its_clocks.announced(*response, at=TEN)
         its_clocks.measure(case.readings(), now=at("mon 11:00"))
         with counted(desk.database) as statements:
             its_clocks.write()
     statements.must_be_at_most(1)
     with desk.database.reading() as session:
         stored = clocks.of_incident(session, id_of(desk, key))[response]
-    assert (stored.rungs_done, stored.last_nudged_at, stored.noticed_at) == (2, TEN, TEN)
+    assert (stored.last_nudged_at, stored.noticed_at) == (TEN, TEN)
 
 
 def test_a_clock_that_is_measured_no_more_is_not_kept(desk: Desk, key: str) -> None:

@@ -29,11 +29,12 @@ from sla_engine.domain.errors import (
     UnknownIncident,
     UnknownPerson,
 )
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Paused, Resolved, Responded, stored_name
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.notifications import LineMessage, NudgeCause, NudgeMessage, NudgeState
+from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.permissions import NEEDED, NEEDED_OF_OWNER, Action

@@ -14,6 +14,7 @@ from sla_engine.domain.errors import CalendarNeverOpens, NotAllowed, UnknownFail
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
 from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
@@ -26,7 +27,7 @@ from sla_engine.services.upkeep.failures import Failures
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.tables import Outbox
-from sla_engine.storage.timers import DueTimer, Duty
+from sla_engine.storage.timers import DueTimer
 from tests.intake_desk import NOON, found, intake_for, tell, ticket
 from tests.note_desk import DANA, MIRA, Desk, at
 
@@ -95,8 +96,8 @@ def poisoned(served: list[str], error: Exception, *, bad: set[str]) -> Callable[
 
 WORK = {
     Duty.CLOCK: "announce",
-    Duty.PROMISE: "look_at_promise",
-    Duty.PAUSE: "look_at_pause",
+    Duty.PROMISE: "announce",
+    Duty.PAUSE: "announce",
     Duty.NOTE: "remind_note",
     Duty.REVIEW: "remind_review",
     Duty.SOP: "remind_sop",

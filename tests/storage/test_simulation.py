@@ -22,6 +22,8 @@ from sla_engine.domain.errors import (
     UnknownIncident,
     WhichIncident,
 )
+from sla_engine.domain.escalation.forecast import FORESEEN_FOR, ForeseenNudge
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.what_if import Effect
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -34,12 +36,10 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
-from sla_engine.notifications import NudgeCause, NudgeMessage
+from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.waive_and_merge import Outcomes
-from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import LISTED, IncidentOutlook, Simulation
-from sla_engine.services.simulation.rehearsal import FORESEEN_FOR
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Base

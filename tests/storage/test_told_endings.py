@@ -12,11 +12,12 @@ import pytest
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import AlreadyMoved, TicketDeleted
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.notifications import LineMessage, Notification, NudgeCause, NudgeMessage, from_payload
+from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.match import ReportOutcome

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from sla_engine.domain.errors import AmbiguousPerson
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Assigned
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.intake.registry import PARSERS
-from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, NudgeCause, NudgeMessage
+from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, NudgeMessage
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board

@@ -20,6 +20,7 @@ from sla_engine.domain.errors import (
     UnknownPerson,
     UnreadableAddress,
 )
+from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
 from sla_engine.domain.incidents.events import (
     Acknowledged,
     Assigned,
@@ -42,7 +43,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.time.reach import due_after
-from sla_engine.notifications import NudgeCause, NudgeState
+from sla_engine.notifications import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
 from sla_engine.services.incidents.command import Acts, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
@@ -245,7 +246,7 @@ class Incidents(Acts):
         return case.incident
 
     def _ask_dispatcher(self, case: Case, text: str, *, cause: NudgeCause) -> None:
-        occasion = nudges.Occasion(
+        occasion = Occasion(
             cause=cause, tell=(Recipient.DISPATCHER,), key=f"{case.key}:{case.history[-1].seq}", text=text
         )
         nudges.post(case, occasion, real_now=self.casework.real_clock())

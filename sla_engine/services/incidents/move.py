@@ -21,13 +21,13 @@ from sla_engine.domain.incidents.events import (
     Unassigned,
 )
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled
 from sla_engine.services.incidents.open import OpenRequest, announce, begin
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage.events import NewFact
 
 _GOES_ALONG = (
     PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,

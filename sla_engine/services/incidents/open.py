@@ -7,6 +7,7 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import ClockState, current
 from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
@@ -134,8 +135,8 @@ def announce(case: Case, *, real_now: datetime) -> None:
     if case.incident.replayed:
         return
     _tell_of_unreachable_targets(case, real_now=real_now)
-    if nudges.lacks_owner(case.incident):
-        nudges.post(case, nudges.unassigned(case), real_now=real_now)
+    if lacks_owner(case.incident):
+        nudges.post(case, unassigned(case.incident), real_now=real_now)
     channel, floor = case.msp.incidents_channel, case.msp.incidents_from
     if channel is not None and floor is not None and case.incident.priority.rank <= floor.rank:
         facts: dict[str, str | None] = {"customer": case.incident.customer, "by": case.incident.opened_by}

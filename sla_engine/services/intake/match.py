@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sla_engine.domain.clocks.replies import as_meant
+from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
 from sla_engine.domain.incidents.incident import Incident
@@ -154,8 +155,8 @@ class ToldIncidents:
     def _find_owner(self, case: Case, new: list[Entry]) -> None:
         """What is urgent and has just lost its owner is put in front of the dispatcher."""
         lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
-        if lost is not None and nudges.lacks_owner(case.incident):
-            nudges.post(case, nudges.unassigned(case, since=lost), real_now=self.casework.real_clock())
+        if lost is not None and lacks_owner(case.incident):
+            nudges.post(case, unassigned(case.incident, since=lost), real_now=self.casework.real_clock())
 
     def _move(self, case: Case, report: Report, delivery: Delivery) -> Taken:
         by, name = person(case.msp, delivery.source, report.by), delivery.name(report)

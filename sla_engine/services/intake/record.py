@@ -15,9 +15,9 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     in_order,
 )
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.storage.events import NewFact
 
 
 def lock_names(report: Report) -> set[str]:

@@ -22,6 +22,7 @@ from sla_engine.domain.clocks.ticket_states import (
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.rota import Rota
 from sla_engine.services.intake.record import person
@@ -30,7 +31,6 @@ from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import external_ids, incidents, replays
 from sla_engine.storage.database import Session
-from sla_engine.storage.events import NewFact
 from sla_engine.storage.incidents import NewIncident
 from sla_engine.storage.replays import ReplayRecord
 

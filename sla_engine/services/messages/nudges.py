@@ -1,24 +1,15 @@
 """Nudges: posting one, editing it when somebody acts, and shrinking it when the next takes its place."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.recipients import Addressees, addressees
+from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, questioned
+from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.events import Breached, Entry
-from sla_engine.domain.incidents.incident import Incident
-from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
-from sla_engine.notifications import (
-    AlsoDue,
-    LineMessage,
-    NudgeCause,
-    NudgeMessage,
-    NudgeState,
-)
+from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage import outbox
@@ -32,34 +23,17 @@ _HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
 """The next rung of something somebody has already: it says who, instead of asking again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """Why a nudge is posted now: the cause, the clock it is about, and whom the rung names."""
-
-    cause: NudgeCause
-    tell: tuple[Recipient, ...]
-    key: str
-    """Unique for ever, so that no sweep can post it twice."""
-    reading: Reading | None = None
-    percent: int = 0
-    rung: str = ""
-    repeat: int = 0
-    text: str = ""
-    also: tuple[AlsoDue, ...] = ()
-    mention_too: tuple[str, ...] = ()
-
-
 def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
-    called = addressed(case, occasion.tell, too=(*occasion.mention_too, *_questioned(case)))
-    destination = called.channel(case.msp)
+    addressees = called(occasion, case.incident, case.history, msp=case.msp, now=case.now)
+    destination = addressees.channel(case.msp)
     before = case.prompts.nudge
     aside = before is not None and _is_aside(case, before, destination)
     new = NudgeRecord(
         incident_id=case.incident.id,
         message=f"nudge:{occasion.key}",
         live=not aside,
-        shown=_message(case, occasion, called),
+        shown=_message(case, occasion, addressees),
         destination=destination,
         belongs_to=destination,
     )
@@ -110,12 +84,6 @@ def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
     return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
 
 
-def addressed(case: Case, tell: Sequence[Recipient], *, too: Sequence[str] = ()) -> Addressees:
-    """Whom these recipients of an incident's nudge mean today, and where it goes."""
-    incident = case.incident
-    return addressees(case.msp, tell=tell, owner=incident.assignee, customer=incident.customer, now=case.now, too=too)
-
-
 def tell_person(
     case: Case, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
 ) -> None:
@@ -124,20 +92,9 @@ def tell_person(
     outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
 
 
-def unassigned(case: Case, *, since: Entry | None = None) -> Occasion:
-    """The nudge for an urgent incident that opened without an owner, or lost it by a fact of its history."""
-    key = f"{case.key}:unassigned" if since is None else f"{case.key}:unassigned:{since.seq}"
-    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
-
-
-def lacks_owner(incident: Incident) -> bool:
-    """Whether somebody must be found for it at once: only for the most urgent, the rest are on the board."""
-    return incident.is_open and incident.assignee is None and incident.priority is Priority.P1
-
-
-def _message(case: Case, occasion: Occasion, called: Addressees) -> NudgeMessage:
+def _message(case: Case, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
     incident, reading = case.incident, occasion.reading
-    asked = next(iter(_questioned(case)), None)
+    asked = next(iter(questioned(case.history)), None)
     noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
     held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
@@ -155,7 +112,7 @@ def _message(case: Case, occasion: Occasion, called: Addressees) -> NudgeMessage
         target=reading.target.duration if reading else timedelta(0),
         breached_at=reading.breached_at if reading else None,
         noticed_at=noticed,
-        mention=called.people,
+        mention=addressees.people,
         assignee=incident.assignee,
         repeat=occasion.repeat,
         text=occasion.text,
@@ -177,12 +134,6 @@ def _noticed_late(case: Case, reading: Reading | None) -> datetime | None:
         if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
             return entry.recorded_at
     return None
-
-
-def _questioned(case: Case) -> tuple[str, ...]:
-    """Who promised what did not come, as long as they are being asked about it."""
-    promise = promise_in_force(case.history)
-    return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
 
 
 def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]:

@@ -14,6 +14,7 @@ from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteW
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.text.plain_text import plain_text
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
@@ -27,7 +28,6 @@ from sla_engine.services.unit_of_work.text_limits import needed
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteRecord, NoteState
-from sla_engine.storage.timers import Duty
 
 
 class Notes:

@@ -10,6 +10,7 @@ from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_r
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.time.local_time import local_day, local_hour
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in
@@ -19,7 +20,6 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.sops import NewDecision, SopRecord
-from sla_engine.storage.timers import Duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.local_time import local_hour
 from sla_engine.domain.time.rota import Rota
 from sla_engine.domain.time.weeks import Week
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
@@ -22,7 +23,6 @@ from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.timers import Duty
 
 SUBJECT = "weekly"
 LATE_AFTER = timedelta(hours=1)

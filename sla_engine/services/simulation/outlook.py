@@ -7,6 +7,9 @@ from datetime import date, datetime
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
+from sla_engine.domain.escalation.forecast import ForeseenNudge, forecast, opening
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
 from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
 from sla_engine.domain.incidents.incident import Incident, IncidentState
@@ -14,14 +17,13 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.text.names import folded
 from sla_engine.domain.time.local_time import local_day, local_hour
-from sla_engine.notifications import NudgeCause
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
-from sla_engine.services.simulation.forecast import ForeseenNudge
-from sla_engine.services.simulation.rehearsal import announced, foreseen
 from sla_engine.services.simulation.supposed_facts import facts_of
+from sla_engine.services.unit_of_work.incident_work import told_reply
 from sla_engine.services.unit_of_work.unit_of_work import Casework
-from sla_engine.storage import clocks, events, incidents
+from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.database import Session
 
 LISTED = 10
@@ -128,14 +130,15 @@ class OutlookReader:
         history = (Entry(event=fact, at=supposed.at, seq=1, recorded_at=supposed.at),)
         scene = Scene(history, self.agreements.terms(self.session, record, history))
         nothing = Scene((), scene.terms)
-        course = foreseen(record, scene, msp=self.msp, heard={}, start=supposed.at)
+        situation = Situation(incident=record, history=(), terms=scene.terms, msp=self.msp, clocks={})
+        opened = situation.after(history)
         outlook = IncidentOutlook(
             key="",
             title="",
             customer=record.customer,
             priority=record.priority,
             changes=changes(nothing, scene, now=supposed.at, until=supposed.at),
-            nudges=(*announced(record, msp=self.msp, at=supposed.at), *course),
+            nudges=(*opening(opened, now=supposed.at), *forecast(situation, history, start=supposed.at)),
         )
         named = replace(supposed, customer=record.customer, site=site, service=service)
         return self.result(named, [outlook])
@@ -251,9 +254,7 @@ class OutlookReader:
     def _outlook(
         self, record: Incident, would_be: Scene, moved: tuple[ClockChange, ...], *, now: datetime
     ) -> IncidentOutlook:
-        stored = clocks.of_incident(self.session, record.id)
-        heard = {clock: row.last_nudged_at for clock, row in stored.items()}
-        said = () if record.replayed else foreseen(record, would_be, msp=self.msp, heard=heard, start=now)
+        said = () if record.replayed else forecast(self._situation(record, would_be), would_be.history, start=now)
         return IncidentOutlook(
             key=record.key,
             title=record.title,
@@ -261,4 +262,18 @@ class OutlookReader:
             priority=record.priority,
             changes=moved,
             nudges=said,
+        )
+
+    def _situation(self, record: Incident, scene: Scene) -> Situation:
+        """The incident before its facts, as it is stored; what was posted of it is known from the real ones."""
+        real = events.history(self.session, record.id)
+        stored = clocks.of_incident(self.session, record.id)
+        return Situation(
+            incident=record,
+            history=(),
+            terms=scene.terms,
+            msp=self.msp,
+            clocks={key: clock.on_record for key, clock in stored.items()},
+            told_reply=told_reply(self.session, record.key, real, scene.terms),
+            pause_look=timers.due_for(self.session, Duty.PAUSE, record.key),
         )

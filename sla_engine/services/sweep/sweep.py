@@ -12,26 +12,22 @@ from datetime import datetime
 import structlog
 
 from sla_engine.domain.errors import StorageBusy
+from sla_engine.domain.escalation.decide import WATCHED
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue, pace_for
 from sla_engine.services.queries.digest import count_due_digest, post_digest
-from sla_engine.services.sweep.ladder_nudges import announce
+from sla_engine.services.sweep.announce import announce
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
-from sla_engine.services.sweep.pause_nudges import look_again, look_at_pause
-from sla_engine.services.sweep.promise_nudges import look_at_promise
-from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.timers import Claim, DueTimer, Duty
+from sla_engine.storage.timers import Claim, DueTimer
 
 PAGE = 50
 """Due timers listed at a time."""
 
 BUSY_IN_A_ROW = 3
 """So many items that could not be locked one after another mean that the database itself is busy."""
-
-WATCHING = frozenset({Duty.CLOCK, Duty.PROMISE, Duty.PAUSE})
-"""What is looked at together for one incident, so that it is announced in one message."""
 
 log = structlog.get_logger(__name__)
 
@@ -118,25 +114,8 @@ class Sweep:
             case Duty.SOP:
                 remind_sop(case, first.subject, real_now=real_now)
             case _:
-                self._announce(case, {timer.duty for timer in claim.due})
+                announce(case, {Duty(timer.duty) for timer in claim.due}, real_now=real_now)
         case.timers.write()
-
-    def _announce(self, case: Case, duties: set[str]) -> None:
-        """Everything that became due for one incident, announced in one message and then stored."""
-        case.follow()
-        if case.incident.is_open:
-            self._speak(case, duties)
-        case.store()
-
-    def _speak(self, case: Case, duties: set[str]) -> None:
-        real_now = self.casework.real_clock()
-        if Duty.PROMISE in duties and look_at_promise(case, real_now=real_now):
-            if Duty.PAUSE in duties:
-                look_again(case)
-            return
-        if Duty.PAUSE in duties and look_at_pause(case, real_now=real_now):
-            return
-        announce(case, real_now=real_now)
 
     def _put_off(self, item: Item, error: Exception, *, now: datetime) -> None:
         """Count the failure and look again later; when not even that can be written, the item stays due."""
@@ -164,7 +143,7 @@ def _items(page: Iterable[DueTimer]) -> Iterator[Item]:
     """Due timers as items, in the order of their earliest instants."""
     grouped: dict[tuple[str, object], list[DueTimer]] = {}
     for timer in page:
-        together = timer.incident_id is not None and timer.duty in WATCHING
+        together = timer.incident_id is not None and timer.duty in WATCHED
         grouped.setdefault(("watch", timer.incident_id) if together else ("alone", timer.id), []).append(timer)
     return (tuple(group) for group in grouped.values())
 

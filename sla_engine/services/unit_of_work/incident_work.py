@@ -6,41 +6,36 @@ incident has beside its history (clocks, timers, its note and its live nudge) is
 kept: whoever changes it does so here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sla_engine.domain.agreements.agreement import Agreement, Subject
+from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
-from sla_engine.domain.agreements.version_impact import next_target_change
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.reading import ClockState, Reading, current, readings
+from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.errors import BeforeOpening, InTheFuture
-from sla_engine.domain.escalation.ladder_position import LadderPlace, next_look, place_of
-from sla_engine.domain.incidents.events import (
-    SLACK,
-    Entry,
-    Event,
-    Opened,
-    Reprocessed,
-)
+from sla_engine.domain.escalation.decide import reply_key
+from sla_engine.domain.escalation.decision import Decision, settled
+from sla_engine.domain.escalation.looks import Look, looks
+from sla_engine.domain.escalation.situation import Situation
+from sla_engine.domain.incidents.events import SLACK, Entry, Event, Opened, Reprocessed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
+from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.pauses import held_pauses
-from sla_engine.domain.incidents.promises import promise_look
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.note_owing import keep_note
-from sla_engine.services.unit_of_work.outcomes import corrections, new_breaches
 from sla_engine.storage import events, incidents, nudges
 from sla_engine.storage.clocks import IncidentClocks, Measured
 from sla_engine.storage.database import Session
-from sla_engine.storage.events import NewFact
 from sla_engine.storage.prompts import IncidentPrompts
-from sla_engine.storage.timers import Duty, IncidentTimers
+from sla_engine.storage.timers import IncidentTimers
 
 CLOCK_SKEW = timedelta(minutes=2)
 """How far ahead of us another system's clock may be before its facts are refused; up to there they happen now."""
@@ -76,7 +71,6 @@ class Case:
         self._is_new = is_new
         self._last_hash: str | None = None
         self.prompts = prompts or IncidentPrompts(session, record.id)
-        self._outcomes: list[NewFact] = []
         self._read_from: tuple[int, Terms] | None = None
         self._readings: Measured = {}
         self.history, self._names = ([], set()) if is_new else events.history_and_names(session, record.id)
@@ -126,10 +120,6 @@ class Case:
 
         Raises: InTheFuture, BeforeOpening.
         """
-        outcomes, self._outcomes = self._outcomes, []
-        return self._append([*outcomes, *facts]) - len(outcomes)
-
-    def _append(self, facts: Sequence[NewFact]) -> int:
         for fact in facts:
             self._check_instant(fact.event, fact.at)
         new = self._unknown(facts)
@@ -163,30 +153,48 @@ class Case:
 
     def settle(self) -> None:
         """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
-        self.follow()
-        self.store()
+        self.apply(settled(self.situation(), now=self.now))
 
-    def follow(self) -> None:
-        """Measure the clocks anew, and keep what follows from them ready to be recorded; `store` writes everything.
+    def situation(self) -> Situation:
+        """All that a decision about the incident depends on, as it was stored."""
+        until = self.incident.pause_until
+        has_outlived = until is not None and until <= self.now
+        return Situation(
+            incident=self.incident,
+            history=tuple(self.history),
+            terms=self.terms,
+            msp=self.msp,
+            clocks={key: clock.on_record for key, clock in self.clocks.records().items()},
+            told_reply=told_reply(self.session, self.key, self.history, self.terms),
+            pause_look=self.timers.due(Duty.PAUSE, self.key) if has_outlived else None,
+        )
 
-        For a look in which more is recorded before that: breaches go with the facts that come next, in one statement.
-        """
-        measured, cause = self.readings(), self.history[-1]
-        self._outcomes = list(new_breaches(self.key, self.history, measured))
-        corrected = list(self._corrections(measured, cause))
-        if corrected:  # these say which rungs are to be said anew
-            self.record_all(corrected)
-        self.clocks.measure(measured, now=self.now)
+    def apply(self, decision: Decision) -> None:
+        """Write what was decided, but for what is posted: facts, clocks, timers, the note that is owed."""
+        self.record_all(decision.facts)
+        self.clocks.measure(decision.readings, now=self.now)
+        for metric, cycle in decision.nudged:
+            self.clocks.announced(metric, cycle, at=self.now)
         if not self.incident.replayed:
             keep_note(
-                self.prompts, self.timers, self.incident, measured, history=self.history, msp=self.msp, now=self.now
+                self.prompts,
+                self.timers,
+                self.incident,
+                decision.readings,
+                history=self.history,
+                msp=self.msp,
+                now=self.now,
             )
+        self._store(decision.looks)
 
     def store(self) -> None:
         """Write the clocks as they were measured last, when to look at them next, and where the incident stands."""
-        self.record_all(())
+        self._store(looks(self.situation(), self.readings(), now=self.now))
+
+    def _store(self, dues: Mapping[Look, datetime | None]) -> None:
         if not self.incident.replayed:
-            self._arm()
+            for (duty, subject), due in dues.items():
+                self.timers.set(duty, subject, due)
             self.timers.write()
         self.clocks.write()
         incidents.save(self.session, self.incident, last_hash=self._head())
@@ -196,24 +204,6 @@ class Case:
         if self._last_hash is None:
             self._last_hash = incidents.last_hash(self.session, self.incident.id)
         return self._last_hash
-
-    def place(self, reading: Reading) -> LadderPlace:
-        """How far up its ladder this clock was announced."""
-        nudged_at = self.clocks.last_nudged_at(reading.metric, reading.cycle)
-        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
-
-    def untold_answer(self) -> Entry | None:
-        """The customer's answer in a pause that goes on, as long as nobody was nudged because of it."""
-        if PauseReason.CUSTOMER not in self.incident.paused_for or self.incident.customer_waits_since is None:
-            return None
-        answer = held_pauses(self.history, self.terms.reply_ends_pause)[PauseReason.CUSTOMER].answer
-        if answer is None or nudges.posted(self.session, f"nudge:{self.answer_key(answer)}"):
-            return None
-        return answer
-
-    def answer_key(self, answer: Entry) -> str:
-        """The name under which a customer's answer is spoken of, once."""
-        return f"{self.key}:answered:{answer.seq}"
 
     def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
         keys = self._names | self._known_elsewhere(facts)
@@ -240,56 +230,11 @@ class Case:
         if self.history and happened < self.incident.opened_at:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
-    def _corrections(self, measured: Measured, cause: Entry) -> Iterator[NewFact]:
-        if self._is_new or self.incident.replayed:
-            return iter(())
-        return corrections(self.clocks.records(), measured, cause, now=self.now)
 
-    def _arm(self) -> None:
-        """Set when the sweep looks at each clock, pause and promise next."""
-        looks: dict[tuple[Duty, str], datetime | None] = {
-            (Duty.CLOCK, f"{self.key}:{metric}"): None
-            for metric in MetricName  # also one that is measured no more
-        }
-        for reading in current(self.readings()):
-            looks[Duty.CLOCK, f"{self.key}:{reading.metric}"] = self._next_look(reading)
-        if len(self.terms.versions) > 1:
-            looks[Duty.CLOCK, f"{self.key}:target"] = self._next_target()
-        for (duty, subject), due in (looks | self._promise_look() | self._pause_look()).items():
-            self.timers.set(duty, subject, due)
-
-    def _next_look(self, reading: Reading) -> datetime | None:
-        if reading.state is not ClockState.RUNNING:
-            return None
-        return next_look(
-            reading,
-            self.terms.ladder(reading.metric),
-            self.place(reading),
-            acknowledged=self.incident.acknowledged_by is not None,
-            snoozed_until=self.incident.snoozed_until,
-            zone=self.msp.calendar.tz,
-            now=self.now,
-        )
-
-    def _next_target(self) -> datetime | None:
-        """When a version that is known to come changes a target; also while every clock rests."""
-        incident = self.incident
-        subject = Subject(priority=incident.priority, site=incident.site or "", service=incident.service or "")
-        return next_target_change(self.terms, subject, after=self.now) if incident.is_open else None
-
-    def _promise_look(self) -> dict[tuple[Duty, str], datetime | None]:
-        """Nobody is asked about a promise once it is resolved: a resolution told late may lie before the promise."""
-        incident = self.incident
-        look = promise_look(incident.promise, incident.promise_asked_at) if incident.is_open else None
-        return {(Duty.PROMISE, self.key): look}
-
-    def _pause_look(self) -> dict[tuple[Duty, str], datetime | None]:
-        """A pause that has outlived its `until` is looked at by its own duty, which re-arms itself."""
-        incident = self.incident
-        if not incident.is_open:
-            return {(Duty.PAUSE, self.key): None}
-        if self.untold_answer() is not None:
-            return {(Duty.PAUSE, self.key): self.now}
-        if incident.pause_until is None or incident.pause_until > self.now:
-            return {(Duty.PAUSE, self.key): incident.pause_until}
-        return {}
+def told_reply(session: Session, incident_key: str, history: Sequence[Entry], terms: Terms) -> int | None:
+    """The number of the customer's answer in a pause that goes on, where somebody was nudged because of it."""
+    pause = held_pauses(history, terms.reply_ends_pause).get(PauseReason.CUSTOMER)
+    if pause is None or pause.answer is None:
+        return None
+    number = pause.answer.seq
+    return number if nudges.posted(session, f"nudge:{reply_key(incident_key, number)}") else None

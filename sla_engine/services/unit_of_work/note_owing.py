@@ -10,9 +10,10 @@ from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage.notes import NoteRecord, NoteState
 from sla_engine.storage.prompts import IncidentPrompts
-from sla_engine.storage.timers import Duty, IncidentTimers
+from sla_engine.storage.timers import IncidentTimers
 
 Found = Mapping[MetricName, tuple[Reading, ...]]
 

@@ -15,6 +15,7 @@ from sla_engine.domain.agreements.agreement import Agreement, Subject
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import Prospect, first_move, only_hours_differ, prospect
 from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import agreements as versions
@@ -22,7 +23,6 @@ from sla_engine.storage import incidents, projections, timers
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.projections import Owed, Reach
-from sla_engine.storage.timers import Duty
 
 BATCH = 25
 """Incidents measured in one transaction: few enough that nobody who acts meanwhile has to wait."""

@@ -38,6 +38,8 @@ from bot.views.status import status_message
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.storms import StormLine, StormMessage
+from sla_engine.domain.escalation.forecast import ForeseenNudge
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents import events
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -53,7 +55,6 @@ from sla_engine.notifications import (
     Miss,
     NoteReviewMessage,
     NoteWantedMessage,
-    NudgeCause,
     NudgeMessage,
     NudgeState,
     SetAsideMessage,
@@ -67,7 +68,6 @@ from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.digest import as_document
-from sla_engine.services.simulation.forecast import ForeseenNudge
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples

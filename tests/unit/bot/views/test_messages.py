@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.views.messages import render
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.notifications import (
     LineMessage,
     Miss,
     NoteReviewMessage,
     NoteWantedMessage,
     Notification,
-    NudgeCause,
     NudgeMessage,
     SetAsideMessage,
     SopReminderMessage,

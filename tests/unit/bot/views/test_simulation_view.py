@@ -11,6 +11,8 @@ from bot.views.simulation import INCIDENTS_SHOWN, LINE_MAX_CHARS, preview_messag
 from sla_engine.domain.agreements.ladders import Recipient, Repeat, Rung
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.escalation.forecast import ForeseenNudge, ForeseenStep
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.what_if import Scene, changes
 from sla_engine.domain.incidents.events import Event, Paused, PrioritySet, Resolved, Resumed
 from sla_engine.domain.incidents.priorities import Priority
@@ -24,8 +26,6 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
-from sla_engine.notifications import NudgeCause
-from sla_engine.services.simulation.forecast import ForeseenNudge, ForeseenStep
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from tests.unit.bot.views.samples import HOSTILE_TITLES, agreement, buttons, history, minute, refused, seen
 

@@ -5,8 +5,8 @@ import pytest
 from bot.views.lines import _SENTENCES
 from bot.views.storm import _SAID, storm_summary
 from sla_engine.delivery.storms import LINES_MAX, NO_STORM, StormMessage
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.text.plain_text import utf16_units
-from sla_engine.notifications import NudgeCause
 from tests.unit.bot.views.samples import refused
 from tests.unit.bot.views.slack_reading import copied
 

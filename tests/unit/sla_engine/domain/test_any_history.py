@@ -11,6 +11,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.attribution import fairness
 from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.outcomes import new_breaches
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.time_by_stage import stage_times
 from sla_engine.domain.escalation.ladder_position import next_look, place_of
@@ -20,7 +21,6 @@ from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.services.messages.reader_fields import fields_of
-from sla_engine.services.unit_of_work.outcomes import new_breaches
 from tests.unit.sla_engine.domain.any_history import any_history, instants
 from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target
 

@@ -1,22 +1,35 @@
 """What is on record of a clock's outcome, and what has to be added so that the record follows from the facts again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.incidents.events import Breached, Corrected, Entry, stored_name
-from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.events import NewFact
+from sla_engine.domain.incidents.new_fact import NewFact
 
-Found = Mapping[MetricName, tuple[Reading, ...]]
+ClockKey = tuple[MetricName, int]
+"""A clock of an incident: what it measures, and its cycle."""
+
+Readings = Mapping[MetricName, tuple[Reading, ...]]
+"""Every clock of an incident at one instant, the current measurement of each metric last."""
 
 
-def new_breaches(key: str, history: Sequence[Entry], found: Found) -> list[NewFact]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOnRecord:
+    """What is stored of a clock: its breach and its stop as last recorded, and when it was spoken of last (UTC)."""
+
+    breached_at: datetime | None = None
+    stopped_at: datetime | None = None
+    nudged_at: datetime | None = None
+
+
+def new_breaches(key: str, history: Sequence[Entry], readings: Readings) -> list[NewFact]:
     """The breaches that are not on record yet; one that was taken back and comes again is recorded again."""
     recorded = _recorded_breaches(history)
     new = []
-    for reading in (reading for measured in found.values() for reading in measured):
+    for reading in (reading for measured in readings.values() for reading in measured):
         stands, withdrawn = recorded.get((reading.metric.value, reading.cycle), (False, 0))
         if reading.breached_at is not None and not stands:
             name = f"{key}:{reading.metric}:{reading.cycle}:breach{f':{withdrawn}' if withdrawn else ''}"
@@ -25,18 +38,20 @@ def new_breaches(key: str, history: Sequence[Entry], found: Found) -> list[NewFa
 
 
 def corrections(
-    stored: Mapping[tuple[MetricName, int], ClockRecord], found: Found, cause: Entry, *, now: datetime
-) -> Iterator[NewFact]:
+    clocks: Mapping[ClockKey, ClockOnRecord], readings: Readings, cause: Entry, *, now: datetime
+) -> list[NewFact]:
     """What was recorded of an outcome stays; where it no longer follows from the facts, that is a fact of its own.
 
     A period that a fact told late leaves no room for has no outcome any more.
     """
-    measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
-    for key, recorded in stored.items():
-        reading = measured.get(key)
+    current = {(reading.metric, reading.cycle): reading for measured in readings.values() for reading in measured}
+    facts = []
+    for key, recorded in clocks.items():
+        reading = current.get(key)
         if recorded.breached_at is not None if reading is None else _is_moved(reading, recorded):
             after = None if reading is None else reading.breached_at
-            yield NewFact(event=_corrected(recorded, after, cause), at=now, by="")
+            facts.append(NewFact(event=_corrected(key, recorded, after, cause), at=now, by=""))
+    return facts
 
 
 def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[bool, int]]:
@@ -50,7 +65,7 @@ def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[
     return found
 
 
-def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:
+def _is_moved(reading: Reading, recorded: ClockOnRecord) -> bool:
     """Whether a breach that was recorded moved or went, or a clock that had stopped in time turned out late."""
     if recorded.breached_at is not None:
         return reading.breached_at != recorded.breached_at
@@ -58,10 +73,11 @@ def _is_moved(reading: Reading, recorded: ClockRecord) -> bool:
     return over and reading.breached_at is not None
 
 
-def _corrected(recorded: ClockRecord, after: datetime | None, cause: Entry) -> Corrected:
+def _corrected(clock: ClockKey, recorded: ClockOnRecord, after: datetime | None, cause: Entry) -> Corrected:
+    metric, cycle = clock
     return Corrected(
-        metric=recorded.metric.value,
-        cycle=recorded.cycle,
+        metric=metric.value,
+        cycle=cycle,
         cause=stored_name(cause.event),
         cause_at=cause.at,
         breached_before=recorded.breached_at,

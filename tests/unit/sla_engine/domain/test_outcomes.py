@@ -1,8 +1,8 @@
 """What is put on record of a clock's outcome."""
 
+from sla_engine.domain.clocks.outcomes import new_breaches
 from sla_engine.domain.clocks.reading import readings
 from sla_engine.domain.incidents.events import Breached
-from sla_engine.services.unit_of_work.outcomes import new_breaches
 from tests.unit.sla_engine.domain.histories import RESOLUTION, TERMS, at, history, opened
 
 

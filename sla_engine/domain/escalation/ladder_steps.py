@@ -1,0 +1,130 @@
+"""What an incident's clocks have to say at an instant: the rungs they reached, folded into one message."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Recipient, RungPhase
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.clocks.outcomes import Readings
+from sla_engine.domain.clocks.reading import ClockState, Reading, current
+from sla_engine.domain.escalation.ladder_position import Climb, climb
+from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause, Occasion, Step
+from sla_engine.domain.escalation.situation import Situation
+from sla_engine.domain.incidents.events import RungReached
+from sla_engine.domain.incidents.new_fact import NewFact
+
+SAME_SHARE_POINTS = 5
+"""A warning that comes later than this behind its share says the share that is used up by now."""
+
+
+def ladder_nudge(situation: Situation, readings: Readings, *, now: datetime) -> Occasion | None:
+    """All that the clocks have to say in one message, headed by the one that is furthest; None when nothing is due."""
+    steps = reached(situation, readings, now=now)
+    if not steps:
+        return None
+    reading, step = max(steps, key=_urgency)
+    clock = f"{situation.incident.key}:{reading.metric}:{reading.cycle}"
+    return Occasion(
+        cause=_cause(reading, step),
+        tell=named_by(steps),
+        key=f"{clock}:{step.number}:{step.repeat}{_round(step)}",
+        reading=reading,
+        percent=_percent(reading, step),
+        rung=step.rung.label if step.rung.offset is not None else "",
+        repeat=step.repeat,
+        also=also_due(readings, steps, reading),
+        steps=steps,
+    )
+
+
+def reached(situation: Situation, readings: Readings, *, now: datetime) -> tuple[Step, ...]:
+    """The rung or repeat that each running clock has to announce now."""
+    steps = []
+    for reading in current(readings):
+        if reading.state is not ClockState.RUNNING:
+            continue
+        step = climb(
+            reading,
+            situation.terms.ladder(reading.metric),
+            situation.place(reading),
+            acknowledged=situation.incident.acknowledged_by is not None,
+            snoozed_until=situation.incident.snoozed_until,
+            zone=situation.msp.calendar.tz,
+            now=now,
+        )
+        if step is not None:
+            steps.append((reading, step))
+    return tuple(steps)
+
+
+def named_by(steps: Sequence[Step]) -> tuple[Recipient, ...]:
+    """Whom all these steps name."""
+    return tuple(dict.fromkeys(who for _, step in steps for who in step.tell))
+
+
+def also_due(readings: Readings, steps: Sequence[Step], top: Reading | None) -> tuple[AlsoDue, ...]:
+    """The other clocks worth a word: those that became due in the same look, and those already breached."""
+    percents = {reading.metric: _percent(reading, step) for reading, step in steps}
+    return tuple(
+        AlsoDue(
+            metric_label=METRICS[reading.metric].label,
+            percent=percents.get(reading.metric, AT_BREACH_PERCENT),
+            breached=reading.breached,
+        )
+        for reading in current(readings)
+        if (top is None or reading.metric is not top.metric)
+        and (reading.metric in percents or (reading.breached and not reading.is_over))
+    )
+
+
+def most_pressing(readings: Readings) -> Reading | None:
+    """The clock nearest its due time, or the one longest past it."""
+    alive = [reading for reading in current(readings) if not reading.is_over]
+    return max(alive, key=lambda reading: reading.share, default=None)
+
+
+def rung_facts(situation: Situation, steps: Sequence[Step], *, now: datetime) -> list[NewFact]:
+    """The rungs that were reached as facts, also those that were folded into a higher one."""
+    return [fact for reading, step in steps for fact in _facts(situation.incident.key, reading, step, now=now)]
+
+
+def _urgency(reached: Step) -> tuple[RungPhase, int, bool, datetime]:
+    """Sort key of the clock that heads the message: phase, then percent, then a rung before a repeat."""
+    _, step = reached
+    return step.rung.phase, step.rung.percent or 0, not step.repeat, step.reached_at
+
+
+def _cause(reading: Reading, step: Climb) -> NudgeCause:
+    if step.repeat:
+        return NudgeCause.REPEAT
+    return NudgeCause.BREACH if reading.breached else NudgeCause.AT_RISK
+
+
+def _percent(reading: Reading, step: Climb) -> int:
+    """The rung's share; where a warning came late or names no share, how much is used up now."""
+    if step.rung.at_breach or reading.breached:
+        return step.rung.percent or AT_BREACH_PERCENT
+    used = int(reading.share * 100)
+    stated = step.rung.percent
+    return used if stated is None or abs(used - stated) > SAME_SHARE_POINTS else stated
+
+
+def _facts(key: str, reading: Reading, step: Climb, *, now: datetime) -> list[NewFact]:
+    clock = f"{key}:{reading.metric}:{reading.cycle}:rung"
+    rungs = [*((number, 0, at) for number, at in step.folded), (step.number, step.repeat, step.reached_at)]
+    return [
+        NewFact(
+            event=RungReached(
+                metric=reading.metric.value, cycle=reading.cycle, rung=number, repeat=repeat, reached_at=at
+            ),
+            at=now,
+            by="",
+            unique_key=f"{clock}:{number}:{repeat}{_round(step)}",
+        )
+        for number, repeat, at in rungs
+    ]
+
+
+def _round(step: Climb) -> str:
+    """What tells the rungs of a breach from those of an earlier one that turned out to be none."""
+    return f":{step.round}" if step.round else ""

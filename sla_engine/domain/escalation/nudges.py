@@ -1,0 +1,88 @@
+"""Nudges before they are posted: why somebody is nudged, about which clock, and who is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sla_engine.domain.agreements.ladders import Recipient
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.ladder_position import Climb
+from sla_engine.domain.escalation.recipients import Addressees, addressees
+from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
+
+Step = tuple[Reading, Climb]
+"""A clock, and the rung of its ladder that is due."""
+
+
+class NudgeCause(StrEnum):
+    """Why somebody is nudged."""
+
+    AT_RISK = "at_risk"
+    BREACH = "breach"
+    REPEAT = "repeat"
+    PROMISE_LAPSED = "promise_lapsed"
+    HELP = "help"
+    PAUSE_OUTLIVED = "pause_outlived"
+    UNASSIGNED = "unassigned"
+    PROMISE_QUESTIONED = "promise_questioned"
+    CUSTOMER_ANSWERED = "customer_answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoDue:
+    """Another clock of the same incident that a nudge speaks of."""
+
+    metric_label: str
+    percent: int
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why a nudge is posted now: the cause, the clock it is about, and whom the rung names."""
+
+    cause: NudgeCause
+    tell: tuple[Recipient, ...]
+    key: str
+    """Unique for ever, so that no sweep can post it twice."""
+    reading: Reading | None = None
+    percent: int = 0
+    rung: str = ""
+    repeat: int = 0
+    text: str = ""
+    also: tuple[AlsoDue, ...] = ()
+    mention_too: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """The rungs that it speaks for."""
+
+
+def called(nudge: Occasion, incident: Incident, history: Sequence[Entry], *, msp: Msp, now: datetime) -> Addressees:
+    """Who is called by a nudge at `now`, and where it goes.
+
+    Who promised what did not come is called too, as long as they are being asked about it.
+    """
+    owner, customer = incident.assignee, incident.customer
+    too = (*nudge.mention_too, *questioned(history))
+    return addressees(msp, tell=nudge.tell, owner=owner, customer=customer, now=now, too=too)
+
+
+def questioned(history: Sequence[Entry]) -> tuple[str, ...]:
+    """Who is being asked about an update that they promised and that did not come."""
+    promise = promise_in_force(history)
+    return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
+
+
+def unassigned(incident: Incident, *, since: Entry | None = None) -> Occasion:
+    """The nudge for an urgent incident that opened without an owner, or lost it by a fact of its history."""
+    key = f"{incident.key}:unassigned" if since is None else f"{incident.key}:unassigned:{since.seq}"
+    return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
+
+
+def lacks_owner(incident: Incident) -> bool:
+    """Whether somebody must be found for it at once: only for the most urgent, the rest are on the board."""
+    return incident.is_open and incident.assignee is None and incident.priority is Priority.P1

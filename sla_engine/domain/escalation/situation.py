@@ -1,0 +1,83 @@
+"""All that a decision about one incident depends on: its facts, its terms, the people, and what was said before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.outcomes import ClockKey, ClockOnRecord, Readings
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.ladder_position import LadderPlace, place_of
+from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_state import incident_after
+from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.domain.incidents.pauses import held_pauses
+from sla_engine.domain.incidents.reasons import PauseReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """An incident with its whole history, as it stands after the last fact.
+
+    `told_reply` is the number of the customer's reply of which somebody was told, `pause_look` when the pause is spoken
+    of again (UTC): both are known from what was posted, not from the facts.
+    """
+
+    incident: Incident
+    history: tuple[Entry, ...]
+    terms: Terms
+    msp: Msp
+    clocks: Mapping[ClockKey, ClockOnRecord]
+    told_reply: int | None = None
+    pause_look: datetime | None = None
+
+    def recording(self, facts: Sequence[NewFact], *, now: datetime) -> "Situation":
+        """The situation once these facts, which follow from others, are recorded at `now`."""
+        last = max((entry.seq for entry in self.history), default=0)
+        numbered = enumerate(facts, start=last + 1)
+        return self.after(
+            [Entry(event=fact.event, at=min(fact.at, now), seq=seq, recorded_at=now) for seq, fact in numbered]
+        )
+
+    def after(self, entries: Sequence[Entry]) -> "Situation":
+        """The situation once these are part of its history."""
+        if not entries:
+            return self
+        history = (*self.history, *entries)
+        incident = incident_after(self.incident, history, reply_ends_pause=self.terms.reply_ends_pause)
+        return replace(self, history=history, incident=incident)
+
+    def measured(self, readings: Readings) -> "Situation":
+        """The situation once the clocks are stored as they read; one that is measured no more is not kept."""
+        clocks = {}
+        for reading in (reading for measured in readings.values() for reading in measured):
+            key = reading.metric, reading.cycle
+            nudged_at = self.clocks[key].nudged_at if key in self.clocks else None
+            clocks[key] = ClockOnRecord(
+                breached_at=reading.breached_at, stopped_at=reading.stopped_at, nudged_at=nudged_at
+            )
+        return replace(self, clocks=clocks)
+
+    def nudged(self, readings: Iterable[Reading], *, now: datetime) -> "Situation":
+        """The situation once these clocks were spoken of: their repeats count from `now`."""
+        spoken = {
+            (reading.metric, reading.cycle): replace(self.clocks[reading.metric, reading.cycle], nudged_at=now)
+            for reading in readings
+        }
+        return replace(self, clocks={**self.clocks, **spoken})
+
+    def place(self, reading: Reading) -> LadderPlace:
+        """How far up its ladder a clock was announced."""
+        nudged_at = self.clocks[reading.metric, reading.cycle].nudged_at
+        return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
+
+    def untold_reply(self) -> Entry | None:
+        """The customer's answer in a pause that goes on, as long as nobody was told of it."""
+        incident = self.incident
+        if PauseReason.CUSTOMER not in incident.paused_for or incident.customer_waits_since is None:
+            return None
+        pause = held_pauses(self.history, self.terms.reply_ends_pause).get(PauseReason.CUSTOMER)
+        reply = None if pause is None else pause.answer
+        return None if reply is None or reply.seq == self.told_reply else reply
