@@ -6,6 +6,7 @@
 #   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
 #   make mutants [ARGS="--rule 7"]
 #   make permutations [ARGS="--seed 7 --cases 10000"]
+#   make forecasts [ARGS="--seed 7 --cases 500"]
 #   make fuzz [ARGS="--seed 7 --inputs 100000"]
 #   make bench
 #   PYTHON=python3.13 make setup
@@ -20,7 +21,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test coverage conformance permutations mutants fuzz bench check setup clean
+.PHONY: help demo test coverage conformance permutations forecasts mutants fuzz bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,6 +45,9 @@ permutations: $(READY_DEV)
 
 mutants: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.mutation $(ARGS)
+
+forecasts: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.forecasts $(ARGS)
 
 fuzz: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.fuzz $(ARGS)

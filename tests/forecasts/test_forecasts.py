@@ -1,0 +1,68 @@
+"""A seeded part of `make forecasts`: what is foreseen is what the sweep then says, to whom, where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.incidents.events import CustomerReplied
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import IfPriority
+from sla_engine.notifications import NudgeMessage
+from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.unit_of_work.permissions import Action
+from tests.forecasts.run import compare
+from tests.forecasts.stories import story
+from tests.note_desk import TOM, at
+from tests.version_desk import VersionDesk, depot
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_is_foreseen_is_what_is_said(database_url: str, tmp_path: Path, number: int) -> None:
+    assert compare(story(f"in the tests/{number}"), database_url, tmp_path).differences == ()
+
+
+def test_something_is_foreseen(database_url: str, tmp_path: Path) -> None:
+    assert compare(story("in the tests/1"), database_url, tmp_path).came > 0
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[VersionDesk]:
+    first = depot(response="30m", targets={"P2": "2h", "P3": "2h"}, more="customer_reply_ends_pause: no\n")
+    made = VersionDesk(database_url, tmp_path, first)
+    yield made
+    made.close()
+
+
+def foreseen_and_posted(desk: VersionDesk, key: str, now: datetime) -> tuple[list[NudgeCause], list[NudgeCause]]:
+    """Under which headlines it is foreseen and posted what is due once the priority is P2."""
+    supposed = IfPriority(key=key, priority=Priority.P2, at=now)
+    (incident,) = Simulations(desk.casework).simulate(supposed, now=now).incidents
+    before = len(desk.sent(about="nudge:"))
+    desk.incidents.set_priority(key, priority=Priority.P2, by=TOM, now=now)
+    desk.look(now)
+    sent = desk.sent(about="nudge:")[before:]
+    posted = [one.shown.cause for one in sent if one.op == "post" and isinstance(one.shown, NudgeMessage)]
+    return [nudge.cause for nudge in incident.nudges if nudge.at == now], posted
+
+
+def test_a_repeat_that_meets_the_first_rung_of_another_clock_heads_the_message(desk: VersionDesk) -> None:
+    key = desk.open_for_depot(at("mon 15:30"), Priority.P3)
+    desk.look(at("mon 16:01"))
+    assert foreseen_and_posted(desk, key, at("mon 16:32")) == ([NudgeCause.REPEAT], [NudgeCause.REPEAT])
+
+
+def test_an_answer_of_the_customer_in_a_pause_is_foreseen(desk: VersionDesk) -> None:
+    key = desk.open_for_depot(at("mon 10:00"), Priority.P3)
+    desk.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 10:01"))
+    with desk.casework.act(key, action=Action.RESPOND, by=TOM, now=at("mon 10:02")) as case:
+        case.record(CustomerReplied(text="any news?"), by=TOM)
+    answered = [NudgeCause.CUSTOMER_ANSWERED]
+    assert foreseen_and_posted(desk, key, at("mon 10:02")) == (answered, answered)
