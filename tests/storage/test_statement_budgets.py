@@ -14,6 +14,7 @@ from tests.statements import counted
 
 LIST, CARD, FORM, QUEUE = 8, 8, 6, 5
 TIMER, OPENING, ACT = 12, 14, 14
+LOADING = 6
 
 STORIES = (GOOD["what_happened"], "The replacement router was ordered for the old address and came a day late.")
 
@@ -98,6 +99,15 @@ def test_a_fired_timer_takes_few_statements_whatever_is_due(desk: Desk, incident
         assert fired >= incidents, when
         statements.must_be_at_most(TIMER, times=fired)
     assert len(desk.sent(about=f"nudge:{keys[0]}")) > len(LADDER)
+
+
+def test_an_incident_is_loaded_in_few_statements(desk: Desk) -> None:
+    open_many(desk, 1)
+    desk.look(at("mon 09:23"))
+    with counted(desk.database) as statements:
+        assert desk.sweep.run_once(now=at("mon 09:31")) == 1
+    reads = [text for text in statements if text.startswith("SELECT")]
+    assert len(reads) <= LOADING, "\n".join(reads)  # the list of what is due is one of them
 
 
 def test_timers_of_one_incident_that_are_due_together_are_one_look(desk: Desk) -> None:
