@@ -187,6 +187,36 @@ def test_notifications_that_are_worked_on_late_mean_what_they_would_have_meant_i
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "order", [(0, 1, 2), (0, 2, 1), (1, 0, 2)], ids=["in order", "its end last", "its start second"]
+)
+def test_a_firing_that_began_after_an_end_heard_later_is_another_one(intake: Intake, order: tuple[int, ...]) -> None:
+    story = (firing(0), resolved(5), firing(10))
+    for at, number in enumerate(order, start=12):
+        hear(intake, at, story[number])
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+    with intake.casework.database.reading() as session:
+        history = events.history(session, record_of(intake, "INC-1001").id)
+    told = [(type(entry.event).__name__, entry.at) for entry in history]
+    assert [fact for fact in told if fact[0] in ("Resolved", "Reopened")] == [
+        ("Resolved", minute(5)),
+        ("Reopened", minute(10)),
+    ]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)], ids=["in order", "its end last"])
+def test_so_it_is_a_new_incident_where_it_began_much_later(intake: Intake, order: tuple[int, ...]) -> None:
+    story = (firing(0), resolved(5), firing(50))
+    for at, number in enumerate(order, start=60):
+        hear(intake, at, story[number])
+    assert every(intake) == [
+        ("INC-1001", "resolved", NOON, minute(5)),
+        ("INC-1002", "open", minute(50), None),
+    ]
+
+
+@pytest.mark.sqlite_only
 def test_an_incident_from_before_words_were_remembered_is_gone_on_with(intake: Intake) -> None:
     hear(intake, 1, firing())
     hear(intake, 7, resolved(6))

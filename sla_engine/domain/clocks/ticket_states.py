@@ -1,12 +1,11 @@
 """A log of states turned into facts: what changed between one row of a ticket's log and the next.
 
-Rows of one minute are one change, since a log that counts in minutes cannot say which came first: the last of them
-decides. Otherwise a resolution and a reopening of the same minute would be read in the wrong order.
+Rows of one minute are one change: the last of them decides, as of several statuses of one instant the last one holds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
@@ -17,6 +16,7 @@ from sla_engine.domain.incidents.events import (
     Deleted,
     Entry,
     Event,
+    Opened,
     Paused,
     PrioritySet,
     Reopened,
@@ -113,10 +113,18 @@ class LoggedFact:
         return f"{self.at:%Y%m%dT%H%M%S}:{stored_name(self.event)}{f':{reason}' if reason else ''}"
 
 
-def facts_between(states: Sequence[LoggedState], before: TicketPosition) -> Iterator[LoggedFact]:
-    """The facts that take a ticket from `before` through its rows, oldest first."""
+def facts_between(
+    states: Sequence[LoggedState], before: TicketPosition, *, recorded: Sequence[Entry] = ()
+) -> Iterator[LoggedFact]:
+    """The facts that take a ticket from `before` through its rows, oldest first.
+
+    `recorded` is what an earlier part of the log told: where that ended within a minute, the minute goes on from there.
+    """
+    cut_at = max((entry.at for entry in recorded if isinstance(entry.event, _TOLD)), default=None)
     for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
         *_, state = rows
+        if at == cut_at:
+            before = standing_before(recorded, at + timedelta(microseconds=1), first=before.priority)
         assignee = state.assignee or before.assignee  # a missing name says nothing
         condition = _next(before.condition, state.condition)
         if state.priority is not before.priority:
@@ -149,13 +157,17 @@ def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) 
         if entry.at >= at:
             break
         match entry.event:
-            case PrioritySet():
+            case Opened() | PrioritySet():
                 priority = entry.event.priority
             case Assigned():
                 assignee = entry.event.to
             case event:
                 condition = _condition_after(condition, event)
     return TicketPosition(condition=condition, priority=priority, assignee=assignee)
+
+
+_TOLD = (Assigned, Deleted, Opened, Paused, PrioritySet, Reopened, Resolved, Responded, Resumed)
+"""The facts that a log tells."""
 
 
 def _condition_after(condition: Condition, event: Event) -> Condition:

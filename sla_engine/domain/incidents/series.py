@@ -49,12 +49,13 @@ def news(words: Sequence[AlertWord]) -> frozenset[AlertWord]:
     """The words by which the alert fires again: the first firing after each resolution.
 
     A firing that comes after the end of the very firing it tells of, before which nothing had fired, is no news: it
-    is the first half of the two, overtaken on its way.
+    is the first half of the two, overtaken on its way. A first end that lies before the start of a firing heard earlier
+    is read before that firing, which turns out to be another one.
     """
     found: set[AlertWord] = set()
     fires: bool | None = None
     overtaking: datetime | None = None
-    for word in words:
+    for word in _ends_in_their_place(words):
         if word.fires and overtaking == word.started_at:
             overtaking = None
             continue
@@ -63,6 +64,18 @@ def news(words: Sequence[AlertWord]) -> frozenset[AlertWord]:
         overtaking = word.started_at if not word.fires and fires is None else None
         fires = word.fires
     return frozenset(found)
+
+
+def _ends_in_their_place(words: Sequence[AlertWord]) -> list[AlertWord]:
+    """The words in order of hearing, but that an end told late stands before a firing that began after it."""
+    placed: list[AlertWord] = []
+    ends: set[datetime] = set()
+    for word in words:
+        is_late = not word.fires and word.at not in ends
+        later = (number for number, other in enumerate(placed) if other.fires and other.at > word.at)
+        placed.insert(next(later, len(placed)) if is_late else len(placed), word)
+        ends |= set() if word.fires else {word.at}
+    return placed
 
 
 def again_at(word: AlertWord, *, resolved_at: datetime) -> datetime:

@@ -157,7 +157,7 @@ class _Desk:
         states = [self._with_our_people(state) for state in logged.states]
         first = states[0]
         before = standing_before(case.history, first.at, first=first.priority)
-        told = facts_between(states, before)
+        told = facts_between(states, before, recorded=case.history)
         opening = NewFact(
             event=Opened(priority=first.priority, title=logged.title, source=self.plan.source),
             at=logged.opened_at,

@@ -37,6 +37,7 @@ def heard(*words: AlertWord) -> tuple[AlertWord, ...]:
 
 
 FIRST, REPEATED, ENDED, AGAIN = firing(1), firing(5), resolved(7, 6), firing(12)
+ENDED_LATE = resolved(15, 5)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +56,18 @@ FIRST, REPEATED, ENDED, AGAIN = firing(1), firing(5), resolved(7, 6), firing(12)
         ((ENDED, AGAIN), ()),
         ((ENDED, AGAIN, firing(15)), (firing(15),)),
         ((ENDED, firing(12, started=10)), (firing(12, started=10),)),
+        ((FIRST, firing(12, started=10), ENDED_LATE), (firing(12, started=10),)),
+        ((FIRST, firing(12, started=10), resolved(15, 11)), ()),
+        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, heard_at=minute(20))), (
+            firing(17, started=10),)),
         ((FIRST, replace(ENDED, heard_at=minute(1)), replace(AGAIN, heard_at=minute(1))), (
             replace(AGAIN, heard_at=minute(1)),)),
     ],
     ids=[
         "nothing", "first", "repeated", "repeated with a moved start", "ended", "fires again with its old start",
         "and repeats", "fires again with a new start", "flaps", "ended twice", "overtaken by its own end",
-        "and then fires again", "another firing than the one that ended", "all heard at one instant",
+        "and then fires again", "another firing than the one that ended",
+        "an end told after the next firing", "the end of that one", "an end told once more", "all heard at one instant",
     ],
 )  # fmt: skip
 def test_only_the_first_firing_after_a_resolution_is_news(

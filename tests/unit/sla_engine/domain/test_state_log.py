@@ -125,8 +125,24 @@ def test_a_log_in_two_parts_tells_what_it_tells_in_one(conditions: list[Conditio
     assert facts == whole
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["only what is new", "all of it once more"])
+@pytest.mark.parametrize("last", CONDITIONS, ids=str)
+def test_a_minute_in_which_the_log_had_ended_goes_on_from_there(last: Condition, *, again: bool) -> None:
+    first, second = [state(1, RUNS), state(5, CUSTOMER)], [state(5, last)]
+    facts = [LoggedFact(at=MONDAY, event=Opened(priority=Priority.P3, title=""), by="7"), *facts_between(first, START)]
+    history = [entry(number, fact) for number, fact in enumerate(facts)]
+    rows = [*first, *second] if again else second
+    before = standing_before(history, rows[0].at, first=Priority.P1)
+    known = {fact.key for fact in facts}
+    new = [fact for fact in facts_between(rows, before, recorded=history) if fact.key not in known]
+    history += [entry(len(history) + number, fact) for number, fact in enumerate(new)]
+    stands = standing_before(history, MONDAY + timedelta(hours=1), first=Priority.P1)
+    expected = RUNS if last.phase is TicketPhase.NEW else last
+    assert (stands.condition, stands.priority) == (expected, Priority.P3)
+
+
 def entry(number: int, fact: LoggedFact) -> Entry:
-    return Entry(event=fact.event, at=fact.at, seq=number, recorded_at=fact.at, by=fact.by)
+    return Entry(event=fact.event, at=fact.at, seq=number, recorded_at=fact.at, by=fact.by, source="servicenow")
 
 
 def test_a_fact_is_named_by_when_and_what() -> None:
