@@ -65,12 +65,32 @@ class WalkedClock:
     by_change: bool = False
     cancelled: bool = False
     waits: bool = False
-    waited: tuple[int, int, int] | None = None  # since when in its own time, the short period and the long one
+    waited: "EndedWait | None" = None
+    prolonged: "EndedWait | None" = None  # by a wait before the one that holds
+    before_wait: tuple[int, int | None, "EndedWait | None"] | None = None  # when the wait began, and the target then
 
     def held_against(self, marks: OpenMinutes) -> None:
         """Count all that it ran anew, on these marks."""
         self.marks = marks
         self.elapsed = sum(marks[minute] for minute, was in self.minutes if was == "ran")
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWait:
+    """How much it had used when the wait was over, and how much of the short period was used before it."""
+
+    so_far: int
+    every: int
+    waiting: int
+    used_before: int | None  # None where the customer had replied meanwhile: a whole short period counts
+    before: "EndedWait | None"  # the wait that had prolonged it
+
+    def target(self, *, earlier: int = 0) -> int:
+        """What is promised then, of a clock that turned out to have run some minutes more before."""
+        if self.used_before is None:
+            return min(self.waiting, self.so_far + earlier + self.every)
+        lasted = self.every if self.before is None else self.before.target(earlier=earlier)
+        return min(self.waiting, self.so_far + lasted - self.used_before)
 
 
 class Walk:
@@ -82,6 +102,8 @@ class Walk:
         self.clocks: dict[str, list[WalkedClock]] = {metric: [] for metric in METRICS}
         self.priority = ""
         self.pauses: list[str] = []
+        self.wait_began = -1
+        self.replied = False
         self.resolved = self.over = self.answered = False
         self.facts = [fact for fact in incident.facts if fact.minute <= incident.now]
 
@@ -151,6 +173,7 @@ class Walk:
     def _take_in(self, fact: Told, minute: int) -> None:  # noqa: C901 - a row for each kind of fact
         if self.over:
             return
+        self.replied = self.replied or fact.what == "customer_replied"
         match fact.what:
             case "opened":
                 self._open(fact, minute)
@@ -195,6 +218,9 @@ class Walk:
         clock = WalkedClock(metric=metric, start=minute)
         self.clocks[metric].append(clock)
         self._promise(clock, minute)
+        promised = self.version(minute).promise(metric, self.priority)
+        if clock.waits and self.wait_began == minute and promised is not None:
+            clock.before_wait = minute, promised[0], None
 
     def _promise(self, clock: WalkedClock, minute: int) -> None:
         """What is promised now holds from the clock's start; what is overdue by that is breached here and now.
@@ -206,7 +232,9 @@ class Walk:
             clock.unpromised = minute if clock.unpromised is None and clock.target is not None else clock.unpromised
             return
         clock.target, waiting = promised
-        clock.unpromised = None
+        clock.unpromised = clock.prolonged = None
+        if clock.before_wait is not None and clock.before_wait[0] == minute:
+            clock.before_wait = minute, clock.target, None
         self._hold(clock, minute)
         clock.waits, clock.waited = bool(self.pauses) and waiting is not None, None
         if self.pauses and waiting is not None:
@@ -245,10 +273,15 @@ class Walk:
             return
         self.pauses.append(reason)
         clock = self.latest(CUSTOMER_UPDATE)
-        if len(self.pauses) == 1 and clock is not None:
+        if len(self.pauses) > 1:
+            return
+        self.wait_began, self.replied = minute, False
+        if clock is not None:
             promised = self.version(minute).promise(CUSTOMER_UPDATE, self.priority)
             if promised is not None and promised[1] is not None:
+                before = minute, clock.target, clock.waited
                 self._promise(clock, minute)
+                clock.before_wait, clock.prolonged = before, before[2]
 
     def _resume(self, reasons: list[str], minute: int) -> None:
         held = bool(self.pauses)
@@ -258,14 +291,30 @@ class Walk:
             self._stop_waiting(clock, minute)
 
     def _stop_waiting(self, clock: WalkedClock, minute: int) -> None:
-        """The short period counts again from here, but ends no later than the long one would have."""
+        """A whole short period after a reply, else the rest of the one before the wait; no longer than the long one."""
         promised = self.version(minute).promise(clock.metric, self.priority)
         clock.waits = False
         every, waiting = promised or (0, None)
         if waiting is not None:
             self._hold(clock, minute)
-            clock.target, clock.waited = min(waiting, clock.elapsed + every), (clock.elapsed, every, waiting)
+            clock.waited = EndedWait(
+                clock.elapsed, every, waiting, None if self.replied else self._before(clock), clock.prolonged
+            )
+            clock.target = clock.waited.target()
             self._judge_change(clock, minute)
+
+    def _before(self, clock: WalkedClock) -> int:
+        """The open minutes a clock had run when the wait began."""
+        marks = clock.marks
+        assert marks is not None, "it waits, so something is promised"
+        return sum(marks[minute] for minute, was in clock.minutes if was == "ran" and minute < self.wait_began)
+
+    def _stop(self, clock: WalkedClock, what: str, minute: int) -> None:
+        """A period that ends at a minute is not touched by a wait that begins at it."""
+        if clock.before_wait is not None and clock.before_wait[0] == minute and clock.unpromised is None:
+            _, clock.target, clock.waited = clock.before_wait
+            self._judge_change(clock, minute)
+        clock.stopped, clock.stopped_by = minute, what
 
     def _act(self, what: str, minute: int) -> None:
         acts = {metric: self._acts(metric, minute) for metric in METRICS}
@@ -273,7 +322,7 @@ class Walk:
             clock = self.latest(metric)
             if clock is None or (what != "resolved" and what not in acts[metric]):
                 continue
-            clock.stopped, clock.stopped_by = minute, what
+            self._stop(clock, what, minute)
             if metric == CUSTOMER_UPDATE and what != "resolved":
                 self._begin(metric, minute)
         if what == "resolved" and self.priority:
@@ -312,7 +361,7 @@ class Walk:
         self.over = True
         undecided = [clock for clocks in self.clocks.values() for clock in clocks if clock.stopped is None]
         for clock in undecided:
-            clock.stopped, clock.stopped_by = minute, what
+            self._stop(clock, what, minute)
         return undecided
 
     def _absorb(self, earlier: int, minute: int) -> None:
@@ -328,8 +377,7 @@ class Walk:
                 continue
             clock.held_against(clock.marks)
             if clock.waited is not None:
-                so_far, every, waiting = clock.waited
-                clock.target = min(waiting, so_far + sum(clock.marks[each] for each in early) + every)
+                clock.target = clock.waited.target(earlier=sum(clock.marks[each] for each in early))
             self._judge_change(clock, minute)
 
 

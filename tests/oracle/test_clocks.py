@@ -106,16 +106,16 @@ def test_a_period_that_waits_is_foreseen_on_the_waiting_period_of_a_version_to_c
     assert clock(told, "customer_update")["due"] == TUESDAY + NINE + 120
 
 
-def test_an_edit_to_come_keeps_the_period_that_a_resume_had_set() -> None:
+def test_an_edit_to_come_keeps_the_period_that_a_reply_had_set() -> None:
     edited = replace(OFFICE, since=NINE + 200, hours="long days")
-    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "resumed", ""))
+    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "customer_replied", ""))
     told = incident(*facts, versions=(OFFICE, edited), now=NINE + 160)
     assert clock(told, "customer_update")["due"] == NINE + 270
 
 
 def test_a_version_that_lets_a_target_count_round_the_clock_keeps_the_period_too() -> None:
     always = replace(OFFICE, since=NINE + 200, always=frozenset({"P2"}))
-    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "resumed", ""))
+    facts = ((NINE, "opened", "P2"), (NINE + 30, "paused", "customer"), (NINE + 150, "customer_replied", ""))
     for now in (NINE + 160, NINE + 210):
         found = clock(incident(*facts, versions=(OFFICE, always), now=now), "customer_update")
         assert found["due"] == NINE + 270
@@ -147,11 +147,34 @@ def test_how_long_a_wait_lasted_depends_on_the_start_that_was_known() -> None:
     facts = (
         (NINE + 60, "opened", "P2"),
         (NINE + 70, "paused", "customer"),
-        (NINE + 80, "resumed", ""),
+        (NINE + 80, "customer_replied", ""),
         (NINE + 300, "absorbed", str(NINE)),
     )
     found = clock(incident(*facts, now=NINE + 400), "customer_update")
     assert (found["target"], found["breach"]) == (200, NINE + 200)
+
+
+@pytest.mark.parametrize(
+    ("facts", "due"),
+    [
+        pytest.param([(300, "resumed", "")], 360, id="what was left goes on"),
+        pytest.param([(300, "customer_replied", "")], 420, id="a whole one after a reply"),
+        pytest.param([(470, "resumed", "")], 480, id="never beyond the long one"),
+        pytest.param([(90, "resumed", ""), (100, "paused", "parts"), (130, "resumed", "")], 180, id="two waits"),
+        pytest.param(
+            [(90, "customer_replied", ""), (100, "paused", "parts"), (130, "resumed", "")], 240, id="after a reply"
+        ),
+    ],
+)
+def test_what_is_left_of_a_period_when_its_wait_is_over(facts: list[tuple[int, str, str]], due: int) -> None:
+    told = ((NINE, "opened", "P2"), (NINE + 60, "paused", "customer"), *((NINE + m, w, v) for m, w, v in facts))
+    assert clock(incident(*told, now=NINE + facts[-1][0] + 1), "customer_update")["due"] == NINE + due
+
+
+def test_a_period_that_ends_with_the_minute_a_wait_begins_keeps_its_short_target() -> None:
+    facts = ((NINE, "opened", "P2"), (NINE + 180, "paused", "customer"), (NINE + 180, "customer_updated", ""))
+    ended, waiting = (clock(incident(*facts, now=NINE + 200), "customer_update", cycle) for cycle in (0, 1))
+    assert (ended["target"], ended["breach"], waiting["target"]) == (120, NINE + 120, 480)
 
 
 def test_an_earlier_opening_that_is_told_of_a_duplicate_does_not_move_it() -> None:

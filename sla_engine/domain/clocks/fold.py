@@ -13,7 +13,7 @@ from sla_engine.domain.agreements.agreement import ReopenMode, Subject, Target
 from sla_engine.domain.agreements.metrics import Metric
 from sla_engine.domain.agreements.versions import Promised, Terms
 from sla_engine.domain.clocks.replies import read_in_order
-from sla_engine.domain.clocks.track import RestSpan, RunSpan, StartMove, TargetChange, Track
+from sla_engine.domain.clocks.track import EndedWait, RestSpan, RunSpan, StartMove, TargetChange, Track
 from sla_engine.domain.incidents.events import (
     Absorbed,
     CustomerReplied,
@@ -75,6 +75,10 @@ class _Fold:
         self.is_over = False
         self.version_changes: list[datetime] = []
         self.earlier: list[tuple[datetime, datetime]] = []
+        self.wait_began: datetime | None = None
+        self.has_replied = False
+        self.changes_before_wait = 0
+        self.wait_before: EndedWait | None = None
 
     @property
     def track(self) -> Track | None:
@@ -153,6 +157,7 @@ class _Fold:
         else:
             track.runs.append(RunSpan(at, None))
         if self.pauses:
+            self.changes_before_wait, self.wait_before = len(track.changes), None
             self._wait(at)
         return track
 
@@ -205,6 +210,7 @@ class _Fold:
         """The new target is measured from the original start, pauses kept."""
         if self.track is None:
             return
+        self.wait_before = None
         if self.pauses and found.waiting is not None:
             self._wait(at)
         else:
@@ -216,6 +222,8 @@ class _Fold:
         before = tuple(self.pauses)
         self.pause_fold.read(entry)
         reasons, track = tuple(self.pauses), self.track
+        if reasons and not before:
+            self.wait_began, self.has_replied = entry.at, False
         if track is None or reasons == before:
             return
         if self.metric.pausable:
@@ -226,6 +234,8 @@ class _Fold:
             else:
                 track.runs.append(RunSpan(entry.at, None))
         if not before:
+            self.changes_before_wait = len(track.changes)
+            self.wait_before = track.changes[-1].wait_over if track.changes else None
             self._wait(entry.at)
         elif not reasons:
             self._stop_waiting(track, entry.at)
@@ -238,17 +248,22 @@ class _Fold:
             track.changes.append(_change(at, found, found.waiting))
 
     def _reply(self, event: CustomerReplied, entry: Entry) -> None:
+        self.has_replied = True
         self._change_pauses(event, entry)
         if isinstance(event, self.ends):
             self._act(event, entry)
 
     def _stop_waiting(self, track: Track, at: datetime) -> None:
-        """Back to the short period, counted from here, but never later than the long one would have ended."""
+        """Back to the short period, but never later than the long one would have ended.
+
+        A whole one counts from here if the customer replied since the wait began, else what was left of it then.
+        """
         found = self.promise
         if track.waiting_since is None or found is None or found.target.waiting is None:
             return
         track.waiting_since = None
-        change = replace(_change(at, found), wait_over=(at, found.target.duration))
+        began = None if self.has_replied or self.wait_began is None else max(self.wait_began, track.started_at)
+        change = replace(_change(at, found), wait_over=EndedWait(at, found.target.duration, began, self.wait_before))
         track.changes.append(change.started(track.started_at))
 
     # ------------------------------------------------------------------ ending, and beginning again
@@ -258,7 +273,7 @@ class _Fold:
             self.resolved = True
         track = self.track
         if track is not None:
-            _stop(track, event, entry)
+            self._stop(track, event, entry)
             if isinstance(event, self.metric.restarts_on):
                 self._begin(entry.at)
         if isinstance(event, Resolved):
@@ -305,7 +320,24 @@ class _Fold:
     def _end(self, event: Event, entry: Entry) -> None:
         self.is_over = True
         if self.track is not None:
-            _stop(self.track, event, entry)
+            self._stop(self.track, event, entry)
+
+    def _stop(self, track: Track, event: Event, entry: Entry) -> None:
+        _end_run(track, entry.at)
+        _end_rest(track, entry.at)
+        if self.wait_began == entry.at:
+            self._leave_out_wait(track, entry.at)
+        track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
+
+    def _leave_out_wait(self, track: Track, at: datetime) -> None:
+        """A period that ends at an instant is not touched by a wait that begins at it."""
+        kept, dropped = track.changes[: self.changes_before_wait], track.changes[self.changes_before_wait :]
+        if not dropped or not kept or not dropped[-1].promises or self.promise is None:
+            return
+        track.changes = kept
+        before, after = kept[-1], dropped[-1]
+        if (before.target.priority, before.version) != (after.target.priority, after.version):
+            kept.append(_change(at, self.promise))  # the target itself changed at that instant too
 
 
 # What each kind of fact does to every metric; all others matter only to the metrics that they stop.
@@ -341,12 +373,6 @@ def _kept(change: TargetChange, at: datetime, found: Promised) -> TargetChange:
     """The target in force, as another version puts it: a period that waited, or whose wait ended, stays as long."""
     target = found.target.lasting(change.target.duration)
     return replace(change, at=at, target=target, losers=found.losers, version=found.version)
-
-
-def _stop(track: Track, event: Event, entry: Entry) -> None:
-    _end_run(track, entry.at)
-    _end_rest(track, entry.at)
-    track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
 
 
 def _as_known(change: TargetChange, at: datetime) -> TargetChange:

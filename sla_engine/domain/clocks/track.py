@@ -36,23 +36,44 @@ class TargetChange:
     """From `at` on this target was in force: which rules lost against it, and the agreement's version.
 
     Where nothing is promised any more from `at` on, `promises` is False and `target` is the last that was in force.
-    `wait_over` tells of a period whose wait ended: when, and the short period that counts again from there.
+    `wait_over` tells of a period whose wait ended with this change.
     """
 
     at: datetime
     target: Target
     losers: tuple[Target, ...] = ()
     version: int = 0
-    wait_over: tuple[datetime, timedelta] | None = None
+    wait_over: "EndedWait | None" = None
     promises: bool = True
 
     def started(self, at: datetime) -> "TargetChange":
         """The same change of a clock that started at another instant: how long a wait lasted depends on it."""
         if self.wait_over is None or self.target.waiting is None:
             return self
-        over, every = self.wait_over
-        so_far = self.target.calendar.elapsed(at, over)
-        return replace(self, target=self.target.lasting(min(self.target.waiting, so_far + every)))
+        lasts = self.wait_over.short_period(self.target, started_at=at)
+        return replace(self, target=self.target.lasting(min(self.target.waiting, lasts)))
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWait:
+    """At `at` a wait was over: what was left of the short period when it began, at `began`, goes on from there.
+
+    A whole period of `every` counts where `began` is None, because the customer had replied meanwhile. `before` is the
+    wait that had prolonged the period before this one.
+    """
+
+    at: datetime
+    every: timedelta
+    began: datetime | None
+    before: "EndedWait | None" = None
+
+    def short_period(self, target: Target, *, started_at: datetime) -> timedelta:
+        """How long the period lasts with its waits, in open time from its start."""
+        so_far = target.calendar.elapsed(started_at, self.at)
+        if self.began is None:
+            return so_far + self.every
+        lasted = self.every if self.before is None else self.before.short_period(target, started_at=started_at)
+        return so_far + lasted - target.calendar.elapsed(started_at, self.began)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def test_waiting_lengthens_the_period_of_updates_and_ends_with_the_pause() -> No
     assert causes(explained(*facts, now="mon 12:30", metric=UPDATE)) == [
         (Cause.OPENED, hours(2)),
         (Cause.WAITING, hours(8)),
-        (Cause.WAITED, hours(5)),
+        (Cause.WAITED, hours(4)),
     ]
 
 

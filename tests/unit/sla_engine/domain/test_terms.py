@@ -13,6 +13,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.incidents.events import (
+    CustomerReplied,
     CustomerUpdated,
     Entry,
     Event,
@@ -219,8 +220,10 @@ def test_the_waiting_period_of_a_new_version_holds_at_once() -> None:
     assert read(facts, under, "mon 12:00", UPDATE).due_at == at("tue 17:00")
 
 
-def test_an_edit_of_the_calendar_keeps_the_period_a_resume_had_set() -> None:
-    facts = history(opened("mon 09:00"), ("mon 10:00", Paused(reason=PauseReason.CUSTOMER)), ("mon 13:00", Resumed()))
+def test_an_edit_of_the_calendar_keeps_the_period_a_reply_had_set() -> None:
+    facts = history(
+        opened("mon 09:00"), ("mon 10:00", Paused(reason=PauseReason.CUSTOMER)), ("mon 13:00", CustomerReplied())
+    )
     under = terms(facts, FIRST, (version(2, applied=at("mon 14:00")), agreed(LONG_DAY)))
     found = read(facts, under, "mon 14:30", UPDATE)
     assert (found.target.duration, found.due_at, found.version) == (hours(6), at("mon 15:00"), 2)

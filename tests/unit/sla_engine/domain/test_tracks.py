@@ -163,7 +163,7 @@ def test_a_wait_that_begins_before_its_longer_period_was_promised_still_ends() -
         ("mon 11:00", Resumed()),
     )
     assert read(facts, UPDATE, "mon 10:45", agreement=agreement).due_at == at("mon 17:00")
-    assert read(facts, UPDATE, "mon 11:30", agreement=agreement).due_at == at("mon 13:00")
+    assert read(facts, UPDATE, "mon 11:30", agreement=agreement).due_at == at("mon 12:00")
 
 
 def test_a_reopened_resolution_goes_on_and_the_resolved_time_does_not_count() -> None:
