@@ -98,7 +98,7 @@ HOURS_MUTATIONS = (
         3,
         "clocks/reading",
         ("opens = next_opening(target.calendar, max(due, run.start))", "opens = max(due, run.start)"),
-        ("(None, target) if state is ClockState.PAUSED else _due(track, now)", "_due(track, now)"),
+        ("has_no_due = state is ClockState.PAUSED or not", "has_no_due = not"),
         (
             "return target.calendar.next_open(target.calendar.add(start, left))",
             "return target.calendar.add(start, left)",
@@ -118,7 +118,10 @@ HOURS_MUTATIONS = (
     *of_rule(
         3,
         "escalation/ladder_position",
-        ("case Phase.AT:\n            return breach", "case Phase.AT:\n            return share_instant(reading, 100)"),
+        (
+            "case RungPhase.AT:\n            return breach",
+            "case RungPhase.AT:\n            return share_instant(reading, 100)",
+        ),
         ("return None if after is None or breach is None else max(after, breach)", "return after"),
         ("JUST_AFTER = timedelta(microseconds=1)", "JUST_AFTER = timedelta(0)"),
         tests=LADDERS,
@@ -196,8 +199,8 @@ HOURS_MUTATIONS = (
     *of_rule(
         15,
         "agreements/agreement",
-        ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = self.sites.get(site)"),
-        ("calendar = None if target.own_calendar else self.sites.get(site)", "calendar = None"),
+        ("if named is None or target.own_calendar:", "if named is None:"),
+        ("calendar = self.sites[named]", "calendar = self.calendar"),
         ("duration = target.business_days * day", "duration = target.duration"),
         ("waiting = target.waiting_business_days * day", "waiting = target.waiting"),
         tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "test_small_print"),

@@ -241,7 +241,7 @@ PAUSE_MUTATIONS = (
     *of_rule(
         12,
         "clocks/reading",
-        ("due = used_up if used_up > change.at else min(due, change.at)", "due = used_up"),
+        ("due = used_up if used_up is None or used_up > change.at else", "due = used_up if used_up is None else"),
         ("else min(due or change.at, change.at)", "else change.at"),
         (
             "if _turns_before(track, target, due, change.at):\n            break\n        if",

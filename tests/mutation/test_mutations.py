@@ -28,6 +28,12 @@ def test_files_and_tests_are_where_the_table_says() -> None:
     assert sorted(path for path in named if not (ROOT / path.split("::")[0]).is_file()) == []
 
 
+def test_every_fragment_still_stands_in_its_file_once() -> None:
+    sources = {mutation.file: (ROOT / mutation.file).read_text(encoding="utf-8") for mutation in MUTATIONS}
+    stale = [(m.rule, m.file, m.before) for m in MUTATIONS if sources[m.file].count(m.before) != 1]
+    assert stale == [], "the code has changed, the table of mutations has not"
+
+
 def test_a_fragment_is_replaced_where_it_stands_once() -> None:
     assert SOME.of("return a <= b\n") == "return a < b\n"
 
