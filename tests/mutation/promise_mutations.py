@@ -54,14 +54,13 @@ PROMISE_MUTATIONS = (
         ("return so_far + self.every\n", "return self.every\n"),
         ("return so_far + lasted - target.calendar.elapsed(started_at, self.began)", "return so_far + lasted"),
         ("lasted = self.every if self.before is None else", "lasted = self.every if self is self else"),
-        tests=CLOCKS,
+        tests=(*CLOCKS, "test_waiting"),
     ),
     *of_rule(
         10,
         "clocks/fold",
         ("began = None if self.has_replied or self.wait_began", "began = None if self.wait_began"),
         ("self.wait_began, self.has_replied = entry.at, False", "self.wait_began = entry.at"),
-        ("max(self.wait_began, track.started_at)", "self.wait_began"),
         ("if self.wait_began == entry.at:", "if self.wait_began is None:"),
         (
             "if (before.target.priority, before.version) != (after.target.priority, after.version):",
@@ -72,7 +71,7 @@ PROMISE_MUTATIONS = (
             "if not event:\n                self._begin(entry.at)",
         ),
         ("self.changes_before_wait, self.wait_before = len(track.changes), None\n            self._wait(at)", "pass"),
-        tests=CLOCKS,
+        tests=(*CLOCKS, "test_waiting"),
     ),
     *of_rule(
         10,

@@ -101,6 +101,19 @@ def test_a_pause_before_between_and_after_is_kept_on_the_way_back() -> None:
     assert (reading.elapsed, reading.paused_open, reading.due_at) == (hours(4), hours(1), at("tue 10:00"))
 
 
+def test_what_ran_and_rested_before_it_ended_is_all_counted_and_nothing_after() -> None:
+    told = history(
+        opened("mon 09:00"),
+        ("mon 09:30", Paused(reason=PauseReason.VENDOR)),
+        ("mon 10:00", Resumed()),
+        ("mon 11:00", P5),
+        ("mon 12:00", Paused(reason=PauseReason.VENDOR)),
+        ("mon 13:00", Resumed()),
+    )
+    reading = read(told, RESOLUTION, "mon 15:00")
+    assert (reading.elapsed, reading.paused_open, reading.stopped_at) == (hours(1.5), hours(0.5), at("mon 11:00"))
+
+
 def test_what_stopped_while_nothing_was_promised_has_no_outcome_and_does_not_come_back() -> None:
     told = history(opened("mon 09:00"), ("mon 09:10", P5), ("mon 09:20", Responded()), ("mon 11:00", P2))
     reading = read(told, RESPONSE, "mon 12:00")
