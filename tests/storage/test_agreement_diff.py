@@ -119,6 +119,17 @@ def test_what_only_the_file_promises_has_no_time_before(desk: VersionDesk) -> No
     assert clock.after.due_at == at("mon 11:00")
 
 
+@pytest.mark.sqlite_only
+def test_what_the_file_promises_no_more_has_no_time_after(desk: VersionDesk) -> None:
+    key = desk.open_for_depot(at("mon 09:00"))
+    for effective in ("2026-01-02", "2026-02-03"):
+        less = depot(effective=effective).replace("first_response: 2h, ", "")
+        (clock,) = told(desk, less, at("mon 10:00")).changes
+        assert (clock.key, clock.metric, clock.after) == (key, RESPONSE, None)
+        assert clock.before is not None
+        assert clock.before.due_at == at("mon 11:00")
+
+
 def test_mistakes_are_told_as_applying_tells_them(desk: VersionDesk) -> None:
     before = stored(desk)
     with pytest.raises(FileInvalid) as refused:

@@ -43,6 +43,7 @@ from sla_engine.services.simulation.outlook import LISTED, IncidentOutlook, Simu
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.storage import incidents
 from sla_engine.storage.tables import Base
+from sla_engine.text.simulation_words import due_words
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 NINE = at("mon 09:00")
@@ -275,6 +276,22 @@ def test_what_is_foreseen_on_a_ladder_with_every_trick_is_what_is_posted(desk: D
     posted = really_posted(desk, key, start=NINE, until=until, act=nobody_acts)
     assert_foreseen(incident.nudges, posted)
     assert any(MIRA in nudge.to and nudge.steps[0].repeat == 3 for nudge in incident.nudges), "the third goes a rung up"
+
+
+@pytest.mark.sqlite_only
+def test_a_priority_that_promises_nothing_is_foreseen_to_end_the_clocks(desk: Desk) -> None:
+    key = desk.open(NINE)
+    supposed = IfPriority(key=key, priority=Priority.P5, at=NINE + 10 * MINUTE)
+    incident = only(simulated(desk, supposed, now=NINE + 10 * MINUTE))
+    assert incident.nudges == ()
+    assert {change.metric.value for change in incident.changes} == {
+        "first_response",
+        "customer_update",
+        "resolution_plan",
+        "resolution",
+    }
+    written = {due_words(change.after, when=str, length=str) for change in incident.changes}
+    assert written == {"nothing promised"}
 
 
 def test_nothing_is_stored_whatever_is_supposed(desk: Desk) -> None:
