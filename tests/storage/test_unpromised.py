@@ -91,7 +91,7 @@ def test_people_see_why_there_is_no_clock(desk: Desk) -> None:
     assert "*Resolution*\nNothing is promised any more" in str(card.blocks).replace("\\n", "\n")
     assert "Resolution: nothing is promised any more" in card.text
     why = as_text(Explaining(desk.casework).why(key, now=at("tue 12:00")))
-    assert "Resolution: cancelled\nCounted 1:01:00 of 8:00:00; it has no outcome, because nothing is promised" in why
+    assert "Resolution: cancelled\nCounted 1h1m of 8h; it has no outcome, because nothing is promised" in why
     assert "Target since Mon 2026-02-02 11:01: none any more, version 1 (another priority)" in why
     assert [incident.next_clock for incident in Board(desk.casework).everything(now=at("mon 12:00")).incidents] == [
         None
