@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import Entry, Event, stored_name
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.command import settled
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.notes import NoteState
 from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import EXAMPLES, Desk, at
 

@@ -14,11 +14,11 @@ from bot.views.confirmed import acknowledged, assigned, snoozed
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import Board
-from sla_engine.services.unit_of_work.permissions import Action
 
 _ACK = SubcommandHelp(
     name="ack",

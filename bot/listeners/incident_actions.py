@@ -26,13 +26,13 @@ from bot.views.confirmed import (
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import preview_message
 from bot.views.usage import USAGE
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import Board, IncidentSummary
 from sla_engine.services.simulation.outlook import Simulation
 from sla_engine.services.simulation.simulation import Simulations
-from sla_engine.services.unit_of_work.permissions import Action
 
 FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 

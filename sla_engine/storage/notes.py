@@ -10,25 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
+from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
 from sla_engine.storage.tables import IncidentRow, SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
-
-
-class NoteState(StrEnum):
-    """Whose turn it is: the writer's (wanted, returned), the service manager's (written), or nobody's.
-
-    Nobody's is an accepted one, and one that was withdrawn unwritten because no missed target was left.
-    """
-
-    WANTED = "wanted"
-    WRITTEN = "written"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    WITHDRAWN = "withdrawn"
-
-
-OWED = (NoteState.WANTED, NoteState.RETURNED)
-"""States in which somebody still has to write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +40,7 @@ class NoteRecord:
     @property
     def owed(self) -> bool:
         """Whether somebody still has to write it."""
-        return self.state in OWED
+        return self.state in STILL_TO_WRITE
 
 
 _FIELDS = [field.name for field in fields(NoteRecord)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.escalation.forecast import FORESEEN_FOR, ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
@@ -16,7 +17,6 @@ from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriori
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import book
 from sla_engine.services.simulation.simulation import Simulations
-from sla_engine.services.unit_of_work.permissions import Action
 from tests.forecasts.stories import CUSTOMER, MINUTE, Act, Story
 from tests.note_desk import DANA, TOM, Desk, at
 

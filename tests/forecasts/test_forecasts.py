@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import CustomerReplied
 from sla_engine.domain.incidents.priorities import Priority
@@ -15,7 +16,6 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.simulation.simulation import Simulations
-from sla_engine.services.unit_of_work.permissions import Action
 from tests.forecasts.run import compare
 from tests.forecasts.stories import story
 from tests.note_desk import TOM, at

@@ -26,13 +26,14 @@ from sla_engine.domain.errors import (
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BreachReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage import events, incidents, sops, timers
-from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, Sent, at
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import ClockState, Reading, current
 from sla_engine.domain.incidents.events import CustomerReplied, Event, Paused, Resolved, Responded, Resumed
 from sla_engine.domain.incidents.priorities import Priority
@@ -36,7 +37,6 @@ from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database

@@ -9,10 +9,10 @@ import pytest
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.events import Corrected, Paused, Resolved, Resumed, stored_name
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
 from sla_engine.storage import clocks, timers
-from sla_engine.storage.notes import NoteState
 from tests.note_desk import DANA, GOOD, TOM, Desk, at
 from tests.outcome_desk import (
     RESOLUTION,

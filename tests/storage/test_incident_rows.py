@@ -9,10 +9,10 @@ import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage import clocks, incidents, nudges, timers
 from sla_engine.storage.clocks import IncidentClocks
-from sla_engine.storage.notes import NoteState
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
 from tests.note_desk import MIRA, TOM, Desk, at

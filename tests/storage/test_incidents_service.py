@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import NEEDED, NEEDED_OF_OWNER, Action
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.errors import (
     AlreadyAcknowledged,
@@ -34,11 +35,10 @@ from sla_engine.domain.incidents.events import Paused, Resolved, Responded, stor
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.lengths import TEXT_MAX_CHARS
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.unit_of_work.idempotency import request
-from sla_engine.services.unit_of_work.permissions import NEEDED, NEEDED_OF_OWNER, Action
-from sla_engine.services.unit_of_work.text_limits import TEXT_MAX_CHARS
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.tables import Refusal
 from tests.note_desk import DANA, TESS, TOM, Desk, Sent, at

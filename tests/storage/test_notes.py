@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.storage import incidents, notes
-from sla_engine.storage.notes import NoteState
 from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import MIRA, TESS, TOM, Desk, at
 

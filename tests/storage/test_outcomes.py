@@ -27,13 +27,13 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.events import Absorbed, stored_name
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents, nudges, timers
-from sla_engine.storage.notes import NoteState
 from tests.note_desk import DANA, GOOD, MIRA, TESS, TOM, Desk, at
 from tests.outcome_desk import (
     BETA,

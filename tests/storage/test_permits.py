@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import NotAllowed, NotNamed, SlaError, UnknownIncident
 from sla_engine.domain.incidents.suppositions import IfResolved
 from sla_engine.intake.registry import PARSERS
@@ -14,7 +15,6 @@ from sla_engine.services.agreements import msp_book
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.services.simulation.simulation import Simulations
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.versions.reprocess import Reprocessing
 from sla_engine.storage.tables import Refusal
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at

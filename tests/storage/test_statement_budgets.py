@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.queries.board import Board
-from sla_engine.services.unit_of_work.permissions import Action
 from tests.note_desk import GOOD, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 

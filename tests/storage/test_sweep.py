@@ -13,6 +13,7 @@ import pytest
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.errors import CalendarNeverOpens, SlaError, StorageBusy
 from sla_engine.domain.escalation.nudges import NudgeCause
@@ -36,7 +37,6 @@ from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.agreements import book
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges, timers
 from sla_engine.storage.database import Session

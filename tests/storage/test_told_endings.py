@@ -17,6 +17,7 @@ from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Op
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.waive_and_merge import Outcomes
@@ -25,7 +26,6 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.storage import clocks, events, figures, incidents
 from sla_engine.storage.clocks import ClockRecord
-from sla_engine.storage.notes import NoteState
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.tables import Outbox
 from tests.intake_desk import NOON, NUMBERS, copied, found, prepared, tell, the_incident, ticket, told_facts

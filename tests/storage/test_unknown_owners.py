@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import AmbiguousPerson
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Assigned
@@ -23,7 +24,6 @@ from sla_engine.services.agreements import msp_book
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.services.simulation.simulation import Simulations
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.versions.reprocess import Reprocessing
 from sla_engine.storage import incidents
 from tests.note_desk import DANA, EXAMPLES, GOOD, MANAGERS, MIRA, TESS, TOM, Desk, at

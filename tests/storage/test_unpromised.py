@@ -11,11 +11,11 @@ import pytest
 from bot.views.card import incident_card
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import book
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.explain import Explaining
-from sla_engine.storage.notes import NoteState
 from sla_engine.text.why_text import as_text
 from tests.note_desk import EXAMPLES, MIRA, TOM, Desk, at
 from tests.outcome_desk import PLAN, RESOLUTION, RESPONSE, clock, note_state, told

@@ -20,9 +20,9 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.integrity import Fault, Finding, seal
 from sla_engine.storage import clocks
-from sla_engine.storage.notes import NoteState
 
 Columns = Mapping[str, Any]
 

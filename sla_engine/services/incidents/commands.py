@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import first_replies
 from sla_engine.domain.errors import (
@@ -42,6 +43,7 @@ from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.lengths import needed, optional
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
@@ -50,8 +52,6 @@ from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.permissions import Action
-from sla_engine.services.unit_of_work.text_limits import needed, optional
 
 DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""

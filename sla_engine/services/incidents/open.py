@@ -12,10 +12,10 @@ from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.lengths import TITLE_MAX_CHARS, needed, optional
 from sla_engine.services.agreements.coverage import known_service, known_site
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.text_limits import TITLE_MAX_CHARS, needed, optional
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session

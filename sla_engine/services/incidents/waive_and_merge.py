@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, waivers
 from sla_engine.domain.errors import (
     AlreadyResolved,
@@ -14,11 +15,10 @@ from sla_engine.domain.errors import (
 )
 from sla_engine.domain.incidents.events import Waived
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.text.lengths import needed
 from sla_engine.services.incidents.command import Acts, refuse_deleted, refuse_merged
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.permissions import Action
-from sla_engine.services.unit_of_work.text_limits import needed
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session
 

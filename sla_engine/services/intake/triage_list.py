@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_rows import PUT_ASIDE
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import triage
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import (
     NoNoteWanted,
     NoNoteYet,
@@ -13,6 +14,9 @@ from sla_engine.domain.errors import (
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
 from sla_engine.domain.notes.note import NoteDraft, problems
+from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.notes.owing import misses
+from sla_engine.domain.text.lengths import needed
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
@@ -22,12 +26,9 @@ from sla_engine.services.notes import prompts
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue, suggestion_for
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.note_owing import misses
-from sla_engine.services.unit_of_work.permissions import Action
-from sla_engine.services.unit_of_work.text_limits import needed
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, notes
-from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.notes import NoteRecord
 
 
 class Notes:

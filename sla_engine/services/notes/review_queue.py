@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import RECURS_WITHIN, GivenReasons, suggestion
 from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.database import Session
-from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.notes import NoteRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.errors import AlreadyDecided, AlreadyDone, NoNoteYet, SopIncomplete, UnknownChoice
 from sla_engine.domain.incidents.events import SopDecided
 from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.plain_text import plain_text
@@ -15,10 +17,9 @@ from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.permissions import Action, authorise
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, sops, timers
-from sla_engine.storage.notes import NoteRecord, NoteState
+from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import NewDecision, SopRecord
 
 

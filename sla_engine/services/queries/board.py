@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.agreement import Subject
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.reading import ClockState
@@ -15,7 +16,6 @@ from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.calendar import Calendar
@@ -19,7 +20,6 @@ from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
 from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session

@@ -10,6 +10,7 @@ from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
 from sla_engine.domain.escalation.forecast import ForeseenNudge, forecast, opening
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.situation import Situation
+from sla_engine.domain.escalation.supposed_facts import facts_of
 from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
 from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
 from sla_engine.domain.incidents.incident import Incident, IncidentState
@@ -20,7 +21,6 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
-from sla_engine.services.simulation.supposed_facts import facts_of
 from sla_engine.services.unit_of_work.incident_work import told_reply
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, timers

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
+from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -16,7 +17,6 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.services.simulation.outlook import OutlookReader, Simulation
-from sla_engine.services.unit_of_work.permissions import Action, authorise
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 
 

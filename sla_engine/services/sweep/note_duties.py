@@ -6,12 +6,12 @@ otherwise. The timer is held by the sweep, then the note is locked: the order in
 
 from datetime import datetime
 
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.storage import sops
-from sla_engine.storage.notes import NoteState
 
 
 def remind_note(case: Case, *, real_now: datetime) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
 from sla_engine.domain.incidents.events import SLACK
 from sla_engine.domain.incidents.incident import Incident
@@ -12,7 +13,6 @@ from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.prompts import IncidentPrompts

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.errors import InTheFuture, MissingArgument
 from sla_engine.domain.incidents.events import Entry, Reprocessed
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import incidents, projections
 from sla_engine.storage.database import Session

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import (
     AmbiguousPerson,
     NotAllowed,
@@ -10,7 +11,6 @@ from sla_engine.domain.errors import (
     Outsider,
     UnknownPerson,
 )
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.text.refusals.medium import NAME_MAX_CHARS, Medium, article
 from sla_engine.text.refusals.sentence import sentence
 

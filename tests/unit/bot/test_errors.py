@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import explain
 from sla_engine.domain import errors
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import FileProblem, SlaError
-from sla_engine.services.unit_of_work.permissions import Action
 from sla_engine.text.refusals import PLAIN, sentence
 from sla_engine.text.refusals.people import ACTS
 

@@ -1,0 +1,67 @@
+"""Whether an incident owes its SLA note: wanted from the first miss on, withdrawn unwritten when no miss is left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState, Reading
+from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
+from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.notes.note_state import NoteState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteOwing:
+    """What becomes of a note: taken back from whoever was to write it, or asked for at an instant (UTC), or neither."""
+
+    is_withdrawn: bool = False
+    ask_at: datetime | None = None
+
+
+NO_CHANGE = NoteOwing()
+
+
+def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
+    """The clocks that missed their targets; those of an incident that was another customer's are not ours."""
+    return [
+        reading
+        for measured in readings.values()
+        for reading in measured
+        if reading.breached and reading.state is not ClockState.CANCELLED
+    ]
+
+
+def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:
+    """Whether there is anything to decide: a miss, or a fact by which one may have turned out to be none."""
+    return bool(missed) or any(isinstance(entry.event, Corrected | Merged | Moved | Deleted) for entry in history)
+
+
+def owing(
+    state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority, now: datetime
+) -> NoteOwing:
+    """What becomes of the note in this state (None: there is none yet); misses from priority `floor` up want one.
+
+    A note that somebody wrote stays, also when every miss turned out to be none.
+    """
+    is_withdrawn = state is NoteState.WANTED and not missed
+    if not is_withdrawn and state not in (None, NoteState.WITHDRAWN):
+        return NO_CHANGE
+    asked = [_announced_at(reading, now=now) for reading in missed if _wants_note(reading, history, floor)]
+    return NoteOwing(is_withdrawn=is_withdrawn, ask_at=min(asked, default=None))
+
+
+def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> bool:
+    """Whether the priority at the miss wants a note: lowering it later does not unmake the miss."""
+    at = reading.breached_at
+    given = [entry.event for entry in in_order(history) if at is not None and entry.at <= at]
+    priorities = [event.priority for event in given if isinstance(event, Opened | PrioritySet)]
+    return bool(priorities) and priorities[-1].rank <= floor.rank
+
+
+def _announced_at(reading: Reading, *, now: datetime) -> datetime:
+    """A miss is spoken of at once; one that a change made, after the grace in which it can be put right."""
+    if reading.breached_at is None or not reading.breached_on_change:
+        return now
+    return max(now, reading.breached_at + GRACE_AFTER_CHANGE)
