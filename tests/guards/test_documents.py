@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import typer
@@ -48,7 +49,19 @@ def test_the_two_commands_of_the_readme_exist(page: str) -> None:
 
 
 def test_decisions_are_numbered_once_each_without_a_gap_and_say_their_number() -> None:
-    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    pages = sorted((ROOT / "docs" / "adr").glob("0*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     headings = [page.read_text(encoding="utf-8").partition(".")[0] for page in pages]
     assert headings == [f"# {number}" for number in range(1, len(pages) + 1)]
+
+
+def test_the_index_of_decisions_names_each_with_its_title_and_status() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = [line for line in (folder / "README.md").read_text(encoding="utf-8").splitlines() if "](0" in line]
+    assert listed == [_index_line(page) for page in sorted(folder.glob("0*.md"))]
+
+
+def _index_line(page: Path) -> str:
+    heading, _, status, *_ = page.read_text(encoding="utf-8").splitlines()
+    number, _, title = heading.removeprefix("# ").partition(". ")
+    return f"| {number} | [{title}]({page.name}) | {status.removeprefix('Status: ')} |"
