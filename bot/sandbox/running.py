@@ -11,8 +11,9 @@ from aiohttp import web
 from bot.sandbox.api.web_api import WebApi
 from bot.sandbox.clicks.interactions import Interactions
 from bot.sandbox.clicks.response_address import ResponseAddress
-from bot.sandbox.page.control import Control, explain
+from bot.sandbox.page.control import Control
 from bot.sandbox.page.files import asset, index, only_from_here
+from bot.sandbox.page.requests import explain
 from bot.sandbox.traffic.delivery import ACK_SECONDS, Delivery, EventSender, SignedDelivery
 from bot.sandbox.traffic.hub import Hub
 from bot.sandbox.traffic.socket_mode import PING_SECONDS, SocketModeServer

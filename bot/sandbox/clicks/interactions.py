@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.sandbox.api.chat import bot_message
-from bot.sandbox.api.content import Content, read_content, read_view
+from bot.sandbox.api.content import read_view
 from bot.sandbox.clicks import payloads
+from bot.sandbox.clicks.responses import Responses
 from bot.sandbox.clicks.suggestions import Suggestions
 from bot.sandbox.clicks.typed_text import as_sent
 from bot.sandbox.traffic.delivery import Delivery, Envelope, EventSender, Undelivered
@@ -16,24 +16,9 @@ from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.messages import Message, find_element, interactive_elements
 from bot.sandbox.workspace.modals import View
 from bot.sandbox.workspace.refusals import Refused, Rejection
-from bot.sandbox.workspace.seed import BOT_ID, BOT_USER_ID, ChannelKind, Json, SandboxUser
+from bot.sandbox.workspace.seed import BOT_ID, BOT_USER_ID, Json, SandboxUser
 from bot.sandbox.workspace.values import initial_value, input_problems, taken_value
 
-RESPONSE_KEYS = {
-    "text",
-    "blocks",
-    "attachments",
-    "metadata",
-    "response_type",
-    "replace_original",
-    "delete_original",
-    "thread_ts",
-    "unfurl_links",
-    "unfurl_media",
-    "mrkdwn",
-    "link_names",
-    "parse",
-}
 TROUBLE = "We had some trouble connecting. Try again? ({error})"
 
 
@@ -59,6 +44,7 @@ class Interactions:
         self._events = events
         self._message_values: dict[tuple[str, str, str], Json] = {}
         self.suggestions = Suggestions(hub, delivery)
+        self.responses = Responses(hub)
 
     # --- messages and commands --------------------------------------------------------------------
 
@@ -100,59 +86,8 @@ class Interactions:
             sentence = f'{name} failed with the error "{problem.error}"'
             raise Impossible(sentence) from problem
         if answer:
-            self._carry_out(answer, ResponseUrl(user=user.id, channel=channel.id, issued_at=0.0), method=name)
-
-    def respond(self, key: str, body: Json) -> None:
-        """Take what the bot posts to a response address.
-
-        Raises:
-            Refused: as Slack would.
-        """
-        unknown = set(body) - RESPONSE_KEYS
-        if unknown:
-            error = "invalid_arguments"
-            raise Refused(error, messages=[f"[ERROR] unknown argument: {name}" for name in sorted(unknown)])
-        self._answer(body, self._hub.response_urls.use(key))
-
-    def _answer(self, body: Json, to: ResponseUrl) -> None:
-        workspace = self._hub.workspace
-        original = workspace.find(to.channel, to.message_ts) if to.message_ts is not None else None
-        if body.get("delete_original"):
-            if original is not None:
-                workspace.remove(original)
-            return
-        content = read_content(body)
-        if content.is_empty:
-            error = "no_text"
-            raise Refused(error)
-        if body.get("replace_original") and original is not None:
-            self._replace(original, content)
-            return
-        message = bot_message(workspace.channels[to.channel], content, ts=workspace.next_ts())
-        message.thread_ts = body.get("thread_ts") or to.thread_ts
-        if body.get("response_type", "ephemeral") != "in_channel":
-            message.only_for = to.user
-        workspace.post(message)
-
-    def _replace(self, original: Message, content: Content) -> None:
-        original.text, original.blocks = content.text or "", content.blocks or None
-        original.edited_ts = self._hub.workspace.next_ts()
-        self._hub.workspace.announce_message("message_changed", original)
-
-    def _carry_out(self, answer: Json, to: ResponseUrl, *, method: str) -> None:
-        """Show what came with the acknowledgement of a command; what Slack refuses is shown as a banner."""
-        try:
-            self._answer(answer, to)
-        except Refused as refusal:
-            self._hub.reject(
-                Rejection(
-                    method=f"ack of {method}",
-                    error=refusal.error,
-                    detail=refusal.messages,
-                    channel=to.channel,
-                    text=answer.get("text"),
-                    blocks=answer.get("blocks"),
-                )
+            self.responses.acknowledged(
+                answer, ResponseUrl(user=user.id, channel=channel.id, issued_at=0.0), method=name
             )
 
     # --- clicks -----------------------------------------------------------------------------------
@@ -335,22 +270,9 @@ class Interactions:
     # --- telling the bot --------------------------------------------------------------------------
 
     def _tell_of(self, said: Message, channel: Channel) -> None:
-        if not channel.has_bot:
-            return
-        body: Json = {
-            "type": "message",
-            "user": said.user,
-            "text": said.text,
-            "ts": said.ts,
-            "channel": channel.id,
-            "event_ts": said.ts,
-        }
-        if said.thread_ts is not None:
-            body["thread_ts"] = said.thread_ts
-        if channel.kind is ChannelKind.IM:
-            self._send_event(body | {"channel_type": "im"})
-        elif f"<@{BOT_USER_ID}>" in said.text:
-            self._send_event(body | {"type": "app_mention"})
+        body = payloads.message_event(said, channel)
+        if body is not None:
+            self._send_event(body)
 
     def _send_event(self, body: Json) -> None:
         token = self._hub.credentials.verification_token

@@ -7,7 +7,7 @@ import secrets
 from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.modals import View
-from bot.sandbox.workspace.seed import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, Json, SandboxUser
+from bot.sandbox.workspace.seed import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, ChannelKind, Json, SandboxUser
 from bot.sandbox.workspace.values import VALUE_KEY
 
 
@@ -181,3 +181,22 @@ def event(body: Json, *, token: str, now: float) -> Json:
         "is_ext_shared_channel": False,
         "event_context": f"4-{secrets.token_hex(16)}",
     }
+
+
+def message_event(said: Message, channel: Channel) -> Json | None:
+    """What the bot hears of a message: a direct message, or one that names it; None of any other."""
+    if not channel.has_bot:
+        return None
+    body: Json = {
+        "type": "message",
+        "user": said.user,
+        "text": said.text,
+        "ts": said.ts,
+        "channel": channel.id,
+        "event_ts": said.ts,
+    }
+    if said.thread_ts is not None:
+        body["thread_ts"] = said.thread_ts
+    if channel.kind is ChannelKind.IM:
+        return body | {"channel_type": "im"}
+    return body | {"type": "app_mention"} if f"<@{BOT_USER_ID}>" in said.text else None

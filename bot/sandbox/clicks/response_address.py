@@ -29,7 +29,7 @@ class ResponseAddress:
         body = {}
         try:
             body = json_object(text)
-            self._interactions.respond(request.match_info["key"], body)
+            self._interactions.responses.respond(request.match_info["key"], body)
         except Refused as refusal:
             self._hub.reject(
                 Rejection(

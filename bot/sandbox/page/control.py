@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from json import JSONDecodeError
 
 from aiohttp import web
 
 from bot.sandbox.clicks.interactions import Impossible, Interactions, Touched
+from bot.sandbox.page.requests import Nonsense, body_of
 from bot.sandbox.traffic.delivery import Delivery
 from bot.sandbox.traffic.hub import Hub
 from bot.sandbox.workspace.channels import Channel
@@ -27,43 +27,6 @@ from bot.sandbox.workspace.users import user_for_page
 MESSAGES_MAX = 200
 CLOCK_TELLING_SECONDS = 5.0
 NO_CLOCK = "This workspace has no clock to turn."
-
-
-class Nonsense(Exception):
-    """A request that cannot be meant; the sentence says what is wrong with it."""
-
-    def __init__(self, sentence: str, *, status: int = 400) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-@web.middleware
-async def explain(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Turn refusals into the answers the page knows."""
-    try:
-        return await handler(request)
-    except Nonsense as problem:
-        return web.json_response({"error": str(problem)}, status=problem.status)
-    except Impossible as problem:
-        return web.json_response({"ok": False, "error": str(problem)})
-
-
-async def body_of(request: web.Request) -> Json:
-    """The JSON object somebody posted."""
-    if request.content_type != "application/json":
-        sentence = "Send JSON, with the content type application/json."
-        raise Nonsense(sentence, status=415)
-    try:
-        body = json.loads(await request.text())
-    except JSONDecodeError as problem:
-        sentence = "That is not JSON."
-        raise Nonsense(sentence) from problem
-    if not isinstance(body, dict):
-        sentence = "Send a JSON object."
-        raise Nonsense(sentence)
-    return body
 
 
 class Control:
