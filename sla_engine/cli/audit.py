@@ -1,6 +1,5 @@
 """`sla-bot audit`: whether the history is as it was written. Heavy packages are imported inside."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,8 +29,7 @@ def add_audit(app: typer.Typer) -> None:
         """Check every fact, incident, clock, note and applied file; name each that is not as it was written."""
         from sla_engine.cli.audit_text import as_text
 
-        with closing(open_database(database_url)) as database:
-            report = _report(database, anchors=anchors, head=head)
+        report = _report(open_database(database_url), anchors=anchors, head=head)
         for line in as_text(report):
             typer.echo(line, err=not report.is_whole)
         if not report.is_whole:
@@ -40,8 +38,7 @@ def add_audit(app: typer.Typer) -> None:
     @audit.command("refusals")
     def refusals(*, by: By = None, limit: Limit = 50, database_url: DatabaseUrl = None) -> None:
         """List who was refused what, the newest first; they are kept for a year."""
-        with closing(open_database(database_url)) as database:
-            typer.echo(_refusals(database, by=by, limit=limit))
+        typer.echo(_refusals(open_database(database_url), by=by, limit=limit))
 
 
 def _report(database: "Database", *, anchors: Path | None, head: str | None) -> "AuditReport":

@@ -1,6 +1,5 @@
 """The `digest` command; heavy packages are imported inside it."""
 
-from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -19,9 +18,9 @@ def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl =
     from sla_engine.services.queries.digest import Digests, as_document
     from sla_engine.services.unit_of_work.unit_of_work import Casework
 
-    with closing(options.open_database(database_url)) as database:
-        digests, now = Digests(Casework(database)), options.now(database)
-        figures = digests.figures(week or digests.last_week(now=now), now=now)
+    database = options.open_database(database_url)
+    digests, now = Digests(Casework(database)), options.now(database)
+    figures = digests.figures(week or digests.last_week(now=now), now=now)
     if as_json:
         typer.echo(printed_json(as_document(figures)))
     else:

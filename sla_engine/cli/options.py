@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -22,18 +23,33 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON: instants
 AgreementFiles = Annotated[list[Path], typer.Argument(help="Agreement files, or folders of them.")]
 
 
+_OPENED: ContextVar[ExitStack] = ContextVar("opened")
+"""What a running command opened."""
+
+
 class CommandGroup(TyperGroup):
     """Commands that answer a refusal in one sentence and end with status 1, instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
-            return super().invoke(ctx)
+            with _closed_afterwards():
+                return super().invoke(ctx)
         except FileInvalid as invalid:
             show_problems(invalid.problems)
             stop("Nothing was changed.")
         except SlaError as refusal:
             stop(sentence_of(refusal))
+
+
+@contextmanager
+def _closed_afterwards() -> Iterator[None]:
+    with ExitStack() as opened:
+        token = _OPENED.set(opened)
+        try:
+            yield
+        finally:
+            _OPENED.reset(token)
 
 
 def sentence_of(refusal: SlaError) -> str:
@@ -56,7 +72,7 @@ def show_problems(problems: Iterable[FileProblem]) -> None:
 
 
 def open_database(url: str | None) -> "Database":
-    """The database named; an empty one gets its tables, so that the first command on a fresh machine just works.
+    """The database named, closed when the command ends; an empty one gets its tables, so that a first command works.
 
     Raises: StorageBusy, AddressUnusable, DatabaseUnusable.
     """
@@ -72,7 +88,11 @@ def open_database(url: str | None) -> "Database":
         upgrade(address)
     elif revision != newest_revision():
         stop(f"The database has schema {revision}, this version works with {newest_revision()}: run 'sla-bot migrate'.")
-    return for_work(address)
+    database = for_work(address)
+    opened = _OPENED.get(None)
+    if opened is not None:
+        opened.callback(database.close)
+    return database
 
 
 def now(database: "Database") -> datetime:

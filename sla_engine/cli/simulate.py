@@ -1,6 +1,5 @@
 """`sla-bot simulate`: what would change if. Heavy packages are imported inside."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,8 +28,8 @@ def simulate(
     P1 for Acme Dental opened friday 16:45 · pause INC-1042 for vendor until tuesday 9am · resume INC-1042 at 15:00 ·
     raise INC-1042 to P1 · resolve INC-1042 at 15:00 · friday becomes a holiday for Acme Dental
     """
-    with closing(options.open_database(database_url)) as database:
-        typer.echo(answer(database, " ".join(sentence), zone=zone, as_json=as_json))
+    database = options.open_database(database_url)
+    typer.echo(answer(database, " ".join(sentence), zone=zone, as_json=as_json))
 
 
 def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bool) -> str:

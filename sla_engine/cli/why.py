@@ -46,7 +46,6 @@ def add_why(app: typer.Typer) -> None:
 
 def explained(database: "Database", key: str, *, metric: str | None, period: int | None) -> "Explanation":
     """The explanation of one incident, of one clock only where a metric is named; periods are numbered from 1."""
-    from contextlib import closing
     from dataclasses import replace
 
     from sla_engine.domain.agreements.metrics import MetricName
@@ -55,9 +54,8 @@ def explained(database: "Database", key: str, *, metric: str | None, period: int
 
     if metric is not None and metric not in list(MetricName):
         options.stop(f"{metric!r} is no metric; there are {', '.join(MetricName)}.")
-    with closing(database):
-        now, cycle = options.now(database), None if period is None else period - 1
-        found = Explaining(Casework(database)).why(key, now=now, cycle=cycle)
+    now, cycle = options.now(database), None if period is None else period - 1
+    found = Explaining(Casework(database)).why(key, now=now, cycle=cycle)
     wanted = tuple(each for each in found.ledgers if metric in (None, each.reading.metric.value))
     if period is not None and not wanted:
         options.stop(f"No clock of {found.key} that was asked about has had a period {period}.")
