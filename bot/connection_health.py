@@ -1,4 +1,4 @@
-"""How the Socket Mode connections are, and why there is none, in words that say what to do."""
+"""State of the Socket Mode connections in sentences, each with what to do where there is none."""
 
 from dataclasses import dataclass
 

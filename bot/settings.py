@@ -1,4 +1,4 @@
-"""What a deployment sets for the bot: Slack's secrets, the intakes' secrets, and where to listen."""
+"""Settings of the bot: Slack's secrets, the intakes' secrets, and where to listen."""
 
 from pathlib import Path
 

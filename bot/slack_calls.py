@@ -1,4 +1,4 @@
-"""What a call to Slack raises when Slack or the way to it fails; one tuple, caught wherever Slack is called."""
+"""The exceptions of a failed call to Slack or of the way to it; one tuple, caught wherever Slack is called."""
 
 import http.client
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a WSGI server of your own loads: `bot.wsgi:create()`; `sla-bot web` brings one."""
+"""Entry point for a WSGI server of your own: `bot.wsgi:create()`; `sla-bot web` brings one."""
 
 import sys
 

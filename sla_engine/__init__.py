@@ -1,1 +1,1 @@
-"""What incidents owe, when, and to whom. Has never heard of Slack."""
+"""The SLA engine: clocks, escalation, notes and reports for incidents. Has never heard of Slack."""

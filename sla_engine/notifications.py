@@ -1,4 +1,4 @@
-"""What to tell whom, as values. The engine writes them into the outbox; a front end turns them into messages.
+"""Notifications as values: the engine writes them into the outbox; a front end turns them into messages.
 
 Everything a message shows is in its value, so that rendering needs no database and an edit is simply the next value.
 """

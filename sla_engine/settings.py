@@ -1,4 +1,4 @@
-"""What a deployment sets for the engine: environment variables, or files that hold their values (`NAME_FILE`).
+"""Settings of the engine: environment variables, or files that hold their values (`NAME_FILE`).
 
 A setting that is empty or blank counts as unset: a compose file's `${SLACK_SIGNING_SECRET}` that nobody filled in, a
 secret's file with only a line break. It then has its default, and whoever needs it says that it is missing.

@@ -1,4 +1,4 @@
-"""What `sla-bot demo` prints, opens and waits for."""
+"""Terminal side of `sla-bot demo`: prints the addresses, opens the page, waits until told to stop."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""What a stored message looks like in Slack: its own view, and what delivering it has to add or leave out."""
+"""Renders a stored message for Slack: its own view, and what delivering it has to add or leave out."""
 
 from collections.abc import Callable
 from typing import Any

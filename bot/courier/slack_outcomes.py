@@ -1,4 +1,4 @@
-"""What an answer from Slack, or none, means for the message that was carried. The table is the law; see docs/adr."""
+"""Maps an answer from Slack, or none, to what becomes of the message. The table is the law; see docs/adr."""
 
 import re
 import socket

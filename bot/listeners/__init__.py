@@ -1,1 +1,1 @@
-"""What people do in Slack, one file per topic: a command, its buttons and its modal change together."""
+"""Listeners, one file per topic: a command, its buttons and its modal change together."""

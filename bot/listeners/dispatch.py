@@ -1,4 +1,4 @@
-"""What dispatchers do with a nudge: acknowledge with a promise, assign, snooze."""
+"""Buttons and commands for dispatchers on a nudge: acknowledge with a promise, assign, snooze."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What technicians do: take, hand back, respond, update, plan, pause, resume, priority, resolve, reopen, escalate."""
+"""Technicians' actions: take, hand back, respond, update, plan, pause, resume, priority, resolve, reopen, escalate."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

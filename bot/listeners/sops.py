@@ -1,4 +1,4 @@
-"""Whether a miss means a new or a changed procedure: the service manager decides, the owner gets it done."""
+"""SOP decisions after a miss: the service manager decides, the owner gets it done."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What every topic of listeners offers: its subcommands, its buttons and its forms."""
+"""Base class of all topics of listeners: subcommands, buttons and forms, each empty by default."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What decides how an incident counts: `/sla waive` takes a miss out of the figures, `/sla merge` ends a duplicate."""
+"""`/sla waive` takes a miss out of the figures, `/sla merge` ends a duplicate."""
 
 from collections.abc import Sequence
 

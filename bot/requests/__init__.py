@@ -1,1 +1,1 @@
-"""What somebody asked of the bot, from Slack's payload to the private answer."""
+"""Requests of people, from Slack's payload to the private answer."""

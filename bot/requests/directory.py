@@ -1,4 +1,4 @@
-"""Who is who in the workspace, as Slack knows it: `auth.test` for the workspace, `users.info` for a person."""
+"""Looks up people and the workspace in Slack: `auth.test` for the workspace, `users.info` for a person."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a form shows when it cannot be taken: a complaint beside its field; it never closes as if it were saved."""
+"""Errors of a form that cannot be taken, each beside its field; it never closes as if it were saved."""
 
 from collections.abc import Mapping
 from typing import Any

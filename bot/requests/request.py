@@ -1,4 +1,4 @@
-"""What somebody asked, and what they get: the two values that pass between Slack's payloads and the listeners."""
+"""Request and answer: the two values that pass between Slack's payloads and the listeners."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

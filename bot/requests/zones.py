@@ -1,4 +1,4 @@
-"""Which zone somebody reads times in: their Slack profile's, else the one in `msp.yaml`, else the MSP's.
+"""The zone somebody reads times in: their Slack profile's, else the one in `msp.yaml`, else the MSP's.
 
 Slack waits three seconds for the acknowledgement of a request, so nothing is asked of Slack before it: a form is read
 with what is known, and what is not known is found out meanwhile.

@@ -1,4 +1,4 @@
-"""What became of outcomes afterwards: waivers, duplicates, corrections. Sentences without a full stop."""
+"""Outcomes changed afterwards: waivers, duplicates, corrections. Sentences without a full stop."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people did, as sentences: one row for every kind of fact that is stored. Card, nudge and threads share them."""
+"""Facts as sentences: one row for every kind of fact that is stored. Card, nudge and threads share them."""
 
 from collections.abc import Callable, Mapping
 

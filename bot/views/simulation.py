@@ -1,4 +1,4 @@
-"""What would change if: for whoever asks, and for whoever is about to do something that makes or averts a breach."""
+"""The answer to a what-if, and the warning before an act that makes or averts a breach."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -143,7 +143,7 @@ class _Writer:
             yield section(["*If it is not resumed then*, its clocks rest on:", self._nudge(incident.otherwise)])
 
     def unlisted(self) -> str:
-        """What is left out, also of what was reckoned."""
+        """A sentence for what is not shown or was not computed."""
         hidden = len(self.found.incidents) - INCIDENTS_SHOWN
         beyond = [f"{hidden} more that would change {'is' if hidden == 1 else 'are'} not shown."] if hidden > 0 else []
         return " ".join([*beyond, *([rest_words(self.found)] if rest_words(self.found) else [])])

@@ -26,7 +26,7 @@ from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentSummary, StatusList
 
-LINE_MAX_CHARS = 60  # DESIGN: wider tables wrap on a phone
+LINE_MAX_CHARS = 60  # wider tables wrap on a phone
 WITH_BUTTONS = 3
 NAME_MAX_CHARS = 8
 SCOPE_MAX_CHARS = 60

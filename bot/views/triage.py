@@ -1,4 +1,4 @@
-"""What waits for somebody to say whose it is."""
+"""The triage list: tickets and alerts that wait to be placed."""
 
 from collections.abc import Sequence
 

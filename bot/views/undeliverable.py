@@ -12,7 +12,7 @@ def undeliverable_notice(original: Rendered | None, *, destination: str, error: 
     """What could not be delivered, where, why, and how to send it again; plain text, as blocks may be the cause."""
     why = shown(error, ERROR_MAX_CHARS)
     headline = f":warning: A message for {place(destination)} could not be delivered ({why})."
-    remedy = f"Once that is put right: `sla-bot outbox resend {number}`."
+    remedy = f"Once that is fixed: `sla-bot outbox resend {number}`."
     said = [] if original is None else [whole_lines(original.text, TEXT_MAX_CHARS)]
     return Rendered(text="\n".join([headline, remedy, *said]))
 

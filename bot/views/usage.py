@@ -1,4 +1,4 @@
-"""How each word after `/sla` is written: help, forms and refusals read it here."""
+"""Usage of each word after `/sla`: help, forms and refusals read it here."""
 
 from collections.abc import Mapping
 

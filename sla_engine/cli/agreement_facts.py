@@ -1,4 +1,4 @@
-"""What an agreement says beyond its targets, as rows to print: hours, sites, priorities, what counts, reopening."""
+"""An agreement beyond its targets, as rows to print: hours, sites, priorities, what counts, reopening."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What an audit found, in sentences."""
+"""The findings of an audit, in sentences."""
 
 from collections.abc import Iterator, Mapping
 

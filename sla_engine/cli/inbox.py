@@ -38,7 +38,7 @@ def add_inbox(app: typer.Typer) -> None:
 
     @inbox.command("replay")
     def replay(name: Name, database_url: DatabaseUrl = None) -> None:
-        """Take it in once more: you mended what was wrong with it, or what it named exists now."""
+        """Take it in once more: you fixed what was wrong with it, or what it named exists now."""
         database = options.open_database(database_url)
         _replay(_review(database), name, now=options.now(database))
 

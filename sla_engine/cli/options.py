@@ -1,4 +1,4 @@
-"""What commands share: options, the database they name and its present, and how one ends that cannot go on."""
+"""Shared by the commands: options, the database and its present, and how a command ends that cannot go on."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What an agreement version does to incidents, as plain text for a terminal and as documents for other programs."""
+"""The effect of an agreement version on incidents, as plain text for a terminal and as documents for programs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How deliveries stand, and sending again what could not be delivered."""
+"""Counts deliveries by state, and sends again what could not be delivered."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

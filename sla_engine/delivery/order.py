@@ -1,4 +1,4 @@
-"""Which of a channel's waiting messages may go now: a pure walk over them, oldest first.
+"""Selects which of a channel's waiting messages may go now: a pure walk over them, oldest first.
 
 A waiting message holds back only what follows it in its own incident (or edits the same message), so one that nobody
 knows the fate of never stops a channel. Nothing here writes; `claims.py` does what this decides.

@@ -1,4 +1,4 @@
-"""What the engine refuses, as exceptions that carry facts; `text/refusals` has a sentence for each."""
+"""Refusals of the engine, as exceptions that carry facts; `text/refusals` has a sentence for each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One agreement file, read into an Agreement with every default filled in; see `examples/agreements` for the form."""
+"""Reads an agreement file into an Agreement with every default filled in; see `examples/agreements` for the form."""
 
 import re
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ class AgreementDefaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFile:
-    """A file that was taken: the agreement, what is odd about it, and the line that says whom it is for."""
+    """A file that was taken: the agreement, its lint, and the line that says whom it is for."""
 
     agreement: Agreement
     warnings: tuple[FileProblem, ...]

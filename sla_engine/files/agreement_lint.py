@@ -1,4 +1,4 @@
-"""What is odd about an agreement that can be read, said at its line and with what to write instead."""
+"""Lint for an agreement that can be read: each finding at its line, with what to write instead."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

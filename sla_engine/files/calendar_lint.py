@@ -1,4 +1,4 @@
-"""What is odd about a calendar that can be read, said at its line and with what to write instead."""
+"""Lint for a calendar that can be read: each finding at its line, with what to write instead."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ ClosedDates = Sequence[tuple[Closure, Field]]
 def look_over_calendar(
     found: Field, keys: Mapping[str, Field], built: Calendar, closed: ClosedDates, *, now: datetime
 ) -> bool:
-    """Say what is odd about a calendar; False after saying that it never opens.
+    """Lint a calendar; False after saying that it never opens.
 
     `closed` are the dates that the file itself closes, with their places.
     """

@@ -1,4 +1,4 @@
-"""Where the dates of public holidays come from: the library when a file is applied, the stored dates ever after."""
+"""Dates of public holidays: from the library when a file is applied, from the stored dates ever after."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

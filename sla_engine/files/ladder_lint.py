@@ -1,4 +1,4 @@
-"""What is odd about an agreement's ladders, said at the rung's line and with what to write instead."""
+"""Lint for an agreement's ladders: each finding at the rung's line, with what to write instead."""
 
 from collections.abc import Mapping
 from typing import assert_never

@@ -40,7 +40,7 @@ UNSET_ZONE = "UTC"  # lets the rest of a file without a zone be checked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MspFile:
-    """A file that was taken: the MSP, what agreements take from it, and what is odd about it.
+    """A file that was taken: the MSP, what agreements take from it, and its lint.
 
     `manager_lines` says where `managers` names each customer.
     """

@@ -1,4 +1,4 @@
-"""Whether a webhook proves who sent it: a signature over its time and raw body, or a bearer token."""
+"""Authenticates webhooks: a signature over time and raw body, or a bearer token."""
 
 import hashlib
 import hmac

@@ -82,7 +82,7 @@ class Reception:
         return PayloadTooLarge(MAX_BODY_BYTES)
 
     def replay(self, source: str, kept: Mapping[str, Any], *, now: datetime, real_now: datetime) -> Receipt:
-        """Take in once more what was refused: we mended it, or what it named has come to exist.
+        """Take in once more what was refused: we fixed it, or what it named has come to exist.
 
         Raises: UnknownIntake, PayloadInvalid when it is still refused.
         """

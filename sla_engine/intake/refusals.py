@@ -1,4 +1,4 @@
-"""What is said of deliveries that were refused, or that say themselves that they are not complete.
+"""Sentences for deliveries that were refused, or that say themselves that they are not complete.
 
 The payload of a refused delivery is read leniently: whatever is wrong with it, somebody must learn what it was about.
 """

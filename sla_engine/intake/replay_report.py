@@ -1,4 +1,4 @@
-"""What a replay tells at its end, as JSON and as text."""
+"""The report at the end of a replay, as JSON and as text."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What the states of a ServiceNow log mean: their names and numbers, and what an incident on hold waits for."""
+"""The states of a ServiceNow log: their names and numbers, and what an incident on hold waits for."""
 
 from collections.abc import Iterable, Mapping
 

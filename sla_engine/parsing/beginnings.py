@@ -1,4 +1,4 @@
-"""Since when: a date means its first instant, anything else the point in time it names."""
+"""Parses a start: a date means its first instant, anything else the point in time it names."""
 
 from datetime import UTC, datetime, time
 

@@ -1,4 +1,4 @@
-"""Where SQLite and PostgreSQL differ, and nowhere else: connecting, beginning, and telling busy from broken.
+"""Connects to SQLite or PostgreSQL and begins transactions; tells a busy database from a broken one.
 
 On SQLite every writing transaction is BEGIN IMMEDIATE: with the driver's deferred default two writers read the same
 row and both believe they claimed it. On PostgreSQL rows are locked with FOR UPDATE, by the functions that claim them.

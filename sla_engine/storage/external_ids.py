@@ -1,4 +1,4 @@
-"""What other systems call our incidents."""
+"""Other systems' ids of our incidents."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What failed in a queue: counted, put off, and after the last try set aside until a person decides."""
+"""Failed items of the queues: counted, put off, and after the last try set aside until a person decides."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the weekly digest counts, aggregated in the database: outcomes of a span, and how things stand at an instant.
+"""Aggregates for the weekly digest: outcomes of a span, and how things stand at an instant.
 
 A cancelled clock has no outcome, and a waived miss counts nowhere but among the waived. The outcome's instant is the
 breach, else the stop. How things stood at a past instant is read from what is stored now: a resolved incident that was

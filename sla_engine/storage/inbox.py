@@ -90,7 +90,7 @@ def drop(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
 
 
 def failed(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
-    """The work ended in an error that trying again will not mend."""
+    """The work ended in an error that trying again will not fix."""
     _end(session, inbox_id, InboxState.FAILED, error, at=at)
 
 

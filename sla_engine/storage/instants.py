@@ -1,4 +1,4 @@
-"""What time the database says it is."""
+"""The database's clock."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a new agreement version still has to be applied to, and which open incidents it can move at all."""
+"""Agreement versions still to be applied, and the open incidents they can move."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

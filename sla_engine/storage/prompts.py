@@ -1,4 +1,4 @@
-"""What people were asked about an incident: its note, and its live nudge with where that was posted.
+"""Prompts about an incident: its note, and its live nudge with where that was posted.
 
 With them, in the same statement, comes which people file and which agreement were applied last: whoever works on an
 incident needs both, and has to ask once the incident is locked.

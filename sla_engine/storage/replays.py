@@ -1,4 +1,4 @@
-"""How far replayed logs got, so that an interrupted replay goes on and a finished one is not done again."""
+"""Progress of replayed logs, so that an interrupted replay goes on and a finished one is not done again."""
 
 from dataclasses import dataclass
 from datetime import datetime

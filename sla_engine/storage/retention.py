@@ -1,4 +1,4 @@
-"""What came in and is emptied or removed after its time. Ids and states stay, so that nothing is ever taken twice."""
+"""Empties or removes what came in after its time. Ids and states stay, so that nothing is ever taken twice."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What was decided about procedures after misses, and whether it was done."""
+"""SOP decisions after misses, and whether they were carried out."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime

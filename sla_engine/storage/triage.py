@@ -1,4 +1,4 @@
-"""What came in and names no customer of ours, or no incident we have: kept for a person, never dropped."""
+"""The triage list: what names no customer of ours, or no incident we have; kept for a person, never dropped."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A forgotten holiday put right: shown first, approved by somebody who may, recorded beside what was recorded."""
+"""A forgotten holiday corrected: shown first, approved by somebody who may, recorded beside what was recorded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What was promised to whom, from when on, and who stands for it."""
+"""Agreements and people: what was promised to each customer, from when on, and who stands for it."""

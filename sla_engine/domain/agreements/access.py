@@ -1,4 +1,4 @@
-"""Whom the bot answers at all, before any role is asked: our own colleagues, in our own workspace.
+"""Decides whom the bot answers at all, before any role is asked: our own colleagues, in our own workspace.
 
 Somebody the people file names is one of us. Of everybody else in the workspace the file's `access` decides: `named`
 answers nobody else, `workspace` answers its members. Guests, bots, deactivated people and other workspaces are never

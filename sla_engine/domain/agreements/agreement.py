@@ -1,4 +1,4 @@
-"""What was promised to one customer, as finished values: every default filled in, every holiday a date."""
+"""One customer's agreement as finished values: every default filled in, every holiday a date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""When a customer is promised something and nobody is there to hear of it: by the weekly hours of both sides.
+"""Finds promised hours in which nobody is on call, by the weekly hours of both sides.
 
 A nudge is posted at any hour, but it rings nobody outside the MSP's own hours, and in a ladder's quiet hours it waits.
 Holidays and exceptions are left out: this is about the usual week.

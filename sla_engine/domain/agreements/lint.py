@@ -1,4 +1,4 @@
-"""What is odd about an agreement's promises, as facts; the reader of the file has a sentence for each.
+"""Lint for an agreement's promises, as facts; the reader of the file has a sentence for each.
 
 A promise is looked at in every situation the agreement tells apart: each priority everywhere, at each site, and
 wherever a special rule holds.

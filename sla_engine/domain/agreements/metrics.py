@@ -1,4 +1,4 @@
-"""What clocks measure, as a table: a new metric is a row; card, board, digest and sweep iterate it."""
+"""The metrics that clocks measure, as a table: a new one is a row; card, board, digest and sweep iterate it."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

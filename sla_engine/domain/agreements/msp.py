@@ -1,4 +1,4 @@
-"""Who works here, who dispatches today, who answers for which customer, and where messages go (`msp.yaml`)."""
+"""The MSP's own file (`msp.yaml`): people, the dispatchers' rota, who answers for which customer, channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Who may do what: deny by default. Each role may do what the roles before it may."""
+"""Permissions by role: deny by default. Each role may do what the roles before it may."""
 
 from collections.abc import Mapping
 from enum import StrEnum

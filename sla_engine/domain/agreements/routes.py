@@ -1,4 +1,4 @@
-"""Where a message goes that its own channel or person cannot be given."""
+"""Fallback destinations of messages whose own channel or person cannot be reached."""
 
 from dataclasses import dataclass
 

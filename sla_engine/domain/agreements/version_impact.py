@@ -1,4 +1,4 @@
-"""From when on an edit of an agreement can move anything: what lies before that need not be looked at.
+"""The earliest instant an edit of an agreement can change anything at: nothing before it need be looked at.
 
 An incident that is open now is measured from now on by whichever versions take effect, the same for all that are alike.
 Where two versions promise the same on calendars that open and close at the same instants up to some day, no clock that

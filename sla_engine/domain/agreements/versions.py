@@ -1,4 +1,4 @@
-"""Which version of an agreement counts for an incident, and from when: the past stays as it was, the rest follows.
+"""Versions of an agreement as they count for an incident: the past stays as it was, the rest follows.
 
 A version counts from the instant it takes effect, but never for time that had passed when it was applied. Ladders are
 those of the version the incident was opened under. Only an approved reprocessing lets versions reach back.

@@ -1,1 +1,1 @@
-"""What each clock reads at an instant, and why."""
+"""Clocks: their readings at an instant, and the ledgers that explain them."""

@@ -1,4 +1,4 @@
-"""Who held the ball while an incident was open: we, the customer, or a third party."""
+"""Attribution of the time an incident was open: to us, the customer, or a third party."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

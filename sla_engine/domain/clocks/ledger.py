@@ -1,4 +1,4 @@
-"""How a reading came about, row by row: the rows' counted open time sums to elapsed and leads to the due time.
+"""The ledger of a reading, row by row: the rows' counted open time sums to elapsed and leads to the due time.
 
 Every instant of a clock's life lies in exactly one row. A row ends where the calendar opens or closes, where a pause
 begins, ends or changes, and where another target or another version of the agreement comes to count.

@@ -1,4 +1,4 @@
-"""What is on record of a clock's outcome, and what has to be added so that the record follows from the facts again."""
+"""The recorded outcomes of a clock, and the facts to add so that the record follows from the history again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a clock reads: elapsed open time, due time, breach. Pure; `now` comes in.
+"""The reading of a clock: elapsed open time, due time, breach. Pure; `now` comes in.
 
 Every figure follows from the tracks and the calendars, and one comparison decides: elapsed > target is a breach,
 equal is met. Wall-clock times are never compared, because a stop after closing with the target exactly used is met.

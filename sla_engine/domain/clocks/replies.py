@@ -1,4 +1,4 @@
-"""What each reply to the customer means: the first one in time is the first response, later ones are updates.
+"""Classifies replies to the customer: the first one in time is the first response, later ones are updates.
 
 That is decided when the history is read, so that it does not depend on which reply we heard of first.
 """

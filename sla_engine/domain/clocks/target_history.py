@@ -1,4 +1,4 @@
-"""Which targets one clock was held against: since when, by which rule, over which others, and why it changed."""
+"""The targets one clock was held against: since when, by which rule, over which others, and why it changed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where the time of a missed target went: who had the incident, and whether the customer had heard, minute by minute.
+"""The time of a missed target by stage: who had the incident, and whether the customer had heard.
 
 A stage is computed from the history alone, so that nobody has to remember it while writing a note.
 """

@@ -1,1 +1,1 @@
-"""Who must hear what, and when somebody must look again."""
+"""Escalation: who must be told what, and when to look again."""

@@ -1,7 +1,7 @@
-"""What is due of one incident at an instant: facts to record, one message to post, and when to look next.
+"""Decides for one incident at an instant: facts to record, one message to post, and when to look next.
 
 Nothing here reads or writes: the sweep gathers a `Situation`, decides, and applies what was decided; a forecast decides
-again and again on the situation that the decision before it left. So what is foreseen is what will be said.
+again and again on the situation that the decision before it left. So a forecast and the sweep share one decision.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""How a clock climbs its ladder: what is said now, and when to look again. Pure; `now` comes in."""
+"""Position of a clock on its ladder: the rungs reached, and when to look again. Pure; `now` comes in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

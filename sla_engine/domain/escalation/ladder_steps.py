@@ -1,4 +1,4 @@
-"""What an incident's clocks have to say at an instant: the rungs they reached, folded into one message."""
+"""Turns the rungs that an incident's clocks reached into at most one message."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""When the sweep looks at an incident next: at each clock, at a target to come, at the promise and at the pause."""
+"""The sweep's next look at an incident: at each clock, at a target to come, at the promise and at the pause."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whom a rung reaches today, and where: in the dispatcher channel, or as a word to the owner alone."""
+"""Recipients of a rung today: in the dispatcher channel, or the owner alone in a direct message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

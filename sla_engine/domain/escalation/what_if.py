@@ -1,4 +1,4 @@
-"""What would change if: the clocks of an incident as they are, beside the same clocks with supposed facts or terms.
+"""The clocks of an incident as they are, beside the same clocks with supposed facts or terms.
 
 Pure, and nothing is kept: a supposition is a history with a few more entries, or terms with one more version, read by
 the same rules as the real ones.

@@ -1,1 +1,1 @@
-"""What happened to an incident, and where that leaves it."""
+"""Incidents: their facts, and the state that follows from them."""

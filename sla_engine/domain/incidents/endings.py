@@ -1,4 +1,4 @@
-"""What ends an incident for good: it is another one, another customer's, or its ticket is gone."""
+"""Endings for good: the incident is another one, another customer's, or its ticket was deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What happened to an incident, as recorded facts in the past tense.
+"""The facts of an incident's history, in the past tense.
 
 Each fact is a small frozen value; an `Entry` adds when it happened, when we heard of it and who did it.
 Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what they meant.

@@ -1,4 +1,4 @@
-"""What each fact does to an incident: a table, read once from the first fact to the last."""
+"""The state of an incident, folded from its facts: a table by kind of fact, read once from first to last."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How urgent an incident is, P1 (everything stands still) to P5 (when there is time), and what makes it so."""
+"""Priorities, P1 (everything stands still) to P5 (when there is time), and the impact and urgency that make one."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Why a clock rests, and why a target was missed. A new reason is a row here; nothing else lists them."""
+"""Pause reasons and miss reasons. A new reason is a row here; nothing else lists them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

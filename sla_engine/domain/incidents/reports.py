@@ -1,4 +1,4 @@
-"""What another system told us about one of its tickets or alerts, as finished values."""
+"""Reports of another system about one of its tickets or alerts, as finished values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a monitoring system said of one alert, in the order in which it was heard: it fires, or it is resolved.
+"""One alert's firings and resolutions, in the order in which they were heard.
 
 Its start alone does not tell a repetition from news: an alert that was resolved by mistake fires again with the start
 it had. The last word does. Words are kept in the order of hearing, so that one that is worked on late (the database

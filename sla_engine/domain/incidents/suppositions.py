@@ -1,4 +1,4 @@
-"""What somebody asks "what if" about: an incident that opens, an act on one, or a day that becomes a holiday."""
+"""The suppositions of a what-if: an incident that opens, an act on one, or a day that becomes a holiday."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What came in and waits for somebody to place it."""
+"""Rows of the triage list: what came in and waits for somebody to place it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the words of other systems can mean: statuses, priorities, and the people tickets are assigned to.
+"""Meanings of other systems' words: statuses, priorities, and the people tickets are assigned to.
 
 Words are compared by their letters and digits: case, spaces and marks do not matter (`Re-Opened`, `re_opened`,
 `>Closed`). A login is compared as it is written, in any case.

@@ -1,1 +1,1 @@
-"""Whether a miss is explained, and which procedure follows from it."""
+"""SLA notes and SOPs: whether a miss is explained, and which procedure follows from it."""

@@ -1,4 +1,4 @@
-"""What a good SLA note says: a deterministic check whose every complaint is one sentence about one field."""
+"""Checks an SLA note: deterministic, every complaint one sentence about one field."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Whose turn it is with an SLA note."""
+"""The states of an SLA note: whose turn it is."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Whether an incident owes its SLA note: wanted from the first miss on, withdrawn unwritten when no miss is left."""
+"""Decides whether an incident owes its SLA note: from the first miss on, withdrawn unwritten when no miss is left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> 
 
 
 def _announced_at(reading: Reading, *, now: datetime) -> datetime:
-    """A miss is spoken of at once; one that a change made, after the grace in which it can be put right."""
+    """A miss is announced at once; one that a change made, after the grace in which it can be corrected."""
     if reading.breached_at is None or not reading.breached_on_change:
         return now
     return max(now, reading.breached_at + GRACE_AFTER_CHANGE)

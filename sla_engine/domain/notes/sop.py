@@ -1,4 +1,4 @@
-"""Whether a procedure would make such misses rare: what the evidence suggests, what a decision needs, when to remind.
+"""SOP decisions: what the evidence suggests, what a decision needs, when to remind.
 
 The evidence suggests; a person decides.
 """

@@ -1,1 +1,1 @@
-"""What a week adds up to."""
+"""The figures of a week."""

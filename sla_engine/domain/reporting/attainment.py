@@ -1,4 +1,4 @@
-"""How well targets were met: k of n with its uncertainty, and durations as median and ninth decile."""
+"""Attainment: k of n with its uncertainty, and durations as median and ninth decile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

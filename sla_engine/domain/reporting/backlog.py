@@ -1,4 +1,4 @@
-"""How old open work is, in business days."""
+"""Age of open incidents, in business days."""
 
 from datetime import datetime, timedelta
 

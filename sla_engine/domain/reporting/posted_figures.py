@@ -1,4 +1,4 @@
-"""What a week's digest said when it was posted, beside what the facts say of that week now."""
+"""Compares a week's figures as its digest posted them with what the facts say of that week now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

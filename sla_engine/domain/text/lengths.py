@@ -1,4 +1,4 @@
-"""What people write into commands and forms: plain text without the spaces around it, not longer than can be kept."""
+"""Limits for what people type: plain text, spaces around it removed, not longer than can be kept."""
 
 from sla_engine.domain.errors import MissingArgument, TooLong
 from sla_engine.domain.text.plain_text import plain_text

@@ -1,4 +1,4 @@
-"""When two spellings are one name: case, composed or decomposed letters, and typographic marks make no difference."""
+"""Compares names: case, composed or decomposed letters, and typographic marks make no difference."""
 
 from collections.abc import Iterable
 from functools import lru_cache

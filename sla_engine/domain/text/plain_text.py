@@ -1,4 +1,4 @@
-"""What may stand in a text: what people read. What only steers a screen is left out."""
+"""Removes control characters from a text: what people read stays, what only steers a screen is left out."""
 
 import re
 from collections.abc import Iterable

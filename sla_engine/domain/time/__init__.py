@@ -1,1 +1,1 @@
-"""How much open time lies between two instants, and where it ends; knows no incident."""
+"""Calendars and open time: how much lies between two instants, and where it ends; knows no incident."""

@@ -1,6 +1,6 @@
 """Wall-clock labels and instants: the one place where a time zone is looked up, and where a label becomes an instant.
 
-What a label means on a day when the clocks change is decided in `resolve` and nowhere else.
+What a label means on a day when the clocks change is decided in `resolve`.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""When a calendar comes to an instant at all: None where its open time ends before, so that nothing is due there."""
+"""Calendar arithmetic that may find no instant: None where the open time ends before, so that nothing is due there."""
 
 from datetime import datetime, timedelta
 

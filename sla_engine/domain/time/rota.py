@@ -1,4 +1,4 @@
-"""Who dispatches: some of us in turn, handed over after days on the wall or after real time."""
+"""The dispatchers' rota: members in turn, handed over after days on the wall or after real time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

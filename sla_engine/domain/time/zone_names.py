@@ -1,4 +1,4 @@
-"""Which names of the time zone database name a place, whose clocks follow its law, and which only an offset.
+"""Tells zone names that name a place, whose clocks follow its law, from those that are only an offset.
 
 `Etc/GMT-5` is five hours *ahead* of UTC, `EST` knows no summer time, and `UTC+2` is no name at all: none of them is
 ever proposed to somebody who mistyped a zone.

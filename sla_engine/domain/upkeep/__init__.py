@@ -1,1 +1,1 @@
-"""Whether what is kept is whole, and when what failed is tried again."""
+"""Upkeep: integrity of what is kept, and retries of what failed."""

@@ -1,4 +1,4 @@
-"""Where something that came in stands."""
+"""The states of a delivery in the inbox."""
 
 from enum import StrEnum
 

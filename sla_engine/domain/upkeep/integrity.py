@@ -1,4 +1,4 @@
-"""What can be wrong with a stored history, as values; the command line has the sentences."""
+"""Faults of a stored history, as values; the command line has the sentences."""
 
 import json
 from dataclasses import dataclass

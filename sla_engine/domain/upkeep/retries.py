@@ -1,4 +1,4 @@
-"""When an item of a queue that failed is tried again, and when it is set aside for a person."""
+"""Retry times of a queue's failed items, and when one is set aside for a person."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,1 +1,1 @@
-"""Which version of an agreement and of the MSP's own file is in force."""
+"""Versions of agreements and of the MSP's own file: applying them, and which is in force."""

@@ -38,7 +38,7 @@ class AgreementApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementsApplied:
-    """What applying several files did, in their order, and what is odd about them."""
+    """What applying several files did, in their order, and their lint."""
 
     applied: tuple[AgreementApplied, ...]
     warnings: tuple[FileProblem, ...]

@@ -1,4 +1,4 @@
-"""What an agreement covers by name: the customer's sites, and the services."""
+"""Sites and services that an agreement covers by name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -92,7 +92,7 @@ def check(path: Path, *, now: datetime, customers: Sequence[str] = ()) -> list[F
 
 
 def _warnings(file: SourceFile, taken: MspFile, customers: Sequence[str]) -> tuple[FileProblem, ...]:
-    """What is odd about a file, also beside the agreements; before the first of these nobody is missing one."""
+    """Lint of a file, also beside the agreements; before the first of these nobody is missing one."""
     found = list(taken.warnings)
     for name, line in taken.manager_lines.items():
         if customers and folded(name) != DEFAULT_MANAGER and same_name(name, customers) is None:

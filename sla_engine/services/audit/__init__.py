@@ -1,1 +1,1 @@
-"""Whether the stored history is whole."""
+"""Audit of the stored history."""

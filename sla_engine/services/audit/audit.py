@@ -1,4 +1,4 @@
-"""Whether the history, and what is folded from it, are as they were written; everything that is not is named.
+"""Checks the history, and what is folded from it, against what was written; names everything that differs.
 
 All questions see one instant of the database. Incidents are taken in batches, so that memory stays bounded.
 """

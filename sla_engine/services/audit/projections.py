@@ -1,4 +1,4 @@
-"""Whether the rows that are folded from an incident's facts say what the facts say."""
+"""Checks the rows that are folded from an incident's facts against the facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,1 +1,1 @@
-"""What people do to incidents."""
+"""Acts of people on incidents."""

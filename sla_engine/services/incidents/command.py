@@ -1,4 +1,4 @@
-"""What every act on an incident has in common: it is locked, authorised, settled, and shown where people look."""
+"""Common to every act on an incident: it is locked, authorised, settled, and shown where people look."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def settled(casework: Casework, case: Case) -> Iterator[None]:
 
 
 def worth_showing(new: Sequence[Entry]) -> list[Entry]:
-    """What people and other systems did, and what it corrected; not what was reckoned from it."""
+    """Facts reported from outside and the corrections they caused, without derived ones (breaches, nudges)."""
     return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
 
 

@@ -1,4 +1,4 @@
-"""What technicians and dispatchers do to incidents day by day: open, answer, pause, resolve; one transaction each."""
+"""The daily acts of technicians and dispatchers: open, answer, pause, resolve; one transaction each."""
 
 from datetime import datetime, timedelta
 

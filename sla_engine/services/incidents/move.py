@@ -33,7 +33,7 @@ _GOES_ALONG = (
     PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
     Paused, Resumed, Resolved, Reopened, HelpAsked,
 )  # fmt: skip
-"""What happened to the ticket, whosever it is; what was reckoned and said by the old agreement stays behind."""
+"""Facts of the ticket itself, whosever it is; what was computed and announced by the old agreement stays behind."""
 
 
 def move(casework: Casework, case: Case, *, customer: str, by: str, at: datetime, unique_key: str) -> Incident | None:

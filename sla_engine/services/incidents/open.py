@@ -1,4 +1,4 @@
-"""How an incident begins: what was promised for it, its first fact, and who must hear of it at once."""
+"""Opens an incident: its terms, its first fact, and the notice to those who must hear of it at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,7 +145,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
 
 
 def _tell_of_unreachable_targets(case: Case, *, real_now: datetime) -> None:
-    """A clock that never becomes due is never nudged about: the dispatcher must watch it, or mend the calendar."""
+    """A clock that never becomes due is never nudged about: the dispatcher must watch it, or correct the calendar."""
     never_due = [
         METRICS[reading.metric].label
         for reading in current(case.readings())

@@ -31,7 +31,7 @@ class TakenUp:
 def too_late(case: Case, *, at: datetime) -> TooLate | None:
     """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
 
-    A duplicate is never taken up again, and what was deleted goes on as a new incident at once.
+    A duplicate is never reopened, and what was deleted goes on as a new incident at once.
     """
     deleted = deleted_at(case.history)
     if deleted is not None and at > deleted:

@@ -1,4 +1,4 @@
-"""What decides how an incident counts: a missed target waived, a duplicate merged into the incident it is."""
+"""Waives a missed target, and merges a duplicate into the incident it is."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -104,7 +104,7 @@ class AlertSeries:
         return self.told.open(session, report, delivery, now=now)
 
     def _end(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
-        """Resolve at its end; on arrival where that lies before the incident was last taken up again."""
+        """Resolve at its end; on arrival where that lies before the incident was last reopened."""
         reopened = events.of_kind(session, [record.id], Reopened)[record.id]
         if reopened and report.at is not None and report.at <= reopened[-1].at <= delivery.arrived_at:
             report = replace(report, at=delivery.arrived_at)

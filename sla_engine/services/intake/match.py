@@ -1,4 +1,4 @@
-"""The incident a report is about: found, opened, taken up again, and told what the report says."""
+"""Matches a report to its incident: known, opened or reopened, and the report recorded there."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

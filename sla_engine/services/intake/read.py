@@ -1,4 +1,4 @@
-"""From kept deliveries to reports: read in their intake's form, at the time they count, and their words understood."""
+"""Reads kept deliveries into reports: in their intake's form, at the time they count, with their words' meanings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

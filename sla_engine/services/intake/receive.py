@@ -1,4 +1,4 @@
-"""What ticket systems and monitoring tell us, turned into facts: kept first, worked on after, never twice.
+"""Takes in deliveries of ticket systems and monitoring: kept first, worked on after, never twice.
 
 A delivery is one inbox row, committed before anything else. The work is a second transaction that may be done again:
 facts carry unique keys, and what is recorded does not depend on the order in which deliveries come in.

@@ -1,4 +1,4 @@
-"""What a report adds to an incident's history; the same, in whatever order reports come in."""
+"""Records a report on an incident; the history is the same in whatever order reports come in."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +39,7 @@ def told_at(case: Case, report: Report) -> datetime:
 
 
 def goes_on(report: Report) -> bool:
-    """Whether it says that work goes on, so that after a resolution the incident is taken up again."""
+    """True for a report that work goes on: after a resolution it reopens the incident."""
     return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
 
 

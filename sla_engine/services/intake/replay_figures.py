@@ -1,4 +1,4 @@
-"""What a replay counts: outcomes by priority and metric, and how far the log's own verdicts agree with them."""
+"""Figures of a replay: outcomes by priority and metric, and how far the log's own verdicts agree with them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

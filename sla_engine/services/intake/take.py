@@ -1,4 +1,4 @@
-"""What becomes of one report: recorded on its incident, opened as a new one, or kept until somebody can do that."""
+"""Takes one report: recorded on its incident, opened as a new one, or kept until somebody can do that."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What needs a person before it can be opened: kept with its reason, and told to the dispatcher once."""
+"""Keeps for triage what needs a person before it can be opened, and tells the dispatcher once."""
 
 from datetime import datetime
 

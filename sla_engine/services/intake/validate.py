@@ -1,4 +1,4 @@
-"""What is refused before anything of a delivery is kept: what cannot have happened, and sites that do not exist.
+"""Refuses, before anything of a delivery is kept, what cannot have happened and sites that do not exist.
 
 Much that looks impossible is only early, since deliveries may come in any order: a ticket reopened while it is open,
 resolved twice, or resumed without a pause is taken, and means something once the rest has come.

@@ -1,4 +1,4 @@
-"""What the words of other systems mean: `msp.yaml` says it, or the usual words, or somebody who is asked once.
+"""Meanings of other systems' words: from `msp.yaml`, or the usual words, or somebody who is asked once.
 
 A word without a meaning is kept and changes nothing. Once it has one, the deliveries that said it are worked on again,
 each at its own time. A delivery that says it only after that needs nobody any more.

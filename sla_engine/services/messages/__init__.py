@@ -1,1 +1,1 @@
-"""What a nudge shows, and how it changes."""
+"""Nudges and messages: their content, and how it changes."""

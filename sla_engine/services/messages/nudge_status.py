@@ -1,4 +1,4 @@
-"""What a nudge shows once somebody acted: who has it, and the last things that happened."""
+"""The status line of a nudge once somebody acted: who has it, and the last things that happened."""
 
 from dataclasses import replace
 from datetime import datetime

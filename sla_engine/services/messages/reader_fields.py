@@ -1,4 +1,4 @@
-"""What a message needs of facts that one text cannot say: names and instants by field, as texts."""
+"""Per-recipient fields of a message (names, local times), kept apart because each reader has their own zone."""
 
 from collections.abc import Mapping
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""What can be computed for an SLA note, so that its writer answers four questions and no more."""
+"""Computes what an SLA note can be filled with, so that its writer answers four questions and no more."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the owner of a procedure reads: that it is theirs, that it is due, that it is done."""
+"""Messages to the owner of a procedure: it is theirs, it is due, it is done."""
 
 from dataclasses import replace
 from datetime import datetime

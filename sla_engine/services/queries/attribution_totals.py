@@ -1,4 +1,4 @@
-"""Who held the ball of many incidents at once, added up."""
+"""Attribution totals for a set of incidents."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What people look at: their list by time left, and one incident in full."""
+"""The board: somebody's list by time left, and one incident in full."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Why an incident reads as it does: its clocks' ledgers, and who held the ball."""
+"""Explains one incident's readings: its clocks' ledgers, and the attribution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

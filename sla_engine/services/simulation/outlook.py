@@ -1,4 +1,4 @@
-"""What a supposition would change, incident by incident."""
+"""The effect of a supposition, incident by incident."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """An act on an incident, reckoned but for what would be said of it."""
+    """An act on an incident, computed except for its nudges."""
 
     record: Incident
     would_be: Scene

@@ -1,4 +1,4 @@
-"""What if: the clocks that would change and the nudges that would be sent. Everything is read, nothing is written."""
+"""Simulates a supposition: clocks that would change, nudges that would be sent. Reads only, writes nothing."""
 
 from datetime import datetime
 from typing import assert_never

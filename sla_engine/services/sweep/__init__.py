@@ -1,1 +1,1 @@
-"""What became due."""
+"""The sweep: records and announces what became due."""

@@ -1,4 +1,4 @@
-"""What became due of one incident: gathered, decided, and written in one transaction."""
+"""Announces what became due of one incident: gathered, decided, and written in one transaction."""
 
 from collections.abc import Collection
 from datetime import datetime

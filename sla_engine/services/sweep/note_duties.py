@@ -1,4 +1,4 @@
-"""What the sweep does when a note, a review or a procedure is due to be asked for again.
+"""The sweep's duties for notes, reviews and procedures that are due to be asked for again.
 
 Each answers for its own timer: it arms it anew while there is something left to ask for, and leaves it unarmed
 otherwise. The timer is held by the sweep, then the note is locked: the order in which people's acts lock them too.

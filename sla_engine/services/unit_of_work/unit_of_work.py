@@ -1,4 +1,4 @@
-"""How every change to an incident is made: one transaction, authorised, settled, and only then committed."""
+"""The transaction of every change to an incident: authorised, settled, and only then committed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,1 +1,1 @@
-"""What the bot does for itself: failures, kept requests, dead letters, retention, health."""
+"""Upkeep of the bot itself: failures, kept requests, dead letters, retention, health."""

@@ -1,4 +1,4 @@
-"""Who is let in: the workspace is remembered, a colleague's standing looked up, and a refusal recorded.
+"""Admits people: the workspace is remembered, a colleague's standing looked up, and a refusal recorded.
 
 Until the workspace is known nobody is answered. It is asked for when a worker starts and kept in the database, so that
 only the very first start of a deployment has to wait for it; what the server says later replaces it.

@@ -1,4 +1,4 @@
-"""What waits for Slack, what could not be delivered, and sending it again."""
+"""Messages that wait for Slack or could not be delivered, and sending them again."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What failed and was set aside: telling who can act, showing it, trying it again, dropping it.
+"""Failures that were set aside: tells who can act, shows them, tries them again, drops them.
 
 The runners of the queues (sweep, front desk, intake, courier) count and put off; this is what happens afterwards.
 """

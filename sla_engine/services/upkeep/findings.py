@@ -1,4 +1,4 @@
-"""What somebody must see to before it is missed: calendars that come to an end, and promises nobody is rung for."""
+"""Warnings before something is missed: calendars that come to an end, and promises nobody is rung for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

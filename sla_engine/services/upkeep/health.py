@@ -1,4 +1,4 @@
-"""How the deployment is: what waits, what was given up, and whether a worker is alive."""
+"""Health of the deployment: what waits, what was given up, and whether a worker is alive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What follows from the `msp.yaml` in force, asked anew each time: a version counts as soon as it is applied."""
+"""Reads the `msp.yaml` in force anew each time: a version counts as soon as it is applied."""
 
 from datetime import datetime
 

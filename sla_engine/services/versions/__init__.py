@@ -1,1 +1,1 @@
-"""What a new version of an agreement moves, and moving it."""
+"""New versions of an agreement: what they move, and moving it."""

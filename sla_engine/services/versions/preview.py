@@ -1,4 +1,4 @@
-"""What applying agreement files would do to open incidents: every due time before and after, and nothing stored."""
+"""Previews applying agreement files to open incidents: every due time before and after, and nothing stored."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class CustomerDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementsDiff:
-    """What applying the files would do, by customer, and what is odd about the files."""
+    """What applying the files would do, by customer, and the files' lint."""
 
     customers: tuple[CustomerDiff, ...]
     warnings: tuple[FileProblem, ...]

@@ -1,4 +1,4 @@
-"""A forgotten holiday put right: what the agreements say now counted from an earlier instant, shown and then approved.
+"""Reprocesses a customer's incidents by the agreements as they read now: shown first, then approved.
 
 Nothing that was recorded is changed. An approved reprocessing is one more fact of each incident that it moves, and what
 follows from it (an outcome that was recorded and no longer holds) is recorded as a correction beside it.

@@ -1,8 +1,8 @@
 """Open incidents measured anew where a version of their agreement was applied: only what changes is written.
 
 Applying a version and owing its projection are one transaction; the projection itself goes in small ones, so that
-nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between reckons with
-the new version already: it folds the history, and the rows are only what was last seen.
+nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between computes
+with the new version already: it folds the history, and the rows are only what was last seen.
 """
 
 from collections.abc import Callable, Iterator

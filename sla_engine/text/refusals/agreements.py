@@ -1,4 +1,4 @@
-"""What is wrong with agreements, calendars and the people file."""
+"""Refusals of agreements, calendars and the people file."""
 
 from sla_engine.domain.errors import (
     CalendarNeverOpens,

@@ -1,4 +1,4 @@
-"""What cannot be done to an incident, and why."""
+"""Refusals of acts on an incident."""
 
 from sla_engine.domain.errors import (
     AlreadyAcknowledged,

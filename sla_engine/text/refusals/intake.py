@@ -1,4 +1,4 @@
-"""What another system sent and cannot be taken."""
+"""Refusals of what another system sent."""
 
 from sla_engine.domain.errors import (
     DeliveryUnreadable,

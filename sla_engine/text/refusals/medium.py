@@ -1,4 +1,4 @@
-"""How a front end writes what a sentence holds, and the one for plain text."""
+"""Formats the values in a refusal for a front end; here the one for plain text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands against a note or a decision about an SOP."""
+"""Refusals of notes and SOP decisions."""
 
 from sla_engine.domain.errors import (
     AlreadyDecided,

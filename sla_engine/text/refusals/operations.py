@@ -1,4 +1,4 @@
-"""What the database, the history or the queues cannot do."""
+"""Refusals of the database, the history and the queues."""
 
 from sla_engine.domain.errors import (
     AddressUnusable,

@@ -1,4 +1,4 @@
-"""Who may not, or is not known."""
+"""Refusals of people who may not, or are not known."""
 
 from collections.abc import Mapping
 

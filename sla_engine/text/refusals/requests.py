@@ -1,4 +1,4 @@
-"""What could not be read in what somebody asked for."""
+"""Refusals of what could not be read in a request."""
 
 from collections.abc import Mapping
 
