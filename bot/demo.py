@@ -19,8 +19,10 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.agreements import book, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.services.upkeep.database_time import AdjustableTime
 from sla_engine.services.upkeep.databases import OTHERS, Database, for_work, upgrade
+from sla_engine.services.versions.reread import Rereading
 from sla_engine.time_source import real_now
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -79,6 +81,7 @@ class Demo:
         self.msp = _msp(database)
         start = _first_instant(self.msp, real_now()) if is_new else None
         self.time = AdjustableTime(database, real_clock=real_now, speed=speed, start=start)
+        Rereading(Casework(database)).run(now=self.time.now())
         self.sandbox = Sandbox(
             _users(self.msp),
             _channels(self.msp),

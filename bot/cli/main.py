@@ -13,8 +13,9 @@ from sla_engine.cli.audit import add_audit
 from sla_engine.cli.digest import digest
 from sla_engine.cli.inbox import add_inbox
 from sla_engine.cli.main import app as engine_app
-from sla_engine.cli.options import CommandGroup, DatabaseUrl, open_database, stop
+from sla_engine.cli.options import BEHIND, CommandGroup, DatabaseUrl, open_database, stop
 from sla_engine.cli.replay import add_replay
+from sla_engine.cli.rules import read_by_todays_rules
 from sla_engine.cli.simulate import simulate
 from sla_engine.cli.why import add_why
 from sla_engine.cli.words import add_words
@@ -121,11 +122,13 @@ def worker() -> None:
 
 @app.command("migrate")
 def migrate() -> None:
-    """Bring the database to this version's schema."""
-    from sla_engine.services.upkeep.databases import newest_revision, upgrade
+    """Bring the database to this version's schema, and what is recorded of outcomes to its rules."""
+    from sla_engine.services.upkeep.databases import for_work, newest_revision, upgrade
 
-    upgrade(_settings().database_url.get_secret_value())
+    url = _settings().database_url.get_secret_value()
+    upgrade(url)
     typer.echo(f"The database has schema {newest_revision()}.")
+    read_by_todays_rules(for_work(url))
 
 
 @app.command("doctor")
@@ -198,7 +201,7 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
     """The bot on a database that has this version's schema."""
     from bot.wiring import Bot
     from sla_engine.domain.errors import StorageBusy
-    from sla_engine.services.upkeep.databases import newest_revision, revision_of
+    from sla_engine.services.upkeep.databases import for_work, is_behind, newest_revision, revision_of
 
     _log(settings.log_level)
     try:
@@ -207,6 +210,8 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
         stop("The database does not answer; check DATABASE_URL and that the server runs.")
     if found != newest_revision():
         stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
+    if is_behind(for_work(settings.database_url.get_secret_value())):
+        stop(f"{BEHIND} sla-bot migrate.")
     yield Bot(settings)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.text import moment, shown
 from bot.views.parts import quoted
 from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.incidents import events
 
 NAME_MAX_CHARS = 40
 
@@ -82,8 +83,9 @@ def _change(metric: str, before: datetime | None, after: datetime | None) -> str
         return f"{metric} was breached {moment(after)}, not {moment(before)}"
     if after is not None:
         return f"{metric} was breached {moment(after)} after all"
-    told = f" of {moment(before)}" if before else ""
-    return f"the breach of {metric}{told} no longer stands"
+    if before is None:
+        return f"{metric} was met, and is counted otherwise now"
+    return f"the breach of {metric} of {moment(before)} no longer stands"
 
 
 def _because(fields: ChangedFields) -> str:
@@ -93,6 +95,8 @@ def _because(fields: ChangedFields) -> str:
             return "a duplicate that began earlier was merged into it"
         case "reprocessed":
             return "the agreement was applied as it reads now"
+        case events.CHANGED_RULES:
+            return "the rules of counting changed"
         case _:
             named = _CAUSES.get(cause, "what happened")
             return f"{named}{f' of {moment(at)}' if at else ''} was told late"

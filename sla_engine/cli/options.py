@@ -20,6 +20,9 @@ DatabaseUrl = Annotated[
     str | None, typer.Option("--database-url", help="Which database; else DATABASE_URL, else sla-bot.db here.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON: instants in UTC, lengths of time in seconds.")]
+BEHIND = "What is recorded follows earlier rules of counting than this version's: run"
+"""Said before the remedy, where something else than `sla-bot migrate` is started too early."""
+
 AgreementFiles = Annotated[list[Path], typer.Argument(help="Agreement files, or folders of them.")]
 
 
@@ -76,7 +79,7 @@ def open_database(url: str | None) -> "Database":
 
     Raises: StorageBusy, AddressUnusable, DatabaseUnusable.
     """
-    from sla_engine.services.upkeep.databases import for_work, newest_revision, revision_of, upgrade
+    from sla_engine.services.upkeep.databases import for_work, is_behind, newest_revision, revision_of, upgrade
     from sla_engine.settings import EngineSettings, SettingUnusable
 
     try:
@@ -92,6 +95,8 @@ def open_database(url: str | None) -> "Database":
     opened = _OPENED.get(None)
     if opened is not None:
         opened.callback(database.close)
+    if is_behind(database):
+        stop(f"{BEHIND} 'sla-bot migrate'.")
     return database
 
 

@@ -63,6 +63,16 @@ def of_incident(session: Session, incident_id: int) -> dict[tuple[MetricName, in
     return {(MetricName(row["metric"]), row["cycle"]): _record(row) for row in rows}
 
 
+def columns_by_incident(
+    session: Session, incident_ids: Iterable[int]
+) -> dict[int, dict[tuple[str, int], dict[str, Any]]]:
+    """The columns of several incidents' clocks, by metric and cycle."""
+    by_incident: dict[int, dict[tuple[str, int], dict[str, Any]]] = {}
+    for row in _select(session, Clock.incident_id.in_(list(incident_ids))):
+        by_incident.setdefault(row["incident_id"], {})[row["metric"], row["cycle"]] = dict(row)
+    return by_incident
+
+
 def current_of(session: Session, incident_ids: Iterable[int]) -> dict[int, list[ClockRecord]]:
     """The current clocks of several incidents, in the metrics' order."""
     rows = _select(session, Clock.incident_id.in_(list(incident_ids)), Clock.current.is_(True))

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from sla_engine.domain.errors import DatabaseUnusable
+from sla_engine.storage import rules_version
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database, normalised, opening
 
 
@@ -21,9 +22,19 @@ def upgrade(url: str) -> None:
     try:
         with opening():
             command.upgrade(config(url), "head")
+            _follow_todays_rules(url)
     except CommandError as error:
         what = f"its schema is not one of this version ({error})"
         raise DatabaseUnusable(what) from error
+
+
+def _follow_todays_rules(url: str) -> None:
+    database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
+    try:
+        with database.transaction() as session:
+            rules_version.follow_today(session)
+    finally:
+        database.close()
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -10,7 +10,17 @@ from sla_engine.domain.clocks.ledger import Ledger, Stretch, VersionRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.clocks.target_history import TargetRow
-from sla_engine.domain.incidents.events import Absorbed, Corrected, Deleted, Entry, Merged, Moved, Reprocessed, Waived
+from sla_engine.domain.incidents.events import (
+    CHANGED_RULES,
+    Absorbed,
+    Corrected,
+    Deleted,
+    Entry,
+    Merged,
+    Moved,
+    Reprocessed,
+    Waived,
+)
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
 
 TOLD_LATE = timedelta(minutes=1)
@@ -18,6 +28,7 @@ SECOND = timedelta(seconds=1)
 _CAUSES = {
     "absorbed": "a duplicate that was opened earlier was merged into it",
     "reprocessed": "it was counted anew",
+    CHANGED_RULES: "the rules of counting changed",
 }
 """What corrects an outcome without being a fact told late, by its stored name."""
 _ZERO = timedelta(0)
@@ -211,6 +222,8 @@ def _remark(entry: Entry, voice: Voice) -> str:  # noqa: PLR0911 - a row for eac
 
 def _correction(event: Corrected, voice: Voice) -> str:
     cause = "" if voice.redacted else f", because {_CAUSES.get(event.cause) or _told_late(event.cause)}"
+    if event.breached_before is None and event.breached_after is None:
+        return f"it was met, and is counted otherwise now{cause}"
     if event.breached_before is None or event.breached_after is None:
         known = event.breached_after or event.breached_before
         stands = "was breached" if event.breached_before is None else "was not breached"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.routes import Routes
@@ -168,3 +168,15 @@ class Msp:
         """Every channel and person that messages may be for."""
         channels = (self.dispatcher_channel, self.managers_channel, self.incidents_channel)
         return frozenset((*(each for each in channels if each), *(person.slack_id for person in self.people)))
+
+
+NOBODY = Msp(
+    name="",
+    zone="UTC",
+    calendar=Calendar.always_open("UTC"),
+    people=(),
+    rota=Rota(members=(), starts=datetime(1970, 1, 1, tzinfo=UTC), turn=timedelta(days=7)),
+    dispatcher_channel="",
+    managers_channel="",
+)
+"""Stands in before any people file was applied: nobody is told anything, and weeks are those of UTC."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung, RungPhase
 from sla_engine.domain.clocks.reading import Reading, share_instant
-from sla_engine.domain.incidents.events import Corrected, Entry, RungReached
+from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Entry, RungReached
 from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.reach import due_after
 
@@ -64,7 +64,8 @@ def place_of(
 ) -> LadderPlace:
     """How far up its ladder a clock is by the facts, in the order in which they were recorded.
 
-    A rung that repeats goes on repeating until a higher one that repeats is said.
+    A rung that repeats goes on repeating until a higher one that repeats is said. What a change of rules made overdue
+    is not announced after the event: the rungs reached by then count as said.
     """
     place = LadderPlace(last_nudged_at=last_nudged_at)
     for entry in history:
@@ -73,6 +74,8 @@ def place_of(
             continue
         if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
             place = _place_after(place, event, entry.at, ladder)
+            if isinstance(event, Corrected) and event.cause == CHANGED_RULES and event.breached_after is not None:
+                place = replace(place, said=place.said | _reached_by(entry.at, reading, ladder))
     return replace(place, said=place.said | _spoken_for(ladder, place.said))
 
 
@@ -214,6 +217,11 @@ def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime
             return _reached(place, number, ladder)
         case _:
             assert_never(fact)
+
+
+def _reached_by(at: datetime, reading: Reading, ladder: Ladder) -> frozenset[int]:
+    instants = ((number, rung_instant(reading, rung)) for number, rung in enumerate(ladder.rungs))
+    return frozenset(number for number, reached_at in instants if reached_at is not None and reached_at <= at)
 
 
 def _reached(place: LadderPlace, number: int, ladder: Ladder) -> LadderPlace:

@@ -236,12 +236,16 @@ class Reprocessed:
     reason: str
 
 
+CHANGED_RULES = "changed_rules"
+"""The cause of a correction that no fact made: the history is read by other rules than it was written under."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
     """What was recorded of a clock's outcome no longer follows from the facts: what it was, and what it is now.
 
-    `cause` is the stored name of the fact that changed it, `cause_at` when that happened; None for the instant of a
-    breach means no breach.
+    `cause` is the stored name of the fact that changed it, or `CHANGED_RULES`; `cause_at` is when that happened. None
+    for the instant of a breach means no breach; where both are None it was met, and is no more or at another instant.
     """
 
     metric: str

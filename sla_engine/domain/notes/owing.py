@@ -7,7 +7,17 @@ from datetime import datetime
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
-from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Merged, Moved, Opened, PrioritySet, in_order
+from sla_engine.domain.incidents.events import (
+    CHANGED_RULES,
+    Corrected,
+    Deleted,
+    Entry,
+    Merged,
+    Moved,
+    Opened,
+    PrioritySet,
+    in_order,
+)
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 
@@ -48,8 +58,25 @@ def owing(
     is_withdrawn = state is NoteState.WANTED and not missed
     if not is_withdrawn and state not in (None, NoteState.WITHDRAWN):
         return NO_CHANGE
-    asked = [_announced_at(reading, now=now) for reading in missed if _wants_note(reading, history, floor)]
+    silent = _found_by_rules(history)
+    asked = [
+        _announced_at(reading, now=now)
+        for reading in missed
+        if (reading.metric.value, reading.cycle) not in silent and _wants_note(reading, history, floor)
+    ]
     return NoteOwing(is_withdrawn=is_withdrawn, ask_at=min(asked, default=None))
+
+
+def _found_by_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
+    """The clocks whose miss nobody could know of before the rules changed: nobody is asked to explain it."""
+    last = {
+        (entry.event.metric, entry.event.cycle): entry.event for entry in history if isinstance(entry.event, Corrected)
+    }
+    return {
+        clock
+        for clock, event in last.items()
+        if event.cause == CHANGED_RULES and event.breached_before is None and event.breached_after is not None
+    }
 
 
 def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> bool:

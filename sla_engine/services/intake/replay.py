@@ -7,11 +7,11 @@ a name that follows from the log, so it can be repeated without adding anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.ticket_states import (
     LoggedFact,
     LoggedIncident,
@@ -23,8 +23,6 @@ from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.new_fact import NewFact
-from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.rota import Rota
 from sla_engine.services.intake.record import person
 from sla_engine.services.intake.replay_figures import ReplayFigures
 from sla_engine.services.unit_of_work.incident_work import Case
@@ -36,17 +34,6 @@ from sla_engine.storage.replays import ReplayRecord
 
 BATCH_INCIDENTS = 200
 """Incidents in one transaction: few enough that somebody's click beside the replay does not wait long."""
-
-NOBODY = Msp(
-    name="",
-    zone="UTC",
-    calendar=Calendar.always_open("UTC"),
-    people=(),
-    rota=Rota(members=(), starts=datetime(1970, 1, 1, tzinfo=UTC), turn=timedelta(days=7)),
-    dispatcher_channel="",
-    managers_channel="",
-)
-"""Stands in before any people file was applied: a replay tells nobody anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.reporting.digest import DigestFigures
-from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.local_time import local_hour
-from sla_engine.domain.time.rota import Rota
 from sla_engine.domain.time.weeks import Week
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage, LineMessage, Notification
@@ -29,17 +27,6 @@ LATE_AFTER = timedelta(hours=1)
 
 CHANNEL_PART, DETAILS_PART = "channel", "details"
 """What a digest message shows: the short form in the channel, or everything in its thread."""
-
-
-_NOBODY = Msp(
-    name="",
-    zone="UTC",
-    calendar=Calendar.always_open("UTC"),
-    people=(),
-    rota=Rota(members=(), starts=datetime(1970, 1, 1, tzinfo=UTC), turn=timedelta(days=7)),
-    dispatcher_channel="",
-    managers_channel="",
-)
 
 
 class Digests:
@@ -79,7 +66,7 @@ class Digests:
         try:
             return self.casework.msp(session)
         except NotSetUp:
-            return _NOBODY
+            return NOBODY
 
 
 def as_document(figures: DigestFigures) -> dict[str, Any]:

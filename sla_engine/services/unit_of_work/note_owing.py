@@ -34,12 +34,32 @@ def keep_note(
     note = prompts.note
     change = owing(None if note is None else note.state, missed, history, floor=msp.notes.floor, now=now)
     if note is not None and change.is_withdrawn:
-        # Whoever was asked hears of it when the sweep next looks at the note.
-        timers.set(Duty.NOTE, incident.key, now if note.reminders else None)
-        note = prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
+        note = _withdraw(prompts, timers, incident, note, now=now)
     if change.ask_at is not None:
         timers.set(Duty.NOTE, incident.key, change.ask_at)
         _want(prompts, incident, note, msp=msp, now=now)
+
+
+def withdraw_unowed(
+    prompts: IncidentPrompts,
+    timers: IncidentTimers,
+    incident: Incident,
+    readings: Mapping[MetricName, Sequence[Reading]],
+    *,
+    now: datetime,
+) -> None:
+    """Take back a note that nobody wrote when no miss is left; ask for none."""
+    note = prompts.note
+    if note is not None and note.state is NoteState.WANTED and not misses(readings):
+        _withdraw(prompts, timers, incident, note, now=now)
+
+
+def _withdraw(
+    prompts: IncidentPrompts, timers: IncidentTimers, incident: Incident, note: NoteRecord, *, now: datetime
+) -> NoteRecord:
+    """Whoever was asked hears of it when the sweep next looks at the note."""
+    timers.set(Duty.NOTE, incident.key, now if note.reminders else None)
+    return prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
 
 
 def _want(prompts: IncidentPrompts, incident: Incident, note: NoteRecord | None, *, msp: Msp, now: datetime) -> None:

@@ -21,10 +21,11 @@ from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.audit.history_head import current_head
-from sla_engine.storage import failures, refusals
+from sla_engine.storage import failures, refusals, settings
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import newest_revision
 from sla_engine.time_source import real_now
+from tests.note_desk import Desk, at
 from tests.slack.processes import without_secret
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -95,6 +96,22 @@ def test_migrate_brings_the_schema_and_may_be_run_again(empty_database_url: str)
     wanted = f"The database has schema {newest_revision()}."
     assert says("migrate", DATABASE_URL=empty_database_url) == wanted
     assert says("migrate", DATABASE_URL=empty_database_url) == wanted
+
+
+def test_what_earlier_rules_recorded_is_read_by_migrate_before_anything_starts(database_url: str) -> None:
+    desk = Desk(database_url)
+    desk.open(at("mon 10:00"))
+    with desk.database.transaction() as session:
+        settings.put(session, "rules", {})
+    desk.close()
+    early = says("worker", code=1, SLACK_BOT_TOKEN="xoxb-1", DATABASE_URL=database_url)
+    assert early == "What is recorded follows earlier rules of counting than this version's: run sla-bot migrate."
+    applying = says("people", "apply", str(EXAMPLES / "msp.yaml"), code=1, DATABASE_URL=database_url)
+    assert applying == "What is recorded follows earlier rules of counting than this version's: run 'sla-bot migrate'."
+    schema = f"The database has schema {newest_revision()}."
+    read = "Of 1 incident read by today's rules, none has an outcome that differs."
+    assert says("migrate", DATABASE_URL=database_url) == f"{schema} {read}"
+    assert says("migrate", DATABASE_URL=database_url) == schema
 
 
 def test_doctor_says_in_sentences_what_is_missing_and_fails(database_url: str) -> None:

@@ -211,6 +211,12 @@ WAIVED = Waived(metric="resolution", cycle=0, reason="Their power cut")
             id="a breach moved",
         ),
         pytest.param(
+            Corrected(metric="resolution", cycle=0, cause="changed_rules", breached_before=None, breached_after=None),
+            "was corrected: it was met, and is counted otherwise now, because the rules of counting changed",
+            "was corrected: it was met, and is counted otherwise now",
+            id="met no more by other rules",
+        ),
+        pytest.param(
             Merged(into="INC-7"),
             "merged into INC-7 by Tom Becker; its clocks end without an outcome",
             "merged into INC-7; its clocks end without an outcome",

@@ -54,6 +54,14 @@ def corrected(
             "the agreement was applied as it reads now",
         ),
         (
+            corrected(None, ONE, cause="changed_rules", cause_at=None),
+            f"Corrected: Resolution was breached {AT_ONE} after all: the rules of counting changed",
+        ),
+        (
+            corrected(None, None, cause="changed_rules", cause_at=None),
+            "Corrected: Resolution was met, and is counted otherwise now: the rules of counting changed",
+        ),
+        (
             corrected(None, ONE, cause="absorbed"),
             f"Corrected: Resolution was breached {AT_ONE} after all: a duplicate that began earlier was merged into it",
         ),
@@ -77,6 +85,8 @@ def corrected(
         "breached after all",
         "moved",
         "by the agreement",
+        "missed by other rules",
+        "not met by other rules",
         "by a duplicate",
         "waived",
         "merged",

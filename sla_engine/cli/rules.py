@@ -1,0 +1,43 @@
+"""The part of `sla-bot migrate` that reads histories by today's rules. Heavy packages are imported inside."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from sla_engine.cli.options import counter, now, stop
+
+if TYPE_CHECKING:
+    from sla_engine.services.upkeep.databases import Database
+    from sla_engine.storage.rules_version import RulesProgress
+
+
+def read_by_todays_rules(database: "Database") -> None:
+    """Correct what was recorded under earlier rules, and say how much that was; nothing where it was done before."""
+    from sla_engine.domain.errors import StorageBusy
+    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.versions.reread import Rereading
+
+    try:
+        with counter("incidents read by today's rules") as on_progress:
+            done = Rereading(Casework(database)).run(now=now(database), on_progress=on_progress)
+    except (StorageBusy, KeyboardInterrupt):
+        stop("Not every incident was read by today's rules. What was corrected stays; run it again to go on.")
+    if done is not None and done.incidents:
+        typer.echo(sentence(done))
+
+
+def sentence(done: "RulesProgress") -> str:
+    """How many recorded outcomes differ under today's rules, of how many incidents."""
+    said = f"Of {_counted(done.incidents, 'incident')} read by today's rules, none has an outcome that differs."
+    if done.outcomes:
+        said = (
+            f"Of {_counted(done.incidents, 'incident')} read by today's rules, {done.corrected:,} had "
+            f"{_counted(done.outcomes, 'recorded outcome')} that differ{'s' if done.outcomes == 1 else ''}; "
+            "each has its correction, and nobody is asked anew."
+        )
+    unread = f" {_counted(done.unread, 'incident')} could not be read; the log says why." if done.unread else ""
+    return said + unread
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
