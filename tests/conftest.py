@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 import structlog
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.parsed_once"]
 
 OWN_SETTINGS = ("SLACK_", "SLA_BOT_", "DATABASE_URL")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

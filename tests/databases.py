@@ -1,6 +1,8 @@
 """A fresh, migrated database for every test that asks for one, on SQLite and on PostgreSQL.
 
-* `database_url`: migrated and empty; the test runs once on each kind of database.
+* `database_url`: migrated and empty. A test runs on SQLite, and on PostgreSQL too if it belongs to the contract, what
+  both kinds must do alike: locking, constraints, claims, the hash chain, time, migrations (`both_databases`).
+  `--database both` runs every test on both.
 * `empty_database_url`: the same without any table, for the tests of migrations.
 * `postgresql_server`: the server itself, for tests that crash it.
 
@@ -25,6 +27,7 @@ from sqlalchemy import make_url
 from tests.postgresql_server import NoPostgresql, PostgresqlServer, start_server
 
 KINDS = ("sqlite", "postgresql")
+CONTRACT = "contract"
 GIVEN_SERVER = "SLA_TEST_DATABASE_URL"
 
 
@@ -152,13 +155,29 @@ def given_server() -> str | None:
 
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """`sqlite` or `postgresql`; whoever asks for it runs once with each."""
+    """`sqlite` or `postgresql`; whoever asks for it runs with each that is wanted."""
     kind: str = request.param
     return kind
 
 
+@pytest.fixture(scope="session")
+def not_flushed() -> Iterator[None]:
+    """SQLite leaves writing to the system: no test stops the machine, and flushing took a tenth of their time."""
+    from sla_engine.storage import database
+
+    with pytest.MonkeyPatch.context() as patch:
+        kept = (pragma for pragma in database.SQLITE_PRAGMAS if not pragma.startswith("synchronous"))
+        patch.setattr(database, "SQLITE_PRAGMAS", (*kept, "synchronous=OFF"))
+        yield
+
+
 @pytest.fixture
-def databases(database_kind: str, request: pytest.FixtureRequest) -> Databases:
+def databases(
+    database_kind: str,
+    parsed_once: None,  # noqa: ARG001
+    not_flushed: None,  # noqa: ARG001
+    request: pytest.FixtureRequest,
+) -> Databases:
     """Where the databases of this test come from."""
     made: Databases = request.getfixturevalue(f"{database_kind}_databases")
     return made
@@ -182,11 +201,16 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let one kind of database be chosen."""
-    parser.addoption("--database", choices=(*KINDS, "both"), default="both", help="which databases to test on")
+    parser.addoption(
+        "--database",
+        choices=(*KINDS, "both", CONTRACT),
+        default=CONTRACT,
+        help="which databases to test on; without it SQLite, and PostgreSQL for what both must do alike",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that needs a database once on each kind."""
+    """Run a test that needs a database on each kind it is wanted on."""
     if "database_kind" in metafunc.fixturenames:
         metafunc.parametrize("database_kind", _kinds_for(metafunc.definition, metafunc.config), indirect=True)
 
@@ -194,6 +218,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _kinds_for(test: pytest.Item, config: pytest.Config) -> list[str]:
     """The kinds that the command line and the test's own marks leave."""
     asked = config.getoption("--database")
+    if asked == CONTRACT:
+        asked = "both" if test.get_closest_marker("both_databases") else "sqlite"
+        asked = "postgresql" if test.get_closest_marker("postgresql_only") else asked
     return [
         kind
         for kind in KINDS

@@ -20,6 +20,7 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade
+from tests.furnished import furnish
 
 ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
@@ -29,9 +30,13 @@ NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
 def intake_for(database: Database, *customers: str) -> Intake:
     """The intake of an MSP with these customers of the examples."""
     start = NOON - timedelta(days=1)
-    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
     files = [ROOT / "examples" / "agreements" / f"{customer}.yaml" for customer in customers]
-    book.apply(database, files, by="test", now=start)
+
+    def applied(empty: Database) -> None:
+        msp_book.apply(empty, ROOT / "examples" / "msp.yaml", by="test", now=start)
+        book.apply(empty, files, by="test", now=start)
+
+    furnish(database, f"intake of {customers}", applied)
     return Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
 
 

@@ -21,6 +21,7 @@ from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables import Outbox
+from tests.furnished import furnish
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 ZONE = ZoneInfo("America/New_York")
@@ -63,8 +64,12 @@ class Desk:
     def __init__(self, database_url: str, *, people_file: Path = EXAMPLES / "msp.yaml") -> None:
         self.database = Database(database_url)
         start = at("mon 00:00") - timedelta(days=1)
-        msp_book.apply(self.database, people_file, by="test", now=start)
-        book.apply(self.database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
+
+        def applied(database: Database) -> None:
+            msp_book.apply(database, people_file, by="test", now=start)
+            book.apply(database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
+
+        furnish(self.database, f"acme under {people_file}", applied)
         self.casework = Casework(self.database, real_clock=lambda: start)
         self.incidents = Incidents(self.casework)
         self.notes = Notes(self.casework)

@@ -40,6 +40,7 @@ OWNER_ONLY = 0o600
 OTHERS = 0o077
 _BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite gives these the database's own mode
 
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 INTERACTIVE_WAIT_SECONDS = 1.5
 WORKER_WAIT_SECONDS = 30.0
 GIVE_WAY_SECONDS = 0.05
@@ -240,7 +241,7 @@ def _sqlite_engine(url: str, wait_seconds: float, *, file: Path | None) -> Engin
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

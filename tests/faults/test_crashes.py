@@ -21,6 +21,8 @@ from tests.faults.carrying import CHANNEL, courier, database, incidents, settle,
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble, hostile_slack
 from tests.polling import PATIENCE_SECONDS, until
 
+pytestmark = pytest.mark.both_databases
+
 SCRIPT = Path(__file__).with_name("doomed_courier.py")
 ROOT = SCRIPT.parents[2]
 Process = subprocess.Popen[bytes]

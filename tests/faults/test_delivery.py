@@ -19,6 +19,8 @@ from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, QUICK, SteppedClock, courier, incidents, row, says, settle, states, tell
 from tests.faults.hostile_slack import HostileSlack, Trouble
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_message_is_posted_once_and_its_timestamp_is_kept(outbox: Database, slack: HostileSlack) -> None:
     tell(outbox, "at risk")

@@ -21,6 +21,8 @@ from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from tests.fixed_time import FixedTime
 
+pytestmark = pytest.mark.both_databases
+
 NOON = datetime(2026, 2, 2, 17, tzinfo=UTC)
 ERRORS = {
     "refusal": NotPaused("INC-1"),

@@ -16,6 +16,8 @@ from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import GOOD, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.both_databases
+
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 
 

@@ -15,6 +15,8 @@ from tests.faults.carrying import IMPATIENT, courier, settle, states, tell
 from tests.faults.hostile_slack import Fault, HostileSlack, Trouble
 from tests.polling import until
 
+pytestmark = pytest.mark.both_databases
+
 OUTAGE_SECONDS = 2.0
 PROBE_GAP = timedelta(milliseconds=200)
 CHANNELS = 6

@@ -18,6 +18,8 @@ from tests.faults.carrying import CHANNEL, QUICK, courier, row, settle, states, 
 from tests.faults.hostile_slack import HostileSlack, Trouble
 from tests.polling import until
 
+pytestmark = pytest.mark.both_databases
+
 
 def in_storms(outbox: Database, slack: HostileSlack, **changed: Any) -> Courier:
     return courier(outbox, slack, storm_size=5, **changed)

@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sla_engine.storage.migrate import downgrade, newest_revision, upgrade
 from sla_engine.storage.tables import Base
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Connection]:

@@ -67,6 +67,7 @@ def note_of(desk: Desk, key: str) -> NoteRecord:
 # ------------------------------------------------------------------------------------- asking for it
 
 
+@pytest.mark.both_databases
 def test_a_miss_asks_the_responsible_technician_and_tells_the_service_manager(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
     ((op, asked),) = prompts(desk, TOM)

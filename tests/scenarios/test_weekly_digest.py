@@ -48,6 +48,7 @@ def digests(desk: Desk) -> list[tuple[Sent, DigestMessage]]:
     return [(one, one.shown) for one in desk.sent(to=MANAGERS) if isinstance(one.shown, DigestMessage)]
 
 
+@pytest.mark.both_databases
 def test_the_week_that_ended_is_posted_on_monday_morning_with_its_details_in_the_thread(desk: Desk) -> None:
     start(desk, at("tue 12:00"))
     desk.look(at("mon 07:59", week=1))

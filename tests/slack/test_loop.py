@@ -6,6 +6,8 @@ import pytest
 
 from tests.slack.workplace import Workplace
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = {
     "Why was it missed?": "Late triage",
     "What happened?": "The mail queue filled up over night and nobody watched the alert until the office opened.",

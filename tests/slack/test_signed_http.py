@@ -26,6 +26,8 @@ from tests.polling import until
 from tests.slack.processes import Reply, asks, environment, free_port, listening, started
 from tests.slack.workplace import INTAKE_SECRET, INTAKE_TOKEN, set_up, workspace
 
+pytestmark = pytest.mark.both_databases
+
 ALERTS = Path(__file__).resolve().parents[1] / "data" / "intake"
 
 

@@ -20,6 +20,8 @@ from tests.polling import until
 from tests.postgresql_server import PostgresqlServer
 from tests.slack.workplace import Workplace, set_up, workspace
 
+pytestmark = pytest.mark.both_databases
+
 BUSY = "The database is busy or away right now; nothing was changed, please try again"
 
 

@@ -24,6 +24,7 @@ from tests.driver.driver import SlackDriver
 from tests.driver.person import Person
 from tests.driver.screen import SeenMessage
 from tests.fixed_time import FixedTime
+from tests.furnished import furnish
 from tests.polling import PATIENCE_SECONDS, until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -86,8 +87,12 @@ def settings_for(url: str, sandbox: Sandbox, *, api_url: str | None = None) -> B
 def set_up(url: str, *, at: datetime = BEFORE) -> None:
     """Put the sample people and agreements in force."""
     database = Database(url)
-    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=at)
-    book.apply(database, [EXAMPLES / "agreements"], by="test", now=at)
+
+    def applied(empty: Database) -> None:
+        msp_book.apply(empty, EXAMPLES / "msp.yaml", by="test", now=at)
+        book.apply(empty, [EXAMPLES / "agreements"], by="test", now=at)
+
+    furnish(database, f"workplace at {at}", applied)
     database.close()
 
 

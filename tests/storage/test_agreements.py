@@ -89,6 +89,7 @@ def resolution_in_force(database: Database, customer: str, at: datetime) -> time
     return target.duration
 
 
+@pytest.mark.both_databases
 def test_an_applied_agreement_is_in_force_with_everything_that_was_known_that_day(
     database: Database, tmp_path: Path
 ) -> None:
@@ -118,6 +119,7 @@ def test_each_version_is_in_force_from_its_effective_instant_on(database: Databa
     assert resolution_in_force(database, "Acme Dental", change) == timedelta(hours=2)
 
 
+@pytest.mark.both_databases
 def test_the_newest_applied_wins_where_two_begin_at_the_same_instant(database: Database, tmp_path: Path) -> None:
     applied(database, written(tmp_path, agreement()))
     applied(database, written(tmp_path, agreement(resolution="3h")), now=LATER)
@@ -132,6 +134,7 @@ def test_a_text_that_was_replaced_is_not_taken_for_unchanged(database: Database,
     assert f"version {newer.version_id} has replaced it" in refused.value.problems[0].sentence
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", ["acme dental", "ACME  Dental", " Acme Dental "])
 def test_a_customers_name_matches_in_any_case(database: Database, tmp_path: Path, name: str) -> None:
     applied(database, written(tmp_path, agreement()))
@@ -185,6 +188,7 @@ def test_before_the_first_agreement_begins_nothing_is_in_force(database: Databas
     )
 
 
+@pytest.mark.both_databases
 def test_nothing_is_stored_when_one_of_several_files_is_wrong(database: Database, tmp_path: Path) -> None:
     files = written(tmp_path, agreement(), agreement("Beta", resolution="1d"), agreement("Gamma", effective="soon"))
     with pytest.raises(FileInvalid) as refused:

@@ -31,6 +31,8 @@ from tests.note_desk import EXAMPLES, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS
 from tests.tampering import behind_the_triggers, rehash, tell_a_story
 
+pytestmark = pytest.mark.both_databases
+
 REAL = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 

@@ -22,6 +22,8 @@ from tests.databases import SqliteDatabases
 from tests.note_desk import TOM, Desk, at
 from tests.tampering import NOW, audited, behind_the_triggers, microseconds, rehash, tell_a_story
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(scope="module")
 def story(sqlite_databases: SqliteDatabases) -> Iterator[Path]:

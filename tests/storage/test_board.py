@@ -16,6 +16,8 @@ from sla_engine.services.queries.board import LIST_LIMIT, Board
 from sla_engine.storage import incidents
 from tests.note_desk import TESS, TOM, Desk, at
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Desk]:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from sla_engine.domain.errors import SchemaMismatch, StorageBusy
 from sla_engine.storage.database import Database, is_busy, isolated
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:

@@ -32,6 +32,8 @@ from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import enqueue
 from sla_engine.storage.tables import Outbox, Slot
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RULES = DeliveryRules(storm_size=10_000)
 

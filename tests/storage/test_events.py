@@ -20,6 +20,8 @@ from sla_engine.storage import events, incidents
 from sla_engine.storage.tables import EventRow
 from tests.note_desk import Desk, at
 
+pytestmark = pytest.mark.both_databases
+
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = at("mon 12:00")
 

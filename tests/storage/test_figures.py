@@ -21,6 +21,8 @@ from sla_engine.storage import figures
 from sla_engine.storage.figures import WaitingCount
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
+pytestmark = pytest.mark.both_databases
+
 WEEK = Week.parse("2026-W06").span(zone="America/New_York")
 NEXT_WEEK = Week.parse("2026-W07").span(zone="America/New_York")
 

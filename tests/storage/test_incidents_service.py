@@ -68,6 +68,7 @@ def nudged(desk: Desk) -> list[tuple[Sent, NudgeMessage]]:
     return [(one, one.shown) for one in desk.sent() if isinstance(one.shown, NudgeMessage)]
 
 
+@pytest.mark.both_databases
 def test_an_incident_lives_from_its_opening_to_its_reopening(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     work = desk.incidents
@@ -251,6 +252,7 @@ def test_nothing_is_allowed_that_no_row_allows() -> None:
     assert set(NEEDED_OF_OWNER) == {Action.HAND_BACK, Action.ACKNOWLEDGE, Action.SNOOZE, Action.FINISH_SOP}
 
 
+@pytest.mark.both_databases
 def test_a_refusal_for_lack_of_a_role_is_recorded(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     with pytest.raises(NotAllowed):
@@ -262,6 +264,7 @@ def test_a_refusal_for_lack_of_a_role_is_recorded(desk: Desk) -> None:
     assert refused == [(TOM, "assign", key, "NotAllowed"), (STRANGER, "resolve", key, "NotNamed")]
 
 
+@pytest.mark.both_databases
 def test_a_request_that_is_carried_out_twice_changes_nothing_the_second_time(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     with request("click:1"):

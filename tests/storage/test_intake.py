@@ -82,6 +82,7 @@ def test_a_ticket_moves_the_clocks_and_nobody_types_twice(intake: Intake) -> Non
     assert resolution(intake, record).elapsed == timedelta(minutes=30)
 
 
+@pytest.mark.both_databases
 def test_a_delivery_that_comes_twice_changes_nothing(intake: Intake) -> None:
     opened, replied = ticket("opened"), ticket("agent_replied", 5)
     tell(intake, opened, replied)
@@ -91,6 +92,7 @@ def test_a_delivery_that_comes_twice_changes_nothing(intake: Intake) -> None:
     assert told_facts(intake, the_incident(intake)) == before
 
 
+@pytest.mark.both_databases
 def test_a_ticket_told_as_opened_twice_is_one_incident(intake: Intake) -> None:
     assert tell(intake, ticket("opened"), ticket("opened")) == [ReportOutcome.OPENED, ReportOutcome.NOTHING_NEW]
 
@@ -194,6 +196,7 @@ def test_a_ticket_older_than_the_agreement_waits_for_a_person(intake: Intake) ->
     assert tell(intake, ticket("opened", at="2020-01-01T00:00:00Z")) == [ReportOutcome.TRIAGE]
 
 
+@pytest.mark.both_databases
 def test_deliveries_at_the_same_moment_open_one_incident(intake: Intake) -> None:
     payloads = [ticket("opened") for _ in range(6)] + [ticket("agent_replied", 5) for _ in range(4)]
     with ThreadPoolExecutor(max_workers=5) as pool:
@@ -205,6 +208,7 @@ def test_deliveries_at_the_same_moment_open_one_incident(intake: Intake) -> None
     assert facts.count("Responded") + facts.count("CustomerUpdated") == 4
 
 
+@pytest.mark.both_databases
 def test_what_was_kept_but_not_worked_on_is_caught_up(intake: Intake) -> None:
     payload = ticket("opened")
     with intake.casework.database.transaction() as session:
@@ -356,6 +360,7 @@ def test_strangers_and_giants_are_turned_away_at_the_door(reception: Reception) 
     assert found(reception.intake) is None
 
 
+@pytest.mark.both_databases
 def test_the_inbox_serves_clicks_too(database: Database) -> None:
     second = timedelta(seconds=1)
 
@@ -377,6 +382,7 @@ def test_the_inbox_serves_clicks_too(database: Database) -> None:
     assert left(NOON + 5 * second) == []
 
 
+@pytest.mark.both_databases
 def test_a_story_of_words_and_endings_is_the_same_on_every_database(database: Database) -> None:
     intake = intake_for(database, "acme-dental", "beta-logistics")
     tell(

@@ -31,6 +31,8 @@ from sla_engine.storage.timers import DueTimer
 from tests.intake_desk import NOON, found, intake_for, tell, ticket
 from tests.note_desk import DANA, MIRA, Desk, at
 
+pytestmark = pytest.mark.both_databases
+
 CHANNEL, ADA = "C0DISPATCH", "U0ADA"
 ERRORS = {
     "refusal": CalendarNeverOpens("hours", "UTC", at("mon 09:00")),

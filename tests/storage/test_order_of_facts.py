@@ -20,6 +20,8 @@ from sla_engine.storage.database import Database
 from tests.intake_desk import NOON, intake_for, resolution, tell, the_incident, ticket
 from tests.tampering import behind_the_triggers, rehash
 
+pytestmark = pytest.mark.both_databases
+
 TESS = "U0TESS"
 HALF_PAST = NOON + timedelta(minutes=30)
 

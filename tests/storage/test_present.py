@@ -12,6 +12,8 @@ from sla_engine.storage.database import Database
 from sla_engine.time_source import SystemTime
 from tests.note_desk import Desk, at
 
+pytestmark = pytest.mark.both_databases
+
 START = datetime(2026, 2, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

@@ -17,6 +17,8 @@ from sla_engine.storage import incidents, projections
 from tests.note_desk import DANA, TOM, at
 from tests.version_desk import DEPOT, HOURS, TARGETS, VersionDesk, depot
 
+pytestmark = pytest.mark.both_databases
+
 STEPS = 8
 LADDERS = (
     "",

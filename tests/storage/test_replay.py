@@ -62,6 +62,7 @@ def count(database: Database, table: type[Any]) -> int:
         return found
 
 
+@pytest.mark.both_databases
 def test_states_become_facts_and_clocks(database: Database) -> None:
     report = run(database)
     record, history, read = incident(database, "0000001")
@@ -141,6 +142,7 @@ def test_a_longer_log_adds_only_what_is_new(database: Database, tmp_path: Path) 
     assert [type(entry.event).__name__ for entry in history].count("Responded") == 1
 
 
+@pytest.mark.both_databases
 def test_an_interrupted_replay_goes_on_where_it_stopped(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "BATCH_INCIDENTS", 1)
     wanted = log_replay.prepare(database, LOG, AGREEMENT, zone=None, now=NOW)

@@ -193,6 +193,7 @@ def test_a_running_ladder_stays_the_one_of_the_opening(desk: VersionDesk) -> Non
 # ---------------------------------------------------------------- going on
 
 
+@pytest.mark.both_databases
 def test_what_was_interrupted_is_gone_on_with(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproject, "BATCH", 1)
     keys = [answered(desk, at("thu 10:00")) for _ in range(3)]
@@ -237,6 +238,7 @@ def test_people_act_while_many_incidents_are_measured_anew(desk: VersionDesk, mo
     assert {desk.row(key)["due_at"] for key in keys} == {at("wed 10:00", week=1)}
 
 
+@pytest.mark.both_databases
 def test_a_worker_goes_on_part_by_part(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproject, "BATCH", 1)
     monkeypatch.setattr(reproject, "A_PART", 2)
@@ -249,6 +251,7 @@ def test_a_worker_goes_on_part_by_part(desk: VersionDesk, monkeypatch: pytest.Mo
     assert owed(desk) is None
 
 
+@pytest.mark.both_databases
 def test_two_processes_that_go_on_at_once_do_nothing_twice(desk: VersionDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproject, "BATCH", 1)
     for _ in range(3):

@@ -19,6 +19,8 @@ from sla_engine.storage.database import Database
 from sla_engine.storage.retention import EMPTIED
 from sla_engine.storage.tables import Failure, Inbox, Outbox, Refusal
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 KEPT = timedelta(days=90)
 OLD, YOUNG = NOW - KEPT - timedelta(hours=1), NOW - KEPT + timedelta(hours=1)

@@ -114,6 +114,7 @@ def test_at_the_due_instant_itself_the_target_is_still_met(desk: Desk) -> None:
     assert (breach.at, breach.recorded_at) == (at("mon 09:30"), at("mon 09:31"))
 
 
+@pytest.mark.both_databases
 def test_looking_twice_says_nothing_twice(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     for _ in range(3):
@@ -127,6 +128,7 @@ def rung(entry: Entry) -> int:
     return entry.event.rung
 
 
+@pytest.mark.both_databases
 def test_several_clocks_that_are_due_at_once_fold_into_one_nudge(desk: Desk) -> None:
     key = desk.open(at("mon 09:00"))
     desk.look(at("mon 11:30"))

@@ -26,6 +26,8 @@ from bot.slack_calls import reason_of
 from sla_engine.domain.errors import UnreadableMoment
 from tests.faults.broken_answers import broken_server
 
+pytestmark = pytest.mark.both_databases
+
 TOKENS = ("xoxb-1-abc", "xoxp-22-Z", "xapp-1-A0-99-dead", "xoxe-1-q")
 ADDRESS = "https://hooks.slack.com/commands/T1/2/secretpart"
 WORDS = "ZEBRA in the boiler room"
