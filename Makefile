@@ -2,6 +2,9 @@
 #
 #   make demo [PORT=8080] [SPEED=60] [RESET=1] [ARGS="--no-browser"]
 #   make test [ARGS="-k nudge"]
+#   make one TEST=tests/storage/test_events.py::test_an_instant_without_a_zone_is_refused
+#   make test-all
+#   make faults
 #   make coverage
 #   make conformance [VECTORS=vectors.json] [ARGS="--seed 7"]
 #   make mutants [ARGS="--rule 7"]
@@ -21,7 +24,7 @@ SOURCES = $(wildcard bot sla_engine migrations tests benchmarks)
 READY_DEMO := $(VENV)/.ready-demo
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help demo test coverage conformance permutations forecasts mutants fuzz bench check setup clean
+.PHONY: help demo test one test-all faults coverage conformance permutations forecasts mutants fuzz bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +36,15 @@ demo: $(READY_DEMO)
 
 test: $(READY_DEV)
 	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal $(ARGS)
+
+one: $(READY_DEV)
+	@$(VENV)/bin/pytest -q --database=sqlite $(TEST) $(ARGS)
+
+test-all: $(READY_DEV)
+	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal --database=both --whole $(ARGS)
+
+faults: $(READY_DEV)
+	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal --database=both --whole tests/faults $(ARGS)
 
 coverage: $(READY_DEV)
 	@$(VENV)/bin/pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term --cov-fail-under=95 $(ARGS)

@@ -31,6 +31,7 @@ class OutsideWorld(Exception):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run be repeated with its seed."""
     parser.addoption("--seed", type=int, help="repeat a run that printed this seed")
+    parser.addoption("--whole", action="store_true", help="run all of what a run usually takes a seeded part of")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,6 +58,13 @@ def seed(request: pytest.FixtureRequest) -> int:
     """The seed of this run, printed at its start."""
     chosen: int = request.config.option.seed
     return chosen
+
+
+@pytest.fixture(scope="session")
+def is_whole(request: pytest.FixtureRequest) -> bool:
+    """Whether all is wanted of what takes long; else a part that the seed chooses."""
+    wanted: bool = request.config.option.whole
+    return wanted
 
 
 @pytest.fixture(scope="session", autouse=True)

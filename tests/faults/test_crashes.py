@@ -78,16 +78,20 @@ def make_work(outbox: Database) -> None:
     tell(outbox, "a0 closed", op="update", message="a0", incident_id=mine)
 
 
-def test_a_worker_killed_at_any_point_loses_and_doubles_nothing(databases: Databases) -> None:
+@pytest.mark.timeout(300)
+def test_a_worker_killed_at_any_point_loses_and_doubles_nothing(
+    databases: Databases, seed: int, is_whole: bool
+) -> None:
     """Each point has its own database, Slack and worker; four of them at a time, because most of it is waiting."""
-    urls = [databases.migrated() for _ in POINTS]
+    points = POINTS if is_whole else random.Random(seed).sample(POINTS, 4)
+    urls = [databases.migrated() for _ in points]
     try:
         with ThreadPoolExecutor(4) as pool:
-            found = dict(zip(POINTS, pool.map(outcome_of_a_kill, POINTS, urls), strict=True))
+            outcomes = dict(zip(points, pool.map(outcome_of_a_kill, points, urls), strict=True))
     finally:
         for url in urls:
             databases.remove(url)
-    assert found == dict.fromkeys(POINTS, EVERYTHING_ONCE)
+    assert outcomes == dict.fromkeys(points, EVERYTHING_ONCE), f"seed {seed}"
 
 
 EVERYTHING_ONCE = ({"sent": 6}, ["a0 closed", "a1", "a2"], ["a0 closed", "a1", "a2", "b0", "reply"])
@@ -147,9 +151,9 @@ def draws(chance: random.Random) -> object:
     return draw
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 def test_workers_killed_at_random_on_a_bad_day_lose_and_double_nothing(
-    outbox: Database, database_url: str, slack: HostileSlack, processes: list[Process], seed: int
+    outbox: Database, slack: HostileSlack, processes: list[Process], seed: int, is_whole: bool
 ) -> None:
     chance = random.Random(seed)
     mine = incidents(outbox, 8)
@@ -157,15 +161,15 @@ def test_workers_killed_at_random_on_a_bad_day_lose_and_double_nothing(
     for words in wanted:
         tell(outbox, words, incident_id=int(words.split("/")[0]), destination=f"C{int(words.split('/')[0]) % 3}")
     slack.draw = draws(chance)  # type: ignore[assignment]
-    ends = monotonic() + 6
-    workers = [start(database_url, slack) for _ in range(2)]
+    ends = monotonic() + (10 if is_whole else 3)
+    workers = [start(outbox.url, slack) for _ in range(2)]
     processes.extend(workers)
     while monotonic() < ends:
         threading.Event().wait(chance.uniform(0.5, 1.2))
         slot = chance.randrange(len(workers))
         workers[slot].kill()
         workers[slot].wait()
-        workers[slot] = start(database_url, slack)
+        workers[slot] = start(outbox.url, slack)
         processes.append(workers[slot])
     for worker in workers:
         worker.kill()
