@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTH, HEIGHT = 1280, 800
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 _QUIET = (
     "--headless=new",
     "--no-sandbox",

@@ -18,7 +18,7 @@ DISPATCHERS = re.compile("@(Dana Ortiz|Dev Patel)")
 STORY = "The alert went to the old mailbox, so nobody saw it until the practice called us"
 KEY = re.compile(r"INC-\d+")
 
-pytestmark = pytest.mark.timeout(120)  # a channel takes one message a second
+pytestmark = pytest.mark.timeout(300)  # a channel takes one message a second
 
 
 def opened(page: WorkspacePage, words: str) -> str:
