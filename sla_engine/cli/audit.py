@@ -15,7 +15,7 @@ AnchorsFile = Annotated[
     Path | None, typer.Option("--anchors", help="Also compare with the file that SLA_BOT_AUDIT_ANCHORS names.")
 ]
 Head = Annotated[str | None, typer.Option("--head", help="Also compare with a head from a digest's thread.")]
-By = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack id.")]
+RefusedPerson = Annotated[str | None, typer.Option("--by", help="Only this person: a Slack id.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many.")]
 
 
@@ -36,7 +36,7 @@ def add_audit(app: typer.Typer) -> None:
             raise typer.Exit(code=1)
 
     @audit.command("refusals")
-    def refusals(*, by: By = None, limit: Limit = 50, database_url: DatabaseUrl = None) -> None:
+    def refusals(*, by: RefusedPerson = None, limit: Limit = 50, database_url: DatabaseUrl = None) -> None:
         """List who was refused what, the newest first; they are kept for a year."""
         typer.echo(_refusals(open_database(database_url), by=by, limit=limit))
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from sla_engine.cli.calendar_sheet import CalendarSheet
     from sla_engine.files.agreement_file import AgreementDefaults
 
-Customer = Annotated[str | None, typer.Argument(help="Whose calendar; with --file it need not be said.")]
+WhoseCalendar = Annotated[str | None, typer.Argument(help="Whose calendar; with --file it need not be said.")]
 WrittenWeek = Annotated[str | None, typer.Option("--week", help="An ISO week such as 2026-W52; else this week.")]
 Site = Annotated[str | None, typer.Option("--site", help="The calendar of one of the customer's sites.")]
 Named = Annotated[str | None, typer.Option("--calendar", help="A calendar that the agreement names.")]
 File = Annotated[
     Path | None, typer.Option("--file", dir_okay=False, help="An agreement file, whether or not it was applied.")
 ]
-PeopleFile = Annotated[
+DefaultsFrom = Annotated[
     Path | None, typer.Option("--people", help="With --file: where its default calendar comes from.")
 ]
 
@@ -34,13 +34,13 @@ def add_calendar(app: typer.Typer) -> None:
 
     @calendar.command("show")
     def show(
-        customer: Customer = None,
+        customer: WhoseCalendar = None,
         *,
         week: WrittenWeek = None,
         site: Site = None,
         calendar: Named = None,
         file: File = None,
-        people_file: PeopleFile = None,
+        people_file: DefaultsFrom = None,
         database_url: DatabaseUrl = None,
     ) -> None:
         """Draw an open week of a customer's calendar, with holidays named."""

@@ -8,11 +8,13 @@ from sla_engine.cli import options
 from sla_engine.cli.options import DatabaseUrl
 from sla_engine.json_output import printed_json
 
-Week = Annotated[str | None, typer.Option("--week", help="An ISO week such as 2016-W12; else the one that ended last.")]
+DigestWeek = Annotated[
+    str | None, typer.Option("--week", help="An ISO week such as 2016-W12; else the one that ended last.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")]
 
 
-def digest(week: Week = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:
+def digest(week: DigestWeek = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:
     """Print a week: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
     from sla_engine.cli.digest_text import as_text
     from sla_engine.services.queries.digest import Digests, as_document

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="What `inbox list` shows first, or the beginning of it.")]
 Names = Annotated[list[str] | None, typer.Argument(help="What `inbox list` shows first; any number of them.")]
-Every = Annotated[str | None, typer.Option("--every", help="All that are refused, failed, waiting or held.")]
+EveryDelivery = Annotated[str | None, typer.Option("--every", help="All that are refused, failed, waiting or held.")]
 REASON_WIDTH = 60
 ABOUT_WIDTH = 30
 
@@ -43,7 +43,7 @@ def add_inbox(app: typer.Typer) -> None:
         _replay(_review(database), name, now=options.now(database))
 
     @inbox.command("drop")
-    def drop(names: Names = None, every: Every = None, database_url: DatabaseUrl = None) -> None:
+    def drop(names: Names = None, every: EveryDelivery = None, database_url: DatabaseUrl = None) -> None:
         """Decide that it is not to be worked on; what was sent stays where it is."""
         database = options.open_database(database_url)
         _drop(_review(database), names or [], every, now=options.now(database))

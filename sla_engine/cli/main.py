@@ -35,7 +35,7 @@ Beside = Annotated[
     list[Path] | None,
     typer.Option("--agreements", help="Agreement files or folders whose customers `managers` is compared with."),
 ]
-Customer = Annotated[str | None, typer.Argument(help="Whose agreement; everybody's name when left out.")]
+WhoseAgreement = Annotated[str | None, typer.Argument(help="Whose agreement; everybody's name when left out.")]
 
 
 @agreements.command("check")
@@ -64,7 +64,7 @@ def apply_agreements(files: AgreementFiles, database_url: DatabaseUrl = None) ->
 
 
 @agreements.command("show")
-def show_agreement(customer: Customer = None, database_url: DatabaseUrl = None) -> None:
+def show_agreement(customer: WhoseAgreement = None, database_url: DatabaseUrl = None) -> None:
     """Print what is in force for a customer; without a name, who has an agreement."""
     from sla_engine.cli.agreement_sheet import show
 

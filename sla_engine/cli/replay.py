@@ -23,10 +23,10 @@ class LogSource(StrEnum):
     SERVICENOW = "servicenow"
 
 
-Source = Annotated[LogSource, typer.Argument(help="Whose log it is.")]
+WhoseLog = Annotated[LogSource, typer.Argument(help="Whose log it is.")]
 LogFile = Annotated[Path, typer.Argument(help="The event log: CSV, plain or compressed with gzip.")]
-AgreementFile = Annotated[Path, typer.Option("--agreement", help="The agreement file it is measured under.")]
-Zone = Annotated[
+AgreementPath = Annotated[Path, typer.Option("--agreement", help="The agreement file it is measured under.")]
+FileZone = Annotated[
     str | None, typer.Option("--zone", help="The IANA zone of the file's times; else the agreement calendar's.")
 ]
 State = Annotated[
@@ -40,11 +40,11 @@ def add_replay(app: typer.Typer) -> None:
 
     @app.command("replay")
     def replay(
-        source: Source,  # noqa: ARG001
+        source: WhoseLog,  # noqa: ARG001
         file: LogFile,
         *,
-        agreement: AgreementFile,
-        zone: Zone = None,
+        agreement: AgreementPath,
+        zone: FileZone = None,
         state: State = None,
         as_json: AsJson = False,
         database_url: DatabaseUrl = None,

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from sla_engine.storage.database import Database
 
 Sentence = Annotated[list[str], typer.Argument(help="What to suppose, like: pause INC-1042 for vendor until tuesday")]
-Zone = Annotated[
+SentenceZone = Annotated[
     str | None, typer.Option("--zone", help="The IANA zone of the times in the sentence and in the answer; else ours.")
 ]
 
 
 def simulate(
     sentence: Sentence,
-    zone: Zone = None,
+    zone: SentenceZone = None,
     as_json: AsJson = False,
     database_url: DatabaseUrl = None,
 ) -> None:

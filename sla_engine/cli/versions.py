@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sla_engine.services.versions.reprocess import Corrections
     from sla_engine.storage.database import Database
 
-Every = Annotated[bool, typer.Option("--all", help="Also the open incidents that stay as they are.")]
-Customer = Annotated[str, typer.Option("--customer", help="Whose incidents.")]
+EveryIncident = Annotated[bool, typer.Option("--all", help="Also the open incidents that stay as they are.")]
+WhoseIncidents = Annotated[str, typer.Option("--customer", help="Whose incidents.")]
 Since = Annotated[str, typer.Option("--since", help="A date such as 2026-12-24, or a time: '2026-12-24 14:00'.")]
 Approve = Annotated[bool, typer.Option("--approve", help="Record it, instead of only showing it.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the history: needed with --approve.")]
@@ -29,7 +29,11 @@ def add_versions(app: typer.Typer, agreements: typer.Typer) -> None:
 
     @agreements.command("diff")
     def diff(
-        files: AgreementFiles, *, every: Every = False, as_json: AsJson = False, database_url: DatabaseUrl = None
+        files: AgreementFiles,
+        *,
+        every: EveryIncident = False,
+        as_json: AsJson = False,
+        database_url: DatabaseUrl = None,
     ) -> None:
         """Show what applying files would do to the due times of open incidents; nothing is stored."""
         _diff(options.open_database(database_url), files, every=every, as_json=as_json)
@@ -37,7 +41,7 @@ def add_versions(app: typer.Typer, agreements: typer.Typer) -> None:
     @app.command("reprocess")
     def reprocess(
         *,
-        customer: Customer,
+        customer: WhoseIncidents,
         since: Since,
         approve: Approve = False,
         reason: Reason = None,

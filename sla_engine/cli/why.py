@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from sla_engine.storage.database import Database
 
 Key = Annotated[str, typer.Argument(metavar="INC-…", help="The incident.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print every row and figure as JSON.")]
+RowsAsJson = Annotated[bool, typer.Option("--json", help="Print every row and figure as JSON.")]
 Redacted = Annotated[
     bool, typer.Option("--redacted", help="The form for the customer: nobody's name, no notes, no rules that lost.")
 ]
-Metric = Annotated[
+OneMetric = Annotated[
     str | None, typer.Option("--metric", help="Only this clock: first_response, customer_update, …")
 ]  # fmt: skip
 Period = Annotated[
@@ -33,9 +33,9 @@ def add_why(app: typer.Typer) -> None:
     def why(
         key: Key,
         *,
-        as_json: AsJson = False,
+        as_json: RowsAsJson = False,
         redacted: Redacted = False,
-        metric: Metric = None,
+        metric: OneMetric = None,
         period: Period = None,
         database_url: DatabaseUrl = None,
     ) -> None:

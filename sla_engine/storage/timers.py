@@ -102,7 +102,7 @@ def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: in
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DueClaim:
     """What a sweep looks at in one transaction, locked: the due timers, and their incident with all its timers."""
 
     due: tuple[DueTimer, ...]
@@ -110,7 +110,7 @@ class Claim:
     timers: IncidentTimers | None = None
 
 
-def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> Claim:
+def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> DueClaim:
     """Lock those of one incident (or of none) that are still due; whoever looks at them sets them anew.
 
     The incident's row is locked before its timers, as people's acts lock them. What somebody else works on is left
@@ -123,13 +123,13 @@ def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> Cla
     rows = session.execute(joined.order_by(Timer.due, Timer.id).with_for_update(skip_locked=True)).all()
     due = _due(timer for _, timer in rows if timer.id in numbers and timer.due is not None and timer.due <= now)
     if not due:
-        return Claim(())
+        return DueClaim(())
     timers = IncidentTimers(session, incident_id, [timer for _, timer in rows])
     timers.claimed(due)
-    return Claim(tuple(due), incidents.kept(session, rows[0][0]), timers)
+    return DueClaim(tuple(due), incidents.kept(session, rows[0][0]), timers)
 
 
-def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -> Claim:
+def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -> DueClaim:
     """Timers of no incident are disarmed at once: whoever looks at them arms them by their names."""
     wanted = select(Timer).where(Timer.id.in_(numbers), Timer.due.is_not(None), Timer.due <= now)
     rows = session.scalars(wanted.order_by(Timer.due, Timer.id).with_for_update(skip_locked=True)).all()
@@ -137,7 +137,7 @@ def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -
     for row in rows:
         row.due = None
     session.flush()
-    return Claim(tuple(due))
+    return DueClaim(tuple(due))
 
 
 def put_off(session: Session, failed: Sequence[DueTimer], *, until: datetime | None) -> None:

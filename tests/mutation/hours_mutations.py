@@ -11,8 +11,13 @@ HOURS_MUTATIONS = (
     # 1. Open time = calendar open AND clock not paused.
     *of_rule(
         1,
-        "clocks/reading",
+        "clocks/counted_time",
         ("[(start, end, calendar.elapsed(start, end)) for", "[(start, end, end - start) for"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        1,
+        "clocks/reading",
         (
             "started_at=track.started_at,\n        elapsed=",
             "started_at=calendar.next_open(track.started_at),\n        elapsed=",
@@ -96,16 +101,21 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         3,
-        "clocks/reading",
+        "clocks/due",
         ("opens = next_opening(target.calendar, max(due, run.start))", "opens = max(due, run.start)"),
-        ("has_no_due = state is ClockState.PAUSED or not", "has_no_due = not"),
-        (
-            "return target.calendar.next_open(target.calendar.add(start, left))",
-            "return target.calendar.add(start, left)",
-        ),
         (
             "due_after(calendar, max(track.stopped_at or now, track.started_at), left)",
             "due_after(calendar, max(now, track.started_at), left)",
+        ),
+        tests=CLOCKS,
+    ),
+    *of_rule(3, "clocks/reading", ("has_no_due = state is ClockState.PAUSED or not", "has_no_due = not"), tests=CLOCKS),
+    *of_rule(
+        3,
+        "clocks/breach",
+        (
+            "return target.calendar.next_open(target.calendar.add(start, left))",
+            "return target.calendar.add(start, left)",
         ),
         tests=CLOCKS,
     ),
@@ -132,13 +142,18 @@ HOURS_MUTATIONS = (
     # 4. Met iff elapsed <= target. One comparison.
     *of_rule(
         4,
-        "clocks/reading",
+        "clocks/breach",
         ("if elapsed > target.duration else None", "if elapsed >= target.duration else None"),
         (
-            "if _elapsed(track, target.calendar, end) > target.duration:",
-            "if _elapsed(track, target.calendar, end) >= target.duration:",
+            "if elapsed_on(track, target.calendar, end) > target.duration:",
+            "if elapsed_on(track, target.calendar, end) >= target.duration:",
         ),
         ("if used > left:\n            break", "if used >= left:\n            break"),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        4,
+        "clocks/reading",
         ("if self.breached:\n            return False", "if self.breached:\n            return True"),
         ("return True if self.state is ClockState.STOPPED else None", "return True"),
         tests=CLOCKS,

@@ -9,9 +9,9 @@ PAUSE_MUTATIONS = (
     # 5. A pause removes only the open part it covers, clears no breach, and stops the overrun.
     *of_rule(
         5,
-        "clocks/fold",
-        ("_end_run(track, entry.at)\n            _end_rest(track, entry.at)", "_end_rest(track, entry.at)"),
-        ("track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)", "pass"),
+        "clocks/track",
+        ("self.runs[-1] = RunSpan(self.runs[-1].start, at)", "pass"),
+        ("self.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)", "pass"),
         tests=CLOCKS,
     ),
     *of_rule(
@@ -27,9 +27,9 @@ PAUSE_MUTATIONS = (
             "(calendar.elapsed(rest.start, min(rest.end or until, until)) for rest",
             "((rest.end or until) - rest.start for rest",
         ),
-        ("        left -= used\n    return due_after", "    return due_after"),
         tests=CLOCKS,
     ),
+    *of_rule(5, "clocks/due", ("        left -= used\n    return due_after", "    return due_after"), tests=CLOCKS),
     # 6. What pauses is set per metric.
     *of_rule(
         6,
@@ -50,8 +50,8 @@ PAUSE_MUTATIONS = (
     *of_rule(
         7,
         "clocks/fold",
-        ("if reasons:\n                track.rests", "if not before:\n                track.rests"),
-        ("RestSpan(entry.at, None, reasons, entry.by)", "RestSpan(entry.at, None, reasons[-1:], entry.by)"),
+        ("if self._resting:\n            track.rest(", "if not self._resting:\n            track.rest("),
+        ("track.rest(at, tuple(self.pauses), by)", "track.rest(at, tuple(self.pauses)[-1:], by)"),
         ("if track is None or reasons == before:", "if track is None:"),
         tests=CLOCKS,
     ),
@@ -93,12 +93,17 @@ PAUSE_MUTATIONS = (
     # 8. From the original start; breached on change; one breach only; a grace; waivers.
     *of_rule(
         8,
-        "clocks/reading",
+        "clocks/breach",
         (
-            "return change.at, True\n        if _elapsed(track, target.calendar, end)",
-            "return _crossing(track, target, end), False\n        if _elapsed(track, target.calendar, end)",
+            "return change.at, True\n        if elapsed_on(track, target.calendar, end)",
+            "return _crossing(track, target, end), False\n        if elapsed_on(track, target.calendar, end)",
         ),
         ("changes = [change for change in track.changes if change.at <= until]", "changes = track.changes[-1:]"),
+        tests=(*CLOCKS, "test_waivers"),
+    ),
+    *of_rule(
+        8,
+        "clocks/reading",
         ("waived_at=waiver.at if waiver else None,", "waived_at=None,"),
         ("if isinstance(entry.event, Waived) and entry.at <= until", "if isinstance(entry.event, Waived)"),
         tests=(*CLOCKS, "test_waivers"),
@@ -107,8 +112,8 @@ PAUSE_MUTATIONS = (
         8,
         "clocks/fold",
         (
-            "self.track.changes.append(_change(at, found))\n\n    # ---",
-            "self.track.changes[:] = [_change(at, found)]\n\n    # ---",
+            "self.track.changes.append(change_to(at, found))\n\n    # ---",
+            "self.track.changes[:] = [change_to(at, found)]\n\n    # ---",
         ),
         (
             "if before is None or event.priority is before.priority:\n            return",
@@ -142,9 +147,14 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         8,
-        "clocks/reading",
+        "clocks/breach",
         ("        if not change.promises:\n            continue\n        end = until", "        end = until"),
-        ("if change.promises and _elapsed(track, change", "if _elapsed(track, change"),
+        ("if change.promises and elapsed_on(track, change", "if elapsed_on(track, change"),
+        tests=("test_unpromised", *CLOCKS),
+    ),
+    *of_rule(
+        8,
+        "clocks/reading",
         (
             "has_no_due = state is ClockState.PAUSED or not (is_promised or breach)",
             "has_no_due = state is ClockState.PAUSED",
@@ -179,7 +189,7 @@ PAUSE_MUTATIONS = (
     *of_rule(
         11,
         "clocks/reading",
-        ("first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
+        ("first_elapsed=elapsed_on(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
         tests=(*CLOCKS, "test_reopening"),
     ),
     *of_rule(
@@ -218,12 +228,17 @@ PAUSE_MUTATIONS = (
             "if track.stopped_at is None:\n                track.changes = ",
         ),
         ("if self._resting or not track.changes:", "if self.pauses or not track.changes:"),
-        ("_change(at, found, found.waiting if self.pauses else None)", "_change(at, found, None)"),
+        ("change_to(at, found, found.waiting if self.pauses else None)", "change_to(at, found, None)"),
         (
             "if found is None:\n                if before is not None:",
             "if found is None:\n                if before is None:",
         ),
-        ("if _promises_the_same(before, found) and self.track.changes:", "if before is None:"),
+        ("if promises_the_same(before, found) and self.track.changes:", "if before is None:"),
+        tests=(*CLOCKS, "test_terms"),
+    ),
+    *of_rule(
+        12,
+        "clocks/target_changes",
         ("target = found.target.lasting(change.target.duration)", "target = found.target"),
         tests=(*CLOCKS, "test_terms"),
     ),
@@ -240,7 +255,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
-        "clocks/reading",
+        "clocks/due",
         ("due = used_up if used_up is None or used_up > change.at else", "due = used_up if used_up is None else"),
         ("else min(due or change.at, change.at)", "else change.at"),
         (
@@ -268,11 +283,16 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         19,
-        "clocks/reading",
+        "clocks/breach",
         ("return move.at, True", "return None"),
         ("changes=[change.started(move.before) for change in track.changes],", "changes=track.changes,"),
         ("if not track.moves:\n        return", "if track is not None:\n        return"),
         ("held = [change for change in track.changes if change.at <= known][-1:]", "held = track.changes[:1]"),
+        tests=(*CLOCKS, "test_merging"),
+    ),
+    *of_rule(
+        19,
+        "clocks/reading",
         (
             "if self.state is ClockState.CANCELLED:\n            return None",
             "if self.state is ClockState.CANCELLED:\n            return True",

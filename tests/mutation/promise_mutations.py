@@ -58,19 +58,29 @@ PROMISE_MUTATIONS = (
     ),
     *of_rule(
         10,
-        "clocks/fold",
-        ("began = None if self.has_replied or self.wait_began", "began = None if self.wait_began"),
-        ("self.wait_began, self.has_replied = entry.at, False", "self.wait_began = entry.at"),
-        ("if self.wait_began == entry.at:", "if self.wait_began is None:"),
+        "clocks/waiting_period",
+        ("began = None if self.has_replied or self.began", "began = None if self.began"),
         (
             "if (before.target.priority, before.version) != (after.target.priority, after.version):",
             "if before is after:",
         ),
+        tests=(*CLOCKS, "test_waiting"),
+    ),
+    *of_rule(
+        10,
+        "clocks/waiting_period",
+        ("self.began, self.has_replied = at, False", "self.began = at"),
+        tests=(*CLOCKS, "test_waiting"),
+    ),
+    *of_rule(
+        10,
+        "clocks/fold",
+        ("if self.waiting.began == entry.at:", "if self.waiting.began is None:"),
         (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",
         ),
-        ("self.changes_before_wait, self.wait_before = len(track.changes), None\n            self._wait(at)", "pass"),
+        ("self.waiting.remember(track, earlier=None)\n            self.waiting.lengthen(track, found, at)", "pass"),
         tests=(*CLOCKS, "test_waiting"),
     ),
     *of_rule(

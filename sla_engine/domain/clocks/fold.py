@@ -4,16 +4,17 @@ Zones and calendars stay out of it, but for how long a wait lasted: it finds spa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sla_engine.domain.agreements.agreement import ReopenMode, Subject, Target
+from sla_engine.domain.agreements.agreement import ReopenMode, Subject
 from sla_engine.domain.agreements.metrics import Metric
 from sla_engine.domain.agreements.versions import Promised, Terms
 from sla_engine.domain.clocks.replies import read_in_order
-from sla_engine.domain.clocks.track import EndedWait, RestSpan, RunSpan, StartMove, TargetChange, Track
+from sla_engine.domain.clocks.target_changes import as_known, change_to, kept_target, promises_the_same, unpromised
+from sla_engine.domain.clocks.track import StartMove, Track
+from sla_engine.domain.clocks.waiting_period import WaitingPeriod
 from sla_engine.domain.incidents.events import (
     Absorbed,
     CustomerReplied,
@@ -31,7 +32,6 @@ from sla_engine.domain.incidents.events import (
     stored_name,
 )
 from sla_engine.domain.incidents.pauses import PauseFold
-from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 RESOLVED = stored_name(Resolved())
 
@@ -75,10 +75,7 @@ class _Fold:
         self.is_over = False
         self.version_changes: list[datetime] = []
         self.earlier: list[tuple[datetime, datetime]] = []
-        self.wait_began: datetime | None = None
-        self.has_replied = False
-        self.changes_before_wait = 0
-        self.wait_before: EndedWait | None = None
+        self.waiting = WaitingPeriod()
 
     @property
     def track(self) -> Track | None:
@@ -108,7 +105,7 @@ class _Fold:
         for track in self.done:
             track.end_unpromised()
             if track.stopped_at is not None:
-                track.changes = [_as_known(change, track.stopped_at) for change in track.changes]
+                track.changes = [as_known(change, track.stopped_at) for change in track.changes]
         self._look_forward()
 
     def _look_forward(self) -> None:
@@ -124,9 +121,9 @@ class _Fold:
             found = self._promised(at)
             if found is None:
                 if before is not None:
-                    track.ahead.append(_unpromised(track.changes[-1], at, self.terms))
-            elif not _promises_the_same(before, found):
-                track.ahead.append(_change(at, found, found.waiting if self.pauses else None))
+                    track.ahead.append(unpromised(track.changes[-1], at, self.terms))
+            elif not promises_the_same(before, found):
+                track.ahead.append(change_to(at, found, found.waiting if self.pauses else None))
             before = found
 
     # ------------------------------------------------------------------ beginning
@@ -150,19 +147,22 @@ class _Fold:
     def _begin(self, at: datetime) -> Track:
         """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
         found = self.promise
-        track = Track(self.usual, len(self.done), at, [] if found is None else [_change(at, found)])
+        track = Track(self.usual, len(self.done), at, [] if found is None else [change_to(at, found)])
         self.done.append(track)
-        if self._resting:
-            track.rests.append(RestSpan(at, None, tuple(self.pauses)))
-        else:
-            track.runs.append(RunSpan(at, None))
+        self._run_or_rest(track, at)
         if self.pauses:
-            self.changes_before_wait, self.wait_before = len(track.changes), None
-            self._wait(at)
+            self.waiting.remember(track, earlier=None)
+            self.waiting.lengthen(track, found, at)
         return track
 
     def _promised(self, at: datetime) -> Promised | None:
         return None if self.subject is None else self.terms.promised(self.usual.name, self.subject, at=at)
+
+    def _run_or_rest(self, track: Track, at: datetime, *, by: str = "") -> None:
+        if self._resting:
+            track.rest(at, tuple(self.pauses), by)
+        else:
+            track.run(at)
 
     @property
     def _resting(self) -> bool:
@@ -185,8 +185,8 @@ class _Fold:
                 continue
             if found is None:
                 self._end_promise(self.track, at)
-            elif _promises_the_same(before, found) and self.track.changes:
-                self.track.changes.append(_kept(self.track.changes[-1], at, found))
+            elif promises_the_same(before, found) and self.track.changes:
+                self.track.changes.append(kept_target(self.track.changes[-1], at, found))
             else:
                 self._change_target(found, at)
 
@@ -204,17 +204,17 @@ class _Fold:
     def _end_promise(self, track: Track, at: datetime) -> None:
         """Nothing is promised any more; what never was promised stays so."""
         if track.changes and track.unpromised_since is None:
-            track.changes.append(_unpromised(track.changes[-1], at, self.terms))
+            track.changes.append(unpromised(track.changes[-1], at, self.terms))
 
     def _change_target(self, found: Promised, at: datetime) -> None:
         """The new target is measured from the original start, pauses kept."""
         if self.track is None:
             return
-        self.wait_before = None
+        self.waiting.forget_earlier()
         if self.pauses and found.waiting is not None:
-            self._wait(at)
+            self.waiting.lengthen(self.track, found, at)
         else:
-            self.track.changes.append(_change(at, found))
+            self.track.changes.append(change_to(at, found))
 
     # ------------------------------------------------------------------ resting
 
@@ -223,48 +223,22 @@ class _Fold:
         self.pause_fold.read(entry)
         reasons, track = tuple(self.pauses), self.track
         if reasons and not before:
-            self.wait_began, self.has_replied = entry.at, False
+            self.waiting.begin(entry.at)
         if track is None or reasons == before:
             return
         if self.metric.pausable:
-            _end_run(track, entry.at)
-            _end_rest(track, entry.at)
-            if reasons:
-                track.rests.append(RestSpan(entry.at, None, reasons, entry.by))
-            else:
-                track.runs.append(RunSpan(entry.at, None))
+            self._run_or_rest(track, entry.at, by=entry.by)
         if not before:
-            self.changes_before_wait = len(track.changes)
-            self.wait_before = track.changes[-1].wait_over if track.changes else None
-            self._wait(entry.at)
+            self.waiting.remember(track, earlier=track.changes[-1].wait_over if track.changes else None)
+            self.waiting.lengthen(track, self.promise, entry.at)
         elif not reasons:
-            self._stop_waiting(track, entry.at)
-
-    def _wait(self, at: datetime) -> None:
-        """A metric that never rests may run on a longer period while a reason holds."""
-        track, found = self.track, self.promise
-        if track is not None and found is not None and found.waiting is not None:
-            track.waiting_since = at
-            track.changes.append(_change(at, found, found.waiting))
+            self.waiting.shorten(track, self.promise, entry.at)
 
     def _reply(self, event: CustomerReplied, entry: Entry) -> None:
-        self.has_replied = True
+        self.waiting.has_replied = True
         self._change_pauses(event, entry)
         if isinstance(event, self.ends):
             self._act(event, entry)
-
-    def _stop_waiting(self, track: Track, at: datetime) -> None:
-        """Back to the short period, but never later than the long one would have ended.
-
-        A whole one counts from here if the customer replied since the wait began, else what was left of it then.
-        """
-        found = self.promise
-        if track.waiting_since is None or found is None or found.target.waiting is None:
-            return
-        track.waiting_since = None
-        began = None if self.has_replied or self.wait_began is None else max(self.wait_began, track.started_at)
-        change = replace(_change(at, found), wait_over=EndedWait(at, found.target.duration, began, self.wait_before))
-        track.changes.append(change.started(track.started_at))
 
     # ------------------------------------------------------------------ ending, and beginning again
 
@@ -295,15 +269,12 @@ class _Fold:
     def _go_on(self, track: Track, at: datetime) -> None:
         track.first_stopped_at = track.first_stopped_at or track.stopped_at
         track.stopped_at, track.stopped_by, track.stopped_on = None, "", ""
-        if self._resting:
-            track.rests.append(RestSpan(at, None, tuple(self.pauses)))
-        else:
-            track.runs.append(RunSpan(at, None))
+        self._run_or_rest(track, at)
         found = self.promise
         if found is None:
             self._end_promise(track, at)
         elif not track.changes or track.unpromised_since is not None or found.target != track.target:
-            track.changes.append(_change(at, found))
+            track.changes.append(change_to(at, found))
 
     def _give_up(self, event: Moved, entry: Entry) -> None:
         """Another customer's has no outcomes of its own: the incident that goes on has them."""
@@ -323,21 +294,10 @@ class _Fold:
             self._stop(self.track, event, entry)
 
     def _stop(self, track: Track, event: Event, entry: Entry) -> None:
-        _end_run(track, entry.at)
-        _end_rest(track, entry.at)
-        if self.wait_began == entry.at:
-            self._leave_out_wait(track, entry.at)
+        track.end_stretch(entry.at)
+        if self.waiting.began == entry.at:
+            self.waiting.leave_out(track, self.promise, entry.at)
         track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
-
-    def _leave_out_wait(self, track: Track, at: datetime) -> None:
-        """A period that ends at an instant is not touched by a wait that begins at it."""
-        kept, dropped = track.changes[: self.changes_before_wait], track.changes[self.changes_before_wait :]
-        if not dropped or not kept or not dropped[-1].promises or self.promise is None:
-            return
-        track.changes = kept
-        before, after = kept[-1], dropped[-1]
-        if (before.target.priority, before.version) != (after.target.priority, after.version):
-            kept.append(_change(at, self.promise))  # the target itself changed at that instant too
 
 
 # What each kind of fact does to every metric; all others matter only to the metrics that they stop.
@@ -352,45 +312,3 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Moved: _Fold._give_up,
     Deleted: _Fold._withdraw,
 }
-
-
-def _change(at: datetime, found: Promised, target: Target | None = None) -> TargetChange:
-    return TargetChange(at, target or found.target, found.losers, found.version)
-
-
-def _unpromised(change: TargetChange, at: datetime, terms: Terms) -> TargetChange:
-    return replace(change, at=at, losers=(), version=terms.at(at).number, wait_over=None, promises=False)
-
-
-def _promises_the_same(before: Promised | None, found: Promised) -> bool:
-    """Whether a version promises as much as the one before: then at most the hours it is counted on were edited."""
-    if before is None:
-        return False
-    return (before.target.duration, before.target.waiting) == (found.target.duration, found.target.waiting)
-
-
-def _kept(change: TargetChange, at: datetime, found: Promised) -> TargetChange:
-    """The target in force, as another version puts it: a period that waited, or whose wait ended, stays as long."""
-    target = found.target.lasting(change.target.duration)
-    return replace(change, at=at, target=target, losers=found.losers, version=found.version)
-
-
-def _as_known(change: TargetChange, at: datetime) -> TargetChange:
-    """A clock that stopped is not moved by what came to count after it."""
-    calendar = change.target.calendar
-    return (
-        replace(change, target=change.target.on(calendar.until(at)))
-        if isinstance(calendar, SplicedCalendar)
-        else change
-    )
-
-
-def _end_run(track: Track, at: datetime) -> None:
-    if track.runs and track.runs[-1].end is None:
-        track.runs[-1] = RunSpan(track.runs[-1].start, at)
-
-
-def _end_rest(track: Track, at: datetime) -> None:
-    if track.rests and track.rests[-1].end is None:
-        last = track.rests[-1]
-        track.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)

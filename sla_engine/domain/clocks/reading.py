@@ -5,19 +5,22 @@ equal is met. Wall-clock times are never compared, because a stop after closing 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.agreement import Target
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.breach import breach_of
+from sla_engine.domain.clocks.counted_time import counted_runs, elapsed_on
+from sla_engine.domain.clocks.due import due_of, grace_end
 from sla_engine.domain.clocks.fold import ordered_tracks
 from sla_engine.domain.clocks.replies import read_in_order
-from sla_engine.domain.clocks.track import RunSpan, Track, runs_until
+from sla_engine.domain.clocks.track import Track
 from sla_engine.domain.incidents.events import Entry, Waived
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.time.reach import WorkingTime, due_after, next_opening
+from sla_engine.domain.time.reach import WorkingTime, due_after
 
 _ZERO = timedelta(0)
 
@@ -146,13 +149,13 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
     change = track.changes[-1]
     target = change.target
     calendar = target.calendar
-    runs = _counted(track, calendar, until)
+    runs = counted_runs(track, calendar, until)
     elapsed = sum((counted for _, _, counted in runs), _ZERO)
-    breach = _breach(track, until, elapsed)
+    breach = breach_of(track, until, elapsed)
     state = _state(track, missed=breach is not None)
     running = state is ClockState.RUNNING
     has_no_due = state is ClockState.PAUSED or not (is_promised or breach)
-    due, due_on = (None, target) if has_no_due else _due(track, now)
+    due, due_on = (None, target) if has_no_due else due_of(track, now)
     return Reading(
         metric=track.metric.name,
         cycle=track.cycle,
@@ -163,7 +166,7 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
         running_since=track.runs[-1].start if running else None,
         elapsed_this_run=runs[-1][2] if running and runs and runs[-1][0] == track.runs[-1].start else _ZERO,
         due_at=due,
-        grace_until=_grace(track, due_on, due),
+        grace_until=grace_end(track, due_on, due),
         breached_at=breach[0] if breach else None,
         breached_on_change=bool(breach and breach[1]),
         stopped_at=track.stopped_at,
@@ -175,7 +178,7 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
         version=change.version,
         changes_at=track.changes_at,
         first_stopped_at=track.first_stopped_at,
-        first_elapsed=_elapsed(track, calendar, track.first_stopped_at) if track.first_stopped_at else None,
+        first_elapsed=elapsed_on(track, calendar, track.first_stopped_at) if track.first_stopped_at else None,
         waived_at=waiver.at if waiver else None,
         promised=is_promised,
     )
@@ -199,145 +202,8 @@ def _state(track: Track, *, missed: bool) -> ClockState:
     return ClockState.RUNNING if track.runs and track.runs[-1].end is None else ClockState.PAUSED
 
 
-def _counted(track: Track, calendar: WorkingTime, until: datetime) -> list[tuple[datetime, datetime, timedelta]]:
-    """The runs up to `until`, each with the open time it counted."""
-    return [(start, end, calendar.elapsed(start, end)) for start, end in runs_until(track, until)]
-
-
-def _elapsed(track: Track, calendar: WorkingTime, until: datetime) -> timedelta:
-    return sum((calendar.elapsed(start, end) for start, end in runs_until(track, until)), _ZERO)
-
-
 def _paused_open(track: Track, calendar: WorkingTime, until: datetime) -> timedelta:
     return sum(
         (calendar.elapsed(rest.start, min(rest.end or until, until)) for rest in track.rests),
         _ZERO,
     )
-
-
-def _due(track: Track, now: datetime) -> tuple[datetime | None, Target]:
-    """When the target is used up, and which one: a version known to come moves what is not missed before it comes.
-
-    None where it never is, because the calendar ends before, or nothing is promised any more by then.
-    """
-    target = track.target
-    due = _due_under(track, target, now)
-    for change in track.ahead:
-        if _turns_before(track, target, due, change.at):
-            break
-        if not change.promises:
-            due = None
-            continue
-        target = change.target
-        used_up = _due_under(track, target, now)
-        due = used_up if used_up is None or used_up > change.at else min(due or change.at, change.at)
-        if _turns_before(track, target, used_up, change.at):  # overdue as soon as it comes
-            break
-    return due, target
-
-
-def _due_under(track: Track, target: Target, now: datetime) -> datetime | None:
-    """The earliest instant at which elapsed reaches the target, past or to come; None when it never does.
-
-    A stopped clock is read as if it had run on, so that "resolved 2 h before it was due" can be said.
-    """
-    left = target.duration
-    calendar = target.calendar
-    for start, end, used in _counted(track, calendar, now):
-        if used >= left or end >= now:
-            return due_after(calendar, start, left)
-        left -= used
-    return due_after(calendar, max(track.stopped_at or now, track.started_at), left)
-
-
-def _grace(track: Track, target: Target, due: datetime | None) -> datetime | None:
-    """When the outcome turns; None while no due time is known, and where no open time follows it."""
-    return None if due is None else _turns(track, target, due)
-
-
-def _turns(track: Track, target: Target, due: datetime) -> datetime | None:
-    """The first instant of open time, while running, at or after due; None when there is none."""
-    for run in track.runs:
-        if run.end is None or due < run.end:
-            opens = next_opening(target.calendar, max(due, run.start))
-            if run.end is None or (opens is not None and opens < run.end):
-                return opens
-    return next_opening(target.calendar, due)
-
-
-def _turns_before(track: Track, target: Target, due: datetime | None, at: datetime) -> bool:
-    turns = None if due is None else _turns(track, target, due)
-    return turns is not None and turns < at
-
-
-def _breach(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
-    """The first breach, and whether a change (rather than the clock) caused it.
-
-    A start that turned out to be earlier is held against the target in force when that became known, and what is
-    overdue by it is breached at that instant: what nobody could know was not missed.
-    """
-    if not track.moves:
-        return _breach_by_targets(track, until, elapsed)
-    move = track.moves[-1]
-    told = replace(
-        track,
-        started_at=move.before,
-        runs=_runs_from(track, move.before),
-        changes=[change.started(move.before) for change in track.changes],
-        moves=track.moves[:-1],
-    )
-    known = min(until, move.at)
-    before = _breach(told, known, _elapsed(told, told.target.calendar, known))
-    if before is not None:
-        return before
-    held = [change for change in track.changes if change.at <= known][-1:]
-    for change in held:
-        if change.promises and _elapsed(track, change.target.calendar, known) > change.target.duration:
-            return move.at, True
-    later = [change for change in track.changes if change.at > known]
-    return _breach_by_targets(replace(track, changes=[*held, *later]), until, elapsed)
-
-
-def _breach_by_targets(track: Track, until: datetime, elapsed: timedelta) -> tuple[datetime, bool] | None:
-    """The first breach by the targets as they were in force.
-
-    Each target counts only while it was in force, measured from the original start: a later, longer one does not
-    undo a breach, and a shorter one that is overdue at once breaches at the change. Where nothing is promised, nothing
-    is missed.
-    """
-    if len(track.changes) == 1 and track.changes[0].at <= track.started_at and track.changes[0].promises:
-        target = track.target
-        return (_crossing(track, target, until), False) if elapsed > target.duration else None
-    if _is_within_every_target(track, elapsed):
-        return None
-    changes = [change for change in track.changes if change.at <= until]
-    for number, change in enumerate(changes):
-        if not change.promises:
-            continue
-        end = until if change is changes[-1] else changes[number + 1].at
-        target = change.target
-        if change.at > track.started_at and _elapsed(track, target.calendar, change.at) > target.duration:
-            return change.at, True
-        if _elapsed(track, target.calendar, end) > target.duration:
-            return _crossing(track, target, end), False
-    return None
-
-
-def _is_within_every_target(track: Track, elapsed: timedelta) -> bool:
-    """Whether no target that was ever in force can have been missed: on one calendar, elapsed never grows smaller."""
-    calendar = track.target.calendar
-    return all(change.target.calendar is calendar and elapsed <= change.target.duration for change in track.changes)
-
-
-def _runs_from(track: Track, start: datetime) -> list[RunSpan]:
-    return [RunSpan(max(run.start, start), run.end) for run in track.runs if run.end is None or run.end > start]
-
-
-def _crossing(track: Track, target: Target, until: datetime) -> datetime:
-    """The first open running instant at which the target was already used up; it was, before `until`."""
-    left, start = target.duration, track.started_at
-    for start, _, used in _counted(track, target.calendar, until):  # noqa: B007 - the run that used it up
-        if used > left:
-            break
-        left -= used
-    return target.calendar.next_open(target.calendar.add(start, left))

@@ -110,6 +110,24 @@ class Track:
     moves: tuple[StartMove, ...] = ()
     changes_at: datetime | None = None
 
+    def run(self, at: datetime) -> None:
+        """From then on it runs."""
+        self.end_stretch(at)
+        self.runs.append(RunSpan(at, None))
+
+    def rest(self, at: datetime, reasons: tuple[PauseReason, ...], by: str = "") -> None:
+        """From then on it rests for these reasons."""
+        self.end_stretch(at)
+        self.rests.append(RestSpan(at, None, reasons, by))
+
+    def end_stretch(self, at: datetime) -> None:
+        """The run or rest that goes on ends."""
+        if self.runs and self.runs[-1].end is None:
+            self.runs[-1] = RunSpan(self.runs[-1].start, at)
+        if self.rests and self.rests[-1].end is None:
+            last = self.rests[-1]
+            self.rests[-1] = RestSpan(last.start, at, last.reasons, last.by)
+
     @property
     def target(self) -> Target:
         """The target now in force, or the last one that was."""

@@ -21,7 +21,7 @@ from sla_engine.services.sweep.note_duties import remind_note, remind_review, re
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
-from sla_engine.storage.timers import Claim, DueTimer
+from sla_engine.storage.timers import DueClaim, DueTimer
 
 PAGE = 50
 """Due timers listed at a time."""
@@ -100,7 +100,7 @@ class Sweep:
                 failures.clear(session, Queue.TIMER, name)
             return len(claim.due)
 
-    def _do(self, session: Session, claim: Claim, *, now: datetime) -> None:
+    def _do(self, session: Session, claim: DueClaim, *, now: datetime) -> None:
         first, real_now = claim.due[0], self.casework.real_clock()
         if claim.incident is None:
             message = f"the {first.duty} timer {first.subject} names no incident"
