@@ -21,7 +21,8 @@ from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
 from bot.requests import form_errors
 from bot.requests.door import Door
-from bot.requests.front_desk import FrontDesk, Listener, Search
+from bot.requests.front_desk import FrontDesk
+from bot.requests.listener import Listener, Search
 
 log = structlog.get_logger(__name__)
 

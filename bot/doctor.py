@@ -196,7 +196,7 @@ def _senders(name: str, entries: Sequence[str], known: Sequence[str]) -> Iterato
 def _app_token(bot: Bot) -> Finding:
     """Ask for a connection, which is then not opened."""
     try:
-        bot.ask_socket_address()
+        bot.clients.ask_socket_address()
     except SlackApiError as refused:
         if error_code(refused) not in TOO_FAST:
             return missing(f"{trouble_of(refused)}.")

@@ -38,7 +38,7 @@ class AllInOne:
     ) -> None:
         self.bot = bot
         self._socket = SocketMode(
-            ask_address=bot.ask_socket_address,
+            ask_address=bot.clients.ask_socket_address,
             dispatch=lambda envelope: _dispatched(bot.socket_app, envelope),
             rules=rules,
         )

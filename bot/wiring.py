@@ -22,7 +22,7 @@ from bot.requests.front_desk import FrontDesk
 from bot.requests.private_answers import Answers
 from bot.requests.zones import Zones
 from bot.settings import BotSettings
-from bot.slack_calls import retry_free_client
+from bot.slack_clients import SlackClients
 from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
@@ -50,8 +50,6 @@ from sla_engine.services.upkeep.retention import Retention
 from sla_engine.services.versions.reproject import Reprojection
 from sla_engine.time_source import RealClock, TimeSource, real_now
 
-INTERACTIVE_TIMEOUT = timedelta(seconds=2)  # a form must open within three seconds of the click
-DELIVERY_TIMEOUT = timedelta(seconds=10)
 AGAIN_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 ANCHOR_EVERY = timedelta(hours=1)
@@ -86,13 +84,14 @@ class Bot:
         return self.settings.database_url.get_secret_value()
 
     @cached_property
+    def clients(self) -> SlackClients:
+        """The ways to call Slack."""
+        return SlackClients(self.settings)
+
+    @property
     def client(self) -> WebClient:
         """For forms, profiles and private answers; never retries by itself."""
-        return self._client(INTERACTIVE_TIMEOUT, token=self._token)
-
-    @cached_property
-    def _connecting(self) -> WebClient:
-        return self._client(DELIVERY_TIMEOUT, token=None)
+        return self.clients.interactive
 
     @cached_property
     def board(self) -> Board:
@@ -102,8 +101,7 @@ class Bot:
     @cached_property
     def door(self) -> Door:
         """Who is let in."""
-        token = self.settings.slack_app_token
-        directory = SlackDirectory(self.client, app_token=token.get_secret_value() if token else None)
+        directory = SlackDirectory(self.client, app_token=self.clients.app_token)
         return Door(Admission(self.casework), directory, self.desk.limit)
 
     @cached_property
@@ -131,8 +129,8 @@ class Bot:
         Raises: SettingUnusable without a signing secret.
         """
         return signed_app(
-            client=self._client(INTERACTIVE_TIMEOUT, token=None),
-            token=self._token,
+            client=self.clients.unnamed(),
+            token=self.clients.token,
             signing_secret=self.settings.needed_signing_secret(),
             listeners=self.listeners,
         )
@@ -140,9 +138,7 @@ class Bot:
     @cached_property
     def socket_app(self) -> App:
         """The Bolt app behind a Socket Mode connection."""
-        return socket_app(
-            client=self._client(INTERACTIVE_TIMEOUT, token=None), token=self._token, listeners=self.listeners
-        )
+        return socket_app(client=self.clients.unnamed(), token=self.clients.token, listeners=self.listeners)
 
     @cached_property
     def worker(self) -> Worker:
@@ -155,7 +151,7 @@ class Bot:
         in_force, upkeep = PeopleInForce(casework), Upkeep(casework)
         courier = Courier(
             messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
-            client=self._client(DELIVERY_TIMEOUT, token=self._token),
+            client=self.clients.patient(),
             render=render,
             routes=lambda: in_force.routes(now=self.time.now()),
         )
@@ -246,12 +242,6 @@ class Bot:
         """How the Socket Mode connections are, where this process keeps some."""
         return None if self.socket_mode is None else self.socket_mode.health()
 
-    def ask_socket_address(self) -> str:
-        """Where to open a Socket Mode connection, once. Raises: one of CALL_FAILURES."""
-        token = self.settings.slack_app_token
-        answer = self._connecting.apps_connections_open(app_token=token.get_secret_value() if token else "")
-        return str(answer["url"])
-
     @cached_property
     def zones(self) -> Zones:
         """Whose times are read in which zone."""
@@ -304,11 +294,3 @@ class Bot:
             return None
         speed = getattr(getattr(self.time, "pace", None), "speed", 1.0)
         return (due - self.time.now()).total_seconds() / speed
-
-    @property
-    def _token(self) -> str | None:
-        token = self.settings.slack_bot_token
-        return token.get_secret_value() if token else None
-
-    def _client(self, timeout: timedelta, *, token: str | None) -> WebClient:
-        return retry_free_client(token, base_url=self.settings.api_url, timeout=timeout)

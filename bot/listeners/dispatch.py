@@ -7,7 +7,7 @@ from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.requests.front_desk import Listener
+from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.views.confirmed import acknowledged, assigned, snoozed

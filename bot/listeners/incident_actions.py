@@ -9,7 +9,7 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Answering, Subcommand
 from bot.listeners.topic import Topic
 from bot.pending_acts import PendingPause, PendingPriority
-from bot.requests.front_desk import Listener
+from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.views import forms

@@ -8,7 +8,7 @@ from bot.action_ids import SearchId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.requests.front_desk import Listener, Search
+from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import opened
 from bot.views.forms import customer_options, open_form

@@ -6,7 +6,7 @@ from datetime import date
 from bot.action_ids import ActionId, ViewId
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.requests.front_desk import Listener
+from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import done_sop
 from bot.views.help import SubcommandHelp

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.listeners.subcommand import Subcommand
-from bot.requests.front_desk import Listener
+from bot.requests.listener import Listener
 
 
 class Topic:

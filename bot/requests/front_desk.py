@@ -19,11 +19,12 @@ from slack_sdk import WebClient
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import explain
 from bot.requests import form_errors, payloads
+from bot.requests.listener import Listener, Search
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.request_limit import RequestLimit
 from bot.slack_calls import CALL_FAILURES, reason_of
-from bot.text import entered, shown, typed
+from bot.text import entered, typed
 from bot.views.rendered import Rendered
 from sla_engine.delivery.records import Unanswered
 from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy, TooManyRequests
@@ -33,9 +34,6 @@ from sla_engine.time_source import RealClock, TimeSource, monotonic
 
 log = structlog.get_logger(__name__)
 
-Listener = Callable[[Ask], Answer]
-Search = Callable[[Ask], list[dict[str, Any]]]
-"""From what somebody typed into a menu (the ask's value) to the options it offers."""
 UNFINISHED_AFTER = timedelta(seconds=20)
 FORM_NOT_OPENED = "Slack did not open the form. Please click again."
 FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
@@ -43,7 +41,6 @@ NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
 NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
 FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
-ASKED_MAX_CHARS = 100
 
 
 class FrontDesk:
@@ -75,7 +72,7 @@ class FrontDesk:
         self._again["command"] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-            self._serve(ack, body, listener, name="command", signature=_signature(request))
+            self._serve(ack, body, listener, name="command", signature=payloads.signature_of(request))
 
         return listen
 
@@ -84,7 +81,7 @@ class FrontDesk:
         self._again[action_id] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-            self._serve(ack, body, listener, name=action_id, signature=_signature(request))
+            self._serve(ack, body, listener, name=action_id, signature=payloads.signature_of(request))
 
         return listen
 
@@ -93,7 +90,7 @@ class FrontDesk:
         self._again[callback_id] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-            self._serve_form(ack, body, listener, name=callback_id, signature=_signature(request))
+            self._serve_form(ack, body, listener, name=callback_id, signature=payloads.signature_of(request))
 
         return listen
 
@@ -130,12 +127,12 @@ class FrontDesk:
     def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
         """A Bolt listener for buttons that no listener of this version answers."""
         ack()
-        log.info("a button nobody answers", action=payloads.listener_of(body)[:ASKED_MAX_CHARS])
+        log.info("a button nobody answers", action=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
         self._say(body, explain(FromAnotherVersion("action")))
 
     def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
         """A Bolt listener for forms that no listener of this version answers: it must not close as if saved."""
-        log.info("a form nobody answers", form=payloads.listener_of(body)[:ASKED_MAX_CHARS])
+        log.info("a form nobody answers", form=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
         form_errors.show(ack, body, explain(FromAnotherVersion("form")))
 
     def _serve(self, ack: Ack, body: dict[str, Any], listener: Listener, *, name: str, signature: str | None) -> None:
@@ -216,9 +213,9 @@ class FrontDesk:
         if body is None:
             return
         if failure.next_try_at is None:
-            self._tell(body, self._ask(body), Rendered(NOT_DONE.format(asked=_said(body))))
+            self._tell(body, self._ask(body), Rendered(NOT_DONE.format(asked=payloads.asked_words(body))))
         elif failure.tries == 1:
-            self._tell(body, self._ask(body), Rendered(NOT_YET.format(asked=_said(body))))
+            self._tell(body, self._ask(body), Rendered(NOT_YET.format(asked=payloads.asked_words(body))))
 
     def _give_up(self, request: str, error: Exception) -> None:
         try:
@@ -296,11 +293,3 @@ def _once(ask: Ask, listener: Listener) -> Answer:
             return listener(ask)
     except AlreadyCarriedOut:
         return None
-
-
-def _said(body: Mapping[str, Any]) -> str:
-    return shown(typed(payloads.words_of(body)), ASKED_MAX_CHARS)
-
-
-def _signature(request: BoltRequest) -> str | None:
-    return next(iter(request.headers.get("x-slack-signature") or []), None)

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from slack_bolt import BoltRequest
+
 from bot.requests.request import Fields
-from bot.text import entered
+from bot.text import entered, shown, typed
 from sla_engine.domain.agreements.access import Origin
 from sla_engine.domain.errors import FromAnotherVersion
 
 MISSING_VALUE = ""
 FORM = "view_submission"
+ASKED_MAX_CHARS = 100
 
 
 def give_name(body: dict[str, Any], *, signature: str | None) -> None:
@@ -134,3 +137,13 @@ def _id(value: object) -> str | None:
 def _first(fields: object) -> Mapping[str, Any]:
     found = next(iter(fields.values()), None) if isinstance(fields, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def asked_words(body: Mapping[str, Any]) -> str:
+    """What somebody asked, short enough for a sentence about it."""
+    return shown(typed(words_of(body)), ASKED_MAX_CHARS)
+
+
+def signature_of(request: BoltRequest) -> str | None:
+    """Slack's signature of a signed request; None over Socket Mode."""
+    return next(iter(request.headers.get("x-slack-signature") or []), None)

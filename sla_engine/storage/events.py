@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.errors import UnknownEventKind
 from sla_engine.domain.incidents.events import SLACK, STORED_NAMES, Entry, Event, stored_name
 from sla_engine.domain.incidents.new_fact import NewFact
-from sla_engine.domain.time.calendar import utc
+from sla_engine.domain.time.instants import utc
 from sla_engine.storage.incidents import KEY_PREFIX
 from sla_engine.storage.tables import EventRow
 

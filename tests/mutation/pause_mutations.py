@@ -222,17 +222,22 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         12,
+        "clocks/target_changes",
+        ("change_to(at, promised, promised.waiting if waits else None)", "change_to(at, promised, None)"),
+        (
+            "if promised is None:\n            if before is not None:",
+            "if promised is None:\n            if before is None:",
+        ),
+        tests=CLOCKS,
+    ),
+    *of_rule(
+        12,
         "clocks/fold",
         (
             "if track.stopped_at is not None:\n                track.changes = ",
             "if track.stopped_at is None:\n                track.changes = ",
         ),
-        ("if self._resting or not track.changes:", "if self.pauses or not track.changes:"),
-        ("change_to(at, found, found.waiting if self.pauses else None)", "change_to(at, found, None)"),
-        (
-            "if found is None:\n                if before is not None:",
-            "if found is None:\n                if before is None:",
-        ),
+        ("if track.changes and not self._resting:", "if track.changes and not self.pauses:"),
         ("if promises_the_same(before, found) and self.track.changes:", "if before is None:"),
         tests=(*CLOCKS, "test_terms"),
     ),
@@ -268,17 +273,27 @@ PAUSE_MUTATIONS = (
     # 19. A duplicate is cancelled; the survivor keeps the earlier start.
     *of_rule(
         19,
+        "clocks/starts",
+        ("if duplicate_opened_at < start:", "if duplicate_opened_at > start:"),
+        tests=(*CLOCKS, "test_merging"),
+    ),
+    *of_rule(
+        19,
         "clocks/fold",
         (
             "for track in self.done:\n            track.cancelled = True",
             "for track in self.done[-1:]:\n            track.cancelled = False",
         ),
+        ("if self.is_over:  # what is told", "if not self.done and self.is_over:  # what is told"),
+        tests=(*CLOCKS, "test_merging"),
+    ),
+    *of_rule(
+        19,
+        "clocks/starts",
         (
             "own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)",
             "own = history",
         ),
-        ("if opened_at < start:\n                moves", "if opened_at > start:\n                moves"),
-        ("if self.is_over:  # what is told", "if not self.done and self.is_over:  # what is told"),
         tests=(*CLOCKS, "test_merging"),
     ),
     *of_rule(

@@ -164,7 +164,7 @@ PROMISE_MUTATIONS = (
         17,
         "clocks/fold",
         ("if self.opened_at is not None:\n            return", "if self.opened_at == entry.at:\n            return"),
-        ("told = [entry for entry in history if entry.at <= until]", "told = list(history)"),
+        ("known = [entry for entry in history if entry.at <= until]", "known = list(history)"),
         tests=CLOCKS,
     ),
     *of_rule(

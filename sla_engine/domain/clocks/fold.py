@@ -5,18 +5,24 @@ Zones and calendars stay out of it, but for how long a wait lasted: it finds spa
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 
 from sla_engine.domain.agreements.agreement import ReopenMode, Subject
 from sla_engine.domain.agreements.metrics import Metric
 from sla_engine.domain.agreements.versions import Promised, Terms
 from sla_engine.domain.clocks.replies import read_in_order
-from sla_engine.domain.clocks.target_changes import as_known, change_to, kept_target, promises_the_same, unpromised
-from sla_engine.domain.clocks.track import StartMove, Track
+from sla_engine.domain.clocks.starts import absorbed, moved_back
+from sla_engine.domain.clocks.target_changes import (
+    as_known,
+    change_to,
+    coming,
+    kept_target,
+    promises_the_same,
+    unpromised,
+)
+from sla_engine.domain.clocks.track import Track
 from sla_engine.domain.clocks.waiting_period import WaitingPeriod
 from sla_engine.domain.incidents.events import (
-    Absorbed,
     CustomerReplied,
     Deleted,
     Entry,
@@ -39,8 +45,7 @@ RESOLVED = stored_name(Resolved())
 def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
     """The measurements of `metric`, oldest first; none when nothing was promised at any priority it had.
 
-    `history` may be in any order; entries after `until` are ignored, so any past reading can be reproduced.
-    A pause while paused or a resume while running changes nothing: Slack and webhooks deliver duplicates.
+    `history` may be in any order; what happened after `until` is ignored, so any past reading can be repeated.
     """
     return ordered_tracks(read_in_order(history, terms), metric, terms, until=until)
 
@@ -48,9 +53,9 @@ def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: dat
 def ordered_tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
     """The same for a history that was read by `read_in_order` already."""
     fold = _Fold(metric, terms, until)
-    told = [entry for entry in history if entry.at <= until]
-    fold.look_ahead(told)
-    for entry in told:
+    known = [entry for entry in history if entry.at <= until]
+    fold.duplicates = absorbed(known)
+    for entry in known:
         fold.read(entry)
     fold.finish()
     return tuple(track for track in fold.done if track.changes)
@@ -60,8 +65,7 @@ class _Fold:
     """One pass over a history for one metric."""
 
     def __init__(self, metric: Metric, terms: Terms, until: datetime) -> None:
-        self.usual = metric
-        self.metric = metric
+        self.usual = self.metric = metric
         self.ends: tuple[type[Event], ...] = metric.stops_on + metric.restarts_on
         self.promise: Promised | None = None
         self.terms = terms
@@ -71,21 +75,15 @@ class _Fold:
         self.pause_fold = PauseFold(terms.reply_ends_pause)
         self.pauses = self.pause_fold.held
         self.opened_at: datetime | None = None
-        self.resolved = False
-        self.is_over = False
+        self.resolved = self.is_over = False
         self.version_changes: list[datetime] = []
-        self.earlier: list[tuple[datetime, datetime]] = []
+        self.duplicates: Sequence[tuple[datetime, datetime]] = ()
         self.waiting = WaitingPeriod()
 
     @property
     def track(self) -> Track | None:
         """The measurement that is running or resting."""
         return self.done[-1] if self.done and self.done[-1].stopped_at is None else None
-
-    def look_ahead(self, history: Sequence[Entry]) -> None:
-        """Find when what turned out to be the same incident was opened: the earliest counts from the start."""
-        own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)
-        self.earlier = [(entry.at, entry.event.opened_at) for entry in own if isinstance(entry.event, Absorbed)]
 
     def read(self, entry: Entry) -> None:
         if self.is_over:  # what is told of a duplicate belongs to the incident it was merged into
@@ -114,17 +112,9 @@ class _Fold:
         if track is None or not self.version_changes:
             return
         track.changes_at = self.version_changes[0]
-        if self._resting or not track.changes:
-            return
-        before = self.promise
-        for at in self.version_changes:
-            found = self._promised(at)
-            if found is None:
-                if before is not None:
-                    track.ahead.append(unpromised(track.changes[-1], at, self.terms))
-            elif not promises_the_same(before, found):
-                track.ahead.append(change_to(at, found, found.waiting if self.pauses else None))
-            before = found
+        if track.changes and not self._resting:
+            known = [(at, self._promised(at)) for at in self.version_changes]
+            track.ahead.extend(coming(track.changes[-1], self.promise, known, self.terms, waits=bool(self.pauses)))
 
     # ------------------------------------------------------------------ beginning
 
@@ -137,12 +127,8 @@ class _Fold:
         self.version_changes = list(self.terms.changes(after=entry.at))
         self._count_acts(entry.at)
         self.promise = self._promised(entry.at)
-        start, moves = entry.at, []
-        for told_at, opened_at in self.earlier:
-            if opened_at < start:
-                moves.append(StartMove(told_at, start))
-                start = opened_at
-        self._begin(start).moves = tuple(moves)
+        start, moves = moved_back(entry.at, self.duplicates)
+        self._begin(start).moves = moves
 
     def _begin(self, at: datetime) -> Track:
         """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""

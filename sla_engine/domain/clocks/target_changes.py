@@ -1,5 +1,6 @@
 """What a clock's target is from an instant on."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,3 +41,21 @@ def as_known(change: TargetChange, at: datetime) -> TargetChange:
         if isinstance(calendar, SplicedCalendar)
         else change
     )
+
+
+def coming(
+    last: TargetChange,
+    before: Promised | None,
+    known: Iterable[tuple[datetime, Promised | None]],
+    terms: Terms,
+    *,
+    waits: bool,
+) -> Iterator[TargetChange]:
+    """The changes that versions known to come will bring, oldest first; `known` is what each promises from when on."""
+    for at, promised in known:
+        if promised is None:
+            if before is not None:
+                yield unpromised(last, at, terms)
+        elif not promises_the_same(before, promised):
+            yield change_to(at, promised, promised.waiting if waits else None)
+        before = promised

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
 from types import MappingProxyType
 
 from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
+from sla_engine.domain.time.closed_times import ClosedTime, ClosedTimes
 from sla_engine.domain.time.compiled_year import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
 from sla_engine.domain.time.horizon import Horizon
+from sla_engine.domain.time.instants import utc
 from sla_engine.domain.time.local_time import Zone, resolve, zone_named
 from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope, Shift, resolve_label
 from sla_engine.domain.time.spans import Span
@@ -23,27 +24,6 @@ from sla_engine.domain.time.weekly_hours import WrittenHours
 __all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
 WEEK_OF_NOTHING: tuple[tuple[Shift, ...], ...] = ((),) * 7
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedTime:
-    """Time that would have been open, but for a closure."""
-
-    span: Span
-    closure: Closure
-
-
-def utc(at: datetime, argument: str) -> datetime:
-    """The same instant in UTC.
-
-    Raises: ValueError naming the argument when the instant is naive.
-    """
-    if at.tzinfo is UTC:
-        return at
-    if at.utcoffset() is None:
-        message = f"{argument} must be an aware instant, got the naive {at.isoformat()}"
-        raise ValueError(message)
-    return at.astimezone(UTC)
 
 
 @dataclass(frozen=True)
@@ -288,14 +268,7 @@ class Calendar:
         Closures that fell where nothing was open took nothing and are left out; two that closed the same time
         both appear.
         """
-        start, end = utc(start, "start"), utc(end, "end")
-        days = self._written.closure_dates_around(start, end)
-        if not days and start <= end:  # most nights have none, and a ledger asks about every night
-            return []
-        window = Span(start, end)
-        taken = chain.from_iterable(map(self._taken_on, days))
-        within = (ClosedTime(shared, closed.closure) for closed in taken if (shared := closed.span & window))
-        return sorted(within, key=lambda closed: closed.span)
+        return self._closed.between(utc(start, "start"), utc(end, "end"))
 
     def open_spans_of_year(self, year: int) -> list[Span]:
         """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
@@ -305,17 +278,9 @@ class Calendar:
     def _written(self) -> WrittenHours:
         return WrittenHours(self.tz, self.hours, self.closures, self.overrides, self.always)
 
-    def _taken_on(self, day: date) -> tuple[ClosedTime, ...]:
-        """What the closures of a date took away, kept for the next question."""
-        found = self._taken.get(day)
-        if found is None:
-            taken = ((span, closure) for closure in self.closures_on(day) for span in self._written.taken_by(closure))
-            found = self._taken[day] = tuple(ClosedTime(span, closure) for span, closure in taken)
-        return found
-
     @cached_property
-    def _taken(self) -> dict[date, tuple[ClosedTime, ...]]:
-        return {}
+    def _closed(self) -> ClosedTimes:
+        return ClosedTimes(self._written)
 
     def _never_opens(self, nowhere: NoOpenTime) -> CalendarNeverOpens:
         return CalendarNeverOpens(calendar=self.name, zone=self.zone, beyond=nowhere.beyond)

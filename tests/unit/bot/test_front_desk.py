@@ -15,15 +15,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot.requests.front_desk import (
-    FORM_FAILED,
-    FORM_MAY_BE_OPEN,
-    FORM_NOT_OPENED,
-    NOT_YET,
-    UNFINISHED_AFTER,
-    FrontDesk,
-    Listener,
-)
+from bot.requests.front_desk import FORM_FAILED, FORM_MAY_BE_OPEN, FORM_NOT_OPENED, NOT_YET, UNFINISHED_AFTER, FrontDesk
+from bot.requests.listener import Listener
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.rendered import Rendered

@@ -2,7 +2,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.time.calendar import Calendar, ClosedTime, Closure, ClosureScope, Shift
+from sla_engine.domain.time.calendar import Calendar, Closure, ClosureScope, Shift
+from sla_engine.domain.time.closed_times import ClosedTime
 from sla_engine.domain.time.spans import Span
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.time.calendar import Calendar, ClosedTime, Closure, ClosureScope
+from sla_engine.domain.time.calendar import Calendar, Closure, ClosureScope
+from sla_engine.domain.time.closed_times import ClosedTime
 from sla_engine.domain.time.spans import Span
 
 ALL_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

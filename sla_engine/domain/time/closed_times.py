@@ -1,0 +1,42 @@
+"""What closures took away from the hours of a calendar."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+
+from sla_engine.domain.time.shifts import Closure
+from sla_engine.domain.time.spans import Span
+from sla_engine.domain.time.weekly_hours import WrittenHours
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTime:
+    """Time that would have been open, but for a closure."""
+
+    span: Span
+    closure: Closure
+
+
+class ClosedTimes:
+    """What the closures of written hours took away, each date looked at once."""
+
+    def __init__(self, written: WrittenHours) -> None:
+        self._written = written
+        self._taken: dict[date, tuple[ClosedTime, ...]] = {}
+
+    def between(self, start: datetime, end: datetime) -> list[ClosedTime]:
+        """What was taken within `[start, end)`, oldest first; both are UTC."""
+        days = self._written.closure_dates_around(start, end)
+        if not days and start <= end:  # most nights have none, and a ledger asks about every night
+            return []
+        window = Span(start, end)
+        taken = chain.from_iterable(map(self._taken_on, days))
+        within = (ClosedTime(shared, closed.closure) for closed in taken if (shared := closed.span & window))
+        return sorted(within, key=lambda closed: closed.span)
+
+    def _taken_on(self, day: date) -> tuple[ClosedTime, ...]:
+        if day not in self._taken:
+            closures = self._written.closures_on(day)
+            taken = ((span, closure) for closure in closures for span in self._written.taken_by(closure))
+            self._taken[day] = tuple(ClosedTime(span, closure) for span, closure in taken)
+        return self._taken[day]
