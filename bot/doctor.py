@@ -17,11 +17,13 @@ from bot.views.lost import lost_sentences
 from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
 from sla_engine.delivery.records import Refused
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import Access, Msp, Role
-from sla_engine.domain.errors import AnchorsUnreadable, NotSetUp, SchemaMismatch, StorageBusy
+from sla_engine.domain.upkeep.errors import AnchorsUnreadable
 from sla_engine.intake.authentication import credential
 from sla_engine.intake.registry import SOURCES
 from sla_engine.services.audit.anchors import Anchors
+from sla_engine.services.upkeep.databases import SchemaMismatch, StorageBusy
 
 ANCHORS_OLD_AFTER = timedelta(hours=2)
 SCOPES_HEADER = "x-oauth-scopes"

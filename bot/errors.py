@@ -1,14 +1,9 @@
 """Every refusal as Slack shows it to the person who asked, with the sentences of those that only Slack knows."""
 
+from bot.refusals import FromAnotherVersion, NothingChosen, TooManyRequests
 from bot.text import is_person, mention, moment, shown
-from sla_engine.domain.errors import (
-    FromAnotherVersion,
-    NothingChosen,
-    SlaError,
-    StandingUnknown,
-    TooManyRequests,
-    WorkspaceUnknown,
-)
+from sla_engine.domain.agreements.errors import StandingUnknown, WorkspaceUnknown
+from sla_engine.domain.errors import SlaError
 from sla_engine.text.refusals import Medium, sentence
 from sla_engine.text.refusals.medium import WORD_MAX_CHARS
 

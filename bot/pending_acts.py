@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.refusals import FromAnotherVersion
 from bot.text import cut
-from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 

@@ -12,15 +12,10 @@ from bot.errors import explain
 from bot.figures import exposition
 from bot.views.rich_text import plainly
 from bot.wiring import Bot
-from sla_engine.domain.errors import (
-    NotAuthenticated,
-    PayloadTooLarge,
-    SchemaMismatch,
-    SlaError,
-    StorageBusy,
-    UnknownIntake,
-)
+from sla_engine.domain.errors import SlaError
 from sla_engine.intake.reception import Answer
+from sla_engine.services.intake.errors import NotAuthenticated, PayloadTooLarge, UnknownIntake
+from sla_engine.services.upkeep.databases import SchemaMismatch, StorageBusy
 
 log = structlog.get_logger(__name__)
 

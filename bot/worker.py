@@ -18,7 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from sla_engine.domain.errors import StorageBusy
+from sla_engine.services.upkeep.databases import StorageBusy
 from sla_engine.time_source import RealClock, monotonic
 
 log = structlog.get_logger(__name__)

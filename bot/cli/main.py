@@ -200,8 +200,7 @@ def _settings() -> "BotSettings":
 def _bot(settings: "BotSettings") -> "Iterator[Bot]":
     """The bot on a database that has this version's schema."""
     from bot.wiring import Bot
-    from sla_engine.domain.errors import StorageBusy
-    from sla_engine.services.upkeep.databases import for_work, is_behind, newest_revision, revision_of
+    from sla_engine.services.upkeep.databases import StorageBusy, for_work, is_behind, newest_revision, revision_of
 
     _log(settings.log_level)
     try:

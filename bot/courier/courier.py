@@ -34,7 +34,7 @@ from sla_engine.delivery.records import (
     Unanswered,
 )
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
-from sla_engine.domain.errors import StorageBusy
+from sla_engine.services.upkeep.databases import StorageBusy
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.usage import USAGE
-from sla_engine.domain.errors import UnknownChoice
+from sla_engine.domain.text.errors import UnknownChoice
 
 DEFAULT = "status"
 

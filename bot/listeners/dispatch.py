@@ -7,6 +7,7 @@ from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusals import NothingChosen
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
@@ -15,8 +16,8 @@ from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import MissingArgument, NothingChosen
 from sla_engine.domain.incidents.promises import STILL_ON_IT
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import Board
 

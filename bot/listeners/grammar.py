@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
-from sla_engine.domain.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of

@@ -7,12 +7,13 @@ from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusals import NothingChosen
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE
 from bot.views.word_questions import BLOCK_PREFIX, MEANING_OF, word_list, word_settled
-from sla_engine.domain.errors import MissingArgument, NothingChosen
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.queries.board import Board
 

@@ -16,8 +16,9 @@ from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value
 from bot.views.rendered import Rendered
 from bot.views.usage import USAGE
-from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnknownCustomer
+from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.text.names import folded
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest

@@ -6,6 +6,7 @@ from datetime import date
 from bot.action_ids import ActionId, ViewId
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusals import FromAnotherVersion
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmed import done_sop
@@ -13,7 +14,7 @@ from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_list
 from bot.views.usage import USAGE
-from sla_engine.domain.errors import FromAnotherVersion, MissingArgument, UnknownChoice
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 

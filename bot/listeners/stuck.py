@@ -6,10 +6,10 @@ from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusals import FromAnotherVersion
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.set_aside import tried_again
-from sla_engine.domain.errors import FromAnotherVersion
 from sla_engine.services.upkeep.failures import Failures
 
 

@@ -11,7 +11,7 @@ from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.triage import put_aside, triage_list
 from bot.views.usage import USAGE
-from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.intake.triage_list import TriageList
 
 ASIDE = "aside"

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.requests.request import Ask
 from bot.requests.request_limit import RequestLimit
-from sla_engine.domain.errors import NotNamed, Outsider
+from sla_engine.domain.agreements.errors import NotNamed, Outsider
 from sla_engine.services.upkeep.admission import Admission, Directory
 
 _Answered = TypeVar("_Answered")

@@ -6,18 +6,13 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.errors import explain
+from bot.refusals import FromAnotherVersion
 from bot.requests import payloads
 from bot.views.form_parts import notice
 from bot.views.rich_text import plainly
-from sla_engine.domain.errors import (
-    DayIsAmbiguous,
-    FromAnotherVersion,
-    NoteIncomplete,
-    SlaError,
-    SopIncomplete,
-    UnreadableDuration,
-    UnreadableMoment,
-)
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.notes.errors import NoteIncomplete, SopIncomplete
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 
 TIME_FIELDS = ("until", "next", "promise")
 """The fields of forms in which a point in time is written in words."""

@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import explain
+from bot.refusals import FromAnotherVersion, TooManyRequests
 from bot.requests import form_errors, payloads
 from bot.requests.listener import Listener, Search
 from bot.requests.private_answers import Answers
@@ -27,8 +28,10 @@ from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.text import entered, typed
 from bot.views.rendered import Rendered
 from sla_engine.delivery.records import Unanswered
-from sla_engine.domain.errors import AlreadyCarriedOut, FromAnotherVersion, SlaError, StorageBusy, TooManyRequests
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.unit_of_work import idempotency
+from sla_engine.services.upkeep.databases import StorageBusy
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.time_source import RealClock, TimeSource, monotonic
 

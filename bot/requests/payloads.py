@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from slack_bolt import BoltRequest
 
+from bot.refusals import FromAnotherVersion
 from bot.requests.request import Fields
 from bot.text import entered, shown, typed
 from sla_engine.domain.agreements.access import Origin
-from sla_engine.domain.errors import FromAnotherVersion
 
 MISSING_VALUE = ""
 FORM = "view_submission"

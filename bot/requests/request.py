@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.refusals import FromAnotherVersion
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.access import Origin
-from sla_engine.domain.errors import FromAnotherVersion
 
 
 class Fields(dict[str, str]):

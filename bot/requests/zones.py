@@ -13,7 +13,8 @@ from slack_sdk import WebClient
 
 from bot.requests.request import Ask
 from bot.slack_calls import CALL_FAILURES, reason_of
-from sla_engine.domain.errors import NotSetUp, UnknownZone
+from sla_engine.domain.agreements.errors import NotSetUp
+from sla_engine.domain.time.errors import UnknownZone
 from sla_engine.domain.time.local_time import zone_named
 from sla_engine.services.queries.board import Board
 from sla_engine.time_source import RealClock

@@ -7,8 +7,9 @@ from pathlib import Path
 from shlex import quote
 
 from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.errors import NotYetInForce
 from sla_engine.domain.agreements.versions import AppliedVersion
-from sla_engine.domain.errors import FileInvalid, NotYetInForce, UnknownChoice
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.calendar_week import CalendarDay, DayClosure, DaylightSavingChange, OpenHours, calendar_week
@@ -17,6 +18,7 @@ from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 from sla_engine.domain.time.weeks import Week
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.services.agreements.book import AgreementBook, known_name
 from sla_engine.services.agreements.source_files import read_files

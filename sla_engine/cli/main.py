@@ -15,8 +15,8 @@ from sla_engine.domain.text.plain_text import one_line, plain_text
 
 if TYPE_CHECKING:
     from sla_engine.cli.agreement_sheet import AgreementSheet
-    from sla_engine.domain.errors import FileProblem
     from sla_engine.files.agreement_file import AgreementDefaults
+    from sla_engine.files.errors import FileProblem
     from sla_engine.storage.database import Database
 
 APPLIED_BY = "command line"
@@ -108,9 +108,9 @@ def conformance(file: Annotated[Path, typer.Argument(help="A file of published v
 
 def _measure_open_incidents(database: "Database", now: datetime) -> None:
     """What was applied is in force; where this ends early, a worker goes on with what it does to open incidents."""
-    from sla_engine.domain.errors import StorageBusy
     from sla_engine.services.unit_of_work.unit_of_work import Casework
     from sla_engine.services.versions.reproject import Reprojection
+    from sla_engine.storage.errors import StorageBusy
 
     try:
         with options.counter("open incidents measured anew") as on_progress:
@@ -128,7 +128,7 @@ def _defaults(file: Path, now: datetime) -> "AgreementDefaults":
 
 
 def _finish_check(problems: "Iterable[FileProblem]") -> None:
-    from sla_engine.domain.errors import FileWarning
+    from sla_engine.files.errors import FileWarning
 
     remarks = list(problems)
     options.show_problems(remarks)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sla_engine.domain.errors import FileInvalid, FileProblem, SlaError
+from sla_engine.domain.errors import SlaError
+from sla_engine.files.errors import FileInvalid, FileProblem
 
 if TYPE_CHECKING:
     from sla_engine.services.upkeep.databases import Database

@@ -57,9 +57,9 @@ def report(
     database: "Database", file: Path, agreement: Path, *, zone: str | None, states: Sequence[str], as_json: bool
 ) -> None:
     """Run the replay with a progress bar where somebody watches, and print what it found."""
-    from sla_engine.domain.errors import StorageBusy
     from sla_engine.intake import log_replay
     from sla_engine.intake.servicenow_states import own_states
+    from sla_engine.storage.errors import StorageBusy
     from sla_engine.time_source import real_now
 
     table = own_states(states)

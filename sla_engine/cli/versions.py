@@ -76,8 +76,8 @@ def _diff(database: "Database", files: list[Path], *, every: bool, as_json: bool
 
 def _corrected(database: "Database", customer: str, since: str, *, reason: str | None, by: str | None) -> "Corrections":
     """What was or would be corrected; a run that was broken off may be repeated."""
-    from sla_engine.domain.errors import StorageBusy
     from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.storage.errors import StorageBusy
 
     now = options.now(database)
     try:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from sla_engine.domain.agreements.agreement import Agreement, ReopenRule
 from sla_engine.domain.agreements.ladders import Ladder
-from sla_engine.domain.errors import FileProblem
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.agreement_lint import look_over
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.counting_section import acts, reopen_rule
+from sla_engine.files.errors import FileProblem
 from sla_engine.files.extra_sections import EXTRA_SECTIONS
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.ladder_section import ladders, merged

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
-from sla_engine.domain.errors import FileProblem
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.files.agreement_file import AgreementDefaults
 from sla_engine.files.calendar_section import CalendarContext, calendar
+from sla_engine.files.errors import FileProblem
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders

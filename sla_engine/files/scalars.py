@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnknownZone, UnreadableDuration
 from sla_engine.domain.time.durations import (
     EXAMPLES_WITH_DAYS,
     WINDOW_EXAMPLES,
@@ -16,6 +15,7 @@ from sla_engine.domain.time.durations import (
     read_duration,
     read_window,
 )
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnknownZone, UnreadableDuration
 from sla_engine.domain.time.local_time import resolve, zone_named
 from sla_engine.domain.time.zone_names import (
     ANY_PLACES,

@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning
+from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 
 LARGEST_FILE_CHARS = 500_000
 MOST_VALUES = 50_000  # keys, values and lists together: read within seconds; the largest real file holds a tenth

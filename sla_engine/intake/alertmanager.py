@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.incidents.events import Event, Resolved
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.intake.fields import Fields, shown
+from sla_engine.services.intake.errors import PayloadInvalid
 
 VERSIONS = ("4", "1")  # Alertmanager's and Grafana's
 STILL_FIRING_YEAR = 1  # Alertmanager: endsAt is 0001-01-01T00:00:00Z while the alert fires

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.errors import NotAuthenticated
+from sla_engine.services.intake.errors import NotAuthenticated
 
 SIGNATURE_HEADER = "X-SLA-Signature"
 MAX_AGE = timedelta(minutes=5)

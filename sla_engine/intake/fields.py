@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.text.plain_text import plain_text
+from sla_engine.services.intake.errors import PayloadInvalid
 
 SHOWN_MAX_CHARS = 60
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sla_engine.domain.errors import DeliveryUnreadable, NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.intake.fields import Fields
 from sla_engine.intake.reception import Reception
+from sla_engine.services.intake.errors import DeliveryUnreadable, NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.services.intake.match import ReportOutcome, Taken
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.storage import failures, inbox, refused_deliveries, triage

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.local_time import zone_named
+from sla_engine.files.errors import FileInvalid, FileProblem
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.intake.authentication import authenticate, credential, good_for
 from sla_engine.intake.refusals import RefusedDelivery, incomplete, too_large
 from sla_engine.intake.registry import SOURCES, Source
+from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.services.intake.read import NAMED_LIKE
 from sla_engine.services.intake.receive import Intake, Receipt
 from sla_engine.storage.inbox import name_part

@@ -17,9 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple, Self, cast
 
-from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.local_time import Zone, resolve
+from sla_engine.files.errors import FileInvalid, FileProblem
 from sla_engine.intake.servicenow_states import StateTable
 
 MISSING = "?"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from sla_engine.domain.clocks.ticket_states import Condition, TicketPhase
-from sla_engine.domain.errors import UnknownChoice
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.names import folded
 
 ON_HOLD, CLOSED = "on hold", "closed"

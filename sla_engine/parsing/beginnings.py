@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from sla_engine.domain.errors import UnreadableMoment
+from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.parsing.moments import day, moment, resolved
 

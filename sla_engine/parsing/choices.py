@@ -3,7 +3,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
-from sla_engine.domain.errors import UnknownChoice
+from sla_engine.domain.text.errors import UnknownChoice
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 

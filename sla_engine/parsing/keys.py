@@ -1,6 +1,6 @@
 import re
 
-from sla_engine.domain.errors import MissingArgument
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.text.names import folded
 
 KEY_WANTED = "an incident key such as INC-1042"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
-from sla_engine.domain.errors import UnreadableDuration, UnreadableMoment
 from sla_engine.domain.time.durations import read_time
+from sla_engine.domain.time.errors import UnreadableDuration, UnreadableMoment
 from sla_engine.domain.time.local_time import EARLIEST, LATEST, local_day, local_time, occurrences, resolve, zone_named
 
 _LEAD = re.compile(r"^(until|for|in|by) ")

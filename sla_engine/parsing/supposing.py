@@ -7,7 +7,7 @@ that is wrong, and with the forms that exist.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sla_engine.domain.errors import MissingArgument, UnknownChoice, UnreadableSupposition
+from sla_engine.domain.incidents.errors import UnreadableSupposition
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import (
@@ -19,6 +19,7 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import looks_like_key, words_of

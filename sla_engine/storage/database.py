@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy
+from sla_engine.storage.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy
 
 __all__ = [
     "INTERACTIVE_WAIT_SECONDS",

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Select, Table, insert, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import UnknownEventKind
+from sla_engine.domain.incidents.errors import UnknownEventKind
 from sla_engine.domain.incidents.events import SLACK, STORED_NAMES, Entry, Event, stored_name
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.time.instants import utc

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import UnknownFailure
+from sla_engine.domain.upkeep.errors import UnknownFailure
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.storage.tables import Failure
 

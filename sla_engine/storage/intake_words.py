@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import UnknownWord
+from sla_engine.domain.incidents.errors import UnknownWord
 from sla_engine.domain.incidents.word_meanings import OwnWords, SaidWord, WordKind
 from sla_engine.storage.tables import IntakeWord, IntakeWordSaying
 

@@ -9,9 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from sla_engine.domain.errors import DatabaseUnusable
 from sla_engine.storage import rules_version
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database, normalised, opening
+from sla_engine.storage.errors import DatabaseUnusable
 
 
 def upgrade(url: str) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import UnknownSop
 from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.errors import UnknownSop
 from sla_engine.domain.notes.sop import NEEDS_OWNER
 from sla_engine.storage.tables import SopDecision
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.errors import UnknownTriage
+from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.storage.tables import Triage
 

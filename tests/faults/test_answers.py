@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sla_engine.delivery.dead_letters import dead_letters, open_counts, redrive, redrive_where, unreadable_destinations
 from sla_engine.delivery.records import DeliveryState
-from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.courier.courier import Courier
-from sla_engine.domain.errors import StorageBusy
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import StorageBusy
 from tests.databases import migrate
 from tests.faults.carrying import SHORT_LEASE, courier, incidents, settle, states, tell
 from tests.faults.hostile_slack import HostileSlack

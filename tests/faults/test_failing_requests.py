@@ -14,7 +14,7 @@ from bot.requests.front_desk import UNFINISHED_AFTER, FrontDesk
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask
 from bot.views.rendered import Rendered
-from sla_engine.domain.errors import NotPaused
+from sla_engine.domain.incidents.errors import NotPaused
 from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage import failures

@@ -8,12 +8,12 @@ import pytest
 
 from bot.errors import explain
 from bot.views.rich_text import plainly
-from sla_engine.domain import errors
+from sla_engine.domain.errors import SlaError
 from tests.unit.bot.views.every_view import DRAWINGS, every_view
 from tests.unit.bot.views.outside_text import NASTY, sample, worded
 from tests.unit.bot.views.slack_reading import formatting, unreadable
 
-REFUSALS = sorted(errors.SlaError.__subclasses__(), key=lambda kind: kind.__name__)
+REFUSALS = sorted(SlaError.__subclasses__(), key=lambda kind: kind.__name__)
 
 
 def test_every_view_is_drawn_with_nasty_texts() -> None:
@@ -22,7 +22,7 @@ def test_every_view_is_drawn_with_nasty_texts() -> None:
 
 
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
-def test_no_refusal_formats_or_mentions_what_it_speaks_of(kind: type[errors.SlaError]) -> None:
+def test_no_refusal_formats_or_mentions_what_it_speaks_of(kind: type[SlaError]) -> None:
     ours = {
         "what": "a title",
         "key": "INC-1042",
@@ -41,6 +41,6 @@ def test_no_refusal_formats_or_mentions_what_it_speaks_of(kind: type[errors.SlaE
         assert not set("<>") & set(plainly(sentence)) - set(nasty), name
 
 
-def _about(refusal: errors.SlaError, text: str) -> errors.SlaError:
+def _about(refusal: SlaError, text: str) -> SlaError:
     facts = {field.name: worded(getattr(refusal, field.name), text) for field in dataclasses.fields(refusal)}  # type: ignore[arg-type]
     return type(refusal)(**facts)

@@ -8,25 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
 from sla_engine.domain.clocks.time_by_stage import Stage
-from sla_engine.domain.errors import (
-    AlreadyDecided,
-    AlreadyDone,
-    MissingArgument,
-    NoNoteWanted,
-    NoNoteYet,
-    NotAllowed,
-    NoteAlreadyAccepted,
-    NoteIncomplete,
-    NotNamed,
-    SopIncomplete,
-    UnknownChoice,
-    UnknownSop,
-)
+from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BreachReason
+from sla_engine.domain.notes.errors import (
+    AlreadyDecided,
+    NoNoteWanted,
+    NoNoteYet,
+    NoteAlreadyAccepted,
+    NoteIncomplete,
+    SopIncomplete,
+    UnknownSop,
+)
 from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit

@@ -13,11 +13,12 @@ from typer.testing import CliRunner
 
 from bot.views.digest import digest_details, digest_headlines
 from sla_engine.cli.digest_text import as_text
+from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import NotAllowed, UnknownWeek
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.reporting.digest import OpenClocks
 from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
+from sla_engine.domain.time.errors import UnknownWeek
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.agreements import book as agreements

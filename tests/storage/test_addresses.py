@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from sla_engine.domain.errors import AddressUnusable, DatabaseUnusable, SlaError, StorageBusy
+from sla_engine.domain.errors import SlaError
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import AddressUnusable, DatabaseUnusable, StorageBusy
 from sla_engine.storage.migrate import revision_of, upgrade
 
 PASSWORD = "correct-horse"

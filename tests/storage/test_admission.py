@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.agreements.access import Membership, Origin, Workspace
-from sla_engine.domain.errors import NotNamed, NotSetUp, Outsider, SlaError, StandingUnknown, WorkspaceUnknown
+from sla_engine.domain.agreements.errors import NotNamed, NotSetUp, Outsider, StandingUnknown, WorkspaceUnknown
+from sla_engine.domain.errors import SlaError
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.services.upkeep.admission import FRESH_FOR, KEPT_FOR, Admission

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.files.errors import FileInvalid
 from sla_engine.services.versions.preview import ClockDiff, CustomerDiff, diff
 from sla_engine.storage import agreements
 from tests.note_desk import TOM, at

@@ -12,18 +12,12 @@ from unicodedata import normalize
 import pytest
 
 from sla_engine.cli.agreement_sheet import show
+from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import (
-    FileInvalid,
-    FileWarning,
-    NotSetUp,
-    NotYetInForce,
-    StorageBusy,
-    UnknownCustomer,
-)
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.shifts import Closure
 from sla_engine.files import holiday_dates
+from sla_engine.files.errors import FileInvalid, FileWarning
 from sla_engine.services.agreements import book as agreements
 from sla_engine.services.agreements import msp_book
 from sla_engine.services.agreements.book import AgreementApplied, AgreementBook
@@ -32,6 +26,7 @@ from sla_engine.storage import agreements as agreement_versions
 from sla_engine.storage import msp as msp_versions
 from sla_engine.storage.agreements import AgreementRecord, NewAgreement
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import StorageBusy
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)

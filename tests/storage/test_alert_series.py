@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from sla_engine.domain.errors import PayloadInvalid, PayloadTooLarge, UnknownTriage
+from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.inbox_state import InboxState
@@ -22,6 +22,7 @@ from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.intake.errors import PayloadInvalid, PayloadTooLarge
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox, incidents

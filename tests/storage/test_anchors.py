@@ -16,9 +16,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from sla_engine.cli.audit_text import sentence
-from sla_engine.domain.errors import AnchorsUnreadable, UnreadableHead
 from sla_engine.domain.incidents.events import Responded
 from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.domain.upkeep.errors import AnchorsUnreadable, UnreadableHead
 from sla_engine.notifications import LineMessage
 from sla_engine.services.audit import anchors as service
 from sla_engine.services.audit.anchors import Anchors, check_anchors

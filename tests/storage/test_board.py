@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.errors import UnknownCustomer, UnknownPerson
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, readings
-from sla_engine.domain.errors import UnknownCustomer, UnknownIncident, UnknownPerson
+from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.queries.board import LIST_LIMIT, Board

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from sla_engine.domain.errors import SchemaMismatch, StorageBusy
 from sla_engine.storage.database import Database, is_busy, isolated
+from sla_engine.storage.errors import SchemaMismatch, StorageBusy
 
 pytestmark = pytest.mark.both_databases
 

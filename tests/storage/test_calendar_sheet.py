@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sla_engine.cli.calendar_sheet import CalendarChoice, CalendarSheet, of_customer
-from sla_engine.domain.errors import NotYetInForce, UnknownChoice, UnknownCustomer
+from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements import book
 from sla_engine.storage.database import Database

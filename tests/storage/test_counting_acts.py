@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import AlreadyDone
+from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.events import CustomerUpdated, Responded
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.agreements import book

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from sla_engine.domain.errors import UnknownEventKind
+from sla_engine.domain.incidents.errors import UnknownEventKind
 from sla_engine.domain.incidents.events import Paused, Responded, stored_name
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.reasons import PauseReason

@@ -18,7 +18,7 @@ from sla_engine.cli.options import CommandGroup
 from sla_engine.cli.why import add_why
 from sla_engine.cli.why_document import as_document
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import UnknownIncident
+from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay

@@ -15,12 +15,12 @@ from bot.figures import exposition
 from bot.views.health import delivery_sentences
 from sla_engine.cli.inbox import add_inbox, printable
 from sla_engine.cli.options import CommandGroup
-from sla_engine.domain.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.inbox_review import InboxReview, Review
 from sla_engine.intake.reception import Reception
 from sla_engine.services.agreements import book
+from sla_engine.services.intake.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.upkeep.health import HealthCheck, HealthFacts

@@ -7,35 +7,31 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, UnknownCustomer, UnknownPerson
 from sla_engine.domain.agreements.permissions import NEEDED, NEEDED_OF_OWNER, Action
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import (
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.incidents.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
-    AlreadyCarriedOut,
     AlreadyDone,
     AlreadyPaused,
     AlreadyResolved,
-    InThePast,
-    MissingArgument,
-    NotAllowed,
     NothingToAcknowledge,
-    NotNamed,
     NotPaused,
     NotResolved,
     SamePriority,
-    SlaError,
-    TooLong,
-    UnknownCustomer,
     UnknownIncident,
-    UnknownPerson,
 )
-from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Paused, Resolved, Responded, stored_name
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.errors import MissingArgument, TooLong
 from sla_engine.domain.text.lengths import TEXT_MAX_CHARS
+from sla_engine.domain.time.errors import InThePast
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.unit_of_work.idempotency import request

@@ -10,15 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import (
-    NotAllowed,
-    NotAuthenticated,
-    PayloadInvalid,
-    PayloadTooLarge,
-    UnknownIntake,
-    UnknownTriage,
-)
+from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.upkeep.inbox_state import InboxState
@@ -28,6 +22,7 @@ from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import Casework

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.incidents.events import Corrected, Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
@@ -17,6 +16,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.intake.errors import PayloadInvalid
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from sla_engine.domain.agreements.errors import NotAllowed, UnknownPerson
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import NotAllowed, UnknownChoice, UnknownPerson, UnknownWord, WordAnswered
+from sla_engine.domain.incidents.errors import UnknownWord, WordAnswered
 from sla_engine.domain.incidents.events import Assigned, Entry, Opened, Paused, PrioritySet
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import WordMessage, from_payload
 from sla_engine.services.agreements import msp_book

@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from sla_engine.domain.errors import CalendarNeverOpens, NotAllowed, UnknownFailure
+from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reports import Report
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.upkeep.duties import Duty
+from sla_engine.domain.upkeep.errors import UnknownFailure
 from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
 from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken

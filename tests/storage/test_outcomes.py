@@ -9,26 +9,26 @@ from datetime import timedelta
 import pytest
 
 from bot.views.card import incident_card
+from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import (
-    AlreadyCarriedOut,
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.errors import (
     AlreadyMerged,
     AlreadyResolved,
     AlreadyWaived,
     MergedIntoItself,
-    MissingArgument,
-    NoNoteWanted,
-    NotAllowed,
     NothingMissed,
     OtherCustomer,
-    SlaError,
     UnknownIncident,
 )
 from sla_engine.domain.incidents.events import Absorbed, stored_name
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.errors import NoNoteWanted
 from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.upkeep.duties import Duty
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import NotAllowed, NotNamed, SlaError, UnknownIncident
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.suppositions import IfResolved
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.agreements import msp_book

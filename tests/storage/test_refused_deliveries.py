@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from sla_engine.domain.errors import NotAuthenticated, PayloadInvalid, UnknownTriage
+from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import LineMessage, from_payload
 from sla_engine.services.agreements import msp_book
+from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import inbox, refused_deliveries

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.errors import InTheFuture, MissingArgument, NotAllowed, UnknownCustomer, UnknownPerson
+from sla_engine.domain.agreements.errors import NotAllowed, UnknownCustomer, UnknownPerson
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.text.errors import MissingArgument
+from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.versions import reprocess
 from sla_engine.services.versions.reprocess import COMMAND_LINE, ClockCorrection, Corrections, Reprocessing

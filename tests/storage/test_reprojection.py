@@ -11,9 +11,9 @@ import pytest
 
 from sla_engine.domain.agreements.agreement import Subject
 from sla_engine.domain.agreements.version_impact import FirstMove
-from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.services.unit_of_work.incident_work import Case
 from sla_engine.services.versions import reproject
 from sla_engine.services.versions.reproject import Projected

@@ -9,22 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.agreements.errors import NotAllowed, UnknownCustomer
+from sla_engine.domain.escalation.forecast import FORESEEN_FOR, ForeseenNudge
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.escalation.what_if import Effect
+from sla_engine.domain.incidents.errors import (
     AlreadyMerged,
     AlreadyPaused,
     AlreadyResolved,
     BeforeOpening,
-    InThePast,
-    NotAllowed,
     NotPaused,
     SamePriority,
-    UnknownCustomer,
     UnknownIncident,
     WhichIncident,
 )
-from sla_engine.domain.escalation.forecast import FORESEEN_FOR, ForeseenNudge
-from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.domain.escalation.what_if import Effect
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import (
@@ -36,6 +34,7 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
+from sla_engine.domain.time.errors import InThePast
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import book
 from sla_engine.services.incidents.waive_and_merge import Outcomes

@@ -15,7 +15,7 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.errors import CalendarNeverOpens, SlaError, StorageBusy
+from sla_engine.domain.errors import SlaError
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import (
     Breached,
@@ -32,6 +32,7 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.agreements import book
@@ -40,6 +41,7 @@ from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import clocks, events, incidents, nudges, timers
 from sla_engine.storage.database import Session
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.prompts import IncidentPrompts
 from tests.note_desk import DANA, EXAMPLES, MIRA, TOM, Desk, at
 from tests.polling import PATIENCE_SECONDS

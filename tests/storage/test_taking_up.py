@@ -9,15 +9,12 @@ from datetime import timedelta
 import pytest
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import (
-    AlreadyCarriedOut,
-    AlreadyFollowed,
-    MissingArgument,
-    UnknownChoice,
-)
+from sla_engine.domain.incidents.errors import AlreadyFollowed
 from sla_engine.domain.incidents.events import Followed, Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import incidents

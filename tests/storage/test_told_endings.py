@@ -11,8 +11,8 @@ import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.errors import AlreadyMoved, TicketDeleted
 from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.incidents.errors import AlreadyMoved, TicketDeleted
 from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority

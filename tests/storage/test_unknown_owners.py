@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from sla_engine.domain.agreements.errors import AmbiguousPerson
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import AmbiguousPerson
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import Assigned
 from sla_engine.domain.incidents.priorities import Priority

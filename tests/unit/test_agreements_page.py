@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level, Priority
 from sla_engine.files.agreement_file import AGREEMENT_KEYS, AgreementDefaults, read_agreement
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.yaml_document import Field
 

@@ -13,12 +13,12 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.attribution import fairness
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
-from sla_engine.domain.errors import DayIsAmbiguous
 from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, next_look, rung_instant
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.durations import exact, read_duration
+from sla_engine.domain.time.errors import DayIsAmbiguous
 from tests.unit.clock_page import PLAIN_EVENTS, Row, duration, history, instant, rows, subject
 
 # ---------------------------------------------------------------------- putting a row to the engine

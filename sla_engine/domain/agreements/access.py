@@ -8,8 +8,8 @@ answered, unless (a guest) by name.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sla_engine.domain.agreements.errors import NotNamed, Outsider, StandingUnknown
 from sla_engine.domain.agreements.msp import Access, Msp
-from sla_engine.domain.errors import NotNamed, Outsider, StandingUnknown
 
 
 class Membership(StrEnum):

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from sla_engine.domain.agreements.agreement import Agreement, Subject, Target
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.incidents.priorities import Level, Priority, PriorityMatrix
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.time.reach import WorkingTime
 
 ONE_WEEK = timedelta(weeks=1)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from sla_engine.domain.agreements.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.agreements.routes import Routes
-from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.word_meanings import OwnWords
 from sla_engine.domain.text.names import folded, same_name

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
 from sla_engine.domain.agreements.msp import Access, Msp, Role
-from sla_engine.domain.errors import NotAllowed, NotNamed
 
 
 class Action(StrEnum):

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.incidents.endings import deleted_at, moved
+from sla_engine.domain.incidents.errors import (
     AlreadyMerged,
     AlreadyMoved,
     AlreadyPaused,
     AlreadyResolved,
     BeforeOpening,
-    InThePast,
     NotPaused,
     SamePriority,
     TicketDeleted,
 )
-from sla_engine.domain.incidents.endings import deleted_at, moved
 from sla_engine.domain.incidents.events import Entry, Event, Paused, PrioritySet, Resolved, Resumed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority, IfResolved, IfResumed
+from sla_engine.domain.time.errors import InThePast
 
 Fact = tuple[datetime, Event]
 

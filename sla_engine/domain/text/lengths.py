@@ -1,6 +1,6 @@
 """Limits for what people type: plain text, spaces around it removed, not longer than can be kept."""
 
-from sla_engine.domain.errors import MissingArgument, TooLong
+from sla_engine.domain.text.errors import MissingArgument, TooLong
 from sla_engine.domain.text.plain_text import plain_text
 
 TITLE_MAX_CHARS = 4000

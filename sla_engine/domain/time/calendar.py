@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from sla_engine.domain.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.time.closed_times import ClosedTime, ClosedTimes
 from sla_engine.domain.time.compiled_year import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
+from sla_engine.domain.time.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.time.horizon import Horizon
 from sla_engine.domain.time.instants import utc
 from sla_engine.domain.time.local_time import Zone, resolve, zone_named

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration
 
 EXAMPLES = "30m, 4h, 1h30m or 90s"
 EXAMPLES_WITH_DAYS = "30m, 4h, 1h30m, 90s or 2 business_days"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from sla_engine.domain.errors import UnknownCountry, UnknownHolidayCategory, UnknownSubdivision
+from sla_engine.domain.time.errors import UnknownCountry, UnknownHolidayCategory, UnknownSubdivision
 from sla_engine.domain.time.shifts import Closure
 
 if TYPE_CHECKING:

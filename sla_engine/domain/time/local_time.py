@@ -6,7 +6,7 @@ What a label means on a day when the clocks change is decided in `resolve`.
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla_engine.domain.errors import UnknownZone
+from sla_engine.domain.time.errors import UnknownZone
 from sla_engine.domain.time.zone_names import places_like
 
 Zone = ZoneInfo

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 WorkingTime = Calendar | SplicedCalendar

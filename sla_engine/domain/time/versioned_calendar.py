@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.closed_times import ClosedTime
 from sla_engine.domain.time.compiled_year import NO_TIME
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.time.instants import utc
 from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.spans import Span

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sla_engine.domain.errors import UnknownWeek
+from sla_engine.domain.time.errors import UnknownWeek
 from sla_engine.domain.time.local_time import local_day, local_hour
 
 _WRITTEN = re.compile(r"((?:19|20|21)[0-9][0-9])-W([0-9][0-9])")

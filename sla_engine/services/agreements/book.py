@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
-from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.incidents.events import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.names import folded, same_name
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
+from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.errors import UnknownChoice
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.names import same_name
 
 

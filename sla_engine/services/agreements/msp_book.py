@@ -6,9 +6,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import DEFAULT_MANAGER, Msp
-from sla_engine.domain.errors import FileInvalid, FileProblem, FileWarning, NotSetUp
 from sla_engine.domain.text.names import folded, same_name
+from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from sla_engine.domain.errors import FileInvalid, FileProblem
+from sla_engine.files.errors import FileInvalid, FileProblem
 from sla_engine.files.yaml_document import LARGEST_FILE_CHARS
 
 LARGEST_FILE_BYTES = 4 * LARGEST_FILE_CHARS  # a character has up to four

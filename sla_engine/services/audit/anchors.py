@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from sla_engine.domain.errors import AnchorsUnreadable
+from sla_engine.domain.upkeep.errors import AnchorsUnreadable
 from sla_engine.domain.upkeep.integrity import Fault, Finding
 from sla_engine.storage import history_head, version_chain
 from sla_engine.storage.database import OWNER_ONLY, Database, Session

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from sla_engine.domain.errors import NotSetUp, SlaError
+from sla_engine.domain.agreements.errors import NotSetUp
+from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.events import Entry
 from sla_engine.domain.upkeep.integrity import Fault, Finding
 from sla_engine.services.agreements.book import AgreementBook

@@ -2,7 +2,7 @@
 
 import re
 
-from sla_engine.domain.errors import UnreadableHead
+from sla_engine.domain.upkeep.errors import UnreadableHead
 from sla_engine.domain.upkeep.integrity import Fault, Finding
 from sla_engine.storage import history_head
 from sla_engine.storage.database import Database

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.replies import as_meant
-from sla_engine.domain.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
 from sla_engine.domain.incidents.endings import deleted_at, moved
+from sla_engine.domain.incidents.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
 from sla_engine.domain.incidents.events import Corrected, Entry
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import Case

@@ -2,26 +2,24 @@
 
 from datetime import datetime, timedelta
 
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import first_replies
-from sla_engine.domain.errors import (
+from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
+from sla_engine.domain.incidents.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
     AlreadyDone,
     AlreadyFollowed,
     AlreadyPaused,
-    InThePast,
     NothingToAcknowledge,
     NotPaused,
     NotResolved,
     SamePriority,
-    UnknownPerson,
-    UnreadableAddress,
 )
-from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
 from sla_engine.domain.incidents.events import (
     Acknowledged,
     Assigned,
@@ -43,7 +41,9 @@ from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.errors import UnreadableAddress
 from sla_engine.domain.text.lengths import needed, optional
+from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of

@@ -6,12 +6,12 @@ from datetime import datetime
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import ClockState, current
-from sla_engine.domain.errors import MissingArgument
 from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.text.lengths import TITLE_MAX_CHARS, needed, optional
 from sla_engine.services.agreements.coverage import known_service, known_site
 from sla_engine.services.messages import nudges

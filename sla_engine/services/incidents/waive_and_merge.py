@@ -6,7 +6,7 @@ from datetime import datetime
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, waivers
-from sla_engine.domain.errors import (
+from sla_engine.domain.incidents.errors import (
     AlreadyResolved,
     AlreadyWaived,
     MergedIntoItself,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.match import Delivery

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from sla_engine.domain.errors import NotSetUp, StorageBusy
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT, Queue
@@ -27,6 +27,7 @@ from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.storage import failures, inbox, outbox, refused_deliveries
 from sla_engine.storage.database import Session, isolated
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.refused_deliveries import RefusedPayload
 
 log = structlog.get_logger(__name__)

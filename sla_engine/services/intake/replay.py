@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.ticket_states import (
     LoggedFact,
@@ -19,7 +20,6 @@ from sla_engine.domain.clocks.ticket_states import (
     facts_between,
     standing_before,
 )
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.new_fact import NewFact

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sla_engine.domain.errors import NotYetInForce, UnknownCustomer, UnknownTriage
+from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
+from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.events import Deleted
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report

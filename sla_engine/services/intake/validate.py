@@ -7,10 +7,12 @@ resolved twice, or resumed without a pause is taken, and means something once th
 from collections.abc import Sequence
 from datetime import datetime
 
-from sla_engine.domain.errors import NotYetInForce, PayloadInvalid, UnknownChoice, UnknownCustomer
+from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
 from sla_engine.domain.incidents.reports import Opening, Report
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.coverage import known_site
+from sla_engine.services.intake.errors import PayloadInvalid
 from sla_engine.services.unit_of_work.incident_work import CLOCK_SKEW
 from sla_engine.storage import external_ids
 from sla_engine.storage.database import Session

@@ -11,13 +11,15 @@ from functools import partial
 
 import structlog
 
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import UnknownChoice, UnknownPerson, WordAnswered
+from sla_engine.domain.incidents.errors import WordAnswered
 from sla_engine.domain.incidents.events import Assigned
 from sla_engine.domain.incidents.reports import MeaningOf, Report, understood
 from sla_engine.domain.incidents.usual_words import USUAL_WORDS
 from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, SaidWord, WordKind
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.notifications import WordMessage
 from sla_engine.services.agreements.msp_book import PEOPLE_FILE
 from sla_engine.services.unit_of_work.unit_of_work import Casework

@@ -4,18 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import (
-    NoNoteWanted,
-    NoNoteYet,
-    NoteAlreadyAccepted,
-    NoteIncomplete,
-    UnknownChoice,
-)
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
+from sla_engine.domain.notes.errors import NoNoteWanted, NoNoteYet, NoteAlreadyAccepted, NoteIncomplete
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.lengths import needed
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.upkeep.duties import Duty

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sla_engine.domain.agreements.permissions import Action, authorise
-from sla_engine.domain.errors import AlreadyDecided, AlreadyDone, NoNoteYet, SopIncomplete, UnknownChoice
+from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.events import SopDecided
 from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.errors import AlreadyDecided, NoNoteYet, SopIncomplete
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
 from sla_engine.domain.text.addresses import web_address
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty

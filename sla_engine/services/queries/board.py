@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
@@ -12,7 +13,6 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import as_meant
-from sla_engine.domain.errors import UnknownPerson
 from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.local_time import local_hour
 from sla_engine.domain.time.weeks import Week

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.ledger import Ledger, ledger
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import events, incidents

@@ -4,19 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.errors import InThePast, UnknownCustomer, WhichIncident
 from sla_engine.domain.escalation.forecast import ForeseenNudge, forecast, opening
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.escalation.supposed_facts import facts_of
 from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
+from sla_engine.domain.incidents.errors import WhichIncident
 from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.text.names import folded
+from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name

@@ -11,7 +11,6 @@ from datetime import datetime
 
 import structlog
 
-from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.escalation.decide import WATCHED
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue, pace_for
@@ -21,6 +20,7 @@ from sla_engine.services.sweep.note_duties import remind_note, remind_review, re
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.timers import DueClaim, DueTimer
 
 PAGE = 50

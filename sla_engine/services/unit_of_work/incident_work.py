@@ -16,17 +16,18 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.errors import BeforeOpening, InTheFuture
 from sla_engine.domain.escalation.decide import reply_key
 from sla_engine.domain.escalation.decision import Decision, settled
 from sla_engine.domain.escalation.looks import Look, looks
 from sla_engine.domain.escalation.situation import Situation
+from sla_engine.domain.incidents.errors import BeforeOpening
 from sla_engine.domain.incidents.events import SLACK, Entry, Event, Opened, Reprocessed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.idempotency import current_request

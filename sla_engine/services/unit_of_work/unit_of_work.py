@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, Outsider
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, authorise
-from sla_engine.domain.errors import AlreadyCarriedOut, NotAllowed, NotNamed, Outsider
 from sla_engine.domain.incidents.events import SLACK
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request

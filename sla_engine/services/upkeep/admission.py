@@ -11,8 +11,8 @@ from typing import Protocol
 import structlog
 
 from sla_engine.domain.agreements.access import Membership, Origin, Workspace, comes_from, refuse_outsider
+from sla_engine.domain.agreements.errors import Outsider, WorkspaceUnknown
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import Outsider, WorkspaceUnknown
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import settings
 from sla_engine.storage.database import Session

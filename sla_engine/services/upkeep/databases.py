@@ -2,9 +2,21 @@
 
 from sla_engine.storage import rules_version
 from sla_engine.storage.database import INTERACTIVE_WAIT_SECONDS, OTHERS, WORKER_WAIT_SECONDS, Database
+from sla_engine.storage.errors import SchemaMismatch, StorageBusy
 from sla_engine.storage.migrate import newest_revision, revision_of, upgrade
 
-__all__ = ["OTHERS", "Database", "for_people", "for_work", "is_behind", "newest_revision", "revision_of", "upgrade"]
+__all__ = [
+    "OTHERS",
+    "Database",
+    "SchemaMismatch",
+    "StorageBusy",
+    "for_people",
+    "for_work",
+    "is_behind",
+    "newest_revision",
+    "revision_of",
+    "upgrade",
+]
 
 
 def for_people(url: str) -> Database:

@@ -12,15 +12,16 @@ from typing import Any
 import structlog
 
 from sla_engine.delivery import dead_letters
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import Msp, Role
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import NotSetUp, StorageBusy
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.notifications import LineMessage, SetAsideMessage
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import failures, inbox, incidents, outbox, timers
 from sla_engine.storage.database import Session, isolated
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.failures import FailureRecord
 
 ONE_LINE_AFTER = 3

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.attendance import Unattended, unattended
-from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.services.agreements.msp_book import PEOPLE_FILE
 from sla_engine.services.unit_of_work.unit_of_work import Casework

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sla_engine.delivery import dead_letters as deliveries
 from sla_engine.delivery import lost_channels as lost
 from sla_engine.delivery.records import DeliveryState, LostDestination
-from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.services.upkeep.findings import CalendarEnd, remembered_ends
 from sla_engine.storage import failures, inbox, incidents, refused_deliveries, settings, triage
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.migrate import newest_revision, revision_of
 
 _ALIVE = "worker_alive"

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sla_engine.delivery import lost_channels
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.services.queries.digest import arm_digest
 from sla_engine.services.unit_of_work.unit_of_work import Casework
 from sla_engine.storage import msp

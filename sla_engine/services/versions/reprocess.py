@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.errors import InTheFuture, MissingArgument
 from sla_engine.domain.incidents.events import Entry, Reprocessed
+from sla_engine.domain.text.errors import MissingArgument
+from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.unit_of_work.incident_work import Case

@@ -11,11 +11,11 @@ from typing import Any
 
 import structlog
 
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.outcomes import ClockKey, Readings
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.rules import RULES_VERSION
-from sla_engine.domain.errors import NotSetUp
 from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after

@@ -1,16 +1,14 @@
 """Refusals of agreements, calendars and the people file."""
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
+from sla_engine.domain.time.errors import (
     CalendarNeverOpens,
-    FileInvalid,
-    NotSetUp,
-    NotYetInForce,
     UnknownCountry,
-    UnknownCustomer,
     UnknownHolidayCategory,
     UnknownSubdivision,
     UnknownZone,
 )
+from sla_engine.files.errors import FileInvalid
 from sla_engine.text.refusals.medium import SENTENCE_MAX_CHARS, Medium
 from sla_engine.text.refusals.sentence import sentence
 

@@ -1,6 +1,6 @@
 """Refusals of acts on an incident."""
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.incidents.errors import (
     AlreadyAcknowledged,
     AlreadyAssigned,
     AlreadyDone,

@@ -1,6 +1,7 @@
 """Refusals of what another system sent."""
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.incidents.errors import UnknownTriage, UnknownWord, WordAnswered
+from sla_engine.services.intake.errors import (
     DeliveryUnreadable,
     NotAuthenticated,
     NothingToReplay,
@@ -8,9 +9,6 @@ from sla_engine.domain.errors import (
     PayloadTooLarge,
     UnknownDelivery,
     UnknownIntake,
-    UnknownTriage,
-    UnknownWord,
-    WordAnswered,
 )
 from sla_engine.text.refusals.medium import LIST_MAX_CHARS, SENTENCE_MAX_CHARS, Medium
 from sla_engine.text.refusals.sentence import sentence

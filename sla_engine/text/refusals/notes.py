@@ -1,6 +1,6 @@
 """Refusals of notes and SOP decisions."""
 
-from sla_engine.domain.errors import (
+from sla_engine.domain.notes.errors import (
     AlreadyDecided,
     NoNoteWanted,
     NoNoteYet,

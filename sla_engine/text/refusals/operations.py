@@ -1,15 +1,7 @@
 """Refusals of the database, the history and the queues."""
 
-from sla_engine.domain.errors import (
-    AddressUnusable,
-    AnchorsUnreadable,
-    DatabaseUnusable,
-    SchemaMismatch,
-    StorageBusy,
-    UnknownFailure,
-    UnknownMessage,
-    UnreadableHead,
-)
+from sla_engine.domain.upkeep.errors import AnchorsUnreadable, UnknownFailure, UnknownMessage, UnreadableHead
+from sla_engine.storage.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy
 from sla_engine.text.refusals.medium import SENTENCE_MAX_CHARS, Medium
 from sla_engine.text.refusals.sentence import sentence
 

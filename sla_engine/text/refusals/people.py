@@ -2,15 +2,9 @@
 
 from collections.abc import Mapping
 
+from sla_engine.domain.agreements.errors import AmbiguousPerson, NotAllowed, NotNamed, Outsider, UnknownPerson
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.errors import (
-    AmbiguousPerson,
-    NotAllowed,
-    NotNamed,
-    Outsider,
-    UnknownPerson,
-)
 from sla_engine.text.refusals.medium import NAME_MAX_CHARS, Medium, article
 from sla_engine.text.refusals.sentence import sentence
 

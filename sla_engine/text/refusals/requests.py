@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 
-from sla_engine.domain.errors import (
-    AlreadyCarriedOut,
+from sla_engine.domain.text.errors import MissingArgument, TooLong, UnknownChoice, UnreadableAddress
+from sla_engine.domain.time.durations import EXAMPLES
+from sla_engine.domain.time.errors import (
     DayIsAmbiguous,
     InTheFuture,
     InThePast,
-    MissingArgument,
-    TooLong,
-    UnknownChoice,
     UnknownWeek,
-    UnreadableAddress,
     UnreadableDuration,
     UnreadableMoment,
 )
-from sla_engine.domain.time.durations import EXAMPLES
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.text.refusals.medium import USAGE_MAX_CHARS, Medium, article
 from sla_engine.text.refusals.sentence import sentence
 

@@ -20,16 +20,14 @@ from bot.requests.listener import Listener
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.rendered import Rendered
-from sla_engine.domain.errors import (
-    AlreadyCarriedOut,
-    NoteIncomplete,
-    NotPaused,
-    SlaError,
-    StorageBusy,
-    UnreadableMoment,
-)
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.errors import NotPaused
+from sla_engine.domain.notes.errors import NoteIncomplete
+from sla_engine.domain.time.errors import UnreadableMoment
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import StorageBusy
 from tests.fixed_time import FixedTime
 
 NOW = datetime(2026, 2, 2, 15, tzinfo=UTC)

@@ -7,16 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.listeners import grammar
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.msp import Msp, Person, Role
-from sla_engine.domain.errors import (
-    MissingArgument,
-    SlaError,
-    UnknownChoice,
-    UnknownPerson,
-    UnreadableMoment,
-)
+from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.domain.time.rota import Rota
 
 NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin

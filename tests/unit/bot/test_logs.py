@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.cli.main import main
 from bot.logs import HIDDEN, LIBRARY_LINE_MAX_CHARS, set_up_logs
 from bot.slack_calls import reason_of
-from sla_engine.domain.errors import UnreadableMoment
+from sla_engine.domain.time.errors import UnreadableMoment
 from tests.faults.broken_answers import broken_server
 
 pytestmark = pytest.mark.both_databases

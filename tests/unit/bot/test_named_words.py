@@ -6,8 +6,8 @@ import pytest
 
 from bot.listeners import grammar
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 
 HIGH, LOW = Level.HIGH, Level.LOW
 USAGE = "open …"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pending_acts import VALUE_MAX_CHARS, PendingPause, PendingPriority
-from sla_engine.domain.errors import FromAnotherVersion
+from bot.refusals import FromAnotherVersion
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.action_ids import ActionId, ViewId
+from bot.refusals import TooManyRequests
 from bot.requests.request_limit import PEOPLE_REMEMBERED, PER_MINUTE, RequestLimit
-from sla_engine.domain.errors import TooManyRequests
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -15,12 +15,12 @@ from bot.app import signed_app
 from bot.settings import BotSettings
 from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
-from sla_engine.domain.errors import StorageBusy
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES
 from sla_engine.services.agreements import msp_book
 from sla_engine.settings import SettingUnusable
 from sla_engine.storage.database import Database
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.time_source import real_now
 from tests.slack.processes import without_secret
 from tests.slack.workplace import EXAMPLES, set_up

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.worker import COURIER_LANES, TICK_SECONDS, Duty, Worker
-from sla_engine.domain.errors import StorageBusy
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.time_source import monotonic, real_now
 from tests.polling import PATIENCE_SECONDS, until
 

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.requests.request import Ask
 from bot.requests.zones import FALLBACK, KEPT_FOR, PATIENCE, Zones
-from sla_engine.domain.errors import NotSetUp
+from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.services.queries.board import Board
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)

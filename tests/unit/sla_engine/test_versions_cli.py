@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sla_engine.cli import main, options
-from sla_engine.domain.errors import StorageBusy
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.versions import preview, reproject
 from sla_engine.services.versions import reprocess as reprocessing
+from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.migrate import upgrade
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot

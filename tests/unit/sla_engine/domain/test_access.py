@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.access import Membership, Origin, Workspace, comes_from, refuse_outsider
+from sla_engine.domain.agreements.errors import NotNamed, Outsider, StandingUnknown
 from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
-from sla_engine.domain.errors import NotNamed, Outsider, SlaError, StandingUnknown
+from sla_engine.domain.errors import SlaError
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.rota import Rota
 

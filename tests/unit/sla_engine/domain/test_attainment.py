@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import UnknownWeek
 from sla_engine.domain.reporting.attainment import Attainment, mean_share, median, p90, wilson
 from sla_engine.domain.reporting.backlog import AGE_LABELS, age_bounds
 from sla_engine.domain.reporting.digest import Share
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.errors import UnknownWeek
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.time.weeks import Week
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnreadableDuration
 from sla_engine.domain.time.durations import (
     LONGEST,
     MOST_BUSINESS_DAYS,
@@ -17,6 +16,7 @@ from sla_engine.domain.time.durations import (
     read_window,
     short,
 )
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration
 
 
 @pytest.mark.parametrize(

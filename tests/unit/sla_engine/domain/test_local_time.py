@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sla_engine.domain.errors import UnknownZone
+from sla_engine.domain.time.errors import UnknownZone
 from sla_engine.domain.time.local_time import local_day, local_hour, local_time, occurrences, zone_named
 
 

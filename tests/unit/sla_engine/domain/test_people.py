@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.agreements.msp import Msp, Person, Role
-from sla_engine.domain.errors import AmbiguousPerson, UnknownPerson
 from sla_engine.domain.time.rota import Rota
 from tests.unit.sla_engine.domain.histories import OFFICE, at
 

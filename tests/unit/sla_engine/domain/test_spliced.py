@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import CalendarNeverOpens
 from sla_engine.domain.time.calendar import Calendar, Closure
+from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.time.spans import Span
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sla_engine.domain.errors import FileInvalid, FileProblem
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
+from sla_engine.files.errors import FileInvalid, FileProblem
 from sla_engine.files.holiday_dates import LibraryHolidays
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import FileInvalid
+from sla_engine.files.errors import FileInvalid
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told, with_calendar, with_line
 
 ZONE = "  timezone: UTC\n"

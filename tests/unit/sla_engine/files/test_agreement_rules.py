@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sla_engine.domain.agreements.agreement import ReopenMode, ReopenRule, Subject
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level, Priority
+from sla_engine.files.errors import FileInvalid
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told
 
 RULES = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.errors import FileInvalid
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import read_msp
 from sla_engine.files.yaml_document import MOST_FINDINGS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sla_engine.domain.agreements.msp import Person, Role
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.word_meanings import OwnWords, WordKind
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.yaml_document import read_document
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from sla_engine.domain.agreements.ladders import LONGEST_WAIT, Ladder, Recipient, Repeat, Rung
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.time.shifts import Shift
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.ladder_section import ladders
 from sla_engine.files.yaml_document import read_document
 

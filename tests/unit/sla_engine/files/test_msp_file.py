@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.msp import Access, NotePolicy, Role
-from sla_engine.domain.errors import FileInvalid
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.rota import WallDays
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 

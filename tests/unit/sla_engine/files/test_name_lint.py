@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.errors import FileInvalid
+from sla_engine.files.errors import FileInvalid
 from tests.unit.sla_engine.files import test_msp_file as people
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, told, with_line
 

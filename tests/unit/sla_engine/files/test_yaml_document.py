@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sla_engine.domain.errors import FileInvalid
+from sla_engine.files.errors import FileInvalid
 from sla_engine.files.yaml_document import LARGEST_FILE_CHARS, read_document
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.incidents.events import Resolved
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.intake import alertmanager
+from sla_engine.services.intake.errors import PayloadInvalid
 
 ROOT = Path(__file__).resolve().parents[4]
 SAMPLE = ROOT / "tests" / "data" / "intake" / "alertmanager.json"

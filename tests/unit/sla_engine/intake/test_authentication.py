@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import NotAuthenticated
 from sla_engine.intake.authentication import SIGNATURE_HEADER, Credential, authenticate, credential, good_for, sign
+from sla_engine.services.intake.errors import NotAuthenticated
 
 NOW = datetime(2026, 2, 2, 14, 5, tzinfo=UTC)
 BODY = b'{"event": "opened"}'

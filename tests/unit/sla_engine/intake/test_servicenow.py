@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.clocks.ticket_states import Condition, LoggedIncident, TicketPhase
-from sla_engine.domain.errors import FileInvalid, UnknownChoice
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.errors import UnknownChoice
+from sla_engine.files.errors import FileInvalid
 from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.servicenow import RowCount, read_rows
 from sla_engine.intake.servicenow_states import MEANINGS, StateTable, own_states

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import PayloadInvalid
 from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
@@ -31,6 +30,7 @@ from sla_engine.domain.incidents.reports import Opening, Report, understood
 from sla_engine.domain.incidents.usual_words import USUAL_WORDS
 from sla_engine.domain.incidents.word_meanings import STATUS_FACTS, SaidWord, WordKind
 from sla_engine.intake import webhook
+from sla_engine.services.intake.errors import PayloadInvalid
 
 ROOT = Path(__file__).resolve().parents[4]
 SAMPLE = ROOT / "tests" / "data" / "intake" / "webhook.json"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sla_engine.domain.errors import DayIsAmbiguous, UnreadableMoment
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableMoment
 from sla_engine.parsing.beginnings import beginning
 
 NOW = datetime(2026, 2, 11, 14, tzinfo=UTC)  # a Wednesday, 09:00 in New York

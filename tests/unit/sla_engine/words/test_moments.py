@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import UnreadableMoment
+from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.parsing import moments
 
 NOON = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin

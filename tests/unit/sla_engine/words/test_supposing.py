@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.errors import (
-    DayIsAmbiguous,
-    MissingArgument,
-    SlaError,
-    UnknownChoice,
-    UnreadableMoment,
-    UnreadableSupposition,
-)
+from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.errors import UnreadableSupposition
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import (
@@ -27,6 +21,8 @@ from sla_engine.domain.incidents.suppositions import (
     IfResumed,
     Supposition,
 )
+from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableMoment
 from sla_engine.parsing.supposing import EXAMPLES, supposition
 
 NOW = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin

@@ -1,0 +1,79 @@
+"""Customers and people that are unknown, or may not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.errors import SlaError
+
+
+@dataclass(eq=False)
+class UnknownCustomer(SlaError):
+    """No agreement names this customer; `near` are names that look like it."""
+
+    name: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownPerson(SlaError):
+    """Nobody in `msp.yaml` has this id or login."""
+
+    who: str
+
+
+@dataclass(eq=False)
+class AmbiguousPerson(SlaError):
+    """Several people may be meant; `fits` has each one's name and what to write for them (a login or a Slack id)."""
+
+    who: str
+    fits: tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
+class NotAllowed(SlaError):
+    """The person's role does not include this; `who_may` is the least role that does."""
+
+    action: str
+    who_may: str
+
+
+@dataclass(eq=False)
+class NotNamed(SlaError):
+    """Only those whom `msp.yaml` names may ask, and this colleague is not among them; `can_add` is a name, or empty."""
+
+    action: str
+    can_add: str
+
+
+@dataclass(eq=False)
+class Outsider(SlaError):
+    """Somebody who is no colleague asked; `standing` says what they are: a guest, a bot, of another workspace."""
+
+    action: str
+    standing: str
+
+
+@dataclass(eq=False)
+class WorkspaceUnknown(SlaError):
+    """Which workspace is ours was never told yet, so nobody can be said to belong to it."""
+
+
+@dataclass(eq=False)
+class StandingUnknown(SlaError):
+    """Whether somebody is a member or a guest cannot be told right now."""
+
+
+@dataclass(eq=False)
+class NotSetUp(SlaError):
+    """No people or agreements have been applied yet; `missing` names the file."""
+
+    missing: str
+
+
+@dataclass(eq=False)
+class NotYetInForce(SlaError):
+    """The customer's first agreement begins after that instant."""
+
+    customer: str
+    at: datetime
+    effective: datetime

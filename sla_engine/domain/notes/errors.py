@@ -1,0 +1,58 @@
+"""What stands against a note, or a decision about a procedure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sla_engine.domain.errors import SlaError
+
+
+@dataclass(eq=False)
+class NoNoteWanted(SlaError):
+    """The incident missed no target, so it owes no SLA note."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class NoNoteYet(SlaError):
+    """There is no written SLA note to review or decide on."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class NoteIncomplete(SlaError):
+    """The SLA note's quality check failed; `problems` maps a field to one sentence."""
+
+    problems: Mapping[str, str]
+
+
+@dataclass(eq=False)
+class NoteAlreadyAccepted(SlaError):
+    """The SLA note was accepted before."""
+
+    key: str
+    by: str
+
+
+@dataclass(eq=False)
+class AlreadyDecided(SlaError):
+    """The SOP decision for this note was made before."""
+
+    key: str
+    decision: str
+    by: str
+
+
+@dataclass(eq=False)
+class UnknownSop(SlaError):
+    """No SOP decision has this number."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class SopIncomplete(SlaError):
+    """A decision about an SOP lacks something; `problems` maps a field to one sentence."""
+
+    problems: Mapping[str, str]
