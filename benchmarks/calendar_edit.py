@@ -17,7 +17,7 @@ from benchmarks.bars import Bar, Limit
 from benchmarks.bulk import BulkCalendar
 from benchmarks.crowd import CUSTOMER, LAST, apply, crowd, depot
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.versions.reproject import Reprojection
 
 HOLIDAY = "2026-02-09"
@@ -39,7 +39,7 @@ def bars() -> Iterator[Bar]:
             casework.database.close()
 
 
-def _edit(casework: Casework, folder: Path) -> Iterator[Bar]:
+def _edit(casework: UnitOfWork, folder: Path) -> Iterator[Bar]:
     path = folder / "crowd.db"
     _watch(path)
     apply(casework.database, folder, depot(closed=HOLIDAY), now=LAST)
@@ -105,7 +105,7 @@ def _moved(path: Path, calendar: Calendar) -> set[tuple[int, str, int]]:
     return {keys[row] for row in np.flatnonzero(found != due).tolist()}
 
 
-def _calendar(casework: Casework) -> Calendar:
+def _calendar(casework: UnitOfWork) -> Calendar:
     with casework.database.reading() as session:
         _, agreement = casework.agreements.in_force(session, CUSTOMER, at=LAST)
     return agreement.calendar

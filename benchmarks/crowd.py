@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import migrate
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 
@@ -39,7 +39,7 @@ targets:
 """
 
 
-def crowd(folder: Path) -> Casework:
+def crowd(folder: Path) -> UnitOfWork:
     """Fill a new SQLite file in a folder; the customer's agreement is in force, and nothing is due yet."""
     path = folder / "crowd.db"
     url = f"sqlite:///{path}"
@@ -48,7 +48,7 @@ def crowd(folder: Path) -> Casework:
     before = FIRST - timedelta(days=1)
     msp_book.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
     apply(database, folder, depot(), now=before)
-    casework = Casework(database, real_clock=lambda: before)
+    casework = UnitOfWork(database, real_clock=lambda: before)
     _open_some(Incidents(casework))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # outside of a transaction, or it does nothing
@@ -61,7 +61,7 @@ def apply(database: Database, folder: Path, text: str, *, now: datetime) -> None
     """Put a version of the customer's agreement in force."""
     path = folder / f"{now:%Y%m%d%H%M}.yaml"
     path.write_text(text, encoding="utf-8")
-    book.apply(database, [path], by="bench", now=now)
+    agreement_files.apply(database, [path], by="bench", now=now)
 
 
 def _open_some(incidents: Incidents) -> None:

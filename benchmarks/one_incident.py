@@ -17,7 +17,6 @@ from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     HandedBack,
     Opened,
@@ -27,6 +26,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 

@@ -16,10 +16,10 @@ from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.database_time import AdjustableTime
 from sla_engine.services.upkeep.databases import OTHERS, Database, for_work, upgrade
 from sla_engine.services.versions.reread import Rereading
@@ -81,7 +81,7 @@ class Demo:
         self.msp = _msp(database)
         start = _first_instant(self.msp, real_now()) if is_new else None
         self.time = AdjustableTime(database, real_clock=real_now, speed=speed, start=start)
-        Rereading(Casework(database)).run(now=self.time.now())
+        Rereading(UnitOfWork(database)).run(now=self.time.now())
         self.sandbox = Sandbox(
             _users(self.msp),
             _channels(self.msp),
@@ -138,7 +138,7 @@ def _settings(url: str, sandbox: Sandbox) -> BotSettings:
 def _set_up(database: Database, *, now: datetime) -> bool:
     """Put the sample files in force; True when that was new."""
     applied = msp_book.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
-    book.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
+    agreement_files.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
     return applied.is_new
 
 

@@ -36,7 +36,7 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.queries.board import Board
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.admission import Admission
 from sla_engine.services.upkeep.database_time import time_source_for
@@ -75,7 +75,7 @@ class Bot:
         self.rules = rules or DeliveryRules()
         self.database = databases.for_people(self._url)
         self.time = time or time_source_for(self.database)
-        self.casework = Casework(self.database, real_clock=real_clock)
+        self.casework = UnitOfWork(self.database, real_clock=real_clock)
         self.wake: Callable[[], object] = lambda: None
         self.socket_mode: SocketMode | None = None
 
@@ -144,7 +144,7 @@ class Bot:
     def worker(self) -> Worker:
         """The heartbeat with the sweep, the courier and the requests that were left unfinished."""
         database = self._worker_database
-        casework = Casework(
+        casework = UnitOfWork(
             database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
         )
         sweep = Sweep(casework)
@@ -210,7 +210,7 @@ class Bot:
     @cached_property
     def _patient_intake(self) -> Intake:
         """For the worker, which may wait for a lock as long as it takes."""
-        return Intake(Casework(self._worker_database, real_clock=self.real_clock), parsers=PARSERS)
+        return Intake(UnitOfWork(self._worker_database, real_clock=self.real_clock), parsers=PARSERS)
 
     @cached_property
     def _intake(self) -> Intake:
@@ -264,11 +264,11 @@ class Bot:
         _ = self.listeners
         self.desk.carry_out_again()
 
-    def _keep_words(self, casework: Casework) -> None:
+    def _keep_words(self, casework: UnitOfWork) -> None:
         """Show how often words were said by now; what `msp.yaml` says of them meanwhile is their answer."""
         IntakeWords(casework).keep_up(now=self.time.now())
 
-    def _measure_anew(self, casework: Casework) -> float | None:
+    def _measure_anew(self, casework: UnitOfWork) -> float | None:
         """Go on with open incidents whose agreement was changed; at once when something is left."""
         return 0.0 if Reprojection(casework).go_on(now=self.time.now()) else None
 

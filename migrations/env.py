@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import event
 
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
-from sla_engine.storage.tables import Base
+from sla_engine.storage.tables.base import Base
 
 URL = context.config.attributes["url"]
 

@@ -13,10 +13,10 @@ from typing import Any
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade
@@ -34,10 +34,10 @@ def intake_for(database: Database, *customers: str) -> Intake:
 
     def applied(empty: Database) -> None:
         msp_book.apply(empty, ROOT / "examples" / "msp.yaml", by="test", now=start)
-        book.apply(empty, files, by="test", now=start)
+        agreement_files.apply(empty, files, by="test", now=start)
 
     furnish(database, f"intake of {customers}", applied)
-    return Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
+    return Intake(UnitOfWork(database, real_clock=lambda: NOON), parsers=PARSERS)
 
 
 def prepared(file: Path, *customers: str) -> Path:
@@ -54,7 +54,7 @@ def prepared(file: Path, *customers: str) -> Path:
 def copied(file: Path, folder: Path) -> Iterator[Intake]:
     """The intake of a copy of that file."""
     database = Database(f"sqlite:///{shutil.copy(file, folder / file.name)}", wait_seconds=20)
-    yield Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
+    yield Intake(UnitOfWork(database, real_clock=lambda: NOON), parsers=PARSERS)
     database.close()
 
 

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications import Notification, from_payload
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from tests.furnished import furnish
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -67,10 +67,10 @@ class Desk:
 
         def applied(database: Database) -> None:
             msp_book.apply(database, people_file, by="test", now=start)
-            book.apply(database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
+            agreement_files.apply(database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
 
         furnish(self.database, f"acme under {people_file}", applied)
-        self.casework = Casework(self.database, real_clock=lambda: start)
+        self.casework = UnitOfWork(self.database, real_clock=lambda: start)
         self.incidents = Incidents(self.casework)
         self.notes = Notes(self.casework)
         self.sops = Sops(self.casework)

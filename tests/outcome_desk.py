@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.incidents.events import Entry, Event, stored_name
+from sla_engine.domain.incidents.events import Event
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.command import settled
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
@@ -25,7 +27,7 @@ def with_beta(database_url: str) -> Desk:
     """A desk that also serves Beta Logistics."""
     made = Desk(database_url)
     start = at("mon 00:00") - timedelta(days=1)
-    book.apply(made.database, [EXAMPLES / "agreements" / "beta-logistics.yaml"], by="test", now=start)
+    agreement_files.apply(made.database, [EXAMPLES / "agreements" / "beta-logistics.yaml"], by="test", now=start)
     return made
 
 

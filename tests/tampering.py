@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from sla_engine.cli.audit_text import sentence
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.audit.audit import Audit
 from sla_engine.storage.database import Database
 from tests.note_desk import EXAMPLES, MIRA, TESS, TOM, Desk, at
@@ -26,7 +26,7 @@ def tell_a_story(url: str) -> None:
     """INC-1001: missed, noted, reviewed and decided on. INC-1002: answered in time. INC-1003: open, somebody's."""
     desk = Desk(url)
     files = [EXAMPLES / "agreements" / "beta-logistics.yaml"]
-    book.apply(desk.database, files, by="test", now=at("mon 08:00"))
+    agreement_files.apply(desk.database, files, by="test", now=at("mon 08:00"))
     first = desk.written(at("mon 10:00"))
     desk.notes.accept(first, by=MIRA, now=at("mon 11:00"))
     desk.sops.decide(first, by=MIRA, decision="none", reason="It happened once", now=at("mon 12:00"))

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.versions.reproject import Projected, Reprojection
 from sla_engine.storage import incidents
-from sla_engine.storage.tables import Clock, EventRow, IncidentRow, Timer
+from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Timer
 from tests.note_desk import TOM, Desk, at
 
 DEPOT = "Depot Ltd"
@@ -66,7 +66,7 @@ class VersionDesk(Desk):
 
     def store(self, text: str, now: datetime) -> int:
         """Put a version in force without measuring anything anew; answers its number."""
-        (one,) = book.apply(self.database, [self.file(text)], by="test", now=now).applied
+        (one,) = agreement_files.apply(self.database, [self.file(text)], by="test", now=now).applied
         return one.version_id
 
     def apply(self, text: str, now: datetime) -> Projected:

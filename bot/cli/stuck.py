@@ -17,7 +17,7 @@ def list_stuck(database_url: DatabaseUrl = None) -> None:
     from tabulate import tabulate
 
     from sla_engine.domain.text.plain_text import one_line
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.upkeep.failures import Failures
 
     rows = [
@@ -29,7 +29,7 @@ def list_stuck(database_url: DatabaseUrl = None) -> None:
             "set aside" if item.next_try_at is None else f"{item.next_try_at:%H:%M:%S} UTC",
             one_line(item.error),
         )
-        for item in Failures(Casework(open_database(database_url))).list()
+        for item in Failures(UnitOfWork(open_database(database_url))).list()
     ]
     if rows:
         headers = ("number", "what", "tries", "since", "next", "why")
@@ -41,19 +41,19 @@ def list_stuck(database_url: DatabaseUrl = None) -> None:
 @stuck.command("retry")
 def retry(number: Number, database_url: DatabaseUrl = None) -> None:
     """Try it again now, as if for the first time."""
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.upkeep.failures import Failures
 
     database = open_database(database_url)
-    Failures(Casework(database)).retry(number, now=now(database))
+    Failures(UnitOfWork(database)).retry(number, now=now(database))
     typer.echo(f"Number {number} is tried again by the next worker that looks.")
 
 
 @stuck.command("drop")
 def drop(number: Number, database_url: DatabaseUrl = None) -> None:
     """Forget it: it is not done and not tried again."""
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.upkeep.failures import Failures
 
-    Failures(Casework(open_database(database_url))).drop(number)
+    Failures(UnitOfWork(open_database(database_url))).drop(number)
     typer.echo(f"Number {number} is dropped; it was not done.")

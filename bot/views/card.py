@@ -24,7 +24,6 @@ from sla_engine.domain.incidents.endings import deleted_at, ending, moved
 from sla_engine.domain.incidents.events import (
     Breached,
     Deleted,
-    Entry,
     Followed,
     Merged,
     Moved,
@@ -33,6 +32,7 @@ from sla_engine.domain.incidents.events import (
     PrioritySet,
     RungReached,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary

@@ -12,7 +12,6 @@ from sla_engine.domain.incidents.events import (
     Breached,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     HandedBack,
     HelpAsked,
@@ -29,9 +28,10 @@ from sla_engine.domain.incidents.events import (
     RungReached,
     Snoozed,
     SopDecided,
-    stored_name,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.services.messages.reader_fields import fields_of
 
 HOW_MAX_CHARS = 40

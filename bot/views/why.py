@@ -6,7 +6,7 @@ from tabulate import tabulate
 from bot.text import cut, fitting, local, moment, shown, unformatted
 from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, preformatted, quoted, section, table_text
 from bot.views.rendered import Rendered
-from sla_engine.domain.clocks.ledger import Ledger, Stretch
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import utf16_units

@@ -18,10 +18,10 @@ def digest(week: DigestWeek = None, as_json: Json = False, database_url: Databas
     """Print a week: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
     from sla_engine.cli.digest_text import as_text
     from sla_engine.services.queries.digest import Digests, as_document
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
     database = options.open_database(database_url)
-    digests, now = Digests(Casework(database)), options.now(database)
+    digests, now = Digests(UnitOfWork(database)), options.now(database)
     figures = digests.figures(week or digests.last_week(now=now), now=now)
     if as_json:
         typer.echo(printed_json(as_document(figures)))

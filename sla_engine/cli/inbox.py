@@ -127,6 +127,6 @@ def _review(database: "Database") -> "InboxReview":
     from sla_engine.intake.reception import Reception
     from sla_engine.intake.registry import PARSERS
     from sla_engine.services.intake.receive import Intake
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
-    return InboxReview(Reception(Intake(Casework(database), parsers=PARSERS), secrets=(), bearer_tokens=()))
+    return InboxReview(Reception(Intake(UnitOfWork(database), parsers=PARSERS), secrets=(), bearer_tokens=()))

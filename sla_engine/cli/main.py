@@ -41,7 +41,7 @@ WhoseAgreement = Annotated[str | None, typer.Argument(help="Whose agreement; eve
 @agreements.command("check")
 def check_agreements(files: AgreementFiles, people_file: Against = None) -> None:
     """Say what is wrong in agreement files, with file and line; nothing is stored."""
-    from sla_engine.services.agreements.book import check
+    from sla_engine.services.agreements.agreement_files import check
 
     now = options.now_here()
     defaults = None if people_file is None else _defaults(people_file, now)
@@ -51,7 +51,7 @@ def check_agreements(files: AgreementFiles, people_file: Against = None) -> None
 @agreements.command("apply")
 def apply_agreements(files: AgreementFiles, database_url: DatabaseUrl = None) -> None:
     """Put agreement files in force: all of them, or none when anything is wrong."""
-    from sla_engine.services.agreements.book import apply
+    from sla_engine.services.agreements.agreement_files import apply
 
     database = options.open_database(database_url)
     now = options.now(database)
@@ -78,7 +78,7 @@ def show_agreement(customer: WhoseAgreement = None, database_url: DatabaseUrl = 
 @people.command("check")
 def check_people(file: PeopleFile, agreement_files: Beside = None) -> None:
     """Say what is wrong in the people file, with file and line; nothing is stored."""
-    from sla_engine.services.agreements.book import customers_in
+    from sla_engine.services.agreements.agreement_files import customers_in
     from sla_engine.services.agreements.msp_book import check
 
     now = options.now_here()
@@ -108,13 +108,13 @@ def conformance(file: Annotated[Path, typer.Argument(help="A file of published v
 
 def _measure_open_incidents(database: "Database", now: datetime) -> None:
     """What was applied is in force; where this ends early, a worker goes on with what it does to open incidents."""
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reproject import Reprojection
     from sla_engine.storage.errors import StorageBusy
 
     try:
         with options.counter("open incidents measured anew") as on_progress:
-            done = Reprojection(Casework(database)).run(now=now, on_progress=on_progress)
+            done = Reprojection(UnitOfWork(database)).run(now=now, on_progress=on_progress)
     except (StorageBusy, KeyboardInterrupt):
         options.stop("It is in force. Open incidents were not all measured anew; a worker goes on with that.")
     if done.clocks:

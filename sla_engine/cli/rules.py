@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def read_by_todays_rules(database: "Database") -> None:
     """Correct what was recorded under earlier rules, and say how much that was; nothing where it was done before."""
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reread import Rereading
     from sla_engine.storage.errors import StorageBusy
 
     try:
         with counter("incidents read by today's rules") as on_progress:
-            done = Rereading(Casework(database)).run(now=now(database), on_progress=on_progress)
+            done = Rereading(UnitOfWork(database)).run(now=now(database), on_progress=on_progress)
     except (StorageBusy, KeyboardInterrupt):
         stop("Not every incident was read by today's rules. What was corrected stays; run it again to go on.")
     if done is not None and done.incidents:

@@ -42,9 +42,9 @@ def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bo
     from sla_engine.domain.time.calendar import Calendar
     from sla_engine.parsing.supposing import supposition
     from sla_engine.services.simulation.simulation import Simulations
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
-    simulations = Simulations(Casework(database))
+    simulations = Simulations(UnitOfWork(database))
     wanted = Calendar.always_open(zone).zone if zone else simulations.zone()
     now = options.now(database)
     found = simulations.simulate(supposition(sentence, zone=wanted, now=now), now=now)

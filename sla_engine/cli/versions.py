@@ -12,7 +12,7 @@ from sla_engine.json_output import printed_json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reprocess import Corrections
     from sla_engine.storage.database import Database
 
@@ -76,18 +76,18 @@ def _diff(database: "Database", files: list[Path], *, every: bool, as_json: bool
 
 def _corrected(database: "Database", customer: str, since: str, *, reason: str | None, by: str | None) -> "Corrections":
     """What was or would be corrected; a run that was broken off may be repeated."""
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.storage.errors import StorageBusy
 
     now = options.now(database)
     try:
-        return _corrections(Casework(database), customer, since, reason=reason, by=by, now=now)
+        return _corrections(UnitOfWork(database), customer, since, reason=reason, by=by, now=now)
     except StorageBusy:
         options.stop("The database is busy or away right now. What was corrected stays; run it again to go on.")
 
 
 def _corrections(
-    casework: "Casework", customer: str, since: str, *, reason: str | None, by: str | None, now: "datetime"
+    casework: "UnitOfWork", customer: str, since: str, *, reason: str | None, by: str | None, now: "datetime"
 ) -> "Corrections":
     from sla_engine.parsing.beginnings import beginning
     from sla_engine.services.versions.reprocess import Reprocessing

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sla_engine.domain.clocks.attribution import Fairness
-from sla_engine.domain.clocks.ledger import Ledger, LedgerRow, VersionRow
+from sla_engine.domain.clocks.ledger_rows import Ledger, LedgerRow, VersionRow
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.target_history import TargetRow
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.json_output import JsonObject
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_words import Voice, remark_words, waiting_for

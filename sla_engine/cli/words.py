@@ -67,6 +67,6 @@ def _print_waiting(waiting: "Sequence[AskedWord]") -> None:
 
 def _words(database: "Database") -> "IntakeWords":
     from sla_engine.services.intake.words import IntakeWords
-    from sla_engine.services.unit_of_work.unit_of_work import Casework
+    from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
-    return IntakeWords(Casework(database))
+    return IntakeWords(UnitOfWork(database))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.delivery import rate_limits
 from sla_engine.delivery.records import DeliveryOp, DeliveryRules, DeliveryState, RateLimited, TwinAudit
-from sla_engine.storage.tables import Outbox, Slot
+from sla_engine.storage.tables.delivery import Outbox, Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, 
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import isolated
-from sla_engine.storage.tables import Outbox, Slot
+from sla_engine.storage.tables.delivery import Outbox, Slot
 
 log = structlog.get_logger(__name__)
 

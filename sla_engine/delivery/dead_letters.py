@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sla_engine.delivery.rate_limits import IS_WAITING
 from sla_engine.delivery.records import HISTORY_UNREADABLE, ITS_MESSAGE_IS_GONE, DeadLetter, DeliveryState
 from sla_engine.domain.upkeep.errors import UnknownMessage
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 
 DROPPED = "dropped"
 NOT_SENT = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.DEAD)

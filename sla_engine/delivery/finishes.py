@@ -28,7 +28,7 @@ from sla_engine.delivery.records import (
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 
 LOST = frozenset({RefusalCause.CHANNEL, RefusalCause.PERSON})
 

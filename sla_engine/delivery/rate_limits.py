@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.storage.columns import Instant
-from sla_engine.storage.tables import Outbox, Slot
+from sla_engine.storage.tables.delivery import Outbox, Slot
 
 BREAKER = "*breaker"
 LOOK_UPS = "*look-ups"

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, ColumnElement, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 
 # As the index over what is not emptied says it: a partial index is taken only for the same words.
 _HOLDS_SOMETHING: ColumnElement[bool] = literal_column("payload <> '{}'", Boolean)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sla_engine.delivery.order import WaitingMessage
 from sla_engine.delivery.records import STORM_KIND, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.delivery.storms import NO_STORM, StormMessage, storm_from_payload, storm_to_payload
-from sla_engine.storage.tables import Outbox, Slot
+from sla_engine.storage.tables.delivery import Outbox, Slot
 
 
 def calm(session: Session, slot: Slot, fresh: Sequence[WaitingMessage], *, rules: DeliveryRules, now: datetime) -> bool:

@@ -18,10 +18,10 @@ from sla_engine.intake.log_order import ordered_log
 from sla_engine.intake.replay_report import ReplayReport
 from sla_engine.intake.servicenow import RowCount
 from sla_engine.intake.servicenow_states import StateTable
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.intake.replay import ReplayPlan, ReplayResult, Replays
 from sla_engine.services.intake.replay_figures import ReplayFigures
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
 from sla_engine.storage.replays import ReplayRecord
 from sla_engine.time_source import monotonic
@@ -65,10 +65,10 @@ def prepare(
     """
     table = states or StateTable()
     digest = _sha256(file)
-    applied = book.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
+    applied = agreement_files.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
     if len(applied) != 1:
         raise FileInvalid([FileProblem(str(agreement_file), 1, f"one agreement is needed, {len(applied)} are here")])
-    casework = Casework(database)
+    casework = UnitOfWork(database)
     version_id = applied[0].version_id
     with database.reading() as session:
         agreement = casework.agreements.by_version(session, version_id)
@@ -84,7 +84,7 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
     Raises: FileInvalid, StorageBusy.
     """
     begun = monotonic()
-    replay = Replays(Casework(database))
+    replay = Replays(UnitOfWork(database))
     before = replay.so_far(wanted.name)
     if before is not None and "finished" in before.figures:
         count, end, result = _told_again(before)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.storage import version_chain
 from sla_engine.storage.database import SEEN
-from sla_engine.storage.tables import AgreementVersion
+from sla_engine.storage.tables.agreements import AgreementVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

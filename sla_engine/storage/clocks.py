@@ -13,7 +13,7 @@ from sla_engine.domain.clocks.outcomes import ClockOnRecord
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.storage.tables import Clock, IncidentRow
+from sla_engine.storage.tables.incidents import Clock, IncidentRow
 from sla_engine.storage.upserts import upsert
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -14,11 +14,13 @@ from sqlalchemy import Select, Table, insert, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownEventKind
-from sla_engine.domain.incidents.events import SLACK, STORED_NAMES, Entry, Event, stored_name
+from sla_engine.domain.incidents.events import Event
+from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.domain.incidents.stored_names import STORED_NAMES, stored_name
 from sla_engine.domain.time.instants import utc
 from sla_engine.storage.incidents import KEY_PREFIX
-from sla_engine.storage.tables import EventRow
+from sla_engine.storage.tables.incidents import EventRow
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import IncidentRow
+from sla_engine.storage.tables.incidents import IncidentRow
 
 SERIES_MARK = "@"
 _AFTER_MARK = chr(ord(SERIES_MARK) + 1)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.upkeep.errors import UnknownFailure
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
-from sla_engine.storage.tables import Failure
+from sla_engine.storage.tables.upkeep import Failure
 
 ERROR_MAX_CHARS = 500
 

@@ -15,9 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import OVER
-from sla_engine.domain.incidents.reasons import Attribution, BreachReason, NextStep
+from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.reporting.attainment import Attainment
-from sla_engine.storage.tables import Clock, IncidentRow, SlaNote, SopDecision
+from sla_engine.storage.tables.incidents import Clock, IncidentRow
+from sla_engine.storage.tables.notes import SlaNote
 
 PeriodEdges = tuple[datetime, datetime]
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -65,14 +66,6 @@ class Durations:
 
     in_all: list[timedelta] = field(default_factory=list)
     first: list[timedelta] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingCount:
-    """How many wait, and since when the first of them."""
-
-    count: int
-    oldest: datetime | None
 
 
 def by_metric(session: Session, span: PeriodEdges) -> dict[MetricName, Attainment]:
@@ -205,34 +198,6 @@ def by_reason(session: Session, span: PeriodEdges) -> list[ReasonCount]:
     return sorted(counted, key=lambda row: (-row.missed, row.reason or "", row.attribution or ""))
 
 
-def notes_owed(session: Session, at: datetime) -> WaitingCount:
-    """Notes missing or returned at that instant."""
-    unwritten = or_(SlaNote.written_at.is_(None), SlaNote.written_at > at)
-    returned = and_(SlaNote.state == "returned", SlaNote.reviewed_at <= at)
-    return _waiting(session, SlaNote.wanted_at, SlaNote.wanted_at <= at,
-                    SlaNote.state != "withdrawn", or_(unwritten, returned))  # fmt: skip
-
-
-def notes_to_review(session: Session, at: datetime) -> WaitingCount:
-    """Notes written but neither accepted nor returned at that instant."""
-    return _waiting(session, SlaNote.written_at, SlaNote.written_at <= at,
-                    or_(SlaNote.reviewed_at.is_(None), SlaNote.reviewed_at > at))  # fmt: skip
-
-
-def decisions_waiting(session: Session, at: datetime) -> WaitingCount:
-    """Notes accepted at that instant without a decision about an SOP."""
-    decided = exists().where(SopDecision.incident_id == SlaNote.incident_id, SopDecision.decided_at <= at)
-    return _waiting(session, SlaNote.reviewed_at, SlaNote.state == "accepted",
-                    SlaNote.reviewed_at <= at, not_(decided))  # fmt: skip
-
-
-def sops_overdue(session: Session, *, at: datetime, today: datetime) -> WaitingCount:
-    """Procedures not done at that instant whose due day is over; `today` is the first instant of the local day."""
-    return _waiting(session, SopDecision.due_on, SopDecision.decided_at <= at,
-                    SopDecision.due_on < today, or_(SopDecision.done_at.is_(None), SopDecision.done_at > at),
-                    SopDecision.decision.in_((NextStep.CREATE_SOP.value, NextStep.UPDATE_SOP.value)))  # fmt: skip
-
-
 def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> tuple[int, list[ClockLine]]:
     """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
     unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
@@ -274,11 +239,6 @@ def _within(span: PeriodEdges) -> tuple[ColumnElement[bool], ColumnElement[bool]
 
 def _open_at(at: datetime) -> ColumnElement[bool]:
     return and_(Clock.started_at <= at, or_(Clock.stopped_at.is_(None), Clock.stopped_at > at))
-
-
-def _waiting(session: Session, since: Moment, *conditions: ColumnElement[bool]) -> WaitingCount:
-    count, oldest = session.execute(select(func.count(), func.min(since)).where(*conditions)).one()
-    return WaitingCount(count, oldest)
 
 
 def _lines(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sla_engine.storage import settings, version_chain
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import FIRST_NUMBER
-from sla_engine.storage.tables import EventRow
+from sla_engine.storage.tables.incidents import EventRow
 from sla_engine.storage.version_chain import CHAINS, ChainHead, Versions
 
 

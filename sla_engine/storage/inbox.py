@@ -13,7 +13,8 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.storage import failures
 from sla_engine.storage.failures import FailureRecord
-from sla_engine.storage.tables import Failure, Inbox
+from sla_engine.storage.tables.intake import Inbox
+from sla_engine.storage.tables.upkeep import Failure
 
 AT_ONCE = 500
 """Rows named in one statement; databases bound how many parameters it may have."""

@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.names import folded
 from sla_engine.storage.settings import take_numbers
-from sla_engine.storage.tables import IncidentRow
+from sla_engine.storage.tables.incidents import IncidentRow
 
 KEY_PREFIX = "INC-"
 FIRST_NUMBER = 1001

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownWord
 from sla_engine.domain.incidents.word_meanings import OwnWords, SaidWord, WordKind
-from sla_engine.storage.tables import IntakeWord, IntakeWordSaying
+from sla_engine.storage.tables.intake import IntakeWord, IntakeWordSaying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

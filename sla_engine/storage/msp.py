@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage import version_chain
-from sla_engine.storage.tables import MspVersion
+from sla_engine.storage.tables.agreements import MspVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
-from sla_engine.storage.tables import IncidentRow, SlaNote, SopDecision
+from sla_engine.storage.tables.incidents import IncidentRow
+from sla_engine.storage.tables.notes import SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from sla_engine.notifications import NudgeMessage, from_payload, to_payload
-from sla_engine.storage.tables import Nudge, Outbox
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import Nudge
 from sla_engine.storage.upserts import upsert
 
 

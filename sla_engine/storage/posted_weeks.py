@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.reporting.posted_figures import WeekCounts
-from sla_engine.storage.tables import PostedWeek
+from sla_engine.storage.tables.notes import PostedWeek
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

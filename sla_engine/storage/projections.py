@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage import settings
-from sla_engine.storage.tables import Clock, IncidentRow, Timer
+from sla_engine.storage.tables.incidents import Clock, IncidentRow, Timer
 
 OWED = "projections owed"
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from sla_engine.storage import notes, nudges
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.nudges import NudgeRecord
-from sla_engine.storage.tables import IncidentRow, Nudge, Outbox, SlaNote
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import IncidentRow, Nudge
+from sla_engine.storage.tables.notes import SlaNote
 from sla_engine.storage.version_chain import NewestVersions, newest_numbers
 
 _Row = tuple[SlaNote | None, Nudge | None, str | None, str | None, int | None, int | None]

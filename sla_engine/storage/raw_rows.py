@@ -8,7 +8,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType, TypeDecorator
 
-from sla_engine.storage.tables import Base, Clock, EventRow, IncidentRow, SlaNote, SopDecision
+from sla_engine.storage.tables.base import Base
+from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow
+from sla_engine.storage.tables.notes import SlaNote, SopDecision
 
 Raw = Mapping[str, Any]
 

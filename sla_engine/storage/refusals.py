@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Refusal
+from sla_engine.storage.tables.upkeep import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.storage.inbox import ERROR_MAX_CHARS, delivery_name, name_part
-from sla_engine.storage.tables import Inbox
+from sla_engine.storage.tables.intake import Inbox
 
 REVIEWED = (InboxState.REFUSED, InboxState.FAILED)
 """What stays until somebody decides."""

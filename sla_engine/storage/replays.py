@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Replay
+from sla_engine.storage.tables.intake import Replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

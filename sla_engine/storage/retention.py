@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
-from sla_engine.storage.tables import Inbox, Refusal, Triage
+from sla_engine.storage.tables.intake import Inbox, Triage
+from sla_engine.storage.tables.upkeep import Refusal
 
 EMPTIED = "nobody decided about it in time; what it held was emptied"
 """Why what was refused or failed counts as dropped from then on."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.clocks.rules import FIRST_RULES, RULES_VERSION
 from sla_engine.storage import settings
-from sla_engine.storage.tables import IncidentRow
+from sla_engine.storage.tables.incidents import IncidentRow
 
 _NAME = "rules"
 

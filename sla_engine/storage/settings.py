@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Setting
+from sla_engine.storage.tables.upkeep import Setting
 
 
 def get(session: Session, name: str) -> dict[str, Any] | None:

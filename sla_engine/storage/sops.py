@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.notes.errors import UnknownSop
 from sla_engine.domain.notes.sop import NEEDS_OWNER
-from sla_engine.storage.tables import SopDecision
+from sla_engine.storage.tables.notes import SopDecision
 
 NUMBER_PREFIX = "SOP-"
 _WITH_OWNER = [step.value for step in NEEDS_OWNER]

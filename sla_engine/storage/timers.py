@@ -11,7 +11,8 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import incidents
-from sla_engine.storage.tables import Failure, IncidentRow, Timer
+from sla_engine.storage.tables.incidents import IncidentRow, Timer
+from sla_engine.storage.tables.upkeep import Failure
 from sla_engine.storage.upserts import upsert
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.triage import TriageRecord
-from sla_engine.storage.tables import Triage
+from sla_engine.storage.tables.intake import Triage
 
 _HELD = (Triage.settled_at.is_(None), Triage.title == "")
 INCIDENT_KEY = "INC-"

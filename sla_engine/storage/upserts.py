@@ -7,7 +7,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from sla_engine.storage.tables import Base
+from sla_engine.storage.tables.base import Base
 
 
 def upsert(session: Session, entity: type[Base], rows: Sequence[Mapping[str, Any]], *, name: Sequence[str]) -> None:

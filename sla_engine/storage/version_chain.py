@@ -13,7 +13,7 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage import raw_rows, settings
-from sla_engine.storage.tables import AgreementVersion, MspVersion
+from sla_engine.storage.tables.agreements import AgreementVersion, MspVersion
 
 Versions = type[AgreementVersion] | type[MspVersion]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tabulate import tabulate
 
-from sla_engine.domain.clocks.ledger import Ledger, LedgerRow
+from sla_engine.domain.clocks.ledger_rows import Ledger, LedgerRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, in_full, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import one_line, plain_text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.attribution import Fairness
-from sla_engine.domain.clocks.ledger import Ledger, Stretch, VersionRow
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch, VersionRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.clocks.target_history import TargetRow
@@ -15,12 +15,12 @@ from sla_engine.domain.incidents.events import (
     Absorbed,
     Corrected,
     Deleted,
-    Entry,
     Merged,
     Moved,
     Reprocessed,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
 
 TOLD_LATE = timedelta(minutes=1)

@@ -19,7 +19,9 @@ from sla_engine.domain.upkeep.retries import RetryPace
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import enqueue
-from sla_engine.storage.tables import AgreementVersion, IncidentRow, Outbox
+from sla_engine.storage.tables.agreements import AgreementVersion
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import IncidentRow
 from sla_engine.time_source import real_now
 from tests.faults.hostile_slack import HostileSlack
 from tests.polling import until

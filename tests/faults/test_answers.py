@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from tests.faults.carrying import (
     CHANNEL,
     IMPATIENT,

@@ -15,7 +15,7 @@ from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import CustomerReplied, Paused, PrioritySet, Resumed
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority
 from sla_engine.notifications import NudgeMessage
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.simulation.simulation import Simulations
 from tests.forecasts.stories import CUSTOMER, MINUTE, Act, Story
 from tests.note_desk import DANA, TOM, Desk, at
@@ -61,7 +61,7 @@ def compare(story: Story, database_url: str, folder: Path) -> Comparison:
 def _play(story: Story, desk: Desk, folder: Path) -> Comparison:
     file = folder / "depot.yaml"
     file.write_text(story.agreement, encoding="utf-8")
-    book.apply(desk.database, [file], by="test", now=at("mon 00:00"))
+    agreement_files.apply(desk.database, [file], by="test", now=at("mon 00:00"))
     key = desk.open(story.opened_at, priority=story.priority, customer=CUSTOMER, owner=story.owner)
     for act in (act for act in story.acts if act.after <= story.supposed_after):
         for now in _looks(desk, story.opened_at + act.after):

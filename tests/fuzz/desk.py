@@ -31,7 +31,9 @@ from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.versions.reproject import project
 from sla_engine.storage import failures, incidents, projections
 from sla_engine.storage.migrate import upgrade
-from sla_engine.storage.tables import Inbox, IncidentRow, Outbox
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import IncidentRow
+from sla_engine.storage.tables.intake import Inbox
 from sla_engine.time_source import real_now
 from tests.fixed_time import FixedTime
 from tests.slack.workplace import MONDAY_TEN, set_up

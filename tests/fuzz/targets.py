@@ -17,7 +17,7 @@ from bot.views import parts
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.time import durations
 from sla_engine.parsing.supposing import supposition
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from tests.fuzz.desk import TEAM, FuzzDesk
 from tests.fuzz.mutations import TIMES, changed, smudged, text
 from tests.slack.workplace import EXAMPLES, MONDAY_TEN
@@ -88,7 +88,7 @@ def _files(_desk: FuzzDesk, chance: random.Random) -> None:
         if kind == "msp":
             msp_book.check(file, now=MONDAY_TEN)
         else:
-            book.check([file], now=MONDAY_TEN)
+            agreement_files.check([file], now=MONDAY_TEN)
 
 
 _AGREEMENTS = tuple(sorted(file.name for file in (EXAMPLES / "agreements").glob("*.yaml")))

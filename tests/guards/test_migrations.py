@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from sla_engine.storage.migrate import downgrade, newest_revision, upgrade
-from sla_engine.storage.tables import Base
+from sla_engine.storage.tables.base import Base
 
 pytestmark = pytest.mark.both_databases
 

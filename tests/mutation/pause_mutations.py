@@ -73,7 +73,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         7,
-        "clocks/ledger",
+        "clocks/ledger_rows",
         ("PAUSE_REASONS[self.reasons[0]].attribution", "PAUSE_REASONS[self.reasons[-1]].attribution"),
         tests=("test_ledger",),
     ),

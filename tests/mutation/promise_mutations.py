@@ -143,7 +143,7 @@ PROMISE_MUTATIONS = (
     # 17. The order of one instant, ties by number, late facts in their place, duplicates change nothing.
     *of_rule(
         17,
-        "incidents/events",
+        "incidents/history",
         ("Resumed: 2,\n    Paused: 3,", "Resumed: 3,\n    Paused: 2,"),
         ("PrioritySet: 1,", "PrioritySet: 5,"),
         (

@@ -8,7 +8,8 @@ from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, Reopen
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
 from sla_engine.domain.clocks.attribution import fairness
-from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.incidents.events import (
     Absorbed,
@@ -16,7 +17,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     HelpAsked,
     Merged,
@@ -30,6 +30,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar

@@ -13,7 +13,7 @@ from typing import Any
 
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import readings
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents
 from tests.intake_desk import NOON

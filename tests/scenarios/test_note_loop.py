@@ -29,7 +29,7 @@ from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.prompts import IncidentPrompts
@@ -439,7 +439,7 @@ def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
 
 def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
-    remind: dict[Duty, Callable[[Case], None]] = {
+    remind: dict[Duty, Callable[[IncidentWork], None]] = {
         Duty.NOTE: lambda case: remind_note(case, real_now=now),
         Duty.REVIEW: lambda case: remind_review(case, real_now=now),
         Duty.SOP: lambda case: remind_sop(case, subject, real_now=now),

@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.agreements import msp_book
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
 from sla_engine.storage import timers
 from sla_engine.storage.database import Database
@@ -95,7 +95,7 @@ def test_a_changed_digest_day_loses_no_week_and_doubles_none(
 
 def test_the_first_people_arm_the_digest_of_a_worker_that_runs_already(database_url: str) -> None:
     database = Database(database_url)
-    casework = Casework(database, real_clock=lambda: at("tue 12:00"))
+    casework = UnitOfWork(database, real_clock=lambda: at("tue 12:00"))
     in_force = PeopleInForce(casework)
     in_force.take_over(now=at("tue 12:00"))
     assert in_force.routes(now=at("tue 12:00")) == NO_ROUTES

@@ -21,7 +21,7 @@ from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
 from sla_engine.domain.time.errors import UnknownWeek
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.agreements import book as agreements
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.digest import arm_digest, as_document, from_document
 from sla_engine.storage import timers
@@ -236,7 +236,7 @@ def with_reopening(desk: Desk, folder: Path, mode: str) -> None:
     assert "reopen:" not in text
     file = folder / "acme.yaml"
     file.write_text(f"{text}\nreopen: {{mode: {mode}}}\n")
-    agreements.apply(desk.database, [file], by="test", now=at("mon 07:00"))
+    agreement_files.apply(desk.database, [file], by="test", now=at("mon 07:00"))
 
 
 def resolved_and_posted(desk: Desk) -> str:

@@ -32,15 +32,15 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import exact
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -87,8 +87,8 @@ class Stage:
         agreement = folder / "agreement.yaml"
         agreement.write_text(_agreement(calendar_line) + "\n".join([*also, ""]), encoding="utf-8")
         msp_book.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
-        book.apply(self.database, [agreement], by="test", now=MONDAY)
-        self.casework = Casework(self.database, real_clock=lambda: MONDAY)
+        agreement_files.apply(self.database, [agreement], by="test", now=MONDAY)
+        self.casework = UnitOfWork(self.database, real_clock=lambda: MONDAY)
         self.incidents, self.sweep = Incidents(self.casework), Sweep(self.casework)
         self.outcomes = Outcomes(self.casework)
         self.now = MONDAY

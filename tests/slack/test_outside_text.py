@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from tests.slack.workplace import BEFORE, Workplace
 
 pytestmark = pytest.mark.sqlite_only
@@ -18,7 +18,7 @@ AGREEMENT = "customer: {name}\neffective: 2026-01-01\ntargets: {{P2: {{resolutio
 def test_of_more_customers_than_a_menu_holds_one_is_found_by_typing(desk: Workplace, tmp_path: Path) -> None:
     for number in range(PRACTICES):
         (tmp_path / f"{number}.yaml").write_text(AGREEMENT.format(name=f"Practice {number}"))
-    book.apply(desk.bot.database, [tmp_path], by="test", now=BEFORE)
+    agreement_files.apply(desk.bot.database, [tmp_path], by="test", now=BEFORE)
     tess = desk.as_user("tess").says("/sla open").sees_modal("Open an incident")
     assert len(tess.sees_options("Customer", "")) == 100
     assert tess.sees_options("Customer", "cedar") == ["Cedar Clinic"]

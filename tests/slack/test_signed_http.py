@@ -18,7 +18,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace.seed import OverSignedHttp
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.services.queries.board import Board
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.driver.driver import SlackDriver
@@ -75,7 +75,7 @@ class Deployment:
         """How many facts an incident has."""
         database = Database(self.url)
         try:
-            return len(Board(Casework(database)).show(key, now=real_now()).history)
+            return len(Board(UnitOfWork(database)).show(key, now=real_now()).history)
         finally:
             database.close()
 

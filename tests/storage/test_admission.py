@@ -13,10 +13,10 @@ from sla_engine.domain.agreements.access import Membership, Origin, Workspace
 from sla_engine.domain.agreements.errors import NotNamed, NotSetUp, Outsider, StandingUnknown, WorkspaceUnknown
 from sla_engine.domain.errors import SlaError
 from sla_engine.services.agreements import msp_book
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.admission import FRESH_FOR, KEPT_FOR, Admission
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Refusal
+from sla_engine.storage.tables.upkeep import Refusal
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOW = datetime(2026, 2, 2, 15, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Hall:
         self.database = Database(url)
         self.real = NOW
         self.folder = folder
-        self.admission = Admission(Casework(self.database, real_clock=lambda: self.real))
+        self.admission = Admission(UnitOfWork(self.database, real_clock=lambda: self.real))
 
     def admits(self, access: str) -> None:
         """Put the sample people in force, with this `access`."""

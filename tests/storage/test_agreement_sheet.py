@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sla_engine.cli.agreement_sheet import AgreementSheet, show
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.storage.database import Database
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ def sheet(database: Database, folder: Path, *texts: str) -> AgreementSheet:
     for hour, text in enumerate(texts):
         file = folder / "acme.yaml"
         file.write_text(text, encoding="utf-8")
-        book.apply(database, [file], by="U0ADA", now=NOW.replace(hour=12 + hour))
+        agreement_files.apply(database, [file], by="U0ADA", now=NOW.replace(hour=12 + hour))
     return show(database, "acme", at=NOW)
 
 

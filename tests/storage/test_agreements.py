@@ -18,9 +18,9 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.shifts import Closure
 from sla_engine.files import holiday_dates
 from sla_engine.files.errors import FileInvalid, FileWarning
-from sla_engine.services.agreements import book as agreements
-from sla_engine.services.agreements import msp_book
-from sla_engine.services.agreements.book import AgreementApplied, AgreementBook
+from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements.agreement_files import AgreementApplied
+from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.storage import agreements as agreement_versions
 from sla_engine.storage import msp as msp_versions
@@ -68,7 +68,7 @@ def written(folder: Path, *texts: str) -> list[Path]:
 
 
 def applied(database: Database, files: Iterable[Path], *, now: datetime = NOW) -> tuple[AgreementApplied, ...]:
-    return agreements.apply(database, files, by="U0ADA", now=now).applied
+    return agreement_files.apply(database, files, by="U0ADA", now=now).applied
 
 
 def stored(record: AgreementRecord) -> dict[str, Any]:
@@ -254,14 +254,14 @@ def test_an_agreement_without_a_calendar_needs_a_people_file(database: Database,
 
 def test_checking_such_a_file_alone_only_warns(tmp_path: Path) -> None:
     short = "customer: Beta\neffective: 2026-01-01\ntargets: {P1: {resolution: 4h}}\n"
-    found = agreements.check(written(tmp_path, short), now=NOW)
+    found = agreement_files.check(written(tmp_path, short), now=NOW)
     assert [problem.line for problem in found if "'calendar' is missing" in problem.sentence] == [1]
     assert all(isinstance(problem, FileWarning) for problem in found)
 
 
 def test_warnings_are_told_and_the_file_is_taken(database: Database, tmp_path: Path) -> None:
     files = written(tmp_path, agreement().replace("17:00", "23:59"))
-    done = agreements.apply(database, files, by="U0ADA", now=NOW)
+    done = agreement_files.apply(database, files, by="U0ADA", now=NOW)
     assert done.applied[0].is_new
     assert "hours end at 23:59" in done.warnings[0].sentence
 

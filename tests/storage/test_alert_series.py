@@ -19,7 +19,7 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.intake.alertmanager import delivery_id
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.notifications import LineMessage, from_payload
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.intake.errors import PayloadInvalid, PayloadTooLarge
@@ -27,7 +27,9 @@ from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, inbox, incidents
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Inbox, IncidentRow, Outbox
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import IncidentRow
+from sla_engine.storage.tables.intake import Inbox
 from tests.intake_desk import NOON, ROOT, intake_for, told_facts
 
 Payload = dict[str, Any]
@@ -351,7 +353,7 @@ def test_all_that_it_said_while_it_waited_is_recorded_when_it_is_placed(intake: 
 def test_what_waited_is_opened_with_its_true_start_once_its_customer_has_an_agreement(intake: Intake) -> None:
     hear(intake, 1, firing(customer="Beta Logistics"))
     file = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
-    book.apply(intake.casework.database, [file], by="test", now=NOON - timedelta(days=1))
+    agreement_files.apply(intake.casework.database, [file], by="test", now=NOON - timedelta(days=1))
     assert outcomes(hear(intake, 30, firing(5, customer="Beta Logistics"))) == [ReportOutcome.OPENED]
     assert every(intake) == [("INC-1001", "open", NOON, None)]
     assert waiting(intake) == []
@@ -494,7 +496,7 @@ def test_an_alert_that_nobody_can_reach_in_time_opens_all_the_same(database: Dat
         '  overrides: {2026-02-02: "09:00-17:00", 2026-02-03: "09:00-10:00"}}\n'
         "targets:\n  P2: {first_response: 1h, resolution: 8h}\n"
     )
-    book.apply(database, [file], by="test", now=NOON - timedelta(days=1))
+    agreement_files.apply(database, [file], by="test", now=NOON - timedelta(days=1))
     late = minute(180)
     told = {"event": "opened", "id": "d1", "external_id": "T-1", "at": late.isoformat(), "customer": "Ends Soon"}
     receipt = intake.receive("webhook", "d1", told | {"title": "Late", "priority": "P2"}, now=late)

@@ -12,7 +12,7 @@ from sla_engine.cli.calendar_sheet import CalendarChoice, CalendarSheet, of_cust
 from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.time.weeks import Week
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.storage.database import Database
 
 WEEK = Week(2026, 10)  # Monday 2 to Sunday 8 March
@@ -35,7 +35,7 @@ def apply(database: Database, folder: Path, *, effective: str, hours: str, now: 
         f"targets: {{P1: {{resolution: 4h}}}}\n{more}",
         encoding="utf-8",
     )
-    book.apply(database, [file], by="test", now=now)
+    agreement_files.apply(database, [file], by="test", now=now)
 
 
 def sheet(database: Database, wanted: CalendarChoice = OWN, week: Week | None = WEEK) -> CalendarSheet:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.incidents.events import Corrected, Paused, Resolved, Resumed, stored_name
+from sla_engine.domain.incidents.events import Corrected, Paused, Resolved, Resumed
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage

@@ -12,11 +12,11 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.events import CustomerUpdated, Responded
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.storage import clocks
-from sla_engine.storage.tables import Clock
+from sla_engine.storage.tables.incidents import Clock
 from tests.intake_desk import NOON, tell, the_incident, ticket
 from tests.note_desk import EXAMPLES, TOM, Desk, at
 from tests.outcome_desk import RESPONSE, clock
@@ -29,7 +29,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(database_url)
     file = tmp_path / "acme.yaml"
     file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + REPLIES_ALONE)
-    book.apply(made.database, [file], by="test", now=at("mon 00:00"))
+    agreement_files.apply(made.database, [file], by="test", now=at("mon 00:00"))
     yield made
     made.close()
 

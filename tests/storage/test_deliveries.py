@@ -31,7 +31,7 @@ from sla_engine.notifications import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.outbox import enqueue
-from sla_engine.storage.tables import Outbox, Slot
+from sla_engine.storage.tables.delivery import Outbox, Slot
 
 pytestmark = pytest.mark.both_databases
 

@@ -11,13 +11,14 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from sla_engine.domain.incidents.errors import UnknownEventKind
-from sla_engine.domain.incidents.events import Paused, Responded, stored_name
+from sla_engine.domain.incidents.events import Paused, Responded
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.upkeep.integrity import Fault
 from sla_engine.services.audit.audit import Audit
 from sla_engine.storage import events, incidents
-from sla_engine.storage.tables import EventRow
+from sla_engine.storage.tables.incidents import EventRow
 from tests.note_desk import Desk, at
 
 pytestmark = pytest.mark.both_databases

@@ -17,8 +17,8 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.explain import Explaining
-from sla_engine.storage import figures
-from sla_engine.storage.figures import WaitingCount
+from sla_engine.storage import figures, waiting_figures
+from sla_engine.storage.waiting_figures import WaitingCount
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
 pytestmark = pytest.mark.both_databases
@@ -165,25 +165,25 @@ def outcomes(desk: Desk) -> Outcomes:
 def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
     with desk.database.reading() as session:
-        assert figures.notes_owed(session, at("mon 10:00")).count == 1
-        assert figures.notes_owed(session, at("mon 09:30")) == WaitingCount(0, None)
+        assert waiting_figures.notes_owed(session, at("mon 10:00")).count == 1
+        assert waiting_figures.notes_owed(session, at("mon 09:30")) == WaitingCount(0, None)
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **STORY)
     with desk.database.reading() as session:
-        assert figures.notes_owed(session, at("mon 10:30")).count == 1, "as it stood then"
-        assert figures.notes_owed(session, at("mon 11:00")).count == 0
-        assert figures.notes_to_review(session, at("mon 11:00")) == WaitingCount(1, at("mon 11:00"))
+        assert waiting_figures.notes_owed(session, at("mon 10:30")).count == 1, "as it stood then"
+        assert waiting_figures.notes_owed(session, at("mon 11:00")).count == 0
+        assert waiting_figures.notes_to_review(session, at("mon 11:00")) == WaitingCount(1, at("mon 11:00"))
     desk.notes.return_to_author(key, because="Which one?", by=MIRA, now=at("mon 12:00"))
     with desk.database.reading() as session:
-        assert figures.notes_owed(session, at("mon 12:00")).count == 1
-        assert figures.notes_to_review(session, at("mon 12:00")).count == 0
+        assert waiting_figures.notes_owed(session, at("mon 12:00")).count == 1
+        assert waiting_figures.notes_to_review(session, at("mon 12:00")).count == 0
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:00"), **STORY)
     desk.notes.accept(key, by=MIRA, now=at("mon 14:00"))
     with desk.database.reading() as session:
-        assert figures.decisions_waiting(session, at("mon 14:00")) == WaitingCount(1, at("mon 14:00"))
+        assert waiting_figures.decisions_waiting(session, at("mon 14:00")) == WaitingCount(1, at("mon 14:00"))
     desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 15:00"))
     with desk.database.reading() as session:
-        assert figures.decisions_waiting(session, at("mon 14:30")).count == 1, "as it stood then"
-        assert figures.decisions_waiting(session, at("mon 15:00")).count == 0
+        assert waiting_figures.decisions_waiting(session, at("mon 14:30")).count == 1, "as it stood then"
+        assert waiting_figures.decisions_waiting(session, at("mon 15:00")).count == 0
 
 
 def test_an_sop_is_overdue_once_its_day_is_over(desk: Desk) -> None:
@@ -191,8 +191,8 @@ def test_an_sop_is_overdue_once_its_day_is_over(desk: Desk) -> None:
     due = at("fri 00:00").date()
     desk.sops.decide(key, by=MIRA, decision="create", title="Mail", owner=TESS, due_on=due, now=at("mon 10:00"))
     with desk.database.reading() as session:
-        assert figures.sops_overdue(session, at=at("fri 20:00"), today=at("fri 00:00")).count == 0
-        assert figures.sops_overdue(session, at=at("sat 08:00"), today=at("sat 00:00")).count == 1
+        assert waiting_figures.sops_overdue(session, at=at("fri 20:00"), today=at("fri 00:00")).count == 0
+        assert waiting_figures.sops_overdue(session, at=at("sat 08:00"), today=at("sat 00:00")).count == 1
 
 
 def test_open_clocks_are_listed_by_what_is_due_next_and_what_is_breached_longest(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.inbox_review import InboxReview, Review
 from sla_engine.intake.reception import Reception
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.intake.errors import NothingToReplay, PayloadInvalid, UnknownDelivery
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
@@ -116,7 +116,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
 ) -> None:
     """The site was missing from the agreement; now it is there."""
     agreement = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
-    book.apply(intake.casework.database, [agreement], by="test", now=NOON - timedelta(days=1))
+    agreement_files.apply(intake.casework.database, [agreement], by="test", now=NOON - timedelta(days=1))
     refuse(review, ticket("opened", customer="Beta Logistics", site="Bremen"))
     (item,) = review.list()
     with pytest.raises(PayloadInvalid, match="site must be one of"):
@@ -125,7 +125,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
     corrected = agreement.read_text().replace("Hamburg depot", "Bremen").replace("2026-01-01", "2026-01-02")
     changed = tmp_path / "beta.yaml"
     changed.write_text(corrected)
-    book.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
+    agreement_files.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
     done = review.replay(item.handle[:4], now=LATER)
     assert [each.outcome for each in done.taken] == [ReportOutcome.OPENED]
     assert the_incident(intake).site == "Bremen"

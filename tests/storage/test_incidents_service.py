@@ -24,10 +24,11 @@ from sla_engine.domain.incidents.errors import (
     SamePriority,
     UnknownIncident,
 )
-from sla_engine.domain.incidents.events import Paused, Resolved, Responded, stored_name
+from sla_engine.domain.incidents.events import Paused, Resolved, Responded
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.text.errors import MissingArgument, TooLong
 from sla_engine.domain.text.lengths import TEXT_MAX_CHARS
 from sla_engine.domain.time.errors import InThePast
@@ -36,7 +37,7 @@ from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import clocks, events, incidents
-from sla_engine.storage.tables import Refusal
+from sla_engine.storage.tables.upkeep import Refusal
 from tests.note_desk import DANA, TESS, TOM, Desk, Sent, at
 
 NOW = at("mon 10:00")

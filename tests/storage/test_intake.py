@@ -21,14 +21,14 @@ from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
-from sla_engine.services.agreements import book, msp_book
+from sla_engine.services.agreements import agreement_files, msp_book
 from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import external_ids, inbox, incidents, intake_words
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from tests.intake_desk import NOON, NUMBERS, ROOT, found, intake_for, resolution, tell, the_incident, ticket, told_facts
 from tests.polling import until
 
@@ -215,11 +215,11 @@ def test_what_was_kept_but_not_worked_on_is_caught_up(intake: Intake) -> None:
 
 
 def test_before_anything_is_set_up_deliveries_are_kept(database: Database) -> None:
-    bare = Intake(Casework(database, real_clock=lambda: NOON), parsers=PARSERS)
+    bare = Intake(UnitOfWork(database, real_clock=lambda: NOON), parsers=PARSERS)
     assert tell(bare, ticket("opened")) == [ReportOutcome.LATER]
     start = NOON - timedelta(days=1)
     msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
-    book.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
+    agreement_files.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
     assert bare.catch_up(now=NOON + timedelta(hours=4), older_than=timedelta(seconds=-1)) == 1
     assert found(bare) is not None
 

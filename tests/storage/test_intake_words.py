@@ -13,7 +13,8 @@ import pytest
 from sla_engine.domain.agreements.errors import NotAllowed, UnknownPerson
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.errors import UnknownWord, WordAnswered
-from sla_engine.domain.incidents.events import Assigned, Entry, Opened, Paused, PrioritySet
+from sla_engine.domain.incidents.events import Assigned, Opened, Paused, PrioritySet
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -24,7 +25,7 @@ from sla_engine.services.agreements import msp_book
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from tests.intake_desk import NOON, ROOT, copied, found, prepared, resolution, tell, the_incident, ticket
 
 DANA, TESS, TOM = "U0DANA", "U0TESS", "U0TOM"

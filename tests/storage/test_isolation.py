@@ -23,12 +23,12 @@ from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep import sweep as sweeping
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.failures import Failures
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Database, Session
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.timers import DueTimer
 from tests.intake_desk import NOON, found, intake_for, tell, ticket
 from tests.note_desk import DANA, MIRA, Desk, at
@@ -49,7 +49,7 @@ class Floor(Desk):
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url)
         self.real = at("mon 09:00")
-        self.casework = Casework(self.database, real_clock=lambda: self.real)
+        self.casework = UnitOfWork(self.database, real_clock=lambda: self.real)
         self.sweep = Sweep(self.casework)
         self.failures = Failures(self.casework)
 
@@ -88,8 +88,8 @@ def desk(database_url: str) -> Iterator[Floor]:
 def poisoned(served: list[str], error: Exception, *, bad: set[str]) -> Callable[..., Any]:
     """A duty's work that fails for some incidents, and remembers whom it served."""
 
-    def work(case: Case | Casework, *rest: object, **_: object) -> bool:
-        key = case.key if isinstance(case, Case) else next(x.subject for x in rest if isinstance(x, DueTimer))
+    def work(case: IncidentWork | UnitOfWork, *rest: object, **_: object) -> bool:
+        key = case.key if isinstance(case, IncidentWork) else next(x.subject for x in rest if isinstance(x, DueTimer))
         if key in bad:
             raise error
         served.append(key)
@@ -155,12 +155,12 @@ def test_a_digest_that_fails_holds_up_nobody_and_is_posted_once_it_can_be(
     assert len(desk.sent(about="digest:")) == 3
 
 
-class BrokenFor(Casework):
+class BrokenFor(UnitOfWork):
     """Cannot open some incidents for work."""
 
     bad: frozenset[str] = frozenset()
 
-    def case(self, session: Session, record: Incident, **about: Any) -> Case:
+    def case(self, session: Session, record: Incident, **about: Any) -> IncidentWork:
         if record.key in self.bad:
             raise KeyError(record.title)
         return super().case(session, record, **about)

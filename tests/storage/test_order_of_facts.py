@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.incidents.events import SLACK, Entry, Opened
+from sla_engine.domain.incidents.events import Opened
+from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents

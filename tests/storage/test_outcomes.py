@@ -22,8 +22,9 @@ from sla_engine.domain.incidents.errors import (
     OtherCustomer,
     UnknownIncident,
 )
-from sla_engine.domain.incidents.events import Absorbed, stored_name
+from sla_engine.domain.incidents.events import Absorbed
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.errors import NoNoteWanted
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.text.errors import MissingArgument

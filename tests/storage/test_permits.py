@@ -18,7 +18,7 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.versions.reprocess import Reprocessing
-from sla_engine.storage.tables import Refusal
+from sla_engine.storage.tables.upkeep import Refusal
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 NOW = at("mon 12:00")

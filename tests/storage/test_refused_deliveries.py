@@ -22,7 +22,8 @@ from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import inbox, refused_deliveries
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import Inbox, Outbox
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.intake import Inbox
 from tests.intake_desk import NOON, ROOT, found, intake_for, tell, the_incident, ticket, told_facts
 
 SECRET = "webhook:hush"

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from sla_engine.cli.options import CommandGroup
 from sla_engine.cli.replay import add_replay
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.incidents.events import Assigned, Entry, Paused
+from sla_engine.domain.incidents.events import Assigned, Paused
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
@@ -23,7 +24,9 @@ from sla_engine.services.intake import replay
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Database
-from sla_engine.storage.tables import EventRow, Outbox, SlaNote, Timer
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import EventRow, Timer
+from sla_engine.storage.tables.notes import SlaNote
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT / "tests" / "data" / "intake" / "servicenow.csv"

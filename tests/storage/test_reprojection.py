@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.version_impact import FirstMove
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.errors import CalendarNeverOpens
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.versions import reproject
 from sla_engine.services.versions.reproject import Projected
 from sla_engine.storage import incidents, projections
@@ -297,7 +297,7 @@ def test_an_incident_that_cannot_be_reckoned_keeps_no_other_from_it(
     desk.store(depot(targets={**TARGETS, "P4": "25h"}), at("thu 11:00"))
     project = reproject.project
 
-    def reckon(case: Case) -> int:
+    def reckon(case: IncidentWork) -> int:
         if case.key == bad:
             raise CalendarNeverOpens(case.key, "UTC", case.now)
         return project(case)

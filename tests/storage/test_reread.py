@@ -31,7 +31,7 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.reporting.posted_figures import WeekCounts
 from sla_engine.intake import log_replay
 from sla_engine.notifications import DigestMessage, NudgeMessage
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.queries.digest import arm_digest, from_document
 from sla_engine.services.versions import reread
@@ -39,7 +39,7 @@ from sla_engine.services.versions.reread import Rereading
 from sla_engine.storage import clocks, events, incidents, notes, rules_version, settings
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.rules_version import RulesProgress
-from sla_engine.storage.tables import Clock
+from sla_engine.storage.tables.incidents import Clock
 from tests.note_desk import EXAMPLES, MANAGERS, TOM, Desk, at
 
 AGREEMENT = """\
@@ -66,7 +66,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(database_url)
     file = tmp_path / "kiwi.yaml"
     file.write_text(AGREEMENT)
-    book.apply(made.database, [file], by="test", now=at("mon 07:00"))
+    agreement_files.apply(made.database, [file], by="test", now=at("mon 07:00"))
     yield made
     made.close()
 

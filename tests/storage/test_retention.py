@@ -17,7 +17,9 @@ from sla_engine.services.upkeep.retention import REFUSALS_KEPT, Retention
 from sla_engine.storage import failures, inbox, outbox, refusals, triage
 from sla_engine.storage.database import Database
 from sla_engine.storage.retention import EMPTIED
-from sla_engine.storage.tables import Failure, Inbox, Outbox, Refusal
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.intake import Inbox
+from sla_engine.storage.tables.upkeep import Failure, Refusal
 
 pytestmark = pytest.mark.both_databases
 

@@ -36,12 +36,12 @@ from sla_engine.domain.incidents.suppositions import (
 )
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.notifications import NudgeMessage
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.simulation.outlook import LISTED, IncidentOutlook, Simulation
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.storage import incidents
-from sla_engine.storage.tables import Base
+from sla_engine.storage.tables.base import Base
 from sla_engine.text.simulation_words import due_words
 from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
@@ -266,7 +266,7 @@ def test_what_is_foreseen_on_a_ladder_with_every_trick_is_what_is_posted(desk: D
     file.write_text(
         before.replace("2026-01-01T00", "2026-01-01T01") + LADDER + "problems:" + rest.partition("problems:")[2]
     )
-    book.apply(desk.database, [file], by="test", now=NINE - timedelta(hours=1))
+    agreement_files.apply(desk.database, [file], by="test", now=NINE - timedelta(hours=1))
     key = desk.open(NINE)
     desk.look(NINE)
     incident = only(simulated(desk, IfPriority(key=key, priority=Priority.P3, at=NINE)))
@@ -329,7 +329,7 @@ def test_a_holiday_moves_what_a_new_version_with_that_holiday_would_move(desk: D
     file = tmp_path / "acme.yaml"
     closed = text.replace("  closed:\n", "  closed:\n    - 2026-02-03\n").replace("2026-01-01T00", "2026-01-01T01")
     file.write_text(closed, encoding="utf-8")
-    book.apply(desk.database, [file], by="test", now=NINE + 20 * MINUTE)
+    agreement_files.apply(desk.database, [file], by="test", now=NINE + 20 * MINUTE)
     with desk.database.reading() as session:
         case = desk.casework.case(session, incidents.find(session, key), now=NINE + 21 * MINUTE)
         really = {name.value: measured[-1].due_at for name, measured in case.readings().items()}

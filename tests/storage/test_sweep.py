@@ -21,7 +21,6 @@ from sla_engine.domain.incidents.events import (
     Breached,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Paused,
     PromiseLapsed,
     PromiseQuestioned,
@@ -30,15 +29,16 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     RungReached,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.sweep.sweep import Sweep
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, nudges, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.errors import StorageBusy
@@ -379,7 +379,7 @@ def patient(desk: Desk, tmp_path: Path) -> Desk:
     """The same desk for a customer whose answers do not end a pause."""
     file = tmp_path / "patient.yaml"
     file.write_text((EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8") + PATIENT)
-    book.apply(desk.database, [file], by="test", now=at("mon 00:00"))
+    agreement_files.apply(desk.database, [file], by="test", now=at("mon 00:00"))
     return desk
 
 
@@ -675,7 +675,7 @@ class BookOfBrokenCalendars(AgreementBook):
 def test_an_incident_that_cannot_be_reckoned_is_put_off_and_looked_at_again(desk: Desk) -> None:
     desk.open(at("mon 09:00"))
     broken = BookOfBrokenCalendars(people=desk.casework.people)
-    sweep = Sweep(Casework(desk.database, agreements=broken, people=desk.casework.people))
+    sweep = Sweep(UnitOfWork(desk.database, agreements=broken, people=desk.casework.people))
     assert sweep.run_once(now=at("mon 09:20")) > 0
     assert posted(desk) == []
     desk.look(at("mon 09:36"))

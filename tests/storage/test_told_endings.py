@@ -13,7 +13,8 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.errors import AlreadyMoved, TicketDeleted
-from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, Opened
+from sla_engine.domain.incidents.events import Deleted, Merged, Moved, Opened
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -27,7 +28,7 @@ from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.storage import clocks, events, figures, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.prompts import IncidentPrompts
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 from tests.intake_desk import NOON, NUMBERS, copied, found, prepared, tell, the_incident, ticket, told_facts
 
 DANA, TESS, MIRA = "U0DANA", "U0TESS", "U0MIRA"

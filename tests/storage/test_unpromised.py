@@ -13,7 +13,7 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications import NudgeMessage
-from sla_engine.services.agreements import book
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.explain import Explaining
 from sla_engine.text.why_text import as_text
@@ -104,7 +104,7 @@ def test_a_version_that_promises_less_ends_the_clock_when_it_comes(desk: Desk, t
     text = (EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8")
     text = text.replace("resolution_plan: 2h, resolution: 8h", "resolution: 8h")
     file.write_text(text.replace("effective: 2026-01-01T", "effective: 2026-02-02T11:00:00-05:00 # "), encoding="utf-8")
-    book.apply(desk.database, [file], by="test", now=at("mon 10:30"))
+    agreement_files.apply(desk.database, [file], by="test", now=at("mon 10:30"))
     desk.look(at("mon 10:31"))
     assert (clock(desk, key, PLAN).state, clock(desk, key, PLAN).due_at) == (ClockState.RUNNING, None)
     desk.look(at("mon 11:00"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import book, msp_book
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.findings import CalendarEnd, EndOf, Upkeep
 from sla_engine.services.upkeep.health import HealthCheck
 from sla_engine.storage.database import Database
@@ -25,8 +25,8 @@ APPLIED = datetime(2026, 1, 5, tzinfo=UTC)
 def upkeep(database_url: str) -> Iterator[Upkeep]:
     database = Database(database_url)
     msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
-    book.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
-    yield Upkeep(Casework(database, real_clock=lambda: APPLIED))
+    agreement_files.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
+    yield Upkeep(UnitOfWork(database, real_clock=lambda: APPLIED))
     database.close()
 
 
@@ -71,7 +71,7 @@ def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upke
 def test_an_agreement_on_the_msp_s_own_hours_shares_the_end_of_their_holidays(upkeep: Upkeep, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text("customer: Delta Farms\neffective: 2026-01-01\ntargets:\n  P2: {resolution: 8h}\n")
-    book.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
+    agreement_files.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
     assert "Delta Farms" in {whose for whose, *_ in ends(upkeep, datetime(2031, 12, 1, tzinfo=UTC))}
 
 
@@ -87,7 +87,7 @@ def test_the_sample_customers_that_are_promised_something_at_night_are_named(upk
 
 def test_before_anything_is_applied_there_is_nothing_to_say(database_url: str) -> None:
     database = Database(database_url)
-    nothing = Upkeep(Casework(database, real_clock=lambda: APPLIED))
+    nothing = Upkeep(UnitOfWork(database, real_clock=lambda: APPLIED))
     assert nothing.ends(now=APPLIED) == ()
     assert nothing.unattended(now=APPLIED) == ()
     database.close()

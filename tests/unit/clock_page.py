@@ -12,13 +12,11 @@ from pathlib import Path
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.incidents.events import (
-    SLACK,
     Absorbed,
     Acknowledged,
     Assigned,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     HelpAsked,
     Merged,
@@ -36,6 +34,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     Waived,
 )
+from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sla_engine.domain.incidents.events import STORED_NAMES, CustomerUpdated, Event, PlanGiven, Resolved, Responded
+from sla_engine.domain.incidents.events import CustomerUpdated, Event, PlanGiven, Resolved, Responded
+from sla_engine.domain.incidents.stored_names import STORED_NAMES
 
 
 class MetricName(StrEnum):

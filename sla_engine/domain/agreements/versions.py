@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sla_engine.domain.agreements.agreement import Agreement, Subject, Target, TargetChoice
 from sla_engine.domain.agreements.ladders import Ladder
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
+from sla_engine.domain.incidents.events import Opened, Reprocessed
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 

@@ -9,7 +9,7 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.fold import ordered_tracks
 from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.track import Track, runs_until
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.pauses import Pause, pauses
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
 from sla_engine.domain.time.reach import WorkingTime

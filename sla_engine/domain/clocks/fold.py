@@ -25,7 +25,6 @@ from sla_engine.domain.clocks.waiting_period import WaitingPeriod
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     Deleted,
-    Entry,
     Event,
     Merged,
     Moved,
@@ -35,9 +34,10 @@ from sla_engine.domain.incidents.events import (
     Reopened,
     Resolved,
     Resumed,
-    stored_name,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.pauses import PauseFold
+from sla_engine.domain.incidents.stored_names import stored_name
 
 RESOLVED = stored_name(Resolved())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sla_engine.domain.clocks.ledger import LedgerRow, Stretch
+from sla_engine.domain.clocks.ledger_rows import LedgerRow, Stretch
 from sla_engine.domain.incidents.reasons import PauseReason
 
 ROWS_IN_FULL = 12

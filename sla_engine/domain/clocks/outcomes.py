@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.incidents.events import Breached, Corrected, Entry, stored_name
+from sla_engine.domain.incidents.events import Breached, Corrected
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.domain.incidents.stored_names import stored_name
 
 ClockKey = tuple[MetricName, int]
 """A clock of an incident: what it measures, and its cycle."""

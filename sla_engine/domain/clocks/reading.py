@@ -18,7 +18,8 @@ from sla_engine.domain.clocks.due import due_of, grace_end
 from sla_engine.domain.clocks.fold import ordered_tracks
 from sla_engine.domain.clocks.replies import read_in_order
 from sla_engine.domain.clocks.track import Track
-from sla_engine.domain.incidents.events import Entry, Waived
+from sla_engine.domain.incidents.events import Waived
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.reach import WorkingTime, due_after
 

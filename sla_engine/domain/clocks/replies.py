@@ -9,7 +9,8 @@ from dataclasses import replace
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.incidents.events import SLACK, CustomerUpdated, Entry, Event, Responded, in_order
+from sla_engine.domain.incidents.events import CustomerUpdated, Event, Responded
+from sla_engine.domain.incidents.history import SLACK, Entry, in_order
 
 
 def read_in_order(history: Sequence[Entry], terms: Terms) -> list[Entry]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from itertools import takewhile
 
 from sla_engine.domain.clocks.track import StartMove
-from sla_engine.domain.incidents.events import Absorbed, Deleted, Entry, Merged, Moved
+from sla_engine.domain.incidents.events import Absorbed, Deleted, Merged, Moved
+from sla_engine.domain.incidents.history import Entry
 
 
 def absorbed(history: Iterable[Entry]) -> list[tuple[datetime, datetime]]:

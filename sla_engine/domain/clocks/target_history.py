@@ -8,7 +8,8 @@ from enum import StrEnum
 from sla_engine.domain.agreements.agreement import Target
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.track import TargetChange, Track
-from sla_engine.domain.incidents.events import Entry, Reopened
+from sla_engine.domain.incidents.events import Reopened
+from sla_engine.domain.incidents.history import Entry
 
 
 class Loss(StrEnum):

@@ -14,7 +14,6 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.events import (
     Assigned,
     Deleted,
-    Entry,
     Event,
     Opened,
     Paused,
@@ -23,11 +22,11 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Resumed,
-    in_order,
-    stored_name,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 
 MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)
 """What states tell about; nobody wrote into the log when a customer was told something, or had a plan."""

@@ -15,15 +15,14 @@ from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerUpdated,
     Deleted,
-    Entry,
     HandedBack,
     Moved,
     Reopened,
     Resolved,
     Responded,
     Unassigned,
-    in_order,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
 from sla_engine.domain.incidents.reasons import BreachReason
 

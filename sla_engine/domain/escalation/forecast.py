@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.ladders import Recipient, Rung
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading, current
+from sla_engine.domain.escalation.climb import Climb
 from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.escalation.decision import Decision, settled
-from sla_engine.domain.escalation.ladder_position import Climb
 from sla_engine.domain.escalation.looks import clock_look
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, Step, called, lacks_owner, unassigned
 from sla_engine.domain.escalation.situation import Situation
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.upkeep.duties import Duty
 
 FORESEEN_FOR = timedelta(days=14)

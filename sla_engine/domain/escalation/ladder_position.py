@@ -7,7 +7,9 @@ from typing import assert_never
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung, RungPhase
 from sla_engine.domain.clocks.reading import Reading, share_instant
-from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Entry, RungReached
+from sla_engine.domain.escalation.climb import Climb
+from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, RungReached
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.reach import due_after
 
@@ -16,24 +18,6 @@ JUST_AFTER = timedelta(microseconds=1)
 
 GRACE_AFTER_CHANGE = timedelta(minutes=5)
 """A target that a change made overdue at once is announced after this: whoever made the change may act first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Climb:
-    """What is to be said of a clock at `said_at`: a rung it reached, or that rung's repeat (0: the first time).
-
-    `folded` are the rungs it speaks for too, each with the instant at which it was reached, oldest first. `round` is
-    that of the place it was said from.
-    """
-
-    rung: Rung
-    number: int
-    repeat: int = 0
-    reached_at: datetime
-    said_at: datetime
-    tell: tuple[Recipient, ...]
-    folded: tuple[tuple[int, datetime], ...] = ()
-    round: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

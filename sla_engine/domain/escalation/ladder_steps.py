@@ -7,7 +7,8 @@ from sla_engine.domain.agreements.ladders import AT_BREACH_PERCENT, Recipient, R
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.outcomes import Readings
 from sla_engine.domain.clocks.reading import ClockState, Reading, current
-from sla_engine.domain.escalation.ladder_position import Climb, climb
+from sla_engine.domain.escalation.climb import Climb
+from sla_engine.domain.escalation.ladder_position import climb
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause, Occasion, Step
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.incidents.events import RungReached

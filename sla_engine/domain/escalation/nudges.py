@@ -8,9 +8,9 @@ from enum import StrEnum
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.ladder_position import Climb
+from sla_engine.domain.escalation.climb import Climb
 from sla_engine.domain.escalation.recipients import Addressees, addressees
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force

@@ -9,7 +9,7 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.outcomes import ClockKey, ClockOnRecord, Readings
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.ladder_position import LadderPlace, place_of
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact

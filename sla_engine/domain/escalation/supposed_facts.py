@@ -15,7 +15,8 @@ from sla_engine.domain.incidents.errors import (
     SamePriority,
     TicketDeleted,
 )
-from sla_engine.domain.incidents.events import Entry, Event, Paused, PrioritySet, Resolved, Resumed
+from sla_engine.domain.incidents.events import Event, Paused, PrioritySet, Resolved, Resumed
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority, IfResolved, IfResumed
 from sla_engine.domain.time.errors import InThePast

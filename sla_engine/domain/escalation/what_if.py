@@ -15,7 +15,8 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Governing, Terms
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.escalation.ladder_position import rung_instant
-from sla_engine.domain.incidents.events import SLACK, Entry, Event
+from sla_engine.domain.incidents.events import Event
+from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.time.calendar import Calendar, Closure
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 

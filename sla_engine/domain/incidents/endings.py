@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sla_engine.domain.incidents.events import Deleted, Entry, Merged, Moved, in_order
+from sla_engine.domain.incidents.events import Deleted, Merged, Moved
+from sla_engine.domain.incidents.history import Entry, in_order
 
 
 def ending(history: Sequence[Entry]) -> Entry | None:

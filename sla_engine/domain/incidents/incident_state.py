@@ -10,7 +10,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     HandedBack,
     Merged,
@@ -24,8 +23,8 @@ from sla_engine.domain.incidents.events import (
     Retitled,
     Snoozed,
     Unassigned,
-    in_order,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
 

@@ -13,7 +13,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     Merged,
     Moved,
@@ -22,8 +21,8 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Resumed,
-    in_order,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.spans import Span
 

@@ -13,15 +13,14 @@ from sla_engine.domain.incidents.events import (
     Acknowledged,
     CustomerUpdated,
     Deleted,
-    Entry,
     Merged,
     Moved,
     PromiseLapsed,
     PromiseQuestioned,
     Resolved,
     Responded,
-    in_order,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 
 PROMISE_GRACE = timedelta(minutes=10)
 """Wall time in which a promise that was questioned can be made anew before it lapses."""

@@ -7,17 +7,8 @@ from datetime import datetime
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
-from sla_engine.domain.incidents.events import (
-    CHANGED_RULES,
-    Corrected,
-    Deleted,
-    Entry,
-    Merged,
-    Moved,
-    Opened,
-    PrioritySet,
-    in_order,
-)
+from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Deleted, Merged, Moved, Opened, PrioritySet
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 

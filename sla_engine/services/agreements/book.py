@@ -1,48 +1,24 @@
 """Agreements: checked as files, applied as versions, and looked up by customer and instant."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
+from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.names import folded, same_name
-from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
-from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
-from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
+from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
+from sla_engine.files.holiday_dates import StoredHolidays
 from sla_engine.services.agreements.msp_book import PeopleBook
-from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version
 from sla_engine.storage import agreements as versions
-from sla_engine.storage import projections
-from sla_engine.storage.agreements import NewAgreement
-from sla_engine.storage.database import Database, Session
+from sla_engine.storage.database import Session
 
 MOST_SUGGESTIONS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementApplied:
-    """What applying one file did: its version, and whether the file added it."""
-
-    file: str
-    customer: str
-    effective: datetime
-    version_id: int
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementsApplied:
-    """What applying several files did, in their order, and their lint."""
-
-    applied: tuple[AgreementApplied, ...]
-    warnings: tuple[FileProblem, ...]
 
 
 @dataclass(slots=True)
@@ -140,199 +116,3 @@ def known_name(session: Session, wanted: str) -> str:
     within = [name for name in names if word and word in name]
     near = dict.fromkeys((*within, *close))
     raise UnknownCustomer(wanted, tuple(names[name] for name in list(near)[:MOST_SUGGESTIONS]))
-
-
-def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults | None = None) -> list[FileProblem]:
-    """Everything wrong or odd in agreement files, in their order, and where two of them contradict each other.
-
-    `defaults` are the MSP's where they are known.
-    """
-    files, problems = read_files(paths)
-    known = AgreementDefaults() if defaults is None else defaults
-    read: list[tuple[SourceFile, AgreementFile]] = []
-    for file in files:
-        try:
-            taken = _read(file, LibraryHolidays(now), known, needs_calendar=defaults is not None)
-        except FileInvalid as invalid:
-            problems.extend(invalid.problems)
-        else:
-            problems.extend(taken.warnings)
-            read.append((file, taken))
-    return [*problems, *_contradictions(read, known=())]
-
-
-def customers_in(paths: Iterable[Path], *, now: datetime) -> tuple[str, ...]:
-    """Whom agreement files name; a file that cannot be read names nobody."""
-    files, _ = read_files(paths)
-    found: list[str] = []
-    for file in files:
-        try:
-            taken = _read(file, LibraryHolidays(now), AgreementDefaults(), needs_calendar=False)
-        except FileInvalid:
-            continue
-        found.append(taken.agreement.customer)
-    return tuple(dict.fromkeys(found))
-
-
-def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
-    """Put agreement files in force, each from its `effective` instant on: all of them, or none.
-
-    A file that was applied before adds no version. Holidays become dates here and stay as they are. Open incidents are
-    to be measured anew where a version was added: `Reprojection` does that, now or when it comes to it.
-    Raises: FileInvalid with the problems of all files (nothing is stored), StorageBusy.
-    """
-    drafts, warnings = read_drafts(database, paths, now=now)
-    with database.transaction() as session:
-        refuse_contradictions(session, drafts)
-        applied = tuple(_store(session, draft, by=by, now=now) for draft in drafts)
-        _owe_projections(session, applied, now=now)
-    return AgreementsApplied(applied=applied, warnings=warnings)
-
-
-def _owe_projections(session: Session, applied: Sequence[AgreementApplied], *, now: datetime) -> None:
-    added: dict[str, list[int]] = {}
-    for one in applied:
-        if one.is_new:
-            added.setdefault(one.customer, []).append(one.version_id)
-    for customer, numbers in added.items():
-        if projections.count_open(session, customer):
-            projections.owe(session, customer, numbers, since=now)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A file that was read, not yet stored."""
-
-    file: SourceFile
-    taken: AgreementFile
-    holidays: LibraryHolidays
-    msp_version_id: int | None
-
-    @property
-    def agreement(self) -> Agreement:
-        """What the file says."""
-        return self.taken.agreement
-
-    def problem(self, sentence: str) -> FileProblem:
-        """Something wrong about the file as a whole, told where it names the customer."""
-        return FileProblem(self.file.name, self.taken.customer_line, sentence)
-
-
-def read_drafts(
-    database: Database, paths: Iterable[Path], *, now: datetime
-) -> tuple[list[Draft], tuple[FileProblem, ...]]:
-    """Every file read against the MSP's defaults in force.
-
-    Raises: FileInvalid with the problems of all files.
-    """
-    msp_version_id, defaults = _defaults_in_force(database)
-    files, problems = read_files(paths)
-    drafts: list[Draft] = []
-    for file in files:
-        holidays = LibraryHolidays(now)
-        try:
-            taken = _read(file, holidays, defaults, needs_calendar=True)
-        except FileInvalid as invalid:
-            problems.extend(invalid.problems)
-        else:
-            problems.extend(taken.warnings)
-            drafts.append(Draft(file, taken, holidays, msp_version_id))
-    if any(not isinstance(problem, FileWarning) for problem in problems):
-        raise FileInvalid(problems)
-    return drafts, tuple(problems)
-
-
-def _defaults_in_force(database: Database) -> tuple[int | None, AgreementDefaults]:
-    with database.reading() as session:
-        try:
-            version_id, msp = PeopleBook().newest(session)
-        except NotSetUp:
-            return None, AgreementDefaults()
-        return version_id, msp.defaults
-
-
-def _read(
-    file: SourceFile, holidays: LibraryHolidays, defaults: AgreementDefaults, *, needs_calendar: bool
-) -> AgreementFile:
-    return read_agreement(
-        file.text, file.name, holidays=holidays, defaults=defaults, now=holidays.now, needs_calendar=needs_calendar
-    )
-
-
-def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
-    """Refuse two files for one customer and instant, a second spelling of a name, and a text that was replaced.
-
-    Raises: FileInvalid.
-    """
-    known = versions.customers(session)
-    problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], known=known))
-    for draft in drafts:
-        replaced_by = _replaced_by(session, draft)
-        if replaced_by is not None:
-            problems.append(
-                draft.problem(
-                    f"this very text was applied before and version {replaced_by} has replaced it; "
-                    "give it a new 'effective' to bring it back"
-                )
-            )
-    if problems:
-        raise FileInvalid(problems)
-
-
-def _contradictions(read: Iterable[tuple[SourceFile, AgreementFile]], *, known: Iterable[str]) -> Iterator[FileProblem]:
-    """Files for one customer and instant, and second spellings of a name; `known` are the names there were before."""
-    begins: dict[tuple[str, datetime], str] = {}
-    spelled = list(known)
-    for file, taken in read:
-        name, effective = taken.agreement.customer, taken.agreement.effective
-        before = same_name(name, spelled)
-        if before is None:
-            spelled.append(name)
-        elif before != name:
-            sentence = f"customer: {name!r} is known as {before!r}; write it the same way"
-            yield FileProblem(file.name, taken.customer_line, sentence)
-        other = begins.setdefault((before or name, effective), file.name)
-        if other != file.name:
-            sentence = f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
-            yield FileProblem(file.name, taken.customer_line, sentence)
-
-
-def _replaced_by(session: Session, draft: Draft) -> int | None:
-    """The version that took the place of this very text, if one did."""
-    same = same_text(session, draft)
-    newest = versions.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
-    return None if same is None or same == newest else newest
-
-
-def same_text(session: Session, draft: Draft) -> int | None:
-    """The version that was made of this very file before."""
-    agreement = draft.agreement
-    return versions.same_text(
-        session, agreement.customer, effective=agreement.effective, source_sha256=draft.file.sha256
-    )
-
-
-def _store(session: Session, draft: Draft, *, by: str, now: datetime) -> AgreementApplied:
-    agreement = draft.agreement
-    same = same_text(session, draft)
-    version_id = same or versions.add(
-        session,
-        NewAgreement(
-            customer=agreement.customer,
-            effective=agreement.effective,
-            source=draft.file.text,
-            source_sha256=draft.file.sha256,
-            resolved={"holidays": draft.holidays.as_document()},
-            applied_at=now,
-            applied_by=by,
-            tzdata_version=zone_data_version(),
-            msp_version_id=draft.msp_version_id,
-        ),
-    )
-    return AgreementApplied(
-        file=draft.file.name,
-        customer=agreement.customer,
-        effective=agreement.effective,
-        version_id=version_id,
-        is_new=same is None,
-    )

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.errors import SlaError
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.upkeep.integrity import Fault, Finding
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
@@ -20,7 +20,8 @@ from sla_engine.storage import events, incidents, projections, raw_rows, refusal
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.events import Fit
 from sla_engine.storage.raw_rows import Raw, Unreadable
-from sla_engine.storage.tables import Clock, EventRow, IncidentRow, SlaNote, SopDecision
+from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow
+from sla_engine.storage.tables.notes import SlaNote, SopDecision
 from sla_engine.storage.version_chain import CHAINS, Versions
 
 BATCH = 200

@@ -11,13 +11,13 @@ from sla_engine.domain.incidents.events import (
     Absorbed,
     Breached,
     Corrected,
-    Entry,
     NoteAccepted,
     NoteReturned,
     NoteWritten,
     Opened,
     SopDecided,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.notes.note_state import NoteState

@@ -8,21 +8,24 @@ from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.endings import deleted_at, moved
 from sla_engine.domain.incidents.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
-from sla_engine.domain.incidents.events import Corrected, Entry
+from sla_engine.domain.incidents.events import Corrected
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.services.messages import nudges
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
 
 
 class Acts:
     """What acts share. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     @contextmanager
-    def act(self, key: str, *, action: Action, by: str, now: datetime, also_merged: bool = False) -> Iterator[Case]:
+    def act(
+        self, key: str, *, action: Action, by: str, now: datetime, also_merged: bool = False
+    ) -> Iterator[IncidentWork]:
         """A case to act in; afterwards it is settled and the live nudge shows what was done.
 
         A duplicate is refused unless the act is about what it missed before (`also_merged`).
@@ -38,7 +41,7 @@ class Acts:
                 yield case
 
     @contextmanager
-    def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+    def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
         """The same for an incident that is still open.
 
         Raises: AlreadyResolved, TicketDeleted and what `act` raises.
@@ -49,7 +52,7 @@ class Acts:
 
 
 @contextmanager
-def settled(casework: Casework, case: Case) -> Iterator[None]:
+def settled(casework: UnitOfWork, case: IncidentWork) -> Iterator[None]:
     """Settle the case when the block ends, and show on its live nudge what was recorded in it."""
     known = len(case.history)
     yield
@@ -64,7 +67,7 @@ def worth_showing(new: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
 
 
-def refuse_merged(case: Case) -> None:
+def refuse_merged(case: IncidentWork) -> None:
     """A duplicate is left alone: acts belong to the incident it was merged into.
 
     Raises: AlreadyMerged.
@@ -73,7 +76,7 @@ def refuse_merged(case: Case) -> None:
         raise AlreadyMerged(case.key, case.incident.merged_into)
 
 
-def refuse_moved(case: Case) -> None:
+def refuse_moved(case: IncidentWork) -> None:
     """What turned out to be another customer's goes on as an incident of theirs.
 
     Raises: AlreadyMoved.
@@ -83,7 +86,7 @@ def refuse_moved(case: Case) -> None:
         raise AlreadyMoved(case.key, gone.customer, gone.key)
 
 
-def refuse_deleted(case: Case) -> None:
+def refuse_deleted(case: IncidentWork) -> None:
     """Nothing more is done to what was deleted.
 
     Raises: TicketDeleted.
@@ -93,7 +96,7 @@ def refuse_deleted(case: Case) -> None:
         raise TicketDeleted(case.key, at)
 
 
-def refuse_resolved(case: Case) -> None:
+def refuse_resolved(case: IncidentWork) -> None:
     """What is resolved is reopened first; what was deleted is over.
 
     Raises: AlreadyResolved, TicketDeleted.

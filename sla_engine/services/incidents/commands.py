@@ -34,8 +34,8 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
     Snoozed,
-    in_order,
 )
+from sla_engine.domain.incidents.history import in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.pauses import held_pauses
 from sla_engine.domain.incidents.priorities import Priority
@@ -51,7 +51,7 @@ from sla_engine.services.incidents.command import Acts, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
 from sla_engine.services.messages import nudges
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
@@ -245,14 +245,14 @@ class Incidents(Acts):
             case.record(Snoozed(until=until), by=by)
         return case.incident
 
-    def _ask_dispatcher(self, case: Case, text: str, *, cause: NudgeCause) -> None:
+    def _ask_dispatcher(self, case: IncidentWork, text: str, *, cause: NudgeCause) -> None:
         occasion = Occasion(
             cause=cause, tell=(Recipient.DISPATCHER,), key=f"{case.key}:{case.history[-1].seq}", text=text
         )
         nudges.post(case, occasion, real_now=self.casework.real_clock())
 
 
-def _give(case: Case, *, to: str, by: str) -> None:
+def _give(case: IncidentWork, *, to: str, by: str) -> None:
     if case.msp.person(to) is None:
         raise UnknownPerson(to)
     if case.incident.assignee == to:
@@ -260,14 +260,14 @@ def _give(case: Case, *, to: str, by: str) -> None:
     case.record(Assigned(to=to), by=by)
 
 
-def _usual_promise(case: Case) -> datetime:
+def _usual_promise(case: IncidentWork) -> datetime:
     reading = case.reading(MetricName.CUSTOMER_UPDATE)
     if reading is None or reading.state is not ClockState.RUNNING:
         return case.now + DEFAULT_PROMISE
     return due_after(reading.target.calendar, case.now, reading.target.duration) or case.now + DEFAULT_PROMISE
 
 
-def _refuse_repeat(case: Case, kinds: tuple[type[Event], ...], what: str) -> None:
+def _refuse_repeat(case: IncidentWork, kinds: tuple[type[Event], ...], what: str) -> None:
     done = next((entry for entry in in_order(case.history) if isinstance(entry.event, kinds)), None)
     if done is not None:
         raise AlreadyDone(case.key, what, done.by, done.at)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sla_engine.domain.incidents.events import Absorbed, Merged
 from sla_engine.services.incidents.command import settled
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 
 def merge_into(
-    casework: Casework,
-    duplicate: Case,
-    survivor: Case,
+    casework: UnitOfWork,
+    duplicate: IncidentWork,
+    survivor: IncidentWork,
     *,
     by: str,
     at: datetime | None = None,
@@ -34,7 +34,7 @@ def merge_into(
         )
 
 
-def _earliest_opening(case: Case) -> datetime:
+def _earliest_opening(case: IncidentWork) -> datetime:
     """When it began, or what was merged into it before."""
     absorbed = (entry.event.opened_at for entry in case.history if isinstance(entry.event, Absorbed))
     return min((case.incident.opened_at, *absorbed))

@@ -26,8 +26,8 @@ from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.command import settled
 from sla_engine.services.incidents.open import OpenRequest, announce, begin
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 _GOES_ALONG = (
     PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
@@ -36,7 +36,9 @@ _GOES_ALONG = (
 """Facts of the ticket itself, whosever it is; what was computed and announced by the old agreement stays behind."""
 
 
-def move(casework: Casework, case: Case, *, customer: str, by: str, at: datetime, unique_key: str) -> Incident | None:
+def move(
+    casework: UnitOfWork, case: IncidentWork, *, customer: str, by: str, at: datetime, unique_key: str
+) -> Incident | None:
     """Let another customer's incident go on with this one, and with what happened to it; None where it is theirs.
 
     A site is left out when the other customer has none of that name. Raises: UnknownCustomer, NotYetInForce.
@@ -66,7 +68,7 @@ def move(casework: Casework, case: Case, *, customer: str, by: str, at: datetime
     return new.incident
 
 
-def _request(casework: Casework, case: Case, customer: str) -> OpenRequest:
+def _request(casework: UnitOfWork, case: IncidentWork, customer: str) -> OpenRequest:
     old = case.incident
     opened = next(entry.event for entry in case.history if isinstance(entry.event, Opened))
     _, agreement = casework.agreements.in_force(case.session, customer, at=old.opened_at)

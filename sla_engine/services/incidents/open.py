@@ -15,8 +15,8 @@ from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.text.lengths import TITLE_MAX_CHARS, needed, optional
 from sla_engine.services.agreements.coverage import known_service, known_site
 from sla_engine.services.messages import nudges
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import NewIncident
@@ -52,7 +52,7 @@ class OpenRequest:
     moved_from: str = ""
 
 
-def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
+def open_in(casework: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
     """Open an incident inside a transaction that is under way; its clocks start, and whoever must hear of it does.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
@@ -62,7 +62,7 @@ def open_in(casework: Casework, session: Session, request: OpenRequest, *, by: s
     return case.incident
 
 
-def begin(casework: Casework, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Case:
+def begin(casework: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentWork:
     """The same without telling anybody: for what has more to be recorded first.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
@@ -130,7 +130,7 @@ def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
     )
 
 
-def announce(case: Case, *, real_now: datetime) -> None:
+def announce(case: IncidentWork, *, real_now: datetime) -> None:
     """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
     if case.incident.replayed:
         return
@@ -144,7 +144,7 @@ def announce(case: Case, *, real_now: datetime) -> None:
         nudges.tell_person(case, channel, "opened", facts, key=f"opened:{case.key}", at=real_now)
 
 
-def _tell_of_unreachable_targets(case: Case, *, real_now: datetime) -> None:
+def _tell_of_unreachable_targets(case: IncidentWork, *, real_now: datetime) -> None:
     """A clock that never becomes due is never nudged about: the dispatcher must watch it, or correct the calendar."""
     never_due = [
         METRICS[reading.metric].label

@@ -7,8 +7,8 @@ from sla_engine.domain.incidents.endings import deleted_at
 from sla_engine.domain.incidents.events import Followed, Reopened
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.incidents.open import OpenRequest, open_in
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class TakenUp:
     instead_of: TooLate | None = None
 
 
-def too_late(case: Case, *, at: datetime) -> TooLate | None:
+def too_late(case: IncidentWork, *, at: datetime) -> TooLate | None:
     """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
 
     A duplicate is never reopened, and what was deleted goes on as a new incident at once.
@@ -44,13 +44,13 @@ def too_late(case: Case, *, at: datetime) -> TooLate | None:
     return TooLate(key=case.key, resolved_at=resolved_at, window=window)
 
 
-def followed_by(case: Case) -> str | None:
+def followed_by(case: IncidentWork) -> str | None:
     """The incident that goes on with this one since it came back too late to be reopened."""
     return next((entry.event.key for entry in reversed(case.history) if isinstance(entry.event, Followed)), None)
 
 
 def take_up(
-    casework: Casework, case: Case, *, by: str, at: datetime, text: str = "", unique_key: str | None = None
+    casework: UnitOfWork, case: IncidentWork, *, by: str, at: datetime, text: str = "", unique_key: str | None = None
 ) -> TakenUp:
     """Reopen a resolved case, or open an incident that follows it when the window is over."""
     late = too_late(case, at=at)

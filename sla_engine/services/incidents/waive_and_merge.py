@@ -18,7 +18,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.lengths import needed
 from sla_engine.services.incidents.command import Acts, refuse_deleted, refuse_merged
 from sla_engine.services.incidents.merge import merge_into
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Session
 
@@ -62,14 +62,14 @@ class Outcomes(Acts):
             merge_into(self.casework, duplicate, survivor, by=by)
         return Merging(duplicate.incident, survivor.incident)
 
-    def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[Case, Case]:
+    def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[IncidentWork, IncidentWork]:
         """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""
         locked = incidents.lock_all(session, [key, into])
         one, other = (self.casework.case(session, locked[incidents.normal_key(each)], now=now) for each in (key, into))
         return one, other
 
 
-def _unwaived(case: Case, metric: MetricName) -> list[Reading]:
+def _unwaived(case: IncidentWork, metric: MetricName) -> list[Reading]:
     missed = [reading for reading in case.readings().get(metric, ()) if reading.breached]
     label = METRICS[metric].label
     if not missed:
@@ -81,7 +81,7 @@ def _unwaived(case: Case, metric: MetricName) -> list[Reading]:
     return left
 
 
-def _refuse_merging(duplicate: Case, survivor: Case) -> None:
+def _refuse_merging(duplicate: IncidentWork, survivor: IncidentWork) -> None:
     if duplicate.key == survivor.key:
         raise MergedIntoItself(duplicate.key)
     for case in (duplicate, survivor):

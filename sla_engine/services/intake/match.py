@@ -7,7 +7,8 @@ from enum import StrEnum
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.endings import ending
-from sla_engine.domain.incidents.events import Entry, Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.incidents.events import Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.agreements.coverage import site_if_known
@@ -18,8 +19,8 @@ from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import take_up, too_late
 from sla_engine.services.intake.record import goes_on, person, record_report, told_at
 from sla_engine.services.messages import nudges
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
 from sla_engine.storage.inbox import InboxRecord, name_part
@@ -74,7 +75,7 @@ class Delivery:
 class ToldIncidents:
     """Incidents as other systems tell of them, inside the transaction of a delivery."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def find(self, session: Session, report: Report, source: str) -> Incident | None:
@@ -152,13 +153,13 @@ class ToldIncidents:
         outcome = ReportOutcome.RECORDED if new else ReportOutcome.NOTHING_NEW
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=case.key)
 
-    def _find_owner(self, case: Case, new: list[Entry]) -> None:
+    def _find_owner(self, case: IncidentWork, new: list[Entry]) -> None:
         """What is urgent and has just lost its owner is put in front of the dispatcher."""
         lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
         if lost is not None and lacks_owner(case.incident):
             nudges.post(case, unassigned(case.incident, since=lost), real_now=self.casework.real_clock())
 
-    def _move(self, case: Case, report: Report, delivery: Delivery) -> Taken:
+    def _move(self, case: IncidentWork, report: Report, delivery: Delivery) -> Taken:
         by, name = person(case.msp, delivery.source, report.by), delivery.name(report)
         moved = None
         if ending(case.history) is None:
@@ -167,7 +168,7 @@ class ToldIncidents:
         outcome, key = (ReportOutcome.NOTHING_NEW, case.key) if moved is None else (ReportOutcome.OPENED, moved.key)
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
 
-    def _merge(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+    def _merge(self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
         survivor = self._survivor(case, report, delivery, now=now)
         taken = Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=case.key)
@@ -184,18 +185,20 @@ class ToldIncidents:
         merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
         return replace(taken, outcome=ReportOutcome.RECORDED)
 
-    def _survivor(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Case | None:
+    def _survivor(
+        self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime
+    ) -> IncidentWork | None:
         """The incident of the ticket it was merged into, or the one that one was merged into since."""
         record = self.find(case.session, replace(report, external_id=report.into), delivery.source)
         while record is not None and record.merged_into is not None:
             record = incidents.lock(case.session, record.merged_into)
         return None if record is None else self._case(case.session, record, delivery, now=now)
 
-    def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> Case:
+    def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> IncidentWork:
         """The incident opened for what a delivery tells of it."""
         return self.casework.case(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
 
-    def _go_on(self, case: Case, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+    def _go_on(self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""
         at, by = told_at(case, report), person(case.msp, delivery.source, report.by)
         with settled(self.casework, case):

@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.match import Delivery
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.unit_of_work.incident_work import CLOCK_SKEW
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import inbox
 from sla_engine.storage.database import Session
 
@@ -24,7 +24,7 @@ Parser = Callable[[Mapping[str, Any]], tuple[Report, ...]]
 class ReportReading:
     """Reads deliveries; `parsers` by intake. `now` is SLA time."""
 
-    def __init__(self, casework: Casework, *, parsers: Mapping[str, Parser]) -> None:
+    def __init__(self, casework: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
         self.casework = casework
         self.parsers = parsers
         self.words = IntakeWords(casework)

@@ -23,7 +23,7 @@ from sla_engine.services.intake.record import lock_names
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_list import TriageList
 from sla_engine.services.intake.validate import refuse_future, refuse_impossible
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import kept_requests
 from sla_engine.storage import failures, inbox, outbox, refused_deliveries
 from sla_engine.storage.database import Session, isolated
@@ -53,7 +53,7 @@ class Notice:
 class Intake:
     """Takes deliveries in. `parsers` reads a payload by its source; `now` is SLA time."""
 
-    def __init__(self, casework: Casework, *, parsers: Mapping[str, Parser]) -> None:
+    def __init__(self, casework: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
         self.casework = casework
         self.reading = ReportReading(casework, parsers=parsers)
         self.words = self.reading.words

@@ -4,20 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.msp import Msp
-from sla_engine.domain.incidents.events import (
-    Assigned,
-    Entry,
-    Event,
-    Opened,
-    PrioritySet,
-    Reopened,
-    Resolved,
-    Resumed,
-    in_order,
-)
+from sla_engine.domain.incidents.events import Assigned, Event, Opened, PrioritySet, Reopened, Resolved, Resumed
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.reports import Report
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 
 def lock_names(report: Report) -> set[str]:
@@ -33,7 +24,7 @@ def person(msp: Msp, source: str, login: str | None) -> str:
     return found.slack_id if found else f"{source}:{login}"
 
 
-def told_at(case: Case, report: Report) -> datetime:
+def told_at(case: IncidentWork, report: Report) -> datetime:
     """When it counts: nothing happens before the opening or after now, a sender's clock may be a little off ours."""
     return max(min(report.at or case.now, case.now), case.incident.opened_at)
 
@@ -43,7 +34,7 @@ def goes_on(report: Report) -> bool:
     return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
 
 
-def record_report(case: Case, report: Report, *, source: str, name: str) -> None:
+def record_report(case: IncidentWork, report: Report, *, source: str, name: str) -> None:
     """Record what the report says; `name` tells its facts from those of every other delivery."""
     at = told_at(case, report)
     by = person(case.msp, source, report.by)
@@ -55,7 +46,7 @@ def record_report(case: Case, report: Report, *, source: str, name: str) -> None
     _reopen_where_work_went_on(case, source)
 
 
-def _record_known_priority(case: Case, report: Report, source: str, *, by: str) -> None:
+def _record_known_priority(case: IncidentWork, report: Report, source: str, *, by: str) -> None:
     """An incident that was opened before anybody knew what its priority's word means has it from its opening on."""
     priority = report.opening.priority if report.opening else None
     opened = next((e for e in case.history if isinstance(e.event, Opened) and e.event.priority_word), None)
@@ -65,11 +56,11 @@ def _record_known_priority(case: Case, report: Report, source: str, *, by: str) 
         )
 
 
-def _with_our_person(case: Case, event: Event, source: str) -> Event:
+def _with_our_person(case: IncidentWork, event: Event, source: str) -> Event:
     return replace(event, to=person(case.msp, source, event.to)) if isinstance(event, Assigned) else event
 
 
-def _reopen_where_work_went_on(case: Case, source: str) -> None:
+def _reopen_where_work_went_on(case: IncidentWork, source: str) -> None:
     """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
     for entry in _work_after_resolution(case.history):
         key = f"{source}:{case.key}:reopened:{entry.at.isoformat()}"

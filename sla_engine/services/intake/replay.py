@@ -25,8 +25,8 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.intake.record import person
 from sla_engine.services.intake.replay_figures import ReplayFigures
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import external_ids, incidents, replays
 from sla_engine.storage.database import Session
 from sla_engine.storage.incidents import NewIncident
@@ -59,7 +59,7 @@ class ReplayResult:
 class Replays:
     """Replays logs; several runs of one replay take turns."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def so_far(self, name: str) -> ReplayRecord | None:
@@ -121,7 +121,7 @@ class Replays:
 class _Desk:
     """One batch in one transaction: everything its incidents have in common."""
 
-    def __init__(self, casework: Casework, session: Session, plan: ReplayPlan) -> None:
+    def __init__(self, casework: UnitOfWork, session: Session, plan: ReplayPlan) -> None:
         self.casework = casework
         self.session = session
         self.plan = plan
@@ -129,7 +129,7 @@ class _Desk:
         self.msp = _people(casework, session)
         self._people: dict[str, str] = {}
 
-    def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, Case]]:
+    def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, IncidentWork]]:
         """The batch's incidents with their cases; those we do not have yet are created."""
         source = self.plan.source
         known = external_ids.known(self.session, source=source, external_ids=[each.number for each in batch])
@@ -138,7 +138,7 @@ class _Desk:
         for each in batch:
             yield each, self._known_case(each) if each.number in known else self._new_case(next(created))
 
-    def take(self, logged: LoggedIncident, case: Case, figures: ReplayFigures) -> int:
+    def take(self, logged: LoggedIncident, case: IncidentWork, figures: ReplayFigures) -> int:
         """Record what the log says of one incident, and count it; answers how many facts were new."""
         known = len(case.history)
         states = [self._with_our_people(state) for state in logged.states]
@@ -172,17 +172,17 @@ class _Desk:
             replayed=True,
         )
 
-    def _new_case(self, record: Incident) -> Case:
-        return Case(
+    def _new_case(self, record: Incident) -> IncidentWork:
+        return IncidentWork(
             self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end, is_new=True
         )
 
-    def _known_case(self, logged: LoggedIncident) -> Case:
+    def _known_case(self, logged: LoggedIncident) -> IncidentWork:
         record = incidents.find_external(self.session, source=self.plan.source, external_id=logged.number)
         if record is None:
             message = f"incident {logged.number} was here a moment ago"
             raise LookupError(message)
-        return Case(self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end)
+        return IncidentWork(self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end)
 
     def _fact(self, logged: LoggedIncident, fact: LoggedFact) -> NewFact:
         key = f"{self.plan.source}:{logged.number}:{fact.key}"
@@ -198,7 +198,7 @@ class _Desk:
             self._people[login] = person(self.msp, self.plan.source, login)
         return self._people[login]
 
-    def _count(self, case: Case, logged: LoggedIncident, figures: ReplayFigures) -> None:
+    def _count(self, case: IncidentWork, logged: LoggedIncident, figures: ReplayFigures) -> None:
         found = [reading for measured in case.readings().values() for reading in measured]
         for reading in found:
             figures.add_reading(reading)
@@ -208,7 +208,7 @@ class _Desk:
         figures.compare(logged, case.history, missed=any(reading.breached for reading in found))
 
 
-def _people(casework: Casework, session: Session) -> Msp:
+def _people(casework: UnitOfWork, session: Session) -> Msp:
     try:
         return casework.msp(session)
     except NotSetUp:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.clocks.ticket_states import LoggedIncident
-from sla_engine.domain.incidents.events import Entry, Resolved
+from sla_engine.domain.incidents.events import Resolved
+from sla_engine.domain.incidents.history import Entry
 
 NAMED = 20
 """Of the incidents that are left out for one reason, so many are kept by number."""

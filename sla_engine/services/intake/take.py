@@ -16,7 +16,7 @@ from sla_engine.services.intake.alert_series import AlertSeries, Heard
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
 from sla_engine.services.intake.read import ReportReading, ahead, timed
 from sla_engine.services.intake.triage_rows import DELETED, NO_CUSTOMER, NOT_OPENED, NOT_YET, TriageRows
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, triage
 from sla_engine.storage.database import Session
 
@@ -26,7 +26,7 @@ KeptReports = Sequence[tuple[Delivery, Report]]
 class ReportTaking:
     """Takes reports in, inside the transaction of their delivery. `now` is SLA time."""
 
-    def __init__(self, casework: Casework, reading: ReportReading) -> None:
+    def __init__(self, casework: UnitOfWork, reading: ReportReading) -> None:
         self.reading = reading
         self.told = ToldIncidents(casework)
         self.alerts = AlertSeries(self.told)

@@ -7,7 +7,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_rows import PUT_ASIDE
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import triage
 
 TRIAGE_LIMIT = 20
@@ -16,7 +16,7 @@ TRIAGE_LIMIT = 20
 class TriageList:
     """What people decide about tickets and alerts that wait. `now` is SLA time."""
 
-    def __init__(self, casework: Casework, taking: ReportTaking) -> None:
+    def __init__(self, casework: UnitOfWork, taking: ReportTaking) -> None:
         self.casework = casework
         self.taking = taking
 

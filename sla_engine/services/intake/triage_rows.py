@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.notifications import LineMessage
 from sla_engine.services.intake.alert_series import FIRING, REOPEN_WINDOW
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import outbox, triage
 from sla_engine.storage.database import Session
 
@@ -23,7 +23,7 @@ ENDED = "resolved before anybody decided"
 class TriageRows:
     """The rows of the triage list, inside the transaction of a delivery."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def keep(

@@ -22,7 +22,7 @@ from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, SaidWo
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.notifications import WordMessage
 from sla_engine.services.agreements.msp_book import PEOPLE_FILE
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import inbox, intake_words, outbox
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.intake_words import IntakeWordRecord
@@ -43,7 +43,7 @@ class AskedWord:
 class IntakeWords:
     """Words of other systems: understood, asked about, answered. `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def understand(self, session: Session, report: Report, *, intake: str, inbox_id: str, now: datetime) -> Report:

@@ -11,7 +11,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     HandedBack,
     Merged,
@@ -28,8 +27,9 @@ from sla_engine.domain.incidents.events import (
     Snoozed,
     Unassigned,
     Waived,
-    stored_name,
 )
+from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.notifications import Happened, NudgeMessage, NudgeState
 from sla_engine.services.messages.reader_fields import fields_of
 

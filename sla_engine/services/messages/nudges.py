@@ -8,10 +8,11 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, questioned
 from sla_engine.domain.escalation.recipients import Addressees
-from sla_engine.domain.incidents.events import Breached, Entry
+from sla_engine.domain.incidents.events import Breached
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
 from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.outbox import NewMessage
@@ -23,7 +24,7 @@ _HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
 """The next rung of something somebody has already: it says who, instead of asking again."""
 
 
-def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
+def post(case: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
     addressees = called(occasion, case.incident, case.history, msp=case.msp, now=case.now)
     destination = addressees.channel(case.msp)
@@ -45,13 +46,13 @@ def post(case: Case, occasion: Occasion, *, real_now: datetime) -> None:
     outbox.enqueue_all(case.session, [row for nudge in changed for row in _as_shown(nudge, real_now=real_now)])
 
 
-def _is_aside(case: Case, before: NudgeRecord, destination: str) -> bool:
+def _is_aside(case: IncidentWork, before: NudgeRecord, destination: str) -> bool:
     """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
     channel = case.msp.dispatcher_channel
     return destination != channel and before.belongs_to == channel
 
 
-def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -> None:
+def show_progress(case: IncidentWork, entries: Sequence[Entry], *, real_now: datetime) -> None:
     """Edit the live nudge once for all that was just done, and tell its thread."""
     if not entries:
         return
@@ -73,7 +74,7 @@ def show_progress(case: Case, entries: Sequence[Entry], *, real_now: datetime) -
             _tell_thread(case, nudge, entry, real_now=real_now)
 
 
-def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
+def _asked_no_more(case: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
     """Once the customer was told, who has it has it as before, and is asked nothing."""
     if shown.asked is None:
         return shown
@@ -85,14 +86,14 @@ def _asked_no_more(case: Case, shown: NudgeMessage) -> NudgeMessage:
 
 
 def tell_person(
-    case: Case, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+    case: IncidentWork, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
 ) -> None:
     """Send one line to one person."""
     line = LineMessage(incident_key=case.key, text_key=text_key, facts={"title": case.incident.title, **facts})
     outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
 
 
-def _message(case: Case, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
+def _message(case: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
     incident, reading = case.incident, occasion.reading
     asked = next(iter(questioned(case.history)), None)
     noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
@@ -125,7 +126,7 @@ def _message(case: Case, occasion: Occasion, addressees: Addressees) -> NudgeMes
     )
 
 
-def _noticed_late(case: Case, reading: Reading | None) -> datetime | None:
+def _noticed_late(case: IncidentWork, reading: Reading | None) -> datetime | None:
     """When a breach was recorded, where that was some time after it happened."""
     for entry in case.history:
         event = entry.event
@@ -152,7 +153,7 @@ def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]
     )
 
 
-def _tell_thread(case: Case, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
+def _tell_thread(case: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
     if nudge.destination != case.msp.dispatcher_channel:
         return
     what = happened(entry)

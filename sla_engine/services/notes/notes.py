@@ -20,8 +20,8 @@ from sla_engine.services.messages import nudges
 from sla_engine.services.notes import prompts
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue, suggestion_for
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, notes
 from sla_engine.storage.notes import NoteRecord
 
@@ -29,7 +29,7 @@ from sla_engine.storage.notes import NoteRecord
 class Notes:
     """The note loop as people act in it. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def form(self, key: str, *, by: str, now: datetime) -> NotePrefill:
@@ -136,7 +136,7 @@ class Notes:
         with self.casework.database.reading() as session:
             return review_queue(session, calendar=self.casework.msp(session).calendar, now=now)
 
-    def _check(self, case: Case, draft: NoteDraft, *, by: str) -> None:
+    def _check(self, case: IncidentWork, draft: NoteDraft, *, by: str) -> None:
         last = notes.last_by(case.session, by, other_than=case.incident.id)
         found = problems(
             draft,
@@ -147,14 +147,14 @@ class Notes:
         if found:
             raise NoteIncomplete(found)
 
-    def _arm(self, case: Case, duty: Duty, *, due: datetime | None) -> None:
+    def _arm(self, case: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
         case.timers.set(duty, case.key, due)
 
-    def _arm_in_a_while(self, case: Case, duty: Duty) -> None:
+    def _arm_in_a_while(self, case: IncidentWork, duty: Duty) -> None:
         self._arm(case, duty, due=case.msp.calendar.add(case.now, case.msp.notes.remind_every))
 
 
-def written_note(case: Case) -> NoteRecord:
+def written_note(case: IncidentWork) -> NoteRecord:
     """The note that waits for review, locked.
 
     Raises: NoNoteYet, NoteAlreadyAccepted.
@@ -166,14 +166,14 @@ def written_note(case: Case) -> NoteRecord:
     return note
 
 
-def accept_in(case: Case, note: NoteRecord, *, by: str) -> NoteRecord:
+def accept_in(case: IncidentWork, note: NoteRecord, *, by: str) -> NoteRecord:
     """Accept a note inside a transaction that is under way."""
     case.record(NoteAccepted(), by=by)
     accepted = replace(note, state=NoteState.ACCEPTED, reviewer=by, reviewed_at=case.now, returned_because=None)
     return case.prompts.save_note(accepted)
 
 
-def _wanted_note(case: Case) -> NoteRecord:
+def _wanted_note(case: IncidentWork) -> NoteRecord:
     """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
     note = case.prompts.lock_note()
     missed = misses(case.readings())
@@ -186,12 +186,12 @@ def _wanted_note(case: Case) -> NoteRecord:
     return note
 
 
-def _refuse_accepted(case: Case, note: NoteRecord | None) -> None:
+def _refuse_accepted(case: IncidentWork, note: NoteRecord | None) -> None:
     if note is not None and note.state is NoteState.ACCEPTED:
         raise NoteAlreadyAccepted(case.key, note.reviewer or "")
 
 
-def _written(case: Case, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:
+def _written(case: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:
     return replace(
         before,
         state=NoteState.WRITTEN,

@@ -9,7 +9,7 @@ from sla_engine.domain.clocks.time_by_stage import StageTime, stage_times, sugge
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.notifications import Miss
 from sla_engine.services.notes import prompts
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage.notes import NoteRecord
 
 
@@ -37,7 +37,7 @@ class NotePrefill:
     prevention: str
 
 
-def prefill(case: Case, note: NoteRecord | None) -> NotePrefill:
+def prefill(case: IncidentWork, note: NoteRecord | None) -> NotePrefill:
     """All that the form shows before anybody types; the incident has missed a target."""
     worst = max(prompts.missed(case), key=_overrun)
     stages = stage_times(case.history, worst, case.terms, now=case.now)
@@ -60,7 +60,7 @@ def prefill(case: Case, note: NoteRecord | None) -> NotePrefill:
     )
 
 
-def computed(case: Case) -> dict[str, object]:
+def computed(case: IncidentWork) -> dict[str, object]:
     """What was computed when the note was written, so that it can be read as its author saw it."""
     told, missed = told_at(case.history), prompts.missed(case)
     worst = max(missed, key=_overrun)

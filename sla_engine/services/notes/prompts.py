@@ -17,7 +17,7 @@ from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import SopRecord
@@ -27,13 +27,13 @@ WANTED, WRITTEN, ACCEPTED, RETURNED, DECIDED, SUPERSEDED, WITHDRAWN = (
 )  # fmt: skip
 
 
-def missed(case: Case) -> tuple[Reading, ...]:
+def missed(case: IncidentWork) -> tuple[Reading, ...]:
     """The clocks of the incident that missed their targets, the first miss first."""
     found = [reading for measured in case.readings().values() for reading in measured if reading.breached]
     return tuple(sorted(found, key=lambda reading: (reading.breached_at or case.now, reading.metric, reading.cycle)))
 
 
-def misses(case: Case) -> tuple[Miss, ...]:
+def misses(case: IncidentWork) -> tuple[Miss, ...]:
     """The same as a message shows them."""
     return tuple(
         Miss(
@@ -46,7 +46,7 @@ def misses(case: Case) -> tuple[Miss, ...]:
     )
 
 
-def ask(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
+def ask(case: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
     """Ask the writer, for the first time or again, and let the manager know; answers the note with one more prompt."""
     retire(case, note, state=SUPERSEDED, at=at)
     message = _ask_name(case, _round(case), note.reminders)
@@ -58,7 +58,7 @@ def ask(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
     return case.prompts.save_note(asked)
 
 
-def ask_review(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
+def ask_review(case: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
     """Put the note before the manager, for the first time or again; answers the note with one more prompt."""
     retire(case, note, state=SUPERSEDED, at=at)
     asked = case.prompts.save_note(replace(note, reminders=note.reminders + 1))
@@ -67,7 +67,7 @@ def ask_review(case: Case, note: NoteRecord, *, at: datetime) -> NoteRecord:
     return asked
 
 
-def retire(case: Case, note: NoteRecord, *, state: str, at: datetime) -> None:
+def retire(case: IncidentWork, note: NoteRecord, *, state: str, at: datetime) -> None:
     """Show on the live prompt what became of it; nothing when nobody was asked yet."""
     if not note.reminders:
         return
@@ -80,14 +80,14 @@ def retire(case: Case, note: NoteRecord, *, state: str, at: datetime) -> None:
         _edit(case, _review_name(case, _round(case), number), review, suffix=state, at=at)
 
 
-def show_written(case: Case, note: NoteRecord, *, at: datetime) -> None:
+def show_written(case: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """The note was written: its prompts say so and lose their buttons. `note` is as it was before."""
     retire(case, note, state=WRITTEN if note.owed else SUPERSEDED, at=at)
     shown = replace(_wanted(case, note, for_manager=True, reminder=note.reminders), state=WRITTEN)
     _edit(case, _manager_name(case), shown, suffix=f"written:{_round(case)}", at=at)
 
 
-def show_withdrawn(case: Case, note: NoteRecord, *, at: datetime) -> None:
+def show_withdrawn(case: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """No miss is left, so whoever was asked for the note is asked no more."""
     number = max(0, note.reminders - 1)
     suffix = f"{WITHDRAWN}:{number}"
@@ -96,7 +96,9 @@ def show_withdrawn(case: Case, note: NoteRecord, *, at: datetime) -> None:
     _edit(case, _manager_name(case), replace(for_writer, for_manager=True), suffix=suffix, at=at)
 
 
-def show_review(case: Case, note: NoteRecord, *, state: str, sop: SopRecord | None = None, at: datetime) -> None:
+def show_review(
+    case: IncidentWork, note: NoteRecord, *, state: str, sop: SopRecord | None = None, at: datetime
+) -> None:
     """The live review shows what the manager did; an accepted note is also shown as accepted to its author."""
     number = max(0, note.reminders - 1)
     shown = replace(
@@ -107,7 +109,7 @@ def show_review(case: Case, note: NoteRecord, *, state: str, sop: SopRecord | No
         _show_author(case, note, at=at)
 
 
-def _show_author(case: Case, note: NoteRecord, *, at: datetime) -> None:
+def _show_author(case: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """The prompt the author answered says that the note was accepted."""
     asked, number = _round(case) - 1, 0
     while outbox.destination_of(case.session, _ask_name(case, asked, number + 1)) is not None:
@@ -116,7 +118,7 @@ def _show_author(case: Case, note: NoteRecord, *, at: datetime) -> None:
     _edit(case, _ask_name(case, asked, number), shown, suffix=ACCEPTED, at=at)
 
 
-def _tell_manager(case: Case, note: NoteRecord, *, at: datetime) -> None:
+def _tell_manager(case: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     manager = _manager(case, note)
     if manager == _writer(case, note):
         return
@@ -127,7 +129,7 @@ def _tell_manager(case: Case, note: NoteRecord, *, at: datetime) -> None:
         _edit(case, _manager_name(case), shown, suffix=f"wanted:{_round(case)}:{note.reminders}", at=at)
 
 
-def _wanted(case: Case, note: NoteRecord, *, for_manager: bool, reminder: int) -> NoteWantedMessage:
+def _wanted(case: IncidentWork, note: NoteRecord, *, for_manager: bool, reminder: int) -> NoteWantedMessage:
     return NoteWantedMessage(
         incident_key=case.key,
         title=case.incident.title,
@@ -142,7 +144,7 @@ def _wanted(case: Case, note: NoteRecord, *, for_manager: bool, reminder: int) -
     )
 
 
-def _review(case: Case, note: NoteRecord, *, state: str) -> NoteReviewMessage:
+def _review(case: IncidentWork, note: NoteRecord, *, state: str) -> NoteReviewMessage:
     row = BREACH_REASONS[note.reason] if note.reason else None
     return NoteReviewMessage(
         incident_key=case.key,
@@ -164,7 +166,7 @@ def _review(case: Case, note: NoteRecord, *, state: str) -> NoteReviewMessage:
     )
 
 
-def _suggested_sop(case: Case, note: NoteRecord) -> str:
+def _suggested_sop(case: IncidentWork, note: NoteRecord) -> str:
     customer = case.incident.customer
     reasons = reasons_before(case.session, [note], customer=customer, now=case.now)
     return suggested_sop(note, customer=customer, reasons=reasons, now=case.now)
@@ -175,49 +177,51 @@ def _decision(sop: SopRecord) -> str:
     return f"{label}: {sop.title} ({sop.number})" if sop.title else f"{label}: {sop.reason}"
 
 
-def _writer(case: Case, note: NoteRecord) -> str | None:
+def _writer(case: IncidentWork, note: NoteRecord) -> str | None:
     """Who is asked: who was wanted to write it, else who worked on it, else the dispatcher on duty."""
     msp = case.msp
     return msp.reachable(note.wanted_from) or msp.reachable(case.incident.responsible) or msp.dispatcher(case.now)
 
 
-def _worked_on_by(case: Case) -> str | None:
+def _worked_on_by(case: IncidentWork) -> str | None:
     """Who worked on it, where that is nobody to write to and another is asked instead."""
     responsible = case.incident.responsible
     return None if case.msp.reachable(responsible) else responsible
 
 
-def _manager(case: Case, note: NoteRecord) -> str:
+def _manager(case: IncidentWork, note: NoteRecord) -> str:
     msp = case.msp
     return msp.reachable(note.manager) or msp.manager_of(case.incident.customer) or msp.managers_channel
 
 
-def _round(case: Case) -> int:
+def _round(case: IncidentWork) -> int:
     """How often the note was written so far."""
     return sum(isinstance(entry.event, NoteWritten) for entry in case.history)
 
 
-def _ask_name(case: Case, written: int, number: int) -> str:
+def _ask_name(case: IncidentWork, written: int, number: int) -> str:
     return f"note:{case.key}:ask:{written}:{number}"
 
 
-def _review_name(case: Case, written: int, number: int) -> str:
+def _review_name(case: IncidentWork, written: int, number: int) -> str:
     return f"note:{case.key}:review:{written}:{number}"
 
 
-def _manager_name(case: Case) -> str:
+def _manager_name(case: IncidentWork) -> str:
     return f"note:{case.key}:manager"
 
 
 def _post(
-    case: Case, message: str, destination: str, shown: NoteWantedMessage | NoteReviewMessage, *, at: datetime
+    case: IncidentWork, message: str, destination: str, shown: NoteWantedMessage | NoteReviewMessage, *, at: datetime
 ) -> None:
     outbox.enqueue(
         case.session, key=message, destination=destination, notification=shown, incident_id=case.incident.id, at=at
     )
 
 
-def _edit(case: Case, message: str, shown: NoteWantedMessage | NoteReviewMessage, *, suffix: str, at: datetime) -> None:
+def _edit(
+    case: IncidentWork, message: str, shown: NoteWantedMessage | NoteReviewMessage, *, suffix: str, at: datetime
+) -> None:
     destination = outbox.destination_of(case.session, message)
     if destination is None:
         return

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sla_engine.domain.notes.sop import is_overdue
 from sla_engine.notifications import SopReminderMessage
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox, sops
 from sla_engine.storage.sops import SopRecord
 
 
-def remind(case: Case, sop: SopRecord, *, at: datetime) -> None:
+def remind(case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
     """Write to the owner: for the first time, or once more."""
     outbox.enqueue(
         case.session,
@@ -23,7 +23,7 @@ def remind(case: Case, sop: SopRecord, *, at: datetime) -> None:
     sops.mark_reminded(case.session, sop)
 
 
-def show_done(case: Case, sop: SopRecord, *, at: datetime) -> None:
+def show_done(case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
     """Every message about it says that it is done."""
     shown = replace(_message(case, sop), done=True)
     for number in range(sop.reminders):
@@ -42,7 +42,7 @@ def show_done(case: Case, sop: SopRecord, *, at: datetime) -> None:
             )
 
 
-def _message(case: Case, sop: SopRecord) -> SopReminderMessage:
+def _message(case: IncidentWork, sop: SopRecord) -> SopReminderMessage:
     due_on = sop.due_on or case.now
     return SopReminderMessage(
         number=sop.number,

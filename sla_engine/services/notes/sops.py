@@ -18,8 +18,8 @@ from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import NewDecision, SopRecord
@@ -43,7 +43,7 @@ class OpenSop:
 class Sops:
     """What the service manager decides and owners get done. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def decide(
@@ -136,14 +136,14 @@ class Sops:
                 for sop in found
             )
 
-    def _hand_over(self, case: Case, sop: SopRecord, *, at: datetime) -> None:
+    def _hand_over(self, case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
         """Tell the owner, and set when they are reminded."""
         sop_prompts.remind(case, sop, at=at)
         due = next_reminder(sop.due_on or case.now, now=case.now, zone=case.msp.zone)
         case.timers.set(Duty.SOP, sop.number, due)
 
 
-def _undecided_note(case: Case) -> NoteRecord:
+def _undecided_note(case: IncidentWork) -> NoteRecord:
     note = case.prompts.lock_note()
     if note is None or note.owed:
         raise NoNoteYet(case.key)
@@ -153,14 +153,14 @@ def _undecided_note(case: Case) -> NoteRecord:
     return note
 
 
-def _check(case: Case, plan: SopPlan) -> None:
+def _check(case: IncidentWork, plan: SopPlan) -> None:
     known = plan.owner is not None and case.msp.person(plan.owner) is not None
     found = plan_problems(plan, known_owner=known, today=local_day(case.now, zone=case.msp.zone))
     if found:
         raise SopIncomplete(found)
 
 
-def _new(case: Case, plan: SopPlan, *, by: str) -> NewDecision:
+def _new(case: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
     owned = plan.decision in NEEDS_OWNER
     return NewDecision(
         incident_id=case.incident.id,

@@ -13,10 +13,11 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import Fairness, fairness
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import as_meant
-from sla_engine.domain.incidents.events import Entry, Opened, Reprocessed
+from sla_engine.domain.incidents.events import Opened, Reprocessed
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
@@ -109,7 +110,7 @@ class StatusList:
 class Board:
     """Questions people ask; nothing here changes anything."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def mine(self, person: str, *, now: datetime) -> StatusList:

@@ -18,7 +18,7 @@ from sla_engine.notifications import DigestMessage, LineMessage, Notification
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
 from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session
 
@@ -32,7 +32,7 @@ CHANNEL_PART, DETAILS_PART = "channel", "details"
 class Digests:
     """The digest of any week; `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def figures(self, week: str, *, now: datetime) -> DigestFigures:
@@ -93,7 +93,7 @@ class DueDigest:
     """The head of the history as it was when the week was counted."""
 
 
-def count_due_digest(casework: Casework, *, now: datetime) -> DueDigest:
+def count_due_digest(casework: UnitOfWork, *, now: datetime) -> DueDigest:
     """Count the newest week that is over, in a reading transaction: it takes long and must hold up nobody.
 
     Weeks missed before that one are not posted: they can be asked for.

@@ -25,9 +25,10 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
-from sla_engine.storage import figures
+from sla_engine.storage import figures, waiting_figures
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount, WaitingCount
+from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount
+from sla_engine.storage.waiting_figures import WaitingCount
 
 WEEKS_BEFORE = 4
 LISTED = 5
@@ -64,10 +65,10 @@ def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementB
         unexplained=sum(row.missed for row in reasons if row.reason is None),
         updates_missed=updates.missed,
         updates_of=updates.of,
-        notes_owed=_waiting(figures.notes_owed(session, at)),
-        notes_to_review=_waiting(figures.notes_to_review(session, at)),
-        decisions_waiting=_waiting(figures.decisions_waiting(session, at)),
-        sops_overdue=_waiting(figures.sops_overdue(session, at=at, today=_midnight(at, msp))),
+        notes_owed=_waiting(waiting_figures.notes_owed(session, at)),
+        notes_to_review=_waiting(waiting_figures.notes_to_review(session, at)),
+        decisions_waiting=_waiting(waiting_figures.decisions_waiting(session, at)),
+        sops_overdue=_waiting(waiting_figures.sops_overdue(session, at=at, today=_midnight(at, msp))),
         at_risk=_open_clocks(*figures.due_soon(session, at=at, until=at + AHEAD, limit=LISTED)),
         breached_open=_open_clocks(*figures.breached_and_open(session, at, limit=LISTED)),
         backlog=_backlog(session, msp, at),

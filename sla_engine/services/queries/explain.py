@@ -8,9 +8,10 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.attribution import Fairness, fairness
-from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.incidents.incident import IncidentState
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
 
@@ -45,7 +46,7 @@ class Explanation:
 class Explaining:
     """Questions about how figures came about; nothing here changes anything."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def why(self, key: str, *, now: datetime, cycle: int | None = None) -> Explanation:

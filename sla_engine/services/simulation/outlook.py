@@ -13,9 +13,11 @@ from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.escalation.supposed_facts import facts_of
 from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
 from sla_engine.domain.incidents.errors import WhichIncident
-from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Opened
+from sla_engine.domain.incidents.events import Opened
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
 from sla_engine.domain.text.names import folded
 from sla_engine.domain.time.errors import InThePast
@@ -24,7 +26,7 @@ from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
 from sla_engine.services.unit_of_work.incident_work import told_reply
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.database import Session
 
@@ -84,7 +86,7 @@ class _Act:
 class OutlookReader:
     """One supposition looked at in one reading transaction."""
 
-    def __init__(self, casework: Casework, session: Session, *, now: datetime) -> None:
+    def __init__(self, casework: UnitOfWork, session: Session, *, now: datetime) -> None:
         self.agreements = casework.agreements
         self.session = session
         self.msp: Msp = casework.msp(session)

@@ -17,13 +17,13 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.services.simulation.outlook import OutlookReader, Simulation
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 
 class Simulations:
     """Answers suppositions; `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def zone(self) -> str:

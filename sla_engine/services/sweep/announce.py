@@ -6,10 +6,10 @@ from datetime import datetime
 from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.messages import nudges
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 
-def announce(case: Case, duties: Collection[Duty], *, real_now: datetime) -> None:
+def announce(case: IncidentWork, duties: Collection[Duty], *, real_now: datetime) -> None:
     """Record and post what these duties of an incident have to say now, in one message, and set when to look next."""
     before = case.history[-1].seq
     decision = decide(case.situation(), now=case.now, duties=duties)

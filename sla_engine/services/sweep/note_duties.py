@@ -10,11 +10,11 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.notes import prompts, sop_prompts
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import sops
 
 
-def remind_note(case: Case, *, real_now: datetime) -> None:
+def remind_note(case: IncidentWork, *, real_now: datetime) -> None:
     """Ask the writer for a note that is missing or was returned, and let the service manager know."""
     note = case.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
@@ -25,7 +25,7 @@ def remind_note(case: Case, *, real_now: datetime) -> None:
     _again(case, Duty.NOTE)
 
 
-def remind_review(case: Case, *, real_now: datetime) -> None:
+def remind_review(case: IncidentWork, *, real_now: datetime) -> None:
     """Put a note before the service manager again while it is not reviewed, or accepted and not decided on."""
     note = case.prompts.lock_note()
     if note is None or note.owed:
@@ -36,7 +36,7 @@ def remind_review(case: Case, *, real_now: datetime) -> None:
     _again(case, Duty.REVIEW)
 
 
-def remind_sop(case: Case, number: str, *, real_now: datetime) -> None:
+def remind_sop(case: IncidentWork, number: str, *, real_now: datetime) -> None:
     """Write to the owner of a procedure that is not done: as its day comes near, on the day, then every week."""
     sop = sops.lock(case.session, number)
     if sop.done_at is not None or sop.due_on is None:
@@ -45,5 +45,5 @@ def remind_sop(case: Case, number: str, *, real_now: datetime) -> None:
     case.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=case.now, zone=case.msp.zone))
 
 
-def _again(case: Case, duty: Duty) -> None:
+def _again(case: IncidentWork, duty: Duty) -> None:
     case.timers.set(duty, case.key, case.msp.calendar.add(case.now, case.msp.notes.remind_every))

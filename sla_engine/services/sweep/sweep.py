@@ -17,7 +17,7 @@ from sla_engine.domain.upkeep.retries import Queue, pace_for
 from sla_engine.services.queries.digest import count_due_digest, post_digest
 from sla_engine.services.sweep.announce import announce
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
 from sla_engine.storage.errors import StorageBusy
@@ -38,7 +38,7 @@ Item = tuple[DueTimer, ...]
 class Sweep:
     """Fires what is due, in order, each exactly once in effect however many sweeps run."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def run_once(self, *, now: datetime) -> int:

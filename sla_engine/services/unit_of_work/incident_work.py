@@ -21,7 +21,8 @@ from sla_engine.domain.escalation.decision import Decision, settled
 from sla_engine.domain.escalation.looks import Look, looks
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.incidents.errors import BeforeOpening
-from sla_engine.domain.incidents.events import SLACK, Entry, Event, Opened, Reprocessed
+from sla_engine.domain.incidents.events import Event, Opened, Reprocessed
+from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact
@@ -42,7 +43,7 @@ CLOCK_SKEW = timedelta(minutes=2)
 """How far ahead of us another system's clock may be before its facts are refused; up to there they happen now."""
 
 
-class Case:
+class IncidentWork:
     """An incident opened for work; `now` is SLA time.
 
     `source` is who tells what somebody does here (Slack, or an intake by its name), `told_at` the real time at which

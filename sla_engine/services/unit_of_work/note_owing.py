@@ -7,7 +7,7 @@ from datetime import datetime
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import may_owe, misses, owing

@@ -7,13 +7,13 @@ from datetime import datetime
 from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, Outsider
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, authorise
-from sla_engine.domain.incidents.events import SLACK
+from sla_engine.domain.incidents.history import SLACK
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.agreements.msp_book import PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.prompts import IncidentPrompts
@@ -21,7 +21,7 @@ from sla_engine.storage.timers import IncidentTimers
 from sla_engine.time_source import real_now
 
 
-class Casework:
+class UnitOfWork:
     """What services share: the database, the agreements, the people, and real time for the outbox."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Casework:
         self.real_clock = real_clock
 
     @contextmanager
-    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[Case]:
+    def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
         """A case to record facts in; settled and committed when the block ends, untouched when it raises.
 
         Raises: UnknownIncident, NotAllowed (recorded), StorageBusy.
@@ -103,10 +103,10 @@ class Casework:
         source: str = SLACK,
         told_at: datetime | None = None,
         timers: IncidentTimers | None = None,
-    ) -> Case:
+    ) -> IncidentWork:
         """The incident opened for work inside a transaction that is under way; call `settle()` last."""
         prompts = IncidentPrompts(session, record.id)
-        case = Case(
+        case = IncidentWork(
             session,
             record,
             agreements=self.agreements,

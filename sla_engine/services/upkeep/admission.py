@@ -13,7 +13,7 @@ import structlog
 from sla_engine.domain.agreements.access import Membership, Origin, Workspace, comes_from, refuse_outsider
 from sla_engine.domain.agreements.errors import Outsider, WorkspaceUnknown
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import settings
 from sla_engine.storage.database import Session
 
@@ -40,7 +40,7 @@ class Directory(Protocol):
 class Admission:
     """Lets colleagues in; `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def admit(self, person: str, origin: Origin, *, now: datetime, directory: Directory | None) -> None:

@@ -18,7 +18,7 @@ from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.notifications import LineMessage, SetAsideMessage
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, inbox, incidents, outbox, timers
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.errors import StorageBusy
@@ -65,7 +65,7 @@ class StuckItem:
 class Failures:
     """What failed, for people. `by` is a Slack id, or empty for the terminal."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def list(self) -> tuple[StuckItem, ...]:

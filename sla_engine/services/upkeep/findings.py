@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.attendance import Unattended, unattended
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.services.agreements.msp_book import PEOPLE_FILE
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import msp as people_versions
 from sla_engine.storage import settings
@@ -45,7 +45,7 @@ class CalendarEnd:
 class Upkeep:
     """Looks at the agreements and people in force; `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def ends(self, *, now: datetime) -> tuple[CalendarEnd, ...]:

@@ -6,14 +6,14 @@ from sla_engine.delivery import lost_channels
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.services.queries.digest import arm_digest
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import msp
 
 
 class PeopleInForce:
     """Keeps what waits for an instant or a channel of `msp.yaml` in line with the version in force."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
         self._taken_over: int | None = None
 

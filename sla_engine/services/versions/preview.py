@@ -10,10 +10,11 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import prospect
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.reading import ClockState, Reading, current, readings
-from sla_engine.domain.incidents.events import Entry
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.files.errors import FileProblem
-from sla_engine.services.agreements.book import AgreementBook, Draft, read_drafts, refuse_contradictions, same_text
+from sla_engine.services.agreements.agreement_files import Draft, read_drafts, refuse_contradictions, same_text
+from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.versions.reproject import Edit, touched
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import events, incidents, projections

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.incidents.events import Entry, Reprocessed
+from sla_engine.domain.incidents.events import Reprocessed
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import known_name
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, projections
 from sla_engine.storage.database import Session
 
@@ -80,7 +81,7 @@ OnIncident = Callable[[int], object]
 class Reprocessing:
     """Counts a customer's incidents anew from an earlier instant on; `now` is SLA time."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def zone_of(self, customer: str, *, now: datetime) -> str:
@@ -208,7 +209,7 @@ class _Moved:
     counted_at: tuple[datetime, ...]
 
 
-def _moved(case: Case, fact: Reprocessed) -> _Moved | None:
+def _moved(case: IncidentWork, fact: Reprocessed) -> _Moved | None:
     said = Entry(event=fact, at=case.now, seq=case.history[-1].seq + 1, recorded_at=case.now)
     history = [*case.history, said]
     terms = case.agreements.terms(case.session, case.incident, history)
@@ -227,7 +228,7 @@ def _moved(case: Case, fact: Reprocessed) -> _Moved | None:
     return _Moved(clocks, tuple(_counted_at(case, clocks))) if clocks else None
 
 
-def _counted_at(case: Case, clocks: Sequence[ClockCorrection]) -> Iterator[datetime]:
+def _counted_at(case: IncidentWork, clocks: Sequence[ClockCorrection]) -> Iterator[datetime]:
     """Outcomes count where they were decided, and an incident without a miss where it was resolved."""
     for clock in clocks:
         outcomes = [each for each in (clock.before, clock.after) if each is not None]

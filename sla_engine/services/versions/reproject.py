@@ -16,8 +16,8 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import Prospect, first_move, only_hours_differ, prospect
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.services.unit_of_work.incident_work import Case
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import incidents, projections, timers
 from sla_engine.storage.clocks import ClockRecord
@@ -53,7 +53,7 @@ OnProgress = Callable[[int, int], object]
 class Reprojection:
     """Goes on with what is owed until nothing is; any number of processes may."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def run(self, *, now: datetime, on_progress: OnProgress | None = None) -> Projected:
@@ -165,7 +165,7 @@ def _reaches(edit: Edit, kind: Subject, *, farthest: datetime | None) -> Iterato
             yield Reach(kind, metric, move)
 
 
-def project(case: Case) -> int:
+def project(case: IncidentWork) -> int:
     """Measure one open incident by what counts now, and answer how many of its rows changed."""
     if not case.incident.is_open:
         return 0

@@ -16,13 +16,14 @@ from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.outcomes import ClockKey, Readings
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.rules import RULES_VERSION
-from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Entry
+from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact
-from sla_engine.services.unit_of_work.incident_work import Case
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.note_owing import withdraw_unowed
-from sla_engine.services.unit_of_work.unit_of_work import Casework
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, rules_version
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session, isolated
@@ -45,7 +46,7 @@ OnRead = Callable[[int, int], object]
 class Rereading:
     """Reads every incident by today's rules, where that was not done yet; any number of processes may."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: UnitOfWork) -> None:
         self.casework = casework
 
     def run(self, *, now: datetime, on_progress: OnRead | None = None) -> RulesProgress | None:
@@ -125,7 +126,9 @@ class Rereading:
             incident = incidents.lock_by_id(session, number)
             history = events.history(session, number)
             at = _present(incident, history, now=now)
-            case = Case(session, incident, agreements=self.casework.agreements, msp=self._people(session), now=at)
+            case = IncidentWork(
+                session, incident, agreements=self.casework.agreements, msp=self._people(session), now=at
+            )
             return correct(case)
 
         outcomes = isolated(session, work, on_failure=unreadable)
@@ -140,7 +143,7 @@ class Rereading:
             return NOBODY
 
 
-def correct(case: Case) -> int:
+def correct(case: IncidentWork) -> int:
     """Write what today's rules say of one incident, with a correction for every outcome that differs; how many do."""
     measured = case.readings()
     facts = list(rule_corrections(case.key, case.clocks.records(), measured, now=case.now))

@@ -21,7 +21,10 @@ from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.storage.tables import EventRow, Inbox, Outbox, Refusal
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import EventRow
+from sla_engine.storage.tables.intake import Inbox
+from sla_engine.storage.tables.upkeep import Refusal
 from tests.fixed_time import FixedTime
 from tests.slack.workplace import set_up
 

@@ -13,7 +13,7 @@ from sla_engine.services.upkeep.dead_letters import Letters
 from sla_engine.storage import outbox
 from sla_engine.storage.database import Database
 from sla_engine.storage.migrate import upgrade
-from sla_engine.storage.tables import Outbox
+from sla_engine.storage.tables.delivery import Outbox
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

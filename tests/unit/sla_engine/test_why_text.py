@@ -20,7 +20,6 @@ from sla_engine.domain.incidents.events import (
     Corrected,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     Merged,
     Moved,
@@ -30,6 +29,7 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import exact
 from sla_engine.services.queries.explain import Explanation

@@ -40,7 +40,7 @@ from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.storms import StormLine, StormMessage
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.domain.incidents import events
+from sla_engine.domain.incidents import events, history, stored_names
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
@@ -85,7 +85,7 @@ FACTS = {
     )
 }  # fmt: skip
 EVENTS = tuple(
-    events.Entry(
+    history.Entry(
         event=sample(kind),
         at=AT,
         seq=number,
@@ -94,7 +94,9 @@ EVENTS = tuple(
     )
     for number, kind in enumerate(get_args(events.Event), start=1)
 )
-HAPPENED = tuple(Happened(what=name, by=WORDS, at=AT, text=WORDS, fields=FACTS) for name in sorted(events.STORED_NAMES))
+HAPPENED = tuple(
+    Happened(what=name, by=WORDS, at=AT, text=WORDS, fields=FACTS) for name in sorted(stored_names.STORED_NAMES)
+)
 MISSES = (sample(Miss),) * 2
 SUMMARY = sample(IncidentSummary, is_open=True, merged_into=None, resolved_at=None, clocks=())
 NUDGE = sample(NudgeMessage, updates=(), state=NudgeState.LIVE, cause=NudgeCause.HELP, asked=None, metric_label=None)
@@ -200,7 +202,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         _with(incident_card, IncidentDetail(summary=SUMMARY, history=(), nudge_waits=True), now=AT),
     ),
     **{
-        f"card, {events.stored_name(entry.event)}": (
+        f"card, {stored_names.stored_name(entry.event)}": (
             incident_card,
             _with(incident_card, IncidentDetail(summary=SUMMARY, history=(entry,), nudge_waits=True), now=AT),
         )

@@ -10,9 +10,11 @@ from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import fairness
-from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.clocks.reading import current, readings
-from sla_engine.domain.incidents.events import Entry, Event, Opened
+from sla_engine.domain.incidents.events import Event, Opened
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar, Closure
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary

@@ -12,7 +12,6 @@ from sla_engine.domain.incidents.events import (
     Breached,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     Followed,
     Merged,
@@ -28,6 +27,7 @@ from sla_engine.domain.incidents.events import (
     Snoozed,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, detail, history, minute, refused, seen

@@ -7,16 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.views.happenings import happened
-from sla_engine.domain.incidents.events import (
-    Absorbed,
-    Corrected,
-    Event,
-    Followed,
-    Merged,
-    Reprocessed,
-    Waived,
-    stored_name,
-)
+from sla_engine.domain.incidents.events import Absorbed, Corrected, Event, Followed, Merged, Reprocessed, Waived
+from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.services.messages.reader_fields import fields_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.views.happenings import happened
 from bot.views.lines import line_message
-from sla_engine.domain.incidents.events import STORED_NAMES
+from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.notifications import LineMessage
 from tests.unit.bot.views.samples import HOSTILE_TITLES, minute, refused, seen
 

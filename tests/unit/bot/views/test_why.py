@@ -9,11 +9,11 @@ from bot.views.why import why_for_the_customer, why_message
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
-from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.incidents.events import (
     Breached,
     Corrected,
-    Entry,
     Event,
     Merged,
     Opened,
@@ -23,6 +23,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Closure

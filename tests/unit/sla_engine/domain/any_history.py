@@ -8,9 +8,11 @@ from typing import Any, get_args, get_type_hints
 from hypothesis import strategies as st
 
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.incidents.events import STORED_NAMES, Entry, Event
+from sla_engine.domain.incidents.events import Event
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from tests.unit.sla_engine.domain.histories import MONDAY, minutes
 
 WEEK_MINUTES = 7 * 1440

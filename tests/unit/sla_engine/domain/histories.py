@@ -8,7 +8,8 @@ from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.incidents.events import Entry, Event, Opened
+from sla_engine.domain.incidents.events import Event, Opened
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
 

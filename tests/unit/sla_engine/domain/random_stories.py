@@ -18,7 +18,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     Merged,
     Opened,
@@ -31,6 +30,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar, Closure

@@ -16,7 +16,8 @@ from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.time_by_stage import stage_times
 from sla_engine.domain.escalation.ladder_position import next_look, place_of
 from sla_engine.domain.incidents.endings import ending
-from sla_engine.domain.incidents.events import Entry, Opened
+from sla_engine.domain.incidents.events import Opened
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promises

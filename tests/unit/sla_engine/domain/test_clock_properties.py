@@ -17,7 +17,6 @@ from sla_engine.domain.escalation.ladder_position import JUST_AFTER
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     Opened,
     Paused,
@@ -28,6 +27,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (

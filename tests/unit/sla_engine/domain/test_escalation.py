@@ -9,16 +9,17 @@ import pytest
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import Reading, readings
+from sla_engine.domain.escalation.climb import Climb
 from sla_engine.domain.escalation.ladder_position import (
     GRACE_AFTER_CHANGE,
     JUST_AFTER,
-    Climb,
     LadderPlace,
     climb,
     next_look,
     rung_instant,
 )
-from sla_engine.domain.incidents.events import Entry, Paused, PrioritySet, Resolved, Waived
+from sla_engine.domain.incidents.events import Paused, PrioritySet, Resolved, Waived
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (

@@ -9,8 +9,10 @@ import pytest
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.ladder_position import JUST_AFTER, Climb, LadderPlace, climb, next_look, rung_instant
-from sla_engine.domain.incidents.events import Entry, Paused, PrioritySet, Resumed
+from sla_engine.domain.escalation.climb import Climb
+from sla_engine.domain.escalation.ladder_position import JUST_AFTER, LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.incidents.events import Paused, PrioritySet, Resumed
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.shifts import Shift

@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.incidents.events import (
-    SLACK,
-    STORED_NAMES,
     CustomerReplied,
-    Entry,
     Event,
     Opened,
     Paused,
@@ -22,11 +19,11 @@ from sla_engine.domain.incidents.events import (
     Reopened,
     Resolved,
     Resumed,
-    in_order,
-    stored_name,
 )
+from sla_engine.domain.incidents.history import SLACK, Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import STORED_NAMES, stored_name
 from tests.unit.sla_engine.domain.histories import history
 
 PAUSED, RESUMED = Paused(reason=PauseReason.VENDOR), Resumed()

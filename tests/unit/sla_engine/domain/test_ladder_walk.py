@@ -15,8 +15,10 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import readings
-from sla_engine.domain.escalation.ladder_position import Climb, LadderPlace, climb, next_look, place_of
-from sla_engine.domain.incidents.events import Acknowledged, Corrected, Entry, Event, RungReached
+from sla_engine.domain.escalation.climb import Climb
+from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, next_look, place_of
+from sla_engine.domain.incidents.events import Acknowledged, Corrected, Event, RungReached
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.shifts import Shift
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,

@@ -6,18 +6,19 @@ from datetime import date, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.ledger import Ledger, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.incidents.events import (
     Breached,
     Corrected,
     CustomerUpdated,
-    Entry,
     Paused,
     Reopened,
     Resolved,
     Resumed,
     Waived,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import Attribution, PauseReason
 from sla_engine.domain.time.calendar import Calendar, Closure

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
-from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.ledger_summary import LINES_MAX, ROWS_IN_FULL, in_full, shortened
 from sla_engine.domain.incidents.events import Event, Paused, Resumed
 from sla_engine.domain.incidents.reasons import PauseReason

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import fairness
-from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.target_history import Cause
 from sla_engine.domain.incidents.events import Absorbed, PrioritySet

@@ -17,7 +17,6 @@ from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     HandedBack,
     Opened,
@@ -28,6 +27,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep, PauseReason
 from sla_engine.domain.notes.note import MAX_CHARS, NoteDraft, likeness, problems

@@ -9,7 +9,8 @@ import pytest
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
-from sla_engine.domain.incidents.events import Corrected, Deleted, Entry, Event, Merged, Moved, PrioritySet, Responded
+from sla_engine.domain.incidents.events import Corrected, Deleted, Event, Merged, Moved, PrioritySet, Responded
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import NO_CHANGE, NoteOwing, may_owe, misses, owing

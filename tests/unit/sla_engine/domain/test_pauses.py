@@ -13,7 +13,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     Merged,
     Moved,
@@ -23,8 +22,8 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Resumed,
-    in_order,
 )
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.pauses import HeldPause, Pause, held_pauses, pauses
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason

@@ -11,7 +11,8 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.replies import as_meant, read_in_order
-from sla_engine.domain.incidents.events import SLACK, CustomerUpdated, Entry, Event, Responded
+from sla_engine.domain.incidents.events import CustomerUpdated, Event, Responded
+from sla_engine.domain.incidents.history import SLACK, Entry
 from tests.unit.sla_engine.domain.histories import RESPONSE, UPDATE, USUAL, at, history, measured, opened, read
 
 REPLIES_ALONE = replace(USUAL, acts={MetricName.FIRST_RESPONSE: ("responded",)})

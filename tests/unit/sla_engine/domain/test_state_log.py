@@ -18,7 +18,6 @@ from sla_engine.domain.clocks.ticket_states import (
 from sla_engine.domain.incidents.events import (
     Assigned,
     Deleted,
-    Entry,
     Event,
     Opened,
     Paused,
@@ -28,6 +27,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule, Target
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
-from sla_engine.domain.clocks.ledger import Ledger, Stretch, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.target_history import Cause, Loss
 from sla_engine.domain.incidents.events import (
     Absorbed,
     CustomerUpdated,
-    Entry,
     Event,
     Opened,
     Paused,
@@ -22,6 +22,7 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar

@@ -15,7 +15,6 @@ from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     Paused,
     PrioritySet,
@@ -23,6 +22,7 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar, Closure

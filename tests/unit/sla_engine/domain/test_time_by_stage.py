@@ -21,7 +21,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Entry,
     Event,
     HandedBack,
     Merged,
@@ -35,6 +34,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     Unassigned,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import MONDAY, RESOLUTION, USUAL, at, history, minutes, opened

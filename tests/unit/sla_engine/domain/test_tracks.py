@@ -20,10 +20,10 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Resumed,
-    stored_name,
 )
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.stored_names import stored_name
 from tests.unit.sla_engine.domain.histories import (
     PLAN,
     RESOLUTION,

@@ -10,7 +10,8 @@ from sla_engine.domain.agreements.agreement import ReopenMode, ReopenRule
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.attribution import fairness
-from sla_engine.domain.clocks.ledger import Stretch, ledger
+from sla_engine.domain.clocks.ledger import ledger
+from sla_engine.domain.clocks.ledger_rows import Stretch
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.clocks.target_history import Cause
 from sla_engine.domain.incidents.events import (

@@ -12,7 +12,6 @@ from sla_engine.domain.incidents.events import (
     Absorbed,
     CustomerReplied,
     CustomerUpdated,
-    Entry,
     Event,
     Paused,
     PrioritySet,
@@ -20,6 +19,7 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Resumed,
 )
+from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from tests.unit.sla_engine.domain.histories import (

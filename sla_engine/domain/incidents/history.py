@@ -1,0 +1,91 @@
+"""The order of an incident's facts, told by several sources."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+
+from sla_engine.domain.incidents.events import Event, Opened, Paused, PrioritySet, Reopened, Resumed
+
+SLACK = "slack"
+"""The source of what people do in Slack; every other source is an intake, by its name."""
+
+
+# Of several sources at one instant, what ranks first here is read first (all others after them): rule 17.
+_ORDER_AT_ONE_INSTANT: Mapping[type[Event], int] = {
+    Opened: 0,
+    PrioritySet: 1,
+    Resumed: 2,
+    Paused: 3,
+}
+
+
+_OTHER, _REOPEN = 4, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of an incident's history: the fact, when it happened (UTC), when we heard (UTC), who, and its number.
+
+    `source` is who told us: Slack, or an intake by its name; empty for what follows from other facts, which has no
+    order of its own at one instant. `told_at` is when an intake's delivery came in, in real time (UTC): one that is
+    worked on late keeps its place; None where that was when it was recorded.
+    """
+
+    event: Event
+    at: datetime
+    seq: int
+    recorded_at: datetime
+    by: str = ""
+    source: str = ""
+    told_at: datetime | None = None
+
+
+_BY_TIME = attrgetter("at", "seq")
+
+
+_AT = attrgetter("at")
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def in_order(history: Sequence[Entry]) -> list[Entry]:
+    """Entries as the rules read them: by time, and those of one instant by rule 17.
+
+    Facts of one source and one instant keep the order in which it told them. Of several sources, the one whose next
+    fact ranks first is read first, and among equals the one that was heard first.
+    """
+    ordered = sorted(history, key=_BY_TIME)
+    if len({entry.at for entry in ordered}) == len(ordered):
+        return ordered
+    return [entry for _, instant in groupby(ordered, key=_AT) for entry in _at_one_instant(list(instant))]
+
+
+def _at_one_instant(entries: list[Entry]) -> Iterator[Entry]:
+    """Merge the sources of one instant; nothing happens before the opening, whoever told it first."""
+    queues: dict[str | int, list[Entry]] = {}
+    for entry in sorted(entries, key=_told):
+        stands_alone = not entry.source or isinstance(entry.event, Opened)
+        queues.setdefault(entry.seq if stands_alone else entry.source, []).append(entry)
+    waiting = [iter(queue) for queue in queues.values()]
+    heads = [(next(queue), queue) for queue in waiting]
+    while heads:
+        place = min(range(len(heads)), key=lambda number: (_rank(heads[number][0].event), heads[number][0].seq))
+        entry, queue = heads.pop(place)
+        yield entry
+        following = next(queue, None)
+        if following is not None:
+            heads.append((following, queue))
+
+
+def _told(entry: Entry) -> tuple[datetime, int]:
+    """Sort key within one source: when it told us; what was stored before that was known comes first."""
+    return entry.told_at or _LONG_AGO, entry.seq
+
+
+def _rank(event: Event) -> int:
+    if isinstance(event, Reopened):
+        return _REOPEN
+    return _ORDER_AT_ONE_INSTANT.get(type(event), _OTHER)

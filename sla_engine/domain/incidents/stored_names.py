@@ -1,0 +1,84 @@
+"""The names under which facts are stored; a name never changes its meaning."""
+
+from collections.abc import Mapping
+
+from sla_engine.domain.incidents.events import (
+    Absorbed,
+    Acknowledged,
+    Assigned,
+    Breached,
+    Corrected,
+    CustomerReplied,
+    CustomerUpdated,
+    Deleted,
+    Event,
+    Followed,
+    HandedBack,
+    HelpAsked,
+    Merged,
+    Moved,
+    NoteAccepted,
+    NoteReturned,
+    NoteWritten,
+    Opened,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    PromiseLapsed,
+    PromiseQuestioned,
+    Reopened,
+    Reprocessed,
+    Resolved,
+    Responded,
+    Resumed,
+    Retitled,
+    RungReached,
+    Snoozed,
+    SopDecided,
+    Unassigned,
+    Waived,
+)
+
+STORED_NAMES: Mapping[str, type[Event]] = {
+    "opened": Opened,
+    "priority_set": PrioritySet,
+    "assigned": Assigned,
+    "handed_back": HandedBack,
+    "unassigned": Unassigned,
+    "retitled": Retitled,
+    "responded": Responded,
+    "customer_updated": CustomerUpdated,
+    "customer_replied": CustomerReplied,
+    "plan_given": PlanGiven,
+    "paused": Paused,
+    "resumed": Resumed,
+    "resolved": Resolved,
+    "reopened": Reopened,
+    "followed": Followed,
+    "help_asked": HelpAsked,
+    "rung_reached": RungReached,
+    "breached": Breached,
+    "acknowledged": Acknowledged,
+    "promise_questioned": PromiseQuestioned,
+    "promise_lapsed": PromiseLapsed,
+    "snoozed": Snoozed,
+    "waived": Waived,
+    "merged": Merged,
+    "moved": Moved,
+    "deleted": Deleted,
+    "absorbed": Absorbed,
+    "reprocessed": Reprocessed,
+    "corrected": Corrected,
+    "note_written": NoteWritten,
+    "note_accepted": NoteAccepted,
+    "note_returned": NoteReturned,
+    "sop_decided": SopDecided,
+}
+
+
+_NAME_OF: Mapping[type[Event], str] = {kind: name for name, kind in STORED_NAMES.items()}
+
+
+def stored_name(event: Event) -> str:
+    """The name under which this kind of fact is stored."""
+    return _NAME_OF[type(event)]

@@ -1,0 +1,1 @@
+"""The tables, a module a subject; the migrations make exactly these."""

@@ -1,0 +1,65 @@
+"""SLA notes, decisions about SOPs, and the weeks that were posted."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sla_engine.storage.tables.base import Base, BigKey
+
+
+class SlaNote(Base):
+    """The written reason for an incident's missed targets: one per incident."""
+
+    __tablename__ = "sla_note"
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    state: Mapped[str]
+    wanted_at: Mapped[datetime]
+    wanted_from: Mapped[str | None]
+    manager: Mapped[str | None]
+    reminders: Mapped[int]
+    reason: Mapped[str | None]
+    attribution: Mapped[str | None]
+    what_happened: Mapped[str | None]
+    impact: Mapped[str | None]
+    prevention: Mapped[str | None]
+    prefill: Mapped[dict[str, Any] | None]
+    author: Mapped[str | None]
+    written_at: Mapped[datetime | None]
+    reviewer: Mapped[str | None]
+    reviewed_at: Mapped[datetime | None]
+    returned_because: Mapped[str | None]
+    __table_args__ = (Index("ix_sla_note_state", "state"),)
+
+
+class SopDecision(Base):
+    """What the service manager decided about a procedure after a miss, and whether it was done."""
+
+    __tablename__ = "sop_decision"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), unique=True)
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+    title: Mapped[str | None]
+    owner: Mapped[str | None]
+    link: Mapped[str | None]
+    due_on: Mapped[datetime | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None]
+    reminders: Mapped[int]
+
+
+class PostedWeek(Base):
+    """A weekly digest as it was posted: all its figures, its counts, and those that a later digest told instead."""
+
+    __tablename__ = "posted_week"
+    week: Mapped[str] = mapped_column(primary_key=True)
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    posted_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+    posted: Mapped[dict[str, Any]]
+    announced: Mapped[dict[str, Any]]
