@@ -25,7 +25,8 @@ def insert_new(session: Session, entity: type[Base], rows: Sequence[Mapping[str,
     if not rows:
         return 0
     statement = _insert(session, entity).on_conflict_do_nothing(index_elements=list(name))
-    return cast("int", session.execute(statement, [dict(row) for row in rows]).rowcount)  # type: ignore[attr-defined]
+    written = statement.returning(*(getattr(entity, column) for column in name))  # not every driver counts many rows
+    return len(session.execute(written, [dict(row) for row in rows]).all())
 
 
 def _insert(session: Session, entity: type[Base]) -> sqlite.Insert | postgresql.Insert:

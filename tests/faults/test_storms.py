@@ -14,7 +14,7 @@ from sla_engine.delivery.records import DeliveryRules
 from sla_engine.delivery.storms import NO_STORM
 from sla_engine.storage.database import Database
 from sla_engine.time_source import monotonic
-from tests.faults.carrying import CHANNEL, QUICK, courier, row, settle, states, tell, tell_all
+from tests.faults.carrying import CHANNEL, QUICK, SteppedClock, carry_for, courier, row, settle, states, tell, tell_all
 from tests.faults.hostile_slack import HostileSlack, Trouble
 from tests.polling import until
 
@@ -60,13 +60,14 @@ def test_within_the_window_the_summary_grows_and_nothing_new_is_posted(outbox: D
 
 
 def test_a_summary_nobody_has_seen_yet_grows_in_place(outbox: Database, slack: HostileSlack) -> None:
-    carrier = in_storms(outbox, slack, storm_window=timedelta(minutes=5))
-    slack.suffers(Trouble.RATE_LIMITED, retry_after="0.2")
+    slack.suffers(Trouble.RATE_LIMITED, retry_after="30")
     for number in range(5):
         tell(outbox, f"m{number}")
-    carrier.run_once()
+    clock = SteppedClock()
+    carrier = in_storms(outbox, slack, clock=clock)
+    carry_for(timedelta(0), carrier, clock=clock)
     tell(outbox, "m5")
-    settle(carrier)
+    carry_for(timedelta(seconds=31), carrier, clock=clock)
 
     (summary,) = slack.visible(CHANNEL)
     assert (summary.text.splitlines()[0], summary.edits) == ("6 messages at once (no priority: 6)", [])

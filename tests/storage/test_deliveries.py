@@ -30,7 +30,7 @@ from sla_engine.domain.upkeep.errors import UnknownMessage
 from sla_engine.notifications import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
-from sla_engine.storage.outbox import enqueue
+from sla_engine.storage.outbox import NewMessage, enqueue, enqueue_all
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 pytestmark = pytest.mark.both_databases
@@ -85,6 +85,18 @@ def finished(outbox: Database, given: Claim, outcome: DeliveryOutcome, *, now: d
 def stored(outbox: Database, key: str) -> Outbox:
     with outbox.reading() as session:
         return session.scalars(select(Outbox).where(Outbox.key == key)).one()
+
+
+def test_recording_messages_answers_how_many_are_new(outbox: Database) -> None:
+    words = LineMessage(incident_key=None, text_key="happened", facts={})
+    first, second, third = (
+        NewMessage(key=key, destination="C0DISPATCH", notification=words, at=NOW)
+        for key in ("first", "second", "third")
+    )
+    with outbox.transaction() as session:
+        assert enqueue_all(session, [first]) == 1
+        assert enqueue_all(session, [first]) == 0
+        assert enqueue_all(session, [first, second, third]) == 2
 
 
 def test_a_claim_is_a_lease_with_a_token(outbox: Database) -> None:
