@@ -60,7 +60,7 @@ PAUSE_MUTATIONS = (
         "incidents/pauses",
         ("self.end(list(self.held) if reason is None else [reason], entry.at)", "self.end(list(self.held), entry.at)"),
         ("self.end([PauseReason.CUSTOMER], entry.at)", "self.end(list(self.held), entry.at)"),
-        ("or not self._is_opened:", "or False:"),
+        ("if not self._is_opened or", "if False or"),
         tests=("test_pauses", *CLOCKS),
     ),
     *of_rule(
@@ -290,10 +290,7 @@ PAUSE_MUTATIONS = (
     *of_rule(
         19,
         "clocks/starts",
-        (
-            "own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)",
-            "own = history",
-        ),
+        ("elif isinstance(entry.event, _ENDINGS):\n            break", "elif False:\n            break"),
         tests=(*CLOCKS, "test_merging"),
     ),
     *of_rule(

@@ -99,7 +99,7 @@ PROMISE_MUTATIONS = (
         10,
         "incidents/pauses",
         ("Span(max(expected, since), until)", "Span(since, until)"),
-        ("pause.expected_ends.append((entry.at, event.until))", "pause.expected_ends[:] = [(entry.at, event.until)]"),
+        ("pause.expected_ends.append(expected)", "pause.expected_ends[:] = [expected]"),
         ("(entry.at, answer is not None)", "(entry.at, True)"),
         tests=("test_fairness", "test_pauses"),
     ),
@@ -170,7 +170,7 @@ PROMISE_MUTATIONS = (
     *of_rule(
         17,
         "incidents/pauses",
-        ("        if pause is None:\n            pause = self.held", "        if True:\n            pause = self.held"),
+        ("        if pause is None:\n            self.held", "        if True:\n            self.held"),
         tests=("test_pauses",),
     ),
     *of_rule(

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import takewhile
 
 from sla_engine.domain.clocks.track import StartMove
 from sla_engine.domain.incidents.events import Absorbed, Deleted, Merged, Moved
 from sla_engine.domain.incidents.history import Entry
 
+_ENDINGS = (Merged, Moved, Deleted)
+
 
 def absorbed(history: Iterable[Entry]) -> list[tuple[datetime, datetime]]:
     """The duplicates that were merged into an incident: when it became known, and when each was opened."""
-    own = takewhile(lambda entry: not isinstance(entry.event, Merged | Moved | Deleted), history)
-    return [(entry.at, entry.event.opened_at) for entry in own if isinstance(entry.event, Absorbed)]
+    duplicates = []
+    for entry in history:
+        if isinstance(entry.event, Absorbed):
+            duplicates.append((entry.at, entry.event.opened_at))
+        elif isinstance(entry.event, _ENDINGS):
+            break
+    return duplicates
 
 
 def moved_back(

@@ -45,7 +45,7 @@ class Pause:
     answered: tuple[Span, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class HeldPause:
     """A pause under way.
 
@@ -55,9 +55,9 @@ class HeldPause:
     reason: PauseReason
     since: datetime
     by: str
-    answer: Entry | None = None
-    expected_ends: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    expected_ends: list[tuple[datetime, datetime | None]]
     """Since when which end was expected, oldest first."""
+    answer: Entry | None = None
     ball_ours: list[tuple[datetime, bool]] = field(default_factory=list)
     """Since when the customer waited for us, or no longer did."""
 
@@ -90,11 +90,11 @@ class HeldPause:
 
 
 class PauseFold:
-    """The pauses that hold (`held`, the longest first) and those that ended, while a history is read in its order."""
+    """The pauses that hold (`held`, the longest first), and those that ended, while a history is read in its order."""
 
     def __init__(self, reply_ends_pause: ReplyEndsPause) -> None:
         self.held: dict[PauseReason, HeldPause] = {}
-        self.ended: list[Pause] = []
+        self.ended: list[tuple[HeldPause, datetime]] = []  # a clock never asks what became of them
         self._reply_ends_pause = reply_ends_pause
         self._is_opened = False
         self._is_over = False
@@ -110,20 +110,21 @@ class PauseFold:
         for reason in reasons:
             pause = self.held.pop(reason, None)
             if pause is not None:
-                self.ended.append(pause.ended(at))
+                self.ended.append((pause, at))
 
     def _open(self, _: Entry) -> None:
         self._is_opened = True
 
     def _pause(self, entry: Entry) -> None:
         event = entry.event
-        if not isinstance(event, Paused) or not self._is_opened:
+        if not self._is_opened or not isinstance(event, Paused):
             return
-        pause = self.held.get(event.reason)
+        pause, expected = self.held.get(event.reason), (entry.at, event.until)
         if pause is None:
-            pause = self.held[event.reason] = HeldPause(reason=event.reason, since=entry.at, by=entry.by)
-        pause.expected_ends.append((entry.at, event.until))
-        pause.answer = None
+            self.held[event.reason] = HeldPause(event.reason, entry.at, entry.by, [expected])
+        else:
+            pause.expected_ends.append(expected)
+            pause.answer = None
 
     def _resume(self, entry: Entry) -> None:
         reason = entry.event.reason if isinstance(entry.event, Resumed) else None
@@ -183,4 +184,4 @@ def pauses(history: Sequence[Entry], reply_ends_pause: ReplyEndsPause, *, until:
             break
         fold.read(entry)
     fold.end(list(fold.held), until)
-    return tuple(fold.ended)
+    return tuple(pause.ended(at) for pause, at in fold.ended)
