@@ -88,7 +88,7 @@ class Bot:
         """The ways to call Slack."""
         return SlackClients(self.settings)
 
-    @property
+    @cached_property
     def client(self) -> WebClient:
         """For forms, profiles and private answers; never retries by itself."""
         return self.clients.interactive
