@@ -161,7 +161,7 @@ def refused_by_slack() -> None:
 FAILURES: dict[str, tuple[Callable[[], object], str]] = {
     "a number that is none": (lambda: int(WORDS), "builtins.ValueError"),
     "a missing key": (lambda: dict[str, str]()[WORDS], "builtins.KeyError"),
-    "a refusal of ours": (lambda: failing(UnreadableMoment(WORDS)), "sla_engine.domain.errors.UnreadableMoment"),
+    "a refusal of ours": (lambda: failing(UnreadableMoment(WORDS)), "sla_engine.domain.time.errors.UnreadableMoment"),
     "the database": (duplicate, "sqlalchemy.exc.IntegrityError: SQLITE_CONSTRAINT_UNIQUE"),
     "Slack": (refused_by_slack, "slack_sdk.errors.SlackApiError"),
     "the system": (
