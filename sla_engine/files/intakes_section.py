@@ -1,7 +1,7 @@
 """The `intakes` part of `msp.yaml`: the ticket systems that have a name of their own, and what their words mean."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sla_engine.domain.agreements.msp import Person
 from sla_engine.domain.incidents.word_meanings import MEANINGS, NOBODY, OwnWords, WordKind, folded_word
@@ -19,8 +19,6 @@ WORD_KEYS: Mapping[str, WordKind] = {
 }
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-
-Meaning = Callable[[Field], str | None]
 
 
 def intakes(found: Field, people: Sequence[Person]) -> dict[str, OwnWords]:

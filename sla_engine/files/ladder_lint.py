@@ -12,8 +12,6 @@ from sla_engine.files.yaml_document import Field
 
 TARGETS_SHOWN = 3
 
-KeyPlaces = Mapping[tuple[str, object], Field]
-
 
 def look_over_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
     """Say which rungs are out of reach; those of the people file at `targets`, whose targets put them there."""

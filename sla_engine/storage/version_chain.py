@@ -74,11 +74,6 @@ def head(session: Session, table: Versions) -> ChainHead:
     return NO_HEAD if stored is None else _head(stored)
 
 
-def count_unchained(session: Session, table: Versions) -> int:
-    """How many rows were applied before there was a chain."""
-    return session.scalar(select(func.count()).select_from(table).where(table.hash.is_(None))) or 0
-
-
 def hashes(session: Session, table: Versions) -> Iterator[str]:
     """The hashes of the chain's rows, in the order they were applied."""
     for found in session.scalars(select(table.hash).where(table.hash.is_not(None)).order_by(table.id)):
