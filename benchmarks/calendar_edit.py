@@ -32,21 +32,21 @@ def bars() -> Iterator[Bar]:
     """What one edit writes, how long it takes, and how long each row that moves takes."""
     with TemporaryDirectory(prefix="sla-bot-bench-") as name:
         folder = Path(name)
-        casework = crowd(folder)
+        unit_of_work = crowd(folder)
         try:
-            yield from _edit(casework, folder)
+            yield from _edit(unit_of_work, folder)
         finally:
-            casework.database.close()
+            unit_of_work.database.close()
 
 
-def _edit(casework: UnitOfWork, folder: Path) -> Iterator[Bar]:
+def _edit(unit_of_work: UnitOfWork, folder: Path) -> Iterator[Bar]:
     path = folder / "crowd.db"
     _watch(path)
-    apply(casework.database, folder, depot(closed=HOLIDAY), now=LAST)
+    apply(unit_of_work.database, folder, depot(closed=HOLIDAY), now=LAST)
     began = perf_counter()
-    projected = Reprojection(casework).run(now=LAST)
+    projected = Reprojection(unit_of_work).run(now=LAST)
     took = perf_counter() - began
-    clocks, moved, written = _open_clocks(path), _moved(path, _calendar(casework)), _written(path)
+    clocks, moved, written = _open_clocks(path), _moved(path, _calendar(unit_of_work)), _written(path)
     if written != moved or len(written) != projected.clocks:
         raise WrongRows(len(written), len(moved), projected.clocks)
     yield Bar(
@@ -105,7 +105,7 @@ def _moved(path: Path, calendar: Calendar) -> set[tuple[int, str, int]]:
     return {keys[row] for row in np.flatnonzero(found != due).tolist()}
 
 
-def _calendar(casework: UnitOfWork) -> Calendar:
-    with casework.database.reading() as session:
-        _, agreement = casework.agreements.in_force(session, CUSTOMER, at=LAST)
+def _calendar(unit_of_work: UnitOfWork) -> Calendar:
+    with unit_of_work.database.reading() as session:
+        _, agreement = unit_of_work.agreements.in_force(session, CUSTOMER, at=LAST)
     return agreement.calendar

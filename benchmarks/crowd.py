@@ -48,13 +48,13 @@ def crowd(folder: Path) -> UnitOfWork:
     before = FIRST - timedelta(days=1)
     msp_book.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
     apply(database, folder, depot(), now=before)
-    casework = UnitOfWork(database, real_clock=lambda: before)
-    _open_some(Incidents(casework))
+    unit_of_work = UnitOfWork(database, real_clock=lambda: before)
+    _open_some(Incidents(unit_of_work))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # outside of a transaction, or it does nothing
         with connection:
             _copy(connection)
-    return casework
+    return unit_of_work
 
 
 def apply(database: Database, folder: Path, text: str, *, now: datetime) -> None:

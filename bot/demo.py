@@ -96,7 +96,7 @@ class Demo:
         self.sandbox.start()
         self.bot = Bot(_settings(url, self.sandbox), time=self.time)
         if is_new:
-            _open_samples(Incidents(self.bot.casework), now=self.time.now())
+            _open_samples(Incidents(self.bot.unit_of_work), now=self.time.now())
         database.close()
         self.running = AllInOne(self.bot, port=0)
 

@@ -31,20 +31,20 @@ def all_topics(
     board: Board, intake: Intake, *, zones: Zones, opening: OpeningTopic, health: HealthTopic
 ) -> list[Topic]:
     """Every listener, by topic; what several of them share is made once."""
-    casework = board.casework
-    incidents, notes, simulations = Incidents(casework), Notes(casework), Simulations(casework)
+    unit_of_work = board.unit_of_work
+    incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     return [
-        StatusTopic(board, Explaining(casework), zones),
+        StatusTopic(board, Explaining(unit_of_work), zones),
         opening,
         IncidentActions(incidents, board, zones, simulations),
         DispatchTopic(incidents, board, zones),
         NotesTopic(notes),
-        WaiversAndMerges(Outcomes(casework)),
-        SopsTopic(Sops(casework), notes),
-        DigestTopic(Digests(casework)),
+        WaiversAndMerges(Outcomes(unit_of_work)),
+        SopsTopic(Sops(unit_of_work), notes),
+        DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
         TriageTopic(intake.triage),
-        StuckTopic(Failures(casework)),
+        StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),
     ]

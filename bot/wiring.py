@@ -75,7 +75,7 @@ class Bot:
         self.rules = rules or DeliveryRules()
         self.database = databases.for_people(self._url)
         self.time = time or time_source_for(self.database)
-        self.casework = UnitOfWork(self.database, real_clock=real_clock)
+        self.unit_of_work = UnitOfWork(self.database, real_clock=real_clock)
         self.wake: Callable[[], object] = lambda: None
         self.socket_mode: SocketMode | None = None
 
@@ -96,13 +96,13 @@ class Bot:
     @cached_property
     def board(self) -> Board:
         """What people look at."""
-        return Board(self.casework)
+        return Board(self.unit_of_work)
 
     @cached_property
     def door(self) -> Door:
         """Who is let in."""
         directory = SlackDirectory(self.client, app_token=self.clients.app_token)
-        return Door(Admission(self.casework), directory, self.desk.limit)
+        return Door(Admission(self.unit_of_work), directory, self.desk.limit)
 
     @cached_property
     def desk(self) -> FrontDesk:
@@ -144,11 +144,14 @@ class Bot:
     def worker(self) -> Worker:
         """The heartbeat with the sweep, the courier and the requests that were left unfinished."""
         database = self._worker_database
-        casework = UnitOfWork(
-            database, agreements=self.casework.agreements, people=self.casework.people, real_clock=self.real_clock
+        unit_of_work = UnitOfWork(
+            database,
+            agreements=self.unit_of_work.agreements,
+            people=self.unit_of_work.people,
+            real_clock=self.real_clock,
         )
-        sweep = Sweep(casework)
-        in_force, upkeep = PeopleInForce(casework), Upkeep(casework)
+        sweep = Sweep(unit_of_work)
+        in_force, upkeep = PeopleInForce(unit_of_work), Upkeep(unit_of_work)
         courier = Courier(
             messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
             client=self.clients.patient(),
@@ -162,7 +165,7 @@ class Bot:
             clock=self.real_clock,
             duties=[
                 Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
-                Duty(name="telling of failures", run=Failures(casework).tell),
+                Duty(name="telling of failures", run=Failures(unit_of_work).tell),
                 Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=AGAIN_EVERY),
                 Duty(
                     name="calendars that end", run=lambda: upkeep.remember_ends(now=self.time.now()), every=ENDS_EVERY
@@ -171,10 +174,10 @@ class Bot:
                 Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
                 Duty(name="which workspace", run=self.door.learn_workspace, every=AGAIN_EVERY),
                 Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
-                Duty(name="words without a meaning", run=lambda: self._keep_words(casework), every=WORDS_EVERY),
+                Duty(name="words without a meaning", run=lambda: self._keep_words(unit_of_work), every=WORDS_EVERY),
                 Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
                 Duty(name="old contents", run=self._empty, every=EMPTY_EVERY),
-                Duty(name="new agreement versions", run=lambda: self._measure_anew(casework), every=AGAIN_EVERY),
+                Duty(name="new agreement versions", run=lambda: self._measure_anew(unit_of_work), every=AGAIN_EVERY),
             ],
         )
         self.wake = worker.wake
@@ -196,7 +199,7 @@ class Bot:
     @cached_property
     def upkeep(self) -> Upkeep:
         """What `doctor` says of calendars that end and promises nobody is rung for."""
-        return Upkeep(self.casework)
+        return Upkeep(self.unit_of_work)
 
     @cached_property
     def reception(self) -> Reception:
@@ -214,7 +217,7 @@ class Bot:
 
     @cached_property
     def _intake(self) -> Intake:
-        return Intake(self.casework, parsers=PARSERS)
+        return Intake(self.unit_of_work, parsers=PARSERS)
 
     @property
     def subcommands(self) -> tuple[Subcommand, ...]:
@@ -249,7 +252,7 @@ class Bot:
 
     @cached_property
     def _opening(self) -> OpeningTopic:
-        return OpeningTopic(Incidents(self.casework), self.board)
+        return OpeningTopic(Incidents(self.unit_of_work), self.board)
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -264,13 +267,13 @@ class Bot:
         _ = self.listeners
         self.desk.carry_out_again()
 
-    def _keep_words(self, casework: UnitOfWork) -> None:
+    def _keep_words(self, unit_of_work: UnitOfWork) -> None:
         """Show how often words were said by now; what `msp.yaml` says of them meanwhile is their answer."""
-        IntakeWords(casework).keep_up(now=self.time.now())
+        IntakeWords(unit_of_work).keep_up(now=self.time.now())
 
-    def _measure_anew(self, casework: UnitOfWork) -> float | None:
+    def _measure_anew(self, unit_of_work: UnitOfWork) -> float | None:
         """Go on with open incidents whose agreement was changed; at once when something is left."""
-        return 0.0 if Reprojection(casework).go_on(now=self.time.now()) else None
+        return 0.0 if Reprojection(unit_of_work).go_on(now=self.time.now()) else None
 
     def _anchor(self) -> None:
         """Write down outside the database what the history is now, where that is wanted."""

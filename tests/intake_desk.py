@@ -81,7 +81,7 @@ def tell(intake: Intake, *payloads: dict[str, Any], now: int = 240) -> list[Repo
 
 
 def found(intake: Intake, external_id: str = "T-1", source: str = "webhook") -> Incident | None:
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         return incidents.find_external(session, source=source, external_id=external_id)
 
 
@@ -92,10 +92,10 @@ def the_incident(intake: Intake) -> Incident:
 
 
 def resolution(intake: Intake, record: Incident) -> clocks.ClockRecord:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return clocks.of_incident(session, record.id)[(MetricName.RESOLUTION, 0)]
 
 
 def told_facts(intake: Intake, record: Incident) -> list[str]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return [type(entry.event).__name__ for entry in events.history(session, record.id)]

@@ -70,12 +70,12 @@ class Desk:
             agreement_files.apply(database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
 
         furnish(self.database, f"acme under {people_file}", applied)
-        self.casework = UnitOfWork(self.database, real_clock=lambda: start)
-        self.incidents = Incidents(self.casework)
-        self.notes = Notes(self.casework)
-        self.sops = Sops(self.casework)
-        self.digests = Digests(self.casework)
-        self.sweep = Sweep(self.casework)
+        self.unit_of_work = UnitOfWork(self.database, real_clock=lambda: start)
+        self.incidents = Incidents(self.unit_of_work)
+        self.notes = Notes(self.unit_of_work)
+        self.sops = Sops(self.unit_of_work)
+        self.digests = Digests(self.unit_of_work)
+        self.sweep = Sweep(self.unit_of_work)
 
     def close(self) -> None:
         """Give the connections back."""

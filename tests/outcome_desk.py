@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.services.agreements import agreement_files
-from sla_engine.services.incidents.command import settled
+from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.prompts import IncidentPrompts
@@ -59,6 +59,6 @@ def note_state(desk: Desk, key: str) -> NoteState | None:
 def tell_late(desk: Desk, key: str, event: Event, *, happened: datetime, now: datetime) -> None:
     """What another system tells long after it happened."""
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=now)
-        with settled(desk.casework, case):
-            case.record(event, by="webhook:anna", at=happened)
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=now)
+        with settled(desk.unit_of_work, work):
+            work.record(event, by="webhook:anna", at=happened)

@@ -53,7 +53,7 @@ class VersionDesk(Desk):
     def __init__(self, database_url: str, folder: Path, first: str) -> None:
         super().__init__(database_url)
         self.folder = folder
-        self.reprojection = Reprojection(self.casework)
+        self.reprojection = Reprojection(self.unit_of_work)
         self.applied = 0
         self.store(first, at("mon 00:00"))
 
@@ -110,6 +110,6 @@ class VersionDesk(Desk):
     def reading(self, key: str, now: datetime, metric: MetricName = RESOLUTION) -> Reading:
         """A clock as it is reckoned, whatever is stored."""
         with self.database.reading() as session:
-            found = self.casework.case(session, incidents.find(session, key), now=now).reading(metric)
+            found = self.unit_of_work.work_on(session, incidents.find(session, key), now=now).reading(metric)
         assert found is not None
         return found

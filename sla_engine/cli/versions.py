@@ -87,12 +87,12 @@ def _corrected(database: "Database", customer: str, since: str, *, reason: str |
 
 
 def _corrections(
-    casework: "UnitOfWork", customer: str, since: str, *, reason: str | None, by: str | None, now: "datetime"
+    unit_of_work: "UnitOfWork", customer: str, since: str, *, reason: str | None, by: str | None, now: "datetime"
 ) -> "Corrections":
     from sla_engine.parsing.beginnings import beginning
     from sla_engine.services.versions.reprocess import Reprocessing
 
-    reprocessing = Reprocessing(casework)
+    reprocessing = Reprocessing(unit_of_work)
     begins = beginning(since, zone=reprocessing.zone_of(customer, now=now), now=now)
     with options.counter("incidents looked at") as on_progress:
         if reason is None:

@@ -69,11 +69,11 @@ class InboxReview:
     def __init__(self, reception: Reception) -> None:
         self.reception = reception
         self.intake = reception.intake
-        self.casework = reception.intake.casework
+        self.unit_of_work = reception.intake.unit_of_work
 
     def list(self) -> tuple[ReviewedItem, ...]:
         """All of them, oldest first, those that are held last."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return tuple(self._items(session))
 
     def show(self, name: str) -> tuple[ReviewedItem, tuple[Mapping[str, Any], ...]]:
@@ -81,7 +81,7 @@ class InboxReview:
 
         Raises: UnknownDelivery, DeliveryUnreadable.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             item = self._find(session, name)
             ids: Sequence[str] = (item.id,)
             if item.review is Review.HELD:
@@ -95,7 +95,7 @@ class InboxReview:
         Raises: UnknownDelivery, DeliveryUnreadable, NothingToReplay, UnknownIntake, PayloadInvalid when it is still
         refused.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             item = self._find(session, name)
             kept = None if item.review is Review.HELD else _kept(session, item.id, item)
         if kept is None:
@@ -103,7 +103,7 @@ class InboxReview:
         if item.review is Review.REFUSED:
             return self._taken_in_again(item, kept.payload, now=now)
         if item.review is Review.FAILED:
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 inbox.start_again(session, item.id)
                 failures.clear(session, Queue.DELIVERY, item.id)
         taken = self.intake.finish(item.id, now=now)
@@ -115,7 +115,7 @@ class InboxReview:
 
         Raises: UnknownDelivery.
         """
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             item = self._find(session, name)
             if item.review is Review.HELD:
                 number = next(row.id for row in triage.held(session) if _held_id(row) == item.id)
@@ -127,7 +127,7 @@ class InboxReview:
 
     def _taken_in_again(self, item: ReviewedItem, kept: Mapping[str, Any], *, now: datetime) -> Replayed:
         receipt = self.reception.replay(item.source, kept, now=now, real_now=self._now())
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             inbox.done(session, item.id, at=self._now())
         return Replayed(item=item, taken=receipt.taken, seen_before=receipt.seen_before)
 
@@ -164,7 +164,7 @@ class InboxReview:
             )
 
     def _now(self) -> datetime:
-        return self.casework.real_clock()
+        return self.unit_of_work.real_clock()
 
 
 _REVIEWS = {

@@ -68,10 +68,10 @@ def prepare(
     applied = agreement_files.apply(database, [agreement_file], by=APPLIED_BY, now=now).applied
     if len(applied) != 1:
         raise FileInvalid([FileProblem(str(agreement_file), 1, f"one agreement is needed, {len(applied)} are here")])
-    casework = UnitOfWork(database)
+    unit_of_work = UnitOfWork(database)
     version_id = applied[0].version_id
     with database.reading() as session:
-        agreement = casework.agreements.by_version(session, version_id)
+        agreement = unit_of_work.agreements.by_version(session, version_id)
     zone = Calendar.always_open(zone).zone if zone else agreement.calendar.zone
     name = hashlib.sha256(f"{digest}:{SERVICENOW}:{READING}:{table.name}:{version_id}:{zone}".encode()).hexdigest()
     return LogReplay(file=file, name=name, agreement=agreement, version_id=version_id, zone=zone, states=table)

@@ -72,7 +72,7 @@ def _play(story: Story, desk: Desk, folder: Path) -> Comparison:
     desk.look(story.now)
     supposed = story.supposition(key)
     try:
-        foreseen = Simulations(desk.casework).simulate(supposed, now=story.now).incidents[0].nudges
+        foreseen = Simulations(desk.unit_of_work).simulate(supposed, now=story.now).incidents[0].nudges
     except SlaError:
         return Comparison(0, ())
     posted, followed = _posted(desk, key, supposed, now=story.now)
@@ -111,8 +111,8 @@ def _do(desk: Desk, key: str, act: Act, now: datetime) -> None:
 
 
 def _reply(desk: Desk, key: str, now: datetime) -> None:
-    with desk.casework.act(key, action=Action.RESPOND, by=TOM, now=now) as case:
-        case.record(CustomerReplied(text="any news?"), by=TOM)
+    with desk.unit_of_work.act(key, action=Action.RESPOND, by=TOM, now=now) as work:
+        work.record(CustomerReplied(text="any news?"), by=TOM)
 
 
 def _posted(desk: Desk, key: str, supposed: IfActed, *, now: datetime) -> tuple[list[Posted], datetime]:
@@ -133,8 +133,8 @@ def _posted(desk: Desk, key: str, supposed: IfActed, *, now: datetime) -> tuple[
         due = desk.sweep.next_due()
         if pause is not None and pause.until is not None and (due is None or due >= pause.until):
             now = pause.until
-            with desk.casework.act(key, action=Action.PAUSE, by=TOM, now=now) as case:
-                case.record(Resumed(reason=pause.reason), by=TOM)
+            with desk.unit_of_work.act(key, action=Action.PAUSE, by=TOM, now=now) as work:
+                work.record(Resumed(reason=pause.reason), by=TOM)
             pause = None
         elif due is None:
             return posted, now + FORESEEN_FOR
@@ -144,14 +144,14 @@ def _posted(desk: Desk, key: str, supposed: IfActed, *, now: datetime) -> tuple[
 
 
 def _record(desk: Desk, key: str, supposed: IfActed) -> None:
-    with desk.casework.act(key, action=Action.PRIORITY, by=TOM, now=supposed.at) as case:
+    with desk.unit_of_work.act(key, action=Action.PRIORITY, by=TOM, now=supposed.at) as work:
         match supposed:
             case IfPriority():
-                case.record(PrioritySet(priority=supposed.priority), by=TOM)
+                work.record(PrioritySet(priority=supposed.priority), by=TOM)
             case IfPaused():
-                case.record(Paused(reason=supposed.reason, until=supposed.until), by=TOM)
+                work.record(Paused(reason=supposed.reason, until=supposed.until), by=TOM)
             case _:
-                case.record(Resumed(), by=TOM)
+                work.record(Resumed(), by=TOM)
 
 
 def _compared(foreseen: tuple[ForeseenNudge, ...], posted: list[Posted], *, until: datetime) -> Comparison:

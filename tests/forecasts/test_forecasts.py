@@ -44,7 +44,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[VersionDesk]:
 def foreseen_and_posted(desk: VersionDesk, key: str, now: datetime) -> tuple[list[NudgeCause], list[NudgeCause]]:
     """Under which headlines it is foreseen and posted what is due once the priority is P2."""
     supposed = IfPriority(key=key, priority=Priority.P2, at=now)
-    (incident,) = Simulations(desk.casework).simulate(supposed, now=now).incidents
+    (incident,) = Simulations(desk.unit_of_work).simulate(supposed, now=now).incidents
     before = len(desk.sent(about="nudge:"))
     desk.incidents.set_priority(key, priority=Priority.P2, by=TOM, now=now)
     desk.look(now)
@@ -62,7 +62,7 @@ def test_a_repeat_that_meets_the_first_rung_of_another_clock_heads_the_message(d
 def test_an_answer_of_the_customer_in_a_pause_is_foreseen(desk: VersionDesk) -> None:
     key = desk.open_for_depot(at("mon 10:00"), Priority.P3)
     desk.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=at("mon 10:01"))
-    with desk.casework.act(key, action=Action.RESPOND, by=TOM, now=at("mon 10:02")) as case:
-        case.record(CustomerReplied(text="any news?"), by=TOM)
+    with desk.unit_of_work.act(key, action=Action.RESPOND, by=TOM, now=at("mon 10:02")) as work:
+        work.record(CustomerReplied(text="any news?"), by=TOM)
     answered = [NudgeCause.CUSTOMER_ANSWERED]
     assert foreseen_and_posted(desk, key, at("mon 10:02")) == (answered, answered)

@@ -136,7 +136,7 @@ class FuzzDesk:
     def sweep(self, **later: float) -> None:
         """Let time pass, and look at what became due."""
         self.time.at += timedelta(**later)
-        Sweep(self.bot.casework).run_once(now=self.time.at)
+        Sweep(self.bot.unit_of_work).run_once(now=self.time.at)
 
     def faults(self) -> list[str]:
         """What was left behind that must not be: failures, kept requests, half-written incidents, refused messages."""
@@ -155,9 +155,9 @@ class FuzzDesk:
         found = []
         with self.bot.database.transaction() as session:
             for number in projections.open_ids(session, customer):
-                case = self.bot.casework.case(session, incidents.lock_by_id(session, number), now=self.time.at)
-                if project(case):
-                    found.append(case.key)
+                work = self.bot.unit_of_work.work_on(session, incidents.lock_by_id(session, number), now=self.time.at)
+                if project(work):
+                    found.append(work.key)
             session.rollback()
         return found
 

@@ -98,15 +98,15 @@ def _happening(chance: random.Random, minute: int) -> Delivery:
 def outcome_of(intake: Intake, story: Story) -> Outcome:
     """How the ticket's incident stands, and what every clock reads, when its deliveries come in like this."""
     name = f"T-{next(_NUMBERS)}"
-    intake.casework.real_clock = lambda: NOON + next(_NUMBERS) * timedelta(milliseconds=1)
+    intake.unit_of_work.real_clock = lambda: NOON + next(_NUMBERS) * timedelta(milliseconds=1)
     for told in story.deliveries:
         delivery = told | {"id": f"d{next(_NUMBERS)}", "external_id": name}
         intake.receive("webhook", delivery["id"], delivery, now=READ_AT)
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         record = incidents.find_external(session, source="webhook", external_id=name)
         assert record is not None, f"{name} was opened"
         history = events.history(session, record.id)
-        terms = intake.casework.agreements.terms(session, record, history)
+        terms = intake.unit_of_work.agreements.terms(session, record, history)
     return {
         "title and priority": (record.title, record.priority),
         "state": (record.state, record.opened_at, record.resolved_at),

@@ -40,7 +40,7 @@ def test_deliveries_of_one_instant_keep_their_order() -> None:
 
 def test_an_order_that_makes_a_difference_is_noticed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "_reopen_where_work_went_on", lambda *_: None)
-    monkeypatch.setattr(record, "told_at", lambda case, _: case.now)
+    monkeypatch.setattr(record, "told_at", lambda incident_work, _: incident_work.now)
     chance = random.Random("noticed")
     assert any(list(differences(intake, random_story(chance), orders=2, chance=chance)) for _ in range(10)), (
         "facts that count when they arrive depend on the order"

@@ -440,15 +440,15 @@ def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
 def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
     remind: dict[Duty, Callable[[IncidentWork], None]] = {
-        Duty.NOTE: lambda case: remind_note(case, real_now=now),
-        Duty.REVIEW: lambda case: remind_review(case, real_now=now),
-        Duty.SOP: lambda case: remind_sop(case, subject, real_now=now),
+        Duty.NOTE: lambda work: remind_note(work, real_now=now),
+        Duty.REVIEW: lambda work: remind_review(work, real_now=now),
+        Duty.SOP: lambda work: remind_sop(work, subject, real_now=now),
     }
     with desk.database.transaction() as session:
         number = sops.incident_of(session, subject) if duty is Duty.SOP else incidents.find(session, subject).id
-        case = desk.casework.case(session, incidents.lock_by_id(session, number), now=now)
-        remind[duty](case)
-        case.timers.write()
+        work = desk.unit_of_work.work_on(session, incidents.lock_by_id(session, number), now=now)
+        remind[duty](work)
+        work.timers.write()
         assert timers.due_for(session, duty, subject) is None
 
 

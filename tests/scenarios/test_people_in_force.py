@@ -80,7 +80,7 @@ CHANGES = {
 def test_a_changed_digest_day_loses_no_week_and_doubles_none(
     desk: Desk, tmp_path: Path, changes: tuple[tuple[str, int, str, str], ...]
 ) -> None:
-    in_force = PeopleInForce(desk.casework)
+    in_force = PeopleInForce(desk.unit_of_work)
     waiting = [(at(when, week=week), day, hour) for when, week, day, hour in changes]
     now, end = at("mon 08:30"), at("sun 23:30", week=3)
     while now < end:
@@ -95,8 +95,8 @@ def test_a_changed_digest_day_loses_no_week_and_doubles_none(
 
 def test_the_first_people_arm_the_digest_of_a_worker_that_runs_already(database_url: str) -> None:
     database = Database(database_url)
-    casework = UnitOfWork(database, real_clock=lambda: at("tue 12:00"))
-    in_force = PeopleInForce(casework)
+    unit_of_work = UnitOfWork(database, real_clock=lambda: at("tue 12:00"))
+    in_force = PeopleInForce(unit_of_work)
     in_force.take_over(now=at("tue 12:00"))
     assert in_force.routes(now=at("tue 12:00")) == NO_ROUTES
 
@@ -110,14 +110,14 @@ def test_the_first_people_arm_the_digest_of_a_worker_that_runs_already(database_
 
 def test_starting_again_changes_nothing_and_posts_no_week_from_before_the_first_start(desk: Desk) -> None:
     for hour in ("09:00", "10:00", "11:00"):
-        PeopleInForce(desk.casework).take_over(now=at(f"tue {hour}"))
+        PeopleInForce(desk.unit_of_work).take_over(now=at(f"tue {hour}"))
         desk.look(at(f"tue {hour}"))
     assert posted(desk) == []
     assert armed(desk) == at("mon 08:00", week=1)
 
 
 def test_channel_and_rota_of_a_version_count_at_once(desk: Desk, tmp_path: Path) -> None:
-    in_force = PeopleInForce(desk.casework)
+    in_force = PeopleInForce(desk.unit_of_work)
     assert in_force.routes(now=at("mon 10:00")).on_duty == "U0DANA"
     apply(desk, tmp_path, at("mon 10:00"), dispatcher_channel="dispatcher: C0NEW", rota="members: [U0DEV, U0DANA]")
     routes = in_force.routes(now=at("mon 10:01"))
@@ -127,7 +127,7 @@ def test_channel_and_rota_of_a_version_count_at_once(desk: Desk, tmp_path: Path)
 
 
 def test_a_lost_channel_that_msp_yaml_names_no_more_is_forgotten(desk: Desk, tmp_path: Path) -> None:
-    in_force = PeopleInForce(desk.casework)
+    in_force = PeopleInForce(desk.unit_of_work)
     in_force.take_over(now=at("mon 10:00"))
     with desk.database.transaction() as session:
         lost_channels.note(session, "C0DISPATCH", "is_archived", rules=DeliveryRules(), now=at("mon 10:00"))

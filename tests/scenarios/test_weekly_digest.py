@@ -37,7 +37,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 def start(desk: Desk, now: datetime) -> None:
     with desk.database.transaction() as session:
-        arm_digest(session, desk.casework.msp(session), now=now)
+        arm_digest(session, desk.unit_of_work.msp(session), now=now)
 
 
 def armed(desk: Desk) -> datetime | None:
@@ -127,7 +127,7 @@ def test_missing_and_waiting_things_are_counted(desk: Desk) -> None:
 
 
 def test_what_was_waived_or_merged_is_left_out_and_said_to_be(desk: Desk) -> None:
-    outcomes = Outcomes(desk.casework)
+    outcomes = Outcomes(desk.unit_of_work)
     late = desk.missed(at("mon 10:00"))
     outcomes.merge(desk.open(at("mon 10:00")), into=late, by=DANA, now=at("mon 10:02"))
     desk.incidents.resolve(late, text="Done", by=TOM, now=at("mon 10:05"))

@@ -88,9 +88,9 @@ class Stage:
         agreement.write_text(_agreement(calendar_line) + "\n".join([*also, ""]), encoding="utf-8")
         msp_book.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
         agreement_files.apply(self.database, [agreement], by="test", now=MONDAY)
-        self.casework = UnitOfWork(self.database, real_clock=lambda: MONDAY)
-        self.incidents, self.sweep = Incidents(self.casework), Sweep(self.casework)
-        self.outcomes = Outcomes(self.casework)
+        self.unit_of_work = UnitOfWork(self.database, real_clock=lambda: MONDAY)
+        self.incidents, self.sweep = Incidents(self.unit_of_work), Sweep(self.unit_of_work)
+        self.outcomes = Outcomes(self.unit_of_work)
         self.now = MONDAY
         self.promised = set(re.findall(r"[a-z_]{4,}", calendar_line))
         self.keys: dict[str, str] = {}
@@ -169,8 +169,8 @@ class Stage:
         return seen or ["nothing"]
 
     def _reply(self, key: str, words: list[str]) -> None:
-        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as case:
-            case.record(CustomerReplied(text=" ".join(words)), by="webhook")
+        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as work:
+            work.record(CustomerReplied(text=" ".join(words)), by="webhook")
 
     def _reopen(self, key: str, words: list[str]) -> None:
         """`reopen INC-1 as INC-2`: the second name is the incident to go on with."""
@@ -181,8 +181,8 @@ class Stage:
     def _late(self, key: str, words: list[str]) -> None:
         """`late INC-1 paused at 13:00`: it happened then, and is told now."""
         hours, minutes = words[-1].split(":")
-        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as case:
-            case.record(TOLD_LATE[words[0]], by="webhook", at=self.now.replace(hour=int(hours), minute=int(minutes)))
+        with self.incidents.act(key, action=Action.UPDATE, by=TOM, now=self.now) as work:
+            work.record(TOLD_LATE[words[0]], by="webhook", at=self.now.replace(hour=int(hours), minute=int(minutes)))
 
     def _open(self, name: str, words: list[str]) -> None:
         request = OpenRequest(customer="Acme Dental", title="E-mail is down", priority=Priority(words[0]))
@@ -197,8 +197,8 @@ class Stage:
 
     def _clocks(self, key: str) -> list[str]:
         with self.database.reading() as session:
-            case = self.casework.case(session, incidents.find(session, key), now=self.now)
-        found = [reading for reading in current(case.readings()) if reading.metric in self.promised]
+            work = self.unit_of_work.work_on(session, incidents.find(session, key), now=self.now)
+        found = [reading for reading in current(work.readings()) if reading.metric in self.promised]
         return ["  ".join(_clock(reading)) for reading in found]
 
     def _outbox(self) -> list[str]:

@@ -34,7 +34,7 @@ def ticket(desk: Workplace) -> tuple[str, str]:
     desk.passes(minutes=1)
     tell(desk, name, ("resolved", {}))
     desk.passes(minutes=1)
-    with desk.bot.casework.database.reading() as session:
+    with desk.bot.unit_of_work.database.reading() as session:
         record = incidents.find_external(session, source="webhook", external_id=name)
     assert record is not None
     return name, record.key

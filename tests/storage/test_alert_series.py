@@ -73,7 +73,7 @@ def group(*alerts: object, **more: Any) -> dict[str, Any]:
 def hear(intake: Intake, at: float, *alerts: object) -> tuple[Taken, ...]:
     """What became of a notification that came in at that minute; equal ones have one name, as Alertmanager's do."""
     told = group(*alerts)
-    intake.casework.real_clock = lambda: minute(at)
+    intake.unit_of_work.real_clock = lambda: minute(at)
     return intake.receive("alertmanager", delivery_id(told), told, now=minute(at)).taken
 
 
@@ -82,25 +82,25 @@ def outcomes(taken: tuple[Taken, ...]) -> list[ReportOutcome]:
 
 
 def every(intake: Intake) -> list[tuple[str, str, datetime, datetime | None]]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(IncidentRow).order_by(IncidentRow.id).all()
         return [(row.key, row.state, row.opened_at, row.resolved_at) for row in rows]
 
 
 def lines(intake: Intake, text_key: str) -> list[LineMessage]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Outbox).order_by(Outbox.id).all()
         shown = [from_payload(row.kind, row.payload) for row in rows]
     return [each for each in shown if isinstance(each, LineMessage) and each.text_key == text_key]
 
 
 def messages(intake: Intake) -> int:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return session.query(Outbox).count()
 
 
 def record_of(intake: Intake, key: str) -> Incident:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return incidents.find(session, key)
 
 
@@ -115,7 +115,7 @@ def test_an_alert_that_goes_on_after_an_automatic_end_is_taken_up_again_when_tha
     assert every(intake) == [("INC-1001", "resolved", NOON, minute(6))]
     assert outcomes(hear(intake, 12, firing())) == [ReportOutcome.RECORDED]
     assert every(intake) == [("INC-1001", "open", NOON, None)]
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         history = events.history(session, record_of(intake, "INC-1001").id)
     reopened = [entry.at for entry in history if type(entry.event).__name__ == "Reopened"]
     assert reopened == [minute(12)]
@@ -161,7 +161,7 @@ def test_true_repetitions_change_nothing_and_cost_no_message(intake: Intake, aga
 @pytest.mark.sqlite_only
 def test_what_a_person_resolved_stays_so_while_the_alert_only_repeats(intake: Intake) -> None:
     hear(intake, 1, firing())
-    Incidents(intake.casework).resolve("INC-1001", text="replaced", by="U0TESS", now=minute(10))
+    Incidents(intake.unit_of_work).resolve("INC-1001", text="replaced", by="U0TESS", now=minute(10))
     assert outcomes(hear(intake, 15, firing())) == [ReportOutcome.NOTHING_NEW]
     assert every(intake)[0][1] == "resolved"
     assert outcomes(hear(intake, 20, firing(18))) == [ReportOutcome.RECORDED]
@@ -175,7 +175,7 @@ def test_notifications_that_are_worked_on_late_mean_what_they_would_have_meant_i
         named: Payload = {"fingerprint": f"f{name:02}"}
         story = ((1, firing(**named)), (7, resolved(6, **named)), (12, firing(**named)), (20, resolved(19, **named)))
         for number, (at, alert) in enumerate(story):
-            with intake.casework.database.transaction() as session:
+            with intake.unit_of_work.database.transaction() as session:
                 inbox.take(
                     session,
                     inbox_id=f"alertmanager:{name}:{number}",
@@ -198,7 +198,7 @@ def test_a_firing_that_began_after_an_end_heard_later_is_another_one(intake: Int
     for at, number in enumerate(order, start=12):
         hear(intake, at, story[number])
     assert every(intake) == [("INC-1001", "open", NOON, None)]
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         history = events.history(session, record_of(intake, "INC-1001").id)
     told = [(type(entry.event).__name__, entry.at) for entry in history]
     assert [fact for fact in told if fact[0] in ("Resolved", "Reopened")] == [
@@ -223,7 +223,7 @@ def test_so_it_is_a_new_incident_where_it_began_much_later(intake: Intake, order
 def test_an_incident_from_before_words_were_remembered_is_gone_on_with(intake: Intake) -> None:
     hear(intake, 1, firing())
     hear(intake, 7, resolved(6))
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         session.query(Inbox).filter(Inbox.state == "held").update({"payload": {}})
     hear(intake, 12, firing())
     assert every(intake) == [("INC-1001", "open", NOON, None)]
@@ -294,11 +294,11 @@ def test_one_alert_that_fails_undoes_itself_and_the_others_are_taken(
     assert len(every(intake)) == 2
     said = messages(intake)
     failing.is_broken = False
-    monkeypatch.setattr(intake.casework, "real_clock", lambda: NOON + timedelta(minutes=2))
+    monkeypatch.setattr(intake.unit_of_work, "real_clock", lambda: NOON + timedelta(minutes=2))
     assert intake.catch_up(now=minute(3)) == 1
     assert len(every(intake)) == 3
     assert messages(intake) == said
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert session.query(Inbox).filter(Inbox.state == InboxState.DONE.value).count() == 1
 
 
@@ -353,7 +353,7 @@ def test_all_that_it_said_while_it_waited_is_recorded_when_it_is_placed(intake: 
 def test_what_waited_is_opened_with_its_true_start_once_its_customer_has_an_agreement(intake: Intake) -> None:
     hear(intake, 1, firing(customer="Beta Logistics"))
     file = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
-    agreement_files.apply(intake.casework.database, [file], by="test", now=NOON - timedelta(days=1))
+    agreement_files.apply(intake.unit_of_work.database, [file], by="test", now=NOON - timedelta(days=1))
     assert outcomes(hear(intake, 30, firing(5, customer="Beta Logistics"))) == [ReportOutcome.OPENED]
     assert every(intake) == [("INC-1001", "open", NOON, None)]
     assert waiting(intake) == []
@@ -454,7 +454,7 @@ def test_a_group_that_is_too_large_is_told_once_and_its_beginning_kept(
             assert isinstance(refusal, PayloadTooLarge)
     (line,) = lines(intake, "too_large")
     assert line.facts == {"source": "alertmanager", "kilobytes": "256"}
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         (row,) = session.query(Inbox).filter(Inbox.state == "refused").all()
         assert row.payload["body"].startswith('{"version": "4"') is is_read
 
@@ -463,7 +463,7 @@ def test_a_group_that_is_too_large_is_told_once_and_its_beginning_kept(
 def test_a_stranger_who_sends_too_much_is_not_spoken_of(intake: Intake, reception: Reception) -> None:
     reception.accept_unread("alertmanager", {"Authorization": "Bearer no"}, now=NOON, real_now=NOON)
     assert messages(intake) == 0
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert session.query(Inbox).count() == 0
 
 
@@ -504,4 +504,4 @@ def test_an_alert_that_nobody_can_reach_in_time_opens_all_the_same(database: Dat
     (line,) = lines(intake, "never_due")
     assert (line.incident_key, line.facts["metrics"]) == ("INC-1001", "Resolution")
     request = OpenRequest(customer="Ends Soon", title="By hand", priority=Priority.P2)
-    assert Incidents(intake.casework).open(request, by="U0TOM", now=late).key == "INC-1002"
+    assert Incidents(intake.unit_of_work).open(request, by="U0TOM", now=late).key == "INC-1002"

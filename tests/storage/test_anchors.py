@@ -235,7 +235,7 @@ def test_the_weekly_digest_ends_with_the_head(database_url: str) -> None:
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM timer"))
     with desk.database.transaction() as session:
-        arm_digest(session, desk.casework.msp(session), now=at("mon 10:00"))
+        arm_digest(session, desk.unit_of_work.msp(session), now=at("mon 10:00"))
     desk.look(at("mon 09:00", week=1))
     *_, last = desk.sent(to="C0MANAGERS", about="digest:")
     assert (last.key, last.thread_of) == ("digest:2026-W06:head", "digest:2026-W06")

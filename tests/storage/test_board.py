@@ -29,7 +29,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 @pytest.fixture
 def board(desk: Desk) -> Board:
-    return Board(desk.casework)
+    return Board(desk.unit_of_work)
 
 
 def keys(board: Board, now: str) -> list[str]:
@@ -83,8 +83,8 @@ def test_what_a_list_shows_as_left_is_what_the_clock_reads(desk: Desk, board: Bo
     desk.incidents.resume(key, by=TOM, now=at("mon 08:50"))
     (summary,) = board.everything(now=at(when)).incidents
     with desk.database.reading() as session:
-        case = desk.casework.case(session, incidents.find(session, key), now=at(when))
-    found = readings(case.history, case.terms, now=at(when))
+        work = desk.unit_of_work.work_on(session, incidents.find(session, key), now=at(when))
+    found = readings(work.history, work.terms, now=at(when))
     assert {one.metric: one.left for one in summary.clocks} == {
         metric: measured[-1].remaining for metric, measured in found.items()
     }

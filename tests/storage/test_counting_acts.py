@@ -45,7 +45,7 @@ def test_a_reply_after_an_update_that_does_not_count_is_the_first_response(desk:
 
 
 def test_so_it_is_when_a_ticket_system_tells_of_the_reply(desk: Desk) -> None:
-    intake = Intake(desk.casework, parsers=PARSERS)
+    intake = Intake(desk.unit_of_work, parsers=PARSERS)
     tell(intake, ticket("opened"))
     record = the_incident(intake)
     desk.incidents.update_customer(record.key, text="We have it", by=TOM, now=NOON.replace(hour=21))
@@ -63,20 +63,20 @@ def test_so_it_is_when_a_ticket_system_tells_of_the_reply(desk: Desk) -> None:
 def test_which_reply_is_the_first_does_not_depend_on_which_was_heard_first(
     desk: Desk, minutes: tuple[int, ...]
 ) -> None:
-    intake = Intake(desk.casework, parsers=PARSERS)
+    intake = Intake(desk.unit_of_work, parsers=PARSERS)
     tell(intake, ticket("opened"), *(ticket("agent_replied", minute) for minute in minutes))
     record = the_incident(intake)
     with desk.database.reading() as session:
         response = clocks.of_incident(session, record.id)[RESPONSE, 0]
     assert (response.stopped_at, response.breached_at) == (NOON.replace(minute=10), None)
-    shown = Board(desk.casework).show(record.key, now=NOON.replace(hour=22)).history
+    shown = Board(desk.unit_of_work).show(record.key, now=NOON.replace(hour=22)).history
     replies = {(entry.at.minute, type(entry.event)) for entry in shown}
     assert replies >= {(10, Responded), (50, CustomerUpdated)}
 
 
 @pytest.mark.sqlite_only
 def test_a_reply_told_late_makes_an_update_of_what_was_the_first_response_in_slack(desk: Desk) -> None:
-    intake = Intake(desk.casework, parsers=PARSERS)
+    intake = Intake(desk.unit_of_work, parsers=PARSERS)
     tell(intake, ticket("opened"))
     record = the_incident(intake)
     desk.incidents.respond(record.key, text="On it", by=TOM, now=NOON.replace(hour=21))

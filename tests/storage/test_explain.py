@@ -61,7 +61,7 @@ def worked_on(desk: Desk) -> str:
 
 
 def explained(desk: Desk, key: str, now: datetime) -> Explanation:
-    return Explaining(desk.casework).why(key, now=now)
+    return Explaining(desk.unit_of_work).why(key, now=now)
 
 
 def test_every_clock_is_explained_to_the_microsecond(desk: Desk) -> None:
@@ -87,7 +87,8 @@ def test_nobody_is_looked_for_in_vain(desk: Desk) -> None:
 def test_the_card_knows_who_held_the_ball(desk: Desk) -> None:
     key = worked_on(desk)
     assert (
-        Board(desk.casework).show(key, now=at("mon 19:00")).fairness == explained(desk, key, at("mon 19:00")).fairness
+        Board(desk.unit_of_work).show(key, now=at("mon 19:00")).fairness
+        == explained(desk, key, at("mon 19:00")).fairness
     )
 
 
@@ -104,7 +105,7 @@ def test_why_of_a_replayed_incident_explains_only_what_its_log_tells(desk: Desk)
     with desk.database.transaction() as session:
         record = incidents.find_external(session, source="servicenow", external_id="0000001")
     assert record is not None
-    shown = {clock.metric for clock in Board(desk.casework).show(record.key, now=now).summary.clocks}
+    shown = {clock.metric for clock in Board(desk.unit_of_work).show(record.key, now=now).summary.clocks}
     assert {each.reading.metric for each in explained(desk, record.key, now).ledgers} == shown
     assert shown == {MetricName.FIRST_RESPONSE, MetricName.RESOLUTION}
 
@@ -160,7 +161,9 @@ def test_the_customers_document_leaves_out_who_and_what_lost(desk: Desk) -> None
 
 def test_what_changed_an_outcome_is_in_both_documents(desk: Desk) -> None:
     key = worked_on(desk)
-    Outcomes(desk.casework).waive(key, metric=MetricName.RESOLUTION, reason="Power cut", by=MIRA, now=at("mon 18:30"))
+    Outcomes(desk.unit_of_work).waive(
+        key, metric=MetricName.RESOLUTION, reason="Power cut", by=MIRA, now=at("mon 18:30")
+    )
     found = explained(desk, key, at("mon 19:00"))
     ours, theirs = (as_document(found, redacted=redacted)["clocks"][-1] for redacted in (False, True))
     (remark,) = ours["remarks"]

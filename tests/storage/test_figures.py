@@ -148,18 +148,18 @@ def test_what_rested_is_read_fact_by_fact_and_the_rest_from_its_clocks(desk: Des
     desk.incidents.pause(by_night, reason=PauseReason.VENDOR, by=TOM, now=at("mon 18:00"))
     desk.incidents.resolve(by_night, text="Done", by=TOM, now=at("mon 19:00"))
     desk.open(at("mon 09:00"))
-    explaining = Explaining(desk.casework)
+    explaining = Explaining(desk.unit_of_work)
     each = [explaining.why(key, now=at("tue 09:00")).fairness or Fairness() for key in (plain, waited, by_night)]
     with desk.database.reading() as session:
         assert figures.never_rested(session, WEEK)[0] == 2
         assert len(figures.rested_in(session, WEEK)) == 1
-        found = held_the_ball(session, desk.casework.agreements, WEEK)
-        assert held_the_ball(session, desk.casework.agreements, NEXT_WEEK) is None
+        found = held_the_ball(session, desk.unit_of_work.agreements, WEEK)
+        assert held_the_ball(session, desk.unit_of_work.agreements, NEXT_WEEK) is None
     assert found == BallHeld.of(sum(each, Fairness()), incidents=3)
 
 
 def outcomes(desk: Desk) -> Outcomes:
-    return Outcomes(desk.casework)
+    return Outcomes(desk.unit_of_work)
 
 
 def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk) -> None:

@@ -65,7 +65,7 @@ def fail(intake: Intake, monkeypatch: pytest.MonkeyPatch, *, tries: int) -> None
     real = NOON
     with monkeypatch.context() as patch:
         patch.setattr(intake, "_take", breaks)
-        patch.setattr(intake.casework, "real_clock", lambda: real)
+        patch.setattr(intake.unit_of_work, "real_clock", lambda: real)
         tell(intake, ticket("opened", external_id="T-9"))
         for wait in URGENT.waits[: tries - 1]:
             real += wait
@@ -73,7 +73,7 @@ def fail(intake: Intake, monkeypatch: pytest.MonkeyPatch, *, tries: int) -> None
 
 
 def facts_of(intake: Intake, *, after: timedelta = timedelta(0)) -> HealthFacts:
-    return HealthCheck(intake.casework.database).facts(now=NOON + after)
+    return HealthCheck(intake.unit_of_work.database).facts(now=NOON + after)
 
 
 def test_each_kind_is_listed_with_its_reason_and_counted(
@@ -83,7 +83,7 @@ def test_each_kind_is_listed_with_its_reason_and_counted(
     fail(intake, monkeypatch, tries=5)
     fail(intake, monkeypatch, tries=2)
     tell(intake, ticket("agent_replied", external_id="T-2"), ticket("customer_replied", external_id="T-2"))
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         inbox.take(session, inbox_id="slack:click", source="slack", payload={}, received_at=NOON)
     listed = {item.review: (item.about, item.reason) for item in review.list()}
     assert len(review.list()) == len(listed) == len(Review)
@@ -116,7 +116,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
 ) -> None:
     """The site was missing from the agreement; now it is there."""
     agreement = ROOT / "examples" / "agreements" / "beta-logistics.yaml"
-    agreement_files.apply(intake.casework.database, [agreement], by="test", now=NOON - timedelta(days=1))
+    agreement_files.apply(intake.unit_of_work.database, [agreement], by="test", now=NOON - timedelta(days=1))
     refuse(review, ticket("opened", customer="Beta Logistics", site="Bremen"))
     (item,) = review.list()
     with pytest.raises(PayloadInvalid, match="site must be one of"):
@@ -125,7 +125,7 @@ def test_what_was_refused_is_taken_in_again_once_we_mended_it(
     corrected = agreement.read_text().replace("Hamburg depot", "Bremen").replace("2026-01-01", "2026-01-02")
     changed = tmp_path / "beta.yaml"
     changed.write_text(corrected)
-    agreement_files.apply(intake.casework.database, [changed], by="test", now=NOON - timedelta(hours=20))
+    agreement_files.apply(intake.unit_of_work.database, [changed], by="test", now=NOON - timedelta(hours=20))
     done = review.replay(item.handle[:4], now=LATER)
     assert [each.outcome for each in done.taken] == [ReportOutcome.OPENED]
     assert the_incident(intake).site == "Bremen"
@@ -186,7 +186,7 @@ def test_what_was_dropped_is_neither_counted_nor_worked_on(
         review.drop(item.handle, now=LATER)
     assert review.list() == ()
     assert delivery_sentences(facts_of(intake, after=timedelta(hours=2))) == []
-    monkeypatch.setattr(intake.casework, "real_clock", lambda: LATER)
+    monkeypatch.setattr(intake.unit_of_work, "real_clock", lambda: LATER)
     assert intake.catch_up(now=LATER) == 0
     assert found(intake, "T-9") is None
 
@@ -266,7 +266,7 @@ def test_what_cannot_be_read_is_said_to_and_can_be_dropped(
     terminal: typer.Typer, intake: Intake, review: InboxReview, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     fail(intake, monkeypatch, tries=5)
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE inbox SET payload = 'garbage{' WHERE state = 'failed'")
     (item,) = review.list()
     code, said = run(terminal, word, item.handle)

@@ -67,9 +67,9 @@ def test_a_timer_that_somebody_armed_since_it_was_read_is_set_and_not_doubled(de
 
 def test_clocks_measured_as_they_are_stored_are_not_written(desk: Desk, key: str) -> None:
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=NINE)
-        measured = case.readings()
-        its_clocks = IncidentClocks(session, case.incident.id)
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=NINE)
+        measured = work.readings()
+        its_clocks = IncidentClocks(session, work.incident.id)
         with counted(desk.database) as statements:
             its_clocks.measure(measured, now=NINE)
             its_clocks.write()
@@ -79,11 +79,11 @@ def test_clocks_measured_as_they_are_stored_are_not_written(desk: Desk, key: str
 def test_what_was_announced_of_a_clock_stays_when_it_is_measured_anew(desk: Desk, key: str) -> None:
     response = (MetricName.FIRST_RESPONSE, 0)
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=TEN)
-        its_clocks = IncidentClocks(session, case.incident.id)
-        its_clocks.measure(case.readings(), now=TEN)
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=TEN)
+        its_clocks = IncidentClocks(session, work.incident.id)
+        its_clocks.measure(work.readings(), now=TEN)
         its_clocks.announced(*response, at=TEN)
-        its_clocks.measure(case.readings(), now=at("mon 11:00"))
+        its_clocks.measure(work.readings(), now=at("mon 11:00"))
         with counted(desk.database) as statements:
             its_clocks.write()
     statements.must_be_at_most(1)
@@ -95,9 +95,9 @@ def test_what_was_announced_of_a_clock_stays_when_it_is_measured_anew(desk: Desk
 def test_a_clock_that_is_measured_no_more_is_not_kept(desk: Desk, key: str) -> None:
     number = id_of(desk, key)
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=NINE)
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=NINE)
         its_clocks = IncidentClocks(session, number)
-        left = dict(case.readings())
+        left = dict(work.readings())
         del left[MetricName.RESOLUTION]
         assert its_clocks.measure_moved(left, now=NINE) == 1
         its_clocks.write()

@@ -131,8 +131,8 @@ def test_what_was_done_is_not_done_again(desk: Desk) -> None:
 def test_a_pause_that_was_told_again_holds_since_it_began(desk: Desk) -> None:
     key, work = desk.open(at("mon 09:00")), desk.incidents
     work.pause(key, reason=PauseReason.PARTS, by=TOM, now=NOW)
-    with work.open_case(key, action=Action.PAUSE, by=TOM, now=at("mon 10:20")) as case:
-        case.record(Paused(reason=PauseReason.PARTS), by=TOM)
+    with work.act_on_open(key, action=Action.PAUSE, by=TOM, now=at("mon 10:20")) as incident_work:
+        incident_work.record(Paused(reason=PauseReason.PARTS), by=TOM)
     with pytest.raises(AlreadyPaused) as refusal:
         work.pause(key, reason=PauseReason.PARTS, by=TESS, now=at("mon 10:30"))
     assert refusal.value.since == NOW
@@ -277,8 +277,8 @@ def test_somebody_whose_clock_is_behind_sees_the_incident_as_it_is(desk: Desk) -
     desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:20"))
     desk.look(at("mon 09:19"))
     with desk.database.reading() as session:
-        case = desk.casework.case(session, incidents.find(session, key), now=at("mon 09:19"))
-    assert case.now == at("mon 09:20")
+        incident_work = desk.unit_of_work.work_on(session, incidents.find(session, key), now=at("mon 09:19"))
+    assert incident_work.now == at("mon 09:20")
     assert nudged(desk) == []
 
 
@@ -287,17 +287,17 @@ def test_a_fact_from_too_far_ahead_is_refused(desk: Desk) -> None:
     ahead: datetime = NOW + timedelta(minutes=3)
     with (
         pytest.raises(SlaError, match="Responded"),
-        desk.incidents.act(key, action=Action.RESPOND, by=TOM, now=NOW) as case,
+        desk.incidents.act(key, action=Action.RESPOND, by=TOM, now=NOW) as incident_work,
     ):
-        case.record(Responded(), by=TOM, at=ahead)
+        incident_work.record(Responded(), by=TOM, at=ahead)
     assert told(desk, key)[-1] == "assigned"
 
 
 def test_a_fact_from_a_clock_that_is_a_little_ahead_happened_now(desk: Desk) -> None:
     """Otherwise its clocks would stand as they were until something else looks at them."""
     key = desk.open(at("mon 09:00"))
-    with desk.incidents.act(key, action=Action.RESOLVE, by=TOM, now=NOW) as case:
-        case.record(Resolved(), by=TOM, at=NOW + timedelta(minutes=1))
+    with desk.incidents.act(key, action=Action.RESOLVE, by=TOM, now=NOW) as incident_work:
+        incident_work.record(Resolved(), by=TOM, at=NOW + timedelta(minutes=1))
     assert found(desk, key).resolved_at == NOW
     with desk.database.reading() as session:
         stored = clocks.of_incident(session, found(desk, key).id)

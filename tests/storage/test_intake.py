@@ -49,7 +49,7 @@ def intake(database: Database) -> Intake:
 
 
 def notices(intake: Intake) -> list[LineMessage]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Outbox).order_by(Outbox.id).all()
         shown = [from_payload(row.kind, row.payload) for row in rows if row.destination == "C0DISPATCH"]
     return [each for each in shown if isinstance(each, LineMessage)]
@@ -206,7 +206,7 @@ def test_deliveries_at_the_same_moment_open_one_incident(intake: Intake) -> None
 @pytest.mark.both_databases
 def test_what_was_kept_but_not_worked_on_is_caught_up(intake: Intake) -> None:
     payload = ticket("opened")
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         inbox.take(session, inbox_id=f"webhook:{payload['id']}", source="webhook", payload=payload, received_at=NOON)
     late = NOON + timedelta(hours=4)
     assert intake.catch_up(now=late, older_than=timedelta(seconds=-1)) == 1
@@ -246,7 +246,7 @@ def test_an_alert_opens_once_and_resolves_at_its_end(intake: Intake) -> None:
     assert first[0] is ReportOutcome.OPENED
     assert [again, moved] == [(ReportOutcome.NOTHING_NEW, first[1])] * 2
     assert end == (ReportOutcome.RECORDED, first[1])
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         record = incidents.find(session, first[1] or "")
     assert (record.resolved_at, record.priority) == (NOON + timedelta(minutes=20), Priority.P1)
 
@@ -269,7 +269,7 @@ def test_a_resolution_that_comes_first_opens_and_resolves(intake: Intake) -> Non
     end, start = ring(intake, alert("resolved", 0, 20), alert("firing", 0))
     assert end[0] is ReportOutcome.OPENED
     assert start == (ReportOutcome.NOTHING_NEW, end[1])
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         record = incidents.find(session, end[1] or "")
         assert external_ids.newest_of_series(session, source="alertmanager", series="c1a2f0d97b3e4a55") is not None
     assert (record.opened_at, record.resolved_at) == (NOON, NOON + timedelta(minutes=20))
@@ -324,7 +324,7 @@ def test_what_cannot_be_taken_is_refused_kept_and_opens_nothing(reception: Recep
         with pytest.raises(PayloadInvalid) as refused:
             knock(reception, body)
         assert words in refused.value.sentence
-    with reception.intake.casework.database.reading() as session:
+    with reception.intake.unit_of_work.database.reading() as session:
         waiting = inbox.waiting(session, sources=["webhook"], before=NOON + timedelta(days=1), now=NOON, limit=9)
     assert waiting == []
     assert found(reception.intake, "T-9") is None

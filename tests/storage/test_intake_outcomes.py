@@ -35,7 +35,7 @@ def intake(database_url: str) -> Iterator[Intake]:
 
 
 def opened_as(intake: Intake, record: Incident) -> Opened:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         event = events.history(session, record.id)[0].event
     assert isinstance(event, Opened)
     return event
@@ -128,7 +128,7 @@ def gone_on(intake: Intake, *later: dict[str, Any], days: int) -> tuple[Incident
     """A ticket that was resolved, what is told of it so many days after, and the incident that goes on with it."""
     tell(intake, ticket("opened", **BETA), ticket("resolved", 60))
     outcomes = tell(intake, *later, now=(days + 2) * DAY)
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return the_incident(intake), incidents.find(session, "INC-1002"), outcomes
 
 
@@ -175,7 +175,7 @@ def test_within_the_window_the_same_incident_goes_on(intake: Intake) -> None:
 
 def test_what_a_person_took_up_again_too_late_the_ticket_goes_on_with(intake: Intake) -> None:
     tell(intake, ticket("opened", **BETA), ticket("resolved", 60))
-    reopened = Incidents(intake.casework).reopen(
+    reopened = Incidents(intake.unit_of_work).reopen(
         the_incident(intake).key, text="", by="U0TOM", now=NOON + timedelta(days=20)
     )
     tell(intake, ticket("agent_replied", 20 * DAY + 10), now=21 * DAY)
@@ -188,9 +188,9 @@ def test_what_a_person_took_up_again_too_late_the_ticket_goes_on_with(intake: In
 def test_what_is_told_of_a_duplicate_is_kept_on_it_and_moves_nothing(intake: Intake) -> None:
     tell(intake, ticket("opened"))
     request = OpenRequest(customer="Acme Dental", title="Nobody can print", priority=Priority.P2)
-    other = Incidents(intake.casework).open(request, by="U0TOM", now=NOON + timedelta(minutes=10)).key
+    other = Incidents(intake.unit_of_work).open(request, by="U0TOM", now=NOON + timedelta(minutes=10)).key
     now = NOON + timedelta(minutes=20)
-    Outcomes(intake.casework).merge(the_incident(intake).key, into=other, by="U0DANA", now=now)
+    Outcomes(intake.unit_of_work).merge(the_incident(intake).key, into=other, by="U0DANA", now=now)
     told = (
         ticket("agent_replied", 30), ticket("status_changed", 31, status="on hold"), ticket("resolved", 40),
         ticket("status_changed", 50, status="open"), ticket("reopened", 60), ticket("customer_replied", 62),
@@ -200,7 +200,7 @@ def test_what_is_told_of_a_duplicate_is_kept_on_it_and_moves_nothing(intake: Int
     record = the_incident(intake)
     assert (record.state, record.merged_into, record.is_open) == ("merged", other, False)
     assert resolution(intake, record).state is ClockState.CANCELLED
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert incidents.find(session, other).is_open
 
 
@@ -213,7 +213,7 @@ def test_a_fact_that_is_told_late_corrects_what_was_recorded_and_keeps_both(inta
     record = the_incident(intake)
     after = resolution(intake, record)
     assert (after.breached_at, after.state) == (None, ClockState.STOPPED)
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         facts = [entry.event for entry in events.history(session, record.id)]
     corrected = [event for event in facts if isinstance(event, Corrected)]
     resolutions = [event for event in corrected if event.metric == "resolution"]

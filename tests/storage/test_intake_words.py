@@ -57,7 +57,7 @@ def apply_words(intake: Intake, tmp_path: Path) -> Callable[[str], None]:
     def applied(words: str) -> None:
         file = tmp_path / "msp.yaml"
         file.write_text((ROOT / "examples" / "msp.yaml").read_text() + words)
-        msp_book.apply(intake.casework.database, file, by="test", now=NOON)
+        msp_book.apply(intake.unit_of_work.database, file, by="test", now=NOON)
 
     return applied
 
@@ -69,7 +69,7 @@ def told(intake: Intake, source: str, *payloads: dict[str, Any]) -> list[ReportO
 
 def questions(intake: Intake) -> list[tuple[str, WordMessage]]:
     """Every message about a word, whether posted or edited, oldest first."""
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Outbox).filter(Outbox.kind == "word").order_by(Outbox.id).all()
         shown = [(row.op, from_payload(row.kind, row.payload)) for row in rows]
     return [(op, each) for op, each in shown if isinstance(each, WordMessage)]
@@ -82,7 +82,7 @@ def answer(intake: Intake, meaning: str, *, number: int = 1, by: str = DANA) -> 
 
 
 def history(intake: Intake, record: Incident) -> list[Entry]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return events.history(session, record.id)
 
 

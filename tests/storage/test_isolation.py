@@ -49,9 +49,9 @@ class Floor(Desk):
     def __init__(self, database_url: str) -> None:
         super().__init__(database_url)
         self.real = at("mon 09:00")
-        self.casework = UnitOfWork(self.database, real_clock=lambda: self.real)
-        self.sweep = Sweep(self.casework)
-        self.failures = Failures(self.casework)
+        self.unit_of_work = UnitOfWork(self.database, real_clock=lambda: self.real)
+        self.sweep = Sweep(self.unit_of_work)
+        self.failures = Failures(self.unit_of_work)
 
     def look(self, now: datetime) -> None:
         self.real = now
@@ -88,8 +88,12 @@ def desk(database_url: str) -> Iterator[Floor]:
 def poisoned(served: list[str], error: Exception, *, bad: set[str]) -> Callable[..., Any]:
     """A duty's work that fails for some incidents, and remembers whom it served."""
 
-    def work(case: IncidentWork | UnitOfWork, *rest: object, **_: object) -> bool:
-        key = case.key if isinstance(case, IncidentWork) else next(x.subject for x in rest if isinstance(x, DueTimer))
+    def work(incident_work: IncidentWork | UnitOfWork, *rest: object, **_: object) -> bool:
+        key = (
+            incident_work.key
+            if isinstance(incident_work, IncidentWork)
+            else next(x.subject for x in rest if isinstance(x, DueTimer))
+        )
         if key in bad:
             raise error
         served.append(key)
@@ -160,17 +164,17 @@ class BrokenFor(UnitOfWork):
 
     bad: frozenset[str] = frozenset()
 
-    def case(self, session: Session, record: Incident, **about: Any) -> IncidentWork:
+    def work_on(self, session: Session, record: Incident, **about: Any) -> IncidentWork:
         if record.key in self.bad:
             raise KeyError(record.title)
-        return super().case(session, record, **about)
+        return super().work_on(session, record, **about)
 
 
 def broken(desk: Floor, *keys: str) -> None:
-    casework = BrokenFor(desk.database, real_clock=lambda: desk.real)
-    casework.bad = frozenset(keys)
-    desk.casework, desk.sweep = casework, Sweep(casework)
-    desk.failures = Failures(casework)
+    unit_of_work = BrokenFor(desk.database, real_clock=lambda: desk.real)
+    unit_of_work.bad = frozenset(keys)
+    desk.unit_of_work, desk.sweep = unit_of_work, Sweep(unit_of_work)
+    desk.failures = Failures(unit_of_work)
 
 
 def mended(desk: Floor) -> None:
@@ -306,7 +310,7 @@ def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
     database = Database(database_url)
     intake = intake_for(database, "acme-dental")
     real = NOON
-    intake.casework.real_clock = lambda: real
+    intake.unit_of_work.real_clock = lambda: real
     with monkeypatch.context() as patch:
 
         def breaks(*_: object, **__: object) -> None:
@@ -317,7 +321,7 @@ def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
         for wait in URGENT.waits:
             real += wait
             intake.catch_up(now=real)
-    desk = Failures(intake.casework)
+    desk = Failures(intake.unit_of_work)
     assert desk.tell() == 1
     with database.reading() as session:
         keys = session.execute(select(Outbox.destination, Outbox.payload).order_by(Outbox.id)).all()
@@ -335,7 +339,7 @@ def test_a_delivery_that_cannot_even_be_read_is_set_aside_told_and_can_be_tried_
     database = Database(database_url)
     intake = intake_for(database, "acme-dental")
     real = NOON
-    intake.casework.real_clock = lambda: real
+    intake.unit_of_work.real_clock = lambda: real
     kept = f"('webhook:x', 'webhook', {timers_due(NOON - timedelta(hours=1))}, 'garbage{{', 'received')"
     with database.transaction() as session:
         columns = "(id, source, received_at, payload, state)"
@@ -344,7 +348,7 @@ def test_a_delivery_that_cannot_even_be_read_is_set_aside_told_and_can_be_tried_
     for wait in URGENT.waits:
         real += wait
         intake.catch_up(now=real)
-    desk = Failures(intake.casework)
+    desk = Failures(intake.unit_of_work)
     assert desk.tell() == 1
     with database.reading() as session:
         assert list(session.scalars(select(Outbox.destination).order_by(Outbox.id))) == [ADA, CHANNEL]

@@ -35,7 +35,7 @@ def intake(database_url: str) -> Iterator[Intake]:
 
 
 def history(intake: Intake, record: Incident) -> list[Entry]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return events.history(session, record.id)
 
 
@@ -45,7 +45,7 @@ def status(word: str, minute: int = 30) -> dict[str, Any]:
 
 def kept(intake: Intake, *payloads: dict[str, Any]) -> None:
     """Deliveries that came in one after another and wait for their work, as when the database was busy."""
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         for number, payload in enumerate(payloads):
             came = NOON + timedelta(seconds=number)
             name = f"webhook:{payload['id']}"
@@ -94,7 +94,7 @@ def test_a_status_that_is_worked_on_late_holds_where_it_was_told_last(intake: In
 
 def test_pausing_and_resuming_in_slack_at_one_instant_leaves_it_running(intake: Intake) -> None:
     tell(intake, ticket("opened"), now=30)
-    people, key = Incidents(intake.casework), the_incident(intake).key
+    people, key = Incidents(intake.unit_of_work), the_incident(intake).key
     assert people.pause(key, reason=PauseReason.CUSTOMER, by=TESS, now=HALF_PAST).paused_for == (PauseReason.CUSTOMER,)
     assert people.resume(key, by=TESS, now=HALF_PAST).paused_for == ()
     assert resolution(intake, the_incident(intake)).state is ClockState.RUNNING
@@ -104,7 +104,7 @@ def test_pausing_and_resuming_in_slack_at_one_instant_leaves_it_running(intake: 
 @pytest.mark.sqlite_only
 def test_resolving_and_reopening_in_slack_at_one_instant_goes_on_as_often_as_it_is_done(intake: Intake) -> None:
     tell(intake, ticket("opened"), now=30)
-    people, key = Incidents(intake.casework), the_incident(intake).key
+    people, key = Incidents(intake.unit_of_work), the_incident(intake).key
     for _ in range(3):
         assert people.resolve(key, text="", by=TESS, now=HALF_PAST).state == "resolved"
         assert people.reopen(key, text="", by=TESS, now=HALF_PAST).incident.is_open
@@ -115,14 +115,14 @@ def test_what_a_ticket_system_and_somebody_in_slack_say_at_one_instant_is_put_in
     intake: Intake,
 ) -> None:
     tell(intake, ticket("opened"), status("pending"), now=30)
-    people, key = Incidents(intake.casework), the_incident(intake).key
+    people, key = Incidents(intake.unit_of_work), the_incident(intake).key
     assert people.resume(key, by=TESS, now=HALF_PAST).paused_for == (PauseReason.CUSTOMER,)
 
 
 def test_every_fact_knows_who_told_it_and_what_follows_from_others_nobody(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("agent_replied", 10, by="tess"), now=300)
     record = the_incident(intake)
-    Incidents(intake.casework).take(record.key, by=TESS, now=NOON + timedelta(hours=5))
+    Incidents(intake.unit_of_work).take(record.key, by=TESS, now=NOON + timedelta(hours=5))
     sources = {type(entry.event).__name__: entry.source for entry in history(intake, record)}
     assert (sources["Opened"], sources["Responded"], sources["Assigned"]) == ("webhook", "webhook", SLACK)
     told = {entry.source: entry.told_at for entry in history(intake, record)}
@@ -133,11 +133,11 @@ def test_every_fact_knows_who_told_it_and_what_follows_from_others_nobody(intake
 def test_facts_from_before_their_source_was_stored_have_it_in_their_names(intake: Intake) -> None:
     tell(intake, ticket("opened"), status("pending"), status("open"), now=30)
     record = the_incident(intake)
-    people = Incidents(intake.casework)
+    people = Incidents(intake.unit_of_work)
     people.pause(record.key, reason=PauseReason.VENDOR, by=TESS, now=NOON + timedelta(minutes=50))
     people.resume(record.key, by=TESS, now=NOON + timedelta(minutes=50))
     before = [(entry.event, entry.source) for entry in history(intake, record)]
-    with behind_the_triggers(intake.casework.database.url) as connection:
+    with behind_the_triggers(intake.unit_of_work.database.url) as connection:
         rehash(connection, record.id, sources=False)
         assert connection.scalar(text("SELECT count(*) FROM event WHERE source IS NOT NULL")) == 0
     assert [(entry.event, entry.source) for entry in history(intake, record)] == before

@@ -59,7 +59,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 @pytest.fixture
 def outcomes(desk: Desk) -> Outcomes:
-    return Outcomes(desk.casework)
+    return Outcomes(desk.unit_of_work)
 
 
 def test_a_waived_miss_stays_on_record_with_who_waived_it_and_why(desk: Desk, outcomes: Outcomes) -> None:
@@ -163,14 +163,14 @@ def test_a_miss_from_before_the_merging_is_explained_and_reviewed_as_any_other(d
     desk.notes.write(duplicate, by=TOM, reason="late-triage", **GOOD, now=at("wed 12:05"))
     desk.notes.accept(duplicate, by=MIRA, now=at("wed 12:10"))
     assert note_state(desk, duplicate) is NoteState.ACCEPTED
-    card = incident_card(Board(desk.casework).show(duplicate, now=at("wed 12:10")), now=at("wed 12:10"))
+    card = incident_card(Board(desk.unit_of_work).show(duplicate, now=at("wed 12:10")), now=at("wed 12:10"))
     assert "*First response* · breached" in str(card.blocks)
 
 
 def test_the_card_of_a_duplicate_with_a_miss_offers_its_note(desk: Desk, outcomes: Outcomes) -> None:
     duplicate, survivor = desk.missed(at("mon 09:40")), desk.open(at("mon 09:30"))
     outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
-    card = incident_card(Board(desk.casework).show(duplicate, now=at("mon 10:00")), now=at("mon 10:00"))
+    card = incident_card(Board(desk.unit_of_work).show(duplicate, now=at("mon 10:00")), now=at("mon 10:00"))
     assert "Write SLA note" in str(card.blocks)
 
 

@@ -44,7 +44,7 @@ READS: dict[str, tuple[str, str, Read]] = {
     "triage list": (
         TOM,
         DANA,
-        lambda desk, _, by: Intake(desk.casework, parsers=PARSERS).triage.for_reader(by=by, now=NOW),
+        lambda desk, _, by: Intake(desk.unit_of_work, parsers=PARSERS).triage.for_reader(by=by, now=NOW),
     ),
     "SOP list": (DANA, MIRA, lambda desk, _, by: desk.sops.open_list(by=by, now=NOW)),
     "review queue": (DANA, MIRA, lambda desk, _, by: desk.notes.review_queue(by=by, now=NOW)),
@@ -52,12 +52,12 @@ READS: dict[str, tuple[str, str, Read]] = {
     "simulation": (
         DANA,
         MIRA,
-        lambda desk, key, by: Simulations(desk.casework).ask(IfResolved(key=key, at=NOW), by=by, now=NOW),
+        lambda desk, key, by: Simulations(desk.unit_of_work).ask(IfResolved(key=key, at=NOW), by=by, now=NOW),
     ),
     "note form": (STRANGER, TOM, lambda desk, key, by: desk.notes.form(key, by=by, now=NOW)),
     "return form": (DANA, MIRA, lambda desk, key, by: desk.notes.may_return(key, by=by, now=NOW)),
     "decision form": (DANA, MIRA, lambda desk, key, by: desk.notes.suggestion(key, by=by, now=NOW)),
-    "opening form": (STRANGER, TOM, lambda desk, _, by: Board(desk.casework).customers_to_open_for(by=by, now=NOW)),
+    "opening form": (STRANGER, TOM, lambda desk, _, by: Board(desk.unit_of_work).customers_to_open_for(by=by, now=NOW)),
 }
 
 
@@ -101,7 +101,7 @@ FORMS = {
 @pytest.mark.parametrize("action", FORMS)
 def test_a_form_opens_only_for_whom_may_send_it(desk: Desk, action: Action) -> None:
     key = desk.open(at("mon 09:00"), owner=TOM)
-    board = Board(desk.casework)
+    board = Board(desk.unit_of_work)
     for_owners_only = action in (Action.HAND_BACK, Action.ACKNOWLEDGE)
     for by, may in ((TOM, True), (TESS, not for_owners_only), (DANA, True), (MIRA, True)):
         if may:
@@ -150,14 +150,14 @@ def test_an_owner_says_that_their_sop_is_done(desk: Desk) -> None:
 
 
 def test_an_approval_that_is_refused_is_kept(desk: Desk) -> None:
-    reprocessing = Reprocessing(desk.casework)
+    reprocessing = Reprocessing(desk.unit_of_work)
     with pytest.raises(NotAllowed):
         reprocessing.approve("Acme Dental", since=at("mon 08:00"), reason="because", by="tom", now=NOW)
     assert refused(desk) == [(TOM, "reprocess", None, "NotAllowed")]
 
 
 def test_a_request_that_is_asked_twice_may_read_twice(desk: Desk) -> None:
-    board = Board(desk.casework)
+    board = Board(desk.unit_of_work)
     for _ in range(2):
         assert board.customers_to_open_for(by=TOM, now=NOW) == ("Acme Dental",)
 

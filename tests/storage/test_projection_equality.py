@@ -96,7 +96,7 @@ def fold_everything(desk: VersionDesk, now: datetime) -> int:
     """Measure every open incident anew; answers how many rows that wrote."""
     with desk.database.transaction() as session:
         return sum(
-            project(desk.casework.case(session, incidents.lock_by_id(session, number), now=now))
+            project(desk.unit_of_work.work_on(session, incidents.lock_by_id(session, number), now=now))
             for number in projections.open_ids(session, DEPOT)
         )
 

@@ -54,20 +54,20 @@ def send(reception: Reception, payload: object, *, now: int = 240) -> str:
 
 
 def lines(intake: Intake, text_key: str = "refused_ticket") -> list[LineMessage]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Outbox).order_by(Outbox.id).all()
         shown = [from_payload(row.kind, row.payload) for row in rows]
     return [each for each in shown if isinstance(each, LineMessage) and each.text_key == text_key]
 
 
 def states(intake: Intake) -> dict[str, str]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Inbox).filter(Inbox.state != InboxState.HELD.value)
         return {row.id: row.state for row in rows}
 
 
 def counted(intake: Intake) -> tuple[int, int]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         counts = refused_deliveries.counts(session, besides=["slack"])
     return counts[InboxState.REFUSED], counts[InboxState.FAILED]
 
@@ -141,7 +141,7 @@ def test_a_delivery_that_failed_may_be_sent_again_and_is_then_taken(
         raise KeyError("customer")
 
     payload, real = ticket("opened"), NOON
-    intake.casework.real_clock = lambda: real
+    intake.unit_of_work.real_clock = lambda: real
     with monkeypatch.context() as patch:
         patch.setattr(intake, "_take", breaks)
         assert tell(intake, payload) == [ReportOutcome.LATER]
@@ -173,7 +173,7 @@ def test_alerts_that_are_refused_as_a_whole_are_told_once_an_hour(intake: Intake
 def test_a_named_intake_has_secrets_and_refusals_of_its_own(intake: Intake, tmp_path: Path) -> None:
     file = tmp_path / "msp.yaml"
     file.write_text((ROOT / "examples" / "msp.yaml").read_text() + "\nintakes: {psa: {}}\n")
-    msp_book.apply(intake.casework.database, file, by="test", now=NOON - timedelta(hours=1))
+    msp_book.apply(intake.unit_of_work.database, file, by="test", now=NOON - timedelta(hours=1))
     reception = Reception(intake, secrets=["psa:own", SECRET], bearer_tokens=[])
     body = json.dumps(ticket("opened", **BETA, site="Bremen")).encode()
     signed = {secret: {SIGNATURE_HEADER: sign(body, secret=secret, at=NOON)} for secret in ("own", "hush")}
@@ -223,7 +223,7 @@ def test_a_ticket_named_like_the_facts_of_another_opens_all_the_same(intake: Int
 @pytest.mark.sqlite_only
 def test_what_says_no_time_happened_when_it_came_however_late_it_is_worked_on(intake: Intake) -> None:
     payload = {name: value for name, value in ticket("opened").items() if name != "at"}
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         name = inbox.delivery_name("webhook", payload["id"])
         inbox.take(session, inbox_id=name, source="webhook", payload=payload, received_at=NOON, arrived_at=NOON)
     intake.finish(name, now=NOON + timedelta(hours=3))
@@ -241,7 +241,7 @@ def test_what_says_no_time_and_waits_for_triage_is_opened_with_the_time_it_came(
 @pytest.mark.sqlite_only
 def test_what_was_emptied_after_its_time_can_no_longer_be_placed(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Akme"))
-    with intake.casework.database.transaction() as session:
+    with intake.unit_of_work.database.transaction() as session:
         session.query(Inbox).filter(Inbox.state == InboxState.DONE.value).update({"payload": {}})
     with pytest.raises(UnknownTriage):
         intake.triage.place(1, customer="Acme Dental", by="U0DANA", now=NOON + timedelta(days=100))

@@ -52,7 +52,7 @@ def worked_week(desk: Desk) -> None:
     """A live week in which everything the digest counts happened."""
     desk.written(at("mon 10:00"))
     waived = desk.missed(at("tue 10:00"))
-    Outcomes(desk.casework).waive(
+    Outcomes(desk.unit_of_work).waive(
         waived, metric=MetricName.FIRST_RESPONSE, reason="a drill", by=MIRA, now=at("tue 10:10")
     )
     rested = desk.open(at("wed 09:00"))
@@ -60,13 +60,13 @@ def worked_week(desk: Desk) -> None:
     desk.incidents.pause(rested, reason=PauseReason.CUSTOMER, by=TOM, now=at("wed 09:10"))
     desk.incidents.resolve(rested, text="Done", by=TOM, now=at("wed 11:00"))
     duplicate, kept = desk.open(at("thu 09:00")), desk.open(at("thu 09:01"))
-    Outcomes(desk.casework).merge(duplicate, into=kept, by=DANA, now=at("thu 09:02"))
+    Outcomes(desk.unit_of_work).merge(duplicate, into=kept, by=DANA, now=at("thu 09:02"))
     desk.open(at("fri 17:00"))
 
 
 def live(desk: Desk) -> tuple[dict[str, Any], list[str], int]:
     """The digest of the week, the list of everything, and what health and metrics count as open."""
-    listed = [incident.key for incident in Board(desk.casework).everything(now=FRIDAY).incidents]
+    listed = [incident.key for incident in Board(desk.unit_of_work).everything(now=FRIDAY).incidents]
     health = HealthCheck(desk.database).facts(now=FRIDAY)
     return as_document(figures(desk)), listed, health.open_incidents
 

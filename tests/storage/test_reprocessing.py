@@ -50,11 +50,11 @@ def answered(desk: VersionDesk, now: datetime, priority: Priority = Priority.P2)
 
 
 def preview(desk: VersionDesk, *, since: datetime = SINCE, now: datetime = NOW) -> Corrections:
-    return Reprocessing(desk.casework).preview(DEPOT, since=since, now=now)
+    return Reprocessing(desk.unit_of_work).preview(DEPOT, since=since, now=now)
 
 
 def approve(desk: VersionDesk, *, since: datetime = SINCE, now: datetime = NOW, by: str | None = MIRA) -> Corrections:
-    return Reprocessing(desk.casework).approve(DEPOT, since=since, reason=WHY, by=by, now=now)
+    return Reprocessing(desk.unit_of_work).approve(DEPOT, since=since, reason=WHY, by=by, now=now)
 
 
 def only(found: Corrections) -> ClockCorrection:
@@ -180,7 +180,7 @@ def test_it_goes_on_where_it_was_interrupted(desk: VersionDesk, monkeypatch: pyt
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Reprocessing(desk.casework).approve(DEPOT, since=SINCE, reason=WHY, now=NOW, on_progress=die)
+        Reprocessing(desk.unit_of_work).approve(DEPOT, since=SINCE, reason=WHY, now=NOW, on_progress=die)
     assert approve(desk, by=None).incidents == 2
     assert [len(desk.facts(key, "reprocessed")) for key in keys] == [1, 1, 1]
     assert {row["by"] for key in keys for row in desk.facts(key, "reprocessed")} == {COMMAND_LINE}
@@ -202,7 +202,7 @@ def test_only_a_service_manager_approves(desk: VersionDesk, missed: str, who: st
 
 
 def test_bad_requests_are_refused_before_anything_is_measured(desk: VersionDesk) -> None:
-    service = Reprocessing(desk.casework)
+    service = Reprocessing(desk.unit_of_work)
     with pytest.raises(UnknownCustomer) as unknown:
         service.preview("Depo", since=SINCE, now=NOW)
     assert unknown.value.near == (DEPOT,)

@@ -297,10 +297,10 @@ def test_an_incident_that_cannot_be_reckoned_keeps_no_other_from_it(
     desk.store(depot(targets={**TARGETS, "P4": "25h"}), at("thu 11:00"))
     project = reproject.project
 
-    def reckon(case: IncidentWork) -> int:
-        if case.key == bad:
-            raise CalendarNeverOpens(case.key, "UTC", case.now)
-        return project(case)
+    def reckon(work: IncidentWork) -> int:
+        if work.key == bad:
+            raise CalendarNeverOpens(work.key, "UTC", work.now)
+        return project(work)
 
     monkeypatch.setattr(reproject, "project", reckon)
     assert desk.reprojection.run(now=at("thu 11:00")) == Projected(incidents=2, clocks=1)

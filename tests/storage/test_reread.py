@@ -81,13 +81,13 @@ def written_before(desk: Desk, key: str, facts: list[tuple[Event, datetime]], *,
     Whatever else the rows say is said by both. Nothing tells any more that the database follows today's rules.
     """
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=now)
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=now)
         recorded = [NewFact(event=fact, at=when, by=_by(fact), source="slack") for fact, when in facts]
-        case.record_all(recorded)
-        case.clocks.measure(case.readings(), now=now)
-        case.store()
+        work.record_all(recorded)
+        work.clocks.measure(work.readings(), now=now)
+        work.store()
         for (metric, cycle), columns in rows.items():
-            its_row = (Clock.incident_id == case.incident.id, Clock.metric == metric.value, Clock.cycle == cycle)
+            its_row = (Clock.incident_id == work.incident.id, Clock.metric == metric.value, Clock.cycle == cycle)
             session.execute(update(Clock).where(*its_row).values(**columns))
         settings.put(session, "rules", {})
 
@@ -146,7 +146,7 @@ def corrected(desk: Desk, key: str) -> list[Corrected]:
 
 
 def reread_now(desk: Desk, now: datetime) -> RulesProgress:
-    done = Rereading(desk.casework).run(now=now)
+    done = Rereading(desk.unit_of_work).run(now=now)
     assert done is not None
     return done
 
@@ -183,9 +183,9 @@ def test_a_miss_that_only_todays_rules_find_is_corrected_and_asks_nobody_for_any
     desk.look(at("wed 12:30"))
     assert desk.sent()[before:] == []
     with desk.database.transaction() as session:
-        case = desk.casework.case(session, incidents.lock(session, key), now=at("wed 12:31"))
-        case.settle()
-        assert IncidentPrompts(session, case.incident.id).note is None, "nor at the next act"
+        work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=at("wed 12:31"))
+        work.settle()
+        assert IncidentPrompts(session, work.incident.id).note is None, "nor at the next act"
 
 
 def test_what_is_still_to_come_of_an_incident_that_the_rules_made_overdue_is_said_when_it_comes(desk: Desk) -> None:
@@ -216,13 +216,13 @@ def test_it_is_done_once_and_never_for_what_was_written_by_todays_rules(desk: De
     missed_by_earlier_rules(desk)
     desk.missed(at("wed 08:00"))
     assert reread_now(desk, at("wed 09:00")).incidents == 2
-    assert Rereading(desk.casework).run(now=at("wed 09:01")) is None
+    assert Rereading(desk.unit_of_work).run(now=at("wed 09:01")) is None
 
 
 def test_a_database_without_an_incident_follows_todays_rules(desk: Desk) -> None:
     with desk.database.reading() as session:
         assert rules_version.progress(session).version == RULES_VERSION
-    assert Rereading(desk.casework).run(now=TEN) is None
+    assert Rereading(desk.unit_of_work).run(now=TEN) is None
 
 
 def test_after_a_crash_it_goes_on_where_it_was_and_counts_all_of_it(
@@ -236,7 +236,7 @@ def test_after_a_crash_it_goes_on_where_it_was_and_counts_all_of_it(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Rereading(desk.casework).run(now=at("wed 12:00"), on_progress=crash)
+        Rereading(desk.unit_of_work).run(now=at("wed 12:00"), on_progress=crash)
     assert [len(corrected(desk, key)) for key in keys] == [1, 1, 0]
     done = reread_now(desk, at("wed 12:30"))
     assert (done.incidents, done.corrected, done.outcomes) == (3, 3, 3)
@@ -245,7 +245,7 @@ def test_after_a_crash_it_goes_on_where_it_was_and_counts_all_of_it(
 
 def test_afterwards_the_rows_follow_from_the_facts_and_the_posted_week_is_said_to_differ(desk: Desk) -> None:
     with desk.database.transaction() as session:
-        arm_digest(session, desk.casework.msp(session), now=TEN)
+        arm_digest(session, desk.unit_of_work.msp(session), now=TEN)
     missed_by_earlier_rules(desk)
     missed_by_todays_rules(desk)
     desk.look(at("mon 08:00", week=1))

@@ -60,7 +60,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 
 def simulated(desk: Desk, supposed: Supposition, *, now: datetime = NINE) -> Simulation:
-    return Simulations(desk.casework).simulate(supposed, now=now)
+    return Simulations(desk.unit_of_work).simulate(supposed, now=now)
 
 
 def only(found: Simulation) -> IncidentOutlook:
@@ -241,7 +241,7 @@ def test_an_incident_that_opens_gets_the_clocks_and_nudges_that_were_foreseen(de
     incident = only(simulated(desk, IfOpened(priority=priority, customer="Acme Dental", at=FRIDAY)))
     key = desk.open(FRIDAY, priority=priority, owner=None)
     with desk.database.reading() as session:
-        record = desk.casework.case(session, incidents.find(session, key), now=FRIDAY)
+        record = desk.unit_of_work.work_on(session, incidents.find(session, key), now=FRIDAY)
         really = {name.value: measured[-1].due_at for name, measured in record.readings().items()}
     assert dues(incident) == really
     until = min(max(nudge.at for nudge in incident.nudges) + timedelta(hours=2), FRIDAY + FORESEEN_FOR)
@@ -297,7 +297,7 @@ def test_nothing_is_stored_whatever_is_supposed(desk: Desk) -> None:
     key, other = desk.open(NINE), desk.open(NINE, priority=Priority.P3)
     desk.incidents.pause(other, reason=PauseReason.PARTS, by=TOM, now=NINE)
     before = rows(desk)
-    simulations = Simulations(desk.casework)
+    simulations = Simulations(desk.unit_of_work)
     for supposed in (
         IfOpened(priority=Priority.P1, customer="acme", at=FRIDAY),
         IfPaused(key=key, reason=PauseReason.VENDOR, at=NINE, until=FRIDAY),
@@ -314,7 +314,7 @@ def test_nothing_is_stored_whatever_is_supposed(desk: Desk) -> None:
 def test_only_service_managers_ask_and_a_refusal_is_recorded(desk: Desk) -> None:
     supposed = IfOpened(priority=Priority.P1, customer="Acme Dental", at=FRIDAY)
     with pytest.raises(NotAllowed):
-        Simulations(desk.casework).ask(supposed, by=TOM, now=NINE)
+        Simulations(desk.unit_of_work).ask(supposed, by=TOM, now=NINE)
     assert rows(desk)["refusal"] == 1
 
 
@@ -331,8 +331,8 @@ def test_a_holiday_moves_what_a_new_version_with_that_holiday_would_move(desk: D
     file.write_text(closed, encoding="utf-8")
     agreement_files.apply(desk.database, [file], by="test", now=NINE + 20 * MINUTE)
     with desk.database.reading() as session:
-        case = desk.casework.case(session, incidents.find(session, key), now=NINE + 21 * MINUTE)
-        really = {name.value: measured[-1].due_at for name, measured in case.readings().items()}
+        work = desk.unit_of_work.work_on(session, incidents.find(session, key), now=NINE + 21 * MINUTE)
+        really = {name.value: measured[-1].due_at for name, measured in work.readings().items()}
     assert dues(incident)["resolution"] == really["resolution"]
 
 
@@ -363,12 +363,12 @@ def test_an_act_without_a_key_means_the_only_incident_there_is(desk: Desk) -> No
     with pytest.raises(WhichIncident) as two:
         simulated(desk, supposed)
     assert (none.value.count, two.value.count) == (0, 2)
-    assert only(Simulations(desk.casework).simulate(supposed, asked_by=DANA, now=NINE)).key == mine
+    assert only(Simulations(desk.unit_of_work).simulate(supposed, asked_by=DANA, now=NINE)).key == mine
 
 
 def test_what_would_refuse_the_act_refuses_the_supposition(desk: Desk) -> None:
     key, done, resting, twin = (desk.open(NINE) for _ in range(4))
-    Outcomes(desk.casework).merge(twin, into=key, by=DANA, now=NINE)
+    Outcomes(desk.unit_of_work).merge(twin, into=key, by=DANA, now=NINE)
     desk.incidents.resolve(done, text="", by=TOM, now=NINE)
     desk.incidents.pause(resting, reason=PauseReason.VENDOR, by=TOM, now=NINE)
     for supposed, refusal in (
@@ -391,7 +391,7 @@ def test_what_would_refuse_the_act_refuses_the_supposition(desk: Desk) -> None:
 def test_a_pause_of_unknown_length_averts_only_what_is_at_risk(desk: Desk) -> None:
     key = desk.open(NINE)
     desk.incidents.respond(key, text="", by=TOM, now=NINE)
-    simulations = Simulations(desk.casework)
+    simulations = Simulations(desk.unit_of_work)
     early = simulations.before_pause(key, reason=PauseReason.VENDOR, until=None, by=TOM, now=NINE + 60 * MINUTE)
     assert early is None, "one hour of two for the plan is not at risk"
     late = simulations.before_pause(key, reason=PauseReason.VENDOR, until=None, by=TOM, now=NINE + 95 * MINUTE)
@@ -402,7 +402,7 @@ def test_a_pause_of_unknown_length_averts_only_what_is_at_risk(desk: Desk) -> No
 
 def test_a_pause_is_asked_about_when_a_clock_is_due_before_its_end(desk: Desk) -> None:
     key = desk.open(NINE)
-    simulations = Simulations(desk.casework)
+    simulations = Simulations(desk.unit_of_work)
     short, long = NINE + 119 * MINUTE, NINE + 121 * MINUTE
     assert simulations.before_pause(key, reason=PauseReason.VENDOR, until=short, by=TOM, now=NINE) is None
     found = simulations.before_pause(key, reason=PauseReason.VENDOR, until=long, by=TOM, now=NINE)
@@ -416,7 +416,7 @@ def test_a_pause_is_asked_about_when_a_clock_is_due_before_its_end(desk: Desk) -
 
 def test_a_priority_is_asked_about_when_it_breaches_at_once_or_gives_time_to_what_is_at_risk(desk: Desk) -> None:
     key = desk.open(NINE)
-    simulations = Simulations(desk.casework)
+    simulations = Simulations(desk.unit_of_work)
 
     def asked(priority: Priority, minutes: int) -> dict[str, Effect]:
         found = simulations.before_priority(key, priority=priority, by=TOM, now=NINE + minutes * MINUTE)
@@ -431,7 +431,7 @@ def test_a_priority_is_asked_about_when_it_breaches_at_once_or_gives_time_to_wha
 
 def test_whoever_may_not_act_is_not_shown_a_preview(desk: Desk) -> None:
     key = desk.open(NINE)
-    simulations = Simulations(desk.casework)
+    simulations = Simulations(desk.unit_of_work)
     assert simulations.before_priority(key, priority=Priority.P1, by="U0GUEST", now=NINE + 20 * MINUTE) is None
 
 

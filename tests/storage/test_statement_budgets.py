@@ -30,7 +30,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 @pytest.fixture
 def board(desk: Desk) -> Board:
-    return Board(desk.casework)
+    return Board(desk.unit_of_work)
 
 
 def open_many(desk: Desk, count: int) -> list[str]:

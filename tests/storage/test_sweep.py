@@ -370,8 +370,8 @@ def test_of_several_pauses_the_one_that_outlived_its_end_is_spoken_of_while_the_
 
 def answers(desk: Desk, key: str, now: datetime) -> None:
     """The customer writes back."""
-    with desk.incidents.act(key, action=Action.UPDATE, by=TOM, now=now) as case:
-        case.record(CustomerReplied(text="It is the left one"), by="webhook")
+    with desk.incidents.act(key, action=Action.UPDATE, by=TOM, now=now) as work:
+        work.record(CustomerReplied(text="It is the left one"), by="webhook")
 
 
 @pytest.fixture
@@ -445,9 +445,9 @@ def test_a_breach_that_turned_out_to_be_none_is_announced_anew_when_it_comes(des
     desk.incidents.plan(key, text="Restart it", by=TOM, now=at("mon 09:06"))
     desk.look(at("tue 08:31"))
     assert breaches_announced(desk, key) == [at("tue 08:30")]
-    with desk.incidents.act(key, action=Action.PAUSE, by=TOM, now=at("tue 08:40")) as case:
-        case.record(Paused(reason=PauseReason.VENDOR), by=TOM, at=at("mon 10:00"))
-        case.record(Resumed(), by=TOM, at=at("mon 15:00"))
+    with desk.incidents.act(key, action=Action.PAUSE, by=TOM, now=at("tue 08:40")) as work:
+        work.record(Paused(reason=PauseReason.VENDOR), by=TOM, at=at("mon 10:00"))
+        work.record(Resumed(), by=TOM, at=at("mon 15:00"))
     sweep_until(desk, at("tue 09:00"), at("tue 13:25"), every=30 * MINUTE)
     assert breaches_announced(desk, key) == [at("tue 08:30")]
     desk.look(at("tue 13:31"))
@@ -502,10 +502,10 @@ def test_a_click_and_the_sweep_at_the_same_time_both_succeed(desk: Desk) -> None
     errors: list[BaseException] = []
 
     def click() -> None:
-        with desk.incidents.act(key, action=Action.RESPOND, by=TOM, now=at("mon 09:31")) as case:
+        with desk.incidents.act(key, action=Action.RESPOND, by=TOM, now=at("mon 09:31")) as work:
             inside.set()
             looked.wait(timeout=PATIENCE_SECONDS)
-            case.record(Responded(text="On it"), by=TOM)
+            work.record(Responded(text="On it"), by=TOM)
 
     thread = threading.Thread(target=_told(click, errors))
     thread.start()
@@ -623,8 +623,8 @@ def recorded(told: list[Entry]) -> list[tuple[str, int, datetime]]:
 def read(desk: Desk, key: str, told: list[Entry]) -> list[tuple[str, int, datetime]]:
     """The breaches that follow from what people did."""
     with desk.database.reading() as session:
-        case = desk.casework.case(session, incidents.find(session, key), now=told[-1].recorded_at)
-    found: list[Reading] = [one for measured in readings(told, case.terms, now=case.now).values() for one in measured]
+        work = desk.unit_of_work.work_on(session, incidents.find(session, key), now=told[-1].recorded_at)
+    found: list[Reading] = [one for measured in readings(told, work.terms, now=work.now).values() for one in measured]
     return sorted((one.metric.value, one.cycle, one.breached_at) for one in found if one.breached_at is not None)
 
 
@@ -674,8 +674,8 @@ class BookOfBrokenCalendars(AgreementBook):
 
 def test_an_incident_that_cannot_be_reckoned_is_put_off_and_looked_at_again(desk: Desk) -> None:
     desk.open(at("mon 09:00"))
-    broken = BookOfBrokenCalendars(people=desk.casework.people)
-    sweep = Sweep(UnitOfWork(desk.database, agreements=broken, people=desk.casework.people))
+    broken = BookOfBrokenCalendars(people=desk.unit_of_work.people)
+    sweep = Sweep(UnitOfWork(desk.database, agreements=broken, people=desk.unit_of_work.people))
     assert sweep.run_once(now=at("mon 09:20")) > 0
     assert posted(desk) == []
     desk.look(at("mon 09:36"))

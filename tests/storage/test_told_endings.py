@@ -48,22 +48,22 @@ def intake(file: Path, tmp_path: Path) -> Iterator[Intake]:
 
 
 def by_key(intake: Intake, key: str) -> Incident:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return incidents.find(session, key)
 
 
 def clocks_of(intake: Intake, key: str) -> dict[tuple[MetricName, int], ClockRecord]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return clocks.of_incident(session, incidents.find(session, key).id)
 
 
 def history(intake: Intake, key: str) -> list[Entry]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         return events.history(session, incidents.find(session, key).id)
 
 
 def said(intake: Intake) -> list[Notification]:
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         rows = session.query(Outbox).filter(Outbox.op == "post").order_by(Outbox.id).all()
         return [from_payload(row.kind, row.payload) for row in rows]
 
@@ -154,12 +154,12 @@ def test_a_change_to_the_customer_it_has_changes_nothing(intake: Intake) -> None
 
 def test_a_miss_of_the_wrong_customer_is_none_and_its_note_is_not_wanted_any_more(intake: Intake) -> None:
     tell(intake, ticket("opened"))
-    Sweep(intake.casework).run_once(now=LATER)
-    with intake.casework.database.reading() as session:
+    Sweep(intake.unit_of_work).run_once(now=LATER)
+    with intake.unit_of_work.database.reading() as session:
         note = IncidentPrompts(session, the_incident(intake).id).note
     assert note is not None
     tell(intake, ticket("customer_changed", 241, **BETA), now=242)
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         note = IncidentPrompts(session, by_key(intake, "INC-1001").id).note
     assert note is not None
     assert note.state is NoteState.WITHDRAWN
@@ -198,7 +198,7 @@ def test_a_later_change_to_a_known_customer_takes_it_off_the_triage_list(intake:
 def test_acts_on_the_old_incident_are_refused_with_the_one_that_goes_on(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("customer_changed", 20, **BETA))
     with pytest.raises(AlreadyMoved) as refused:
-        Incidents(intake.casework).take("INC-1001", by=TESS, now=LATER)
+        Incidents(intake.unit_of_work).take("INC-1001", by=TESS, now=LATER)
     assert (refused.value.customer, refused.value.goes_on_as) == ("Beta Logistics", "INC-1002")
 
 
@@ -263,37 +263,37 @@ def test_a_deleted_ticket_has_no_outcome_and_leaves_the_lists(intake: Intake) ->
     assert (record.state, record.is_open) == ("deleted", False)
     assert {clock.state for clock in clocks_of(intake, record.key).values()} == {ClockState.CANCELLED}
     before = len(said(intake))
-    Sweep(intake.casework).run_once(now=LATER + timedelta(days=2))
+    Sweep(intake.unit_of_work).run_once(now=LATER + timedelta(days=2))
     assert len(said(intake)) == before
 
 
 def test_a_miss_from_before_the_deletion_counts_until_it_is_waived(intake: Intake) -> None:
     tell(intake, ticket("opened", 60), now=60)
-    Sweep(intake.casework).run_once(now=NOON + timedelta(minutes=200))
+    Sweep(intake.unit_of_work).run_once(now=NOON + timedelta(minutes=200))
     tell(intake, ticket("deleted", 210), now=210)
     week = (NOON - timedelta(days=2), NOON + timedelta(days=5))
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert figures.by_metric(session, week)[MetricName.FIRST_RESPONSE].missed == 1
         assert MetricName.RESOLUTION not in figures.by_metric(session, week)
         assert figures.by_incident(session, week).missed == 1
-    outcomes = Outcomes(intake.casework)
+    outcomes = Outcomes(intake.unit_of_work)
     waived = outcomes.waive("INC-1001", metric=MetricName.FIRST_RESPONSE, reason="a test", by=MIRA, now=LATER)
     assert waived == 1
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert MetricName.FIRST_RESPONSE not in figures.by_metric(session, week)
 
 
 def test_what_was_deleted_in_time_is_neither_met_nor_missed_as_an_incident(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("agent_replied", 2), ticket("deleted", 5))
     week = (NOON - timedelta(days=2), NOON + timedelta(days=5))
-    with intake.casework.database.reading() as session:
+    with intake.unit_of_work.database.reading() as session:
         assert figures.by_incident(session, week).of == 0
         assert figures.by_metric(session, week)[MetricName.FIRST_RESPONSE].met == 1
 
 
 def test_a_deletion_told_late_takes_back_the_miss_that_came_after_it(intake: Intake) -> None:
     tell(intake, ticket("opened", 60), now=60)
-    Sweep(intake.casework).run_once(now=NOON + timedelta(minutes=200))
+    Sweep(intake.unit_of_work).run_once(now=NOON + timedelta(minutes=200))
     tell(intake, ticket("deleted", 65), now=210)
     assert {clock.state for clock in clocks_of(intake, "INC-1001").values()} == {ClockState.CANCELLED}
     assert "Corrected" in told_facts(intake, the_incident(intake))
@@ -311,7 +311,7 @@ def test_a_ticket_that_comes_back_after_its_deletion_goes_on_as_a_new_incident(i
 
 def test_nothing_more_is_done_to_what_was_deleted(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("deleted", 5))
-    acts = Incidents(intake.casework)
+    acts = Incidents(intake.unit_of_work)
     with pytest.raises(TicketDeleted):
         acts.take("INC-1001", by=TESS, now=LATER)
     with pytest.raises(TicketDeleted):

@@ -54,7 +54,7 @@ def tell(desk: Desk, event: str, at: datetime, **more: Any) -> None:
     told = {"event": event, "id": f"d{next(NUMBERS)}", "external_id": "T-1", "at": at.isoformat()}
     if event == "opened":
         told |= {"customer": "Acme Dental", "title": "Nobody can print", "priority": "P2"}
-    Intake(desk.casework, parsers=PARSERS).receive("webhook", str(told["id"]), told | more, now=at)
+    Intake(desk.unit_of_work, parsers=PARSERS).receive("webhook", str(told["id"]), told | more, now=at)
 
 
 def ticket(desk: Desk, owner: str) -> str:
@@ -66,8 +66,8 @@ def ticket(desk: Desk, owner: str) -> str:
 
 def stored_owner(desk: Desk, key: str, owner: str) -> None:
     """An owner as an earlier version recorded them."""
-    with desk.casework.act(key, action=Action.TAKE, by=TOM, now=NINE) as case:
-        case.record(Assigned(to=owner), by=DANA)
+    with desk.unit_of_work.act(key, action=Action.TAKE, by=TOM, now=NINE) as work:
+        work.record(Assigned(to=owner), by=DANA)
 
 
 def leaves(desk: Desk, tmp_path: Path, *gone: str) -> None:
@@ -141,7 +141,7 @@ def test_an_owner_stored_by_an_earlier_version_is_nobody_to_write_to_either(desk
 def test_what_is_foreseen_for_such_an_owner_is_what_will_be_said(desk: Desk) -> None:
     key = ticket(desk, "Anna")
     supposed = IfPriority(key=key, priority=Priority.P3, at=at("mon 09:02"))
-    simulation = Simulations(desk.casework).simulate(supposed, now=at("mon 09:02"))
+    simulation = Simulations(desk.unit_of_work).simulate(supposed, now=at("mon 09:02"))
     (outlook,) = simulation.incidents
     assert {nudge.channel for nudge in outlook.nudges} == {CHANNEL}
     assert {person for nudge in outlook.nudges for person in nudge.to} <= {DANA, "U0DEV", MIRA}
@@ -210,7 +210,7 @@ def test_a_login_that_two_may_have_is_nobody_s(desk: Desk, tmp_path: Path) -> No
 
 def test_an_incident_that_nobody_of_ours_has_may_be_taken(desk: Desk) -> None:
     key = ticket(desk, "Anna")
-    board = Board(desk.casework)
+    board = Board(desk.unit_of_work)
     assert board.show(key, now=NINE).summary.is_free
     desk.incidents.take(key, by=TESS, now=at("mon 09:05"))
     assert not board.show(key, now=NINE).summary.is_free
@@ -221,5 +221,5 @@ def test_who_approves_a_reprocessing_must_be_clear(desk: Desk, tmp_path: Path) -
     (tmp_path / "msp.yaml").write_text(text.replace("login: mira", "login: mkaplan"), encoding="utf-8")
     msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     with pytest.raises(AmbiguousPerson) as refusal:
-        Reprocessing(desk.casework).approve("acme dental", since=NINE, reason="x", by="mira", now=at("mon 10:00"))
+        Reprocessing(desk.unit_of_work).approve("acme dental", since=NINE, reason="x", by="mira", now=at("mon 10:00"))
     assert refusal.value.fits == (("Mira Ortiz", "dana"), ("Mira Kaplan", "mkaplan"))

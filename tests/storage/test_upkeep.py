@@ -46,7 +46,7 @@ def test_a_country_s_holidays_are_spoken_of_a_quarter_before_they_end_and_ever_a
 def test_what_ends_is_written_down_for_the_health_of_the_bot_and_taken_back_when_it_is_put_right(
     upkeep: Upkeep,
 ) -> None:
-    health = HealthCheck(upkeep.casework.database)
+    health = HealthCheck(upkeep.unit_of_work.database)
     upkeep.remember_ends(now=datetime(2031, 10, 1, tzinfo=UTC))
     (acme, *_) = health.facts(now=APPLIED).ends
     assert acme == CalendarEnd(whose="Acme Dental", what=EndOf.HOLIDAYS, last=date(2031, 12, 31), is_over=False)
@@ -64,14 +64,14 @@ def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upke
     file.write_text(written)
     (warned,) = [each for each in msp_book.check(file, now=APPLIED) if "only single dates are open" in each.sentence]
     assert "after 2026-03-03 18:00 the calendar never opens again" in warned.sentence
-    msp_book.apply(upkeep.casework.database, file, by="test", now=APPLIED)
+    msp_book.apply(upkeep.unit_of_work.database, file, by="test", now=APPLIED)
     assert ends(upkeep, APPLIED) == [("msp.yaml", EndOf.OPEN_TIME.value, date(2026, 3, 3), False)]
 
 
 def test_an_agreement_on_the_msp_s_own_hours_shares_the_end_of_their_holidays(upkeep: Upkeep, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text("customer: Delta Farms\neffective: 2026-01-01\ntargets:\n  P2: {resolution: 8h}\n")
-    agreement_files.apply(upkeep.casework.database, [file], by="test", now=APPLIED)
+    agreement_files.apply(upkeep.unit_of_work.database, [file], by="test", now=APPLIED)
     assert "Delta Farms" in {whose for whose, *_ in ends(upkeep, datetime(2031, 12, 1, tzinfo=UTC))}
 
 

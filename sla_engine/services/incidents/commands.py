@@ -47,7 +47,7 @@ from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
-from sla_engine.services.incidents.command import Acts, refuse_deleted
+from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
 from sla_engine.services.messages import nudges
@@ -57,7 +57,7 @@ DEFAULT_PROMISE = timedelta(minutes=30)
 """Promised when a nudge is acknowledged without saying until when and nothing is agreed about updates."""
 
 
-class Incidents(Acts):
+class Incidents(IncidentActs):
     """The acts of technicians and dispatchers. `by` is who acts (a Slack id), `now` is SLA time."""
 
     def open(self, request: OpenRequest, *, by: str, now: datetime) -> Incident:
@@ -65,18 +65,18 @@ class Incidents(Acts):
 
         Raises: UnknownCustomer, UnknownChoice for a site, UnreadableAddress, TooLong, MissingArgument.
         """
-        with self.casework.transaction(action=Action.OPEN, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.OPEN, by=by, now=now) as session:
             if request.link and request.link.strip() and web_address(request.link) is None:
                 raise UnreadableAddress("link", request.link)
-            return open_in(self.casework, session, request, by=by, now=now)
+            return open_in(self.unit_of_work, session, request, by=by, now=now)
 
     def places(self, customer: str, *, now: datetime) -> Places:
         """The sites and services that the agreement of a customer names.
 
         Raises: UnknownCustomer, NotYetInForce.
         """
-        with self.casework.database.reading() as session:
-            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        with self.unit_of_work.database.reading() as session:
+            _, agreement = self.unit_of_work.agreements.in_force(session, customer, at=now)
         return Places(sites=sites_of(agreement), services=services_of(agreement))
 
     def take(self, key: str, *, by: str, now: datetime) -> Incident:
@@ -84,42 +84,42 @@ class Incidents(Acts):
 
         Raises: AlreadyAssigned, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.TAKE, by=by, now=now) as case:
-            _give(case, to=by, by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.TAKE, by=by, now=now) as work:
+            _give(work, to=by, by=by)
+        return work.incident
 
     def assign(self, key: str, *, to: str, by: str, now: datetime) -> Incident:
         """Give an incident to a technician, who is told.
 
         Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.ASSIGN, by=by, now=now) as case:
-            _give(case, to=to, by=by)
+        with self.act_on_open(key, action=Action.ASSIGN, by=by, now=now) as work:
+            _give(work, to=to, by=by)
             if to != by:
-                told = f"assigned:{case.key}:{case.history[-1].seq}"
-                nudges.tell_person(case, to, "assigned", {"by": by}, key=told, at=self.casework.real_clock())
-        return case.incident
+                told = f"assigned:{work.key}:{work.history[-1].seq}"
+                nudges.tell_person(work, to, "assigned", {"by": by}, key=told, at=self.unit_of_work.real_clock())
+        return work.incident
 
     def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> Incident:
         """Return an incident to the dispatcher, with a reason; the dispatcher is nudged.
 
         Raises: MissingArgument, NotAllowed for somebody else's incident, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.HAND_BACK, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.HAND_BACK, by=by, now=now) as work:
             words = needed("reason", reason)
-            case.record(HandedBack(reason=words), by=by)
-            self._ask_dispatcher(case, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
-        return case.incident
+            work.record(HandedBack(reason=words), by=by)
+            self._ask_dispatcher(work, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
+        return work.incident
 
     def respond(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record the first customer-visible reply.
 
         Raises: AlreadyDone, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.RESPOND, by=by, now=now) as case:
-            _refuse_repeat(case, first_replies(case.agreement), "respond")
-            case.record(Responded(text=optional(text)), by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.RESPOND, by=by, now=now) as work:
+            _refuse_repeat(work, first_replies(work.agreement), "respond")
+            work.record(Responded(text=optional(text)), by=by)
+        return work.incident
 
     def update_customer(
         self, key: str, *, text: str, by: str, now: datetime, how: str = "", next_at: datetime | None = None
@@ -128,21 +128,21 @@ class Incidents(Acts):
 
         Raises: MissingArgument, InThePast, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.UPDATE, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.UPDATE, by=by, now=now) as work:
             _refuse_past("next", next_at, now)
             event = CustomerUpdated(how=optional(how), text=needed("what the customer was told", text), next_at=next_at)
-            case.record(event, by=by)
-        return case.incident
+            work.record(event, by=by)
+        return work.incident
 
     def plan(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record that the customer knows how it will be resolved.
 
         Raises: MissingArgument, AlreadyDone, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.PLAN, by=by, now=now) as case:
-            _refuse_repeat(case, (PlanGiven,), "plan")
-            case.record(PlanGiven(text=needed("the plan", text)), by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.PLAN, by=by, now=now) as work:
+            _refuse_repeat(work, (PlanGiven,), "plan")
+            work.record(PlanGiven(text=needed("the plan", text)), by=by)
+        return work.incident
 
     def pause(
         self, key: str, *, reason: PauseReason, by: str, now: datetime, until: datetime | None = None, text: str = ""
@@ -151,70 +151,70 @@ class Incidents(Acts):
 
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.PAUSE, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.PAUSE, by=by, now=now) as work:
             _refuse_past("until", until, now)
-            if reason in case.incident.paused_for:
-                pause = held_pauses(case.history, case.terms.reply_ends_pause)[reason]
-                raise AlreadyPaused(case.key, reason.value, pause.since)
-            case.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
-        return case.incident
+            if reason in work.incident.paused_for:
+                pause = held_pauses(work.history, work.terms.reply_ends_pause)[reason]
+                raise AlreadyPaused(work.key, reason.value, pause.since)
+            work.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
+        return work.incident
 
     def resume(self, key: str, *, by: str, now: datetime) -> Incident:
         """Let the clocks run again.
 
         Raises: NotPaused, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.RESUME, by=by, now=now) as case:
-            if not case.incident.paused_for:
-                raise NotPaused(case.key)
-            case.record(Resumed(), by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.RESUME, by=by, now=now) as work:
+            if not work.incident.paused_for:
+                raise NotPaused(work.key)
+            work.record(Resumed(), by=by)
+        return work.incident
 
     def set_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> Incident:
         """Change the priority; the new targets are measured from the original start.
 
         Raises: SamePriority, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.PRIORITY, by=by, now=now) as case:
-            if case.incident.priority is priority:
-                raise SamePriority(case.key, priority.value)
-            case.record(PrioritySet(priority=priority), by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.PRIORITY, by=by, now=now) as work:
+            if work.incident.priority is priority:
+                raise SamePriority(work.key, priority.value)
+            work.record(PrioritySet(priority=priority), by=by)
+        return work.incident
 
     def resolve(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Record that it works again; every clock stops.
 
         Raises: AlreadyResolved.
         """
-        with self.open_case(key, action=Action.RESOLVE, by=by, now=now) as case:
-            case.record(Resolved(text=optional(text)), by=by)
-        return case.incident
+        with self.act_on_open(key, action=Action.RESOLVE, by=by, now=now) as work:
+            work.record(Resolved(text=optional(text)), by=by)
+        return work.incident
 
     def reopen(self, key: str, *, text: str, by: str, now: datetime) -> TakenUp:
         """Take a resolved incident up again; after its agreement's window a new one is opened instead.
 
         Raises: NotResolved, AlreadyFollowed, TicketDeleted.
         """
-        with self.act(key, action=Action.REOPEN, by=by, now=now) as case:
-            refuse_deleted(case)
-            if case.incident.is_open:
-                raise NotResolved(case.key)
-            follower = followed_by(case)
+        with self.act(key, action=Action.REOPEN, by=by, now=now) as work:
+            refuse_deleted(work)
+            if work.incident.is_open:
+                raise NotResolved(work.key)
+            follower = followed_by(work)
             if follower is not None:
-                raise AlreadyFollowed(case.key, follower)
-            taken = take_up(self.casework, case, text=optional(text), by=by, at=case.now)
-        return taken if taken.instead_of else TakenUp(incident=case.incident)
+                raise AlreadyFollowed(work.key, follower)
+            taken = take_up(self.unit_of_work, work, text=optional(text), by=by, at=work.now)
+        return taken if taken.instead_of else TakenUp(incident=work.incident)
 
     def escalate(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Ask for help: the dispatcher is nudged now.
 
         Raises: AlreadyResolved.
         """
-        with self.open_case(key, action=Action.ESCALATE, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.ESCALATE, by=by, now=now) as work:
             words = optional(text)
-            case.record(HelpAsked(text=words), by=by)
-            self._ask_dispatcher(case, words, cause=NudgeCause.HELP)
-        return case.incident
+            work.record(HelpAsked(text=words), by=by)
+            self._ask_dispatcher(work, words, cause=NudgeCause.HELP)
+        return work.incident
 
     def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> Incident:
         """Say "I have it", with the next update promised by `promise` (default: one customer-update period).
@@ -222,55 +222,55 @@ class Incidents(Acts):
         The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
         Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.ACKNOWLEDGE, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.ACKNOWLEDGE, by=by, now=now) as work:
             _refuse_past("promise", promise, now)
-            nudge = case.prompts.nudge
+            nudge = work.prompts.nudge
             if nudge is None:
-                raise NothingToAcknowledge(case.key)
+                raise NothingToAcknowledge(work.key)
             holder = nudge.shown.state_by if nudge.shown.state is NudgeState.ACKNOWLEDGED else None
             if holder is not None and (holder != by or promise is None):
-                raise AlreadyAcknowledged(case.key, holder, nudge.shown.state_at or now)
-            case.record(Acknowledged(promise=promise or _usual_promise(case)), by=by)
-        return case.incident
+                raise AlreadyAcknowledged(work.key, holder, nudge.shown.state_at or now)
+            work.record(Acknowledged(promise=promise or _usual_promise(work)), by=by)
+        return work.incident
 
     def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> Incident:
         """Silence the repeats until then; the clocks run on. The owner and any dispatcher may.
 
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
         """
-        with self.open_case(key, action=Action.SNOOZE, by=by, now=now) as case:
+        with self.act_on_open(key, action=Action.SNOOZE, by=by, now=now) as work:
             _refuse_past("until", until, now)
-            if case.prompts.nudge is None:
-                raise NothingToAcknowledge(case.key)
-            case.record(Snoozed(until=until), by=by)
-        return case.incident
+            if work.prompts.nudge is None:
+                raise NothingToAcknowledge(work.key)
+            work.record(Snoozed(until=until), by=by)
+        return work.incident
 
-    def _ask_dispatcher(self, case: IncidentWork, text: str, *, cause: NudgeCause) -> None:
+    def _ask_dispatcher(self, work: IncidentWork, text: str, *, cause: NudgeCause) -> None:
         occasion = Occasion(
-            cause=cause, tell=(Recipient.DISPATCHER,), key=f"{case.key}:{case.history[-1].seq}", text=text
+            cause=cause, tell=(Recipient.DISPATCHER,), key=f"{work.key}:{work.history[-1].seq}", text=text
         )
-        nudges.post(case, occasion, real_now=self.casework.real_clock())
+        nudges.post(work, occasion, real_now=self.unit_of_work.real_clock())
 
 
-def _give(case: IncidentWork, *, to: str, by: str) -> None:
-    if case.msp.person(to) is None:
+def _give(work: IncidentWork, *, to: str, by: str) -> None:
+    if work.msp.person(to) is None:
         raise UnknownPerson(to)
-    if case.incident.assignee == to:
-        raise AlreadyAssigned(case.key, to)
-    case.record(Assigned(to=to), by=by)
+    if work.incident.assignee == to:
+        raise AlreadyAssigned(work.key, to)
+    work.record(Assigned(to=to), by=by)
 
 
-def _usual_promise(case: IncidentWork) -> datetime:
-    reading = case.reading(MetricName.CUSTOMER_UPDATE)
+def _usual_promise(work: IncidentWork) -> datetime:
+    reading = work.reading(MetricName.CUSTOMER_UPDATE)
     if reading is None or reading.state is not ClockState.RUNNING:
-        return case.now + DEFAULT_PROMISE
-    return due_after(reading.target.calendar, case.now, reading.target.duration) or case.now + DEFAULT_PROMISE
+        return work.now + DEFAULT_PROMISE
+    return due_after(reading.target.calendar, work.now, reading.target.duration) or work.now + DEFAULT_PROMISE
 
 
-def _refuse_repeat(case: IncidentWork, kinds: tuple[type[Event], ...], what: str) -> None:
-    done = next((entry for entry in in_order(case.history) if isinstance(entry.event, kinds)), None)
+def _refuse_repeat(work: IncidentWork, kinds: tuple[type[Event], ...], what: str) -> None:
+    done = next((entry for entry in in_order(work.history) if isinstance(entry.event, kinds)), None)
     if done is not None:
-        raise AlreadyDone(case.key, what, done.by, done.at)
+        raise AlreadyDone(work.key, what, done.by, done.at)
 
 
 def _refuse_past(what: str, at: datetime | None, now: datetime) -> None:

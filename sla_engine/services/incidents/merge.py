@@ -4,13 +4,13 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from sla_engine.domain.incidents.events import Absorbed, Merged
-from sla_engine.services.incidents.command import settled
+from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 
 def merge_into(
-    casework: UnitOfWork,
+    unit_of_work: UnitOfWork,
     duplicate: IncidentWork,
     survivor: IncidentWork,
     *,
@@ -21,8 +21,8 @@ def merge_into(
     """Record on both that `duplicate` is `survivor`, at `at` (default now); both are settled."""
     begun = _earliest_opening(duplicate)
     with ExitStack() as settling:
-        for case in (duplicate, survivor):
-            settling.enter_context(settled(casework, case))
+        for work in (duplicate, survivor):
+            settling.enter_context(settled(unit_of_work, work))
         duplicate.record(Merged(into=survivor.key), by=by, at=at, unique_key=unique_key)
         absorbed = Absorbed(key=duplicate.key, opened_at=begun)
         # The duplicate's fact carries the request's name; this one has a name of its own.
@@ -34,7 +34,7 @@ def merge_into(
         )
 
 
-def _earliest_opening(case: IncidentWork) -> datetime:
+def _earliest_opening(work: IncidentWork) -> datetime:
     """When it began, or what was merged into it before."""
-    absorbed = (entry.event.opened_at for entry in case.history if isinstance(entry.event, Absorbed))
-    return min((case.incident.opened_at, *absorbed))
+    absorbed = (entry.event.opened_at for entry in work.history if isinstance(entry.event, Absorbed))
+    return min((work.incident.opened_at, *absorbed))

@@ -24,7 +24,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
-from sla_engine.services.incidents.command import settled
+from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.incidents.open import OpenRequest, announce, begin
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -37,41 +37,41 @@ _GOES_ALONG = (
 
 
 def move(
-    casework: UnitOfWork, case: IncidentWork, *, customer: str, by: str, at: datetime, unique_key: str
+    unit_of_work: UnitOfWork, work: IncidentWork, *, customer: str, by: str, at: datetime, unique_key: str
 ) -> Incident | None:
     """Let another customer's incident go on with this one, and with what happened to it; None where it is theirs.
 
     A site is left out when the other customer has none of that name. Raises: UnknownCustomer, NotYetInForce.
     """
-    name = known_name(case.session, customer)
-    if name == case.incident.customer:
+    name = known_name(work.session, customer)
+    if name == work.incident.customer:
         return None
-    new = begin(casework, case.session, _request(casework, case, name), by=by, now=case.now)
-    with settled(casework, case):
-        case.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
+    new = begin(unit_of_work, work.session, _request(unit_of_work, work, name), by=by, now=work.now)
+    with settled(unit_of_work, work):
+        work.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
     new.record_all(
         [
             NewFact(
                 event=entry.event,
                 at=entry.at,
                 by=entry.by,
-                unique_key=f"{new.key}:from:{case.key}:{entry.seq}",
+                unique_key=f"{new.key}:from:{work.key}:{entry.seq}",
                 source=entry.source,
                 told_at=entry.told_at,
             )
-            for entry in case.history
+            for entry in work.history
             if isinstance(entry.event, _GOES_ALONG)
         ]
     )
     new.settle()
-    announce(new, real_now=casework.real_clock())
+    announce(new, real_now=unit_of_work.real_clock())
     return new.incident
 
 
-def _request(casework: UnitOfWork, case: IncidentWork, customer: str) -> OpenRequest:
-    old = case.incident
-    opened = next(entry.event for entry in case.history if isinstance(entry.event, Opened))
-    _, agreement = casework.agreements.in_force(case.session, customer, at=old.opened_at)
+def _request(unit_of_work: UnitOfWork, work: IncidentWork, customer: str) -> OpenRequest:
+    old = work.incident
+    opened = next(entry.event for entry in work.history if isinstance(entry.event, Opened))
+    _, agreement = unit_of_work.agreements.in_force(work.session, customer, at=old.opened_at)
     return OpenRequest(
         customer=customer,
         title=opened.title,

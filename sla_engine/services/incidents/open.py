@@ -52,23 +52,23 @@ class OpenRequest:
     moved_from: str = ""
 
 
-def open_in(casework: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
+def open_in(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
     """Open an incident inside a transaction that is under way; its clocks start, and whoever must hear of it does.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
     """
-    case = begin(casework, session, request, by=by, now=now)
-    announce(case, real_now=casework.real_clock())
-    return case.incident
+    work = begin(unit_of_work, session, request, by=by, now=now)
+    announce(work, real_now=unit_of_work.real_clock())
+    return work.incident
 
 
-def begin(casework: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentWork:
+def begin(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentWork:
     """The same without telling anybody: for what has more to be recorded first.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
     """
     opened_at = request.opened_at or now
-    version_id, agreement = casework.agreements.in_force(session, request.customer, at=opened_at)
+    version_id, agreement = unit_of_work.agreements.in_force(session, request.customer, at=opened_at)
     opened = _opened(request, agreement)
     record = incidents.create(
         session,
@@ -87,10 +87,10 @@ def begin(casework: UnitOfWork, session: Session, request: OpenRequest, *, by: s
             replayed=request.replayed,
         ),
     )
-    case = casework.case(session, record, now=now, source=request.source, told_at=request.told_at)
-    case.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
-    case.settle()
-    return case
+    work = unit_of_work.work_on(session, record, now=now, source=request.source, told_at=request.told_at)
+    work.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
+    work.settle()
+    return work
 
 
 def priority_of(
@@ -130,31 +130,31 @@ def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
     )
 
 
-def announce(case: IncidentWork, *, real_now: datetime) -> None:
+def announce(work: IncidentWork, *, real_now: datetime) -> None:
     """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
-    if case.incident.replayed:
+    if work.incident.replayed:
         return
-    _tell_of_unreachable_targets(case, real_now=real_now)
-    if lacks_owner(case.incident):
-        nudges.post(case, unassigned(case.incident), real_now=real_now)
-    channel, floor = case.msp.incidents_channel, case.msp.incidents_from
-    if channel is not None and floor is not None and case.incident.priority.rank <= floor.rank:
-        facts: dict[str, str | None] = {"customer": case.incident.customer, "by": case.incident.opened_by}
-        facts |= {"priority": case.incident.priority.value}
-        nudges.tell_person(case, channel, "opened", facts, key=f"opened:{case.key}", at=real_now)
+    _tell_of_unreachable_targets(work, real_now=real_now)
+    if lacks_owner(work.incident):
+        nudges.post(work, unassigned(work.incident), real_now=real_now)
+    channel, floor = work.msp.incidents_channel, work.msp.incidents_from
+    if channel is not None and floor is not None and work.incident.priority.rank <= floor.rank:
+        facts: dict[str, str | None] = {"customer": work.incident.customer, "by": work.incident.opened_by}
+        facts |= {"priority": work.incident.priority.value}
+        nudges.tell_person(work, channel, "opened", facts, key=f"opened:{work.key}", at=real_now)
 
 
-def _tell_of_unreachable_targets(case: IncidentWork, *, real_now: datetime) -> None:
+def _tell_of_unreachable_targets(work: IncidentWork, *, real_now: datetime) -> None:
     """A clock that never becomes due is never nudged about: the dispatcher must watch it, or correct the calendar."""
     never_due = [
         METRICS[reading.metric].label
-        for reading in current(case.readings())
+        for reading in current(work.readings())
         if reading.state is ClockState.RUNNING and reading.due_at is None
     ]
     if not never_due:
         return
-    incident = case.incident
+    incident = work.incident
     facts: dict[str, str | None] = {"customer": incident.customer, "priority": incident.priority.value}
     facts["metrics"] = ", ".join(never_due)
-    channel, key = case.msp.dispatcher_channel, f"never_due:{case.key}"
-    nudges.tell_person(case, channel, "never_due", facts, key=key, at=real_now)
+    channel, key = work.msp.dispatcher_channel, f"never_due:{work.key}"
+    nudges.tell_person(work, channel, "never_due", facts, key=key, at=real_now)

@@ -28,36 +28,42 @@ class TakenUp:
     instead_of: TooLate | None = None
 
 
-def too_late(case: IncidentWork, *, at: datetime) -> TooLate | None:
-    """Whether reopening the case at `at` comes after its agreement's window (wall time since the resolution).
+def too_late(work: IncidentWork, *, at: datetime) -> TooLate | None:
+    """Whether reopening the incident at `at` comes after its agreement's window (wall time since the resolution).
 
     A duplicate is never reopened, and what was deleted goes on as a new incident at once.
     """
-    deleted = deleted_at(case.history)
+    deleted = deleted_at(work.history)
     if deleted is not None and at > deleted:
-        return TooLate(key=case.key, resolved_at=deleted, window=timedelta(0))
-    resolved_at, window = case.incident.resolved_at, case.terms.at(at).agreement.reopen.window
-    if case.incident.is_over:
+        return TooLate(key=work.key, resolved_at=deleted, window=timedelta(0))
+    resolved_at, window = work.incident.resolved_at, work.terms.at(at).agreement.reopen.window
+    if work.incident.is_over:
         return None
     if resolved_at is None or window is None or at - resolved_at <= window:
         return None
-    return TooLate(key=case.key, resolved_at=resolved_at, window=window)
+    return TooLate(key=work.key, resolved_at=resolved_at, window=window)
 
 
-def followed_by(case: IncidentWork) -> str | None:
+def followed_by(work: IncidentWork) -> str | None:
     """The incident that goes on with this one since it came back too late to be reopened."""
-    return next((entry.event.key for entry in reversed(case.history) if isinstance(entry.event, Followed)), None)
+    return next((entry.event.key for entry in reversed(work.history) if isinstance(entry.event, Followed)), None)
 
 
 def take_up(
-    casework: UnitOfWork, case: IncidentWork, *, by: str, at: datetime, text: str = "", unique_key: str | None = None
+    unit_of_work: UnitOfWork,
+    work: IncidentWork,
+    *,
+    by: str,
+    at: datetime,
+    text: str = "",
+    unique_key: str | None = None,
 ) -> TakenUp:
-    """Reopen a resolved case, or open an incident that follows it when the window is over."""
-    late = too_late(case, at=at)
+    """Reopen a resolved incident, or open an incident that follows it when the window is over."""
+    late = too_late(work, at=at)
     if late is None:
-        case.record(Reopened(text=text), by=by, at=at, unique_key=unique_key)
-        return TakenUp(incident=case.incident)
-    old = case.incident
+        work.record(Reopened(text=text), by=by, at=at, unique_key=unique_key)
+        return TakenUp(incident=work.incident)
+    old = work.incident
     request = OpenRequest(
         customer=old.customer,
         title=old.title,
@@ -70,6 +76,6 @@ def take_up(
         unique_key=unique_key,
         follows=old.key,
     )
-    new = open_in(casework, case.session, request, by=by, now=case.now)
-    case.record(Followed(key=new.key), by=by, at=at, unique_key=f"{old.key}:followed:{new.key}")
+    new = open_in(unit_of_work, work.session, request, by=by, now=work.now)
+    work.record(Followed(key=new.key), by=by, at=at, unique_key=f"{old.key}:followed:{new.key}")
     return TakenUp(incident=new, instead_of=late)

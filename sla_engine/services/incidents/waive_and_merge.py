@@ -16,7 +16,7 @@ from sla_engine.domain.incidents.errors import (
 from sla_engine.domain.incidents.events import Waived
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.lengths import needed
-from sla_engine.services.incidents.command import Acts, refuse_deleted, refuse_merged
+from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted, refuse_merged
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import incidents
@@ -31,7 +31,7 @@ class Merging:
     survivor: Incident
 
 
-class Outcomes(Acts):
+class Outcomes(IncidentActs):
     """The acts of service managers and dispatchers that change what the figures say."""
 
     def waive(self, key: str, *, metric: MetricName, reason: str, by: str, now: datetime) -> int:
@@ -40,13 +40,13 @@ class Outcomes(Acts):
         The misses stay in the history, and are shown as waived; those of a duplicate can be waived as well.
         Raises: MissingArgument, NothingMissed, AlreadyWaived, AlreadyMoved, NotAllowed.
         """
-        with self.act(key, action=Action.WAIVE, by=by, now=now, also_merged=True) as case:
+        with self.act(key, action=Action.WAIVE, by=by, now=now, also_merged=True) as work:
             words = needed("reason", reason)
-            left = _unwaived(case, metric)
+            left = _unwaived(work, metric)
             for reading in left:
-                case.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
+                work.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
             cycles = {reading.cycle for reading in left}
-            after = case.readings().get(metric, ())
+            after = work.readings().get(metric, ())
         return sum(reading.cycle in cycles and reading.waived_at is not None for reading in after)
 
     def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
@@ -56,37 +56,39 @@ class Outcomes(Acts):
         Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved,
             UnknownIncident, NotAllowed.
         """
-        with self.casework.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
+        with self.unit_of_work.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
             duplicate, survivor = self._both(session, key, into, now=now)
             _refuse_merging(duplicate, survivor)
-            merge_into(self.casework, duplicate, survivor, by=by)
+            merge_into(self.unit_of_work, duplicate, survivor, by=by)
         return Merging(duplicate.incident, survivor.incident)
 
     def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[IncidentWork, IncidentWork]:
         """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""
         locked = incidents.lock_all(session, [key, into])
-        one, other = (self.casework.case(session, locked[incidents.normal_key(each)], now=now) for each in (key, into))
+        one, other = (
+            self.unit_of_work.work_on(session, locked[incidents.normal_key(each)], now=now) for each in (key, into)
+        )
         return one, other
 
 
-def _unwaived(case: IncidentWork, metric: MetricName) -> list[Reading]:
-    missed = [reading for reading in case.readings().get(metric, ()) if reading.breached]
+def _unwaived(work: IncidentWork, metric: MetricName) -> list[Reading]:
+    missed = [reading for reading in work.readings().get(metric, ()) if reading.breached]
     label = METRICS[metric].label
     if not missed:
-        raise NothingMissed(case.key, label)
+        raise NothingMissed(work.key, label)
     left = [reading for reading in missed if reading.waived_at is None]
     if not left:
-        waiver = waivers(case.history, until=case.now)[metric.value, missed[-1].cycle]
-        raise AlreadyWaived(case.key, label, waiver.by, waiver.at)
+        waiver = waivers(work.history, until=work.now)[metric.value, missed[-1].cycle]
+        raise AlreadyWaived(work.key, label, waiver.by, waiver.at)
     return left
 
 
 def _refuse_merging(duplicate: IncidentWork, survivor: IncidentWork) -> None:
     if duplicate.key == survivor.key:
         raise MergedIntoItself(duplicate.key)
-    for case in (duplicate, survivor):
-        refuse_merged(case)
-        refuse_deleted(case)
+    for work in (duplicate, survivor):
+        refuse_merged(work)
+        refuse_deleted(work)
     if duplicate.incident.customer != survivor.incident.customer:
         raise OtherCustomer(duplicate.key, duplicate.incident.customer, survivor.key, survivor.incident.customer)
     if survivor.incident.resolved_at is not None:

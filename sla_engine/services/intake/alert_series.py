@@ -37,7 +37,7 @@ class AlertSeries:
 
     def __init__(self, told: ToldIncidents) -> None:
         self.told = told
-        self.casework = told.casework
+        self.unit_of_work = told.unit_of_work
 
     def newest(self, session: Session, report: Report, source: str) -> Incident | None:
         """The newest incident of the alert, locked; None when it never was one."""
@@ -128,7 +128,7 @@ class AlertSeries:
         """Whether it fires again within the window, which is never beyond its agreement's."""
         if record.resolved_at is None:
             return True
-        terms = self.casework.agreements.terms(session, record, events.history(session, record.id))
+        terms = self.unit_of_work.agreements.terms(session, record, events.history(session, record.id))
         agreed = terms.at(at).agreement.reopen.window
         return at - record.resolved_at <= (REOPEN_WINDOW if agreed is None else min(REOPEN_WINDOW, agreed))
 

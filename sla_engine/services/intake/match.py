@@ -12,7 +12,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.agreements.coverage import site_if_known
-from sla_engine.services.incidents.command import settled, worth_showing
+from sla_engine.services.incidents.incident_acts import settled, worth_showing
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.incidents.move import move
 from sla_engine.services.incidents.open import OpenRequest, open_in
@@ -75,8 +75,8 @@ class Delivery:
 class ToldIncidents:
     """Incidents as other systems tell of them, inside the transaction of a delivery."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def find(self, session: Session, report: Report, source: str) -> Incident | None:
         """The incident a report on a ticket is about, locked; None when we have none."""
@@ -108,9 +108,9 @@ class ToldIncidents:
         if opening is None:
             message = f"the report on {report.external_id} opens nothing"
             raise LookupError(message)
-        by = person(self.casework.msp(session), delivery.source, report.by)
+        by = person(self.unit_of_work.msp(session), delivery.source, report.by)
         opened_at = min(report.started_at or report.at or now, now)
-        _, agreement = self.casework.agreements.in_force(session, opening.customer, at=opened_at)
+        _, agreement = self.unit_of_work.agreements.in_force(session, opening.customer, at=opened_at)
         request = OpenRequest(
             customer=opening.customer,
             title=opening.title,
@@ -127,7 +127,7 @@ class ToldIncidents:
             told_at=delivery.received_at,
             unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
         )
-        return open_in(self.casework, session, request, by=by, now=now)
+        return open_in(self.unit_of_work, session, request, by=by, now=now)
 
     def record(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Record what a report says, on the incident or on a new one that goes on with it.
@@ -135,77 +135,77 @@ class ToldIncidents:
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
         """
         current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=_of(report))
-        case = self._case(session, current, delivery, now=now)
+        work = self._case(session, current, delivery, now=now)
         if report.customer:
-            return self._move(case, report, delivery)
+            return self._move(work, report, delivery)
         if report.into:
-            return self._merge(case, report, delivery, now=now)
-        if goes_on(report) and too_late(case, at=told_at(case, report)):
-            return self._go_on(case, report, delivery, now=now)
-        known = len(case.history)
-        record_report(case, report, source=delivery.source, name=delivery.name(report))
-        new = case.history[known:]
+            return self._merge(work, report, delivery, now=now)
+        if goes_on(report) and too_late(work, at=told_at(work, report)):
+            return self._go_on(work, report, delivery, now=now)
+        known = len(work.history)
+        record_report(work, report, source=delivery.source, name=delivery.name(report))
+        new = work.history[known:]
         if new:
-            case.settle()
-            shown = worth_showing(as_meant(case.history, case.terms)[known:])
-            nudges.show_progress(case, shown, real_now=self.casework.real_clock())
-            self._find_owner(case, new)
+            work.settle()
+            shown = worth_showing(as_meant(work.history, work.terms)[known:])
+            nudges.show_progress(work, shown, real_now=self.unit_of_work.real_clock())
+            self._find_owner(work, new)
         outcome = ReportOutcome.RECORDED if new else ReportOutcome.NOTHING_NEW
-        return Taken(external_id=report.external_id, outcome=outcome, incident_key=case.key)
+        return Taken(external_id=report.external_id, outcome=outcome, incident_key=work.key)
 
-    def _find_owner(self, case: IncidentWork, new: list[Entry]) -> None:
+    def _find_owner(self, work: IncidentWork, new: list[Entry]) -> None:
         """What is urgent and has just lost its owner is put in front of the dispatcher."""
         lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
-        if lost is not None and lacks_owner(case.incident):
-            nudges.post(case, unassigned(case.incident, since=lost), real_now=self.casework.real_clock())
+        if lost is not None and lacks_owner(work.incident):
+            nudges.post(work, unassigned(work.incident, since=lost), real_now=self.unit_of_work.real_clock())
 
-    def _move(self, case: IncidentWork, report: Report, delivery: Delivery) -> Taken:
-        by, name = person(case.msp, delivery.source, report.by), delivery.name(report)
+    def _move(self, work: IncidentWork, report: Report, delivery: Delivery) -> Taken:
+        by, name = person(work.msp, delivery.source, report.by), delivery.name(report)
         moved = None
-        if ending(case.history) is None:
-            at = told_at(case, report)
-            moved = move(self.casework, case, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
-        outcome, key = (ReportOutcome.NOTHING_NEW, case.key) if moved is None else (ReportOutcome.OPENED, moved.key)
+        if ending(work.history) is None:
+            at = told_at(work, report)
+            moved = move(self.unit_of_work, work, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
+        outcome, key = (ReportOutcome.NOTHING_NEW, work.key) if moved is None else (ReportOutcome.OPENED, moved.key)
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
 
-    def _merge(self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+    def _merge(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
-        survivor = self._survivor(case, report, delivery, now=now)
-        taken = Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=case.key)
-        if survivor is None or survivor.key == case.key or ending(case.history) is not None:
+        survivor = self._survivor(work, report, delivery, now=now)
+        taken = Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=work.key)
+        if survivor is None or survivor.key == work.key or ending(work.history) is not None:
             return taken
-        real_now, name = self.casework.real_clock(), delivery.name(report)
-        if survivor.incident.customer != case.incident.customer or ending(survivor.history) is not None:
+        real_now, name = self.unit_of_work.real_clock(), delivery.name(report)
+        if survivor.incident.customer != work.incident.customer or ending(survivor.history) is not None:
             facts: dict[str, str | None] = {"source": delivery.source, "into": survivor.key}
-            facts |= {"customer": case.incident.customer, "other": survivor.incident.customer}
-            channel, key = case.msp.dispatcher_channel, f"not_merged:{case.key}:{survivor.key}"
-            nudges.tell_person(case, channel, "not_merged", facts, key=key, at=real_now)
+            facts |= {"customer": work.incident.customer, "other": survivor.incident.customer}
+            channel, key = work.msp.dispatcher_channel, f"not_merged:{work.key}:{survivor.key}"
+            nudges.tell_person(work, channel, "not_merged", facts, key=key, at=real_now)
             return replace(taken, outcome=ReportOutcome.NOT_MERGED)
-        by, at = person(case.msp, delivery.source, report.by), told_at(case, report)
-        merge_into(self.casework, case, survivor, by=by, at=at, unique_key=f"{name}:merged")
+        by, at = person(work.msp, delivery.source, report.by), told_at(work, report)
+        merge_into(self.unit_of_work, work, survivor, by=by, at=at, unique_key=f"{name}:merged")
         return replace(taken, outcome=ReportOutcome.RECORDED)
 
     def _survivor(
-        self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime
+        self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime
     ) -> IncidentWork | None:
         """The incident of the ticket it was merged into, or the one that one was merged into since."""
-        record = self.find(case.session, replace(report, external_id=report.into), delivery.source)
+        record = self.find(work.session, replace(report, external_id=report.into), delivery.source)
         while record is not None and record.merged_into is not None:
-            record = incidents.lock(case.session, record.merged_into)
-        return None if record is None else self._case(case.session, record, delivery, now=now)
+            record = incidents.lock(work.session, record.merged_into)
+        return None if record is None else self._case(work.session, record, delivery, now=now)
 
     def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> IncidentWork:
         """The incident opened for what a delivery tells of it."""
-        return self.casework.case(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
+        return self.unit_of_work.work_on(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
 
-    def _go_on(self, case: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
+    def _go_on(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""
-        at, by = told_at(case, report), person(case.msp, delivery.source, report.by)
-        with settled(self.casework, case):
+        at, by = told_at(work, report), person(work.msp, delivery.source, report.by)
+        with settled(self.unit_of_work, work):
             opened = f"{delivery.name(report)}:opened"
-            follower = take_up(self.casework, case, by=by, at=at, unique_key=opened).incident
+            follower = take_up(self.unit_of_work, work, by=by, at=at, unique_key=opened).incident
         rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
-        self.record(case.session, follower, replace(report, events=rest), delivery, now=now)
+        self.record(work.session, follower, replace(report, events=rest), delivery, now=now)
         return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)
 
 

@@ -24,15 +24,15 @@ Parser = Callable[[Mapping[str, Any]], tuple[Report, ...]]
 class ReportReading:
     """Reads deliveries; `parsers` by intake. `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
+        self.unit_of_work = unit_of_work
         self.parsers = parsers
-        self.words = IntakeWords(casework)
+        self.words = IntakeWords(unit_of_work)
 
     def named(self, session: Session) -> tuple[str, ...]:
         """The intakes that `msp.yaml` gives a name of their own; each has the webhook's form."""
         try:
-            return tuple(name for name in self.casework.msp(session).intakes if name not in self.parsers)
+            return tuple(name for name in self.unit_of_work.msp(session).intakes if name not in self.parsers)
         except NotSetUp:
             return ()
 

@@ -53,16 +53,16 @@ class Notice:
 class Intake:
     """Takes deliveries in. `parsers` reads a payload by its source; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
-        self.casework = casework
-        self.reading = ReportReading(casework, parsers=parsers)
+    def __init__(self, unit_of_work: UnitOfWork, *, parsers: Mapping[str, Parser]) -> None:
+        self.unit_of_work = unit_of_work
+        self.reading = ReportReading(unit_of_work, parsers=parsers)
         self.words = self.reading.words
-        self.taking = ReportTaking(casework, self.reading)
-        self.triage = TriageList(casework, self.taking)
+        self.taking = ReportTaking(unit_of_work, self.reading)
+        self.triage = TriageList(unit_of_work, self.taking)
 
     def named(self) -> tuple[str, ...]:
         """The intakes that `msp.yaml` gives a name of their own; each has the webhook's form."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return self.reading.named(session)
 
     def receive(
@@ -82,10 +82,10 @@ class Intake:
         """
         reports = self.reading.parser(source)(payload)
         refuse_future(reports, now=now)
-        with self.casework.database.reading() as session:
-            refuse_impossible(session, self.casework.agreements, reports, source=source, now=now)
-        at = self.casework.real_clock()
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.reading() as session:
+            refuse_impossible(session, self.unit_of_work.agreements, reports, source=source, now=now)
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.database.transaction() as session:
             inbox_id = self._keep(session, source, delivery_id, payload, reports, received_at=at, now=now)
             if inbox_id is None:
                 return Receipt(seen_before=True)
@@ -98,8 +98,8 @@ class Intake:
 
     def refuse(self, refused: RefusedPayload, *, notice: Notice | None = None, now: datetime) -> None:
         """Keep a payload that could not be taken, to be looked at; nothing is opened, and the notice is said."""
-        at = self.casework.real_clock()
-        with self.casework.database.transaction() as session:
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.database.transaction() as session:
             is_new = refused_deliveries.refuse(session, refused, received_at=at, arrived_at=now)
             if notice is not None and is_new:
                 self._tell(session, [notice], at=at)
@@ -110,8 +110,8 @@ class Intake:
 
     def catch_up(self, *, now: datetime, older_than: timedelta = timedelta(seconds=30), limit: int = 50) -> int:
         """Do the work of deliveries that were kept but not finished; answers how many were worked on."""
-        now_real = self.casework.real_clock()
-        with self.casework.database.reading() as session:
+        now_real = self.unit_of_work.real_clock()
+        with self.unit_of_work.database.reading() as session:
             intakes = {*inbox.sources_waiting(session)} - {
                 kept_requests.SOURCE
             }  # also one that has lost its name since
@@ -155,7 +155,7 @@ class Intake:
         """Say what concerns a whole delivery; before anything is set up there is nobody to say it to."""
         for notice in notices:
             try:
-                channel = self.casework.msp(session).dispatcher_channel
+                channel = self.unit_of_work.msp(session).dispatcher_channel
             except NotSetUp:
                 return
             line = LineMessage(incident_key=None, text_key=notice.text_key, facts=notice.facts)
@@ -177,8 +177,8 @@ class Intake:
     def _put_off(self, inbox_id: str, error: Exception) -> None:
         """Count the failure; it is tried again later, and after five tries set aside and told."""
         try:
-            with self.casework.database.transaction() as session:
-                at = self.casework.real_clock()
+            with self.unit_of_work.database.transaction() as session:
+                at = self.unit_of_work.real_clock()
                 failure = inbox.put_off(session, inbox_id, queue=Queue.DELIVERY, error=error, pace=URGENT, at=at)
         except Exception:
             log.exception("a failed delivery could not be put off", delivery=inbox_id)
@@ -192,12 +192,12 @@ class Intake:
         again, and those that stood change nothing the second time.
         """
         failed: list[Exception] = []
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             row = inbox.lock(session, inbox_id)
             if row is None or row.state is not InboxState.RECEIVED:
                 return (), failed
             delivery = Delivery.of(row)
-            self.casework.msp(session)  # before anything is set up, a delivery waits and has not failed
+            self.unit_of_work.msp(session)  # before anything is set up, a delivery waits and has not failed
             reports = self.reading.parser(row.source)(row.payload)
             # All of them, in one order, before anything else is locked: two deliveries about the same tickets
             # then wait for each other here, and nowhere in a circle.
@@ -209,7 +209,7 @@ class Intake:
                 later = Taken(external_id=report.external_id, outcome=ReportOutcome.LATER)
                 taken.append(isolated(session, take, on_failure=failed.append) or later)
             if not failed:
-                inbox.done(session, inbox_id, at=self.casework.real_clock())
+                inbox.done(session, inbox_id, at=self.unit_of_work.real_clock())
                 failures.clear(session, Queue.DELIVERY, inbox_id)
         return tuple(taken), failed
 

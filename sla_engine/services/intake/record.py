@@ -24,9 +24,9 @@ def person(msp: Msp, source: str, login: str | None) -> str:
     return found.slack_id if found else f"{source}:{login}"
 
 
-def told_at(case: IncidentWork, report: Report) -> datetime:
+def told_at(work: IncidentWork, report: Report) -> datetime:
     """When it counts: nothing happens before the opening or after now, a sender's clock may be a little off ours."""
-    return max(min(report.at or case.now, case.now), case.incident.opened_at)
+    return max(min(report.at or work.now, work.now), work.incident.opened_at)
 
 
 def goes_on(report: Report) -> bool:
@@ -34,37 +34,37 @@ def goes_on(report: Report) -> bool:
     return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
 
 
-def record_report(case: IncidentWork, report: Report, *, source: str, name: str) -> None:
+def record_report(work: IncidentWork, report: Report, *, source: str, name: str) -> None:
     """Record what the report says; `name` tells its facts from those of every other delivery."""
-    at = told_at(case, report)
-    by = person(case.msp, source, report.by)
+    at = told_at(work, report)
+    by = person(work.msp, source, report.by)
     if report.series is not None:  # an alert repeats itself in deliveries of many names
         name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
     for number, event in enumerate(report.events):
-        case.record(_with_our_person(case, event, source), by=by, at=at, unique_key=f"{name}:{number}")
-    _record_known_priority(case, report, source, by=by)
-    _reopen_where_work_went_on(case, source)
+        work.record(_with_our_person(work, event, source), by=by, at=at, unique_key=f"{name}:{number}")
+    _record_known_priority(work, report, source, by=by)
+    _reopen_where_work_went_on(work, source)
 
 
-def _record_known_priority(case: IncidentWork, report: Report, source: str, *, by: str) -> None:
+def _record_known_priority(work: IncidentWork, report: Report, source: str, *, by: str) -> None:
     """An incident that was opened before anybody knew what its priority's word means has it from its opening on."""
     priority = report.opening.priority if report.opening else None
-    opened = next((e for e in case.history if isinstance(e.event, Opened) and e.event.priority_word), None)
+    opened = next((e for e in work.history if isinstance(e.event, Opened) and e.event.priority_word), None)
     if priority is not None and opened is not None:
-        case.record_all(
-            [_beside(opened, PrioritySet(priority=priority), by=by, unique_key=f"{source}:{case.key}:priority word")]
+        work.record_all(
+            [_beside(opened, PrioritySet(priority=priority), by=by, unique_key=f"{source}:{work.key}:priority word")]
         )
 
 
-def _with_our_person(case: IncidentWork, event: Event, source: str) -> Event:
-    return replace(event, to=person(case.msp, source, event.to)) if isinstance(event, Assigned) else event
+def _with_our_person(work: IncidentWork, event: Event, source: str) -> Event:
+    return replace(event, to=person(work.msp, source, event.to)) if isinstance(event, Assigned) else event
 
 
-def _reopen_where_work_went_on(case: IncidentWork, source: str) -> None:
+def _reopen_where_work_went_on(work: IncidentWork, source: str) -> None:
     """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
-    for entry in _work_after_resolution(case.history):
-        key = f"{source}:{case.key}:reopened:{entry.at.isoformat()}"
-        case.record_all([_beside(entry, Reopened(), by=entry.by, unique_key=key)])
+    for entry in _work_after_resolution(work.history):
+        key = f"{source}:{work.key}:reopened:{entry.at.isoformat()}"
+        work.record_all([_beside(entry, Reopened(), by=entry.by, unique_key=key)])
 
 
 def _beside(entry: Entry, event: Event, *, by: str, unique_key: str) -> NewFact:

@@ -59,17 +59,17 @@ class ReplayResult:
 class Replays:
     """Replays logs; several runs of one replay take turns."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def so_far(self, name: str) -> ReplayRecord | None:
         """How far earlier runs of the replay of this name got; None before the first."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return replays.find(session, name)
 
     def finish(self, name: str, log: Mapping[str, Any]) -> None:
         """Remember that the whole log was worked through, and what was in it."""
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             found = replays.find(session, name)
             if found is not None:
                 replays.store(session, replace(found, figures={**found.figures, "finished": dict(log)}))
@@ -88,7 +88,7 @@ class Replays:
         rows_before, facts_before = reached.rows_done, reached.facts_added
         on_batch(rows_before)
         for batch in _batches(_after(logged, rows_before), BATCH_INCIDENTS):
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 reached = self._replay(session, plan, batch, reached)
                 replays.store(session, reached)
             on_batch(reached.rows_done)
@@ -103,30 +103,30 @@ class Replays:
         self, session: Session, plan: ReplayPlan, batch: list[LoggedIncident], reached: ReplayRecord
     ) -> ReplayRecord:
         figures = ReplayFigures.from_document(reached.figures)
-        desk = _Desk(self.casework, session, plan)
+        desk = _Desk(self.unit_of_work, session, plan)
         measured = [each for each in batch if not each.not_measured]
         for each in batch:
             if each.not_measured:
                 figures.leave_out(each)
-        facts = sum(desk.take(each, case, figures) for each, case in desk.cases(measured))
+        facts = sum(desk.take(each, work, figures) for each, work in desk.cases(measured))
         return replace(
             reached,
             rows_done=reached.rows_done + sum(each.rows for each in batch),
             facts_added=reached.facts_added + facts,
             figures=figures.as_document(),
-            updated_at=self.casework.real_clock(),
+            updated_at=self.unit_of_work.real_clock(),
         )
 
 
 class _Desk:
     """One batch in one transaction: everything its incidents have in common."""
 
-    def __init__(self, casework: UnitOfWork, session: Session, plan: ReplayPlan) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork, session: Session, plan: ReplayPlan) -> None:
+        self.unit_of_work = unit_of_work
         self.session = session
         self.plan = plan
-        self.agreement = casework.agreements.by_version(session, plan.agreement_version_id)
-        self.msp = _people(casework, session)
+        self.agreement = unit_of_work.agreements.by_version(session, plan.agreement_version_id)
+        self.msp = _people(unit_of_work, session)
         self._people: dict[str, str] = {}
 
     def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, IncidentWork]]:
@@ -138,13 +138,13 @@ class _Desk:
         for each in batch:
             yield each, self._known_case(each) if each.number in known else self._new_case(next(created))
 
-    def take(self, logged: LoggedIncident, case: IncidentWork, figures: ReplayFigures) -> int:
+    def take(self, logged: LoggedIncident, work: IncidentWork, figures: ReplayFigures) -> int:
         """Record what the log says of one incident, and count it; answers how many facts were new."""
-        known = len(case.history)
+        known = len(work.history)
         states = [self._with_our_people(state) for state in logged.states]
         first = states[0]
-        before = standing_before(case.history, first.at, first=first.priority)
-        told = facts_between(states, before, recorded=case.history)
+        before = standing_before(work.history, first.at, first=first.priority)
+        told = facts_between(states, before, recorded=work.history)
         opening = NewFact(
             event=Opened(priority=first.priority, title=logged.title, source=self.plan.source),
             at=logged.opened_at,
@@ -152,11 +152,11 @@ class _Desk:
             source=self.plan.source,
             unique_key=f"{self.plan.source}:{logged.number}:opened",
         )
-        case.record_all([opening, *(self._fact(logged, fact) for fact in told)])
-        if len(case.history) > known or case.incident.is_open:
-            case.settle()
-        self._count(case, logged, figures)
-        return len(case.history) - known
+        work.record_all([opening, *(self._fact(logged, fact) for fact in told)])
+        if len(work.history) > known or work.incident.is_open:
+            work.settle()
+        self._count(work, logged, figures)
+        return len(work.history) - known
 
     def _new(self, logged: LoggedIncident) -> NewIncident:
         first = logged.states[0]
@@ -174,7 +174,7 @@ class _Desk:
 
     def _new_case(self, record: Incident) -> IncidentWork:
         return IncidentWork(
-            self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end, is_new=True
+            self.session, record, agreements=self.unit_of_work.agreements, msp=self.msp, now=self.plan.end, is_new=True
         )
 
     def _known_case(self, logged: LoggedIncident) -> IncidentWork:
@@ -182,7 +182,9 @@ class _Desk:
         if record is None:
             message = f"incident {logged.number} was here a moment ago"
             raise LookupError(message)
-        return IncidentWork(self.session, record, agreements=self.casework.agreements, msp=self.msp, now=self.plan.end)
+        return IncidentWork(
+            self.session, record, agreements=self.unit_of_work.agreements, msp=self.msp, now=self.plan.end
+        )
 
     def _fact(self, logged: LoggedIncident, fact: LoggedFact) -> NewFact:
         key = f"{self.plan.source}:{logged.number}:{fact.key}"
@@ -198,19 +200,19 @@ class _Desk:
             self._people[login] = person(self.msp, self.plan.source, login)
         return self._people[login]
 
-    def _count(self, case: IncidentWork, logged: LoggedIncident, figures: ReplayFigures) -> None:
-        found = [reading for measured in case.readings().values() for reading in measured]
+    def _count(self, work: IncidentWork, logged: LoggedIncident, figures: ReplayFigures) -> None:
+        found = [reading for measured in work.readings().values() for reading in measured]
         for reading in found:
             figures.add_reading(reading)
         figures.incidents += 1
         figures.before_agreement += logged.opened_at < self.agreement.effective
-        figures.under_other_agreement += case.incident.agreement_version_id != self.plan.agreement_version_id
-        figures.compare(logged, case.history, missed=any(reading.breached for reading in found))
+        figures.under_other_agreement += work.incident.agreement_version_id != self.plan.agreement_version_id
+        figures.compare(logged, work.history, missed=any(reading.breached for reading in found))
 
 
-def _people(casework: UnitOfWork, session: Session) -> Msp:
+def _people(unit_of_work: UnitOfWork, session: Session) -> Msp:
     try:
-        return casework.msp(session)
+        return unit_of_work.msp(session)
     except NotSetUp:
         return NOBODY
 

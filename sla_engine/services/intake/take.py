@@ -26,11 +26,11 @@ KeptReports = Sequence[tuple[Delivery, Report]]
 class ReportTaking:
     """Takes reports in, inside the transaction of their delivery. `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork, reading: ReportReading) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, reading: ReportReading) -> None:
         self.reading = reading
-        self.told = ToldIncidents(casework)
+        self.told = ToldIncidents(unit_of_work)
         self.alerts = AlertSeries(self.told)
-        self.rows = TriageRows(casework)
+        self.rows = TriageRows(unit_of_work)
 
     def take(self, session: Session, said: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Do what a report asks for, at the time it counts."""

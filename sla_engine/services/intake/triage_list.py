@@ -16,8 +16,8 @@ TRIAGE_LIMIT = 20
 class TriageList:
     """What people decide about tickets and alerts that wait. `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork, taking: ReportTaking) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork, taking: ReportTaking) -> None:
+        self.unit_of_work = unit_of_work
         self.taking = taking
 
     def for_reader(self, *, by: str, now: datetime) -> tuple[TriageRecord, ...]:
@@ -25,12 +25,12 @@ class TriageList:
 
         Raises: NotAllowed (recorded).
         """
-        self.casework.permit(Action.TRIAGE, by=by, now=now)
+        self.unit_of_work.permit(Action.TRIAGE, by=by, now=now)
         return self.waiting_for_triage()
 
     def waiting_for_triage(self) -> tuple[TriageRecord, ...]:
         """What asks for a person, oldest first."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return tuple(triage.waiting(session, limit=TRIAGE_LIMIT))
 
     def place(self, number: int, *, customer: str, by: str, now: datetime) -> Incident:
@@ -39,7 +39,7 @@ class TriageList:
         What was put aside, and an alert that ended meanwhile, can be placed as well. Answers its newest incident.
         Raises: NotAllowed, UnknownTriage, UnknownCustomer, NotYetInForce.
         """
-        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
             kept = triage.lock_unplaced(session, number)
             return self.taking.open_kept(session, kept, customer=customer, now=now)
 
@@ -48,5 +48,5 @@ class TriageList:
 
         Raises: NotAllowed, UnknownTriage.
         """
-        with self.casework.transaction(action=Action.TRIAGE, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
             triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)

@@ -23,8 +23,8 @@ ENDED = "resolved before anybody decided"
 class TriageRows:
     """The rows of the triage list, inside the transaction of a delivery."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def keep(
         self,
@@ -114,13 +114,13 @@ class TriageRows:
         outbox.enqueue(
             session,
             key=f"triage:{kept.id}:{delivery.inbox_id}",
-            destination=self.casework.msp(session).dispatcher_channel,
+            destination=self.unit_of_work.msp(session).dispatcher_channel,
             notification=LineMessage(
                 incident_key=None if about is None else about.key,
                 text_key="triage" if about is None else "customer_unknown",
                 facts=facts,
             ),
-            at=self.casework.real_clock(),
+            at=self.unit_of_work.real_clock(),
         )
 
 

@@ -43,14 +43,14 @@ class AskedWord:
 class IntakeWords:
     """Words of other systems: understood, asked about, answered. `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def understand(self, session: Session, report: Report, *, intake: str, inbox_id: str, now: datetime) -> Report:
         """A report with its words' meanings in their place; for a word without one somebody is asked, once."""
         if not report.words and report.by is None:
             return report
-        msp = self.casework.msp(session)
+        msp = self.unit_of_work.msp(session)
         found = understood(report, meanings_for(msp, intake, intake_words.meanings(session, intake)))
         unknown = sorted(found.words, key=lambda each: (each.kind, each.folded))
         kept = [self._keep(session, msp, intake, said, inbox_id=inbox_id, now=now) for said in unknown]
@@ -63,17 +63,17 @@ class IntakeWords:
 
         Raises: NotAllowed.
         """
-        with self.casework.transaction(action=Action.WORDS, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.WORDS, by=by, now=now) as session:
             return _counted(session, intake_words.unanswered(session, limit=LISTED))
 
     def unanswered(self) -> tuple[AskedWord, ...]:
         """All of them, for whoever runs the program."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return _counted(session, intake_words.unanswered(session))
 
     def answered(self) -> tuple[IntakeWordRecord, ...]:
         """The words that were given a meaning here, by intake and kind."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return tuple(intake_words.answered(session))
 
     def answer(self, number: int, *, meaning: str, by: str, now: datetime) -> IntakeWordRecord:
@@ -81,11 +81,11 @@ class IntakeWords:
 
         Raises: NotAllowed, UnknownWord, WordAnswered, UnknownChoice, UnknownPerson.
         """
-        with self.casework.transaction(action=Action.WORDS, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.WORDS, by=by, now=now) as session:
             word = intake_words.lock(session, number)
             if word.meaning is not None:
                 raise WordAnswered(word.said.word, word.meaning, word.decided_by or "", word.decided_at or now)
-            wanted = _meaning(self.casework.msp(session), word.said.kind, meaning)
+            wanted = _meaning(self.unit_of_work.msp(session), word.said.kind, meaning)
             return self._decide(session, word, meaning=wanted, by=by, now=now)
 
     def keep_up(self, *, now: datetime) -> None:
@@ -93,22 +93,24 @@ class IntakeWords:
 
         Raises: StorageBusy.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             behind = [word for word in intake_words.unanswered(session) if self._is_behind(session, word)]
         for word in behind:
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 left = partial(_left_for_the_next_run, word)
                 isolated(session, partial(self._catch_up, session, word.number, now=now), on_failure=left)
 
     def _is_behind(self, session: Session, word: IntakeWordRecord) -> bool:
         count = intake_words.counts(session, [word.number]).get(word.number, 0)
-        return count != word.shown or meanings_for(self.casework.msp(session), word.intake, {})(word.said) is not None
+        return (
+            count != word.shown or meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said) is not None
+        )
 
     def _catch_up(self, session: Session, number: int, *, now: datetime) -> None:
         word = intake_words.lock(session, number)
         if word.meaning is not None:
             return
-        meaning = meanings_for(self.casework.msp(session), word.intake, {})(word.said)
+        meaning = meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said)
         if meaning is not None:
             self._decide(session, word, meaning=meaning, by=PEOPLE_FILE, now=now)
             return
@@ -126,7 +128,7 @@ class IntakeWords:
                 key=_message(word),
                 destination=msp.dispatcher_channel,
                 notification=self._notification(session, word, now=now),
-                at=self.casework.real_clock(),
+                at=self.unit_of_work.real_clock(),
             )
         return word
 
@@ -148,13 +150,13 @@ class IntakeWords:
             key=f"{message}:{name}",
             destination=destination,
             notification=self._notification(session, word, now=now),
-            at=self.casework.real_clock(),
+            at=self.unit_of_work.real_clock(),
             message=message,
             op="update",
         )
 
     def _notification(self, session: Session, word: IntakeWordRecord, *, now: datetime) -> WordMessage:
-        on_duty = self.casework.msp(session).dispatcher(now)
+        on_duty = self.unit_of_work.msp(session).dispatcher(now)
         return WordMessage(
             number=word.number,
             intake=word.intake,

@@ -24,17 +24,17 @@ _HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
 """The next rung of something somebody has already: it says who, instead of asking again."""
 
 
-def post(case: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
+def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
     """Post a new nudge where its rung says, and shrink the one that was live before."""
-    addressees = called(occasion, case.incident, case.history, msp=case.msp, now=case.now)
-    destination = addressees.channel(case.msp)
-    before = case.prompts.nudge
-    aside = before is not None and _is_aside(case, before, destination)
+    addressees = called(occasion, work.incident, work.history, msp=work.msp, now=work.now)
+    destination = addressees.channel(work.msp)
+    before = work.prompts.nudge
+    aside = before is not None and _is_aside(work, before, destination)
     new = NudgeRecord(
-        incident_id=case.incident.id,
+        incident_id=work.incident.id,
         message=f"nudge:{occasion.key}",
         live=not aside,
-        shown=_message(case, occasion, addressees),
+        shown=_message(work, occasion, addressees),
         destination=destination,
         belongs_to=destination,
     )
@@ -42,61 +42,61 @@ def post(case: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
     if before is not None and not aside:
         superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
         changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
-    case.prompts.save_nudges(changed)
-    outbox.enqueue_all(case.session, [row for nudge in changed for row in _as_shown(nudge, real_now=real_now)])
+    work.prompts.save_nudges(changed)
+    outbox.enqueue_all(work.session, [row for nudge in changed for row in _as_shown(nudge, real_now=real_now)])
 
 
-def _is_aside(case: IncidentWork, before: NudgeRecord, destination: str) -> bool:
+def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:
     """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
-    channel = case.msp.dispatcher_channel
+    channel = work.msp.dispatcher_channel
     return destination != channel and before.belongs_to == channel
 
 
-def show_progress(case: IncidentWork, entries: Sequence[Entry], *, real_now: datetime) -> None:
+def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: datetime) -> None:
     """Edit the live nudge once for all that was just done, and tell its thread."""
     if not entries:
         return
-    nudge = case.prompts.nudge
+    nudge = work.prompts.nudge
     if nudge is None:
         return
     shown = nudge.shown
     for entry in entries:
         shown = shown_after(shown, entry)
-    now = case.incident
+    now = work.incident
     shown = replace(shown, assignee=now.assignee, priority=now.priority.value, title=now.title)
-    shown = _asked_no_more(case, shown) if case.incident.promise_asked_at is None else shown
+    shown = _asked_no_more(work, shown) if work.incident.promise_asked_at is None else shown
     if shown != nudge.shown:
         edited = replace(nudge, shown=shown, live=shown.state is not NudgeState.CLOSED, edits=nudge.edits + 1)
-        case.prompts.save_nudges([edited])
-        outbox.enqueue_all(case.session, list(_as_shown(edited, real_now=real_now)))
+        work.prompts.save_nudges([edited])
+        outbox.enqueue_all(work.session, list(_as_shown(edited, real_now=real_now)))
     for entry in entries:
         if isinstance(entry.event, THREADED):
-            _tell_thread(case, nudge, entry, real_now=real_now)
+            _tell_thread(work, nudge, entry, real_now=real_now)
 
 
-def _asked_no_more(case: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
+def _asked_no_more(work: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
     """Once the customer was told, who has it has it as before, and is asked nothing."""
     if shown.asked is None:
         return shown
-    answered = replace(shown, asked=None, promise=case.incident.promise)
-    if shown.state is not NudgeState.LIVE or case.incident.acknowledged_by is None:
+    answered = replace(shown, asked=None, promise=work.incident.promise)
+    if shown.state is not NudgeState.LIVE or work.incident.acknowledged_by is None:
         return answered
-    holder, since = case.incident.acknowledged_by, case.incident.acknowledged_at
+    holder, since = work.incident.acknowledged_by, work.incident.acknowledged_at
     return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
 
 
 def tell_person(
-    case: IncidentWork, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+    work: IncidentWork, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
 ) -> None:
     """Send one line to one person."""
-    line = LineMessage(incident_key=case.key, text_key=text_key, facts={"title": case.incident.title, **facts})
-    outbox.enqueue(case.session, key=key, destination=person, notification=line, incident_id=case.incident.id, at=at)
+    line = LineMessage(incident_key=work.key, text_key=text_key, facts={"title": work.incident.title, **facts})
+    outbox.enqueue(work.session, key=key, destination=person, notification=line, incident_id=work.incident.id, at=at)
 
 
-def _message(case: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
-    incident, reading = case.incident, occasion.reading
-    asked = next(iter(questioned(case.history)), None)
-    noticed = _noticed_late(case, reading) if occasion.cause is NudgeCause.BREACH else None
+def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
+    incident, reading = work.incident, occasion.reading
+    asked = next(iter(questioned(work.history)), None)
+    noticed = _noticed_late(work, reading) if occasion.cause is NudgeCause.BREACH else None
     held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
         incident_key=incident.key,
@@ -126,9 +126,9 @@ def _message(case: IncidentWork, occasion: Occasion, addressees: Addressees) -> 
     )
 
 
-def _noticed_late(case: IncidentWork, reading: Reading | None) -> datetime | None:
+def _noticed_late(work: IncidentWork, reading: Reading | None) -> datetime | None:
     """When a breach was recorded, where that was some time after it happened."""
-    for entry in case.history:
+    for entry in work.history:
         event = entry.event
         if reading is None or not isinstance(event, Breached) or entry.recorded_at - entry.at <= NOTICED_LATE:
             continue
@@ -153,12 +153,12 @@ def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]
     )
 
 
-def _tell_thread(case: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
-    if nudge.destination != case.msp.dispatcher_channel:
+def _tell_thread(work: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
+    if nudge.destination != work.msp.dispatcher_channel:
         return
     what = happened(entry)
     line = LineMessage(
-        incident_key=case.key,
+        incident_key=work.key,
         text_key="happened",
         facts={
             **what.fields,
@@ -169,11 +169,11 @@ def _tell_thread(case: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_n
         },
     )
     outbox.enqueue(
-        case.session,
+        work.session,
         key=f"{nudge.message}:thread:{entry.seq}",
         destination=nudge.destination,
         notification=line,
         thread_of=nudge.message,
-        incident_id=case.incident.id,
+        incident_id=work.incident.id,
         at=real_now,
     )

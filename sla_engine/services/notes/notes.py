@@ -29,15 +29,15 @@ from sla_engine.storage.notes import NoteRecord
 class Notes:
     """The note loop as people act in it. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def form(self, key: str, *, by: str, now: datetime) -> NotePrefill:
         """The form for somebody who wants to write the note; it holds the note that was returned.
 
         Raises: NotAllowed (recorded), and what `prefill` raises.
         """
-        self.casework.permit(Action.WRITE_NOTE, by=by, now=now, key=key)
+        self.unit_of_work.permit(Action.WRITE_NOTE, by=by, now=now, key=key)
         return self.prefill(key, now=now)
 
     def prefill(self, key: str, *, now: datetime) -> NotePrefill:
@@ -45,13 +45,13 @@ class Notes:
 
         Raises: UnknownIncident, NoNoteWanted when no target was missed, NoteAlreadyAccepted.
         """
-        with self.casework.database.reading() as session:
-            case = self.casework.case(session, incidents.find(session, key), now=now)
-            note = case.prompts.note
-            _refuse_accepted(case, note)
-            if not misses(case.readings()):
-                raise NoNoteWanted(case.key)
-            return prefill(case, note)
+        with self.unit_of_work.database.reading() as session:
+            work = self.unit_of_work.work_on(session, incidents.find(session, key), now=now)
+            note = work.prompts.note
+            _refuse_accepted(work, note)
+            if not misses(work.readings()):
+                raise NoNoteWanted(work.key)
+            return prefill(work, note)
 
     def write(
         self, key: str, *, by: str, reason: str | None, what_happened: str, impact: str, prevention: str, now: datetime
@@ -67,17 +67,17 @@ class Notes:
             impact=plain_text(impact).strip(),
             prevention=plain_text(prevention).strip(),
         )
-        at = self.casework.real_clock()
-        with self.casework.act(key, action=Action.WRITE_NOTE, by=by, now=now) as case:
-            self._arm(case, Duty.NOTE, due=None)
-            self._arm_in_a_while(case, Duty.REVIEW)
-            before = _wanted_note(case)
-            self._check(case, draft, by=by)
-            prompts.show_written(case, before, at=at)
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
+            self._arm(work, Duty.NOTE, due=None)
+            self._arm_in_a_while(work, Duty.REVIEW)
+            before = _wanted_note(work)
+            self._check(work, draft, by=by)
+            prompts.show_written(work, before, at=at)
             text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
-            case.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
-            written = prompts.ask_review(case, _written(case, before, draft, by=by), at=at)
-            nudges.show_progress(case, case.history[-1:], real_now=at)
+            work.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
+            written = prompts.ask_review(work, _written(work, before, draft, by=by), at=at)
+            nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
 
     def accept(self, key: str, *, by: str, now: datetime) -> NoteRecord:
@@ -85,10 +85,10 @@ class Notes:
 
         Raises: NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
-        with self.casework.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as case:
-            self._arm_in_a_while(case, Duty.REVIEW)
-            note = accept_in(case, written_note(case), by=by)
-            prompts.show_review(case, note, state=prompts.ACCEPTED, at=self.casework.real_clock())
+        with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
+            self._arm_in_a_while(work, Duty.REVIEW)
+            note = accept_in(work, written_note(work), by=by)
+            prompts.show_review(work, note, state=prompts.ACCEPTED, at=self.unit_of_work.real_clock())
         return note
 
     def return_to_author(self, key: str, *, because: str, by: str, now: datetime) -> NoteRecord:
@@ -96,102 +96,102 @@ class Notes:
 
         Raises: MissingArgument without a reason, TooLong, NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
-        at = self.casework.real_clock()
-        with self.casework.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as case:
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             why = needed("because", because)
-            self._arm_in_a_while(case, Duty.NOTE)
-            self._arm(case, Duty.REVIEW, due=None)
-            note = written_note(case)
+            self._arm_in_a_while(work, Duty.NOTE)
+            self._arm(work, Duty.REVIEW, due=None)
+            note = written_note(work)
             returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
-            prompts.show_review(case, returned, state=prompts.RETURNED, at=at)
-            case.record(NoteReturned(text=why), by=by)
+            prompts.show_review(work, returned, state=prompts.RETURNED, at=at)
+            work.record(NoteReturned(text=why), by=by)
             wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
-            return prompts.ask(case, wanted_again, at=at)
+            return prompts.ask(work, wanted_again, at=at)
 
     def review_queue(self, *, by: str, now: datetime) -> tuple[ReviewItem, ...]:
         """The queue for somebody who asks for it.
 
         Raises: NotAllowed (recorded).
         """
-        with self.casework.permitted(Action.REVIEW_NOTE, by=by, now=now) as session:
-            return review_queue(session, calendar=self.casework.msp(session).calendar, now=now)
+        with self.unit_of_work.permitted(Action.REVIEW_NOTE, by=by, now=now) as session:
+            return review_queue(session, calendar=self.unit_of_work.msp(session).calendar, now=now)
 
     def may_return(self, key: str, *, by: str, now: datetime) -> None:
         """Ask whether somebody may return a note, before they write why.
 
         Raises: NotAllowed (recorded).
         """
-        self.casework.permit(Action.REVIEW_NOTE, by=by, now=now, key=key)
+        self.unit_of_work.permit(Action.REVIEW_NOTE, by=by, now=now, key=key)
 
     def suggestion(self, key: str, *, by: str, now: datetime) -> str:
         """What the evidence suggests about an SOP, for whoever may decide about it; empty when it suggests nothing.
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
-        with self.casework.permitted(Action.DECIDE_SOP, by=by, now=now, key=key) as session:
+        with self.unit_of_work.permitted(Action.DECIDE_SOP, by=by, now=now, key=key) as session:
             return suggestion_for(session, incidents.find(session, key), now=now)
 
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""
-        with self.casework.database.reading() as session:
-            return review_queue(session, calendar=self.casework.msp(session).calendar, now=now)
+        with self.unit_of_work.database.reading() as session:
+            return review_queue(session, calendar=self.unit_of_work.msp(session).calendar, now=now)
 
-    def _check(self, case: IncidentWork, draft: NoteDraft, *, by: str) -> None:
-        last = notes.last_by(case.session, by, other_than=case.incident.id)
+    def _check(self, work: IncidentWork, draft: NoteDraft, *, by: str) -> None:
+        last = notes.last_by(work.session, by, other_than=work.incident.id)
         found = problems(
             draft,
-            title=case.incident.title,
-            services=services_of(case.agreement),
+            title=work.incident.title,
+            services=services_of(work.agreement),
             last_note=last.what_happened if last else None,
         )
         if found:
             raise NoteIncomplete(found)
 
-    def _arm(self, case: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
-        case.timers.set(duty, case.key, due)
+    def _arm(self, work: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
+        work.timers.set(duty, work.key, due)
 
-    def _arm_in_a_while(self, case: IncidentWork, duty: Duty) -> None:
-        self._arm(case, duty, due=case.msp.calendar.add(case.now, case.msp.notes.remind_every))
+    def _arm_in_a_while(self, work: IncidentWork, duty: Duty) -> None:
+        self._arm(work, duty, due=work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
-def written_note(case: IncidentWork) -> NoteRecord:
+def written_note(work: IncidentWork) -> NoteRecord:
     """The note that waits for review, locked.
 
     Raises: NoNoteYet, NoteAlreadyAccepted.
     """
-    note = case.prompts.lock_note()
-    _refuse_accepted(case, note)
+    note = work.prompts.lock_note()
+    _refuse_accepted(work, note)
     if note is None or note.owed:
-        raise NoNoteYet(case.key)
+        raise NoNoteYet(work.key)
     return note
 
 
-def accept_in(case: IncidentWork, note: NoteRecord, *, by: str) -> NoteRecord:
+def accept_in(work: IncidentWork, note: NoteRecord, *, by: str) -> NoteRecord:
     """Accept a note inside a transaction that is under way."""
-    case.record(NoteAccepted(), by=by)
-    accepted = replace(note, state=NoteState.ACCEPTED, reviewer=by, reviewed_at=case.now, returned_because=None)
-    return case.prompts.save_note(accepted)
+    work.record(NoteAccepted(), by=by)
+    accepted = replace(note, state=NoteState.ACCEPTED, reviewer=by, reviewed_at=work.now, returned_because=None)
+    return work.prompts.save_note(accepted)
 
 
-def _wanted_note(case: IncidentWork) -> NoteRecord:
+def _wanted_note(work: IncidentWork) -> NoteRecord:
     """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
-    note = case.prompts.lock_note()
-    missed = misses(case.readings())
+    note = work.prompts.lock_note()
+    missed = misses(work.readings())
     if note is None and missed:
-        manager = case.msp.manager_of(case.incident.customer)
-        note = case.prompts.want_note(wanted_at=case.now, wanted_from=None, manager=manager)
+        manager = work.msp.manager_of(work.incident.customer)
+        note = work.prompts.want_note(wanted_at=work.now, wanted_from=None, manager=manager)
     if note is None or (note.state is NoteState.WITHDRAWN and not missed):
-        raise NoNoteWanted(case.key)
-    _refuse_accepted(case, note)
+        raise NoNoteWanted(work.key)
+    _refuse_accepted(work, note)
     return note
 
 
-def _refuse_accepted(case: IncidentWork, note: NoteRecord | None) -> None:
+def _refuse_accepted(work: IncidentWork, note: NoteRecord | None) -> None:
     if note is not None and note.state is NoteState.ACCEPTED:
-        raise NoteAlreadyAccepted(case.key, note.reviewer or "")
+        raise NoteAlreadyAccepted(work.key, note.reviewer or "")
 
 
-def _written(case: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:
+def _written(work: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:
     return replace(
         before,
         state=NoteState.WRITTEN,
@@ -201,9 +201,9 @@ def _written(case: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: st
         what_happened=draft.what_happened,
         impact=draft.impact,
         prevention=draft.prevention,
-        prefill=computed(case),
+        prefill=computed(work),
         author=by,
-        written_at=case.now,
+        written_at=work.now,
         reviewer=None,
         reviewed_at=None,
         returned_because=None,

@@ -37,20 +37,20 @@ class NotePrefill:
     prevention: str
 
 
-def prefill(case: IncidentWork, note: NoteRecord | None) -> NotePrefill:
+def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
     """All that the form shows before anybody types; the incident has missed a target."""
-    worst = max(prompts.missed(case), key=_overrun)
-    stages = stage_times(case.history, worst, case.terms, now=case.now)
+    worst = max(prompts.missed(work), key=_overrun)
+    stages = stage_times(work.history, worst, work.terms, now=work.now)
     suggested = suggested_reason(stages, worst)
     return NotePrefill(
-        incident_key=case.key,
-        title=case.incident.title,
-        customer=case.incident.customer,
-        priority=case.incident.priority.value,
-        misses=prompts.misses(case),
+        incident_key=work.key,
+        title=work.incident.title,
+        customer=work.incident.customer,
+        priority=work.incident.priority.value,
+        misses=prompts.misses(work),
         stages_of=METRICS[worst.metric].label,
         stages=stages,
-        customer_told_at=told_at(case.history),
+        customer_told_at=told_at(work.history),
         suggested_reason=suggested,
         returned_because=note.returned_because if note else None,
         reason=note.reason if note else None,
@@ -60,9 +60,9 @@ def prefill(case: IncidentWork, note: NoteRecord | None) -> NotePrefill:
     )
 
 
-def computed(case: IncidentWork) -> dict[str, object]:
+def computed(work: IncidentWork) -> dict[str, object]:
     """What was computed when the note was written, so that it can be read as its author saw it."""
-    told, missed = told_at(case.history), prompts.missed(case)
+    told, missed = told_at(work.history), prompts.missed(work)
     worst = max(missed, key=_overrun)
     return {
         "misses": [
@@ -71,14 +71,14 @@ def computed(case: IncidentWork) -> dict[str, object]:
                 "cycle": reading.cycle,
                 "target_seconds": reading.target.duration.total_seconds(),
                 "elapsed_seconds": reading.elapsed.total_seconds(),
-                "breached_at": (reading.breached_at or case.now).isoformat(),
+                "breached_at": (reading.breached_at or work.now).isoformat(),
             }
             for reading in missed
         ],
         "stages_of": worst.metric.value,
         "stages": {
             time.stage.value: time.spent.total_seconds()
-            for time in stage_times(case.history, worst, case.terms, now=case.now)
+            for time in stage_times(work.history, worst, work.terms, now=work.now)
         },
         "customer_told_at": told.isoformat() if told else None,
     }

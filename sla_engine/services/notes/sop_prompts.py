@@ -10,40 +10,40 @@ from sla_engine.storage import outbox, sops
 from sla_engine.storage.sops import SopRecord
 
 
-def remind(case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
+def remind(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
     """Write to the owner: for the first time, or once more."""
     outbox.enqueue(
-        case.session,
+        work.session,
         key=_name(sop, sop.reminders),
-        destination=case.msp.reachable(sop.owner) or case.msp.managers_channel,
-        notification=_message(case, sop),
-        incident_id=case.incident.id,
+        destination=work.msp.reachable(sop.owner) or work.msp.managers_channel,
+        notification=_message(work, sop),
+        incident_id=work.incident.id,
         at=at,
     )
-    sops.mark_reminded(case.session, sop)
+    sops.mark_reminded(work.session, sop)
 
 
-def show_done(case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
+def show_done(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
     """Every message about it says that it is done."""
-    shown = replace(_message(case, sop), done=True)
+    shown = replace(_message(work, sop), done=True)
     for number in range(sop.reminders):
         message = _name(sop, number)
-        destination = outbox.destination_of(case.session, message)
+        destination = outbox.destination_of(work.session, message)
         if destination is not None:
             outbox.enqueue(
-                case.session,
+                work.session,
                 key=f"{message}:done",
                 destination=destination,
                 notification=shown,
                 message=message,
                 op="update",
-                incident_id=case.incident.id,
+                incident_id=work.incident.id,
                 at=at,
             )
 
 
-def _message(case: IncidentWork, sop: SopRecord) -> SopReminderMessage:
-    due_on = sop.due_on or case.now
+def _message(work: IncidentWork, sop: SopRecord) -> SopReminderMessage:
+    due_on = sop.due_on or work.now
     return SopReminderMessage(
         number=sop.number,
         decision=sop.decision.value,
@@ -51,8 +51,8 @@ def _message(case: IncidentWork, sop: SopRecord) -> SopReminderMessage:
         owner=sop.owner or "",
         link=sop.link,
         due_on=due_on,
-        incident_key=case.key,
-        overdue=is_overdue(due_on, now=case.now, zone=case.msp.zone),
+        incident_key=work.key,
+        overdue=is_overdue(due_on, now=work.now, zone=work.msp.zone),
     )
 
 

@@ -43,8 +43,8 @@ class OpenSop:
 class Sops:
     """What the service manager decides and owners get done. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def decide(
         self,
@@ -73,20 +73,20 @@ class Sops:
             due_on=due_on,
             reason=plain_text(reason).strip(),
         )
-        with self.casework.act(key, action=Action.DECIDE_SOP, by=by, now=now) as case:
-            case.timers.set(Duty.REVIEW, case.key, None)
-            note = _undecided_note(case)
-            _check(case, plan)
+        with self.unit_of_work.act(key, action=Action.DECIDE_SOP, by=by, now=now) as work:
+            work.timers.set(Duty.REVIEW, work.key, None)
+            note = _undecided_note(work)
+            _check(work, plan)
             if note.state is NoteState.WRITTEN:
-                note = accept_in(case, note, by=by)
-            new = _new(case, plan, by=by)
+                note = accept_in(work, note, by=by)
+            new = _new(work, plan, by=by)
             whole = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
-            case.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
-            sop = sops.add(case.session, new)
-            at = self.casework.real_clock()
-            prompts.show_review(case, note, state=prompts.DECIDED, sop=sop, at=at)
+            work.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
+            sop = sops.add(work.session, new)
+            at = self.unit_of_work.real_clock()
+            prompts.show_review(work, note, state=prompts.DECIDED, sop=sop, at=at)
             if plan.decision in NEEDS_OWNER:
-                self._hand_over(case, sop, at=at)
+                self._hand_over(work, sop, at=at)
         return sop
 
     def done(self, number: str, *, by: str, now: datetime) -> SopRecord:
@@ -94,17 +94,17 @@ class Sops:
 
         Raises: UnknownSop, AlreadyDone, NotAllowed.
         """
-        with self.casework.transaction(action=Action.LOOK, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=Action.LOOK, by=by, now=now) as session:
             # The incident is locked first, as in every other act and in the sweep.
             incident = incidents.lock_by_id(session, sops.incident_of(session, number))
             found = sops.lock(session, number)
-            authorise(self.casework.msp(session), by, Action.FINISH_SOP, owner=found.owner)
+            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=found.owner)
             if found.done_at is not None:
                 raise AlreadyDone(found.number, "sop", found.done_by or "", found.done_at)
             timers.arm(session, Duty.SOP, found.number, None)
             sops.mark_done(session, found, by=by, at=now)
-            case = self.casework.case(session, incident, now=now)
-            sop_prompts.show_done(case, found, at=self.casework.real_clock())
+            work = self.unit_of_work.work_on(session, incident, now=now)
+            sop_prompts.show_done(work, found, at=self.unit_of_work.real_clock())
             return sops.lock(session, number)
 
     def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
@@ -112,13 +112,13 @@ class Sops:
 
         Raises: NotAllowed (recorded).
         """
-        self.casework.permit(Action.LIST_SOPS, by=by, now=now)
+        self.unit_of_work.permit(Action.LIST_SOPS, by=by, now=now)
         return self.list(now=now)
 
     def list(self, *, now: datetime) -> tuple[OpenSop, ...]:
         """Procedures that are to be written or changed, the earliest due first."""
-        with self.casework.database.reading() as session:
-            zone = self.casework.msp(session).zone
+        with self.unit_of_work.database.reading() as session:
+            zone = self.unit_of_work.msp(session).zone
             found = sops.still_open(session)
             records = incidents.by_ids(session, [sop.incident_id for sop in found])
             return tuple(
@@ -136,42 +136,42 @@ class Sops:
                 for sop in found
             )
 
-    def _hand_over(self, case: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
+    def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
         """Tell the owner, and set when they are reminded."""
-        sop_prompts.remind(case, sop, at=at)
-        due = next_reminder(sop.due_on or case.now, now=case.now, zone=case.msp.zone)
-        case.timers.set(Duty.SOP, sop.number, due)
+        sop_prompts.remind(work, sop, at=at)
+        due = next_reminder(sop.due_on or work.now, now=work.now, zone=work.msp.zone)
+        work.timers.set(Duty.SOP, sop.number, due)
 
 
-def _undecided_note(case: IncidentWork) -> NoteRecord:
-    note = case.prompts.lock_note()
+def _undecided_note(work: IncidentWork) -> NoteRecord:
+    note = work.prompts.lock_note()
     if note is None or note.owed:
-        raise NoNoteYet(case.key)
-    before = sops.of_incident(case.session, case.incident.id)
+        raise NoNoteYet(work.key)
+    before = sops.of_incident(work.session, work.incident.id)
     if before is not None:
-        raise AlreadyDecided(case.key, before.decision.value, before.decided_by)
+        raise AlreadyDecided(work.key, before.decision.value, before.decided_by)
     return note
 
 
-def _check(case: IncidentWork, plan: SopPlan) -> None:
-    known = plan.owner is not None and case.msp.person(plan.owner) is not None
-    found = plan_problems(plan, known_owner=known, today=local_day(case.now, zone=case.msp.zone))
+def _check(work: IncidentWork, plan: SopPlan) -> None:
+    known = plan.owner is not None and work.msp.person(plan.owner) is not None
+    found = plan_problems(plan, known_owner=known, today=local_day(work.now, zone=work.msp.zone))
     if found:
         raise SopIncomplete(found)
 
 
-def _new(case: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
+def _new(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
     owned = plan.decision in NEEDS_OWNER
     return NewDecision(
-        incident_id=case.incident.id,
+        incident_id=work.incident.id,
         decision=plan.decision,
         reason=plan.reason or None,
         title=plan.title or None,
         owner=plan.owner if owned else None,
         link=web_address(plan.link),
-        due_on=local_hour(plan.due_on, zone=case.msp.zone) if owned and plan.due_on else None,
+        due_on=local_hour(plan.due_on, zone=work.msp.zone) if owned and plan.due_on else None,
         decided_by=by,
-        decided_at=case.now,
+        decided_at=work.now,
     )
 
 

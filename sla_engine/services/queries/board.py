@@ -110,8 +110,8 @@ class StatusList:
 class Board:
     """Questions people ask; nothing here changes anything."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def mine(self, person: str, *, now: datetime) -> StatusList:
         """The open incidents of one person, least time left first."""
@@ -122,8 +122,8 @@ class Board:
 
         Raises: UnknownPerson.
         """
-        with self.casework.database.reading() as session:
-            found = self.casework.msp(session).person(person)
+        with self.unit_of_work.database.reading() as session:
+            found = self.unit_of_work.msp(session).person(person)
         if found is None:
             raise UnknownPerson(person)
         return self._list(now=now, assignee=person, scope=found.name)
@@ -133,8 +133,8 @@ class Board:
 
         Raises: UnknownCustomer.
         """
-        with self.casework.database.reading() as session:
-            _, agreement = self.casework.agreements.in_force(session, customer, at=now)
+        with self.unit_of_work.database.reading() as session:
+            _, agreement = self.unit_of_work.agreements.in_force(session, customer, at=now)
         return self._list(now=now, customer=agreement.customer, scope=agreement.customer)
 
     def everything(self, *, now: datetime) -> StatusList:
@@ -146,7 +146,7 @@ class Board:
 
         Raises: UnknownIncident.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return self._detail(session, key, now=now)
 
     def for_form(self, key: str, *, action: Action, by: str, now: datetime) -> IncidentSummary:
@@ -154,7 +154,7 @@ class Board:
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
-        with self.casework.permitted(action, by=by, now=now, key=key) as session:
+        with self.unit_of_work.permitted(action, by=by, now=now, key=key) as session:
             return self._detail(session, key, now=now).summary
 
     def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
@@ -162,26 +162,26 @@ class Board:
 
         Raises: NotNamed (recorded).
         """
-        with self.casework.permitted(Action.OPEN, by=by, now=now) as session:
-            return self.casework.agreements.customers(session)
+        with self.unit_of_work.permitted(Action.OPEN, by=by, now=now) as session:
+            return self.unit_of_work.agreements.customers(session)
 
     def customers(self) -> tuple[str, ...]:
         """The customers with an agreement, for lists to choose from."""
-        with self.casework.database.reading() as session:
-            return tuple(self.casework.agreements.customers(session))
+        with self.unit_of_work.database.reading() as session:
+            return tuple(self.unit_of_work.agreements.customers(session))
 
     def msp(self) -> Msp:
         """The people and rota in force.
 
         Raises: NotSetUp.
         """
-        with self.casework.database.reading() as session:
-            return self.casework.msp(session)
+        with self.unit_of_work.database.reading() as session:
+            return self.unit_of_work.msp(session)
 
     def _detail(self, session: Session, key: str, *, now: datetime) -> IncidentDetail:
         record = incidents.find(session, key)
         history = tuple(events.history(session, record.id))
-        terms = self.casework.agreements.terms(session, record, history)
+        terms = self.unit_of_work.agreements.terms(session, record, history)
         return IncidentDetail(
             summary=self._summaries(session, [record], known={record.id: history}, now=now)[0],
             history=tuple(as_meant(history, terms)),
@@ -192,7 +192,7 @@ class Board:
     def _list(
         self, *, now: datetime, scope: str, customer: str | None = None, assignee: str | None = None
     ) -> StatusList:
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
             more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
             records = incidents.by_ids(session, ids)
@@ -210,7 +210,7 @@ class Board:
     ) -> list[IncidentSummary]:
         """`known` are of each incident at least the facts that say which versions count for it."""
         ids = [record.id for record in records]
-        msp = self.casework.msp(session)
+        msp = self.unit_of_work.msp(session)
         found = clocks.current_of(session, ids)
         return [
             IncidentSummary(
@@ -229,7 +229,9 @@ class Board:
                 acknowledged_by=record.acknowledged_by,
                 promise=record.promise,
                 clocks=tuple(
-                    _clock(record, clock, self.casework.agreements.terms(session, record, known[record.id]), now=now)
+                    _clock(
+                        record, clock, self.unit_of_work.agreements.terms(session, record, known[record.id]), now=now
+                    )
                     for clock in found.get(record.id, [])
                 ),
                 site=record.site,

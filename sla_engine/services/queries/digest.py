@@ -32,8 +32,8 @@ CHANNEL_PART, DETAILS_PART = "channel", "details"
 class Digests:
     """The digest of any week; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def figures(self, week: str, *, now: datetime) -> DigestFigures:
         """The figures of the week written like `2016-W12`.
@@ -41,8 +41,8 @@ class Digests:
         Raises: UnknownWeek.
         """
         wanted = Week.parse(week)
-        with self.casework.database.reading() as session:
-            counted = count_week(session, self._msp(session), wanted, agreements=self.casework.agreements, now=now)
+        with self.unit_of_work.database.reading() as session:
+            counted = count_week(session, self._msp(session), wanted, agreements=self.unit_of_work.agreements, now=now)
             shown = [wanted.before(back) for back in range(WEEKS_BEFORE + 1)]
             return replace(counted, changed=changed_weeks(session, shown))
 
@@ -51,20 +51,20 @@ class Digests:
 
         Raises: UnknownWeek, NotAllowed, NotSetUp.
         """
-        self.casework.permit(Action.DIGEST, by=by, now=now)
-        with self.casework.database.reading() as session:
-            zone = self.casework.msp(session).zone
+        self.unit_of_work.permit(Action.DIGEST, by=by, now=now)
+        with self.unit_of_work.database.reading() as session:
+            zone = self.unit_of_work.msp(session).zone
         return self.figures(week or str(Week.of(now, zone=zone)), now=now)
 
     def last_week(self, *, now: datetime) -> str:
         """The ISO week that ended last."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return str(Week.of(now, zone=self._msp(session).zone).before())
 
     def _msp(self, session: Session) -> Msp:
         """The MSP in force; before there is one (only a log was replayed) weeks are those of UTC."""
         try:
-            return self.casework.msp(session)
+            return self.unit_of_work.msp(session)
         except NotSetUp:
             return NOBODY
 
@@ -93,17 +93,17 @@ class DueDigest:
     """The head of the history as it was when the week was counted."""
 
 
-def count_due_digest(casework: UnitOfWork, *, now: datetime) -> DueDigest:
+def count_due_digest(unit_of_work: UnitOfWork, *, now: datetime) -> DueDigest:
     """Count the newest week that is over, in a reading transaction: it takes long and must hold up nobody.
 
     Weeks missed before that one are not posted: they can be asked for.
     """
-    head = current_head(casework.database)
-    with casework.database.reading() as session:
-        msp = casework.msp(session)
+    head = current_head(unit_of_work.database)
+    with unit_of_work.database.reading() as session:
+        msp = unit_of_work.msp(session)
         posting_week = _posting_week(msp, now)
         week = posting_week.before()
-        counted = count_week(session, msp, week, agreements=casework.agreements, now=now)
+        counted = count_week(session, msp, week, agreements=unit_of_work.agreements, now=now)
         return DueDigest(
             msp=msp,
             week=str(week),

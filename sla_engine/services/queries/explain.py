@@ -46,8 +46,8 @@ class Explanation:
 class Explaining:
     """Questions about how figures came about; nothing here changes anything."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def why(self, key: str, *, now: datetime, cycle: int | None = None) -> Explanation:
         """How each clock of an incident came to its reading, and who held the ball.
@@ -55,10 +55,10 @@ class Explaining:
         It is the current period or cycle of each clock, unless one is named by its number from 0.
         Raises: UnknownIncident.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             record = incidents.find(session, key)
             history = events.history(session, record.id)
-            terms = self.casework.agreements.terms(session, record, history)
+            terms = self.unit_of_work.agreements.terms(session, record, history)
             names = self._names(session)
         found = (ledger(history, metric, terms, now=now, cycle=cycle) for metric in METRICS)
         return Explanation(
@@ -80,7 +80,7 @@ class Explaining:
 
     def _names(self, session: Session) -> dict[str, str]:
         try:
-            return {person.slack_id: person.name for person in self.casework.msp(session).people}
+            return {person.slack_id: person.name for person in self.unit_of_work.msp(session).people}
         except NotSetUp:
             return {}
 

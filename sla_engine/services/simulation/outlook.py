@@ -86,10 +86,10 @@ class _Act:
 class OutlookReader:
     """One supposition looked at in one reading transaction."""
 
-    def __init__(self, casework: UnitOfWork, session: Session, *, now: datetime) -> None:
-        self.agreements = casework.agreements
+    def __init__(self, unit_of_work: UnitOfWork, session: Session, *, now: datetime) -> None:
+        self.agreements = unit_of_work.agreements
         self.session = session
-        self.msp: Msp = casework.msp(session)
+        self.msp: Msp = unit_of_work.msp(session)
         self.now = now
         self._closed: dict[int, tuple[Terms, Terms]] = {}
 

@@ -23,23 +23,23 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 class Simulations:
     """Answers suppositions; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def zone(self) -> str:
         """The MSP's zone, in which times are read where nobody's own is known.
 
         Raises: NotSetUp.
         """
-        with self.casework.database.reading() as session:
-            return self.casework.msp(session).zone
+        with self.unit_of_work.database.reading() as session:
+            return self.unit_of_work.msp(session).zone
 
     def ask(self, supposed: Supposition, *, by: str, now: datetime) -> Simulation:
         """What would change, for somebody who asks.
 
         Raises: NotAllowed (recorded), and what `simulate` raises.
         """
-        self.casework.permit(Action.SIMULATE, by=by, now=now)
+        self.unit_of_work.permit(Action.SIMULATE, by=by, now=now)
         return self.simulate(supposed, asked_by=by, now=now)
 
     def simulate(self, supposed: Supposition, *, now: datetime, asked_by: str | None = None) -> Simulation:
@@ -48,8 +48,8 @@ class Simulations:
         Raises: UnknownIncident, UnknownCustomer, NotYetInForce, UnknownChoice for a site, WhichIncident, NotSetUp, and
         whatever would refuse the act itself.
         """
-        with self.casework.database.reading() as session:
-            reader = OutlookReader(self.casework, session, now=now)
+        with self.unit_of_work.database.reading() as session:
+            reader = OutlookReader(self.unit_of_work, session, now=now)
             match supposed:
                 case IfOpened():
                     return reader.opened(supposed)
@@ -73,9 +73,9 @@ class Simulations:
 
     def _before(self, act: IfPaused | IfPriority, action: Action, *, by: str, now: datetime) -> Simulation | None:
         try:
-            with self.casework.database.reading() as session:
-                authorise(self.casework.msp(session), by, action)
-                reader = OutlookReader(self.casework, session, now=now)
+            with self.unit_of_work.database.reading() as session:
+                authorise(self.unit_of_work.msp(session), by, action)
+                reader = OutlookReader(self.unit_of_work, session, now=now)
                 found = reader.turned(act, reader.meant(act.key, by))
                 return None if found is None else reader.result(act, [found])
         except SlaError:  # whatever stands against the act, the act itself will say

@@ -9,15 +9,15 @@ from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 
-def announce(case: IncidentWork, duties: Collection[Duty], *, real_now: datetime) -> None:
+def announce(work: IncidentWork, duties: Collection[Duty], *, real_now: datetime) -> None:
     """Record and post what these duties of an incident have to say now, in one message, and set when to look next."""
-    before = case.history[-1].seq
-    decision = decide(case.situation(), now=case.now, duties=duties)
-    case.apply(decision)
+    before = work.history[-1].seq
+    decision = decide(work.situation(), now=work.now, duties=duties)
+    work.apply(decision)
     for person in decision.asked:
-        promised = case.incident.promise
+        promised = work.incident.promise
         facts = {"promised": None if promised is None else promised.isoformat()}
-        key = f"{case.key}:promise_due:{before}"
-        nudges.tell_person(case, person, "promise_due", facts, key=key, at=real_now)
+        key = f"{work.key}:promise_due:{before}"
+        nudges.tell_person(work, person, "promise_due", facts, key=key, at=real_now)
     if decision.nudge is not None:
-        nudges.post(case, decision.nudge, real_now=real_now)
+        nudges.post(work, decision.nudge, real_now=real_now)

@@ -14,36 +14,36 @@ from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import sops
 
 
-def remind_note(case: IncidentWork, *, real_now: datetime) -> None:
+def remind_note(work: IncidentWork, *, real_now: datetime) -> None:
     """Ask the writer for a note that is missing or was returned, and let the service manager know."""
-    note = case.prompts.lock_note()
+    note = work.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
-        prompts.show_withdrawn(case, note, at=real_now)
+        prompts.show_withdrawn(work, note, at=real_now)
     if note is None or not note.owed:
         return
-    prompts.ask(case, note, at=real_now)
-    _again(case, Duty.NOTE)
+    prompts.ask(work, note, at=real_now)
+    _again(work, Duty.NOTE)
 
 
-def remind_review(case: IncidentWork, *, real_now: datetime) -> None:
+def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
     """Put a note before the service manager again while it is not reviewed, or accepted and not decided on."""
-    note = case.prompts.lock_note()
+    note = work.prompts.lock_note()
     if note is None or note.owed:
         return
-    if note.state is NoteState.ACCEPTED and sops.of_incident(case.session, case.incident.id) is not None:
+    if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
         return
-    prompts.ask_review(case, note, at=real_now)
-    _again(case, Duty.REVIEW)
+    prompts.ask_review(work, note, at=real_now)
+    _again(work, Duty.REVIEW)
 
 
-def remind_sop(case: IncidentWork, number: str, *, real_now: datetime) -> None:
+def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
     """Write to the owner of a procedure that is not done: as its day comes near, on the day, then every week."""
-    sop = sops.lock(case.session, number)
+    sop = sops.lock(work.session, number)
     if sop.done_at is not None or sop.due_on is None:
         return
-    sop_prompts.remind(case, sop, at=real_now)
-    case.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=case.now, zone=case.msp.zone))
+    sop_prompts.remind(work, sop, at=real_now)
+    work.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))
 
 
-def _again(case: IncidentWork, duty: Duty) -> None:
-    case.timers.set(duty, case.key, case.msp.calendar.add(case.now, case.msp.notes.remind_every))
+def _again(work: IncidentWork, duty: Duty) -> None:
+    work.timers.set(duty, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))

@@ -38,8 +38,8 @@ Item = tuple[DueTimer, ...]
 class Sweep:
     """Fires what is due, in order, each exactly once in effect however many sweeps run."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def run_once(self, *, now: datetime) -> int:
         """Fire everything due at `now` (SLA time); answers how many timers were looked at.
@@ -48,7 +48,7 @@ class Sweep:
         """
         fired, last = 0, None
         while True:
-            with self.casework.database.reading() as session:
+            with self.unit_of_work.database.reading() as session:
                 page = timers.due_by(session, now=now, after=last, limit=PAGE)
             fired += self._fire_all(_items(page), now=now)
             if len(page) < PAGE:
@@ -57,7 +57,7 @@ class Sweep:
 
     def next_due(self) -> datetime | None:
         """The SLA instant at which something is due next; None when nothing is armed."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return timers.next_due(session)
 
     def _fire_all(self, items: Iterable[Item], *, now: datetime) -> int:
@@ -68,7 +68,7 @@ class Sweep:
                 busy = 0
             except StorageBusy:
                 busy += 1
-                if self.casework.database.is_sqlite or busy == BUSY_IN_A_ROW:
+                if self.unit_of_work.database.is_sqlite or busy == BUSY_IN_A_ROW:
                     raise
                 log.warning("a timer is left due: somebody else holds it", item=_name(item[0]))
         return fired
@@ -87,13 +87,13 @@ class Sweep:
             return len(item)
 
     def _look(self, item: Item, *, now: datetime) -> int:
-        digest = count_due_digest(self.casework, now=now) if item[0].duty == Duty.DIGEST else None
-        with self.casework.database.transaction() as session:
+        digest = count_due_digest(self.unit_of_work, now=now) if item[0].duty == Duty.DIGEST else None
+        with self.unit_of_work.database.transaction() as session:
             claim = timers.claim(session, item, now=now)
             if not claim.due:
                 return 0
             if digest is not None:
-                post_digest(session, digest, at=self.casework.real_clock())
+                post_digest(session, digest, at=self.unit_of_work.real_clock())
             else:
                 self._do(session, claim, now=now)
             for name in {_name(timer) for timer in item if timer.has_failed}:
@@ -101,27 +101,27 @@ class Sweep:
             return len(claim.due)
 
     def _do(self, session: Session, claim: DueClaim, *, now: datetime) -> None:
-        first, real_now = claim.due[0], self.casework.real_clock()
+        first, real_now = claim.due[0], self.unit_of_work.real_clock()
         if claim.incident is None:
             message = f"the {first.duty} timer {first.subject} names no incident"
             raise LookupError(message)
-        case = self.casework.case(session, claim.incident, now=now, timers=claim.timers)
+        work = self.unit_of_work.work_on(session, claim.incident, now=now, timers=claim.timers)
         match Duty(first.duty):
             case Duty.NOTE:
-                remind_note(case, real_now=real_now)
+                remind_note(work, real_now=real_now)
             case Duty.REVIEW:
-                remind_review(case, real_now=real_now)
+                remind_review(work, real_now=real_now)
             case Duty.SOP:
-                remind_sop(case, first.subject, real_now=real_now)
+                remind_sop(work, first.subject, real_now=real_now)
             case _:
-                announce(case, {Duty(timer.duty) for timer in claim.due}, real_now=real_now)
-        case.timers.write()
+                announce(work, {Duty(timer.duty) for timer in claim.due}, real_now=real_now)
+        work.timers.write()
 
     def _put_off(self, item: Item, error: Exception, *, now: datetime) -> None:
         """Count the failure and look again later; when not even that can be written, the item stays due."""
-        name, incident_id, real_now = _name(item[0]), item[0].incident_id, self.casework.real_clock()
+        name, incident_id, real_now = _name(item[0]), item[0].incident_id, self.unit_of_work.real_clock()
         try:
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 failure = failures.record(
                     session,
                     Queue.TIMER,

@@ -39,14 +39,14 @@ class UnitOfWork:
 
     @contextmanager
     def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
-        """A case to record facts in; settled and committed when the block ends, untouched when it raises.
+        """An incident to record facts in; settled and committed when the block ends, untouched when it raises.
 
         Raises: UnknownIncident, NotAllowed (recorded), StorageBusy.
         """
         with self.transaction(action=action, by=by, now=now, key=key) as session:
-            case = self.case(session, incidents.lock(session, key), now=now)
-            yield case
-            case.settle()
+            work = self.work_on(session, incidents.lock(session, key), now=now)
+            yield work
+            work.settle()
 
     @contextmanager
     def transaction(
@@ -94,7 +94,7 @@ class UnitOfWork:
                 refusals.add(session, by=by, action=refusal.action, incident_key=key, error=told, at=now)
             raise
 
-    def case(
+    def work_on(
         self,
         session: Session,
         record: Incident,
@@ -106,7 +106,7 @@ class UnitOfWork:
     ) -> IncidentWork:
         """The incident opened for work inside a transaction that is under way; call `settle()` last."""
         prompts = IncidentPrompts(session, record.id)
-        case = IncidentWork(
+        work = IncidentWork(
             session,
             record,
             agreements=self.agreements,
@@ -117,8 +117,8 @@ class UnitOfWork:
             told_at=told_at,
         )
         if timers is not None:
-            case.timers = timers
-        return case
+            work.timers = timers
+        return work
 
     def msp(self, session: Session) -> Msp:
         """The people and rota in force.

@@ -40,8 +40,8 @@ class Directory(Protocol):
 class Admission:
     """Lets colleagues in; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def admit(self, person: str, origin: Origin, *, now: datetime, directory: Directory | None) -> None:
         """Let somebody in who asks for something; without a directory by what is known already.
@@ -49,9 +49,9 @@ class Admission:
         Raises: NotNamed and Outsider (both recorded), WorkspaceUnknown, StandingUnknown, NotSetUp, StorageBusy.
         """
         look = Action.LOOK
-        with self.casework.recording(by=person, key=None, now=now):
-            with self.casework.database.reading() as session:
-                msp = self.casework.msp(session)
+        with self.unit_of_work.recording(by=person, key=None, now=now):
+            with self.unit_of_work.database.reading() as session:
+                msp = self.unit_of_work.msp(session)
                 workspace = _workspace(settings.get(session, _WORKSPACE))
             if workspace is None and directory is not None:
                 workspace = self.learn(directory)
@@ -67,7 +67,7 @@ class Admission:
 
         Raises: StorageBusy.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return _workspace(settings.get(session, _WORKSPACE))
 
     def learn(self, directory: Directory) -> Workspace | None:
@@ -78,7 +78,7 @@ class Admission:
         found = directory.workspace()
         if found is None:
             return None
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             before = _workspace(settings.get(session, _WORKSPACE))
             if before != found:
                 settings.put(session, _WORKSPACE, asdict(found))
@@ -87,14 +87,14 @@ class Admission:
         return found
 
     def _standing(self, person: str, workspace: Workspace, directory: Directory | None) -> Membership | None:
-        at = self.casework.real_clock()
-        with self.casework.database.reading() as session:
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.database.reading() as session:
             kept = _kept_standing(session, person)
         if kept is not None and at - kept[1] < FRESH_FOR:
             return kept[0]
         found = None if directory is None else directory.standing(person, workspace)
         if found is not None:
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 settings.put(session, _member(person), {"standing": found.value, "at": at.isoformat()})
             return found
         return kept[0] if kept is not None and at - kept[1] < KEPT_FOR else None

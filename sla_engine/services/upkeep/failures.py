@@ -65,12 +65,12 @@ class StuckItem:
 class Failures:
     """What failed, for people. `by` is a Slack id, or empty for the terminal."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def list(self) -> tuple[StuckItem, ...]:
         """Everything that is tried again or set aside, oldest first."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return tuple(
                 StuckItem(
                     number=failure.number,
@@ -90,9 +90,9 @@ class Failures:
         Raises: UnknownFailure, NotAllowed.
         """
         action = Action.RETRY if by != TERMINAL else None
-        with self.casework.transaction(action=action, by=by, now=now) as session:
+        with self.unit_of_work.transaction(action=action, by=by, now=now) as session:
             failure = failures.lock(session, number)
-            at = self.casework.real_clock()
+            at = self.unit_of_work.real_clock()
             _start_again(session, failure, now=now)
             failures.start_again(session, number, at=at)
             _show_tried_again(session, failure, by=by, at=at)
@@ -102,14 +102,14 @@ class Failures:
 
         Raises: UnknownFailure.
         """
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             failure = failures.lock(session, number)
-            _drop(session, failure, at=self.casework.real_clock())
+            _drop(session, failure, at=self.unit_of_work.real_clock())
             failures.clear(session, failure.queue, failure.item)
 
     def tell(self) -> int:
         """Tell an admin, and of what concerns an incident the dispatcher, what was set aside; how many that were."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             untold = failures.untold(session)
         for failure in untold:
             try:
@@ -121,9 +121,9 @@ class Failures:
         return len(untold)
 
     def _tell_one(self, failure: FailureRecord) -> None:
-        at = self.casework.real_clock()
-        with self.casework.database.transaction() as session:
-            msp = self.casework.msp(session)
+        at = self.unit_of_work.real_clock()
+        with self.unit_of_work.database.transaction() as session:
+            msp = self.unit_of_work.msp(session)
             failures.mark_told(session, [failure.number], at=at)
             recent = failures.set_aside_since(session, at - WINDOW)
             if failure.number not in {each.number for each in recent[:ONE_LINE_AFTER]}:

@@ -45,12 +45,12 @@ class CalendarEnd:
 class Upkeep:
     """Looks at the agreements and people in force; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def ends(self, *, now: datetime) -> tuple[CalendarEnd, ...]:
         """The calendars that end within a quarter of a year, or have ended."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             found = [*self._of_people(session), *self._of_agreements(session, now)]
         ends = (
             CalendarEnd(whose=whose, what=what, last=last, is_over=last < now.date())
@@ -62,17 +62,17 @@ class Upkeep:
     def remember_ends(self, *, now: datetime) -> None:
         """Write down what ends, for whoever asks how the bot is: reading every agreement takes too long for that."""
         found = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             known = settings.get(session, _ENDS)
         if found != (known or {"ends": []}):
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 settings.put(session, _ENDS, found)
 
     def unattended(self, *, now: datetime) -> tuple[Unattended, ...]:
         """The customers who are promised something while nobody is rung, by name; none before there are people."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             try:
-                msp = self.casework.msp(session)
+                msp = self.unit_of_work.msp(session)
             except NotSetUp:
                 return ()
             found = [unattended(agreement, msp, now=now) for _, agreement in self._in_force(session, now)]
@@ -82,7 +82,7 @@ class Upkeep:
         version = people_versions.newest_id(session)
         if version is not None:
             yield from _last_holidays(PEOPLE_FILE, people_versions.load(session, version).resolved)
-            yield from _last_openings(PEOPLE_FILE, [self.casework.msp(session).calendar])
+            yield from _last_openings(PEOPLE_FILE, [self.unit_of_work.msp(session).calendar])
 
     def _of_agreements(self, session: Session, now: datetime) -> Iterator[tuple[str, EndOf, date]]:
         for version, agreement in self._in_force(session, now):
@@ -97,12 +97,12 @@ class Upkeep:
         self, session: Session, version: int, customer: str, counted: Collection[Calendar | None]
     ) -> Iterator[tuple[str, EndOf, date]]:
         """The holidays of the people file that the agreement took its calendar from, be it an older one."""
-        people = self.casework.agreements.people
+        people = self.unit_of_work.agreements.people
         if people.by_version(session, version).defaults.calendar in counted:
             yield from _last_holidays(customer, people_versions.load(session, version).resolved)
 
     def _in_force(self, session: Session, now: datetime) -> Iterator[tuple[int, Agreement]]:
-        book = self.casework.agreements
+        book = self.unit_of_work.agreements
         for customer in book.customers(session):
             version = versions.in_force(session, customer, at=now)
             if version is not None:

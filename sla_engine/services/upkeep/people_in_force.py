@@ -13,26 +13,26 @@ from sla_engine.storage import msp
 class PeopleInForce:
     """Keeps what waits for an instant or a channel of `msp.yaml` in line with the version in force."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
         self._taken_over: int | None = None
 
     def routes(self, *, now: datetime) -> Routes:
         """Where messages go at `now` (SLA time) whose own channel is lost."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             try:
-                return self.casework.msp(session).routes(now)
+                return self.unit_of_work.msp(session).routes(now)
             except NotSetUp:
                 return NO_ROUTES
 
     def take_over(self, *, now: datetime) -> None:
         """Look once at each version that was applied, whichever process applied it: when its digest is due."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             version = msp.newest_id(session)
         if version in (None, self._taken_over):
             return
-        with self.casework.database.transaction() as session:
-            in_force = self.casework.msp(session)
+        with self.unit_of_work.database.transaction() as session:
+            in_force = self.unit_of_work.msp(session)
             arm_digest(session, in_force, now=now)
             lost_channels.forget_others(session, in_force.destinations)
         self._taken_over = version

@@ -81,16 +81,16 @@ OnIncident = Callable[[int], object]
 class Reprocessing:
     """Counts a customer's incidents anew from an earlier instant on; `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def zone_of(self, customer: str, *, now: datetime) -> str:
         """The zone of the calendar that counts for a customer: where dates without a zone are read.
 
         Raises: UnknownCustomer, NotYetInForce.
         """
-        with self.casework.database.reading() as session:
-            return self.casework.agreements.in_force(session, customer, at=now)[1].calendar.zone
+        with self.unit_of_work.database.reading() as session:
+            return self.unit_of_work.agreements.in_force(session, customer, at=now)[1].calendar.zone
 
     def preview(
         self, customer: str, *, since: datetime, now: datetime, on_progress: OnIncident | None = None
@@ -126,19 +126,19 @@ class Reprocessing:
         return self._run(wanted, on_progress=on_progress)
 
     def _approver(self, by: str, *, now: datetime) -> str:
-        with self.casework.database.reading() as session:
-            msp = self.casework.msp(session)
+        with self.unit_of_work.database.reading() as session:
+            msp = self.unit_of_work.msp(session)
         found = msp.meant(by)
-        self.casework.permit(Action.REPROCESS, by=found.slack_id, now=now)
+        self.unit_of_work.permit(Action.REPROCESS, by=found.slack_id, now=now)
         return found.slack_id
 
     def _run(self, wanted: "_Request", *, on_progress: OnIncident | None) -> Corrections:
         if wanted.since > wanted.now:
             raise InTheFuture("since", wanted.since)
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             name = known_name(session, wanted.customer)
-            _, agreement = self.casework.agreements.in_force(session, name, at=wanted.now)
-            zone = self.casework.msp(session).zone
+            _, agreement = self.unit_of_work.agreements.in_force(session, name, at=wanted.now)
+            zone = self.unit_of_work.msp(session).zone
         looked_at, moved = 0, list[_Moved]()
         for batch in self._batches(name, wanted):
             with self._session(wanted) as session:
@@ -148,7 +148,7 @@ class Reprocessing:
             if on_progress is not None:
                 on_progress(looked_at)
             if wanted.reason is not None:
-                self.casework.database.give_way()
+                self.unit_of_work.database.give_way()
         return Corrections(
             customer=name,
             zone=agreement.calendar.zone,
@@ -162,7 +162,7 @@ class Reprocessing:
     def _batches(self, customer: str, wanted: "_Request") -> Iterator[list[int]]:
         last = 0
         while True:
-            with self.casework.database.reading() as session:
+            with self.unit_of_work.database.reading() as session:
                 batch = projections.open_since(session, customer, since=wanted.since, after=last, limit=BATCH)
             if not batch:
                 return
@@ -170,7 +170,7 @@ class Reprocessing:
             last = batch[-1]
 
     def _session(self, wanted: "_Request") -> AbstractContextManager[Session]:
-        database = self.casework.database
+        database = self.unit_of_work.database
         return database.reading() if wanted.reason is None else database.transaction()
 
     def _one(self, session: Session, incident_id: int, wanted: "_Request") -> "_Moved | None":
@@ -181,12 +181,12 @@ class Reprocessing:
             if approved
             else incidents.by_ids(session, [incident_id])[incident_id]
         )
-        case = self.casework.case(session, record, now=wanted.now)
+        work = self.unit_of_work.work_on(session, record, now=wanted.now)
         fact = Reprocessed(since=wanted.since, reason=wanted.reason or "")
-        moved = _moved(case, fact)
+        moved = _moved(work, fact)
         if moved is not None and approved:
-            case.record(fact, by=wanted.by or "")
-            case.settle()
+            work.record(fact, by=wanted.by or "")
+            work.settle()
         return moved
 
 
@@ -209,32 +209,32 @@ class _Moved:
     counted_at: tuple[datetime, ...]
 
 
-def _moved(case: IncidentWork, fact: Reprocessed) -> _Moved | None:
-    said = Entry(event=fact, at=case.now, seq=case.history[-1].seq + 1, recorded_at=case.now)
-    history = [*case.history, said]
-    terms = case.agreements.terms(case.session, case.incident, history)
-    if terms == case.terms:
+def _moved(work: IncidentWork, fact: Reprocessed) -> _Moved | None:
+    said = Entry(event=fact, at=work.now, seq=work.history[-1].seq + 1, recorded_at=work.now)
+    history = [*work.history, said]
+    terms = work.agreements.terms(work.session, work.incident, history)
+    if terms == work.terms:
         return None
     before, after = (
         {(reading.metric, reading.cycle): _outcome(reading) for measured in found.values() for reading in measured}
-        for found in (case.readings(), readings(history, terms, now=case.now))
+        for found in (work.readings(), readings(history, terms, now=work.now))
     )
     clocks = tuple(
-        ClockCorrection(key=case.key, metric=metric, cycle=cycle, before=before.get(key), after=after.get(key))
+        ClockCorrection(key=work.key, metric=metric, cycle=cycle, before=before.get(key), after=after.get(key))
         for key in dict.fromkeys((*before, *after))
         if before.get(key) != after.get(key)
         for metric, cycle in (key,)
     )
-    return _Moved(clocks, tuple(_counted_at(case, clocks))) if clocks else None
+    return _Moved(clocks, tuple(_counted_at(work, clocks))) if clocks else None
 
 
-def _counted_at(case: IncidentWork, clocks: Sequence[ClockCorrection]) -> Iterator[datetime]:
+def _counted_at(work: IncidentWork, clocks: Sequence[ClockCorrection]) -> Iterator[datetime]:
     """Outcomes count where they were decided, and an incident without a miss where it was resolved."""
     for clock in clocks:
         outcomes = [each for each in (clock.before, clock.after) if each is not None]
         yield from (each.decided_at for each in outcomes if each.decided_at is not None)
-        if len({each.breached_at is None for each in outcomes}) > 1 and case.incident.resolved_at is not None:
-            yield case.incident.resolved_at
+        if len({each.breached_at is None for each in outcomes}) > 1 and work.incident.resolved_at is not None:
+            yield work.incident.resolved_at
 
 
 def _outcome(reading: Reading) -> ClockOutcome:

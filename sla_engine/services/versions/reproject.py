@@ -53,8 +53,8 @@ OnProgress = Callable[[int, int], object]
 class Reprojection:
     """Goes on with what is owed until nothing is; any number of processes may."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def run(self, *, now: datetime, on_progress: OnProgress | None = None) -> Projected:
         """Measure every open incident that an applied version can move; `now` is SLA time.
@@ -78,18 +78,18 @@ class Reprojection:
         return True
 
     def _owed(self) -> Owed | None:
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             return projections.owed(session)
 
     def _pay(
         self, owed: Owed, *, now: datetime, on_progress: OnProgress | None = None, most: int | None = None
     ) -> Projected:
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             ids = self._touched(session, owed)
         done = Projected()
         end = max(len(ids), 1)  # nothing to be measured still has to be written down as done
         for start in range(0, end if most is None else min(end, most), BATCH):
-            with self.casework.database.transaction() as session:
+            with self.unit_of_work.database.transaction() as session:
                 held = projections.lock(session, owed)
                 if held is None:
                     return done
@@ -100,7 +100,7 @@ class Reprojection:
             if on_progress is not None:
                 on_progress(min(start + BATCH, len(ids)), len(ids))
             if not is_last:
-                self.casework.database.give_way()
+                self.unit_of_work.database.give_way()
         return done
 
     def _touched(self, session: Session, owed: Owed) -> list[int]:
@@ -117,7 +117,7 @@ class Reprojection:
         )
 
     def _reader(self, session: Session) -> Callable[[int], Agreement]:
-        return lambda number: self.casework.agreements.by_version(session, number)
+        return lambda number: self.unit_of_work.agreements.by_version(session, number)
 
     def _project(self, session: Session, batch: list[int], *, now: datetime) -> Projected:
         moved = sum(self._project_one(session, number, now=now) for number in batch)
@@ -127,7 +127,7 @@ class Reprojection:
         """How many rows changed; an incident that fails is left to the sweep, which looks at it next."""
 
         def work() -> int:
-            return project(self.casework.case(session, incidents.lock_by_id(session, incident_id), now=now))
+            return project(self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now))
 
         def leave_to_the_sweep(error: Exception) -> None:
             log.error("an incident was not projected", incident=incident_id, exc_info=error)
@@ -165,17 +165,17 @@ def _reaches(edit: Edit, kind: Subject, *, farthest: datetime | None) -> Iterato
             yield Reach(kind, metric, move)
 
 
-def project(case: IncidentWork) -> int:
+def project(work: IncidentWork) -> int:
     """Measure one open incident by what counts now, and answer how many of its rows changed."""
-    if not case.incident.is_open:
+    if not work.incident.is_open:
         return 0
-    found, stored = case.readings(), case.clocks.records()
+    found, stored = work.readings(), work.clocks.records()
     measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
     if any(_outcome_moved(measured.get(key), stored.get(key)) for key in (*measured, *stored)):
-        case.settle()
-        return sum(_figures(stored.get(key)) != _figures(record) for key, record in case.clocks.records().items())
-    moved = case.clocks.measure_moved(found, now=case.now)
-    case.store()
+        work.settle()
+        return sum(_figures(stored.get(key)) != _figures(record) for key, record in work.clocks.records().items())
+    moved = work.clocks.measure_moved(found, now=work.now)
+    work.store()
     return moved
 
 

@@ -46,15 +46,15 @@ OnRead = Callable[[int, int], object]
 class Rereading:
     """Reads every incident by today's rules, where that was not done yet; any number of processes may."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     def run(self, *, now: datetime, on_progress: OnRead | None = None) -> RulesProgress | None:
         """Correct what is recorded by earlier rules (`now` is SLA time); None where all of it follows today's.
 
         Raises: StorageBusy; what was done until then stays done, and a second run goes on there.
         """
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             reached = rules_version.progress(session)
             total = rules_version.count_incidents(session)
         if not reached.is_behind:
@@ -66,11 +66,11 @@ class Rereading:
 
     def _batch(self, *, now: datetime) -> RulesProgress:
         """Read the next incidents, and answer how far that is; finished where none is left."""
-        with self.casework.database.reading() as session:
+        with self.unit_of_work.database.reading() as session:
             seen = rules_version.progress(session).begun
             batch = rules_version.incidents_after(session, seen.done, limit=BATCH)
             differing = list(self._differing(session, batch, now=now))
-        with self.casework.database.transaction() as session:
+        with self.unit_of_work.database.transaction() as session:
             held = rules_version.locked_progress(session).begun
             if held != seen:
                 return held  # another process was faster
@@ -82,7 +82,7 @@ class Rereading:
                 reached = self._correct(session, number, reached, now=now)
             rules_version.advance(session, reached)
         if differing:
-            self.casework.database.give_way()
+            self.unit_of_work.database.give_way()
         return reached
 
     def _differing(self, session: Session, batch: list[int], *, now: datetime) -> Iterator[int]:
@@ -107,7 +107,7 @@ class Rereading:
         *,
         now: datetime,
     ) -> bool:
-        terms = self.casework.agreements.terms(session, incident, history)
+        terms = self.unit_of_work.agreements.terms(session, incident, history)
         at = _present(incident, history, now=now)
         measured = {
             (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is of_metric[-1])
@@ -122,37 +122,37 @@ class Rereading:
         def unreadable(error: Exception) -> None:
             log.error("an incident was not read by today's rules", incident=number, exc_info=error)
 
-        def work() -> int:
+        def read_again() -> int:
             incident = incidents.lock_by_id(session, number)
             history = events.history(session, number)
             at = _present(incident, history, now=now)
-            case = IncidentWork(
-                session, incident, agreements=self.casework.agreements, msp=self._people(session), now=at
+            work = IncidentWork(
+                session, incident, agreements=self.unit_of_work.agreements, msp=self._people(session), now=at
             )
-            return correct(case)
+            return correct(work)
 
-        outcomes = isolated(session, work, on_failure=unreadable)
+        outcomes = isolated(session, read_again, on_failure=unreadable)
         if outcomes is None:
             return replace(reached, unread=reached.unread + 1)
         return replace(reached, corrected=reached.corrected + bool(outcomes), outcomes=reached.outcomes + outcomes)
 
     def _people(self, session: Session) -> Msp:
         try:
-            return self.casework.msp(session)
+            return self.unit_of_work.msp(session)
         except NotSetUp:
             return NOBODY
 
 
-def correct(case: IncidentWork) -> int:
+def correct(work: IncidentWork) -> int:
     """Write what today's rules say of one incident, with a correction for every outcome that differs; how many do."""
-    measured = case.readings()
-    facts = list(rule_corrections(case.key, case.clocks.records(), measured, now=case.now))
-    case.record_all(facts)
-    case.incident = incident_after(case.incident, case.history, reply_ends_pause=case.terms.reply_ends_pause)
-    case.clocks.measure(measured, now=case.now)
-    if not case.incident.replayed:
-        withdraw_unowed(case.prompts, case.timers, case.incident, measured, now=case.now)
-    case.store()
+    measured = work.readings()
+    facts = list(rule_corrections(work.key, work.clocks.records(), measured, now=work.now))
+    work.record_all(facts)
+    work.incident = incident_after(work.incident, work.history, reply_ends_pause=work.terms.reply_ends_pause)
+    work.clocks.measure(measured, now=work.now)
+    if not work.incident.replayed:
+        withdraw_unowed(work.prompts, work.timers, work.incident, measured, now=work.now)
+    work.store()
     return len(facts)
 
 

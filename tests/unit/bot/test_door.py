@@ -79,7 +79,7 @@ class Place:
         )
         self.bot.__dict__["client"] = cast("WebClient", self.slack)
         request = OpenRequest(customer="Acme Dental", title=TITLE, priority=Priority.P2)
-        self.incidents = Incidents(self.bot.casework)
+        self.incidents = Incidents(self.bot.unit_of_work)
         self.key = self.incidents.open(request, by=DANA, now=NOW - timedelta(minutes=50)).key
         self.incidents.take(self.key, by=TOM, now=NOW - timedelta(minutes=49))
         self.acks: list[dict[str, Any]] = []

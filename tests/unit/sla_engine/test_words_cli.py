@@ -30,7 +30,7 @@ def intake(database_url: str) -> Iterator[Intake]:
 
 
 def typed(intake: Intake, *words: str) -> str:
-    result = CliRunner().invoke(app, ["words", *words, "--database-url", intake.casework.database.url])
+    result = CliRunner().invoke(app, ["words", *words, "--database-url", intake.unit_of_work.database.url])
     assert result.exit_code == 0, result.output
     return result.output
 

@@ -16,49 +16,49 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
 
 
-class Acts:
+class IncidentActs:
     """What acts share. `by` is who acts (a Slack id), `now` is SLA time."""
 
-    def __init__(self, casework: UnitOfWork) -> None:
-        self.casework = casework
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self.unit_of_work = unit_of_work
 
     @contextmanager
     def act(
         self, key: str, *, action: Action, by: str, now: datetime, also_merged: bool = False
     ) -> Iterator[IncidentWork]:
-        """A case to act in; afterwards it is settled and the live nudge shows what was done.
+        """An incident to act in; afterwards it is settled and the live nudge shows what was done.
 
         A duplicate is refused unless the act is about what it missed before (`also_merged`).
 
         Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
         """
-        with self.casework.transaction(action=action, by=by, now=now, key=key) as session:
-            case = self.casework.case(session, incidents.lock(session, key), now=now)
+        with self.unit_of_work.transaction(action=action, by=by, now=now, key=key) as session:
+            work = self.unit_of_work.work_on(session, incidents.lock(session, key), now=now)
             if not also_merged:
-                refuse_merged(case)
-            refuse_moved(case)
-            with settled(self.casework, case):
-                yield case
+                refuse_merged(work)
+            refuse_moved(work)
+            with settled(self.unit_of_work, work):
+                yield work
 
     @contextmanager
-    def open_case(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
+    def act_on_open(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
         """The same for an incident that is still open.
 
         Raises: AlreadyResolved, TicketDeleted and what `act` raises.
         """
-        with self.act(key, action=action, by=by, now=now) as case:
-            refuse_resolved(case)
-            yield case
+        with self.act(key, action=action, by=by, now=now) as work:
+            refuse_resolved(work)
+            yield work
 
 
 @contextmanager
-def settled(casework: UnitOfWork, case: IncidentWork) -> Iterator[None]:
-    """Settle the case when the block ends, and show on its live nudge what was recorded in it."""
-    known = len(case.history)
+def settled(unit_of_work: UnitOfWork, work: IncidentWork) -> Iterator[None]:
+    """Settle the incident when the block ends, and show on its live nudge what was recorded in it."""
+    known = len(work.history)
     yield
-    case.settle()
+    work.settle()
     nudges.show_progress(
-        case, worth_showing(as_meant(case.history, case.terms)[known:]), real_now=casework.real_clock()
+        work, worth_showing(as_meant(work.history, work.terms)[known:]), real_now=unit_of_work.real_clock()
     )
 
 
@@ -67,40 +67,40 @@ def worth_showing(new: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
 
 
-def refuse_merged(case: IncidentWork) -> None:
+def refuse_merged(work: IncidentWork) -> None:
     """A duplicate is left alone: acts belong to the incident it was merged into.
 
     Raises: AlreadyMerged.
     """
-    if case.incident.merged_into is not None:
-        raise AlreadyMerged(case.key, case.incident.merged_into)
+    if work.incident.merged_into is not None:
+        raise AlreadyMerged(work.key, work.incident.merged_into)
 
 
-def refuse_moved(case: IncidentWork) -> None:
+def refuse_moved(work: IncidentWork) -> None:
     """What turned out to be another customer's goes on as an incident of theirs.
 
     Raises: AlreadyMoved.
     """
-    gone = moved(case.history)
+    gone = moved(work.history)
     if gone is not None:
-        raise AlreadyMoved(case.key, gone.customer, gone.key)
+        raise AlreadyMoved(work.key, gone.customer, gone.key)
 
 
-def refuse_deleted(case: IncidentWork) -> None:
+def refuse_deleted(work: IncidentWork) -> None:
     """Nothing more is done to what was deleted.
 
     Raises: TicketDeleted.
     """
-    at = deleted_at(case.history)
+    at = deleted_at(work.history)
     if at is not None:
-        raise TicketDeleted(case.key, at)
+        raise TicketDeleted(work.key, at)
 
 
-def refuse_resolved(case: IncidentWork) -> None:
+def refuse_resolved(work: IncidentWork) -> None:
     """What is resolved is reopened first; what was deleted is over.
 
     Raises: AlreadyResolved, TicketDeleted.
     """
-    refuse_deleted(case)
-    if case.incident.resolved_at is not None:
-        raise AlreadyResolved(case.key, case.incident.resolved_at)
+    refuse_deleted(work)
+    if work.incident.resolved_at is not None:
+        raise AlreadyResolved(work.key, work.incident.resolved_at)
