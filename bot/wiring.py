@@ -20,6 +20,7 @@ from bot.requests.directory import SlackDirectory
 from bot.requests.door import Door
 from bot.requests.front_desk import FrontDesk
 from bot.requests.private_answers import Answers
+from bot.requests.responder import Responder
 from bot.requests.zones import Zones
 from bot.settings import BotSettings
 from bot.slack_clients import SlackClients
@@ -107,15 +108,11 @@ class Bot:
     @cached_property
     def desk(self) -> FrontDesk:
         """The way in for clicks, commands and forms."""
-        return FrontDesk(
-            Requests(self.database),
-            time=self.time,
-            real_clock=self.real_clock,
-            client=self.client,
-            answers=Answers(self.client),
-            changed=self._wake_up,
-            form_opens=self.zones.learn,
+        requests, clock, answers = Requests(self.database), self.real_clock, Answers(self.client)
+        responder = Responder(
+            answers, client=self.client, requests=requests, real_clock=clock, form_opens=self.zones.learn
         )
+        return FrontDesk(requests, time=self.time, real_clock=clock, responder=responder, changed=self._wake_up)
 
     @cached_property
     def listeners(self) -> Listeners:

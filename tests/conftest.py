@@ -14,6 +14,9 @@ import hypothesis
 import pytest
 import structlog
 
+from sla_engine.services.upkeep import databases
+from tests.polling import PATIENCE_SECONDS
+
 pytest_plugins = ["tests.databases", "tests.parsed_once"]
 
 OWN_SETTINGS = ("SLACK_", "SLA_BOT_", "DATABASE_URL")
@@ -75,6 +78,20 @@ def _nothing_from_the_environment() -> Iterator[None]:
             if name.upper().startswith(OWN_SETTINGS) or name.upper() in PROXIES:
                 patch.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_wait_for_a_slow_disk() -> Iterator[None]:
+    """Let those who answer people wait for a lock as long as this machine may take; `impatient` takes that back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(databases, "INTERACTIVE_WAIT_SECONDS", PATIENCE_SECONDS)
+        yield
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of a busy database: locks are waited for as long as the product waits, or almost."""
+    monkeypatch.setattr(databases, "INTERACTIVE_WAIT_SECONDS", 0.5)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,10 +3,13 @@
 Slack waits three seconds and sends a click only once. So a request is written down before it is acknowledged; if the
 process dies after that, the worker finds it and carries it out (`carry_out_again`), and the request's name keeps a
 second run from doing anything twice. A request that fails is undone, put off and tried again, and after five tries
-whoever asked reads that it was not done; no other request notices. What is done is the listeners' business.
+whoever asked reads that it was not done; no other request notices. One that meets a busy database stays kept and is
+carried out when the database is free: nobody is asked to click again for what is already written down. What is done is
+the listeners' business.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,20 +17,16 @@ from typing import Any
 
 import structlog
 from slack_bolt import Ack, BoltRequest
-from slack_sdk import WebClient
 
-from bot.courier.slack_outcomes import outcome_of
 from bot.errors import explain
 from bot.refusals import FromAnotherVersion, TooManyRequests
 from bot.requests import form_errors, payloads
 from bot.requests.listener import Listener, Search
-from bot.requests.private_answers import Answers
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import Answer, Ask
 from bot.requests.request_limit import RequestLimit
-from bot.slack_calls import CALL_FAILURES, reason_of
+from bot.requests.responder import Responder
 from bot.text import entered, typed
 from bot.views.rendered import Rendered
-from sla_engine.delivery.records import Unanswered
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.unit_of_work import idempotency
@@ -38,16 +37,20 @@ from sla_engine.time_source import RealClock, TimeSource, monotonic
 log = structlog.get_logger(__name__)
 
 UNFINISHED_AFTER = timedelta(seconds=20)
-FORM_NOT_OPENED = "Slack did not open the form. Please click again."
-FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
+TRIES_WHILE_BUSY = 3
+"""So often somebody who waits for an answer has the database waited for, each time for as long as it waits itself."""
 NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
 NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
+KEPT = (
+    "The database is busy or away right now. Your “{asked}” is kept and carried out as soon as the database is back; "
+    "there is no need to ask again."
+)
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
 FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
 
 
 class FrontDesk:
-    """Turns Bolt's callbacks into asks, and answers into Slack calls."""
+    """Turns Bolt's callbacks into asks, and sees to it that each is carried out and answered once."""
 
     def __init__(
         self,
@@ -55,18 +58,14 @@ class FrontDesk:
         *,
         time: TimeSource,
         real_clock: RealClock,
-        client: WebClient,
-        answers: Answers,
+        responder: Responder,
         changed: Callable[[], None] = lambda: None,
-        form_opens: Callable[[str], None] = lambda _person: None,
     ) -> None:
         self.requests = requests
         self.time = time
         self.real_clock = real_clock
-        self.client = client
-        self.answers = answers
+        self.responder = responder
         self.changed = changed
-        self.form_opens = form_opens
         self.limit = RequestLimit(real_clock)
         self._again: dict[str, Listener] = {}
 
@@ -131,7 +130,7 @@ class FrontDesk:
         """A Bolt listener for buttons that no listener of this version answers."""
         ack()
         log.info("a button nobody answers", action=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
-        self._say(body, explain(FromAnotherVersion("action")))
+        self.responder.say(body, explain(FromAnotherVersion("action")))
 
     def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
         """A Bolt listener for forms that no listener of this version answers: it must not close as if saved."""
@@ -150,11 +149,11 @@ class FrontDesk:
             if not isinstance(error, SlaError):
                 log.exception("a request could not be kept", name=name)
             if not isinstance(error, TooManyRequests) or error.is_first:
-                self._say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
+                self.responder.say(body, explain(error) if isinstance(error, SlaError) else NOT_KEPT)
             return
         ack()
         if is_new:
-            self._guarded(ask.request, body, partial(self._carry_out, body, ask, listener))
+            self._guarded(ask.request, body, partial(self._carry_out_now, body, ask, listener))
         log.info("request", name=name, request=ask.request, new=is_new, seconds=round(monotonic() - started, 3))
 
     def _serve_form(
@@ -179,7 +178,7 @@ class FrontDesk:
             return
         ack()
         self.changed()
-        self._give(body, ask, answer)
+        self.responder.give(body, ask, answer)
         self._finish(ask)
         log.info("form", name=name, request=request, seconds=round(monotonic() - started, 3))
 
@@ -191,13 +190,24 @@ class FrontDesk:
             return
         self._guarded(request, body, lambda: self._carry_out(body, self._ask(body), listener))
 
+    def _carry_out_now(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
+        """Carry out what was just acknowledged; when the database stays busy, it is left to the worker."""
+        for _ in range(TRIES_WHILE_BUSY):
+            with suppress(StorageBusy):
+                self._carry_out(body, ask, listener)
+                return
+        log.warning("the database is busy; the request is carried out later", request=ask.request)
+        self.responder.say(body, KEPT.format(asked=payloads.asked_words(body)))
+
     def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
         try:
             answer = _once(ask, listener)
+        except StorageBusy:
+            raise
         except SlaError as refusal:
             answer = Rendered(explain(refusal))
         self.changed()
-        self._give(body, ask, answer)
+        self.responder.give(body, ask, answer)
         self._finish(ask)
 
     def _guarded(self, request: str, body: Mapping[str, Any] | None, carry_out: Callable[[], None]) -> None:
@@ -216,9 +226,9 @@ class FrontDesk:
         if body is None:
             return
         if failure.next_try_at is None:
-            self._tell(body, self._ask(body), Rendered(NOT_DONE.format(asked=payloads.asked_words(body))))
+            self.responder.answer(body, self._ask(body), Rendered(NOT_DONE.format(asked=payloads.asked_words(body))))
         elif failure.tries == 1:
-            self._tell(body, self._ask(body), Rendered(NOT_YET.format(asked=payloads.asked_words(body))))
+            self.responder.answer(body, self._ask(body), Rendered(NOT_YET.format(asked=payloads.asked_words(body))))
 
     def _give_up(self, request: str, error: Exception) -> None:
         try:
@@ -232,40 +242,6 @@ class FrontDesk:
             self.requests.forget(request)
         except StorageBusy:
             log.warning("a refused form stays kept; it will be refused again", request=request)
-
-    def _say(self, body: Mapping[str, Any], sentence: str) -> None:
-        """A private sentence for a request that was not kept, where the body says to whom."""
-        try:
-            self.answers.send(body, Rendered(sentence))
-        except FromAnotherVersion:
-            log.warning("nobody to answer: the request names no user")
-
-    def _give(self, body: dict[str, Any], ask: Ask, answer: Answer) -> None:
-        match answer:
-            case None:
-                return
-            case OpenForm():
-                self._open(body, ask, answer)
-            case Rendered():
-                self._tell(body, ask, answer)
-
-    def _open(self, body: dict[str, Any], ask: Ask, form: OpenForm) -> None:
-        self.form_opens(ask.user)
-        try:
-            self.client.views_open(trigger_id=body["trigger_id"], view=dict(form.view))
-        except CALL_FAILURES as error:
-            log.warning("form not opened", request=ask.request, reason=reason_of(error))
-            may_be_open = isinstance(outcome_of(error), Unanswered)
-            self._tell(body, ask, Rendered(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED))
-
-    def _tell(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
-        """Answer privately now; when Slack does not take it, as a direct message later."""
-        if self.answers.send(body, answer):
-            return
-        try:
-            self.requests.answer_later(ask.request, ask.user, answer.text, at=self.real_clock())
-        except StorageBusy:
-            log.warning("answer lost: neither Slack nor the database took it", request=ask.request)
 
     def _finish(self, ask: Ask) -> None:
         try:

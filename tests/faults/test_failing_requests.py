@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.requests.front_desk import UNFINISHED_AFTER, FrontDesk
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask
+from bot.requests.responder import Responder
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.errors import NotPaused
 from sla_engine.domain.upkeep.retries import URGENT, Queue
@@ -50,13 +51,11 @@ class Desk:
         self.done: list[str] = []
         self.read = PrivateAnswers()
         self.error = error
-        self.desk = FrontDesk(
-            Requests(database),
-            time=FixedTime(NOON),
-            real_clock=lambda: self.real,
-            client=WebClient(),
-            answers=cast("Answers", self.read),
+        requests = Requests(database)
+        responder = Responder(
+            cast("Answers", self.read), client=WebClient(), requests=requests, real_clock=lambda: self.real
         )
+        self.desk = FrontDesk(requests, time=FixedTime(NOON), real_clock=lambda: self.real, responder=responder)
         self.desk.on_command(self.listen)
         for number, text in enumerate(("poison 1042", "take INC-1", "take INC-2")):
             trigger = f"1.1.{number}"

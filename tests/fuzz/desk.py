@@ -107,7 +107,7 @@ class FuzzDesk:
         self.bot = Bot(settings, time=self.time)
         event.listen(self.bot.database.engine, "connect", _without_waiting_for_the_disk)
         self.bot.__dict__["client"] = cast("WebClient", self.looker)
-        self.bot.desk.answers = cast("Answers", self.looker)
+        self.bot.desk.responder.answers = cast("Answers", self.looker)
         minutes = itertools.count()  # pass between any two requests, so that nobody is told to wait
         self.bot.desk.limit.real_clock = lambda: MONDAY_TEN + timedelta(minutes=next(minutes))
         self.bot.signed_app.listener_runner.listener_executor = AtOnce()

@@ -13,7 +13,7 @@ from slack_bolt import BoltRequest
 from bot.connections.socket_mode import ConnectionRules
 from bot.requests.front_desk import UNFINISHED_AFTER
 from bot.sandbox.traffic.faults import Fault, FaultKind
-from sla_engine.domain.incidents.events import Acknowledged
+from sla_engine.domain.incidents.events import Acknowledged, Assigned
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.time_source import real_now
 from tests.polling import until
@@ -92,6 +92,7 @@ def test_work_that_was_done_but_not_marked_as_done_is_not_done_twice(
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.usefixtures("impatient")
 def test_a_locked_database_asks_the_person_to_try_again_and_leaves_nothing_half_written(desk: Workplace) -> None:
     key = desk.opens()
     path = desk.bot.settings.database_url.get_secret_value().removeprefix("sqlite:///")
@@ -106,6 +107,34 @@ def test_a_locked_database_asks_the_person_to_try_again_and_leaves_nothing_half_
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.usefixtures("impatient")
+def test_a_click_that_was_kept_before_the_database_was_locked_is_carried_out_when_it_is_free(
+    desk: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = desk.opens()
+    path = desk.bot.settings.database_url.get_secret_value().removeprefix("sqlite:///")
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    take = desk.bot.desk.requests.take
+
+    def is_kept_and_then_locked(request: str, payload: Any, *, at: datetime) -> bool:
+        is_new = take(request, payload, at=at)
+        writer.execute("BEGIN IMMEDIATE")
+        return is_new
+
+    with monkeypatch.context() as locking:
+        locking.setattr(desk.bot.desk.requests, "take", is_kept_and_then_locked)
+        desk.as_user("tom").says(f"/sla take {key}").expects(f"Your “take {key}” is kept")
+    assert acts(desk, key, Assigned) == 0
+    writer.execute("ROLLBACK")
+    writer.close()
+    monkeypatch.setattr(desk.bot.desk, "real_clock", lambda: real_now() + 2 * UNFINISHED_AFTER)
+    desk.bot.desk.carry_out_again()
+    desk.as_user("tom").expects("is yours")
+    assert acts(desk, key, Assigned) == 1
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("impatient")
 def test_a_form_handed_in_while_the_database_is_locked_stays_open_with_its_words(desk: Workplace) -> None:
     key = desk.opens()
     tom = desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
@@ -140,6 +169,7 @@ def test_a_form_with_a_time_in_words_is_answered_at_once_while_slack_hangs(
 
 
 @pytest.mark.postgresql_only
+@pytest.mark.usefixtures("impatient")
 def test_a_database_that_is_gone_asks_the_person_to_try_again(
     desk: Workplace, postgresql_server: PostgresqlServer, given_server: str | None
 ) -> None:

@@ -15,10 +15,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot.requests.front_desk import FORM_FAILED, FORM_MAY_BE_OPEN, FORM_NOT_OPENED, NOT_YET, UNFINISHED_AFTER, FrontDesk
+from bot.requests.front_desk import (
+    FORM_FAILED,
+    KEPT,
+    NOT_YET,
+    TRIES_WHILE_BUSY,
+    UNFINISHED_AFTER,
+    FrontDesk,
+)
 from bot.requests.listener import Listener
 from bot.requests.private_answers import Answers
 from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, Responder
 from bot.views.rendered import Rendered
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.errors import NotPaused
@@ -77,10 +85,14 @@ class Desk:
             self.requests,
             time=FixedTime(NOW),
             real_clock=lambda: self.real,
-            client=cast("WebClient", self.slack),
-            answers=cast("Answers", self.slack),
+            responder=Responder(
+                cast("Answers", self.slack),
+                client=cast("WebClient", self.slack),
+                requests=self.requests,
+                real_clock=lambda: self.real,
+                form_opens=self.opening.append,
+            ),
             changed=self._changed,
-            form_opens=self.opening.append,
         )
 
     def _changed(self) -> None:
@@ -259,9 +271,48 @@ def test_a_refusal_is_one_sentence_to_the_one_who_asked(place: Desk) -> None:
     assert place.unfinished() == 0
 
 
-def test_a_database_that_is_busy_asks_to_try_again(place: Desk) -> None:
-    place.desk.on_command(refusing(StorageBusy()))(place.slack.ack, command(), UNSIGNED)
-    assert "please try again" in place.slack.told[1][1]
+def busy_for(tries: int, into: list[Ask]) -> Listener:
+    """A listener whose database is busy the first `tries` times."""
+    waits = iter(range(tries))
+
+    def listen(ask: Ask) -> Answer:
+        if next(waits, None) is not None:
+            raise StorageBusy
+        into.append(ask)
+        return Rendered("INC-7 is yours.")
+
+    return listen
+
+
+def test_a_database_that_is_busy_for_a_moment_delays_the_answer_and_nothing_else(place: Desk) -> None:
+    asks: list[Ask] = []
+    place.desk.on_command(busy_for(TRIES_WHILE_BUSY - 1, asks))(place.slack.ack, command("take 7"), UNSIGNED)
+    assert place.slack.told == [("ack", {}), ("answer", "INC-7 is yours.")]
+    assert len(asks) == 1
+    assert place.unfinished() == 0
+
+
+def test_what_a_busy_database_keeps_waiting_is_carried_out_once_without_being_asked_again(place: Desk) -> None:
+    asks: list[Ask] = []
+    place.desk.on_command(busy_for(TRIES_WHILE_BUSY, asks))(place.slack.ack, command("take 7"), UNSIGNED)
+    assert place.slack.told[1:] == [("answer", KEPT.format(asked="take 7"))]
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_again() == 1
+    assert place.slack.told[2:] == [("answer", "INC-7 is yours.")]
+    assert place.desk.carry_out_again() == 0
+    assert len(asks) == 1
+
+
+def test_what_could_not_be_kept_is_to_be_asked_again(place: Desk) -> None:
+    writer = place.database.engine.connect()
+    try:
+        writer.exec_driver_sql("SELECT 1")  # holds the one write lock
+        place.desk.on_command(asked([]))(place.slack.ack, command("take 7"), UNSIGNED)
+    finally:
+        writer.close()
+    assert place.slack.told[0] == ("ack", {})
+    assert "nothing was changed, please try again" in place.slack.told[1][1]
+    assert place.unfinished() == 0
 
 
 def test_a_fault_of_ours_is_tried_again_and_after_five_tries_the_person_reads_that_it_was_not_done(

@@ -1,0 +1,80 @@
+"""Gives people what came of their requests: a private answer, or a form to fill in.
+
+What Slack does not take now is sent later as a direct message.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.courier.slack_outcomes import outcome_of
+from bot.refusals import FromAnotherVersion
+from bot.requests.private_answers import Answers
+from bot.requests.request import Answer, Ask, OpenForm
+from bot.slack_calls import CALL_FAILURES, reason_of
+from bot.views.rendered import Rendered
+from sla_engine.delivery.records import Unanswered
+from sla_engine.services.upkeep.databases import StorageBusy
+from sla_engine.services.upkeep.kept_requests import Requests
+from sla_engine.time_source import RealClock
+
+log = structlog.get_logger(__name__)
+
+FORM_NOT_OPENED = "Slack did not open the form. Please click again."
+FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
+
+
+class Responder:
+    """Answers whoever asked; `form_opens` hears whose form is about to open."""
+
+    def __init__(
+        self,
+        answers: Answers,
+        *,
+        client: WebClient,
+        requests: Requests,
+        real_clock: RealClock,
+        form_opens: Callable[[str], None] = lambda _person: None,
+    ) -> None:
+        self.answers = answers
+        self.client = client
+        self.requests = requests
+        self.real_clock = real_clock
+        self.form_opens = form_opens
+
+    def say(self, body: Mapping[str, Any], sentence: str) -> None:
+        """Send a private sentence now or never, where the body says to whom."""
+        try:
+            self.answers.send(body, Rendered(sentence))
+        except FromAnotherVersion:
+            log.warning("nobody to answer: the request names no user")
+
+    def give(self, body: Mapping[str, Any], ask: Ask, answer: Answer) -> None:
+        """Give what a listener answered: nothing, a form, or words."""
+        match answer:
+            case None:
+                return
+            case OpenForm():
+                self._open(body, ask, answer)
+            case Rendered():
+                self.answer(body, ask, answer)
+
+    def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
+        """Answer privately now; when Slack does not take it, as a direct message later."""
+        if self.answers.send(body, answer):
+            return
+        try:
+            self.requests.answer_later(ask.request, ask.user, answer.text, at=self.real_clock())
+        except StorageBusy:
+            log.warning("answer lost: neither Slack nor the database took it", request=ask.request)
+
+    def _open(self, body: Mapping[str, Any], ask: Ask, form: OpenForm) -> None:
+        self.form_opens(ask.user)
+        try:
+            self.client.views_open(trigger_id=body["trigger_id"], view=dict(form.view))
+        except CALL_FAILURES as error:
+            log.warning("form not opened", request=ask.request, reason=reason_of(error))
+            may_be_open = isinstance(outcome_of(error), Unanswered)
+            self.answer(body, ask, Rendered(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED))
