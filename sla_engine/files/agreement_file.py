@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 
 from sla_engine.domain.agreements.agreement import Agreement, ReopenRule
 from sla_engine.domain.agreements.ladders import Ladder
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.files.agreement_lint import look_over
+from sla_engine.files.agreement_lint import lint_agreement
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.counting_section import acts, reopen_rule
 from sla_engine.files.errors import FileProblem
@@ -43,22 +44,22 @@ FIRST_YEAR = 2000
 LAST_YEAR = 2100
 
 START_OF_TIME = datetime.min.replace(tzinfo=UTC)
-"""Lets the rest of a file be looked over whose beginning cannot be read; such a file is refused."""
+"""Stands in for an `effective` that cannot be read, so that the rest is checked as well; the file is refused."""
 
 _YEAR = re.compile(r"([0-9]{4})-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDefaults:
-    """What an agreement takes from the MSP where it says nothing itself."""
+    """The MSP's calendar and ladders, for agreements that have none of their own."""
 
     calendar: Calendar | None = None
-    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFile:
-    """A file that was taken: the agreement, its lint, and the line that says whom it is for."""
+    """An agreement file without mistakes: the agreement, its lint, and the line that names the customer."""
 
     agreement: Agreement
     warnings: tuple[FileProblem, ...]
@@ -84,18 +85,34 @@ def read_agreement(
     keys = root.keys(AGREEMENT_KEYS, required=REQUIRED_KEYS)
     customer = text(keys["customer"], what="the customer's name") if "customer" in keys else None
     context = CalendarContext(holidays=holidays, year=_year(keys.get("effective"), now), now=now)
-    on = _own_calendar(root, keys, context, defaults, needs_calendar=needs_calendar)
-    in_zone = replace(context, zone=on.zone)
+    own_calendar = _own_calendar(root, keys, context, defaults, needs_calendar=needs_calendar)
+    in_zone = replace(context, zone=own_calendar.zone)
     context = replace(in_zone, named=_named_calendars(keys.get("calendars"), in_zone))
-    effective = _effective(keys, on.zone)
-    at_sites = sites(keys["sites"], calendar_of_agreement=on, context=context) if "sites" in keys else {}
-    promised = _promised(keys, on, at_sites, context)
+    agreement, written = _agreement(keys, customer or "", own_calendar, context, defaults.ladders)
+    root.findings.refuse_if_wrong()
+    if now is not None:
+        lint_agreement(agreement, written, keys, now=now)
+        root.findings.refuse_if_wrong()
+    return AgreementFile(agreement=agreement, warnings=root.findings.warnings, customer_line=keys["customer"].line)
+
+
+def _agreement(
+    keys: Mapping[str, Field],
+    customer: str,
+    own_calendar: Calendar,
+    context: CalendarContext,
+    msp_ladders: Mapping[str, Ladder],
+) -> tuple[Agreement, tuple[WrittenTarget, ...]]:
+    """The agreement, and its targets with their places; not to be used when a finding says that a part is wrong."""
+    effective = _effective(keys, own_calendar.zone)
+    at_sites = sites(keys["sites"], calendar_of_agreement=own_calendar, context=context) if "sites" in keys else {}
+    written = _written_targets(keys, own_calendar, at_sites, context)
     agreement = Agreement(
-        customer=customer or "",
+        customer=customer,
         effective=effective or START_OF_TIME,
-        calendar=on,
-        targets=tuple(written.target for written in promised),
-        ladders=merged(ladders(keys["ladders"]) if "ladders" in keys else {}, defaults.ladders),
+        calendar=own_calendar,
+        targets=tuple(place.target for place in written),
+        ladders=merged(ladders(keys["ladders"]) if "ladders" in keys else {}, msp_ladders),
         sites=at_sites,
         matrix=matrix(keys["priorities"]) if "priorities" in keys else USUAL_MATRIX,
         acts=acts(keys["counts_as"]) if "counts_as" in keys else {},
@@ -103,34 +120,31 @@ def read_agreement(
         reply_ends_pause=_reply_ends_pause(keys.get("customer_reply_ends_pause")),
         extras={name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys},
     )
-    root.findings.refuse_if_wrong()
-    if now is not None:
-        look_over(agreement, promised, keys, now=now)
-        root.findings.refuse_if_wrong()
-    return AgreementFile(agreement=agreement, warnings=root.findings.warnings, customer_line=keys["customer"].line)
+    return agreement, written
 
 
 def _effective(keys: Mapping[str, Field], in_zone: str) -> datetime | None:
     if "effective" not in keys:
         return None
-    found = instant(keys["effective"], in_zone)
-    if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
-        keys["effective"].wrong(f"{found.date()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
-    return found
+    effective = instant(keys["effective"], in_zone)
+    if effective is not None and not FIRST_YEAR <= effective.year <= LAST_YEAR:
+        keys["effective"].wrong(f"{effective.date()} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return effective
 
 
-def _promised(
-    keys: Mapping[str, Field], on: Calendar, at_sites: Mapping[str, Calendar], context: CalendarContext
+def _written_targets(
+    keys: Mapping[str, Field], own_calendar: Calendar, at_sites: Mapping[str, Calendar], context: CalendarContext
 ) -> tuple[WrittenTarget, ...]:
-    """What holds everywhere, then what holds at a site or for a service only, in file order."""
-    usual = targets(keys["targets"], calendar_of_agreement=on, context=context) if "targets" in keys else ()
+    """The targets that hold everywhere, then those of a site or a service only, in file order."""
+    usual = targets(keys["targets"], calendar_of_agreement=own_calendar, context=context) if "targets" in keys else ()
     if "special" not in keys:
         return usual
-    return usual + special_targets(keys["special"], calendar_of_agreement=on, sites=at_sites, context=context)
+    special = keys["special"]
+    return usual + special_targets(special, calendar_of_agreement=own_calendar, sites=at_sites, context=context)
 
 
-def _reply_ends_pause(found: Field | None) -> bool:
-    return found is None or yes_or_no(found) is not False
+def _reply_ends_pause(field: Field | None) -> bool:
+    return field is None or yes_or_no(field) is not False
 
 
 def _year(effective: Field | None, now: datetime | None) -> int:
@@ -148,20 +162,20 @@ def _own_calendar(
     *,
     needs_calendar: bool,
 ) -> Calendar:
-    """The agreement's calendar, else the MSP's; where there is none, one that lets the rest be checked."""
-    stand_in = Calendar.always_open("UTC")
+    """The agreement's calendar, else the MSP's, else one that is always open, so that the rest can be checked."""
+    always_open = Calendar.always_open("UTC")
     if "calendar" in keys:
         zone = defaults.calendar.zone if defaults.calendar else None
-        given = replace(context, zone=None if keys["calendar"].is_mapping else zone)
-        return calendar(keys["calendar"], given) or stand_in
+        in_zone = replace(context, zone=None if keys["calendar"].is_mapping else zone)
+        return calendar(keys["calendar"], in_zone) or always_open
     if defaults.calendar is None:
-        say = root.wrong if needs_calendar else root.odd
-        say("'calendar' is missing, and no people file with a default calendar has been applied")
-    return defaults.calendar or stand_in
+        report = root.wrong if needs_calendar else root.odd
+        report("'calendar' is missing, and no people file with a default calendar has been applied")
+    return defaults.calendar or always_open
 
 
-def _named_calendars(found: Field | None, context: CalendarContext) -> dict[str, Calendar]:
-    if found is None:
+def _named_calendars(field: Field | None, context: CalendarContext) -> dict[str, Calendar]:
+    if field is None:
         return {}
-    read = {name: calendar(value, context, name=name) for name, value in found.entries("names with calendars")}
+    read = {name: calendar(value, context, name=name) for name, value in field.entries("names with calendars")}
     return {name: built for name, built in read.items() if built is not None}

@@ -10,25 +10,25 @@ from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.lint import Crossing, LookAhead, Pair, Scarcity, Tie
 from sla_engine.domain.text.names import folded
 from sla_engine.domain.time.durations import WrittenDuration, exact
-from sla_engine.files.ladder_lint import look_over_ladders
-from sla_engine.files.name_lint import look_over_names
+from sla_engine.files.ladder_lint import lint_ladders
+from sla_engine.files.name_lint import check_agreement_names
 from sla_engine.files.target_section import WrittenTarget
 from sla_engine.files.yaml_document import Field
 
-NAMES_COMPARED = 100  # with all known ones: more would take long, and could not be told anyway
+NAMES_COMPARED = 100  # with all known ones: more would take long, and no more warnings are shown anyway
 LIKELY_TYPO = 0.8  # how alike two names must be, of 1, before one is taken for the other misspelled
 
 
-def look_over(
-    agreement: Agreement, promised: Sequence[WrittenTarget], keys: Mapping[str, Field], *, now: datetime
+def lint_agreement(
+    agreement: Agreement, written: Sequence[WrittenTarget], keys: Mapping[str, Field], *, now: datetime
 ) -> None:
-    """Say everything that is odd, and what is wrong although it can be read: ties, and targets never reached."""
-    places = _Places(promised)
+    """Record everything that is odd, and what is wrong although it can be read: ties, and targets never reached."""
+    places = _Places(written)
     _rules(agreement, places)
     for scarcity in lint.scarcities(agreement, now=now):
         _scarce(scarcity, places)
-    look_over_ladders(agreement, keys)
-    look_over_names(keys)
+    lint_ladders(agreement, keys)
+    check_agreement_names(keys)
     _names(agreement, places, keys)
     if "sites" in keys:
         _sites(agreement, keys["sites"])
@@ -37,15 +37,13 @@ def look_over(
 
 
 class _Places:
-    """Where each target stands."""
+    """The place of each target in the file."""
 
-    def __init__(self, promised: Sequence[WrittenTarget]) -> None:
-        self._fields: dict[tuple[int, str, str], Field] = {}
-        for each in promised:
-            self._fields[self._key(each.target)] = each.place
+    def __init__(self, targets: Sequence[WrittenTarget]) -> None:
+        self._fields = {self._key(written.target): written.place for written in targets}
 
     def of(self, target: Target) -> Field:
-        """The place of a target, also of one that a site's calendar has changed."""
+        """The place of a target, also of one whose calendar a site has replaced."""
         return self._fields[self._key(target)]
 
     @staticmethod
@@ -89,7 +87,10 @@ def _tie(tie: Tie) -> str:
 def _crossing(crossing: Crossing, places: _Places) -> None:
     longer, shorter = crossing.longer, crossing.shorter
     here, there = (shorter, longer) if shorter.specificity > longer.specificity else (longer, shorter)
-    amounts = [f"{_short(target, longer, shorter)} has {exact(target.duration)}" for target in (longer, shorter)]
+    amounts = [
+        f"{_contrasted(longer, shorter)} has {exact(longer.duration)}",
+        f"{_contrasted(shorter, longer)} has {exact(shorter.duration)}",
+    ]
     where = f" at site {crossing.site}" if crossing.site else ""
     if longer.metric is shorter.metric:
         advice = "the more urgent one should not have more time"
@@ -98,12 +99,14 @@ def _crossing(crossing: Crossing, places: _Places) -> None:
     places.of(here).odd(f"{' and '.join(amounts)} (line {there.line}){where}; {advice}")
 
 
-def _short(target: Target, *pair: Target) -> str:
-    """What tells a target from the other of the pair: its metric, its priority's rule, or both."""
-    metrics, rules = {each.metric for each in pair}, {each.named for each in pair}
-    return " ".join(
-        [*([target.named] if len(rules) > 1 else []), *([target.metric.value] if len(metrics) > 1 else [])]
-    )  # fmt: skip
+def _contrasted(target: Target, other: Target) -> str:
+    """The target by that which differs from the other: its rule, its metric, or both."""
+    differing = []
+    if target.named != other.named:
+        differing.append(target.named)
+    if target.metric is not other.metric:
+        differing.append(target.metric.value)
+    return " ".join(differing)
 
 
 def _whose_hours(agreement: Agreement, special: Target) -> str:
@@ -133,8 +136,8 @@ def _scarce(scarcity: Scarcity, places: _Places) -> None:
     )
 
 
-def _sites(agreement: Agreement, found: Field) -> None:
-    places = dict(found.entries())
+def _sites(agreement: Agreement, field: Field) -> None:
+    places = dict(field.entries())
     for site, target in lint.sites_without_business_day(agreement):
         days = WrittenDuration(business_days=target.business_days or target.waiting_business_days)
         places[site].odd(
@@ -162,7 +165,7 @@ def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field]) -> 
 
 
 def _alike(name: str, known: Mapping[str, object]) -> str | None:
-    by_folded = {folded(each): each for each in known}
+    by_folded = {folded(known_name): known_name for known_name in known}
     near = get_close_matches(folded(name), by_folded, n=1, cutoff=LIKELY_TYPO)
     return by_folded[near[0]] if near else None
 
@@ -175,33 +178,34 @@ def _services(agreement: Agreement) -> dict[str, None]:
     return dict.fromkeys(name for name in named if name)
 
 
-def _unused_calendars(agreement: Agreement, found: Field) -> None:
-    used = {target.calendar.name for target in agreement.targets} | {each.name for each in agreement.sites.values()}
-    for name, place in found.entries():
+def _unused_calendars(agreement: Agreement, field: Field) -> None:
+    used = {target.calendar.name for target in agreement.targets}
+    used |= {site_calendar.name for site_calendar in agreement.sites.values()}
+    for name, place in field.entries():
         if name not in used:
             place.odd(
                 f"no target and no site counts on it; write 'calendar: {name}' where it is meant, or leave it out"
             )
 
 
-def _matrix(agreement: Agreement, found: Field) -> None:
+def _matrix(agreement: Agreement, field: Field) -> None:
     for higher, lower in lint.upside_down(agreement.matrix):
-        _cell(found, higher, lower).odd(
+        _cell(field, higher, lower).odd(
             f"{_pair(higher)} make {agreement.matrix[higher]}, {_pair(lower)} {agreement.matrix[lower]}; "
             "more impact or urgency should not make it less urgent"
         )
     for pair, priority in lint.promising_nothing(agreement):
-        _cell(found, pair).odd(f"{_pair(pair)} make {priority}, for which nothing is promised; write a target for it")
+        _cell(field, pair).odd(f"{_pair(pair)} make {priority}, for which nothing is promised; write a target for it")
 
 
-def _cell(found: Field, *pairs: Pair) -> Field:
-    """Where the first of the pairs that the file names stands, else the whole matrix."""
-    rows = dict(found.entries())
+def _cell(field: Field, *pairs: Pair) -> Field:
+    """The place of the first of the pairs that the file names, else that of the whole matrix."""
+    rows = dict(field.entries())
     for impact, urgency in pairs:
         cells = dict(rows[impact].entries()) if impact in rows else {}
         if urgency in cells:
             return cells[urgency]
-    return found
+    return field
 
 
 def _pair(pair: Pair) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from sla_engine.domain.agreements.lint import longest_day
 from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens
@@ -19,14 +20,14 @@ LONGEST_BUSINESS_DAY = timedelta(hours=24)
 ClosedDates = Sequence[tuple[Closure, Field]]
 
 
-def look_over_calendar(
-    found: Field, keys: Mapping[str, Field], built: Calendar, closed: ClosedDates, *, now: datetime
+def lint_calendar(
+    field: Field, keys: Mapping[str, Field], built: Calendar, closed: ClosedDates, *, now: datetime
 ) -> bool:
-    """Lint a calendar; False after saying that it never opens.
+    """Check a calendar for what is odd; return False when it never opens, which is recorded as wrong.
 
-    `closed` are the dates that the file itself closes, with their places.
+    `closed` lists the dates that the file itself closes, with their places.
     """
-    hours = keys.get("hours", found)
+    hours = keys.get("hours", field)
     if not _opens_after(built, now):
         hours.wrong(
             "the calendar has no open time at all; a clock on it would never run: "
@@ -49,7 +50,7 @@ def look_over_calendar(
     if "business_day" in keys:
         _business_day(keys["business_day"], built)
     for closure, place in closed:
-        if closure.date >= today and not found.findings.has_enough:
+        if closure.date >= today and not field.findings.has_enough:
             _closure(closure, place, built)
     return True
 
@@ -62,8 +63,8 @@ def _opens_after(built: Calendar, now: datetime) -> bool:
     return True
 
 
-def _overrides(found: Field, built: Calendar, today: date) -> None:
-    places = dict(found.entries())
+def _overrides(field: Field, built: Calendar, today: date) -> None:
+    places = dict(field.entries())
     for on, shifts in built.overrides.items():
         place = places[on.isoformat()]
         if on < today:
@@ -80,15 +81,18 @@ def _overrides(found: Field, built: Calendar, today: date) -> None:
 
 
 def _closure(closure: Closure, place: Field, built: Calendar) -> None:
-    same_date = built.closures_on(closure.date)
-    before = same_date[: next(number for number, each in enumerate(same_date) if each is closure)]
-    whole = next((each for each in before if each.is_whole_date and each.scope is ClosureScope.DATE), None)
-    if whole is not None:
-        place.odd(f"{closure.date} is closed already{_because_of(whole)}; leave it out, or check the date")
+    earlier_closures = takewhile(lambda earlier: earlier is not closure, built.closures_on(closure.date))
+    same = next((earlier for earlier in earlier_closures if _closes_the_date(earlier)), None)
+    if same is not None:
+        place.odd(f"{closure.date} is closed already{_because_of(same)}; leave it out, or check the date")
     elif not _takes_any_time(closure, built):
         part = "" if closure.is_whole_date else f" from {str(closure.part).replace('-', ' to ')}"
         weekday = WEEKDAYS[closure.date.weekday()]
         place.odd(f"nothing is open on {weekday} {closure.date}{part} anyway; leave it out, or check the date")
+
+
+def _closes_the_date(closure: Closure) -> bool:
+    return closure.is_whole_date and closure.scope is ClosureScope.DATE
 
 
 def _because_of(closure: Closure) -> str:
@@ -98,27 +102,29 @@ def _because_of(closure: Closure) -> str:
 def _takes_any_time(closure: Closure, built: Calendar) -> bool:
     around = built.resolve_local(f"{closure.date} 00:00")
     taken = built.closures_between(around - NEARBY, around + NEARBY)
-    return any(each.closure == closure for each in taken)
+    return any(part.closure == closure for part in taken)
 
 
-def _estimates(found: Field, built: Calendar, today: date) -> None:
-    ahead = [each for each in built.closures if is_estimated(each) and today <= each.date < today + ONE_YEAR]
+def _estimates(field: Field, built: Calendar, today: date) -> None:
+    ahead = [
+        holiday for holiday in built.closures if is_estimated(holiday) and today <= holiday.date < today + ONE_YEAR
+    ]
     if not ahead:
         return
-    shown = [f"{each.date} {each.name.replace(ESTIMATED, '').strip()}" for each in ahead[:ESTIMATES_SHOWN]]
+    shown = [f"{holiday.date} {holiday.name.replace(ESTIMATED, '').strip()}" for holiday in ahead[:ESTIMATES_SHOWN]]
     more = f" and {len(ahead) - ESTIMATES_SHOWN} more" if len(ahead) > ESTIMATES_SHOWN else ""
-    found.odd(
+    field.odd(
         f"estimated are {', '.join(shown)}{more}; once they are announced, apply the file with a new 'effective', "
         "or add the date under 'closed'"
     )
 
 
-def _business_day(found: Field, built: Calendar) -> None:
+def _business_day(field: Field, built: Calendar) -> None:
     declared, longest = built.business_day or timedelta(), longest_day(built)
     if declared > LONGEST_BUSINESS_DAY:
-        found.wrong(f"a business day lasts 24h at most, not {exact(declared)}; write how long a usual day is")
+        field.wrong(f"a business day lasts 24h at most, not {exact(declared)}; write how long a usual day is")
     elif declared > longest:
-        found.odd(
+        field.odd(
             f"a business day of {exact(declared)} is longer than any day is open ({exact(longest)}); "
             "write how long a usual day is"
         )

@@ -16,18 +16,18 @@ INSTEAD = "write a time outside the change, or other hours for that date under '
 
 def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
     """One sentence for each opening or closing time that some date does not have, or has twice."""
-    told: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for day in _change_dates(calendar.tz, calendar.local_date(now)):
         for shift in calendar.shifts_on(day):
             for seconds in (shift.opens, shift.closes_after):
                 for time, sentence in _odd(calendar, day, seconds):
-                    told.setdefault(time, sentence)
-    return list(told.values())
+                    sentences.setdefault(time, sentence)
+    return list(sentences.values())
 
 
 @lru_cache(maxsize=64)
 def _change_dates(zone: Zone, first: date) -> tuple[date, ...]:
-    """The dates on which, or the evening before which, the zone's offset changes."""
+    """The dates on which the zone's offset changes, and the dates before them, whose night shifts reach into them."""
     last = first + (YEARS_LOOKED_AHEAD * DAYS_A_YEAR + 2) * ONE_DAY
     days = list(dates_between(first, last))
     offsets = [_label(day, 0).replace(tzinfo=zone).utcoffset() for day in days]

@@ -7,22 +7,22 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.files.scalars import member, one_of, window
 from sla_engine.files.yaml_document import Field
 
-TOLD_THE_CUSTOMER = ("responded", "customer_updated", "plan_given")
+CUSTOMER_VISIBLE = ("responded", "customer_updated", "plan_given")
 ACTS: Mapping[MetricName, tuple[str, ...]] = {
-    MetricName.FIRST_RESPONSE: (*TOLD_THE_CUSTOMER, "assigned"),
-    MetricName.CUSTOMER_UPDATE: TOLD_THE_CUSTOMER,
-    MetricName.RESOLUTION_PLAN: TOLD_THE_CUSTOMER,
+    MetricName.FIRST_RESPONSE: (*CUSTOMER_VISIBLE, "assigned"),
+    MetricName.CUSTOMER_UPDATE: CUSTOMER_VISIBLE,
+    MetricName.RESOLUTION_PLAN: CUSTOMER_VISIBLE,
 }
-"""What may count for a metric: acts the customer sees, and that somebody has it. Only resolving resolves."""
+"""The acts that may count for a metric: those the customer sees, and for the first response an assignment."""
 
 ENDS_EVERYTHING = "resolved"
 
 
-def acts(found: Field) -> dict[MetricName, tuple[str, ...]]:
+def acts(field: Field) -> dict[MetricName, tuple[str, ...]]:
     """For each metric named, the stored names of the facts that count for it."""
     names = [metric.value for metric in MetricName]
     read: dict[MetricName, tuple[str, ...]] = {}
-    for name, value in found.keys(names).items():
+    for name, value in field.keys(names).items():
         metric = MetricName(name)
         if metric not in ACTS:
             value.wrong(f"only 'resolved' ends {name}; leave it out. Allowed are {', '.join(ACTS)}")
@@ -31,10 +31,10 @@ def acts(found: Field) -> dict[MetricName, tuple[str, ...]]:
     return read
 
 
-def _acts(found: Field, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    items = found.items(f"a list of {', '.join(allowed)}")
-    if found.is_sequence and not items:
-        found.wrong(f"nothing would count; name at least one of {', '.join(allowed)}")
+def _acts(field: Field, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    items = field.items(f"a list of {', '.join(allowed)}")
+    if field.is_sequence and not items:
+        field.wrong(f"nothing would count; name at least one of {', '.join(allowed)}")
     named = [_act(item, allowed) for item in items]
     return tuple(dict.fromkeys(act for act in named if act is not None))
 
@@ -46,9 +46,9 @@ def _act(item: Field, allowed: tuple[str, ...]) -> str | None:
     return one_of(item, allowed, what="fact")
 
 
-def reopen_rule(found: Field) -> ReopenRule:
-    """What reopening does to the clocks, and until when after the resolution it does so."""
-    keys = found.keys(("mode", "window"))
+def reopen_rule(field: Field) -> ReopenRule:
+    """The mode in which a reopened incident's clocks go on, and the window after the resolution in which they do."""
+    keys = field.keys(("mode", "window"))
     mode = member(keys["mode"], ReopenMode, what="mode") if "mode" in keys else None
     within = window(keys["window"]) if "window" in keys else None
     return ReopenRule(mode=mode or ReopenMode.RESUME, window=within)

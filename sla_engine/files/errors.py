@@ -1,4 +1,4 @@
-"""What is wrong in a file."""
+"""Problems and warnings of a file, and the refusal that carries them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sla_engine.domain.errors import SlaError
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """One thing wrong in a file: where, and a sentence with what was found and what is allowed."""
+    """One mistake in a file: its line (counted from 1), and a sentence that says what stands there and what may."""
 
     file: str
     line: int
@@ -20,7 +20,7 @@ class FileProblem:
 
 @dataclass(eq=False)
 class FileInvalid(SlaError):
-    """A file cannot be taken; nothing was changed."""
+    """The file has mistakes; nothing was changed."""
 
     problems: Sequence[FileProblem]
 

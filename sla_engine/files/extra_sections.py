@@ -44,10 +44,10 @@ def _share(field: Field) -> Any:
 
 
 def _currency(field: Field) -> str | None:
-    found = text(field, what="a currency such as USD")
-    if found is not None and not (len(found) == 3 and found.isascii() and found.isupper()):  # noqa: PLR2004  ISO 4217
-        field.wrong(f"{found!r} is not a currency code such as USD or EUR")
-    return found
+    code = text(field, what="a currency such as USD")
+    if code is not None and not (len(code) == 3 and code.isascii() and code.isupper()):  # noqa: PLR2004  ISO 4217
+        field.wrong(f"{code!r} is not a currency code such as USD or EUR")
+    return code
 
 
 def _name(field: Field) -> str | None:

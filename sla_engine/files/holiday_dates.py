@@ -30,19 +30,19 @@ class LibraryHolidays:
     """Asks the holiday library, and remembers every answer so that it can be stored with the version."""
 
     now: datetime
-    found: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[Closure, ...]] = field(default_factory=dict)
 
     def closures(self, country: str, subdivision: str | None, *, around: int) -> tuple[Closure, ...]:
         """The holidays from two years before the agreement begins to five years after today."""
         first = max(min(around, self.now.year) - YEARS_BEFORE, EARLIEST_YEAR)
         years = range(first, self.now.year + YEARS_AHEAD + 1)
         dates = public_holidays(country, subdivision, years)
-        self.found[_key(country, subdivision)] = dates
+        self.answers[_key(country, subdivision)] = dates
         return dates
 
     def as_document(self) -> dict[str, Any]:
-        """What was answered, as a document that StoredHolidays reads."""
-        return {key: [[day.date.isoformat(), day.name] for day in days] for key, days in sorted(self.found.items())}
+        """The answers as a document that StoredHolidays reads."""
+        return {key: [[day.date.isoformat(), day.name] for day in days] for key, days in sorted(self.answers.items())}
 
 
 @dataclass(frozen=True, slots=True)

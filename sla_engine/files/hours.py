@@ -38,12 +38,12 @@ def weekly_hours(field: Field) -> WeekOfShifts:
 
 def day_hours(field: Field) -> tuple[Shift, ...]:
     """The shifts of one day, such as `08:00-12:00, 13:00-17:30`, `closed` or `24h`."""
-    found = field.scalar('hours such as "08:00-12:00, 13:00-17:30", 24h or closed')
-    if found is None or found == CLOSED:
+    written = field.scalar('hours such as "08:00-12:00, 13:00-17:30", 24h or closed')
+    if written is None or written == CLOSED:
         return ()
-    if found in ALL_DAY:
+    if written in ALL_DAY:
         return (WHOLE_DAY,)
-    shifts = [shift for part in found.split(",") if (shift := _shift(field, part.strip())) is not None]
+    shifts = [shift for part in written.split(",") if (shift := _shift(field, part.strip())) is not None]
     for shift in shifts:
         _look_at_its_end(field, shift)
     _overlaps_within(field, shifts)
@@ -75,7 +75,7 @@ def _shift(field: Field, text: str) -> Shift | None:
 
 
 def _look_at_its_end(field: Field, shift: Shift) -> None:
-    """Say it where hours are a whole day, or all of it but a minute, and only look as if they were not."""
+    """Warn of hours that last 24 hours or a minute less, or end at 23:59, and may be meant otherwise."""
     if shift.closes == shift.opens:
         until = f" until {format_time_of_day(shift.closes)} the next day" if shift.opens else ""
         field.odd(f"{shift} is open for 24 hours{until}; write {ALL_DAY[1]} if that is meant, or {CLOSED}")
@@ -87,15 +87,15 @@ def _look_at_its_end(field: Field, shift: Shift) -> None:
 
 
 def _days(label: str, field: Field) -> list[int]:
-    found: list[int] = []
+    weekdays: list[int] = []
     for part in label.split(","):
         first, dash, last = (word.strip() for word in part.partition("-"))
         days = [_weekday(first), _weekday(last if dash else first)]
         if None in days:
             field.findings.wrong(field.key_line, f"{field.path}: {part.strip()!r} names no days; write {DAYS_EXAMPLE}")
             continue
-        found.extend(_run(days[0] or 0, days[1] or 0))
-    return found
+        weekdays.extend(_run(days[0] or 0, days[1] or 0))
+    return weekdays
 
 
 def _weekday(word: str) -> int | None:
@@ -120,8 +120,8 @@ def _overlaps_into_the_next_day(field: Field, week: list[tuple[Shift, ...]]) -> 
     for weekday, shifts in enumerate(week):
         tomorrow = week[(weekday + 1) % len(WEEKDAYS)]
         for shift in shifts:
-            reaches = shift.closes_after - DAY_SECONDS
-            met = next((other for other in tomorrow if other.opens < reaches), None)
-            if met is not None:
-                after = WEEKDAYS[(weekday + 1) % len(WEEKDAYS)]
-                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {after} {met}; {OVERLAP}")
+            closes_tomorrow = shift.closes_after - DAY_SECONDS
+            overlapped = next((other for other in tomorrow if other.opens < closes_tomorrow), None)
+            if overlapped is not None:
+                next_day = WEEKDAYS[(weekday + 1) % len(WEEKDAYS)]
+                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {next_day} {overlapped}; {OVERLAP}")

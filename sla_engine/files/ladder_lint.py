@@ -13,8 +13,11 @@ from sla_engine.files.yaml_document import Field
 TARGETS_SHOWN = 3
 
 
-def look_over_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
-    """Say which rungs are out of reach; those of the people file at `targets`, whose targets put them there."""
+def lint_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
+    """Record what is odd about the rungs: reached at the opening, never said alone, a repeat that never comes.
+
+    A rung of the people file is recorded only in the first case, and at `targets`, whose short durations cause it.
+    """
     places = _places(keys["ladders"]) if "ladders" in keys else {}
     for oddity in odd_rungs(agreement):
         place = places.get((oddity.ladder, oddity.rung.reached))
@@ -27,14 +30,15 @@ def look_over_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
         _never_climbed(agreement, keys["ladders"])
 
 
-def _places(found: Field) -> dict[tuple[str, object], Field]:
-    """Where each rung stands, by its ladder and by when it is reached."""
-    return {
-        (name, read.reached): item
-        for name, ladder in found.entries()
-        for item in ladder.items()
-        if (read := rung(item)) is not None
-    }
+def _places(field: Field) -> dict[tuple[str, object], Field]:
+    """The place of each rung in the file, by its ladder and by when it is reached."""
+    places: dict[tuple[str, object], Field] = {}
+    for name, ladder in field.entries():
+        for item in ladder.items():
+            read = rung(item)
+            if read is not None:
+                places[name, read.reached] = item
+    return places
 
 
 def _sentence(oddity: RungOddity) -> str:
@@ -58,18 +62,18 @@ def _sentence(oddity: RungOddity) -> str:
             assert_never(oddity.fault)
 
 
-def _label(found: Rung) -> str:
-    return found.label.replace(" %", "%")
+def _label(rung: Rung) -> str:
+    return rung.label.replace(" %", "%")
 
 
 def _listed(targets: tuple[Target, ...]) -> str:
-    shown = [f"{each.metric} of {each.named} ({exact(each.duration)})" for each in targets[:TARGETS_SHOWN]]
+    shown = [f"{target.metric} of {target.named} ({exact(target.duration)})" for target in targets[:TARGETS_SHOWN]]
     more = len(targets) - TARGETS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _never_climbed(agreement: Agreement, found: Field) -> None:
-    for name, ladder in found.entries():
+def _never_climbed(agreement: Agreement, field: Field) -> None:
+    for name, ladder in field.entries():
         if not targets_on(agreement, name):
             what = "every metric has a ladder of its own" if name == DEFAULT else f"nothing promises {name}"
             ladder.odd(f"this ladder is never climbed, because {what}; leave it out")

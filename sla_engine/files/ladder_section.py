@@ -28,22 +28,22 @@ _REPEAT_WORDS = re.compile(r"\s+(until\s+acknowledged|wall)\b")
 _YES = ("yes", "true")
 
 
-def ladders(found: Field) -> dict[str, Ladder]:
-    """Ladders by metric name, or `default`; what cannot be read is told and left out."""
-    read = {name: _ladder(value) for name, value in found.keys(LADDER_KEYS).items()}
+def ladders(field: Field) -> dict[str, Ladder]:
+    """Ladders by metric name, or `default`; one that cannot be read is recorded as wrong and left out."""
+    read = {name: _ladder(value) for name, value in field.keys(LADDER_KEYS).items()}
     return {name: ladder for name, ladder in read.items() if ladder is not None}
 
 
 def merged(own: Mapping[str, Ladder], fallback: Mapping[str, Ladder]) -> dict[str, Ladder]:
-    """An agreement's own ladders, with the MSP's for the rest; an own default stands for all the rest."""
+    """An agreement's own ladders, and the MSP's for the other metrics unless there is an own default."""
     return dict(own) if DEFAULT in own else {**fallback, **own}
 
 
-def _ladder(found: Field) -> Ladder | None:
+def _ladder(field: Field) -> Ladder | None:
     rungs: dict[object, Rung] = {}
-    items = found.items("a list of rungs, such as {at: 50%, tell: assignee}")
-    if found.findings.is_new and len(items) > MOST_RUNGS:
-        found.wrong(f"{len(items)} rungs; a ladder has at most {MOST_RUNGS}")
+    items = field.items("a list of rungs, such as {at: 50%, tell: assignee}")
+    if field.findings.is_new and len(items) > MOST_RUNGS:
+        field.wrong(f"{len(items)} rungs; a ladder has at most {MOST_RUNGS}")
         return None
     for item in items:
         read = rung(item)
@@ -53,13 +53,13 @@ def _ladder(found: Field) -> Ladder | None:
             label = read.label.replace(" %", "%")
             item.wrong(f"two rungs at {label}; name everybody to tell in one 'tell: [..]'")
         rungs[read.reached] = read
-    if found.is_sequence and not items:
-        found.wrong("a ladder without rungs would tell nobody; leave the key out to use the default")
+    if field.is_sequence and not items:
+        field.wrong("a ladder without rungs would tell nobody; leave the key out to use the default")
     return Ladder.of(rungs.values()) if rungs else None
 
 
 def rung(item: Field) -> Rung | None:
-    """One rung of a ladder; None after saying what is wrong."""
+    """One rung of a ladder; None after recording what is wrong."""
     keys = item.keys(RUNG_KEYS, required=["at", "tell"])
     place = _place(keys["at"]) if "at" in keys else None
     tell = _recipients(keys["tell"]) if "tell" in keys else ()
@@ -71,46 +71,46 @@ def rung(item: Field) -> Rung | None:
     return Rung(percent=percent, offset=offset, wall=wall, tell=tell, repeat=repeat, quiet=quiet)
 
 
-def _place(found: Field) -> tuple[int | None, timedelta | None, bool] | None:
-    """When a rung is reached: its share, or its offset from due and whether that is wall time."""
-    words = found.scalar(f"when it is reached, such as {AT_EXAMPLES},")
+def _place(field: Field) -> tuple[int | None, timedelta | None, bool] | None:
+    """The point at which a rung is reached: its share, or its offset from due and whether that is wall time."""
+    words = field.scalar(f"when it is reached, such as {AT_EXAMPLES},")
     if words is None:
         return None
     offset = _OFFSET.fullmatch(words)
     if offset is None and "due" in words.split():
-        found.wrong(f"{words!r} does not say when the rung is reached; write it like {AT_EXAMPLES}")
+        field.wrong(f"{words!r} does not say when the rung is reached; write it like {AT_EXAMPLES}")
         return None
     if offset is None:
-        share = whole_percent(found, most=HIGHEST_SHARE)
+        share = whole_percent(field, most=HIGHEST_SHARE)
         return None if share is None else (share, None, False)
-    time = plain_time(found.reworded(offset["time"]))
+    time = plain_time(field.reworded(offset["time"]))
     if time is None:
         return None
     return None, -time if offset["side"] == "before" else time, offset["wall"] is not None
 
 
-def _recipients(found: Field) -> tuple[Recipient, ...]:
-    items = found.items("whom to tell")
+def _recipients(field: Field) -> tuple[Recipient, ...]:
+    items = field.items("whom to tell")
     if not items:
-        found.wrong(f"nobody to tell{hint('', [recipient.value for recipient in Recipient])}")
+        field.wrong(f"nobody to tell{hint('', [recipient.value for recipient in Recipient])}")
     named = [member(item, Recipient, what="recipient") for item in items]
     return tuple(dict.fromkeys(recipient for recipient in named if recipient is not None))
 
 
-def _repeat(found: Field) -> Repeat | None:
-    """How often a rung is said again; `until acknowledged` may be written, and is always so."""
-    if found.is_mapping:
-        return _repeat_by_keys(found)
-    words = found.scalar("a repeat such as '30m until acknowledged'")
+def _repeat(field: Field) -> Repeat | None:
+    """The repeat of a rung's nudge; `until acknowledged` may be written, and holds without being written."""
+    if field.is_mapping:
+        return _repeat_by_keys(field)
+    words = field.scalar("a repeat such as '30m until acknowledged'")
     if words is None:
         return None
     extras = {" ".join(extra.split()) for extra in _REPEAT_WORDS.findall(words)}
-    every = _wait(found.reworded(_REPEAT_WORDS.sub("", words)), words)
+    every = _wait(field.reworded(_REPEAT_WORDS.sub("", words)), words)
     return None if every is None else Repeat(every=every, wall="wall" in extras)
 
 
-def _repeat_by_keys(found: Field) -> Repeat | None:
-    keys = found.keys(REPEAT_KEYS, required=["every"])
+def _repeat_by_keys(field: Field) -> Repeat | None:
+    keys = field.keys(REPEAT_KEYS, required=["every"])
     every = _repeat(keys["every"]) if "every" in keys else None
     backoff = _backoff(keys["backoff"]) if "backoff" in keys else None
     longest = plain_time(keys["longest"]) if "longest" in keys else None
@@ -129,33 +129,33 @@ def _repeat_by_keys(found: Field) -> Repeat | None:
     )
 
 
-def _wait(found: Field, words: str) -> timedelta | None:
-    every = plain_time(found)
+def _wait(field: Field, words: str) -> timedelta | None:
+    every = plain_time(field)
     if every is not None and every < SHORTEST_REPEAT:
-        found.wrong(f"{words!r} repeats more than once a minute; write at least 1m")
+        field.wrong(f"{words!r} repeats more than once a minute; write at least 1m")
     return every
 
 
-def _backoff(found: Field) -> float | None:
-    read = number(found, most=STEEPEST_BACKOFF)
+def _backoff(field: Field) -> float | None:
+    read = number(field, most=STEEPEST_BACKOFF)
     if read is not None and read < 1:
-        found.wrong(f"a backoff of {read} would repeat faster and faster; write 1 to {STEEPEST_BACKOFF}, such as 2")
+        field.wrong(f"a backoff of {read} would repeat faster and faster; write 1 to {STEEPEST_BACKOFF}, such as 2")
         return None
     return None if read is None else float(read)
 
 
-def _quiet(found: Field) -> Shift | None:
-    words = found.scalar("quiet hours such as '22:00-07:00'")
+def _quiet(field: Field) -> Shift | None:
+    words = field.scalar("quiet hours such as '22:00-07:00'")
     if words is None:
         return None
     try:
         hours = Shift.parse(words)
     except ValueError as error:
-        found.wrong(f"{error}; quiet hours are written like '22:00-07:00'")
+        field.wrong(f"{error}; quiet hours are written like '22:00-07:00'")
         return None
     if hours.closes % DAY_SECONDS == hours.opens:
-        found.wrong(f"{words!r} is quiet round the clock; leave the rung out instead")
+        field.wrong(f"{words!r} is quiet round the clock; leave the rung out instead")
         return None
     if hours.closes_after - hours.opens >= QUIET_ALL_DAY:
-        found.odd(f"{words!r} is quiet all day but for a minute, in which all of it is said; write shorter quiet hours")
+        field.odd(f"{words!r} is quiet all day but for a minute, in which all of it is said; write shorter quiet hours")
     return hours

@@ -7,10 +7,10 @@ from sla_engine.files.yaml_document import Field
 LEVEL_KEYS = tuple(level.value for level in Level)
 
 
-def matrix(found: Field) -> PriorityMatrix:
+def matrix(field: Field) -> PriorityMatrix:
     """The priority for every pair of impact and urgency; pairs that are left out keep the usual one."""
     read = dict(USUAL_MATRIX)
-    for impact, row in found.keys(LEVEL_KEYS).items():
+    for impact, row in field.keys(LEVEL_KEYS).items():
         for urgency, cell in row.keys(LEVEL_KEYS).items():
             priority = member(cell, Priority, what="priority")
             if priority is not None:

@@ -1,4 +1,4 @@
-"""The duties in `msp.yaml`: who dispatches when, who answers for whom, which notes are wanted, digest day."""
+"""The duties in `msp.yaml`: the dispatchers' rota, the service managers, the SLA notes wanted, the digest's day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """When the weekly digest comes: weekday (0 is Monday) and hour of day (0 to 23) in the MSP's zone."""
+    """The time of the weekly digest: weekday (0 is Monday) and hour of day (0 to 23) in the MSP's zone."""
 
     weekday: int = 0
     hour: int = 8
 
 
-def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
-    """The dispatchers in turn; an empty rota after saying what is wrong."""
+def rota(field: Field | None, people: Sequence[Person], zone: str) -> Rota:
+    """The dispatchers in turn; an empty rota after recording what is wrong."""
     nobody = Rota(members=(), starts=EPOCH, turn=timedelta(weeks=1))
-    if found is None:
+    if field is None:
         return nobody
-    keys = found.keys(ROTA_KEYS, required=ROTA_KEYS)
+    keys = field.keys(ROTA_KEYS, required=ROTA_KEYS)
     known = _by_slack_id(people)
     members = [_who(item, known, Role.DISPATCHER) for item in keys["members"].items()] if "members" in keys else []
     if "members" in keys and not members:
@@ -48,12 +48,12 @@ def rota(found: Field | None, people: Sequence[Person], zone: str) -> Rota:
     return Rota(members=tuple(member for member in members if member is not None), starts=starts, turn=turn)
 
 
-def managers(found: Field, people: Sequence[Person]) -> dict[str, str]:
-    """Which service manager answers for which customer, `default` for the rest."""
+def managers(field: Field, people: Sequence[Person]) -> dict[str, str]:
+    """The service manager (Slack id) of each customer; under `default` the one of all the others."""
     known = _by_slack_id(people)
     named: dict[str, str | None] = {}
     spelled: dict[str, str] = {}
-    for customer, value in found.entries():
+    for customer, value in field.entries():
         other = spelled.setdefault(folded(customer), customer)
         if other != customer:
             value.odd(f"{customer!r} is {other!r} in another spelling; leave one of the two out")
@@ -61,21 +61,21 @@ def managers(found: Field, people: Sequence[Person]) -> dict[str, str]:
     return {customer: who for customer, who in named.items() if who is not None}
 
 
-def note_policy(found: Field | None, business_day: timedelta | None) -> NotePolicy:
-    """Which misses want an SLA note, and how often a missing one is asked for."""
+def note_policy(field: Field | None, business_day: timedelta | None) -> NotePolicy:
+    """The lowest priority whose misses want an SLA note, and the wait between reminders of a missing one."""
     usual = NotePolicy()
-    if found is None:
+    if field is None:
         return usual
-    keys = found.keys(("floor", "remind_every"))
+    keys = field.keys(("floor", "remind_every"))
     floor = member(keys["floor"], Priority, what="priority") if "floor" in keys else None
     every = open_time(keys["remind_every"], business_day) if "remind_every" in keys else None
     return NotePolicy(floor=floor or usual.floor, remind_every=every or usual.remind_every)
 
 
-def digest(found: Field) -> Digest:
-    """When the weekly digest comes; Monday at eight where nothing else is said."""
+def digest(field: Field) -> Digest:
+    """The time of the weekly digest, by default Monday at eight."""
     usual = Digest()
-    keys = found.keys(("day", "at"))
+    keys = field.keys(("day", "at"))
     day = one_of(keys["day"], FULL_WEEKDAYS, what="weekday") if "day" in keys else None
     hour = _full_hour(keys["at"]) if "at" in keys else usual.hour
     return Digest(weekday=FULL_WEEKDAYS.index(day) if day else usual.weekday, hour=hour)
@@ -85,32 +85,41 @@ def _by_slack_id(people: Sequence[Person]) -> dict[str, Person]:
     return {person.slack_id: person for person in reversed(people)}
 
 
-def _who(found: Field, known: Mapping[str, Person], needed: Role) -> str | None:
+def _who(field: Field, known: Mapping[str, Person], needed: Role) -> str | None:
     """The Slack id of somebody known whose role includes `needed`."""
-    word = slack_user(found)
+    word = slack_user(field)
     if word is None:
         return None
     person = known.get(word)
     if person is None:
-        found.wrong(f"{word!r} is nobody in 'people'{hint(word, known)}")
+        field.wrong(f"{word!r} is nobody in 'people'{hint(word, known)}")
     elif not person.role.may_act_as(needed):
-        found.wrong(f"{person.name} ({word}) is a {person.role.label}; this takes a {needed.label} or more")
+        field.wrong(f"{person.name} ({word}) is a {person.role.label}; this takes a {needed.label} or more")
     return word
 
 
-def _turn(found: Field, zone: str) -> WallDays | timedelta | None:
-    word = found.scalar(f"a turn: {', '.join(NAMED_TURNS)} or a duration such as {EXAMPLES_WITH_DAYS}")
+def _turn(field: Field, zone: str) -> WallDays | timedelta | None:
+    word = field.scalar(f"a turn: {', '.join(NAMED_TURNS)} or a duration such as {EXAMPLES_WITH_DAYS}")
     if word is None:
         return None
-    return WallDays(NAMED_TURNS[word], zone) if word in NAMED_TURNS else plain_time(found)
+    return WallDays(NAMED_TURNS[word], zone) if word in NAMED_TURNS else plain_time(field)
 
 
-def _full_hour(found: Field) -> int:
-    word = found.scalar('an hour such as "08:00"')
+def _full_hour(field: Field) -> int:
+    """The hour, 0 to 23; 0 after recording what is wrong."""
+    word = field.scalar('an hour such as "08:00"')
+    if word is None:
+        return 0
+    hour = _hour_of(word)
+    if hour is None:
+        field.wrong(f"{word!r} is not a full hour such as 08:00, from 00:00 to 23:00")
+        return 0
+    return hour
+
+
+def _hour_of(time_of_day: str) -> int | None:
     try:
-        hour, rest = divmod(parse_time_of_day(word or ""), HOUR_SECONDS)
+        hour, seconds_past = divmod(parse_time_of_day(time_of_day), HOUR_SECONDS)
     except ValueError:
-        hour, rest = 0, 1
-    if word is not None and (rest or hour > LAST_HOUR):
-        found.wrong(f"{word!r} is not a full hour such as 08:00, from 00:00 to 23:00")
-    return min(hour, LAST_HOUR)
+        return None
+    return hour if seconds_past == 0 and hour <= LAST_HOUR else None

@@ -1,4 +1,4 @@
-"""`msp.yaml`, read into an Msp and into what agreements take from it; see `examples/msp.yaml` for the form."""
+"""Reads `msp.yaml` into an Msp and the defaults of agreements; see `examples/msp.yaml` for the form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders
 from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota
-from sla_engine.files.name_lint import look_over_people
+from sla_engine.files.name_lint import check_people_names
 from sla_engine.files.people_section import people
 from sla_engine.files.scalars import member, text, zone
 from sla_engine.files.yaml_document import Field, read_document
@@ -40,9 +40,9 @@ UNSET_ZONE = "UTC"  # lets the rest of a file without a zone be checked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MspFile:
-    """A file that was taken: the MSP, what agreements take from it, and its lint.
+    """A people file without mistakes: the MSP, the defaults of its agreements, and its lint.
 
-    `manager_lines` says where `managers` names each customer.
+    `manager_lines` has the line on which `managers` names each customer.
     """
 
     msp: Msp
@@ -53,7 +53,7 @@ class MspFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channels:
-    """Where messages go; `incidents` only where cards are wanted, from `incidents_from` up."""
+    """The channels that messages go to; `incidents` is None unless cards are wanted, from `incidents_from` up."""
 
     dispatcher: str = ""
     managers: str = ""
@@ -77,7 +77,7 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     msp = _assembled(keys, name or "", hours, team, own_zone)
     defaults = _defaults(keys.get("defaults"), hours, context)
     if now is not None and "people" in keys:
-        look_over_people(keys["people"])
+        check_people_names(keys["people"])
     root.findings.refuse_if_wrong()
     lines = {name: value.key_line for name, value in keys["managers"].entries()} if "managers" in keys else {}
     return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings, manager_lines=lines)
@@ -85,7 +85,7 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
 
 def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Person, ...], own_zone: str) -> Msp:
     channels = _channels(keys["channels"]) if "channels" in keys else Channels()
-    told = digest(keys["digest"]) if "digest" in keys else Digest()
+    weekly = digest(keys["digest"]) if "digest" in keys else Digest()
     return Msp(
         name=name,
         zone=own_zone,
@@ -98,8 +98,8 @@ def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tupl
         incidents_channel=channels.incidents,
         incidents_from=channels.incidents_from,
         notes=note_policy(keys.get("notes"), hours.business_day),
-        digest_weekday=told.weekday,
-        digest_hour=told.hour,
+        digest_weekday=weekly.weekday,
+        digest_hour=weekly.hour,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
         access=(member(keys["access"], Access, what="access") if "access" in keys else None) or Access.NAMED,
     )
@@ -112,8 +112,8 @@ def _managers(keys: Mapping[str, Field], team: tuple[Person, ...]) -> dict[str, 
     return named
 
 
-def _channels(found: Field) -> Channels:
-    keys = found.keys(CHANNEL_KEYS, required=["dispatcher", "managers"])
+def _channels(field: Field) -> Channels:
+    keys = field.keys(CHANNEL_KEYS, required=["dispatcher", "managers"])
     incidents = keys.get("incidents")
     channel, floor = _incidents(incidents) if incidents is not None else (None, None)
     return Channels(
@@ -124,21 +124,21 @@ def _channels(found: Field) -> Channels:
     )
 
 
-def _incidents(found: Field) -> tuple[str | None, Priority | None]:
-    keys = found.keys(("channel", "from"), required=["channel", "from"])
+def _incidents(field: Field) -> tuple[str | None, Priority | None]:
+    keys = field.keys(("channel", "from"), required=["channel", "from"])
     floor = member(keys["from"], Priority, what="priority") if "from" in keys else None
     return _channel(keys.get("channel")) or None, floor
 
 
-def _channel(found: Field | None) -> str:
+def _channel(field: Field | None) -> str:
     """A channel's id or name; names are kept without their `#`."""
-    word = None if found is None else text(found, what="a channel id or name")
+    word = None if field is None else text(field, what="a channel id or name")
     return (word or "").removeprefix("#")
 
 
-def _defaults(found: Field | None, hours: Calendar, context: CalendarContext) -> AgreementDefaults:
-    if found is None:
+def _defaults(field: Field | None, hours: Calendar, context: CalendarContext) -> AgreementDefaults:
+    if field is None:
         return AgreementDefaults(calendar=hours)
-    keys = found.keys(("calendar", "ladders"))
+    keys = field.keys(("calendar", "ladders"))
     own = calendar(keys["calendar"], context) if "calendar" in keys else None
     return AgreementDefaults(calendar=own or hours, ladders=ladders(keys["ladders"]) if "ladders" in keys else {})

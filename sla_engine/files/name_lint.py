@@ -1,4 +1,4 @@
-"""Names that people choose from menus and read in tables: short enough for both, and nothing unseen in them."""
+"""Checks names that people choose from menus and read in tables: short enough, and no invisible characters."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -7,32 +7,32 @@ from sla_engine.domain.text.plain_text import one_line, utf16_units
 from sla_engine.files.yaml_document import Field
 
 LONGEST_NAME_UNITS = 150
-"""What a menu can send back, in UTF-16 units."""
+"""The longest name that a menu can send back, in UTF-16 units."""
 SHOWN_NAME_UNITS = 75
-"""What a menu shows of a name."""
+"""The part of a name that a menu shows, in UTF-16 units."""
 
 
-def look_over_names(keys: Mapping[str, Field]) -> None:
-    """Refuse names of customers, sites and services that no menu can hold, or that hold what cannot be seen."""
+def check_agreement_names(keys: Mapping[str, Field]) -> None:
+    """Refuse names of customers, sites and services that are too long for a menu or hold invisible characters."""
     if "customer" in keys:
         name = _written(keys["customer"])
-        _look_over(name, keys["customer"], keys["customer"].line, what="customer")
+        _check_name(name, keys["customer"], keys["customer"].line, what="customer")
         if SHOWN_NAME_UNITS < utf16_units(name) <= LONGEST_NAME_UNITS:
             keys["customer"].odd(
                 f"menus show the first {SHOWN_NAME_UNITS - 1} characters of its {utf16_units(name)}; "
                 "make sure that they tell it from the others"
             )
     for name, place in keys["sites"].entries() if "sites" in keys else []:
-        _look_over(name, place, place.key_line, what="site")
+        _check_name(name, place, place.key_line, what="site")
     for place in _services(keys):
-        _look_over(_written(place), place, place.line, what="service")
+        _check_name(_written(place), place, place.line, what="service")
     for place in _conditions(keys, "site"):
-        _look_over(_written(place), place, place.line, what="site")
+        _check_name(_written(place), place, place.line, what="site")
 
 
-def look_over_people(found: Field) -> None:
-    """Refuse names of people that hold what cannot be seen."""
-    for item in found.items():
+def check_people_names(field: Field) -> None:
+    """Refuse names and logins of people that hold invisible characters."""
+    for item in field.items():
         for key, place in item.entries() if item.is_mapping else []:
             if key in {"name", "login"}:
                 _refuse_unseen(_written(place), place, place.line, what=key)
@@ -50,7 +50,7 @@ def _conditions(keys: Mapping[str, Field], name: str) -> Iterator[Field]:
         yield from (place for key, place in item.entries() if key == name)
 
 
-def _look_over(name: str, place: Field, line: int, *, what: str) -> None:
+def _check_name(name: str, place: Field, line: int, *, what: str) -> None:
     length = utf16_units(name)
     if length > LONGEST_NAME_UNITS:
         place.findings.wrong(

@@ -1,4 +1,4 @@
-"""The `people` part of `msp.yaml`: who works here, in which zone, and what each may do."""
+"""The `people` part of `msp.yaml`: everybody's Slack id, name, zone and role."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ PERSON_KEYS = ("slack", "name", "zone", "role", "login", "team")
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
-def people(found: Field, default_zone: str) -> tuple[Person, ...]:
+def people(field: Field, default_zone: str) -> tuple[Person, ...]:
     """Everybody, in file order; a Slack id or a login names one person only."""
     taken: dict[tuple[str, str], int] = {}
     read: list[Person] = []
-    for item in found.items("a list of people"):
+    for item in field.items("a list of people"):
         person = _person(item, default_zone)
         if person is None:
             continue
@@ -37,17 +37,17 @@ def people(found: Field, default_zone: str) -> tuple[Person, ...]:
 
 
 def _login_alike(person: Person, others: Sequence[Person]) -> Person | None:
-    """Somebody else whose login differs in its case or its marks alone."""
+    """Somebody else whose login differs only in its case or its marks."""
     logins = {other.login: other for other in others if other.login is not None and other.login != person.login}
     alike = same_name(person.login or "", logins)
     return None if alike is None else logins[alike]
 
 
-def slack_user(found: Field) -> str | None:
+def slack_user(field: Field) -> str | None:
     """A Slack user id."""
-    word = found.scalar("a Slack user id such as U012ABCDEF")
+    word = field.scalar("a Slack user id such as U012ABCDEF")
     if word is not None and _SLACK_USER.fullmatch(word) is None:
-        found.wrong(f"{word!r} is not a Slack user id; it is written like U012ABCDEF (profile, ⋮, Copy member ID)")
+        field.wrong(f"{word!r} is not a Slack user id; it is written like U012ABCDEF (profile, ⋮, Copy member ID)")
         return None
     return word
 

@@ -11,13 +11,13 @@ SITE_KEYS = ("calendar",)
 SITE_EXAMPLE = "Brooklyn: {calendar: always}"
 
 
-def sites(found: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> dict[str, Calendar]:
+def sites(field: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> dict[str, Calendar]:
     """The calendar of every site by the site's name; the agreement's where a site has none of its own."""
     read: dict[str, Calendar] = {}
-    for name, value in found.entries(f"sites, such as {SITE_EXAMPLE},"):
+    for name, value in field.entries(f"sites, such as {SITE_EXAMPLE},"):
         if not name.strip() or len(name) > LONGEST_TEXT_CHARS:
             value.findings.wrong(
-                value.key_line, f"{found.path}: {name!r} is no name of a site; write it in a word or two"
+                value.key_line, f"{field.path}: {name!r} is no name of a site; write it in a word or two"
             )
             continue
         own = _calendar(name, value, replace(context, zone=calendar_of_agreement.zone))
@@ -25,8 +25,8 @@ def sites(found: Field, *, calendar_of_agreement: Calendar, context: CalendarCon
     return read
 
 
-def _calendar(name: str, found: Field, context: CalendarContext) -> Calendar | None:
-    keys = found.keys(SITE_KEYS)
+def _calendar(name: str, field: Field, context: CalendarContext) -> Calendar | None:
+    keys = field.keys(SITE_KEYS)
     if "calendar" not in keys:
         return None
     written_out = keys["calendar"].is_mapping

@@ -15,25 +15,27 @@ SPECIAL_EXAMPLE = "{site: Brooklyn, P1: {resolution: 2h}}"
 
 
 def special_targets(
-    found: Field, *, calendar_of_agreement: Calendar, sites: Mapping[str, Calendar], context: CalendarContext
+    field: Field, *, calendar_of_agreement: Calendar, sites: Mapping[str, Calendar], context: CalendarContext
 ) -> tuple[WrittenTarget, ...]:
-    """Every special target, in file order; they count on the site's calendar unless they name one."""
-    if found.is_mapping:
-        found.wrong(f"keys with values where a list of rules such as - {SPECIAL_EXAMPLE} belongs")
+    """The special targets in file order; each counts on its site's calendar unless it names one."""
+    if field.is_mapping:
+        field.wrong(f"keys with values where a list of rules such as - {SPECIAL_EXAMPLE} belongs")
         return ()
-    items = found.items(f"a list of rules such as - {SPECIAL_EXAMPLE}")
+    items = field.items(f"a list of rules such as - {SPECIAL_EXAMPLE}")
     spelled = _Spelled(site=list(sites))
     return tuple(read for item in items for read in _rule(item, calendar_of_agreement, sites, spelled, context))
 
 
 class _Spelled:
-    """The names as they were written first; the same name in another spelling is no other site or service."""
+    """The first spelling of each site and service: the same name in another case or with other marks is the same."""
 
     def __init__(self, *, site: list[str]) -> None:
         self._known: dict[str, list[str]] = {"site": site, "service": []}
 
-    def first(self, what: str, name: str) -> str:
-        """The name as it is known."""
+    def first(self, what: str, name: str | None) -> str:
+        """The spelling in which the name was written first."""
+        if not name:
+            return ""
         known = self._known[what]
         if same_name(name, known) is None:
             known.append(name)
@@ -56,7 +58,8 @@ def _rule(
         item.wrong(f"neither a site nor a service is named; write it like {SPECIAL_EXAMPLE}, or put it under targets")
     if not priorities:
         item.wrong(f"nothing is promised; write at least one priority, such as {SPECIAL_EXAMPLE}")
-    site, service = (spelled.first(key, name) if (name := named.get(key)) else "" for key in CONDITION_KEYS)
+    site = spelled.first("site", named.get("site"))
+    service = spelled.first("service", named.get("service"))
     scope = Scope(calendar=sites.get(site, calendar_of_agreement), site=site, service=service)
     for priority in priorities:
         yield from targets_of(priority, keys[priority.value], scope, context, required=None)

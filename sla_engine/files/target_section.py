@@ -26,7 +26,7 @@ class WrittenTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Where targets hold, and the calendar of those that name none; without site and service they hold everywhere."""
+    """The site and the service of some targets (empty: all of them), and the calendar of those that name none."""
 
     calendar: Calendar
     site: str = ""
@@ -38,14 +38,14 @@ class Scope:
         return ", ".join([priority.value, *(f"{what} {name}" for what, name in conditions if name)])
 
 
-def targets(found: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> tuple[WrittenTarget, ...]:
+def targets(field: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> tuple[WrittenTarget, ...]:
     """Every target, by priority and then in the order of the metrics; each priority needs a resolution."""
-    priorities = found.keys(PRIORITY_KEYS)
-    if found.is_mapping and not priorities:
-        found.wrong("nothing is promised; write at least one priority, such as P1: {resolution: 4h}")
+    priorities = field.keys(PRIORITY_KEYS)
+    if field.is_mapping and not priorities:
+        field.wrong("nothing is promised; write at least one priority, such as P1: {resolution: 4h}")
     for priority in USUALLY_PROMISED:
         if priorities and priority.value not in priorities:
-            found.odd(
+            field.odd(
                 f"nothing is promised for {priority.value}; its incidents will have no clocks: "
                 f"write {priority.value}: {{resolution: …}}"
             )
@@ -58,12 +58,12 @@ def targets(found: Field, *, calendar_of_agreement: Calendar, context: CalendarC
 
 
 def targets_of(
-    priority: Priority, found: Field, scope: Scope, context: CalendarContext, *, required: MetricName | None
+    priority: Priority, field: Field, scope: Scope, context: CalendarContext, *, required: MetricName | None
 ) -> Iterator[WrittenTarget]:
-    """What one priority promises, in the order of the metrics; `required` must be among it."""
-    keys = found.keys(TARGET_KEYS, required=[] if required is None else [required.value])
-    if required is None and found.is_mapping and all(key == "calendar" for key, _ in found.entries()):
-        found.wrong("nothing is promised; write at least one metric, such as resolution: 2h")
+    """The targets of one priority, in the order of the metrics; a missing `required` one is recorded as wrong."""
+    keys = field.keys(TARGET_KEYS, required=[] if required is None else [required.value])
+    if required is None and field.is_mapping and all(key == "calendar" for key, _ in field.entries()):
+        field.wrong("nothing is promised; write at least one metric, such as resolution: 2h")
     own = calendar(keys["calendar"], replace(context, zone=scope.calendar.zone)) if "calendar" in keys else None
     on = own or scope.calendar
     for metric in MetricName:
@@ -92,19 +92,19 @@ def targets_of(
             )
 
 
-def _durations(metric: MetricName, found: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
-    """The usual period and the one while waiting; None after saying what is wrong."""
-    if found.is_mapping:
-        return _periods(metric, found, on)
-    allowed = open_duration(found, on.business_day)
+def _durations(metric: MetricName, field: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
+    """The usual period and the one while waiting; None after recording what is wrong."""
+    if field.is_mapping:
+        return _periods(metric, field, on)
+    allowed = open_duration(field, on.business_day)
     return None if allowed is None else (allowed, None)
 
 
-def _periods(metric: MetricName, found: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
+def _periods(metric: MetricName, field: Field, on: Calendar) -> tuple[OpenDuration, OpenDuration | None] | None:
     if not METRICS[metric].periodic:
-        found.wrong(f"{metric.value} happens once; write one duration, such as 4h")
+        field.wrong(f"{metric.value} happens once; write one duration, such as 4h")
         return None
-    keys = found.keys(("every", "waiting"), required=["every"])
+    keys = field.keys(("every", "waiting"), required=["every"])
     every = open_duration(keys["every"], on.business_day) if "every" in keys else None
     waiting = open_duration(keys["waiting"], on.business_day) if "waiting" in keys else None
     if every is None:

@@ -1,7 +1,7 @@
-"""A YAML 1.2 file as fields that know their key, their line and where to say what is wrong with them.
+"""A YAML 1.2 file as fields that know their key and their line, and record what is wrong with them.
 
 Only the node tree is used, never YAML's own typing: `NO`, `22:00` and `1_000` stay the text that was written, and the
-reader of each field decides what it means. Anchors, aliases and tags are refused: a file says what it means.
+reader of each field decides what it means. Anchors, aliases and tags are refused: values are written out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,23 +28,23 @@ STANDARD_TAG = "tag:yaml.org,2002:"
 
 @dataclass(slots=True)
 class Findings:
-    """What was found wrong or odd in one file, so that all of it is told at once; up to a hundred of each.
+    """The mistakes and oddities of one file, collected so that all are reported at once; up to a hundred of each.
 
-    `is_new` is False for a version that was taken before, possibly by a program with wider bounds: it is read in full.
+    `is_new` is False for a version that was applied before, maybe by a program with wider bounds: it is read in full.
     """
 
     file: str
     is_new: bool = True
     calendars: int = 0
-    """How many calendars were written out so far: each is looked over, years ahead."""
+    """The number of calendars written out so far: each costs a check of years ahead."""
     _wrong: dict[FileProblem, None] = field(default_factory=dict)
     _odd: dict[FileProblem, None] = field(default_factory=dict)
     _odd_unsaid: bool = False
 
     def wrong(self, line: int, sentence: str) -> None:
-        """Record something that keeps the file from being taken.
+        """Record a mistake, because of which the file is refused.
 
-        Raises: FileInvalid when there is so much of it that the rest is not worth reading.
+        Raises: FileInvalid at the hundredth.
         """
         self._wrong[FileProblem(self.file, line, sentence)] = None
         if len(self._wrong) >= MOST_FINDINGS:
@@ -60,37 +60,37 @@ class Findings:
 
     @property
     def has_enough(self) -> bool:
-        """Whether nothing more would be told of what is only odd: the rest need not be looked over."""
+        """Whether a warning was left out already, so that looking for more is of no use."""
         return self._odd_unsaid
 
     @property
     def sorted(self) -> list[FileProblem]:
-        """What was found, in the order of the file's lines."""
+        """The mistakes and warnings, in the order of the file's lines."""
         return sorted([*self._wrong, *self.warnings], key=lambda problem: problem.line)
 
     @property
     def warnings(self) -> tuple[FileProblem, ...]:
-        """What is odd but taken, in the order of the file's lines."""
-        found: list[FileProblem] = sorted(self._odd, key=lambda problem: problem.line)
+        """The warnings, in the order of the file's lines; after a hundred, a last one that says there were more."""
+        warnings: list[FileProblem] = sorted(self._odd, key=lambda problem: problem.line)
         if self._odd_unsaid:
-            found.append(FileWarning(self.file, found[-1].line, f"… and more: {MOST_FINDINGS} warnings are told"))
-        return tuple(found)
+            warnings.append(FileWarning(self.file, warnings[-1].line, f"… and more: {MOST_FINDINGS} warnings are told"))
+        return tuple(warnings)
 
     @property
     def wrongs(self) -> int:
-        """How many things keep the file from being taken."""
+        """The number of mistakes recorded so far."""
         return len(self._wrong)
 
     def refuse_if_wrong(self) -> None:
-        """Stop here when the file cannot be taken.
+        """Stop here when a mistake was recorded.
 
-        Raises: FileInvalid with everything found.
+        Raises: FileInvalid with every mistake and warning.
         """
         if self._wrong:
             raise FileInvalid(self.sorted)
 
     def refuse(self, line: int, sentence: str) -> NoReturn:
-        """Record what is wrong and stop: nothing after it could be understood.
+        """Record a mistake and stop: nothing after it could be understood.
 
         Raises: FileInvalid, always.
         """
@@ -100,7 +100,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a file: its dotted key, its line, and the means to read it or say what is wrong."""
+    """One value of a file: its dotted key, its line, and methods to read it or to record what is wrong with it."""
 
     path: str
     node: Node
@@ -109,59 +109,59 @@ class Field:
 
     @property
     def line(self) -> int:
-        """Where the value stands; where its key stands when it spans lines or is empty."""
+        """The line of the value, counted from 1; that of its key when the value spans lines or is empty."""
         if isinstance(self.node, ScalarNode) and not self.is_empty:
             return int(self.node.start_mark.line) + 1
         return self.key_line
 
     @property
     def is_mapping(self) -> bool:
-        """Whether keys with values were written."""
+        """Whether the value is keys with values."""
         return isinstance(self.node, MappingNode)
 
     @property
     def is_sequence(self) -> bool:
-        """Whether a list was written."""
+        """Whether the value is a list."""
         return isinstance(self.node, SequenceNode)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written after the key."""
+        """Whether nothing is written after the key."""
         return isinstance(self.node, ScalarNode) and str(self.node.tag).endswith(":null")
 
     def wrong(self, sentence: str) -> None:
-        """Say what keeps this value from being taken."""
+        """Record a mistake in this value, because of which the file is refused."""
         self.findings.wrong(self.line, f"{self.path}: {sentence}" if self.path else sentence)
 
     def odd(self, sentence: str) -> None:
-        """Say what is allowed here but rarely meant."""
+        """Record a warning: this value is allowed but rarely meant."""
         self.findings.odd(self.line, f"{self.path}: {sentence}" if self.path else sentence)
 
     def scalar(self, wanted: str) -> str | None:
-        """The text as it was written; None after saying that `wanted` belongs here."""
+        """The text as it was written; None after recording that `wanted` belongs here."""
         if not isinstance(self.node, ScalarNode) or self.is_empty:
-            self.wrong(f"{self._found} where {wanted} belongs")
+            self.wrong(f"{self._described} where {wanted} belongs")
             return None
         if self.findings.is_new and len(self.node.value) > LONGEST_VALUE_CHARS:
             length = len(self.node.value)
-            self.wrong(f"{self._found} has {length:,} characters; at most {LONGEST_VALUE_CHARS:,} are read")
+            self.wrong(f"{self._described} has {length:,} characters; at most {LONGEST_VALUE_CHARS:,} are read")
             return None
         return str(self.node.value).strip()
 
     def reworded(self, text: str) -> "Field":
-        """The same place in the file with only a part of its text, for a reader that wants just that."""
+        """The same place in the file with another text, for a reader of only a part of it."""
         node = ScalarNode(self.node.tag, text, self.node.start_mark, self.node.end_mark)
         return Field(self.path, node, self.findings, self.key_line)
 
     def entries(self, wanted: str = "keys with values") -> list[tuple[str, "Field"]]:
         """Every key with its value, in file order; a key written twice is refused and counts once."""
         if not isinstance(self.node, MappingNode):
-            self.wrong(f"{self._found} where {wanted} belong")
+            self.wrong(f"{self._described} where {wanted} belong")
             return []
         return list(self._unique_entries(self.node))
 
     def keys(self, allowed: Sequence[str], *, required: Iterable[str] = ()) -> dict[str, "Field"]:
-        """The values of the known keys; unknown, repeated and missing ones are told."""
+        """The values of the known keys; unknown, repeated and missing keys are recorded as wrong."""
         wanted = f"the keys {', '.join(allowed)}"
         known: dict[str, Field] = {}
         for key, value in self.entries(wanted):
@@ -192,13 +192,13 @@ class Field:
         return not self.is_empty
 
     def _bounded(self, node: MappingNode | SequenceNode) -> list[Any]:
-        """The entries of a list or mapping; the first ones, after saying that there are too many."""
-        found: list[Any] = node.value
-        if not self.findings.is_new or len(found) <= MOST_ENTRIES:
-            return found
+        """The entries of a list or mapping; only the first ones, after recording that there are too many."""
+        entries: list[Any] = node.value
+        if not self.findings.is_new or len(entries) <= MOST_ENTRIES:
+            return entries
         line = int(node.start_mark.line) + 1
-        self.findings.wrong(line, self._here(f"{len(found):,} entries; at most {MOST_ENTRIES:,} are read"))
-        return found[:MOST_ENTRIES]
+        self.findings.wrong(line, self._here(f"{len(entries):,} entries; at most {MOST_ENTRIES:,} are read"))
+        return entries[:MOST_ENTRIES]
 
     def _unique_entries(self, node: MappingNode) -> Iterator[tuple[str, "Field"]]:
         first_lines: dict[str, int] = {}
@@ -221,7 +221,8 @@ class Field:
         return f"{self.path}: {sentence}" if self.path else sentence
 
     @property
-    def _found(self) -> str:
+    def _described(self) -> str:
+        """The value's kind, or its text in quotation marks, as the subject of a sentence."""
         if self.is_mapping:
             return "keys with values"
         if self.is_sequence:
@@ -230,21 +231,21 @@ class Field:
 
 
 def quoted(text: str) -> str:
-    """A text as it was written, in quotes; of a long one the beginning."""
+    """A text as it was written, in quotes; only the beginning of a long one."""
     return repr(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…")
 
 
-def hint(found: str, allowed: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when one allowed word looks like it, then all allowed words."""
+def hint(written: str, allowed: Iterable[str]) -> str:
+    """`; did you mean 'x'?` when one allowed word looks like the one written, then all allowed words."""
     words = list(allowed)
     by_folded = {word.casefold(): word for word in words}
-    near = get_close_matches(found.casefold(), by_folded, n=1, cutoff=0.6)
+    near = get_close_matches(written.casefold(), by_folded, n=1, cutoff=0.6)
     meant = f"; did you mean {by_folded[near[0]]!r}?" if near else ";"
     return f"{meant} allowed are {', '.join(words)}"
 
 
 def read_document(text: str, file: str, *, is_new: bool = True) -> Field:
-    """The file's outermost keys; `is_new` holds the file to the bounds of what is read.
+    """The file's outermost keys; a new file is held to the bounds on size, number and length, a stored one is not.
 
     Raises: FileInvalid when it is no YAML mapping, or uses what is refused everywhere.
     """
