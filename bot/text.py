@@ -1,4 +1,4 @@
-"""Words for Slack: what people wrote shown as they wrote it, cutting to limits, and saying times.
+"""Text for Slack: escaping what people wrote, cutting to limits, mentions and times.
 
 `<!date^…>` shows each reader their own time; code blocks cannot hold those
 tokens, so `local` writes a time in a given zone.
@@ -18,8 +18,9 @@ _RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
 NAME_MAX_CHARS = 60
 
 LITERAL = "\u2060"
-"""Follows each character that stands for one of Slack's marks in what people wrote; it cannot be seen, and is taken out
-of all text that comes in."""
+"""Invisible mark after each character that stands for one of Slack's marks in a user's text; it is removed from all
+text that comes in.
+"""
 _STANDS_FOR = {
     "∗": "*", "ˍ": "_", "∼": "~", "ˋ": "`", "∶": ":", "›": ">", "﹡": "＊", "﹍": "＿", "‵": "｀", "﹥": "＞",
 }  # fmt: skip
@@ -42,23 +43,23 @@ def escape(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What somebody typed into a command, which Slack hands over escaped; groups, channels and links in words."""
+    """Text typed into a command, unescaped from Slack's form; groups, channels and links become words."""
     named = _TOKEN.sub(_in_words, text)
     return entered(named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
 def entered(text: str) -> str:
-    """What somebody entered, without what cannot be read; words copied from a message of ours are as they were."""
+    """Entered text without unreadable characters; words copied from our messages get their marks back."""
     return plain_text(as_written(text))
 
 
 def as_written(text: str) -> str:
-    """Text that `shown` made harmless, with the marks it was written with."""
-    return _LITERAL.sub(lambda found: _STANDS_FOR.get(found[1], found[1]), text)
+    """Undo `shown`: put back the marks that it replaced."""
+    return _LITERAL.sub(lambda pair: _STANDS_FOR.get(pair[1], pair[1]), text)
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` UTF-16 units, which is how Slack counts; nothing where the limit is none."""
+    """Cut to at most `limit` UTF-16 units, which is how Slack counts; empty for a limit of 0 or less."""
     if utf16_units(text) <= limit:
         return text
     if limit <= 0:
@@ -70,7 +71,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def whole_lines(text: str, limit: int) -> str:
-    """The beginning of a text of ours in whole lines, as no date and no mention may be cut in two; then an ellipsis."""
+    """Cut our own text to whole lines, so that no date or mention is cut in two; then an ellipsis."""
     if utf16_units(text) <= limit:
         return text
     kept = fitting(text.split("\n"), limit - len(ELLIPSIS) - 1)
@@ -105,7 +106,7 @@ def unformatted(text: str, limit: int) -> str:
 
 
 def _isolated(line: str, limit: int, *, within: Callable[[str, int], str]) -> str:
-    """The line cut by `within`; its reading direction does not reach what stands around it."""
+    """Cut the line with `within`, and keep its reading direction from reaching the text around it."""
     line = line[: max(limit, 0) + 1]  # what lies beyond is cut in any case
     if not any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
         return within(line, limit)
@@ -114,7 +115,7 @@ def _isolated(line: str, limit: int, *, within: Callable[[str, int], str]) -> st
 
 
 def _harmless(line: str, limit: int) -> str:
-    marked = _MARKS.sub(lambda found: _SHOWN_AS[found[0]], line)
+    marked = _MARKS.sub(lambda mark: _SHOWN_AS[mark[0]], line)
     pieces = [escape(piece) for piece in re.findall(f".{LITERAL}?", marked)]
     if sum(map(utf16_units, pieces)) <= limit:
         return "".join(pieces)
@@ -166,9 +167,9 @@ def local(at: datetime, zone: str, *, now: datetime) -> str:
     return there.strftime("%a %H:%M" if near else "%d %b %H:%M")
 
 
-def _in_words(found: re.Match[str]) -> str:
+def _in_words(match: re.Match[str]) -> str:
     """`@helpdesk`, `#general`, `@here` or an address, for Slack's token."""
-    token, target, label = found[0], found[1], found[2] or ""
+    token, target, label = match[0], match[1], match[2] or ""
     if token.startswith("<!subteam^"):
         return label or "@a group"
     if token.startswith("<#"):

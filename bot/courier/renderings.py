@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.views.elsewhere import said_elsewhere, text_alone
+from bot.views.fallback_messages import redirected, text_alone
 from bot.views.rendered import Rendered
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
@@ -21,7 +21,7 @@ def rendered_for(claim: Claim, render: Render) -> Rendered:
         key = claim.payload.get("incident_key")
         rendered = text_alone(rendered, incident_key=key if isinstance(key, str) else None)
     if claim.meant_for is not None:
-        rendered = said_elsewhere(rendered, belongs_to=claim.meant_for, error=claim.meant_for_error)
+        rendered = redirected(rendered, belongs_to=claim.meant_for, error=claim.meant_for_error)
     return rendered
 
 

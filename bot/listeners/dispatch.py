@@ -11,7 +11,7 @@ from bot.refusals import NothingChosen
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
-from bot.views.confirmed import acknowledged, assigned, snoozed
+from bot.views.confirmations import acknowledged, assigned, snoozed
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE

@@ -13,15 +13,15 @@ from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.views import forms
-from bot.views.confirmed import (
+from bot.views.confirmations import (
     confirmed,
     handed_back,
     paused,
+    reopened,
     reprioritised,
     resolved,
     resumed,
     taken,
-    taken_up,
 )
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import preview_message
@@ -201,7 +201,7 @@ class IncidentActions(Topic):
         """Take it up again."""
         key = grammar.take_key(words, usage=USAGE["reopen"])
         done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return taken_up(done, now=ask.now)
+        return reopened(done, now=ask.now)
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
         """Ask the dispatcher for help now."""

@@ -10,7 +10,7 @@ from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.views.confirmed import opened
+from bot.views.confirmations import opened
 from bot.views.forms import customer_options, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value

@@ -9,7 +9,7 @@ from bot.listeners.topic import Topic
 from bot.refusals import FromAnotherVersion
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.views.confirmed import done_sop
+from bot.views.confirmations import done_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_list

@@ -6,7 +6,7 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
-from bot.views.confirmed import opened
+from bot.views.confirmations import opened
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.triage import put_aside, triage_list

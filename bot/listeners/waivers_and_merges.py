@@ -6,7 +6,7 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
-from bot.views.confirmed import merged, waived
+from bot.views.confirmations import merged, waived
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.metrics import METRICS

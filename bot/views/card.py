@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
 from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
-from bot.views.happenings import told
+from bot.views.fact_sentences import history_line
 from bot.views.parts import (
     HEADER_MAX_CHARS,
     SECTION_MAX_CHARS,
@@ -81,7 +81,7 @@ def _standing(detail: IncidentDetail, *, now: datetime) -> list[str]:
 
 
 def _closed(detail: IncidentDetail) -> list[str]:
-    """How it ended, where it did."""
+    """Say how a closed incident ended; empty while it is open."""
     resolved_at, last = detail.summary.resolved_at, ending(detail.history)
     match None if last is None else last.event:
         case Merged(into=into) if last is not None:
@@ -95,7 +95,7 @@ def _closed(detail: IncidentDetail) -> list[str]:
 
 
 def _guess(detail: IncidentDetail) -> list[str]:
-    """The word of another system that its priority depends on, while nobody has said what it means."""
+    """Name the ticket system's word behind the priority, while nobody has said what the word means."""
     if not detail.summary.is_open or any(isinstance(entry.event, PrioritySet) for entry in detail.history):
         return []
     word = next((entry.event.priority_word for entry in detail.history if isinstance(entry.event, Opened)), "")
@@ -110,7 +110,7 @@ def _where(incident: IncidentSummary) -> list[str]:
 
 
 def _kin(detail: IncidentDetail) -> list[str]:
-    """The incident it goes on with, and the one that goes on with it."""
+    """Name the incident that this one continues, and the one that continues it."""
     opened = next((entry.event for entry in detail.history if isinstance(entry.event, Opened)), None)
     follower, lines = _follower(detail), []
     if opened is not None and opened.follows:
@@ -152,9 +152,11 @@ def _promised(incident: IncidentSummary) -> list[str]:
 
 
 def _held(detail: IncidentDetail) -> list[str]:
-    """Who held the ball, once anything rested."""
-    found = detail.fairness
-    return [f"Who held the ball: {fairness_words(found, short)}"] if found is not None and found.rested else []
+    """Say who held the ball, once any clock has rested."""
+    attribution = detail.fairness
+    if attribution is None or not attribution.rested:
+        return []
+    return [f"Who held the ball: {fairness_words(attribution, short)}"]
 
 
 def _clock(clock: ClockSummary, *, has_ended: bool) -> str:
@@ -202,11 +204,11 @@ def _left(clock: ClockSummary) -> str:
 
 def _last(history: tuple[Entry, ...]) -> list[str]:
     shown = [entry for entry in history if not isinstance(entry.event, RungReached)]
-    return [f"{moment(entry.at)} · {told(entry)}" for entry in shown[-HISTORY_SHOWN:]]
+    return [f"{moment(entry.at)} · {history_line(entry)}" for entry in shown[-HISTORY_SHOWN:]]
 
 
 def _acts(detail: IncidentDetail) -> list[Block]:
-    """What moves the incident on."""
+    """The buttons that move the incident on."""
     incident, key = detail.summary, detail.summary.key
     why, goes_on = button("Why", ActionId.WHY, value=key), _goes_on(detail)
     if goes_on is not None:
@@ -236,13 +238,13 @@ def _acts(detail: IncidentDetail) -> list[Block]:
 
 
 def _goes_on(detail: IncidentDetail) -> str | None:
-    """The incident on which everything is done instead."""
+    """The key of the incident that replaced this one, by a merge, a move or a late return."""
     gone = moved(detail.history)
     return detail.summary.merged_into or (_follower(detail) if gone is None else gone.key)
 
 
 def _more(detail: IncidentDetail) -> list[Block]:
-    """What is needed more rarely."""
+    """The buttons that are needed less often."""
     incident, key = detail.summary, detail.summary.key
     rare = [button("Write SLA note", ActionId.NOTE_OPEN, value=key)] if _missed(detail) else []
     if incident.is_open:

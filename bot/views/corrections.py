@@ -1,4 +1,4 @@
-"""Outcomes changed afterwards: waivers, duplicates, corrections. Sentences without a full stop."""
+"""Sentences for outcomes changed afterwards: waivers, merges, moves, corrections. None ends with a full stop."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,52 +27,52 @@ _CAUSES: Mapping[str, str] = {
     "moved": "the move to another customer",
     "deleted": "the deletion",
 }
-"""What a fact that was told late is called."""
+"""The fact that was reported late, in words, by its stored name."""
 
 
 def metric_label(name: str) -> str:
-    """A metric as a person reads it; a name that is no longer measured stays as it was written."""
+    """A metric's label; a name that is no longer measured stays as it was written."""
     return next((row.label for row in METRICS.values() if row.name == name), shown(name, NAME_MAX_CHARS))
 
 
 def waived(who: str, fields: ChangedFields) -> str:
-    """Who took which miss out of the figures, and why."""
+    """Say who waived which miss, and why."""
     metric = metric_label(fields.get("metric") or "")
     what = f"the missed {metric}" if metric else "a missed target"
     return _joined(f"{who} waived {what}", quoted(fields.get("reason") or ""))
 
 
 def merged(who: str, fields: ChangedFields) -> str:
-    """What it turned out to be the same as."""
+    """Name the incident it was merged into."""
     return f"{who} merged it into {_name(fields.get('into'))}"
 
 
 def moved(who: str, fields: ChangedFields) -> str:
-    """Whose it turned out to be, and what goes on with it."""
+    """Name the customer it was moved to, and the incident that goes on with it."""
     return f"{who} moved it to {_name(fields.get('customer'))}; {_name(fields.get('key'))} goes on with it"
 
 
 def absorbed(who: str, fields: ChangedFields) -> str:
-    """What turned out to be the same as this one."""
+    """Name the duplicate that was merged into it."""
     begun = _instant(fields.get("opened_at"))
     since = f", which was opened {moment(begun)}" if begun else ""
     return f"{who} merged {_name(fields.get('key'))} into it{since}"
 
 
 def followed(_who: str, fields: ChangedFields) -> str:
-    """Which incident goes on with it."""
+    """Name the incident that was opened when it came back too late to be reopened."""
     return f"It came back when it could not be reopened any more; {_name(fields.get('key'))} was opened instead"
 
 
 def reprocessed(who: str, fields: ChangedFields) -> str:
-    """From when on the agreement was applied as it reads now."""
+    """Say who approved a reprocessing, from which instant on, and why."""
     since = _instant(fields.get("since"))
     named = f"{who} approved that the agreement counts as it reads now{f' from {moment(since)}' if since else ''}"
     return _joined(named, quoted(fields.get("reason") or ""))
 
 
 def corrected(_who: str, fields: ChangedFields) -> str:
-    """Which breach was there and is not, or the other way round, and what was told late."""
+    """Say how the outcome changed, and because of which late fact."""
     metric = metric_label(fields.get("metric") or "") or "a target"
     before, after = _instant(fields.get("breached_before")), _instant(fields.get("breached_after"))
     return f"Corrected: {_change(metric, before, after)}: {_because(fields)}"

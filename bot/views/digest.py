@@ -34,7 +34,7 @@ TABLE_MAX_CHARS = 6000
 
 
 def digest(message: DigestMessage) -> Rendered:
-    """What the channel sees, or (`part` of the figures is `details`) what its thread holds."""
+    """The digest's headlines for the channel, or its details for the thread when the figures' `part` is `details`."""
     figures = from_document(message.figures)
     if message.figures.get("part") == DETAILS_PART:
         return digest_details(figures)
@@ -42,7 +42,7 @@ def digest(message: DigestMessage) -> Rendered:
 
 
 def digest_now(figures: DigestFigures) -> Rendered:
-    """Both parts, for one person who asked."""
+    """Both parts of the digest, for the person who asked."""
     short, long = digest_headlines(figures), digest_details(figures)
     return Rendered(text=f"{short.text}\n{long.text}", blocks=[*short.blocks, *long.blocks])
 
@@ -102,13 +102,13 @@ def _lines(figures: DigestFigures) -> Iterator[str]:
 
 
 def _remarks(figures: DigestFigures) -> str:
-    """What was left out, and which weeks were posted with other figures than the facts say now."""
+    """Say what was not counted, and which posted weeks have other figures by now."""
     parts = [f":heavy_minus_sign: *Not counted:* {figures.not_counted}"] if figures.not_counted else []
     if figures.changed:
         newest = figures.changed[-CHANGED_SHOWN:]
         more = f" and {len(figures.changed) - len(newest)} more" if len(figures.changed) > len(newest) else ""
-        told = ". ".join(f"{change.week}: {change.words}" for change in newest)
-        parts.append(f":pencil2: *Other figures since they were posted:* {told}{more}")
+        changes = ". ".join(f"{change.week}: {change.words}" for change in newest)
+        parts.append(f":pencil2: *Other figures since they were posted:* {changes}{more}")
     return " ".join(parts)
 
 
@@ -122,17 +122,14 @@ def _headline(figures: DigestFigures) -> str:
 
 
 def _decisions(figures: DigestFigures) -> Iterator[str]:
-    waiting = [
-        f"{label} {_waiting(found)}"
-        for label, found in (
-            ("notes to review", figures.notes_to_review),
-            ("SOP decisions", figures.decisions_waiting),
-            ("SOPs overdue", figures.sops_overdue),
-        )
-        if found.count
-    ]
-    if waiting:
-        yield f":raised_hand: *Waiting for you:* {' · '.join(waiting)}"
+    queues = (
+        ("notes to review", figures.notes_to_review),
+        ("SOP decisions", figures.decisions_waiting),
+        ("SOPs overdue", figures.sops_overdue),
+    )
+    counts = [f"{label} {_waiting(queue)}" for label, queue in queues if queue.count]
+    if counts:
+        yield f":raised_hand: *Waiting for you:* {' · '.join(counts)}"
 
 
 def _misses(figures: DigestFigures) -> Iterator[str]:

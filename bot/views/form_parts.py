@@ -1,6 +1,7 @@
 """The pieces forms are made of: a field's block id is its name, so that a complaint lands under its field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from bot.action_ids import ViewId
@@ -63,21 +64,25 @@ def select_from_groups(
     element: Block = {
         "type": "static_select",
         "action_id": ANSWER,
-        "option_groups": [{"label": plain(heading, 75), "options": list(each)} for heading, each in groups.items()],
+        "option_groups": [{"label": plain(title, 75), "options": list(group)} for title, group in groups.items()],
     }
-    chosen = [each for group in groups.values() for each in group if each["value"] == initial]
-    return _field(name, label, element | ({"initial_option": chosen[0]} if chosen else {}))
+    return _field(name, label, element | initial_option(chain.from_iterable(groups.values()), initial))
 
 
 def choices(name: str, label: str, options: Sequence[Block], *, initial: str | None = None) -> Block:
     """A few options, all in sight."""
     element: Block = {"type": "radio_buttons", "action_id": ANSWER, "options": list(options)}
-    chosen = [each for each in options if each["value"] == initial]
-    return _field(name, label, element | ({"initial_option": chosen[0]} if chosen else {}))
+    return _field(name, label, element | initial_option(options, initial))
+
+
+def initial_option(options: Iterable[Block], value: str | None) -> Block:
+    """The part of a menu that chooses an option beforehand; empty when no option has this value."""
+    chosen = next((option for option in options if option["value"] == value), None)
+    return {} if chosen is None else {"initial_option": chosen}
 
 
 def person_input(name: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
-    """Somebody of the workspace."""
+    """A menu of everybody in the workspace."""
     return _field(name, label, {"type": "users_select", "action_id": ANSWER}, hint=hint, optional=optional)
 
 

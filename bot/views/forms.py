@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.action_ids import SearchId, ViewId
-from bot.views.form_parts import ANSWER, Form, modal, text_input
+from bot.views.form_parts import ANSWER, Form, initial_option, modal, text_input
 from bot.views.parts import Block, option, plain, section, title_line
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
@@ -13,7 +13,7 @@ OPTIONS_MAX = 100  # Slack: options of a menu
 MOMENT_HINT = "Like 30m, 15:00 or tomorrow 9am"
 
 HOW = ("Phone", "E-mail", "Chat", "Portal", "In person")
-"""How a customer can be told."""
+"""The ways to contact a customer."""
 
 _PRIORITIES: Mapping[Priority, str] = {
     Priority.P1: "P1: everything stands still",
@@ -36,7 +36,7 @@ _URGENCIES: Mapping[Level, str] = {
 
 
 def open_form(customers: Sequence[str], *, title: str = "") -> Form:
-    """Asks what an incident needs: customer, title, a priority or what makes one, and where it is if that matters."""
+    """The form for a new incident: customer, title, priority (or impact and urgency), site, service and link."""
     if not customers:
         return _without_customers()
     return modal(
@@ -59,7 +59,7 @@ def open_form(customers: Sequence[str], *, title: str = "") -> Form:
 
 
 def update_form(key: str, title: str) -> Form:
-    """Asks what the customer was told, how, and when they hear from us next."""
+    """The form for a customer update: what was said, how, and when the next one follows."""
     return modal(
         "Customer update",
         ViewId.UPDATE,
@@ -68,20 +68,20 @@ def update_form(key: str, title: str) -> Form:
         blocks=[
             _about(key, title),
             text_input("text", "What did you tell the customer?"),
-            _menu("how", "How?", [option(each, each.lower()) for each in HOW], optional=True),
+            _menu("how", "How?", [option(channel, channel.lower()) for channel in HOW], optional=True),
             _line("next", "When do they hear from us next?", optional=True, hint=MOMENT_HINT),
         ],
     )
 
 
 def plan_form(key: str, title: str) -> Form:
-    """Asks for the plan the customer was given."""
+    """The form for the resolution plan that the customer was given."""
     words = text_input("text", "How will it be resolved?", hint="What the customer was told")
     return modal("Resolution plan", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
 
 
 def pause_form(key: str, title: str) -> Form:
-    """Asks why the clocks rest, and until when if that is known."""
+    """The form for a pause: its reason, and its end if known."""
     reasons = [option(row.label.capitalize(), reason.value) for reason, row in PAUSE_REASONS.items()]
     return modal(
         "Pause",
@@ -98,7 +98,7 @@ def pause_form(key: str, title: str) -> Form:
 
 
 def priority_form(key: str, title: str, current: str) -> Form:
-    """Asks for the new priority."""
+    """The form for a new priority."""
     choices = [option(label, value.value) for value, label in _PRIORITIES.items()]
     hint = "The new targets count from when the incident opened"
     priority = _menu("priority", "Priority", choices, initial=current, hint=hint)
@@ -106,39 +106,39 @@ def priority_form(key: str, title: str, current: str) -> Form:
 
 
 def resolve_form(key: str, title: str) -> Form:
-    """Asks what solved it, if anybody cares to say."""
+    """The form for a resolution: what solved it, optionally."""
     words = text_input("text", "What solved it?", optional=True)
     return modal("Resolve", ViewId.RESOLVE, submit="Resolve", metadata=key, blocks=[_about(key, title), words])
 
 
 def hand_back_form(key: str, title: str) -> Form:
-    """Asks why it goes back to the dispatcher."""
+    """The form for handing back to the dispatcher, with the reason."""
     words = text_input("reason", "Why do you hand it back?", hint="The dispatcher reads this at once")
     return modal("Hand back", ViewId.HAND_BACK, submit="Hand back", metadata=key, blocks=[_about(key, title), words])
 
 
 def escalate_form(key: str, title: str) -> Form:
-    """Asks what help is wanted."""
+    """The form that asks the dispatcher for help."""
     words = text_input("text", "What do you need?", hint="The dispatcher is nudged at once")
     return modal("Ask for help", ViewId.ESCALATE, submit="Ask", metadata=key, blocks=[_about(key, title), words])
 
 
 def promise_form(key: str, title: str) -> Form:
-    """Asks by when the next update is promised."""
+    """The form for a promise: when the next update follows."""
     words = _line("promise", "When is the next update?", hint=MOMENT_HINT)
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
 
 
 def customer_options(customers: Iterable[str], typed: str) -> list[Block]:
-    """The customers whose names have every word that was typed, those that begin with it first."""
+    """Menu options for the customers whose names hold every typed word, those that begin with it first."""
     begins = folded(typed)
-    found = [name for name in customers if all(word in folded(name) for word in begins.split())]
-    found.sort(key=lambda name: not folded(name).startswith(begins))
-    return [option(name, name) for name in found[:OPTIONS_MAX]]
+    matches = [name for name in customers if all(word in folded(name) for word in begins.split())]
+    matches.sort(key=lambda name: not folded(name).startswith(begins))
+    return [option(name, name) for name in matches[:OPTIONS_MAX]]
 
 
 def _customer(customers: Sequence[str]) -> Block:
-    """A menu of all customers, or where a menu does not hold them a search."""
+    """A menu of all customers; a search where there are more than a menu holds."""
     if len(customers) <= OPTIONS_MAX:
         return _menu("customer", "Customer", [option(name, name) for name in customers])
     search: Block = {
@@ -177,12 +177,11 @@ def _menu(
         "placeholder": plain("Choose", 150),
         "options": list(options),
     }
-    chosen = [each for each in options if each["value"] == initial]
     field: Block = {
         "type": "input",
         "block_id": name,
         "label": plain(label, 2000),
-        "element": element | ({"initial_option": chosen[0]} if chosen else {}),
+        "element": element | initial_option(options, initial),
         "optional": optional,
     }
     return field | ({"hint": plain(hint, 2000)} if hint else {})

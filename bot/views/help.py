@@ -10,7 +10,7 @@ _ORDER = ("everyone", "technician", "dispatcher", "service manager", "admin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubcommandHelp:
-    """One word after `/sla`, as `help` shows it; `usage` and `examples` are typed as they stand."""
+    """A word after `/sla`, as `help` shows it; `usage` and `examples` are typed as they stand."""
 
     name: str
     usage: str
@@ -34,7 +34,7 @@ def help_overview(subcommands: Sequence[SubcommandHelp], *, role_label: str) -> 
 
 
 def help_for(sub: SubcommandHelp) -> Rendered:
-    """One subcommand in full: how it is written, who may use it, examples."""
+    """Help for one subcommand: how it is written, who may use it, examples."""
     lines = [f"*`/sla {_written(sub)}`*", f"{sub.summary}.", f"For: {_who(sub.who)}."]
     lines += ["Examples:", *(f"• `{_code(example)}`" for example in sub.examples)] if sub.examples else []
     return Rendered(text="\n".join(lines), blocks=[section(lines)])
@@ -46,7 +46,7 @@ def _roles(subcommands: Sequence[SubcommandHelp]) -> list[str]:
 
 
 def _paragraphs(who: str, lines: list[str]) -> list[Block]:
-    """The group in as many sections as it needs."""
+    """The group's lines in as many sections as they need."""
     title = f"*{_who(who).capitalize()}*"
     made: list[Block] = []
     while lines:

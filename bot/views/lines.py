@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.text import escape, mention, moment, shown
-from bot.views.happenings import happened
+from bot.views.fact_sentences import fact_sentence
 from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
@@ -15,15 +15,15 @@ WORD_MAX_CHARS = 200
 REASON_MAX_CHARS = 500
 
 Words = Callable[[LineMessage], list[str]]
-"""From a line's facts to what is written; the first line matters most."""
+"""Takes a line's facts; returns the lines to write, the most important first."""
 
 
 def line_message(line: LineMessage) -> Rendered:
-    """One plain message of a line or two, without buttons.
+    """A plain message of a line or two, without buttons.
 
     Raises: KeyError for a sentence that does not exist.
     """
-    words = [each for each in _SENTENCES[line.text_key](line) if each]
+    words = [sentence for sentence in _SENTENCES[line.text_key](line) if sentence]
     return Rendered(text="\n".join(words), blocks=[section(words)])
 
 
@@ -45,7 +45,7 @@ def _opened(line: LineMessage) -> list[str]:
 
 def _happened(line: LineMessage) -> list[str]:
     facts = line.facts
-    what = happened(facts["what"] or "", by=facts.get("by") or "", text=facts.get("text") or "", fields=facts)
+    what = fact_sentence(facts["what"] or "", by=facts.get("by") or "", text=facts.get("text") or "", fields=facts)
     at = facts.get("at")
     return [f"{what} · {moment(datetime.fromisoformat(at))}" if at else what]
 
@@ -132,7 +132,7 @@ _NOT_DONE = {
     "review": ("has an SLA note that nobody is asked to review", "Please tell the service manager."),
     "sop": ("has an SOP that nobody is reminded of", "Please remind its owner by hand."),
 }
-"""By duty: what does not happen any more, and what to do instead."""
+"""By duty: what is no longer watched, and what to do instead."""
 _NOT_KNOWN = ("has something due that this version does not know", "Please watch it by hand.")
 
 
@@ -182,10 +182,10 @@ def _answer(line: LineMessage) -> list[str]:
 
 
 def _channel_back(line: LineMessage) -> list[str]:
-    places = " and ".join(place(each) for each in (line.facts.get("where") or "").split())
+    places = " and ".join(place(channel) for channel in (line.facts.get("where") or "").split())
     count = line.facts.get("count") or "0"
-    said = "One message for it was" if count == "1" else f"{count} messages for it were"
-    return [f"This channel can be reached again. {said} said in {places} meanwhile, and stay there."]
+    messages = "One message for it was" if count == "1" else f"{count} messages for it were"
+    return [f"This channel can be reached again. {messages} said in {places} meanwhile, and stay there."]
 
 
 _SENTENCES: Mapping[str, Words] = {

@@ -19,13 +19,13 @@ _BY_WORKSPACE = "ask who runs the workspace to let the app post there"
 
 
 def lost_sentences(lost: Iterable[LostDestination], *, name: Callable[[str], str]) -> list[str]:
-    """One sentence for each reason: who or what cannot be written to, what becomes of the messages, what to do.
+    """Say for each reason which channels and people refuse messages, what becomes of the messages, and what to do.
 
     `name` says a destination as its reader knows it.
     """
     grouped: dict[tuple[bool, str], list[str]] = {}
-    for each in lost:
-        grouped.setdefault((is_person(each.destination), each.error), []).append(name(each.destination))
+    for refusal in lost:
+        grouped.setdefault((is_person(refusal.destination), refusal.error), []).append(name(refusal.destination))
     return [_sentence(names, error, to_people=to_people) for (to_people, error), names in grouped.items()]
 
 

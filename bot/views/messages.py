@@ -22,7 +22,7 @@ from sla_engine.notifications import (
 
 
 def render(notification: Notification) -> Rendered:
-    """What the engine wants told, as a Slack message."""
+    """Render a notification of the engine as a Slack message."""
     match notification:
         case NudgeMessage():
             return nudge_message(notification)

@@ -36,7 +36,7 @@ _OVER_LABELS = {
 
 
 def note_wanted(wanted: NoteWantedMessage) -> Rendered:
-    """The prompt for an SLA note, for who writes it or for the service manager who waits for it."""
+    """The prompt for an SLA note, to its writer or to the service manager who waits for it."""
     match wanted.state:
         case "written":
             return _one_line(f":memo: {_named(wanted)} · the SLA note is written and waits for review.")
@@ -51,7 +51,7 @@ def note_wanted(wanted: NoteWantedMessage) -> Rendered:
 
 
 def note_review(review: NoteReviewMessage) -> Rendered:
-    """A written SLA note, and what the service manager can do with it now."""
+    """A written SLA note, with the review step that comes next."""
     match review.state:
         case "superseded":
             return _one_line(f"{_named(review)} · SLA note by {mention(review.author)}; newer message below")
@@ -87,7 +87,7 @@ def note_form(prefill: NotePrefill) -> Form:
 
 
 def return_form(key: str) -> Form:
-    """Asks why a note goes back to its author; the block id is `because`."""
+    """The form that returns a note to its author; the block id is `because`."""
     return modal(
         "Return SLA note",
         ViewId.NOTE_RETURN,
@@ -141,7 +141,7 @@ def _review(review: NoteReviewMessage) -> Rendered:
         section([f"*What happened*\n{_answer(review.what_happened)}"]),
         section([f"*Impact*\n{_answer(review.impact)}"]),
         section([f"*Prevention*\n{_answer(review.prevention) or 'nothing: not ours'}"]),
-        context(f"{_told(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
+        context(f"{_customer_update(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
     ]  # fmt: skip
     standing = _standing(review)
     blocks += [section([standing])] if standing else []
@@ -202,7 +202,7 @@ def _plain_lines(wanted: NoteWantedMessage, ask: str) -> Iterable[str]:
 
 
 def _worked_on_by(wanted: NoteWantedMessage) -> list[str]:
-    """Why somebody else is asked than who worked on it."""
+    """Name who worked on it, where somebody else is asked instead."""
     who = wanted.worked_on_by
     return [] if who is None else [f"Worked on by {mention(who)}, who is not among our people and cannot be asked"]
 
@@ -222,11 +222,11 @@ def _miss_line(miss: Miss, *, plainly: bool) -> str:
 def _computed(prefill: NotePrefill) -> list[str]:
     stages = [f"{time.stage.label} {short(time.spent)}" for time in prefill.stages if time.spent >= A_MINUTE]
     went = f"Where the time went ({prefill.stages_of}): {', '.join(stages)}" if stages else ""
-    told = prefill.customer_told_at
-    was_told = f"Customer told {moment(told)}" if told else "Customer not told yet"
+    updated_at = prefill.customer_told_at
+    customer = f"Customer told {moment(updated_at)}" if updated_at else "Customer not told yet"
     suggested = prefill.suggested_reason
     reason = f"The history suggests: {BREACH_REASONS[suggested].label}" if suggested else ""
-    return [part for part in (went, was_told, reason) if part]
+    return [part for part in (went, customer, reason) if part]
 
 
 def _returned(because: str | None) -> list[Block]:
@@ -240,7 +240,7 @@ def _reason_groups() -> dict[str, list[Block]]:
     }
 
 
-def _told(review: NoteReviewMessage) -> str:
+def _customer_update(review: NoteReviewMessage) -> str:
     return f"Customer told {moment(review.customer_told_at)}" if review.customer_told_at else "Customer not told"
 
 

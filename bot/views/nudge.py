@@ -3,7 +3,7 @@ from typing import assert_never
 
 from bot.action_ids import ActionId
 from bot.text import fallback_moment, fitting, mention, moment
-from bot.views.happenings import happened, pause_label
+from bot.views.fact_sentences import fact_sentence, pause_label
 from bot.views.parts import (
     SECTION_MAX_CHARS,
     Block,
@@ -32,7 +32,7 @@ SNOOZES = {
     "4h": "4 hours",
     "tomorrow": "Until tomorrow 09:00",
 }
-"""What the snooze menu offers: the value sent back, and how it reads."""
+"""The snooze menu's options: the value sent back, and its label."""
 
 _LATE, _SOON, _ASKS = ":red_circle:", ":large_yellow_circle:", ":raised_hand:"
 _MARKS = {
@@ -47,7 +47,7 @@ _MARKS = {
     NudgeCause.CUSTOMER_ANSWERED: ":speech_balloon:",
 }
 _WITH_WORDS = (NudgeCause.HELP, NudgeCause.UNASSIGNED, NudgeCause.CUSTOMER_ANSWERED)
-"""The causes whose text is what somebody wrote."""
+"""The causes whose text was written by a person."""
 _PLAIN_WORDS = {
     NudgeCause.PROMISE_LAPSED: "The promised update did not come",
     NudgeCause.HELP: "Help wanted",
@@ -60,11 +60,11 @@ _HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
 _STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
 
 JUST_NOW = timedelta(seconds=30)
-"""An overrun this small is the breach itself, and no figure worth reading."""
+"""A smaller overrun than this is shown as the breach itself, without a figure."""
 
 
 def nudge_message(nudge: NudgeMessage) -> Rendered:
-    """A nudge: whom it calls, what is late or soon will be, who has it, and what can be done about it."""
+    """A nudge: whom it calls, what is breached or at risk, who has it, and what can be done about it."""
     match nudge.state:
         case NudgeState.LIVE | NudgeState.ACKNOWLEDGED | NudgeState.SNOOZED:
             return _waiting(nudge)
@@ -116,7 +116,7 @@ def _customer(nudge: NudgeMessage) -> str:
 
 
 def _happening(nudge: NudgeMessage) -> str:
-    """Why this was posted, in a few words."""
+    """Say in a few words why this was posted."""
     match nudge.cause:
         case NudgeCause.AT_RISK | NudgeCause.BREACH | NudgeCause.REPEAT:
             return _about_target(nudge)
@@ -143,7 +143,7 @@ def _about_target(nudge: NudgeMessage) -> str:
 
 
 def _figures(nudge: NudgeMessage) -> str:
-    """How much is left or over of which target, and when it is or was due."""
+    """The time left or over, the target, and the due time."""
     if nudge.metric_label is None:
         return ""
     left = nudge.target - nudge.elapsed
@@ -169,8 +169,8 @@ def _also(also: tuple[AlsoDue, ...]) -> str:
 
 def _update_lines(nudge: NudgeMessage) -> list[str]:
     return [
-        f"{happened(each.what, by=each.by, text=each.text, fields=each.fields)} · {moment(each.at)}"
-        for each in nudge.updates
+        f"{fact_sentence(fact.what, by=fact.by, text=fact.text, fields=fact.fields)} · {moment(fact.at)}"
+        for fact in nudge.updates
     ]
 
 
@@ -211,7 +211,7 @@ def _who_has_it(nudge: NudgeMessage) -> list[Block]:
 
 
 def _is_to_owner(nudge: NudgeMessage) -> bool:
-    """Who has it and is told alone reads it as a direct message, and only a dispatcher may give it to somebody else."""
+    """Whether it goes to the owner alone, as a direct message; only a dispatcher may assign, so it has no such menu."""
     return nudge.mention == (nudge.assignee,)
 
 
@@ -227,12 +227,12 @@ def _closed(nudge: NudgeMessage) -> str:
 
 def _ended(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
-    over = next((each for each in nudge.updates if each.what in ("merged", "moved", "deleted")), None)
-    return f"resolved by {who}" if over is None else happened(over.what, by=over.by, fields=over.fields)
+    end = next((fact for fact in nudge.updates if fact.what in ("merged", "moved", "deleted")), None)
+    return f"resolved by {who}" if end is None else fact_sentence(end.what, by=end.by, fields=end.fields)
 
 
 def _text(nudge: NudgeMessage) -> str:
-    """The whole nudge for phones and screen readers, whose first words matter most."""
+    """The whole nudge for phones and screen readers, the most important words first."""
     head = f"{_called(nudge)} {nudge.incident_key} ({nudge.priority}, {_customer(nudge)}): {_happening(nudge)}".strip()
     lines = [head, title_line(nudge.title)]
     if nudge.metric_label is not None:

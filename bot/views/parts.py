@@ -29,17 +29,17 @@ QUOTE_MAX_CHARS = 300  # what somebody wrote, in a list of what happened
 
 
 def mrkdwn(text: str) -> Block:
-    """Text with Slack's marks, and nothing found in it that was not meant."""
+    """Text with Slack's marks; `verbatim`, so that Slack links nothing by itself."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def plain(text: str, limit: int) -> Block:
-    """One line without marks, cut to what its place holds; names of emoji stay names."""
+    """A line without marks, cut to `limit`; names of emoji stay names."""
     return {"type": "plain_text", "text": cut(one_line(text), limit) or " ", "emoji": False}
 
 
 def header(text: str) -> Block:
-    """A headline; what users wrote may stand in it as it is."""
+    """A headline; users' words may stand in it as they are."""
     return {"type": "header", "text": plain(text, HEADER_MAX_CHARS)}
 
 
@@ -88,12 +88,12 @@ def ticket_button(link: str | None, *, key: str) -> list[Block]:
 
 
 def option(label: str, value: str) -> Block:
-    """One choice of a menu; a value that no menu holds is sent back as `menu_value` of it."""
+    """A menu option; a value that is too long or unreadable for Slack is sent back as its `menu_value`."""
     return {"text": plain(unformatted(label, OPTION_MAX_CHARS), OPTION_MAX_CHARS), "value": menu_value(value)}
 
 
 def menu_value(value: str) -> str:
-    """What a menu sends back for a value: itself, or a short key of one that is too long or cannot be read."""
+    """The value that a menu sends back: the value itself, or a short hash of one that is too long or unreadable."""
     if value == one_line(value) and 0 < utf16_units(value) <= OPTION_VALUE_MAX_CHARS:
         return value
     return f"#{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
@@ -126,6 +126,6 @@ def title_line(title: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """What somebody wrote, in quotation marks; nothing where nothing was written."""
+    """A person's words in quotation marks; empty for no words."""
     words = shown(text, QUOTE_MAX_CHARS)
     return f"“{words}”" if words else ""

@@ -13,7 +13,7 @@ TITLE_CHARS = 120
 
 
 def review_queue(items: Sequence[ReviewItem]) -> Rendered:
-    """One section a note with its next step as buttons; a friendly line when nothing waits."""
+    """The review queue: a section for each note with its next step as buttons; a friendly line when it is empty."""
     if not items:
         return Rendered("Nothing waits for you: every SLA note is reviewed and decided.")
     blocks: list[Block] = [section([f"*{len(items)} waiting for you*, the oldest first"])]

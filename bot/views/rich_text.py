@@ -44,35 +44,36 @@ def plainly(mrkdwn: str) -> str:
 def _pieces(mrkdwn: str) -> Iterator[Piece]:
     styles: set[str] = set()
     words, at = "", 0
-    for found in _TOKENS.finditer(mrkdwn):
-        kind = str(found.lastgroup)
-        words, at = words + mrkdwn[at : found.start()], found.end()
-        if kind == "literal" or ("code" in styles and kind != "code"):
-            words += found[0]
+    for token in _TOKENS.finditer(mrkdwn):
+        kind = str(token.lastgroup)
+        words, at = words + mrkdwn[at : token.start()], token.end()
+        is_within_code = "code" in styles and kind != "code"
+        if kind == "literal" or is_within_code:
+            words += token[0]
         else:
             yield from _text(words, styles)
             words = ""
             if kind in _STYLES:
                 styles ^= {kind}
             else:
-                yield _styled(_piece(found), styles)
+                yield _styled(_piece(token), styles)
     yield from _text(words + mrkdwn[at:], styles)
 
 
-def _piece(found: re.Match[str]) -> Piece:
-    if found["date"]:
+def _piece(token: re.Match[str]) -> Piece:
+    if token["date"]:
         return {
             "type": "date",
-            "timestamp": int(found["date"]),
-            "format": found["format"],
-            "fallback": found["fallback"],
+            "timestamp": int(token["date"]),
+            "format": token["format"],
+            "fallback": token["fallback"],
         }
-    if found["link"]:
-        return {"type": "link", "url": _decoded(found["link"]), "text": _decoded(as_written(found["label"]))}
-    if found["emoji"]:
-        return {"type": "emoji", "name": found["emoji"]}
-    kind = next(name for name in ("user", "usergroup", "channel") if found[name])
-    return {"type": kind, f"{kind}_id": found[kind]}
+    if token["link"]:
+        return {"type": "link", "url": _decoded(token["link"]), "text": _decoded(as_written(token["label"]))}
+    if token["emoji"]:
+        return {"type": "emoji", "name": token["emoji"]}
+    kind = next(name for name in ("user", "usergroup", "channel") if token[name])
+    return {"type": kind, f"{kind}_id": token[kind]}
 
 
 def _text(words: str, styles: set[str]) -> Iterator[Piece]:
@@ -81,7 +82,9 @@ def _text(words: str, styles: set[str]) -> Iterator[Piece]:
 
 
 def _styled(piece: Piece, styles: set[str]) -> Piece:
-    return piece | {"style": dict.fromkeys(sorted(styles), True)} if styles and piece["type"] != "emoji" else piece
+    if not styles or piece["type"] == "emoji":
+        return piece
+    return piece | {"style": dict.fromkeys(sorted(styles), True)}
 
 
 def _decoded(text: str) -> str:

@@ -8,7 +8,7 @@ WORDS_MAX_CHARS = 300
 
 
 def set_aside(message: SetAsideMessage) -> Rendered:
-    """What failed and why, for whoever runs the bot; one button tries it again."""
+    """A failed item and its error, for whoever runs the bot; one button tries it again."""
     lines = [
         f":warning: {shown(message.what, WORDS_MAX_CHARS)} failed five times and is not tried any more.",
         f"Reason: {shown(message.error, WORDS_MAX_CHARS)}",
@@ -22,5 +22,5 @@ def set_aside(message: SetAsideMessage) -> Rendered:
 
 
 def tried_again(number: int) -> Rendered:
-    """It is on its way."""
+    """Confirm that the item is being tried again."""
     return Rendered(f"Number {number} is being tried again; you will hear when it fails again.")

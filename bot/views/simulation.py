@@ -44,26 +44,26 @@ _HEAD = ("clock", "due now", "would be due", "so")
 _SHORT_EFFECTS = {Effect.NONE: "", Effect.MAKES_BREACH: "breached", Effect.REMOVES_BREACH: "averted"}
 
 
-def simulation_message(found: Simulation, *, zone: str) -> Rendered:
+def simulation_message(simulation: Simulation, *, zone: str) -> Rendered:
     """The clocks that would change and the nudges that would be sent, in the reader's `zone`."""
-    writer = _Writer(found, zone)
+    writer = _Writer(simulation, zone)
     headline = f"*If {writer.supposed()}*"
     blocks: list[Block] = [section([headline])]
     words = [headline]
-    for incident in found.incidents[:INCIDENTS_SHOWN]:
+    for incident in simulation.incidents[:INCIDENTS_SHOWN]:
         blocks += [section([writer.about(incident)]), *writer.tables(incident), *writer.course(incident, NUDGES_SHOWN)]
         words += [writer.about(incident), *writer.sentences(incident)]
-    if not found.incidents:
+    if not simulation.incidents:
         blocks.append(section(["No open incident would change."]))
         words.append("No open incident would change.")
     closing = " ".join(part for part in (writer.unlisted(), f"Times are {zone}. Nothing is stored.") if part)
     return Rendered(text=fitting([*words, closing], SECTION_MAX_CHARS), blocks=[*blocks, context(closing)])
 
 
-def preview_message(found: Simulation, pending: PendingPause | PendingPriority, *, zone: str) -> Rendered:
-    """What an act would do before it is done, with the button that does it."""
-    writer = _Writer(found, zone)
-    incident = found.incidents[0]
+def preview_message(simulation: Simulation, pending: PendingPause | PendingPriority, *, zone: str) -> Rendered:
+    """The effect of an act before it is done, with the button that does it."""
+    writer = _Writer(simulation, zone)
+    incident = simulation.incidents[0]
     headline = f":warning: *If {writer.supposed()}*"
     turned = list(writer.sentences(incident, only_turned=True))
     label, action = _confirming(pending)
@@ -88,17 +88,17 @@ def _confirming(pending: PendingPause | PendingPriority) -> tuple[str, ActionId]
 
 
 class _Writer:
-    """One simulation in one reader's zone."""
+    """Words and tables of a simulation, in one reader's zone."""
 
-    def __init__(self, found: Simulation, zone: str) -> None:
-        self.found = found
+    def __init__(self, simulation: Simulation, zone: str) -> None:
+        self.simulation = simulation
         self.zone = zone
 
     def when(self, at: datetime) -> str:
-        return local(at, self.zone, now=self.found.now)
+        return local(at, self.zone, now=self.simulation.now)
 
     def supposed(self) -> str:
-        return shown(retold(self.found, when=self.when), NAMES_MAX_CHARS)
+        return shown(retold(self.simulation, when=self.when), NAMES_MAX_CHARS)
 
     def about(self, incident: IncidentOutlook) -> str:
         key = f"*{escape(incident.key)}*" if incident.key else "*The new incident*"
@@ -106,7 +106,7 @@ class _Writer:
         return " · ".join([*parts, title_line(incident.title)] if incident.title else parts)
 
     def sentences(self, incident: IncidentOutlook, *, only_turned: bool = False) -> Iterator[str]:
-        """One line for each clock that changes, or only for those whose outcome turns."""
+        """Yield a line for each clock that changes, or only for those whose outcome turns."""
         for change in incident.changes:
             if only_turned and change.effect is Effect.NONE:
                 continue
@@ -144,9 +144,9 @@ class _Writer:
 
     def unlisted(self) -> str:
         """A sentence for what is not shown or was not computed."""
-        hidden = len(self.found.incidents) - INCIDENTS_SHOWN
-        beyond = [f"{hidden} more that would change {'is' if hidden == 1 else 'are'} not shown."] if hidden > 0 else []
-        return " ".join([*beyond, *([rest_words(self.found)] if rest_words(self.found) else [])])
+        hidden = len(self.simulation.incidents) - INCIDENTS_SHOWN
+        beyond = f"{hidden} more that would change {'is' if hidden == 1 else 'are'} not shown." if hidden > 0 else ""
+        return " ".join(sentence for sentence in (beyond, rest_words(self.simulation)) if sentence)
 
     def _due_now(self, change: ClockChange) -> str:
         return due_words(change.before, when=self.when, length=short)
@@ -155,7 +155,7 @@ class _Writer:
         return due_words(change.after, when=self.when, length=short)
 
     def _nudge(self, nudge: ForeseenNudge) -> str:
-        people, place = place_words(nudge, self.found.names)
+        people, place = place_words(nudge, self.simulation.names)
         what = shown(nudge_words(nudge, length=short), NAMES_MAX_CHARS)
         return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({shown(place, NAMES_MAX_CHARS)})"
 

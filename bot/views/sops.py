@@ -45,7 +45,7 @@ def decide_form(key: str, *, suggestion: str) -> Form:
 
 
 def sop_reminder(reminder: SopReminderMessage) -> Rendered:
-    """What the owner of a procedure reads."""
+    """The reminder for a procedure's owner."""
     named = f"*{reminder.number}* · {title_line(reminder.title)}"
     if reminder.done:
         line = f":white_check_mark: {named} · done. Thank you."
@@ -68,7 +68,7 @@ def sop_reminder(reminder: SopReminderMessage) -> Rendered:
 
 
 def sop_list(open_sops: Sequence[OpenSop]) -> Rendered:
-    """The procedures that are to be written or changed, for one person who asked."""
+    """The procedures that are to be written or changed, as a private answer."""
     if not open_sops:
         return Rendered("No SOP is waiting to be written or changed.")
     lines = [_line(sop) for sop in open_sops]

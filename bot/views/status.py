@@ -105,7 +105,7 @@ def _row(incident: IncidentSummary) -> list[Block]:
 
 
 def _most_useful(incident: IncidentSummary) -> list[Block]:
-    """What is probably done next: take it, answer for the first time, resume, or update the customer."""
+    """The button for the likely next step: take, resume, respond, or update the customer."""
     key = incident.key
     if incident.is_free:
         return [button("Take", ActionId.TAKE, value=key, style="primary")]

@@ -9,7 +9,7 @@ from sla_engine.domain.escalation.nudges import NudgeCause
 TITLE_MAX_CHARS = 90  # keeps twenty lines within one section
 WORD_MAX_CHARS = 40
 
-_SAID = {
+_ABOUT = {
     NudgeCause.PROMISE_LAPSED: "the promised update did not come",
     NudgeCause.PROMISE_QUESTIONED: "the promised update is due",
     NudgeCause.HELP: "help wanted",
@@ -34,7 +34,7 @@ _SAID = {
     "left_out": "left alerts out of a group, look there",
     "channel_back": "this channel can be reached again",
 }
-"""By cause or by sentence: what a message said, and what is to be done, where no clock says it."""
+"""The words for a message that no clock describes, by cause or by sentence: what it is about and what to do."""
 
 
 def storm_summary(storm: StormMessage) -> Rendered:
@@ -62,5 +62,5 @@ def _line(line: StormLine) -> str:
     priority = "" if line.priority == WITHOUT_PRIORITY else shown(line.priority, WORD_MAX_CHARS)
     key, title = shown(line.incident_key, WORD_MAX_CHARS), shown(line.title, TITLE_MAX_CHARS)
     named = " ".join(part for part in (priority, f"*{key}*" if key else "", title) if part)
-    said = _SAID[line.about] if line.about in _SAID else shown(line.about, WORD_MAX_CHARS)
-    return f"• {' – '.join(part for part in (named, said) if part)}"
+    about = _ABOUT[line.about] if line.about in _ABOUT else shown(line.about, WORD_MAX_CHARS)
+    return f"• {' – '.join(part for part in (named, about) if part)}"

@@ -13,21 +13,21 @@ LINES_SHOWN = 20
 
 
 def triage_list(waiting: Sequence[TriageRecord]) -> Rendered:
-    """One line each, oldest first, with what to type next."""
+    """The triage list, oldest first, with the command that places an item."""
     if not waiting:
         return Rendered("Nothing waits for triage.")
-    lines = [_line(each) for each in waiting[:LINES_SHOWN]]
+    lines = [_line(record) for record in waiting[:LINES_SHOWN]]
     hint = "Open one with `/sla triage 3 Acme Dental`, or put it aside with `/sla triage 3 aside`."
     text = "\n".join(["*Waiting for triage*", hint, *lines])
     return Rendered(text, [section([line]) for line in ("*Waiting for triage*", *lines, hint)])
 
 
 def put_aside(number: int) -> Rendered:
-    """It belongs to nobody."""
+    """Confirm that an item was put aside."""
     return Rendered(f"Number {number} is put aside; nothing was opened.")
 
 
-def _line(each: TriageRecord) -> str:
-    names = f"“{shown(each.customer, WORDS_CHARS)}” from {shown(each.source, WORDS_CHARS)}"
-    reason = "" if each.reason == NO_CUSTOMER else f": {shown(each.reason, WORDS_CHARS)}"
-    return f"*{each.id}* · {shown(each.title, WORDS_CHARS)} · {names}, {moment(each.received_at)}{reason}"
+def _line(record: TriageRecord) -> str:
+    names = f"“{shown(record.customer, WORDS_CHARS)}” from {shown(record.source, WORDS_CHARS)}"
+    reason = "" if record.reason == NO_CUSTOMER else f": {shown(record.reason, WORDS_CHARS)}"
+    return f"*{record.id}* · {shown(record.title, WORDS_CHARS)} · {names}, {moment(record.received_at)}{reason}"

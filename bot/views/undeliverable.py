@@ -9,12 +9,14 @@ CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 
 
 def undeliverable_notice(original: Rendered | None, *, destination: str, error: str, number: int) -> Rendered:
-    """What could not be delivered, where, why, and how to send it again; plain text, as blocks may be the cause."""
+    """An undeliverable message as plain text (its blocks may be the cause): where it belongs, why it failed, how to
+    send it again, and its words.
+    """
     why = shown(error, ERROR_MAX_CHARS)
     headline = f":warning: A message for {place(destination)} could not be delivered ({why})."
     remedy = f"Once that is fixed: `sla-bot outbox resend {number}`."
-    said = [] if original is None else [whole_lines(original.text, TEXT_MAX_CHARS)]
-    return Rendered(text="\n".join([headline, remedy, *said]))
+    words = [] if original is None else [whole_lines(original.text, TEXT_MAX_CHARS)]
+    return Rendered(text="\n".join([headline, remedy, *words]))
 
 
 def place(destination: str) -> str:

@@ -1,4 +1,4 @@
-"""Calendars that end and promises nobody is rung for, in sentences that `/sla health` and `doctor` share."""
+"""Calendars that end and promises at hours when nobody is rung, in sentences that `/sla health` and `doctor` share."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,11 +12,11 @@ from sla_engine.services.upkeep.findings import CalendarEnd, EndOf
 PRIORITIES = 5
 NAMED_MAX = 5
 Name = Callable[[str], str]
-"""Says whose something is, as the reader may see it."""
+"""Writes a customer's name as the reader may see it."""
 
 
 def calendar_ends(ends: Iterable[CalendarEnd], *, name: Name = str) -> list[str]:
-    """What ends or has ended, what that means, and what to do: one sentence for all that end together."""
+    """Say which calendars and holidays end, what that means and what to do: one sentence for all that end together."""
     grouped: dict[tuple[EndOf, date, bool], list[str]] = {}
     for end in ends:
         grouped.setdefault((end.what, end.last, end.is_over), []).append(name(end.whose))
@@ -35,11 +35,11 @@ def _end(whose: str, what: EndOf, last: date, is_over: bool) -> str:  # noqa: FB
     return f"The public holidays of {whose} are known until {last}, later ones would count as open days: {remedy}."
 
 
-def unattended_promises(found: Iterable[Unattended], *, name: Name = str) -> list[str]:
-    """What is promised while nobody is rung, and when that is: one sentence for all who are promised alike."""
+def unattended_promises(promises: Iterable[Unattended], *, name: Name = str) -> list[str]:
+    """Say what is promised at hours when nobody is rung: one sentence for all customers promised alike."""
     grouped: dict[Unattended, list[str]] = {}
-    for each in found:
-        grouped.setdefault(replace(each, customer=""), []).append(name(each.customer))
+    for promise in promises:
+        grouped.setdefault(replace(promise, customer=""), []).append(name(promise.customer))
     return [_unattended(names, alike) for alike, names in grouped.items()]
 
 
@@ -56,17 +56,19 @@ def _unattended(names: Sequence[str], alike: Unattended) -> str:
 def _listed(names: Sequence[str]) -> str:
     if len(names) > NAMED_MAX:
         return f"{', '.join(names[:NAMED_MAX])} and {len(names) - NAMED_MAX} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def quiet_times(days: Sequence[tuple[Shift, ...]]) -> str:
     """A week's stretches in words: `mon-fri between 18:00 and 08:00, sat-sun all day`."""
-    said = []
+    groups = []
     for stretches, group in groupby(range(len(WEEKDAYS)), key=lambda day: days[day]):
         numbers = list(group)
         if stretches:
-            said.append(f"{_named(numbers)}{_hours(stretches, nights=len(numbers) > 1)}")
-    return ", ".join(said)
+            groups.append(f"{_named(numbers)}{_hours(stretches, nights=len(numbers) > 1)}")
+    return ", ".join(groups)
 
 
 def _named(numbers: Sequence[int]) -> str:
@@ -80,7 +82,7 @@ def _hours(stretches: Sequence[Shift], *, nights: bool) -> str:
     first, last = stretches[0], stretches[-1]
     if first.opens == 0 and first.closes == DAY_SECONDS:
         return "all day"
-    middle = [f"from {format_time_of_day(each.opens)} to {format_time_of_day(each.closes)}" for each in stretches]
+    middle = [f"from {format_time_of_day(shift.opens)} to {format_time_of_day(shift.closes)}" for shift in stretches]
     if nights and len(stretches) > 1 and first.opens == 0 and last.closes == DAY_SECONDS:
         night = f"between {format_time_of_day(last.opens)} and {format_time_of_day(first.closes)}"
         return " and ".join([night, *middle[1:-1]])

@@ -33,4 +33,4 @@ USAGE: Mapping[str, str] = {
     "why": "why INC-… [redacted]",
     "words": "words [number] [meaning]",
 }
-"""By the word itself; what stands in brackets may be left out, and `…` stands for what is filled in."""
+"""Usage by subcommand; what stands in brackets may be left out, and `…` is to be filled in."""

@@ -35,7 +35,7 @@ NAME_MAX_CHARS = 60
 TABLE_LINES = 18
 """Lines in one block, so that each with a line of words below it stays within what a block holds."""
 COPY_CHARS = 2900
-"""Of a text to copy in one block; Slack takes 3000."""
+"""Characters of a copyable text in one block; Slack takes 3000."""
 COPY_BLOCKS = 45
 AHEAD_SHOWN = 5
 """Stretches named on the way to the due time."""
@@ -46,7 +46,7 @@ _ZERO = timedelta(0)
 
 
 def why_message(explanation: Explanation, *, zone: str) -> Rendered:
-    """How each clock came to its reading: rows that sum to the time used, in the reader's `zone`, and the target."""
+    """Explain each clock's reading: rows that sum to the time used, in the reader's `zone`, and the target."""
     key = explanation.key
     if not explanation.ledgers:
         line = f"*{key}*: nothing was promised for it, so no clock runs."
@@ -55,10 +55,10 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
     words = [f"Why {key} reads as it does"]
     for ledger in explanation.ledgers:
         named = f"*{label(ledger.reading)}: {standing(ledger.reading)}*"
-        told = fitting(_told(ledger, explanation, zone=zone), SECTION_MAX_CHARS)
+        below = fitting(_below_table(ledger, explanation, zone=zone), SECTION_MAX_CHARS)
         tables = (preformatted(table) for table in _tables(ledger, explanation, zone=zone))
-        blocks += [section([named]), *tables, context(told)]
-        words += [named, told]
+        blocks += [section([named]), *tables, context(below)]
+        words += [named, below]
     if remarks := [remark_words(entry, _in_words(explanation)) for entry in shared_remarks(explanation.ledgers)]:
         blocks.append(context(fitting(remarks, SECTION_MAX_CHARS)))
         words += remarks
@@ -71,7 +71,7 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
 
 
 def why_for_the_customer(explanation: Explanation) -> Rendered:
-    """The same as a text to copy for the customer, in their zone; nobody's name in it, no notes, no rules that lost."""
+    """The explanation as a text to copy for the customer, in their zone, without names, notes or overruled targets."""
     intro = f"*{explanation.key}* for the customer, to be copied"
     copied = for_the_customer(explanation)
     pieces = list(_pieces(copied))
@@ -82,7 +82,7 @@ def why_for_the_customer(explanation: Explanation) -> Rendered:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text in whole lines, each piece as long as a block holds."""
+    """Split a text into pieces of whole lines, each as long as a block holds."""
     kept = ""
     for line in (cut(line, COPY_CHARS) for line in text.splitlines()):
         if kept and utf16_units(kept) + utf16_units(line) + 1 > COPY_CHARS:
@@ -93,7 +93,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _in_words(explanation: Explanation) -> Voice:
-    """Below a table, where Slack shows each reader their own time."""
+    """The wording below a table, where Slack shows each reader their own time."""
     return Voice(at=moment, length=short, name=lambda person: _shown(explanation.name(person)), word=_shown,
                  quoted=quoted)  # fmt: skip
 
@@ -102,8 +102,8 @@ def _shown(text: str) -> str:
     return shown(text, NAME_MAX_CHARS)
 
 
-def _told(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
-    """What stands below the rows: the sum, the way to the due time, targets where there were several, and remarks."""
+def _below_table(ledger: Ledger, explanation: Explanation, *, zone: str) -> list[str]:
+    """The text below the rows: the sum, the way to the due time, targets where there were several, and remarks."""
     voice = _in_words(explanation)
     lines = [_sum(ledger.reading), *_ahead(ledger, explanation, zone=zone), *outcome_words(ledger, voice)]
     if len(ledger.targets) > 1 or ledger.reading.losers:
@@ -136,16 +136,17 @@ def _over(left: timedelta) -> str:
 
 
 def _ahead(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:
-    """How the time left leads to the due time, where that is more than one stretch."""
+    """Say how the time left leads to the due time, where that takes more than one stretch."""
     lines = shortened(ledger.ahead)
     if len(lines) < 2:  # noqa: PLR2004 - a single stretch says no more than the time left
         return
-    told = [_stretch(line, explanation, zone=zone) for line in lines]
-    if len(told) > AHEAD_SHOWN:
+    stretches = [_stretch(line, explanation, zone=zone) for line in lines]
+    if len(stretches) > AHEAD_SHOWN:
         hidden = lines[AHEAD_SHOWN - 2 : -1]
         counting = exact(sum((line.counted for line in hidden), _ZERO))
-        told = [*told[: AHEAD_SHOWN - 2], f"{len(hidden)} more stretches with {counting}", told[-1]]
-    yield f"Ahead: {', '.join(told)}"
+        more = f"{len(hidden)} more stretches with {counting}"
+        stretches = [*stretches[: AHEAD_SHOWN - 2], more, stretches[-1]]
+    yield f"Ahead: {', '.join(stretches)}"
 
 
 def _stretch(line: LedgerLine, explanation: Explanation, *, zone: str) -> str:
@@ -190,7 +191,7 @@ def _table(
     for row, line, last in zip(body, lines, [before, *lines[:-1]], strict=True):
         words = row_words(line, last, ledger.versions, voice)
         written += [row, f"  {words}"] if words else [row]
-    return "\n".join(cut(each.rstrip(), LINE_MAX_CHARS) for each in written)
+    return "\n".join(cut(line.rstrip(), LINE_MAX_CHARS) for line in written)
 
 
 def _in_table(text: str) -> str:

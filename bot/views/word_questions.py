@@ -13,7 +13,7 @@ from sla_engine.services.intake.words import AskedWord
 
 WORD_MAX_CHARS = 200
 BLOCK_PREFIX = "word:"
-"""Before the number of the word in the id of the row of buttons: a menu of people has no value of its own."""
+"""Begins the block id of the buttons, before the word's number: a menu of people has no value of its own."""
 
 _CHOICES = {
     WordKind.STATUS: {
@@ -34,7 +34,7 @@ _CHOICES = {
     WordKind.PERSON: {ActionId.WORD_NOBODY: ("Nobody", NOBODY)},
 }
 MEANING_OF = {action: meaning for choices in _CHOICES.values() for action, (_, meaning) in choices.items()}
-"""What each button says."""
+"""The meaning that each button gives."""
 
 _UNTIL_THEN = {
     WordKind.STATUS: "Until then it changes no clock.",
@@ -45,7 +45,7 @@ _HINT = "Answer one with `/sla words 3 customer`; everything it can mean is in `
 
 
 def word_question(asked: WordMessage) -> Rendered:
-    """The question a word raises, with its answers; once it is answered, who said what it means."""
+    """The question about a word, with its answers; once it is answered, who said what it means."""
     kind = WordKind(asked.kind)
     if asked.meaning is not None:
         line = _answered(asked, kind, asked.meaning)
@@ -60,29 +60,31 @@ def word_list(waiting: Sequence[AskedWord]) -> Rendered:
     """The words that wait for a meaning, one line each, with what to type next."""
     if not waiting:
         return Rendered("Every word of your ticket systems has a meaning.")
-    lines = [f"*{each.word.number}* · {_question(each.word.intake, each.word.said, each.count)}" for each in waiting]
+    lines = [
+        f"*{asked.word.number}* · {_question(asked.word.intake, asked.word.said, asked.count)}" for asked in waiting
+    ]
     title = "*Words without a meaning*"
     return Rendered("\n".join([title, _HINT, *lines]), [section([line]) for line in (title, *lines, _HINT)])
 
 
-def word_settled(said: SaidWord, meaning: str) -> Rendered:
-    """What was understood of an answer that was typed."""
+def word_settled(word: SaidWord, meaning: str) -> Rendered:
+    """Confirm the meaning that was typed for a word."""
     return Rendered(
-        f"“{shown(said.word, WORD_MAX_CHARS)}” means *{_meaning(said.kind, meaning)}* from now on, "
+        f"“{shown(word.word, WORD_MAX_CHARS)}” means *{_meaning(word.kind, meaning)}* from now on, "
         "and for what was kept, each at its own time."
     )
 
 
-def _question(intake: str, said: SaidWord, count: int) -> str:
-    named, word = f"*{shown(intake, WORD_MAX_CHARS)}*", f"“{shown(said.word, WORD_MAX_CHARS)}”"
+def _question(intake: str, word: SaidWord, count: int) -> str:
+    source, quote = f"*{shown(intake, WORD_MAX_CHARS)}*", f"“{shown(word.word, WORD_MAX_CHARS)}”"
     times = "once" if count == 1 else f"{count} times"
-    match said.kind:
+    match word.kind:
         case WordKind.STATUS:
-            return f"{named} says {word} ({times}). What does it mean?"
+            return f"{source} says {quote} ({times}). What does it mean?"
         case WordKind.PRIORITY:
-            return f"{named} calls a priority {word} ({times}). Which one is it?"
+            return f"{source} calls a priority {quote} ({times}). Which one is it?"
         case WordKind.PERSON:
-            return f"{named} gives tickets to {word} ({times}). Who is that?"
+            return f"{source} gives tickets to {quote} ({times}). Who is that?"
 
 
 def _answered(asked: WordMessage, kind: WordKind, meaning: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any, get_args
 import bot.views
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.views import (
-    confirmed,
+    confirmations,
     digest,
-    elsewhere,
+    fallback_messages,
     forms,
     lines,
     notes,
@@ -134,7 +134,7 @@ def _with(function: Callable[..., Message], value: Any, **options: Any) -> Drawi
 
 
 def _opened(text: str) -> Message:
-    return confirmed.opened(KEY, text, "P2", site=text, service=text)
+    return confirmations.opened(KEY, text, "P2", site=text, service=text)
 
 
 def _explained(text: str, *, for_the_customer: bool) -> Message:
@@ -146,7 +146,7 @@ def _explained(text: str, *, for_the_customer: bool) -> Message:
         (700, events.Waived(metric="resolution", cycle=0, reason=text), "zammad:anna"),
         title=text,
     )
-    found = samples.explanation(
+    explanation = samples.explanation(
         history,
         now=samples.minute(24 * 60 * 2),
         promised=promised,
@@ -156,7 +156,7 @@ def _explained(text: str, *, for_the_customer: bool) -> Message:
         service=text,
         names={"zammad:anna": text},
     )
-    return why.why_for_the_customer(found) if for_the_customer else why.why_message(found, zone=ZONE)
+    return why.why_for_the_customer(explanation) if for_the_customer else why.why_message(explanation, zone=ZONE)
 
 
 _LINES = lines._SENTENCES.keys() - {"answer"}  # an answer was made harmless when it was written
@@ -292,34 +292,34 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "words": (word_questions.word_list, _with(word_questions.word_list, [ASKED_WORD] * 3)),
     "word settled": (
         word_questions.word_settled,
-        _with(lambda said: word_questions.word_settled(said, "customer"), ASKED_WORD.word.said),
+        _with(lambda word: word_questions.word_settled(word, "customer"), ASKED_WORD.word.said),
     ),
     "text alone": (
-        elsewhere.text_alone,
-        lambda text: elsewhere.text_alone(nudge_message(worded(NUDGE, text)), incident_key=KEY),
+        fallback_messages.text_alone,
+        lambda text: fallback_messages.text_alone(nudge_message(worded(NUDGE, text)), incident_key=KEY),
     ),
-    "said elsewhere": (
-        elsewhere.said_elsewhere,
-        lambda text: elsewhere.said_elsewhere(nudge_message(worded(NUDGE, text)), belongs_to=text, error=text),
+    "redirected": (
+        fallback_messages.redirected,
+        lambda text: fallback_messages.redirected(nudge_message(worded(NUDGE, text)), belongs_to=text, error=text),
     ),
-    "confirmed": (confirmed.confirmed, lambda _: confirmed.confirmed("respond", KEY)),
-    "taken": (confirmed.taken, lambda text: confirmed.taken(KEY, owner=text, by="U0TOM")),
-    "assigned": (confirmed.assigned, lambda text: confirmed.assigned(KEY, owner=text, to="U0TOM")),
-    "handed back": (confirmed.handed_back, lambda text: confirmed.handed_back(KEY, owner=text)),
-    "paused": (confirmed.paused, lambda _: confirmed.paused(KEY, reason=PauseReason.PARTS, held=())),
-    "resumed": (confirmed.resumed, lambda _: confirmed.resumed(KEY, held=tuple(PauseReason))),
+    "confirmed": (confirmations.confirmed, lambda _: confirmations.confirmed("respond", KEY)),
+    "taken": (confirmations.taken, lambda text: confirmations.taken(KEY, owner=text, by="U0TOM")),
+    "assigned": (confirmations.assigned, lambda text: confirmations.assigned(KEY, owner=text, to="U0TOM")),
+    "handed back": (confirmations.handed_back, lambda text: confirmations.handed_back(KEY, owner=text)),
+    "paused": (confirmations.paused, lambda _: confirmations.paused(KEY, reason=PauseReason.PARTS, held=())),
+    "resumed": (confirmations.resumed, lambda _: confirmations.resumed(KEY, held=tuple(PauseReason))),
     "reprioritised": (
-        confirmed.reprioritised,
-        lambda _: confirmed.reprioritised(KEY, priority=Priority.P1, wanted=Priority.P2),
+        confirmations.reprioritised,
+        lambda _: confirmations.reprioritised(KEY, priority=Priority.P1, wanted=Priority.P2),
     ),
-    "resolved": (confirmed.resolved, lambda _: confirmed.resolved(KEY, is_open=True)),
-    "acknowledged": (confirmed.acknowledged, lambda text: confirmed.acknowledged(KEY, holder=text, by="U0TOM")),
-    "snoozed": (confirmed.snoozed, lambda _: confirmed.snoozed(KEY, until=None, wanted=AT)),
-    "opened": (confirmed.opened, _opened),
-    "taken up": (confirmed.taken_up, _with(confirmed.taken_up, sample(TakenUp), now=AT)),
-    "merged": (confirmed.merged, lambda _: confirmed.merged(KEY, "INC-1001")),
-    "waived": (confirmed.waived, lambda _: confirmed.waived(KEY, "Resolution", count=2)),
-    "SOP done": (confirmed.done_sop, lambda _: confirmed.done_sop("SOP-7")),
+    "resolved": (confirmations.resolved, lambda _: confirmations.resolved(KEY, is_open=True)),
+    "acknowledged": (confirmations.acknowledged, lambda text: confirmations.acknowledged(KEY, holder=text, by="U0TOM")),
+    "snoozed": (confirmations.snoozed, lambda _: confirmations.snoozed(KEY, until=None, wanted=AT)),
+    "opened": (confirmations.opened, _opened),
+    "taken up": (confirmations.reopened, _with(confirmations.reopened, sample(TakenUp), now=AT)),
+    "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
+    "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
+    "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
     "form to open": (forms.open_form, lambda text: forms.open_form([text, f"{text} 2"], title=text)),
     "form of an update": (forms.update_form, lambda text: forms.update_form(KEY, text)),
     "form of a plan": (forms.plan_form, lambda text: forms.plan_form(KEY, text)),
@@ -335,10 +335,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
 
 def every_view() -> set[str]:
     """The views there are: public functions that answer a message or a form."""
-    found = set()
+    views = set()
     for module in pkgutil.iter_modules(bot.views.__path__, "bot.views."):
         for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
             answers = inspect.get_annotations(function, eval_str=True).get("return")
             if function.__module__ == module.name and not name.startswith("_") and answers in {Rendered, Form}:
-                found.add(f"{module.name}.{name}")
-    return {name for name in found if name.rpartition(".")[0] not in PIECES}
+                views.add(f"{module.name}.{name}")
+    return {name for name in views if name.rpartition(".")[0] not in PIECES}

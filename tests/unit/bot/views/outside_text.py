@@ -85,17 +85,17 @@ def sample(kind: type[Made], /, **given: Any) -> Made:
 
 def worded(value: Made, text: str) -> Made:
     """The value with `text` wherever it says `WORDS`."""
-    found: Any = value
+    copy: Any = value
     if isinstance(value, str):
-        found = text if value == WORDS else value
+        copy = text if value == WORDS else value
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = {field.name: worded(getattr(value, field.name), text) for field in dataclasses.fields(value)}
-        found = dataclasses.replace(value, **changed)
+        copy = dataclasses.replace(value, **changed)
     elif isinstance(value, tuple | list):
-        found = type(value)(worded(each, text) for each in value)
+        copy = type(value)(worded(item, text) for item in value)
     elif isinstance(value, Mapping):
-        found = {worded(key, text): worded(each, text) for key, each in value.items()}
-    return found  # type: ignore[no-any-return]
+        copy = {worded(key, text): worded(item, text) for key, item in value.items()}
+    return copy  # type: ignore[no-any-return]
 
 
 _PLAIN: Mapping[Any, Any] = {
@@ -117,7 +117,7 @@ def _filled(hint: Any) -> Any:  # noqa: PLR0911 - one answer for each kind of ty
     if origin in {Union, types.UnionType}:
         return _filled(inside[0])
     if origin is tuple:
-        return tuple(_filled(each) for each in inside if each is not Ellipsis)
+        return tuple(_filled(member) for member in inside if member is not Ellipsis)
     if origin is not None and issubclass(origin, Mapping):
         return {}
     if origin is not None and issubclass(origin, Sequence):

@@ -120,8 +120,8 @@ def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False
 
 def ledgers(entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None) -> list[Ledger]:
     """How each clock came about."""
-    found = [ledger(entries, metric, Terms.of(promised or agreement()), now=now) for metric in METRICS]
-    return [each for each in found if each is not None]
+    clocks = [ledger(entries, metric, Terms.of(promised or agreement()), now=now) for metric in METRICS]
+    return [rows for rows in clocks if rows is not None]
 
 
 def explanation(

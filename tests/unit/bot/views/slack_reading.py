@@ -22,43 +22,43 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\
 
 def formatting(mrkdwn: str) -> Counter[str]:
     """Everything in mrkdwn that is more than text: how often which style, which mention, which emoji."""
-    found = Counter(_kind_of(token) for token in _TOKEN.findall(mrkdwn))
+    counts = Counter(_kind_of(token) for token in _TOKEN.findall(mrkdwn))
     left = _TOKEN.sub("X", mrkdwn)
-    found["code"] += len(_CODE.findall(left))
+    counts["code"] += len(_CODE.findall(left))
     left = _CODE.sub("X", left)
-    found.update(_EMOJI.findall(left))
-    found["quote"] += len(_QUOTE.findall(left))
-    found.update("styled " + match[1] for match in _STYLED.finditer(_EMOJI.sub("X", left)))
-    found["<>"] += sum(left.count(mark) for mark in "<>")
-    return +found
+    counts.update(_EMOJI.findall(left))
+    counts["quote"] += len(_QUOTE.findall(left))
+    counts.update("styled " + match[1] for match in _STYLED.finditer(_EMOJI.sub("X", left)))
+    counts["<>"] += sum(left.count(mark) for mark in "<>")
+    return +counts
 
 
 def of_rich_text(block: Json) -> Counter[str]:
     """The same of a rich text block."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for part in block["elements"]:
         for piece in part["elements"]:
             match piece["type"]:
                 case "text":
                     pass
                 case "emoji":
-                    found[f":{piece['name']}:"] += 1
+                    counts[f":{piece['name']}:"] += 1
                 case "user":
-                    found[f"@{piece['user_id']}"] += 1
+                    counts[f"@{piece['user_id']}"] += 1
                 case kind:
-                    found[kind] += 1
+                    counts[kind] += 1
         for style, name in (("bold", "styled *"), ("code", "code")):
             words = [style in piece.get("style", {}) for piece in part["elements"] if piece["type"] != "emoji"]
-            found[name] += sum(is_styled for is_styled, _ in groupby(words))
-    return +found
+            counts[name] += sum(is_styled for is_styled, _ in groupby(words))
+    return +counts
 
 
 def of_message(blocks: list[dict[str, Any]]) -> Counter[str]:
     """Everything in blocks that is more than text."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for part in _parts(blocks):
-        found += formatting(part["text"]) if part["type"] == "mrkdwn" else of_rich_text(part)
-    return found
+        counts += formatting(part["text"]) if part["type"] == "mrkdwn" else of_rich_text(part)
+    return counts
 
 
 def parsed(blocks: list[dict[str, Any]]) -> list[str]:
@@ -93,14 +93,14 @@ def _kind_of(token: str) -> str:
 
 def _parts(value: object, also: tuple[str, ...] = ()) -> Iterator[Json]:
     if isinstance(value, list):
-        for each in value:
-            yield from _parts(each, also)
+        for item in value:
+            yield from _parts(item, also)
     elif isinstance(value, dict):
         if value.get("type") in {"mrkdwn", "rich_text", *also}:
             yield value
         else:
-            for each in value.values():
-                yield from _parts(each, also)
+            for item in value.values():
+                yield from _parts(item, also)
 
 
 def _copied(part: Json) -> str:
@@ -117,8 +117,8 @@ def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
+        for item in value.values():
+            yield from _strings(item)
     elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
+        for item in value:
+            yield from _strings(item)

@@ -151,7 +151,7 @@ def test_a_duplicate_leads_to_the_incident_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "line", "told", "labels"),
+    ("event", "line", "last_fact", "labels"),
     [
         (
             Moved(key="INC-1051", customer="Beta Logistics"),
@@ -164,21 +164,21 @@ def test_a_duplicate_leads_to_the_incident_it_is() -> None:
     ids=["moved", "deleted"],
 )
 def test_what_is_over_says_how_it_ended_and_offers_no_act(
-    event: Event, line: str, told: str, labels: list[str]
+    event: Event, line: str, last_fact: str, labels: list[str]
 ) -> None:
     facts: dict[str, Any] = {"is_open": False, "resolved_at": minute(12)}
     rendered = incident_card(detail(history((12, event, "U0DANA")), now=minute(20), **facts), now=minute(20))
     assert line in seen(rendered)
-    assert told in seen(rendered)
+    assert last_fact in seen(rendered)
     assert "Resolved <!date^" not in seen(rendered)
     assert [label for label in buttons(rendered) if label not in ("Refresh", "Open ticket")] == labels
     assert refused(rendered) == []
 
 
 def test_a_priority_that_is_a_guess_says_so_until_it_is_set() -> None:
-    told = Opened(priority=Priority.P2, title="Mail is down", priority_word="Sev A", moved_from="INC-1040")
+    event = Opened(priority=Priority.P2, title="Mail is down", priority_word="Sev A", moved_from="INC-1040")
     opened, *_ = history()
-    guess = [replace(opened, event=told)]
+    guess = [replace(opened, event=event)]
     words = seen(incident_card(detail(guess, now=minute(5)), now=minute(5)))
     assert "Opened as “Sev A”: P2 until somebody says what that means" in words
     assert "Was *INC-1040* until its customer changed" in words

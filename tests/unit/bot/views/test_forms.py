@@ -87,7 +87,7 @@ def test_of_more_customers_than_one_menu_holds_one_is_looked_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "names"),
     [
         ("acme", ["Acme Dental", "Acme Labs", "The Acme Bank"]),
         ("DENTAL acme", ["Acme Dental"]),
@@ -96,9 +96,9 @@ def test_of_more_customers_than_one_menu_holds_one_is_looked_up() -> None:
         ("nobody", []),
     ],
 )
-def test_a_search_finds_every_typed_word_and_beginnings_first(query: str, found: list[str]) -> None:
+def test_a_search_finds_every_typed_word_and_beginnings_first(query: str, names: list[str]) -> None:
     options = forms.customer_options(["The Acme Bank", "Acme Dental", "Acme Labs", "Beta"], query)
-    assert [option["text"]["text"] for option in options] == found
+    assert [option["text"]["text"] for option in options] == names
 
 
 def test_no_more_is_offered_than_a_menu_holds() -> None:

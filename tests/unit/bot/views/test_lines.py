@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.views.happenings import happened
+from bot.views.fact_sentences import fact_sentence
 from bot.views.lines import line_message
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.notifications import LineMessage
@@ -153,7 +153,7 @@ def test_a_line_nobody_wrote_is_a_mistake_that_shows() -> None:
 
 @pytest.mark.parametrize("name", STORED_NAMES)
 def test_every_fact_has_its_sentence(name: str) -> None:
-    sentence = happened(name, by="U0TOM", text="words")
+    sentence = fact_sentence(name, by="U0TOM", text="words")
     assert sentence
     assert not sentence.endswith(".")
     assert "None" not in sentence
@@ -174,7 +174,7 @@ def test_every_fact_has_its_sentence(name: str) -> None:
     ],
 )
 def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: str) -> None:
-    assert happened(what, by=by, text=text) == sentence
+    assert fact_sentence(what, by=by, text=text) == sentence
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)

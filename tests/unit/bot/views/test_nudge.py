@@ -150,17 +150,17 @@ def test_each_state_offers_what_can_still_be_done(state: str, offered: list[str]
 
 def test_menus_assign_and_snooze_and_the_row_names_the_incident() -> None:
     row = nudge_message(BREACH).blocks[-1]
-    menus = {each["placeholder"]["text"]: each for each in row["elements"] if each["type"] != "button"}
+    menus = {element["placeholder"]["text"]: element for element in row["elements"] if element["type"] != "button"}
     assert row["block_id"] == "nudge:INC-1042"
     assert menus["Assign to"]["type"] == "users_select"
-    assert [each["value"] for each in menus["Snooze"]["options"]] == ["15m", "30m", "1h", "4h", "tomorrow"]
+    assert [option["value"] for option in menus["Snooze"]["options"]] == ["15m", "30m", "1h", "4h", "tomorrow"]
     assert list(SNOOZES) == ["15m", "30m", "1h", "4h", "tomorrow"]
-    assert {each["value"] for each in row["elements"] if each["type"] == "button"} == {"INC-1042"}
+    assert {element["value"] for element in row["elements"] if element["type"] == "button"} == {"INC-1042"}
 
 
 def test_who_has_it_and_is_told_alone_is_not_asked_to_give_it_away() -> None:
     row = nudge_message(replace(AT_RISK, mention=("U0TOM",))).blocks[-1]
-    assert [each["placeholder"]["text"] for each in row["elements"] if each["type"] != "button"] == ["Snooze"]
+    assert [element["placeholder"]["text"] for element in row["elements"] if element["type"] != "button"] == ["Snooze"]
 
 
 def test_who_promised_is_asked_by_when_it_was_and_offered_to_promise_anew() -> None:
@@ -227,16 +227,16 @@ def test_closed_says_who_resolved_it() -> None:
 )
 def test_what_is_over_is_not_called_resolved(what: str, fields: dict[str, str], words: str) -> None:
     over = Happened(what=what, by="U0TOM", at=minute(70), fields=fields)
-    told = nudge_message(replace(CLOSED, updates=(over,))).text
-    assert words in told
-    assert "resolved" not in told
+    text = nudge_message(replace(CLOSED, updates=(over,))).text
+    assert words in text
+    assert "resolved" not in text
 
 
 def test_a_merged_incident_is_not_called_resolved() -> None:
     merged = Happened(what="merged", by="U0TOM", at=minute(70), fields={"into": "INC-7"})
-    told = nudge_message(replace(CLOSED, updates=(merged,))).text
-    assert "<@U0TOM> merged it into INC-7, <!date^" in told
-    assert "resolved" not in told
+    text = nudge_message(replace(CLOSED, updates=(merged,))).text
+    assert "<@U0TOM> merged it into INC-7, <!date^" in text
+    assert "resolved" not in text
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)

@@ -33,33 +33,33 @@ def test_what_somebody_wrote_formats_and_mentions_nothing(draw: Drawing) -> None
     blocks, text = everything(draw(WORDS))
     for name, nasty in NASTY.items():
         message = draw(nasty)
-        found, said = everything(message)
+        drawn_blocks, drawn_text = everything(message)
         assert refused(message) == [], name
-        assert of_message(found) == of_message(blocks), name
-        assert formatting(said) == formatting(text), name
-        assert unreadable([found, said]) == [], name
-        assert utf16_units(said) <= TEXT_MAX_CHARS, name
+        assert of_message(drawn_blocks) == of_message(blocks), name
+        assert formatting(drawn_text) == formatting(text), name
+        assert unreadable([drawn_blocks, drawn_text]) == [], name
+        assert utf16_units(drawn_text) <= TEXT_MAX_CHARS, name
 
 
 @drawings
 def test_slack_takes_it_however_long_the_words_are(draw: Drawing) -> None:
     for name, long in LONG.items():
         message = draw(long)
-        found, said = everything(message)
+        blocks, text = everything(message)
         assert refused(message) == [], name
-        assert unreadable([found, said]) == [], name
-        assert utf16_units(said) <= TEXT_MAX_CHARS, name
-        assert not isinstance(message, Rendered) or said.strip(), name
+        assert unreadable([blocks, text]) == [], name
+        assert utf16_units(text) <= TEXT_MAX_CHARS, name
+        assert not isinstance(message, Rendered) or text.strip(), name
 
 
 @given(st.sampled_from([draw for _, draw in DRAWINGS.values()]), SOME_MARKS)
 @settings(max_examples=300)
 def test_no_mixture_of_marks_formats_or_mentions_anything(draw: Drawing, text: str) -> None:
-    blocks, said = everything(draw(f"{WORDS} {text} {WORDS}"))
-    plain_blocks, plain_said = everything(draw(f"{WORDS} {WORDS}"))
+    blocks, fallback = everything(draw(f"{WORDS} {text} {WORDS}"))
+    plain_blocks, plain_fallback = everything(draw(f"{WORDS} {WORDS}"))
     assert of_message(blocks) == of_message(plain_blocks)
-    assert formatting(said) == formatting(plain_said)
-    assert unreadable([blocks, said]) == []
+    assert formatting(fallback) == formatting(plain_fallback)
+    assert unreadable([blocks, fallback]) == []
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)

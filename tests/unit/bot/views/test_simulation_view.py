@@ -72,7 +72,7 @@ PAUSED = IfPaused(key="INC-1042", reason=PauseReason.VENDOR, at=NOW, until=TUESD
 PAUSE_FACTS = ((NOW, Paused(reason=PauseReason.VENDOR, until=TUESDAY)), (TUESDAY, Resumed()))
 
 
-def found(supposed: Supposition, *incidents: IncidentOutlook, more: int = 0, unchanged: int = 0) -> Simulation:
+def simulation_of(supposed: Supposition, *incidents: IncidentOutlook, more: int = 0, unchanged: int = 0) -> Simulation:
     return Simulation(
         supposed=supposed,
         now=NOW,
@@ -84,7 +84,7 @@ def found(supposed: Supposition, *incidents: IncidentOutlook, more: int = 0, unc
     )
 
 
-def told(simulation: Simulation, *, zone: str = "Europe/Berlin") -> Rendered:
+def message_of(simulation: Simulation, *, zone: str = "Europe/Berlin") -> Rendered:
     rendered = simulation_message(simulation, zone=zone)
     assert refused(rendered) == []
     return rendered
@@ -100,7 +100,7 @@ def table_lines(rendered: Rendered) -> list[str]:
 
 
 def test_a_pause_shows_each_clock_before_and_after_and_what_it_averts() -> None:
-    rendered = told(found(PAUSED, outlook(*PAUSE_FACTS)))
+    rendered = message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS)))
     assert [line.split("  ")[0] for line in table_lines(rendered)] == ["clock", "plan", "resolve"]
     assert "INC-1042 is paused now until Tue 09:00: waiting for a vendor" in rendered.text
     assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in rendered.text
@@ -108,7 +108,7 @@ def test_a_pause_shows_each_clock_before_and_after_and_what_it_averts() -> None:
 
 
 def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> None:
-    words = seen(told(found(PAUSED, outlook(*PAUSE_FACTS))))
+    words = seen(message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS))))
     wanted = [
         "13:00 · Resolution 50 % → Tom Becker (direct message)",
         "17:00 · Resolution breached → Dana Ortiz (dispatcher channel)",
@@ -123,13 +123,13 @@ def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> 
 
 def test_a_promise_that_lapses_says_so_before_the_clock_it_speaks_of() -> None:
     lapses = nudge(minute(240), step(Rung(percent=50, tell=(Recipient.ASSIGNEE,))), cause=NudgeCause.PROMISE_LAPSED)
-    words = seen(told(found(PAUSED, replace(outlook(*PAUSE_FACTS), nudges=(lapses,)))))
+    words = seen(message_of(simulation_of(PAUSED, replace(outlook(*PAUSE_FACTS), nudges=(lapses,)))))
     assert "13:00 · The promise lapsed; Resolution 50 % → Dana Ortiz" in words
 
 
 def test_times_are_the_readers() -> None:
-    assert "Mon" not in told(found(PAUSED, outlook(*PAUSE_FACTS))).text
-    tokyo = told(found(PAUSED, outlook(*PAUSE_FACTS)), zone="Asia/Tokyo")
+    assert "Mon" not in message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS))).text
+    tokyo = message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), zone="Asia/Tokyo")
     assert "until Tue 17:00" in tokyo.text
     assert "Times are Asia/Tokyo. Nothing is stored." in tokyo.text
 
@@ -155,25 +155,25 @@ def test_times_are_the_readers() -> None:
 def test_what_was_supposed_is_said_as_it_was_understood(
     supposed: Supposition, facts: tuple[tuple[datetime, Event], ...], words: str
 ) -> None:
-    assert words in told(found(supposed, outlook(*facts))).text
+    assert words in message_of(simulation_of(supposed, outlook(*facts))).text
 
 
 def test_clocks_that_rest_or_stop_say_so() -> None:
-    rests = told(found(PAUSED, outlook((NOW, Paused(reason=PauseReason.VENDOR)))))
+    rests = message_of(simulation_of(PAUSED, outlook((NOW, Paused(reason=PauseReason.VENDOR)))))
     assert "Resolution: 17:00 → rests, 6 h 20 m left" in rests.text
-    late = told(found(PAUSED, outlook((minute(130), Paused(reason=PauseReason.VENDOR)))))
+    late = message_of(simulation_of(PAUSED, outlook((minute(130), Paused(reason=PauseReason.VENDOR)))))
     assert "Resolution plan: 11:00 → rests, 10 m over" in late.text
-    done = told(found(IfResolved(key="INC-1042", at=NOW), outlook((NOW, Resolved()))))
+    done = message_of(simulation_of(IfResolved(key="INC-1042", at=NOW), outlook((NOW, Resolved()))))
     assert "First response: 09:30 → missed" in done.text
     assert "Resolution: 17:00 → met" in done.text
 
 
 def test_nothing_that_changes_is_one_sentence() -> None:
-    rendered = told(found(IfHoliday(day=date(2026, 1, 9), customer="Acme"), unchanged=3))
+    rendered = message_of(simulation_of(IfHoliday(day=date(2026, 1, 9), customer="Acme"), unchanged=3))
     assert "No open incident would change." in rendered.text
     assert "3 open incidents would not change." in rendered.text
-    one = told(
-        found(
+    one = message_of(
+        simulation_of(
             PAUSED, IncidentOutlook(key="INC-1", title="", customer="Acme", priority=Priority.P1, changes=(), nudges=())
         )
     )
@@ -183,7 +183,7 @@ def test_nothing_that_changes_is_one_sentence() -> None:
 
 def test_many_incidents_are_cut_and_counted() -> None:
     many = [outlook(*PAUSE_FACTS, key=f"INC-{number}") for number in range(INCIDENTS_SHOWN + 2)]
-    rendered = told(found(IfHoliday(day=date(2026, 1, 9)), *many, more=1))
+    rendered = message_of(simulation_of(IfHoliday(day=date(2026, 1, 9)), *many, more=1))
     assert f"INC-{INCIDENTS_SHOWN - 1}" in seen(rendered)
     assert f"INC-{INCIDENTS_SHOWN}" not in seen(rendered)
     assert "2 more that would change are not shown. 1 more incident would change and is not listed." in seen(rendered)
@@ -192,8 +192,8 @@ def test_many_incidents_are_cut_and_counted() -> None:
 def test_a_long_course_is_cut_and_counted() -> None:
     long = outlook(*PAUSE_FACTS)
     course = tuple(nudge(minute(number), step()) for number in range(40))
-    rendered = told(
-        found(
+    rendered = message_of(
+        simulation_of(
             PAUSED,
             IncidentOutlook(
                 key="INC-1", title="", customer="Acme", priority=Priority.P1, changes=long.changes, nudges=course
@@ -205,10 +205,10 @@ def test_a_long_course_is_cut_and_counted() -> None:
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
 def test_whatever_users_wrote_calls_nobody(title: str) -> None:
-    rendered = told(found(PAUSED, outlook(*PAUSE_FACTS, title=title)))
+    rendered = message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS, title=title)))
     assert "<!channel>" not in rendered.text + seen(rendered)
     preview = preview_message(
-        found(PAUSED, outlook(*PAUSE_FACTS, title=title)),
+        simulation_of(PAUSED, outlook(*PAUSE_FACTS, title=title)),
         PendingPause(key="INC-1042", reason=PauseReason.VENDOR, until=TUESDAY, text=title),
         zone="Europe/Berlin",
     )
@@ -217,7 +217,7 @@ def test_whatever_users_wrote_calls_nobody(title: str) -> None:
 
 def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
     pending = PendingPause(key="INC-1042", reason=PauseReason.VENDOR, until=TUESDAY, text="Part ordered")
-    preview = preview_message(found(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
+    preview = preview_message(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert refused(preview) == []
     assert buttons(preview) == ["Pause anyway"]
     assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
@@ -229,12 +229,12 @@ def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
 def test_a_preview_of_a_priority_names_it_on_its_button() -> None:
     supposed = IfPriority(key="INC-1042", priority=Priority.P1, at=NOW)
     pending = PendingPriority(key="INC-1042", priority=Priority.P1)
-    preview = preview_message(found(supposed, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
+    preview = preview_message(simulation_of(supposed, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert buttons(preview) == ["Change to P1 anyway"]
 
 
 def test_words_that_a_button_cannot_hold_are_said_to_be_cut() -> None:
     pending = PendingPause(key="INC-1042", reason=PauseReason.VENDOR, text="word " * 500)
-    preview = preview_message(found(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
+    preview = preview_message(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert refused(preview) == []
     assert "as many as a button holds" in preview.text

@@ -22,8 +22,8 @@ def status(*incidents: IncidentSummary, scope: str = "mine", more: int = 0, zone
 
 
 def table(rendered: Rendered) -> list[str]:
-    found = next(block for block in rendered.blocks if block["type"] == "rich_text")
-    text: str = found["elements"][0]["elements"][0]["text"]
+    block = next(block for block in rendered.blocks if block["type"] == "rich_text")
+    text: str = block["elements"][0]["elements"][0]["text"]
     return text.splitlines()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.views.lines import _SENTENCES
-from bot.views.storm import _SAID, storm_summary
+from bot.views.storm import _ABOUT, storm_summary
 from sla_engine.delivery.storms import LINES_MAX, NO_STORM, StormMessage
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.text.plain_text import utf16_units
@@ -25,22 +25,22 @@ def storm(title: str) -> StormMessage:
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_slack_takes_twenty_titles_with_a_line_each(title: str) -> None:
-    said = storm_summary(storm(title))
-    assert refused(said) == []
-    assert len(copied(said.blocks[1:2]).splitlines()) == LINES_MAX + 1
-    assert len(said.text.splitlines()) == LINES_MAX + 1
-    assert utf16_units(said.text) <= 4000
-    assert "\u202e" not in said.text + str(said.blocks)
+    summary = storm_summary(storm(title))
+    assert refused(summary) == []
+    assert len(copied(summary.blocks[1:2]).splitlines()) == LINES_MAX + 1
+    assert len(summary.text.splitlines()) == LINES_MAX + 1
+    assert utf16_units(summary.text) <= 4000
+    assert "\u202e" not in summary.text + str(summary.blocks)
 
 
 def test_only_ids_are_mentioned() -> None:
-    said = storm_summary(NO_STORM.grown([{"title": "x", "mention": ["U0DANA", "webhook:<!here>"]}]))
-    assert said.text.startswith("<@U0DANA> webhook:&lt;!here&gt; 1 messages at once")
+    summary = storm_summary(NO_STORM.grown([{"title": "x", "mention": ["U0DANA", "webhook:<!here>"]}]))
+    assert summary.text.startswith("<@U0DANA> webhook:&lt;!here&gt; 1 messages at once")
 
 
 def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
     facts = {"source": "psa", "title": "Fridge is warm", "priority": "P1"}
-    said = storm_summary(
+    summary = storm_summary(
         NO_STORM.grown(
             [
                 {"incident_key": None, "text_key": "too_large", "facts": {"source": "psa", "kilobytes": "256"}},
@@ -51,7 +51,7 @@ def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
             ]
         )
     )
-    assert said.text.splitlines() == [
+    assert summary.text.splitlines() == [
         "5 messages at once (P1: 3 · P2: 1 · no priority: 1)",
         "• P1 *psa* Fridge is warm – no clock runs: `/sla triage`",
         "• P1 *T-1* Fridge is warm – a new ticket, refused: no clock runs",
@@ -64,4 +64,4 @@ def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
 def test_every_sentence_and_cause_has_words_in_a_storm() -> None:
     only_in_threads = {"history_head", "happened"}
     of_a_clock = {NudgeCause.AT_RISK, NudgeCause.BREACH, NudgeCause.REPEAT}
-    assert {*_SENTENCES} - only_in_threads | {*NudgeCause} - of_a_clock == {*_SAID}
+    assert {*_SENTENCES} - only_in_threads | {*NudgeCause} - of_a_clock == {*_ABOUT}

@@ -120,9 +120,9 @@ def test_the_way_to_the_due_time_names_nights_and_holidays() -> None:
 def test_a_long_way_to_the_due_time_is_cut_in_the_middle_and_a_single_stretch_is_not_told() -> None:
     closed = [Closure(date(2026, 1, day), name=f"Day off {day}") for day in (6, 8, 12, 14)]
     longer = agreement(closures=closed)
-    lasting = [replace(each, duration=timedelta(hours=40)) for each in longer.targets]
-    told = seen(why(history(), now=minute(420), promised=replace(longer, targets=tuple(lasting))))
-    assert "closed until Wed 09:00 (Day off 6), 8h until Wed 17:00, 5 more stretches with 16h, " in told
+    lasting = [replace(target, duration=timedelta(hours=40)) for target in longer.targets]
+    words = seen(why(history(), now=minute(420), promised=replace(longer, targets=tuple(lasting))))
+    assert "closed until Wed 09:00 (Day off 6), 8h until Wed 17:00, 5 more stretches with 16h, " in words
     assert "Ahead" not in seen(why(history((1, Resolved(text=""), "U0TOM")), now=minute(5)))
 
 
@@ -138,23 +138,23 @@ def test_seconds_that_were_cut_off_do_not_make_the_rows_miss_their_sum() -> None
 def test_a_change_of_target_is_told_with_the_rule_that_lost() -> None:
     promised = agreement()
     brooklyn = [
-        replace(each, site="Brooklyn", duration=timedelta(minutes=20), rule="P2, site Brooklyn <!channel>")
-        for each in promised.targets
+        replace(target, site="Brooklyn", duration=timedelta(minutes=20), rule="P2, site Brooklyn <!channel>")
+        for target in promised.targets
     ]
     entries = history()
     opened = replace(entries[0], event=Opened(priority=Priority.P2, title="Down", site="Brooklyn"))
     rendered = why([opened], now=minute(10), promised=replace(promised, targets=(*promised.targets, *brooklyn)))
-    told = seen(rendered)
-    assert "20 m by P2, site Brooklyn &lt;!channel&gt;, version 0 (opened); over P2 with 8 h (less specific)" in told
+    words = seen(rendered)
+    assert "20 m by P2, site Brooklyn &lt;!channel&gt;, version 0 (opened); over P2 with 8 h (less specific)" in words
     assert refused(rendered) == []
 
 
 def test_another_version_is_told_where_it_begins() -> None:
     longer = agreement(closures=[Closure(date(2026, 1, 6), name="Epiphany")])
     terms = Terms((Governing(START_OF_TIME, 1, agreement()), Governing(minute(60), 2, longer)), agreement())
-    found = ledger(history(), MetricName.RESOLUTION, terms, now=minute(120))
-    assert found is not None
-    rendered = why_message(explanation(history(), now=minute(120), ledgers=(found,)), zone="Europe/Berlin")
+    resolution = ledger(history(), MetricName.RESOLUTION, terms, now=minute(120))
+    assert resolution is not None
+    rendered = why_message(explanation(history(), now=minute(120), ledgers=(resolution,)), zone="Europe/Berlin")
     assert "  from here version 2 of the agreement" in tables(rendered)[-1]
     assert "Version 2 of the agreement, in effect from <!date^" in seen(rendered)
     assert "Target since <!date^1767603600^" in seen(rendered)
@@ -173,33 +173,33 @@ def test_breaches_waivers_and_corrections_are_told_with_who_and_when() -> None:
             "",
         ),
     )
-    told = seen(why(entries, now=minute(500)))
-    assert "First response: running · breached · waived" in told
-    assert re.search(r"Breached <!date\^\d+\^[^>]+>, noticed <!date", told)
-    assert "the miss of first response was waived by Mira Khan: “&lt;!channel&gt; power cut”" in told
-    assert "the outcome of first response was corrected: it was not breached <!date^" in told
-    assert "because of a fact told late (paused)" in told
+    words = seen(why(entries, now=minute(500)))
+    assert "First response: running · breached · waived" in words
+    assert re.search(r"Breached <!date\^\d+\^[^>]+>, noticed <!date", words)
+    assert "the miss of first response was waived by Mira Khan: “&lt;!channel&gt; power cut”" in words
+    assert "the outcome of first response was corrected: it was not breached <!date^" in words
+    assert "because of a fact told late (paused)" in words
 
 
 def test_a_merged_incident_has_no_outcome_and_says_into_which() -> None:
-    told = seen(why(history((60, Merged(into="INC-7"), "U0DANA")), now=minute(90)))
-    assert "Resolution: cancelled" in told
-    assert "calendar in Europe/Berlin: no outcome" in told
-    assert told.count("merged into INC-7 by Dana Ortiz; what was undecided ends without an outcome") == 1
+    words = seen(why(history((60, Merged(into="INC-7"), "U0DANA")), now=minute(90)))
+    assert "Resolution: cancelled" in words
+    assert "calendar in Europe/Berlin: no outcome" in words
+    assert words.count("merged into INC-7 by Dana Ortiz; what was undecided ends without an outcome") == 1
 
 
 def test_the_time_left_adds_up_with_the_sum_shown() -> None:
-    told = seen(why(history(), now=minute(60) + timedelta(milliseconds=400)))
-    assert "Sum 1h of 8 h" in told
-    assert "7 h left, due" in told
+    words = seen(why(history(), now=minute(60) + timedelta(milliseconds=400)))
+    assert "Sum 1h of 8 h" in words
+    assert "7 h left, due" in words
 
 
 def test_who_held_the_ball_is_one_line() -> None:
     facts = ((60, Paused(reason=PauseReason.CUSTOMER, until=minute(120)), "U0TOM"), (180, Resumed(), "U0TOM"))
-    told = seen(why(history(*facts), now=minute(240)))
+    words = seen(why(history(*facts), now=minute(240)))
     assert (
         "Who held the ball: us 3 h, customer 1 h, third party 0 s; of ours 1 h after a pause outlived the expected end"
-        in told
+        in words
     )
 
 

@@ -57,8 +57,8 @@ def test_a_word_is_asked_about_with_every_answer_as_a_button(kind: str, question
 
 def test_a_login_may_be_any_of_us() -> None:
     (menu,) = [
-        each for block in word_question(asked(kind="person")).blocks if block["type"] == "actions"
-        for each in block["elements"] if each["type"] == "users_select"
+        element for block in word_question(asked(kind="person")).blocks if block["type"] == "actions"
+        for element in block["elements"] if element["type"] == "users_select"
     ]  # fmt: skip
     assert menu["action_id"] == "word_person"
 

@@ -1,4 +1,4 @@
-"""Messages that could not be said as they are, or not where they belong."""
+"""Messages in a form that Slack takes after it refused the first: text only, or in another channel."""
 
 from bot.text import NAME_MAX_CHARS, escape, shown, whole_lines
 from bot.views.parts import context
@@ -16,7 +16,7 @@ def text_alone(rendered: Rendered, *, incident_key: str | None) -> Rendered:
     return Rendered(text=whole_lines(rendered.text, TEXT_MAX_CHARS - len(hint)) + hint)
 
 
-def said_elsewhere(rendered: Rendered, *, belongs_to: str, error: str | None) -> Rendered:
+def redirected(rendered: Rendered, *, belongs_to: str, error: str | None) -> Rendered:
     """The message with a last line that says for which channel it is, and why it is not there."""
     why = f", which Slack refuses: {shown(error, NAME_MAX_CHARS)}" if error else ""
     line = f"(For {place(belongs_to)}{why}.)"

@@ -1,14 +1,14 @@
-"""One private line that says how an incident stands after an act.
+"""Private one-line answers that state the incident's state after an act.
 
-It is written from the state after the act, never from the wish: what a ticket system told of the same moment may count
-after it.
+It is written from the state after the act, never from the wish: what a ticket system reported of the same moment may
+count after it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot import text
-from bot.views.happenings import pause_label
+from bot.views.fact_sentences import pause_label
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -30,58 +30,58 @@ _WORDS = {
 
 
 def confirmed(act: str, key: str) -> Rendered:
-    """What was recorded, where nothing else can undo it."""
+    """Confirm a recorded act that no other fact can override."""
     return _stands(key, _WORDS[act])
 
 
 def taken(key: str, *, owner: str | None, by: str) -> Rendered:
-    """Whose it is after somebody took it."""
+    """Name the owner after somebody took the incident."""
     return _stands(key, "is yours") if owner == by else _otherwise(key, _owned(owner))
 
 
 def assigned(key: str, *, owner: str | None, to: str) -> Rendered:
-    """Whose it is after it was given to somebody."""
+    """Name the owner after the incident was assigned to somebody."""
     return _stands(key, "is assigned") if owner == to else _otherwise(key, _owned(owner))
 
 
 def handed_back(key: str, *, owner: str | None) -> Rendered:
-    """Whose it is after it was handed back."""
+    """Name the owner after the incident was handed back."""
     return _stands(key, "is back with the dispatcher") if owner is None else _otherwise(key, _owned(owner))
 
 
 def paused(key: str, *, reason: PauseReason, held: Sequence[PauseReason]) -> Rendered:
-    """What it rests for after it was paused for one reason."""
+    """Say whether it is paused after a pause for `reason`, and for which reasons otherwise."""
     if reason in held:
         return _stands(key, "is paused; clocks that may rest do")
     return _otherwise(key, f"is paused for {_reasons(held)}" if held else "is not paused")
 
 
 def resumed(key: str, *, held: Sequence[PauseReason]) -> Rendered:
-    """Whether it runs after it was resumed, or what still holds it."""
+    """Say that the clocks run again, or which reasons still pause them."""
     return _otherwise(key, f"is still paused: {_reasons(held)}") if held else _stands(key, "runs again")
 
 
 def reprioritised(key: str, *, priority: Priority, wanted: Priority) -> Rendered:
-    """Its priority after somebody changed it."""
+    """Name the priority after somebody changed it."""
     if priority is wanted:
         return _stands(key, f"is {priority.value} now; what that promises counts from the original start")
     return _otherwise(key, f"is {priority.value}")
 
 
 def resolved(key: str, *, is_open: bool) -> Rendered:
-    """Whether it is resolved after somebody said so."""
+    """Say whether the incident is resolved after somebody resolved it."""
     return _otherwise(key, "is still open") if is_open else _stands(key, "is resolved; every clock has stopped")
 
 
 def acknowledged(key: str, *, holder: str | None, by: str) -> Rendered:
-    """Who has its nudge after somebody acknowledged it."""
+    """Name who holds the nudge after somebody acknowledged it."""
     if holder == by:
         return _stands(key, "is acknowledged")
     return _otherwise(key, f"is acknowledged by {text.mention(holder)}" if holder else "is not acknowledged")
 
 
 def snoozed(key: str, *, until: datetime | None, wanted: datetime) -> Rendered:
-    """Whether its repeats are silent after somebody snoozed them."""
+    """Say whether the nudge's repeats are silent after somebody snoozed it."""
     is_silent = until is not None and until >= wanted
     return _stands(key, "is silent for a while; its clocks run on") if is_silent else _otherwise(key, "is not silent")
 
@@ -91,7 +91,7 @@ def _stands(key: str, what: str) -> Rendered:
 
 
 def _otherwise(key: str, what: str) -> Rendered:
-    """It stands otherwise than whoever acted wished."""
+    """State a state that differs from what the actor asked for."""
     return Rendered(
         f"*{text.escape(key)}* {what}. Yours is on record, and what was told of the same moment counts after it: "
         f"`/sla show {text.escape(key)}`."
@@ -107,7 +107,7 @@ def _reasons(held: Sequence[PauseReason]) -> str:
 
 
 def opened(key: str, customer: str, priority: str, *, site: str | None = None, service: str | None = None) -> Rendered:
-    """An incident was opened from Slack."""
+    """Confirm that an incident was opened from Slack."""
     where = "".join(
         f", {what} {text.shown(name, NAME_MAX_CHARS)}" for what, name in (("site", site), ("service", service)) if name
     )
@@ -117,22 +117,22 @@ def opened(key: str, customer: str, priority: str, *, site: str | None = None, s
     )
 
 
-def taken_up(taken: TakenUp, *, now: datetime) -> Rendered:
-    """It is open again, or a new one goes on with it."""
-    late, key = taken.instead_of, taken.incident.key
-    if late is None:
-        is_open = taken.incident.is_open
-        again = "is open again; the resolved time does not count"
-        return _stands(key, again) if is_open else _otherwise(key, "is still resolved")
-    ago, window = short(now - late.resolved_at), short(late.window)
+def reopened(taken: TakenUp, *, now: datetime) -> Rendered:
+    """Say that the incident is open again, or which new incident was opened instead."""
+    key, predecessor = taken.incident.key, taken.instead_of
+    if predecessor is None:
+        if taken.incident.is_open:
+            return _stands(key, "is open again; the resolved time does not count")
+        return _otherwise(key, "is still resolved")
+    ago, window = short(now - predecessor.resolved_at), short(predecessor.window)
     return Rendered(
-        f"*{text.escape(late.key)}* was resolved {ago} ago, past the {window} of its agreement; "
+        f"*{text.escape(predecessor.key)}* was resolved {ago} ago, past the {window} of its agreement; "
         f"*{text.escape(key)}* was opened instead."
     )
 
 
 def merged(key: str, into: str | None) -> Rendered:
-    """What a duplicate was merged into."""
+    """Name the incident that a duplicate was merged into."""
     if into is None:
         return _otherwise(key, "is not merged")
     return Rendered(
@@ -142,7 +142,7 @@ def merged(key: str, into: str | None) -> Rendered:
 
 
 def waived(key: str, metric: str, *, count: int) -> Rendered:
-    """Misses are out of the figures."""
+    """Confirm that `count` misses no longer count in the figures."""
     if not count:
         return _otherwise(key, f"has no missed {text.escape(metric.lower())} to waive")
     periods = f" ({count} periods)" if count > 1 else ""
@@ -153,5 +153,5 @@ def waived(key: str, metric: str, *, count: int) -> Rendered:
 
 
 def done_sop(number: str) -> Rendered:
-    """An SOP was written or changed."""
+    """Confirm that an SOP was written or changed."""
     return Rendered(f"*{text.escape(number)}* is done. Thank you.")

@@ -38,12 +38,12 @@ HOW_MAX_CHARS = 40
 WORD_MAX_CHARS = 60
 
 Sentence = Callable[[str, str], str]
-"""From who (already a mention) and what was said (as recorded) to a sentence without a full stop."""
+"""Takes who (already a mention) and the recorded words; returns a sentence without a full stop."""
 
 
-def happened(what: str, *, by: str, text: str = "", fields: ChangedFields | None = None) -> str:
-    """One fact in words: who did what. `what` is the stored name of the fact, `text` its words, `fields` what else
-    its sentence names.
+def fact_sentence(what: str, *, by: str, text: str = "", fields: ChangedFields | None = None) -> str:
+    """Put one fact in words: who did what. `what` is the stored name of the fact, `text` its words, `fields` the names
+    and instants its sentence needs.
 
     Raises: KeyError for a name that nothing is stored under.
     """
@@ -52,10 +52,10 @@ def happened(what: str, *, by: str, text: str = "", fields: ChangedFields | None
     return _SENTENCES[what](who, text) if full is None else full(who, fields or {})
 
 
-def told(entry: Entry) -> str:
+def history_line(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
     event = entry.event
-    sentence = happened(stored_name(event), by=entry.by, text=_words(event), fields=fields_of(event))
+    sentence = fact_sentence(stored_name(event), by=entry.by, text=_words(event), fields=fields_of(event))
     return sentence + _how(event) + _times(event)
 
 
@@ -64,9 +64,13 @@ def pause_label(reason: str) -> str:
     return next((row.label for name, row in PAUSE_REASONS.items() if name == reason), shown(reason, WORD_MAX_CHARS))
 
 
-def _said(act: str) -> Sentence:
-    """Somebody did this, and these are their words."""
-    return lambda who, text: ": ".join(part for part in (f"{who} {act}", quoted(text)) if part)
+def _with_words(act: str) -> Sentence:
+    """A sentence for an act and the words given with it."""
+    return lambda who, text: _joined(f"{who} {act}", text)
+
+
+def _joined(act: str, text: str) -> str:
+    return f"{act}: {quoted(text)}" if quoted(text) else act
 
 
 def _assigned(who: str, text: str) -> str:
@@ -80,10 +84,10 @@ def _paused(who: str, text: str) -> str:
 
 def _opened(who: str, fields: ChangedFields) -> str:
     kin = ((fields.get("follows"), "it follows"), (fields.get("moved_from"), "until then it was"))
-    told = "".join(f"; {how} {shown(key, corrections.NAME_MAX_CHARS)}" for key, how in kin if key)
+    origin = "".join(f"; {how} {shown(key, corrections.NAME_MAX_CHARS)}" for key, how in kin if key)
     word = fields.get("priority_word")
     guess = f"; nobody knew what priority “{shown(word, corrections.NAME_MAX_CHARS)}” means" if word else ""
-    return f"{who} opened it{told}{guess}"
+    return f"{who} opened it{origin}{guess}"
 
 
 _FULL_SENTENCES: Mapping[str, Callable[[str, ChangedFields], str]] = {
@@ -96,24 +100,24 @@ _FULL_SENTENCES: Mapping[str, Callable[[str, ChangedFields], str]] = {
     "reprocessed": corrections.reprocessed,
     "corrected": corrections.corrected,
 }
-"""Facts of which one text does not say it all."""
+"""Facts whose sentence needs more than one text."""
 
 _SENTENCES: Mapping[str, Sentence] = {
     "priority_set": lambda who, text: f"{who} set the priority to {shown(text, WORD_MAX_CHARS)}",
     "assigned": _assigned,
-    "handed_back": _said("handed it back"),
+    "handed_back": _with_words("handed it back"),
     "unassigned": lambda who, _: f"{who} took it from its owner",
-    "retitled": _said("renamed it"),
+    "retitled": _with_words("renamed it"),
     "deleted": lambda who, _: f"{who} deleted its ticket",
-    "responded": _said("answered the customer"),
-    "customer_updated": _said("updated the customer"),
-    "customer_replied": lambda _, text: ": ".join(part for part in ("The customer replied", quoted(text)) if part),
-    "plan_given": _said("gave the customer a plan"),
+    "responded": _with_words("answered the customer"),
+    "customer_updated": _with_words("updated the customer"),
+    "customer_replied": lambda _, text: _joined("The customer replied", text),
+    "plan_given": _with_words("gave the customer a plan"),
     "paused": _paused,
-    "resumed": _said("resumed it"),
-    "resolved": _said("resolved it"),
-    "reopened": _said("reopened it"),
-    "help_asked": _said("asked for help"),
+    "resumed": _with_words("resumed it"),
+    "resolved": _with_words("resolved it"),
+    "reopened": _with_words("reopened it"),
+    "help_asked": _with_words("asked for help"),
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
     "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
@@ -122,8 +126,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
     "note_written": lambda who, _: f"{who} wrote the SLA note",
     "note_accepted": lambda who, _: f"{who} accepted the SLA note",
-    "note_returned": _said("returned the SLA note"),
-    "sop_decided": _said("decided about an SOP"),
+    "note_returned": _with_words("returned the SLA note"),
+    "sop_decided": _with_words("decided about an SOP"),
 }
 
 
