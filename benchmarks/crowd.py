@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -46,7 +46,7 @@ def crowd(folder: Path) -> UnitOfWork:
     migrate.upgrade(url)
     database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
     before = FIRST - timedelta(days=1)
-    msp_book.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
+    people_files.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
     apply(database, folder, depot(), now=before)
     unit_of_work = UnitOfWork(database, real_clock=lambda: before)
     _open_some(Incidents(unit_of_work))

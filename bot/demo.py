@@ -16,7 +16,8 @@ from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
+from sla_engine.services.agreements.book import PeopleBook
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -137,14 +138,14 @@ def _settings(url: str, sandbox: Sandbox) -> BotSettings:
 
 def _set_up(database: Database, *, now: datetime) -> bool:
     """Put the sample files in force; True when that was new."""
-    applied = msp_book.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
+    applied = people_files.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
     agreement_files.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
     return applied.is_new
 
 
 def _msp(database: Database) -> Msp:
     with database.reading() as session:
-        return msp_book.PeopleBook().in_force(session)
+        return PeopleBook().in_force(session)
 
 
 def _first_instant(msp: Msp, now: datetime) -> datetime:

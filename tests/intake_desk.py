@@ -13,7 +13,7 @@ from typing import Any
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ def intake_for(database: Database, *customers: str) -> Intake:
     files = [ROOT / "examples" / "agreements" / f"{customer}.yaml" for customer in customers]
 
     def applied(empty: Database) -> None:
-        msp_book.apply(empty, ROOT / "examples" / "msp.yaml", by="test", now=start)
+        people_files.apply(empty, ROOT / "examples" / "msp.yaml", by="test", now=start)
         agreement_files.apply(empty, files, by="test", now=start)
 
     furnish(database, f"intake of {customers}", applied)

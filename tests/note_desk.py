@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications import Notification, from_payload
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.notes.notes import Notes
@@ -66,7 +66,7 @@ class Desk:
         start = at("mon 00:00") - timedelta(days=1)
 
         def applied(database: Database) -> None:
-            msp_book.apply(database, people_file, by="test", now=start)
+            people_files.apply(database, people_file, by="test", now=start)
             agreement_files.apply(database, [EXAMPLES / "agreements" / "acme-dental.yaml"], by="test", now=start)
 
         furnish(self.database, f"acme under {people_file}", applied)

@@ -16,12 +16,12 @@ import pytest
 def parsed_once() -> Iterator[None]:
     """Keep what was parsed; asked for by whatever gives a test its database."""
     from sla_engine.files import agreement_file, msp_file, yaml_document
-    from sla_engine.services.agreements import book, msp_book
+    from sla_engine.services.agreements import book
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_document, "_compose", _kept_trees(yaml_document._compose))
         patch.setattr(book, "read_agreement", _kept_versions(agreement_file.read_agreement))
-        patch.setattr(msp_book, "read_msp", _kept_versions(msp_file.read_msp))
+        patch.setattr(book, "read_msp", _kept_versions(msp_file.read_msp))
         yield
 
 

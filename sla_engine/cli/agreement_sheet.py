@@ -13,8 +13,9 @@ from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.storage import agreements as versions
+from sla_engine.storage import agreements
 from sla_engine.storage.database import Database
+from sla_engine.storage.file_versions import AGREEMENTS
 
 NOT_PROMISED = "–"
 _Row = tuple[str, ...]
@@ -38,8 +39,8 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
     """
     with database.reading() as session:
         version_id, agreement = AgreementBook().in_force(session, customer, at=at)
-        record = versions.load(session, version_id)
-        known = versions.applied_versions(session, agreement.customer)
+        record = AGREEMENTS.load(session, version_id)
+        known = agreements.applied_versions(session, agreement.customer)
     calendar = agreement.calendar
     facts = (
         ("in force since", _local(agreement.effective, calendar)),

@@ -83,7 +83,7 @@ def _answered(asked: _Asked, database_url: str | None) -> "CalendarSheet":
 
 def _defaults(people_file: Path | None, *, now: datetime) -> "AgreementDefaults":
     from sla_engine.files.agreement_file import AgreementDefaults
-    from sla_engine.services.agreements.msp_book import defaults_in
+    from sla_engine.services.agreements.people_files import defaults_in
 
     return AgreementDefaults() if people_file is None else defaults_in(people_file, now=now).defaults
 

@@ -79,7 +79,7 @@ def show_agreement(customer: WhoseAgreement = None, database_url: DatabaseUrl = 
 def check_people(file: PeopleFile, agreement_files: Beside = None) -> None:
     """Say what is wrong in the people file, with file and line; nothing is stored."""
     from sla_engine.services.agreements.agreement_files import customers_in
-    from sla_engine.services.agreements.msp_book import check
+    from sla_engine.services.agreements.people_files import check
 
     now = options.now_here()
     _finish_check(check(file, now=now, customers=customers_in(agreement_files or [], now=now)))
@@ -88,7 +88,7 @@ def check_people(file: PeopleFile, agreement_files: Beside = None) -> None:
 @people.command("apply")
 def apply_people(file: PeopleFile, database_url: DatabaseUrl = None) -> None:
     """Put the people file in force from now on."""
-    from sla_engine.services.agreements.msp_book import apply
+    from sla_engine.services.agreements.people_files import apply
 
     database = options.open_database(database_url)
     done = apply(database, file, by=APPLIED_BY, now=options.now(database))
@@ -122,7 +122,7 @@ def _measure_open_incidents(database: "Database", now: datetime) -> None:
 
 
 def _defaults(file: Path, now: datetime) -> "AgreementDefaults":
-    from sla_engine.services.agreements.msp_book import defaults_in
+    from sla_engine.services.agreements.people_files import defaults_in
 
     return defaults_in(file, now=now).defaults
 

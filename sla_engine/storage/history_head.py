@@ -13,8 +13,9 @@ from sqlalchemy import func, select, text
 from sla_engine.storage import settings, version_chain
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.incidents import FIRST_NUMBER
+from sla_engine.storage.tables.agreements import FileVersion
 from sla_engine.storage.tables.incidents import EventRow
-from sla_engine.storage.version_chain import CHAINS, ChainHead, Versions
+from sla_engine.storage.version_chain import CHAINS, ChainHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def hashes(session: Session, *, after: int, to: int) -> Iterator[tuple[int, str]
         yield from ((number, found) for number, found in rows)
 
 
-def chained(session: Session, table: Versions, count: int) -> str | None:
+def chained(session: Session, table: type[FileVersion], count: int) -> str | None:
     """The hash of the row that was the last of `count`; None for none, or when there are fewer."""
     found = [each for _, each in zip(range(count), version_chain.hashes(session, table), strict=False)]
     return found[-1] if found and len(found) == count else None

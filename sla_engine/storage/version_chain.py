@@ -13,11 +13,9 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage import raw_rows, settings
-from sla_engine.storage.tables.agreements import AgreementVersion, MspVersion
+from sla_engine.storage.tables.agreements import AgreementVersion, FileVersion, MspVersion
 
-Versions = type[AgreementVersion] | type[MspVersion]
-
-CHAINS: Mapping[Versions, str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
+CHAINS: Mapping[type[FileVersion], str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
 """What is chained, and how one row of it is called."""
 
 
@@ -48,7 +46,7 @@ def newest_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
 NO_HEAD = ChainHead(0, None)
 
 
-def append(session: Session, row: AgreementVersion | MspVersion) -> int:
+def append(session: Session, row: FileVersion) -> int:
     """Store a row at the end of its chain, and answer its number; applying files takes turns here."""
     table = type(row)
     head = _head(settings.locked_from(session, _name(table), {"count": 0, "hash": None}))
@@ -68,19 +66,19 @@ def row_hash(raw: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def head(session: Session, table: Versions) -> ChainHead:
+def head(session: Session, table: type[FileVersion]) -> ChainHead:
     """Where the chain of these files ended when the last one was applied."""
     stored = settings.get(session, _name(table))
     return NO_HEAD if stored is None else _head(stored)
 
 
-def hashes(session: Session, table: Versions) -> Iterator[str]:
+def hashes(session: Session, table: type[FileVersion]) -> Iterator[str]:
     """The hashes of the chain's rows, in the order they were applied."""
-    for found in session.scalars(select(table.hash).where(table.hash.is_not(None)).order_by(table.id)):
-        yield str(found)
+    for row_hash in session.scalars(select(table.hash).where(table.hash.is_not(None)).order_by(table.id)):
+        yield str(row_hash)
 
 
-def _name(table: Versions) -> str:
+def _name(table: type[FileVersion]) -> str:
     return f"chain:{table.__tablename__}"
 
 

@@ -17,7 +17,7 @@ from bot.views import parts
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.time import durations
 from sla_engine.parsing.supposing import supposition
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from tests.fuzz.desk import TEAM, FuzzDesk
 from tests.fuzz.mutations import TIMES, changed, smudged, text
 from tests.slack.workplace import EXAMPLES, MONDAY_TEN
@@ -86,7 +86,7 @@ def _files(_desk: FuzzDesk, chance: random.Random) -> None:
         file = Path(folder) / "file.yaml"
         file.write_bytes(written.encode("utf-8", "surrogatepass"))
         if kind == "msp":
-            msp_book.check(file, now=MONDAY_TEN)
+            people_files.check(file, now=MONDAY_TEN)
         else:
             agreement_files.check([file], now=MONDAY_TEN)
 

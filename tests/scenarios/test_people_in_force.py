@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.routes import NO_ROUTES
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications import DigestMessage
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
 from sla_engine.storage import timers
@@ -42,7 +42,7 @@ def apply(desk: Desk, folder: Path, now: datetime, **changed: str) -> None:
         text = text.replace(WORDS[old], new)
     file = folder / "msp.yaml"
     file.write_text(text)
-    msp_book.apply(desk.database, file, by="test", now=now)
+    people_files.apply(desk.database, file, by="test", now=now)
 
 
 WORDS = {"digest": DIGEST_LINE, "dispatcher_channel": "dispatcher: C0DISPATCH", "rota": "members: [U0DANA, U0DEV]"}
@@ -100,7 +100,7 @@ def test_the_first_people_arm_the_digest_of_a_worker_that_runs_already(database_
     in_force.take_over(now=at("tue 12:00"))
     assert in_force.routes(now=at("tue 12:00")) == NO_ROUTES
 
-    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=at("tue 12:05"))
+    people_files.apply(database, EXAMPLES / "msp.yaml", by="test", now=at("tue 12:05"))
     in_force.take_over(now=at("tue 12:06"))
     with database.reading() as session:
         assert timers.due_for(session, Duty.DIGEST, "weekly") == at("mon 08:00", week=1)

@@ -32,7 +32,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import exact
 from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.incidents.waive_and_merge import Outcomes
@@ -86,7 +86,7 @@ class Stage:
         self.database = Database(database_url)
         agreement = folder / "agreement.yaml"
         agreement.write_text(_agreement(calendar_line) + "\n".join([*also, ""]), encoding="utf-8")
-        msp_book.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
+        people_files.apply(self.database, EXAMPLES / "msp.yaml", by="test", now=MONDAY)
         agreement_files.apply(self.database, [agreement], by="test", now=MONDAY)
         self.unit_of_work = UnitOfWork(self.database, real_clock=lambda: MONDAY)
         self.incidents, self.sweep = Incidents(self.unit_of_work), Sweep(self.unit_of_work)

@@ -19,7 +19,7 @@ from bot.wiring import Bot
 from sla_engine.delivery import lost_channels
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.access import Membership, Workspace
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.storage.database import Database
 from tests.slack.processes import without_secret
 from tests.slack.workplace import BEFORE, EXAMPLES, set_up, settings_for, workspace
@@ -166,7 +166,7 @@ def test_channels_that_go_by_their_names_are_looked_up(database_url: str, tmp_pa
     written = (EXAMPLES / "msp.yaml").read_text()
     file.write_text(written.replace("C0DISPATCH", "dispatch").replace("C0MANAGERS", "no-such-channel"))
     database = Database(database_url)
-    msp_book.apply(database, file, by="test", now=BEFORE)
+    people_files.apply(database, file, by="test", now=BEFORE)
     database.close()
     with workspace() as sandbox, examined(settings_for(database_url, sandbox)) as (well, missing):
         assert "Channel #dispatch can be used." in well

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.storage.database import Database
 from tests.slack.workplace import BEFORE, EXAMPLES, Workplace, set_up, workspace
 
@@ -42,7 +42,7 @@ def test_a_new_msp_yaml_is_in_force_while_the_bot_runs(desk: Workplace, database
     text = (EXAMPLES / "msp.yaml").read_text()
     file.write_text(text.replace("dispatcher: C0DISPATCH", "dispatcher: general").replace("[U0DANA, U0DEV]", "[U0DEV]"))
     database = Database(database_url)
-    msp_book.apply(database, file, by="test", now=BEFORE)
+    people_files.apply(database, file, by="test", now=BEFORE)
     database.close()
     key = desk.opens("Acme Dental P1 Nobody can log in")
     desk.as_user("dev").expects(key).expects("@dev")

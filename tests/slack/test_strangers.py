@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from tests.slack.workplace import EXAMPLES, MONDAY_TEN, Workplace
 
 pytestmark = pytest.mark.sqlite_only
@@ -32,7 +32,7 @@ def test_by_workspace_every_member_looks_and_opens_and_no_guest_does(desk: Workp
     file = tmp_path / "msp.yaml"
     text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8")
     file.write_text(text.replace("access: named", "access: workspace"), encoding="utf-8")
-    msp_book.apply(desk.bot.database, file, by="test", now=MONDAY_TEN)
+    people_files.apply(desk.bot.database, file, by="test", now=MONDAY_TEN)
     key = desk.opens("Acme Dental P2 E-mail is down", by="nina")
     assert key in desk.tells("nina", "status all").text
     assert "Only a technician or somebody above may take an incident" in desk.tells("nina", f"take {key}").text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from tests.note_desk import EXAMPLES
 from tests.slack.workplace import Workplace
 
@@ -157,7 +157,7 @@ def test_people_and_customers_are_found_as_phones_and_colleagues_write_them(desk
     file = tmp_path / "msp.yaml"
     text = text.replace("login: tom,", "login: tbecker,").replace("login: tess", "login: tash")
     file.write_text(text, encoding="utf-8")
-    msp_book.apply(desk.bot.database, file, by="test", now=desk.time.now())
+    people_files.apply(desk.bot.database, file, by="test", now=desk.time.now())
     key = desk.opens("ACME\u00a0dental P2 E-mail is down", by="tess")
     spoken = (
         (f"assign {key.replace('-', '–')} Tom", "“Tom”: Tom Becker (@tbecker) or Tom Ash (@tash)?"),

@@ -18,7 +18,7 @@ from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser, SlashCommand
 from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.delivery.records import DeliveryRules
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.storage.database import Database
 from tests.driver.driver import SlackDriver
 from tests.driver.person import Person
@@ -89,7 +89,7 @@ def set_up(url: str, *, at: datetime = BEFORE) -> None:
     database = Database(url)
 
     def applied(empty: Database) -> None:
-        msp_book.apply(empty, EXAMPLES / "msp.yaml", by="test", now=at)
+        people_files.apply(empty, EXAMPLES / "msp.yaml", by="test", now=at)
         agreement_files.apply(empty, [EXAMPLES / "agreements"], by="test", now=at)
 
     furnish(database, f"workplace at {at}", applied)

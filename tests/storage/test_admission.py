@@ -12,7 +12,7 @@ import pytest
 from sla_engine.domain.agreements.access import Membership, Origin, Workspace
 from sla_engine.domain.agreements.errors import NotNamed, NotSetUp, Outsider, StandingUnknown, WorkspaceUnknown
 from sla_engine.domain.errors import SlaError
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.admission import FRESH_FOR, KEPT_FOR, Admission
 from sla_engine.storage.database import Database
@@ -58,7 +58,7 @@ class Hall:
         text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8")
         kept = [line for line in text.splitlines() if not line.startswith("access:")]
         file.write_text("\n".join([*kept, f"access: {access}"]), encoding="utf-8")
-        msp_book.apply(self.database, file, by="test", now=NOW)
+        people_files.apply(self.database, file, by="test", now=NOW)
 
     def asks(self, person: str, directory: People | None, *, origin: Origin = FROM_OURS) -> type[SlaError] | None:
         """The refusal somebody gets, or None."""
@@ -160,7 +160,7 @@ def test_somebody_taken_out_of_the_file_is_not_let_in_any_more(hall: Hall) -> No
     file = hall.folder / "msp.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(line for line in lines if "slack: U0TOM" not in line), encoding="utf-8")
-    msp_book.apply(hall.database, file, by="test", now=NOW + timedelta(minutes=1))
+    people_files.apply(hall.database, file, by="test", now=NOW + timedelta(minutes=1))
     assert hall.asks(TOM, People()) is NotNamed
 
 

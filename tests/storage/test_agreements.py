@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -18,15 +17,13 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.shifts import Closure
 from sla_engine.files import holiday_dates
 from sla_engine.files.errors import FileInvalid, FileWarning
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.agreements.agreement_files import AgreementApplied
-from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.services.agreements.msp_book import PeopleBook
-from sla_engine.storage import agreements as agreement_versions
-from sla_engine.storage import msp as msp_versions
-from sla_engine.storage.agreements import AgreementRecord, NewAgreement
+from sla_engine.services.agreements.book import AgreementBook, PeopleBook
+from sla_engine.storage import agreements
 from sla_engine.storage.database import Database
 from sla_engine.storage.errors import StorageBusy
+from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -71,11 +68,6 @@ def applied(database: Database, files: Iterable[Path], *, now: datetime = NOW) -
     return agreement_files.apply(database, files, by="U0ADA", now=now).applied
 
 
-def stored(record: AgreementRecord) -> dict[str, Any]:
-    """All that is stored of a version but its number."""
-    return {field.name: getattr(record, field.name) for field in fields(NewAgreement)}
-
-
 def resolution_in_force(database: Database, customer: str, at: datetime) -> timedelta:
     with database.reading() as session:
         _, found = AgreementBook().in_force(session, customer, at=at)
@@ -91,8 +83,8 @@ def test_an_applied_agreement_is_in_force_with_everything_that_was_known_that_da
     (done,) = applied(database, written(tmp_path, agreement()))
     assert (done.customer, done.effective, done.is_new) == ("Acme Dental", datetime(2026, 1, 1, 5, tzinfo=UTC), True)
     with database.reading() as session:
-        record = agreement_versions.load(session, done.version_id)
-        assert agreement_versions.customers(session) == ("Acme Dental",)
+        record = AGREEMENTS.load(session, done.version_id)
+        assert agreements.customers(session) == ("Acme Dental",)
     assert record.source == agreement()
     assert (record.applied_by, record.applied_at, record.msp_version_id) == ("U0ADA", NOW, None)
     assert record.tzdata_version[:2] == "20"
@@ -154,8 +146,8 @@ def test_two_customers_who_were_told_apart_before_stay_two(database: Database, t
     straight, typographic = "O'Brien", "O’Brien"
     applied(database, written(tmp_path, agreement(straight)))
     with database.transaction() as session:  # as an earlier version took it
-        first = agreement_versions.load(session, 1)
-        agreement_versions.add(session, NewAgreement(**(stored(first) | {"customer": typographic})))
+        first = AGREEMENTS.load(session, 1)
+        AGREEMENTS.add(session, replace(first, customer=typographic))
     applied(database, written(tmp_path, agreement(typographic, effective="2026-02-01", resolution="2h")))
     in_force = [resolution_in_force(database, name, NOW) for name in (straight, typographic, "o'brien")]
     assert in_force == [timedelta(hours=4), timedelta(hours=2), timedelta(hours=4)]
@@ -237,11 +229,11 @@ def test_an_agreement_keeps_the_defaults_of_the_people_file_it_was_applied_with(
     database: Database, tmp_path: Path
 ) -> None:
     (msp,) = written(tmp_path, MSP)
-    msp_book.apply(database, msp, by="U0ADA", now=NOW)
+    people_files.apply(database, msp, by="U0ADA", now=NOW)
     short = "customer: Beta\neffective: 2026-01-01\ntargets: {P1: {resolution: 1 business_day}}\n"
     applied(database, written(tmp_path, short))
     (shorter_day,) = written(tmp_path, MSP.replace("10h", "5h"))
-    msp_book.apply(database, shorter_day, by="U0ADA", now=LATER)
+    people_files.apply(database, shorter_day, by="U0ADA", now=LATER)
     assert resolution_in_force(database, "Beta", LATER) == timedelta(hours=10)
 
 
@@ -288,22 +280,22 @@ def test_people_are_in_force_from_their_application_on(database: Database, tmp_p
     with database.reading() as session, pytest.raises(NotSetUp):
         PeopleBook().in_force(session)
     (msp,) = written(tmp_path, MSP)
-    first = msp_book.apply(database, msp, by="U0ADA", now=NOW)
-    again = msp_book.apply(database, msp, by="U0ADA", now=LATER)
+    first = people_files.apply(database, msp, by="U0ADA", now=NOW)
+    again = people_files.apply(database, msp, by="U0ADA", now=LATER)
     assert (first.is_new, again.is_new, again.version_id) == (True, False, first.version_id)
     (renamed,) = written(tmp_path, MSP.replace("Northwind", "Southwind"))
-    msp_book.apply(database, renamed, by="U0ADA", now=LATER)
+    people_files.apply(database, renamed, by="U0ADA", now=LATER)
     book = PeopleBook()
     with database.reading() as session:
         assert book.in_force(session).name == "Southwind MSP"
         assert book.by_version(session, first.version_id).msp.name == "Northwind MSP"
-        assert msp_versions.load(session, first.version_id).applied_by == "U0ADA"
+        assert PEOPLE.load(session, first.version_id).applied_by == "U0ADA"
 
 
 def test_going_back_to_an_older_people_file_is_a_new_version(database: Database, tmp_path: Path) -> None:
     for text in (MSP, MSP.replace("Northwind", "Southwind"), MSP):
         (msp,) = written(tmp_path, text)
-        msp_book.apply(database, msp, by="U0ADA", now=NOW)
+        people_files.apply(database, msp, by="U0ADA", now=NOW)
     with database.reading() as session:
         assert PeopleBook().in_force(session).name == "Northwind MSP"
 
@@ -311,13 +303,13 @@ def test_going_back_to_an_older_people_file_is_a_new_version(database: Database,
 def test_a_wrong_people_file_changes_nothing(database: Database, tmp_path: Path) -> None:
     (wrong,) = written(tmp_path, MSP.replace("UTC", "Mars"))
     with pytest.raises(FileInvalid):
-        msp_book.apply(database, wrong, by="U0ADA", now=NOW)
+        people_files.apply(database, wrong, by="U0ADA", now=NOW)
     with pytest.raises(FileInvalid):
-        msp_book.apply(database, tmp_path, by="U0ADA", now=NOW)
-    assert [problem.line for problem in msp_book.check(wrong, now=NOW)] == [2]
-    assert "cannot be read" in msp_book.check(tmp_path / "none.yaml", now=NOW)[0].sentence
+        people_files.apply(database, tmp_path, by="U0ADA", now=NOW)
+    assert [problem.line for problem in people_files.check(wrong, now=NOW)] == [2]
+    assert "cannot be read" in people_files.check(tmp_path / "none.yaml", now=NOW)[0].sentence
     with database.reading() as session:
-        assert msp_versions.newest_id(session) is None
+        assert PEOPLE.newest(session) is None
 
 
 def test_versions_that_were_never_stored_are_not_found(database: Database) -> None:

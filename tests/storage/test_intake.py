@@ -21,7 +21,7 @@ from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import LineMessage, from_payload
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
@@ -218,7 +218,7 @@ def test_before_anything_is_set_up_deliveries_are_kept(database: Database) -> No
     bare = Intake(UnitOfWork(database, real_clock=lambda: NOON), parsers=PARSERS)
     assert tell(bare, ticket("opened")) == [ReportOutcome.LATER]
     start = NOON - timedelta(days=1)
-    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
+    people_files.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=start)
     agreement_files.apply(database, [ROOT / "examples" / "agreements" / "acme-dental.yaml"], by="test", now=start)
     assert bare.catch_up(now=NOON + timedelta(hours=4), older_than=timedelta(seconds=-1)) == 1
     assert found(bare) is not None

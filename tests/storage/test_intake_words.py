@@ -21,7 +21,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import WordMessage, from_payload
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events
@@ -57,7 +57,7 @@ def apply_words(intake: Intake, tmp_path: Path) -> Callable[[str], None]:
     def applied(words: str) -> None:
         file = tmp_path / "msp.yaml"
         file.write_text((ROOT / "examples" / "msp.yaml").read_text() + words)
-        msp_book.apply(intake.unit_of_work.database, file, by="test", now=NOON)
+        people_files.apply(intake.unit_of_work.database, file, by="test", now=NOON)
 
     return applied
 

@@ -13,7 +13,7 @@ from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.suppositions import IfResolved
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.services.simulation.simulation import Simulations
@@ -122,7 +122,7 @@ def without(desk: Desk, folder: Path, person: str, *, access: str = "named") -> 
     kept = [line for line in lines if f"slack: {person}" not in line and not line.startswith("access:")]
     file = folder / "msp.yaml"
     file.write_text("\n".join([*kept, f"access: {access}"]), encoding="utf-8")
-    msp_book.apply(desk.database, file, by="test", now=NOW)
+    people_files.apply(desk.database, file, by="test", now=NOW)
 
 
 @pytest.mark.parametrize("access", ["named", "workspace"])

@@ -16,7 +16,7 @@ from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
 from sla_engine.notifications import LineMessage, from_payload
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
@@ -173,7 +173,7 @@ def test_alerts_that_are_refused_as_a_whole_are_told_once_an_hour(intake: Intake
 def test_a_named_intake_has_secrets_and_refusals_of_its_own(intake: Intake, tmp_path: Path) -> None:
     file = tmp_path / "msp.yaml"
     file.write_text((ROOT / "examples" / "msp.yaml").read_text() + "\nintakes: {psa: {}}\n")
-    msp_book.apply(intake.unit_of_work.database, file, by="test", now=NOON - timedelta(hours=1))
+    people_files.apply(intake.unit_of_work.database, file, by="test", now=NOON - timedelta(hours=1))
     reception = Reception(intake, secrets=["psa:own", SECRET], bearer_tokens=[])
     body = json.dumps(ticket("opened", **BETA, site="Bremen")).encode()
     signed = {secret: {SIGNATURE_HEADER: sign(body, secret=secret, at=NOON)} for secret in ("own", "hush")}

@@ -19,7 +19,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
 from sla_engine.intake.replay_report import ReplayReport
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.intake import replay
 from sla_engine.storage import clocks, events, incidents
 from sla_engine.storage.clocks import ClockRecord
@@ -97,13 +97,13 @@ def test_the_log_s_end_is_now_and_an_open_incident_is_breached_or_open_then(data
 
 
 def test_a_replay_arms_no_timer_wants_no_note_and_posts_nothing(database: Database) -> None:
-    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
+    people_files.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
     run(database)
     assert [count(database, table) for table in (Timer, SlaNote, Outbox)] == [0, 0, 0]
 
 
 def test_people_are_known_by_their_login(database: Database, tmp_path: Path) -> None:
-    msp_book.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
+    people_files.apply(database, ROOT / "examples" / "msp.yaml", by="test", now=NOW)
     file = tmp_path / "log.csv"
     file.write_text(LOG.read_text().replace("Resolver 89", "tess"))
     run(database, file)

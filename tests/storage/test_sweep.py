@@ -668,7 +668,7 @@ def test_a_nudge_names_the_other_clocks_that_are_breached_already(desk: Desk) ->
 class BookOfBrokenCalendars(AgreementBook):
     """Every agreement's calendar never opens again."""
 
-    def by_version(self, session: Session, version_id: int) -> Agreement:  # noqa: ARG002 - the book's form
+    def by_version(self, session: Session, number: int) -> Agreement:  # noqa: ARG002 - the book's form
         raise CalendarNeverOpens("hours", "UTC", at("mon 09:00"))
 
 

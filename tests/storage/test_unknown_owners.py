@@ -20,7 +20,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.intake.registry import PARSERS
 from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, NudgeMessage
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
 from sla_engine.services.simulation.simulation import Simulations
@@ -76,7 +76,7 @@ def leaves(desk: Desk, tmp_path: Path, *gone: str) -> None:
     left = [line for line in lines if not any(f"slack: {person}" in line for person in gone)]
     file = tmp_path / "msp.yaml"
     file.write_text("\n".join(left), encoding="utf-8")
-    msp_book.apply(desk.database, file, by="test", now=NINE)
+    people_files.apply(desk.database, file, by="test", now=NINE)
 
 
 def sweep(desk: Desk, start: datetime, end: datetime) -> None:
@@ -178,7 +178,7 @@ def test_a_review_of_a_manager_who_left_goes_to_the_one_who_answers_now(desk: De
     key = desk.missed(at("mon 10:00"))
     lines = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("U0MIRA", "U0MAX")
     (tmp_path / "msp.yaml").write_text(lines, encoding="utf-8")
-    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     desk.notes.write(key, by=TOM, now=at("mon 10:05"), reason="late-triage", **GOOD)
     (review,) = [one for one in desk.sent(about=f"note:{key}:review") if isinstance(one.shown, NoteReviewMessage)]
     assert review.to == "U0MAX"
@@ -201,7 +201,7 @@ def test_a_login_in_any_case_is_our_technician(desk: Desk, login: str) -> None:
 def test_a_login_that_two_may_have_is_nobody_s(desk: Desk, tmp_path: Path) -> None:
     text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("login: tess", "login: TOM")
     (tmp_path / "msp.yaml").write_text(text, encoding="utf-8")
-    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     key = ticket(desk, "Tom")
     assert owner_of(desk, key) == "webhook:Tom"
     tell(desk, "assigned", NINE + timedelta(minutes=2), to="TOM")
@@ -219,7 +219,7 @@ def test_an_incident_that_nobody_of_ours_has_may_be_taken(desk: Desk) -> None:
 def test_who_approves_a_reprocessing_must_be_clear(desk: Desk, tmp_path: Path) -> None:
     text = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("Dana Ortiz", "Mira Ortiz")
     (tmp_path / "msp.yaml").write_text(text.replace("login: mira", "login: mkaplan"), encoding="utf-8")
-    msp_book.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
+    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
     with pytest.raises(AmbiguousPerson) as refusal:
         Reprocessing(desk.unit_of_work).approve("acme dental", since=NINE, reason="x", by="mira", now=at("mon 10:00"))
     assert refusal.value.fits == (("Mira Ortiz", "dana"), ("Mira Kaplan", "mkaplan"))

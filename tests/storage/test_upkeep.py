@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.findings import CalendarEnd, EndOf, Upkeep
 from sla_engine.services.upkeep.health import HealthCheck
@@ -24,7 +24,7 @@ APPLIED = datetime(2026, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def upkeep(database_url: str) -> Iterator[Upkeep]:
     database = Database(database_url)
-    msp_book.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
+    people_files.apply(database, EXAMPLES / "msp.yaml", by="test", now=APPLIED)
     agreement_files.apply(database, [EXAMPLES / "agreements"], by="test", now=APPLIED)
     yield Upkeep(UnitOfWork(database, real_clock=lambda: APPLIED))
     database.close()
@@ -62,9 +62,10 @@ def test_open_days_written_one_by_one_are_spoken_of_before_the_last_of_them(upke
     )
     file = tmp_path / "msp.yaml"
     file.write_text(written)
-    (warned,) = [each for each in msp_book.check(file, now=APPLIED) if "only single dates are open" in each.sentence]
-    assert "after 2026-03-03 18:00 the calendar never opens again" in warned.sentence
-    msp_book.apply(upkeep.unit_of_work.database, file, by="test", now=APPLIED)
+    problems = people_files.check(file, now=APPLIED)
+    (warning,) = [problem for problem in problems if "only single dates are open" in problem.sentence]
+    assert "after 2026-03-03 18:00 the calendar never opens again" in warning.sentence
+    people_files.apply(upkeep.unit_of_work.database, file, by="test", now=APPLIED)
     assert ends(upkeep, APPLIED) == [("msp.yaml", EndOf.OPEN_TIME.value, date(2026, 3, 3), False)]
 
 

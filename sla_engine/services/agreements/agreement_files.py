@@ -11,12 +11,11 @@ from sla_engine.domain.text.names import same_name
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
 from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 from sla_engine.files.holiday_dates import LibraryHolidays
-from sla_engine.services.agreements.msp_book import PeopleBook
+from sla_engine.services.agreements.book import PeopleBook
 from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version
-from sla_engine.storage import agreements as versions
-from sla_engine.storage import projections
-from sla_engine.storage.agreements import NewAgreement
+from sla_engine.storage import agreements, projections
 from sla_engine.storage.database import Database, Session
+from sla_engine.storage.file_versions import AGREEMENTS, AppliedAgreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +159,7 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
 
     Raises: FileInvalid.
     """
-    known = versions.customers(session)
+    known = agreements.customers(session)
     problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], known=known))
     for draft in drafts:
         replaced_by = _replaced_by(session, draft)
@@ -196,14 +195,14 @@ def _contradictions(read: Iterable[tuple[SourceFile, AgreementFile]], *, known: 
 def _replaced_by(session: Session, draft: Draft) -> int | None:
     """The version that took the place of this very text, if one did."""
     same = same_text(session, draft)
-    newest = versions.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
+    newest = agreements.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
     return None if same is None or same == newest else newest
 
 
 def same_text(session: Session, draft: Draft) -> int | None:
     """The version that was made of this very file before."""
     agreement = draft.agreement
-    return versions.same_text(
+    return agreements.same_text(
         session, agreement.customer, effective=agreement.effective, source_sha256=draft.file.sha256
     )
 
@@ -211,9 +210,9 @@ def same_text(session: Session, draft: Draft) -> int | None:
 def _store(session: Session, draft: Draft, *, by: str, now: datetime) -> AgreementApplied:
     agreement = draft.agreement
     same = same_text(session, draft)
-    version_id = same or versions.add(
+    version_id = same or AGREEMENTS.add(
         session,
-        NewAgreement(
+        AppliedAgreement(
             customer=agreement.customer,
             effective=agreement.effective,
             source=draft.file.text,

@@ -1,12 +1,15 @@
-"""Agreements: checked as files, applied as versions, and looked up by customer and instant."""
+"""Applied versions of agreements and of the people file, each parsed once, and looked up by customer and instant."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Generic, TypeVar
 
 from sla_engine.domain.agreements.agreement import Agreement
-from sla_engine.domain.agreements.errors import NotYetInForce, UnknownCustomer
+from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
 from sla_engine.domain.incidents.history import Entry
@@ -14,52 +17,97 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.names import folded, same_name
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import StoredHolidays
-from sla_engine.services.agreements.msp_book import PeopleBook
-from sla_engine.storage import agreements as versions
+from sla_engine.files.msp_file import MspFile, read_msp
+from sla_engine.storage import agreements
 from sla_engine.storage.database import Session
+from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
 
+PEOPLE_FILE = "msp.yaml"
 MOST_SUGGESTIONS = 3
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(slots=True)
-class AgreementBook:
-    """The agreements of all customers, each version read once in a process; versions never change."""
+class _VersionBook(ABC, Generic[Parsed]):
+    """What applied files of one kind say, each version parsed once in a process; versions never change."""
+
+    _parsed: dict[int, Parsed] = field(default_factory=dict, init=False)
+
+    def by_version(self, session: Session, number: int) -> Parsed:
+        """One version, with the holidays and the defaults it was applied with.
+
+        Raises: LookupError when there is none with this number.
+        """
+        if number not in self._parsed:
+            self._parsed[number] = self._parse(session, number)
+        return self._parsed[number]
+
+    @abstractmethod
+    def _parse(self, session: Session, number: int) -> Parsed: ...
+
+
+@dataclass(slots=True)
+class PeopleBook(_VersionBook[MspFile]):
+    """The people files in force and before."""
+
+    def in_force(self, session: Session) -> Msp:
+        """The people and the rota in force.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        return self.newest(session)[1].msp
+
+    def newest_of(self, session: Session, number: int | None) -> Msp:
+        """The people in force where the number of the newest version is known already.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        if number is None:
+            raise NotSetUp(PEOPLE_FILE)
+        return self.by_version(session, number).msp
+
+    def newest(self, session: Session) -> tuple[int, MspFile]:
+        """The version in force, with what agreements take from it.
+
+        Raises: NotSetUp before any people file was applied.
+        """
+        number = PEOPLE.newest(session)
+        if number is None:
+            raise NotSetUp(PEOPLE_FILE)
+        return number, self.by_version(session, number)
+
+    def _parse(self, session: Session, number: int) -> MspFile:
+        version = PEOPLE.load(session, number)
+        return read_msp(
+            version.source,
+            f"people version {number}",
+            holidays=StoredHolidays(version.resolved["holidays"]),
+            year=version.applied_at.year,
+            now=None,
+        )
+
+
+@dataclass(slots=True)
+class AgreementBook(_VersionBook[Agreement]):
+    """The agreements of all customers."""
 
     people: PeopleBook = field(default_factory=PeopleBook)
-    _read: dict[int, Agreement] = field(default_factory=dict)
-    _applied: dict[str, tuple[int, tuple[AppliedVersion, ...]]] = field(default_factory=dict)
-    _terms: dict[tuple[int, bool, tuple[tuple[datetime, int], ...]], Terms] = field(default_factory=dict)
+    _applied: dict[str, tuple[int, tuple[AppliedVersion, ...]]] = field(default_factory=dict, init=False)
+    _terms: dict[tuple[int, bool, tuple[tuple[datetime, int], ...]], Terms] = field(default_factory=dict, init=False)
 
     def in_force(self, session: Session, customer: str, *, at: datetime) -> tuple[int, Agreement]:
         """The version in force for a customer at an instant, and what it says; names match in any spelling.
 
         Raises: UnknownCustomer, NotYetInForce when the customer's first agreement begins later.
         """
-        version_id = versions.in_force(session, customer, at=at)
-        if version_id is None:
+        number = agreements.in_force(session, customer, at=at)
+        if number is None:
             name = known_name(session, customer)
-            version_id = versions.in_force(session, name, at=at)
-            first = versions.first_effective(session, name)
-            if version_id is None:
-                raise NotYetInForce(name, at=at, effective=first or at)
-        return version_id, self.by_version(session, version_id)
-
-    def by_version(self, session: Session, version_id: int) -> Agreement:
-        """One version, with the holidays and the MSP's defaults it was applied with.
-
-        Raises: LookupError when there is none with this number.
-        """
-        known = self._read.get(version_id)
-        if known is None:
-            record = versions.load(session, version_id)
-            known = self._read[version_id] = read_agreement(
-                record.source,
-                f"agreement version {version_id}",
-                holidays=StoredHolidays(record.resolved["holidays"]),
-                defaults=self._defaults(session, record.msp_version_id),
-                now=None,
-            ).agreement
-        return known
+            number = agreements.in_force(session, name, at=at)
+            if number is None:
+                raise NotYetInForce(name, at=at, effective=agreements.first_effective(session, name) or at)
+        return number, self.by_version(session, number)
 
     def terms(
         self, session: Session, record: Incident, history: Sequence[Entry], *, newest: int | None = None
@@ -81,10 +129,10 @@ class AgreementBook:
     def _applied_versions(self, session: Session, customer: str, *, newest: int | None) -> tuple[AppliedVersion, ...]:
         """What was applied for a customer, read anew only when something was applied since."""
         if newest is None:
-            return versions.applied_versions(session, customer)
+            return agreements.applied_versions(session, customer)
         until, applied = self._applied.get(customer, (None, ()))
         if until != newest:
-            applied = versions.applied_versions(session, customer)
+            applied = agreements.applied_versions(session, customer)
             self._applied[customer] = (newest, applied)
         return applied
 
@@ -94,12 +142,22 @@ class AgreementBook:
 
     def customers(self, session: Session) -> tuple[str, ...]:
         """Everybody who has an agreement, by name."""
-        return versions.customers(session)
+        return agreements.customers(session)
 
-    def _defaults(self, session: Session, msp_version_id: int | None) -> AgreementDefaults:
-        if msp_version_id is None:
+    def _parse(self, session: Session, number: int) -> Agreement:
+        version = AGREEMENTS.load(session, number)
+        return read_agreement(
+            version.source,
+            f"agreement version {number}",
+            holidays=StoredHolidays(version.resolved["holidays"]),
+            defaults=self._defaults(session, version.msp_version_id),
+            now=None,
+        ).agreement
+
+    def _defaults(self, session: Session, people_number: int | None) -> AgreementDefaults:
+        if people_number is None:
             return AgreementDefaults()
-        return self.people.by_version(session, msp_version_id).defaults
+        return self.people.by_version(session, people_number).defaults
 
 
 def known_name(session: Session, wanted: str) -> str:
@@ -107,7 +165,7 @@ def known_name(session: Session, wanted: str) -> str:
 
     Raises: UnknownCustomer, with names that look like it.
     """
-    customers = versions.customers(session)
+    customers = agreements.customers(session)
     found = same_name(wanted, customers)
     if found is not None:
         return found

@@ -13,16 +13,16 @@ from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.upkeep.integrity import Fault, Finding
-from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.services.agreements.msp_book import PeopleBook
+from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.audit.projections import Stored, differences, unsealed
 from sla_engine.storage import events, incidents, projections, raw_rows, refusals, settings, version_chain
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.events import Fit
 from sla_engine.storage.raw_rows import Raw, Unreadable
+from sla_engine.storage.tables.agreements import FileVersion
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
-from sla_engine.storage.version_chain import CHAINS, Versions
+from sla_engine.storage.version_chain import CHAINS
 
 BATCH = 200
 _KEY = re.compile(r"INC-([0-9]{1,12})")
@@ -98,7 +98,7 @@ class Audit:
 
     # ------------------------------------------------------------------ applied files
 
-    def _versions(self, session: Session, table: Versions, name: str) -> Iterator[Finding]:
+    def _versions(self, session: Session, table: type[FileVersion], name: str) -> Iterator[Finding]:
         head = version_chain.head(session, table)
         previous: str | None = None
         count = 0

@@ -21,7 +21,7 @@ from sla_engine.domain.incidents.usual_words import USUAL_WORDS
 from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, SaidWord, WordKind
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.notifications import WordMessage
-from sla_engine.services.agreements.msp_book import PEOPLE_FILE
+from sla_engine.services.agreements.book import PEOPLE_FILE
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import inbox, intake_words, outbox
 from sla_engine.storage.database import Session, isolated

@@ -10,8 +10,7 @@ from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, au
 from sla_engine.domain.incidents.history import SLACK
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.services.agreements.msp_book import PeopleBook
+from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, incidents, refusals

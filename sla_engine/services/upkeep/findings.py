@@ -13,12 +13,11 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.attendance import Unattended, unattended
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.services.agreements.msp_book import PEOPLE_FILE
+from sla_engine.services.agreements.book import PEOPLE_FILE
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import agreements as versions
-from sla_engine.storage import msp as people_versions
-from sla_engine.storage import settings
+from sla_engine.storage import agreements, settings
 from sla_engine.storage.database import Session
+from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
 
 _ENDS = "calendar_ends"
 A_QUARTER = timedelta(days=92)
@@ -79,14 +78,14 @@ class Upkeep:
         return tuple(chain.from_iterable(found))
 
     def _of_people(self, session: Session) -> Iterator[tuple[str, EndOf, date]]:
-        version = people_versions.newest_id(session)
+        version = PEOPLE.newest(session)
         if version is not None:
-            yield from _last_holidays(PEOPLE_FILE, people_versions.load(session, version).resolved)
+            yield from _last_holidays(PEOPLE_FILE, PEOPLE.load(session, version).resolved)
             yield from _last_openings(PEOPLE_FILE, [self.unit_of_work.msp(session).calendar])
 
     def _of_agreements(self, session: Session, now: datetime) -> Iterator[tuple[str, EndOf, date]]:
         for version, agreement in self._in_force(session, now):
-            record = versions.load(session, version)
+            record = AGREEMENTS.load(session, version)
             counted = _calendars(agreement)
             yield from _last_holidays(agreement.customer, record.resolved)
             yield from _last_openings(agreement.customer, counted)
@@ -99,12 +98,12 @@ class Upkeep:
         """The holidays of the people file that the agreement took its calendar from, be it an older one."""
         people = self.unit_of_work.agreements.people
         if people.by_version(session, version).defaults.calendar in counted:
-            yield from _last_holidays(customer, people_versions.load(session, version).resolved)
+            yield from _last_holidays(customer, PEOPLE.load(session, version).resolved)
 
     def _in_force(self, session: Session, now: datetime) -> Iterator[tuple[int, Agreement]]:
         book = self.unit_of_work.agreements
         for customer in book.customers(session):
-            version = versions.in_force(session, customer, at=now)
+            version = agreements.in_force(session, customer, at=now)
             if version is not None:
                 yield version, book.by_version(session, version)
 

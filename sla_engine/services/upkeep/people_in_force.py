@@ -7,7 +7,7 @@ from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.services.queries.digest import arm_digest
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import msp
+from sla_engine.storage.file_versions import PEOPLE
 
 
 class PeopleInForce:
@@ -28,7 +28,7 @@ class PeopleInForce:
     def take_over(self, *, now: datetime) -> None:
         """Look once at each version that was applied, whichever process applied it: when its digest is due."""
         with self.unit_of_work.database.reading() as session:
-            version = msp.newest_id(session)
+            version = PEOPLE.newest(session)
         if version in (None, self._taken_over):
             return
         with self.unit_of_work.database.transaction() as session:

@@ -19,6 +19,7 @@ from sla_engine.services.versions.reproject import Edit, touched
 from sla_engine.storage import agreements as versions
 from sla_engine.storage import events, incidents, projections
 from sla_engine.storage.database import Database, Session
+from sla_engine.storage.file_versions import AGREEMENTS
 
 BATCH = 200
 
@@ -114,7 +115,7 @@ class _Comparison:
         self.book = AgreementBook()
         self.known = versions.applied_versions(session, customer)
         # Numbered as they would be: beyond every number there is, in the order of the files.
-        first = versions.newest_number(session) + 1
+        first = (AGREEMENTS.newest(session) or 0) + 1
         new = [draft.agreement for draft in drafts if same_text(session, draft) is None]
         self.added: Mapping[int, Agreement] = dict(enumerate(new, first))
         self.then = (

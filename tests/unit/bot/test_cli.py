@@ -18,7 +18,7 @@ from bot.cli.main import app
 from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.storage import failures, refusals, settings
@@ -203,7 +203,7 @@ def test_doctor_names_files_that_others_may_read(database_url: str) -> None:
 
 def test_refusals_are_listed_the_newest_first(database_url: str) -> None:
     assert says("audit", "refusals", DATABASE_URL=database_url) == "Nobody was refused anything."
-    msp_book.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
+    people_files.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
     database = Database(database_url)
     with database.transaction() as session:
         for by, action, about in (("U0TOM", "waive", "INC-1001"), ("U0EVE", "look", "INC-\x1b[2J\n7")):
@@ -233,7 +233,7 @@ def test_a_worker_anchors_the_history_outside_and_doctor_and_audit_look_at_it(
     assert whole in says("audit", "verify", "--anchors", str(file), DATABASE_URL=database_url)
     head = current_head(Database(database_url))
     assert whole in says("audit", "verify", "--head", head, DATABASE_URL=database_url)
-    msp_book.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
+    people_files.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
     assert whole in says("audit", "verify", "--anchors", str(file), "--head", head, DATABASE_URL=database_url)
     other = head.replace("0-0-0-", "0-0-1-")
     told = "The history up to event 0, 0 agreement versions and 1 people versions, is not the one whose head was kept."

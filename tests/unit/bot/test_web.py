@@ -17,7 +17,7 @@ from bot.web import MAX_BYTES, create_app
 from bot.wiring import Bot
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES
-from sla_engine.services.agreements import msp_book
+from sla_engine.services.agreements import people_files
 from sla_engine.settings import SettingUnusable
 from sla_engine.storage.database import Database
 from sla_engine.storage.errors import StorageBusy
@@ -77,7 +77,7 @@ def test_a_ticket_system_that_the_people_file_names_has_an_address_of_its_own(
     file = tmp_path / "msp.yaml"
     file.write_text((EXAMPLES / "msp.yaml").read_text() + "\nintakes: {psa: {}}\n")
     database = Database(database_url)
-    msp_book.apply(database, file, by="test", now=real_now())
+    people_files.apply(database, file, by="test", now=real_now())
     database.close()
     opened = {"event": "opened", "id": "d1", "external_id": "T-1", "customer": "Acme Dental", "title": "Mail is down",
               "priority": "Sev A"}  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.services.agreements import agreement_files, msp_book
+from sla_engine.services.agreements import agreement_files, people_files
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -19,13 +19,13 @@ FILES = [*sorted((EXAMPLES / "agreements").glob("*.yaml")), EXAMPLES / "servicen
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_an_example_agreement_is_taken_without_a_warning(file: Path) -> None:
-    defaults = msp_book.defaults_in(EXAMPLES / "msp.yaml", now=NOW).defaults
+    defaults = people_files.defaults_in(EXAMPLES / "msp.yaml", now=NOW).defaults
     assert agreement_files.check([file], now=NOW, defaults=defaults) == []
 
 
 def test_the_example_people_cover_every_role_and_several_zones() -> None:
-    assert msp_book.check(EXAMPLES / "msp.yaml", now=NOW) == []
-    msp = msp_book.defaults_in(EXAMPLES / "msp.yaml", now=NOW).msp
+    assert people_files.check(EXAMPLES / "msp.yaml", now=NOW) == []
+    msp = people_files.defaults_in(EXAMPLES / "msp.yaml", now=NOW).msp
     assert {person.role for person in msp.people} == set(Role) - {Role.EVERYONE}
     assert len({person.zone for person in msp.people}) > 3
     assert msp.dispatcher(datetime(2026, 3, 2, 13, tzinfo=UTC)) == "U0DANA"

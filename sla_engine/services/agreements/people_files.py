@@ -1,23 +1,20 @@
-"""The people file: checked, applied as a version, and read again from the version in force."""
+"""Checking a people file and applying it as a new version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import DEFAULT_MANAGER, Msp
 from sla_engine.domain.text.names import folded, same_name
 from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
-from sla_engine.files.holiday_dates import LibraryHolidays, StoredHolidays
+from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version
 from sla_engine.storage import agreements
-from sla_engine.storage import msp as versions
-from sla_engine.storage.database import Database, Session
-
-PEOPLE_FILE = "msp.yaml"
+from sla_engine.storage.database import Database
+from sla_engine.storage.file_versions import PEOPLE, AppliedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,56 +25,6 @@ class PeopleApplied:
     is_new: bool
     msp: Msp
     warnings: tuple[FileProblem, ...]
-
-
-@dataclass(slots=True)
-class PeopleBook:
-    """The people files in force and before, each read once in a process; versions never change."""
-
-    _read: dict[int, MspFile] = field(default_factory=dict)
-
-    def in_force(self, session: Session) -> Msp:
-        """The people and the rota in force.
-
-        Raises: NotSetUp before any people file was applied.
-        """
-        return self.newest(session)[1].msp
-
-    def newest_of(self, session: Session, version_id: int | None) -> Msp:
-        """The people in force where the number of the newest version is known already.
-
-        Raises: NotSetUp before any people file was applied.
-        """
-        if version_id is None:
-            raise NotSetUp(PEOPLE_FILE)
-        return self.by_version(session, version_id).msp
-
-    def newest(self, session: Session) -> tuple[int, MspFile]:
-        """The version in force, with what agreements take from it.
-
-        Raises: NotSetUp before any people file was applied.
-        """
-        version_id = versions.newest_id(session)
-        if version_id is None:
-            raise NotSetUp(PEOPLE_FILE)
-        return version_id, self.by_version(session, version_id)
-
-    def by_version(self, session: Session, version_id: int) -> MspFile:
-        """One version, with the holidays it was applied with.
-
-        Raises: LookupError when there is none with this number.
-        """
-        known = self._read.get(version_id)
-        if known is None:
-            record = versions.load(session, version_id)
-            known = self._read[version_id] = read_msp(
-                record.source,
-                f"people version {version_id}",
-                holidays=StoredHolidays(record.resolved["holidays"]),
-                year=record.applied_at.year,
-                now=None,
-            )
-        return known
 
 
 def check(path: Path, *, now: datetime, customers: Sequence[str] = ()) -> list[FileProblem]:
@@ -119,18 +66,18 @@ def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleAp
     taken = _read(file, holidays)
     with database.transaction() as session:
         customers = agreements.customers(session)
-        newest = versions.newest_id(session)
-        is_new = newest is None or versions.load(session, newest).source != file.text
-        if newest is None or is_new:
-            newest = versions.add(
-                session,
+        number = PEOPLE.newest(session)
+        is_new = number is None or PEOPLE.load(session, number).source != file.text
+        if number is None or is_new:
+            version = AppliedFile(
                 source=file.text,
                 resolved={"holidays": holidays.as_document()},
                 applied_at=now,
                 applied_by=by,
                 tzdata_version=zone_data_version(),
             )
-    return PeopleApplied(version_id=newest, is_new=is_new, msp=taken.msp, warnings=_warnings(file, taken, customers))
+            number = PEOPLE.add(session, version)
+    return PeopleApplied(version_id=number, is_new=is_new, msp=taken.msp, warnings=_warnings(file, taken, customers))
 
 
 def defaults_in(path: Path, *, now: datetime) -> MspFile:
