@@ -1,1 +1,8 @@
-"""The tables, a module a subject; the migrations make exactly these."""
+"""The tables, a module a subject; the migrations make exactly these.
+
+All are imported with any of them, for a foreign key or a migration may name a table of another module.
+"""
+
+from sla_engine.storage.tables import agreements, delivery, incidents, intake, notes, upkeep
+
+__all__ = ["agreements", "delivery", "incidents", "intake", "notes", "upkeep"]
