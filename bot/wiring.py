@@ -27,7 +27,7 @@ from bot.slack_clients import SlackClients
 from bot.topics import all_topics
 from bot.views.messages import render
 from bot.worker import Duty, Worker
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS

@@ -17,20 +17,20 @@ from bot.courier.renderings import Render, rendered_for
 from bot.courier.slack_messages import Found, SlackMessages
 from bot.courier.slack_outcomes import Failure, about, destination_errors
 from bot.views.rendered import Rendered
-from sla_engine.delivery import audits
-from sla_engine.delivery.port import OutgoingMessages, is_new
+from sla_engine.delivery import duplicates
+from sla_engine.delivery.outgoing_messages import OutgoingMessages, is_new
 from sla_engine.delivery.records import (
     HISTORY_UNREADABLE,
     Adopted,
     Claim,
     DeliveryOp,
     DeliveryOutcome,
+    DuplicateCheck,
     Failed,
     NoAnswerFromHistory,
     NotSent,
     RateLimited,
     Refused,
-    TwinAudit,
     Unanswered,
 )
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
@@ -73,12 +73,12 @@ class Courier:
         while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self.messages.is_due():
             if self._carry_next():
                 carried += 1
-            elif not self._audit_next():
+            elif not self._check_next():
                 break
         return carried
 
     def next_wake(self) -> datetime | None:
-        """When the next waiting channel is free or the next audit due; None when nothing waits.
+        """When the next waiting channel is free or the next duplicate check due; None when nothing waits.
 
         A message may wait longer for reasons of its own, so look again later when a run then carries nothing.
         """
@@ -192,7 +192,7 @@ class Courier:
         if not isinstance(found, Found):
             return found
         if found.ours:
-            return Adopted(channel, found.ours[0], twins=len(found.ours) > 1)
+            return Adopted(channel, found.ours[0], has_duplicates=len(found.ours) > 1)
         # A history that shows nothing at all may be a quiet channel or a history out of order: ask a second time.
         if not found.anything and claim.error != EMPTY_HISTORY:
             return NoAnswerFromHistory(EMPTY_HISTORY)
@@ -204,39 +204,38 @@ class Courier:
             return False
         return self.clock() - claim.first_tried_at >= self.rules.unreadable_patience
 
-    def _audit_next(self) -> bool:
-        """Remove the twins of one message that was posted more than once; False when none is due."""
-        audit = self.messages.claim_audit()
-        if audit is None:
+    def _check_next(self) -> bool:
+        """Remove the duplicates of one message that was posted more than once; False when no check is due."""
+        check = self.messages.claim_duplicate_check()
+        if check is None:
             return False
-        result = self._audited(audit)
-        self.messages.finish_audit(audit, result)
+        self.messages.finish_duplicate_check(check, self._checked(check))
         return True
 
-    def _audited(self, audit: TwinAudit) -> audits.AuditResult:
-        channel = audit.channel_id or self.slack.channel_of(audit.destination)
+    def _checked(self, check: DuplicateCheck) -> duplicates.CheckResult:
+        channel = check.channel_id or self.slack.channel_of(check.destination)
         if not isinstance(channel, str):
-            return audits.NotAudited("no_channel")
-        self.after("before audit look-up")
-        found = self.slack.find(audit.key, channel=channel, thread_ts=audit.thread_ts, since=audit.first_tried_at)
-        self.after("audit look-up")
+            return duplicates.NotChecked("no_channel")
+        self.after("before duplicate look-up")
+        found = self.slack.find(check.key, channel=channel, thread_ts=check.thread_ts, since=check.first_tried_at)
+        self.after("duplicate look-up")
         if isinstance(found, RateLimited):
             return found
         if isinstance(found, NoAnswerFromHistory):
-            return audits.NotAudited(found.error)
-        keep = audit.ts or (found.ours[0] if found.ours else None)
+            return duplicates.NotChecked(found.error)
+        keep = check.ts or (found.ours[0] if found.ours else None)
         if keep not in found.ours:
-            return audits.NotAudited("not_in_history")
-        for twin in found.ours:
-            if twin != keep and (failure := self._remove(channel, twin)) is not None:
-                return audits.NotAudited(f"delete: {type(failure).__name__}")
-        return audits.Audited(keep)
+            return duplicates.NotChecked("not_in_history")
+        for ts in found.ours:
+            if ts != keep and (failure := self._remove(channel, ts)) is not None:
+                return duplicates.NotChecked(f"delete: {type(failure).__name__}")
+        return duplicates.Checked(keep)
 
     def _remove(self, channel: str, ts: str) -> Failure | None:
         self.after("before delete")
         failure = self.slack.delete(channel=channel, ts=ts)
         self.after("delete")
-        log.info("removed a twin", channel=channel, failure=None if failure is None else type(failure).__name__)
+        log.info("removed a duplicate", channel=channel, failure=None if failure is None else type(failure).__name__)
         return failure
 
 

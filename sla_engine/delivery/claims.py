@@ -145,7 +145,15 @@ def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Poste
     if not wanted:
         return {}
     found = session.execute(
-        select(Outbox.message, Outbox.id, Outbox.state, Outbox.channel_id, Outbox.ts, Outbox.audit_at, Outbox.meant_for)
+        select(
+            Outbox.message,
+            Outbox.id,
+            Outbox.state,
+            Outbox.channel_id,
+            Outbox.ts,
+            Outbox.duplicate_check_at,
+            Outbox.meant_for,
+        )
         .where(Outbox.message.in_(wanted), Outbox.op == DeliveryOp.POST)
         .order_by(Outbox.id)
     )
@@ -155,7 +163,7 @@ def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Poste
             state=DeliveryState(row.state),
             channel_id=row.channel_id,
             ts=row.ts,
-            ts_is_sought=row.audit_at is not None,
+            ts_is_sought=row.duplicate_check_at is not None,
             meant_for=row.meant_for,
         )
         for row in found

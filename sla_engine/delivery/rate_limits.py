@@ -101,7 +101,7 @@ def take_probe(session: Session, *, gap: timedelta, now: datetime) -> bool:
     slot = lock_free(session, BREAKER, now=now)
     if slot is None:
         return False
-    slot.next_at = slot.open_until = now + gap
+    slot.next_at = now + gap
     return True
 
 
@@ -110,7 +110,7 @@ def note_silence(session: Session, rules: DeliveryRules, *, now: datetime) -> No
     slot = lock(session, BREAKER, now=now)
     slot.unknowns += 1
     if slot.unknowns == rules.breaker_after:
-        slot.next_at = slot.open_until = now + rules.probe_gap
+        slot.next_at = now + rules.probe_gap
 
 
 def note_answer(session: Session, *, now: datetime) -> None:
@@ -119,4 +119,3 @@ def note_answer(session: Session, *, now: datetime) -> None:
         return
     slot = lock(session, BREAKER, now=now)
     slot.unknowns = 0
-    slot.open_until = None

@@ -59,9 +59,9 @@ class DeliveryRules:
     """Between two posts to one channel, by whichever process."""
     look_up_gap: timedelta = timedelta(seconds=1.25)
     """Between two look-ups, in whichever channel and by whichever process."""
-    audits: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=5))
-    """How long after a message posted more than once its twins are looked for."""
-    give_up_audit: timedelta = timedelta(hours=1)
+    duplicate_checks: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=5))
+    """How long after a message was posted more than once its duplicates are looked for, each time."""
+    give_up_duplicate_check: timedelta = timedelta(hours=1)
     default_retry_after: timedelta = timedelta(seconds=5)
     first_backoff: timedelta = timedelta(seconds=1)
     longest_backoff: timedelta = timedelta(seconds=30)
@@ -129,8 +129,8 @@ class LostDestination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwinAudit:
-    """A message that was posted more than once and whose twins are to be removed."""
+class DuplicateCheck:
+    """A message that was posted more than once and whose duplicates are to be removed."""
 
     id: int
     token: str
@@ -153,11 +153,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """An earlier try had arrived after all; `twins` when more than one did."""
+    """An earlier try had arrived after all; `has_duplicates` when more than one did."""
 
     channel_id: str | None
     ts: str
-    twins: bool
+    has_duplicates: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def empty_outbox(session: Session, *, before: datetime, limit: int) -> int:
     """Empty the oldest messages from before then that were sent, or were said by another; answers how many."""
     wanted = (
         select(Outbox.id)
-        .where(_HOLDS_SOMETHING, Outbox.created_at < before, Outbox.audit_at.is_(None))
+        .where(_HOLDS_SOMETHING, Outbox.created_at < before, Outbox.duplicate_check_at.is_(None))
         .where(Outbox.state.in_((DeliveryState.SENT.value, DeliveryState.COLLAPSED.value)))
         .where(Outbox.error.is_distinct_from(ITS_MESSAGE_IS_GONE))  # it comes back when its message does
         .order_by(Outbox.created_at)

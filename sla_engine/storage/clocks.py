@@ -48,7 +48,6 @@ class ClockRecord:
     waived_at: datetime | None
     first_elapsed: timedelta | None
     version_id: int | None
-    rungs_done: int
     last_nudged_at: datetime | None
 
     @property
@@ -200,7 +199,6 @@ def _unannounced(incident_id: int, name: _Name) -> dict[str, Any]:
         "metric": metric,
         "cycle": cycle,
         "noticed_at": None,
-        "rungs_done": 0,
         "last_nudged_at": None,
     }
 
@@ -254,6 +252,5 @@ def _record(row: Mapping[str, Any]) -> ClockRecord:
         waived_at=row["waived_at"],
         first_elapsed=None if first_elapsed_us is None else first_elapsed_us * _MICROSECOND,
         version_id=row["version_id"],
-        rungs_done=row["rungs_done"],
         last_nudged_at=row["last_nudged_at"],
     )

@@ -1,7 +1,6 @@
 """Progress of replayed logs, so that an interrupted replay goes on and a finished one is not done again."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,11 +13,9 @@ class ReplayRecord:
     """One log under one agreement: rows worked through, facts added by all runs, and the figures so far."""
 
     name: str
-    source: str
     rows_done: int
     facts_added: int
     figures: dict[str, Any]
-    updated_at: datetime
 
 
 def find(session: Session, name: str) -> ReplayRecord | None:
@@ -28,11 +25,9 @@ def find(session: Session, name: str) -> ReplayRecord | None:
         return None
     return ReplayRecord(
         name=row.name,
-        source=row.source,
         rows_done=row.rows_done,
         facts_added=row.facts_added,
         figures=row.figures or {},
-        updated_at=row.updated_at,
     )
 
 
@@ -40,8 +35,8 @@ def store(session: Session, record: ReplayRecord) -> None:
     """Remember how far it got, in the transaction that got there."""
     row = session.get(Replay, record.name)
     if row is None:
-        row = Replay(name=record.name, source=record.source)
+        row = Replay(name=record.name)
         session.add(row)
     row.rows_done, row.facts_added = record.rows_done, record.facts_added
-    row.figures, row.updated_at = record.figures, record.updated_at
+    row.figures = record.figures
     session.flush()

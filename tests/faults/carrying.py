@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.courier.courier import Courier
 from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.domain.upkeep.retries import RetryPace
@@ -36,7 +36,7 @@ QUICK = DeliveryRules(
     settle=timedelta(milliseconds=100),
     post_gap=timedelta(milliseconds=10),
     look_up_gap=timedelta(milliseconds=10),
-    audits=(timedelta(milliseconds=400), timedelta(milliseconds=800)),
+    duplicate_checks=(timedelta(milliseconds=400), timedelta(milliseconds=800)),
     default_retry_after=timedelta(milliseconds=700),
     first_backoff=timedelta(milliseconds=50),
     longest_backoff=timedelta(milliseconds=400),
@@ -152,7 +152,7 @@ def states(at: Database) -> dict[str, int]:
 
 
 def settle(carrier: Courier) -> None:
-    """Let the courier work until nothing waits and nothing is to be audited."""
+    """Let the courier work until nothing waits and no message is to be checked for duplicates."""
 
     def is_quiet() -> bool:
         carrier.run_once()

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.courier.courier import Courier
 from bot.slack_calls import retry_free_client
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.time_source import monotonic, real_now
 from tests.faults.carrying import SHORT_LEASE, database, says
 

@@ -131,7 +131,7 @@ def test_a_message_of_unknown_fate_stays_unknown_when_it_may_not_be_sent_again_y
 
 
 @pytest.mark.parametrize("seconds", [0.45, 0.7])
-def test_a_post_that_lands_after_we_gave_up_leaves_no_twin(
+def test_a_post_that_lands_after_we_gave_up_leaves_no_duplicate(
     outbox: Database, slack: HostileSlack, seconds: float
 ) -> None:
     slack.suffers(Trouble.LATE, seconds=seconds)
@@ -298,7 +298,7 @@ def test_an_edit_that_lands_late_does_not_stay_over_a_newer_one(outbox: Database
     carry_for(timedelta(0), carrier, clock=clock)
     until(lambda: "acknowledged" in slack.messages[0].edits, what="the late edit landed")
     for _ in ("the doubt is looked into", "what is newest is said once more"):
-        carry_for(QUICK.audits[0], carrier, clock=clock)
+        carry_for(QUICK.duplicate_checks[0], carrier, clock=clock)
     assert slack.texts(CHANNEL) == ["closed"]
 
 

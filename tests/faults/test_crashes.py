@@ -60,11 +60,11 @@ POINTS = [
     "update",
     "before look-up",
     "look-up",
-    "before audit look-up",
-    "audit look-up",
+    "before duplicate look-up",
+    "duplicate look-up",
     "before delete",
     "delete",
-    "audit finished",
+    "duplicate check finished",
 ]
 
 
@@ -100,7 +100,7 @@ EVERYTHING_ONCE = ({"sent": 6}, ["a0 closed", "a1", "a2"], ["a0 closed", "a1", "
 def outcome_of_a_kill(point: str, url: str) -> tuple[dict[str, int], list[str], list[str]]:
     """The states, the incident's messages in order, and all messages, after a kill at `point` and a new start."""
     with hostile_slack() as slack, closing(database(url)) as outbox:
-        # The first post is accepted late, after history was asked in vain: a look-up, a twin and an audit follow.
+        # The first post is accepted late, after history was asked in vain: a look-up, a duplicate and its check follow.
         slack.suffers(Trouble.LATE, seconds=0.7)
         slack.suffers(Trouble.EMPTY, method="conversations.history", times=2)
         make_work(outbox)

@@ -13,7 +13,7 @@ from bot.courier.courier import Courier
 from bot.courier.slack_messages import opaque
 from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, QUICK, SteppedClock, courier, incidents, row, says, settle, states, tell

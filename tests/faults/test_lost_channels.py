@@ -16,7 +16,7 @@ from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.slack_calls import retry_free_client
 from bot.views.messages import render
 from sla_engine.delivery import lost_channels
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
 from sla_engine.services.upkeep.dead_letters import Letters

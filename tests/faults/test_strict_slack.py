@@ -12,7 +12,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.slack_calls import retry_free_client
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now

@@ -15,7 +15,7 @@ from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
-from sla_engine.delivery.port import OutgoingMessages
+from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.notifications import Notification
 from sla_engine.storage.database import Database

@@ -133,3 +133,19 @@ def test_deliveries_from_before_keep_their_places_under_their_new_names(empty_da
         rows = connection.execute(text("SELECT id, external_id, payload FROM triage ORDER BY id")).all()
         assert [(row.id, row.external_id) for row in rows] == [(1, "aa"), (3, "bb")]
         assert json.loads(rows[0].payload)["deliveries"] == ["a:1", "a:2", "a:3"]
+
+
+def test_a_duplicate_check_keeps_its_time_under_its_new_name(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "0011")
+    for connection in _connected(empty_database_url):
+        connection.execute(
+            text(
+                "INSERT INTO outbox (key, message, op, destination, kind, payload, state, created_at, attempts, posts, "
+                "audit_at) VALUES ('m1', 'm1', 'post', '#dispatch', 'line', '{}', 'sent', 1, 1, 2, 5)"
+            )
+        )
+        connection.commit()
+    upgrade(empty_database_url)
+    for connection in _connected(empty_database_url):
+        assert connection.scalar(text("SELECT duplicate_check_at FROM outbox")) == 5

@@ -12,7 +12,7 @@ from sqlalchemy import event, select, text, update
 
 from sla_engine.delivery.claims import claim_next
 from sla_engine.delivery.dead_letters import dead_letters, oldest_waiting, open_counts, redrive
-from sla_engine.delivery.finishes import finish
+from sla_engine.delivery.delivery_outcomes import finish
 from sla_engine.delivery.rate_limits import add_missing, next_times, take_probe
 from sla_engine.delivery.records import (
     Claim,

@@ -82,9 +82,7 @@ class Replays:
         `logged` must come in the same order each time.
         Raises: StorageBusy; what was done until then stays done.
         """
-        reached = self.so_far(plan.name) or ReplayRecord(
-            name=plan.name, source=plan.source, rows_done=0, facts_added=0, figures={}, updated_at=plan.end
-        )
+        reached = self.so_far(plan.name) or ReplayRecord(name=plan.name, rows_done=0, facts_added=0, figures={})
         rows_before, facts_before = reached.rows_done, reached.facts_added
         on_batch(rows_before)
         for batch in _batches(_after(logged, rows_before), BATCH_INCIDENTS):
@@ -114,7 +112,6 @@ class Replays:
             rows_done=reached.rows_done + sum(each.rows for each in batch),
             facts_added=reached.facts_added + facts,
             figures=figures.as_document(),
-            updated_at=self.unit_of_work.real_clock(),
         )
 
 

@@ -31,7 +31,7 @@ class Outbox(Base):
     posts: Mapped[int]
     first_tried_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
-    audit_at: Mapped[datetime | None]
+    duplicate_check_at: Mapped[datetime | None]
     channel_id: Mapped[str | None]
     ts: Mapped[str | None]
     error: Mapped[str | None]
@@ -42,8 +42,9 @@ class Outbox(Base):
         Index("ix_outbox_waiting", "destination", "id",
               postgresql_where=text("state IN ('pending', 'unknown', 'sending')"),
               sqlite_where=text("state IN ('pending', 'unknown', 'sending')")),
-        Index("ix_outbox_audit_at", "audit_at", postgresql_where=text("audit_at IS NOT NULL"),
-              sqlite_where=text("audit_at IS NOT NULL")),
+        Index("ix_outbox_duplicate_check_at", "duplicate_check_at",
+              postgresql_where=text("duplicate_check_at IS NOT NULL"),
+              sqlite_where=text("duplicate_check_at IS NOT NULL")),
         Index("ix_outbox_full", "created_at", postgresql_where=text("payload <> '{}'"),
               sqlite_where=text("payload <> '{}'")),
         Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'"), sqlite_where=text("state = 'dead'")),
@@ -58,7 +59,6 @@ class Slot(Base):
     channel_id: Mapped[str | None]
     next_at: Mapped[datetime]
     unknowns: Mapped[int]
-    open_until: Mapped[datetime | None]
     storm_until: Mapped[datetime | None]
     storm_outbox_id: Mapped[int | None] = mapped_column(BigInteger)
     lost_error: Mapped[str | None]

@@ -97,7 +97,6 @@ class Clock(Base):
     waived_at: Mapped[datetime | None]
     version_id: Mapped[int | None] = mapped_column(BigInteger)
     current: Mapped[bool]
-    rungs_done: Mapped[int]
     last_nudged_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_clock_outcome_at", "outcome_at", postgresql_where=text("outcome_at IS NOT NULL"),

@@ -80,8 +80,6 @@ class Replay(Base):
 
     __tablename__ = "replay"
     name: Mapped[str] = mapped_column(primary_key=True)
-    source: Mapped[str]
     rows_done: Mapped[int]
     facts_added: Mapped[int]
     figures: Mapped[dict[str, Any] | None]
-    updated_at: Mapped[datetime]

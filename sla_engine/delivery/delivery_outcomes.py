@@ -153,11 +153,16 @@ def _change(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datet
     match outcome:
         case Sent(channel_id=channel_id, ts=ts):
             doubtful = claim.posts > 1 or (ts is None and claim.op is DeliveryOp.POST)
-            audit_at = now + (rules.audits[0] if ts is not None else rules.settle) if doubtful else None
-            return _sent(claim, channel_id=channel_id, ts=ts, audit_at=audit_at, posts=claim.posts, now=now)
-        case Adopted(channel_id=channel_id, ts=ts, twins=twins):
-            audit_at = now if twins else now + rules.audits[0] if claim.posts > 2 else None  # noqa: PLR2004
-            return _sent(claim, channel_id=channel_id, ts=ts, audit_at=audit_at, posts=claim.posts - 1, now=now)
+            delay = rules.settle if ts is None else rules.duplicate_checks[0]
+            check_at = now + delay if doubtful else None
+            return _sent(claim, channel_id=channel_id, ts=ts, check_at=check_at, posts=claim.posts, now=now)
+        case Adopted(channel_id=channel_id, ts=ts, has_duplicates=has_duplicates):
+            check_at = None
+            if has_duplicates:
+                check_at = now
+            elif claim.posts > 2:  # noqa: PLR2004 - this look-up, what it found, and another post
+                check_at = now + rules.duplicate_checks[0]
+            return _sent(claim, channel_id=channel_id, ts=ts, check_at=check_at, posts=claim.posts - 1, now=now)
         case RateLimited():
             return _again(claim, posts=claim.posts - 1, at=None, error="ratelimited")
         case NotSent(error=error) | NoAnswerFromHistory(error=error):
@@ -177,11 +182,11 @@ def _refused(claim: Claim, refused: Refused) -> dict[str, Any]:
 
 
 def _sent(
-    claim: Claim, *, channel_id: str | None, ts: str | None, audit_at: datetime | None, posts: int, now: datetime
+    claim: Claim, *, channel_id: str | None, ts: str | None, check_at: datetime | None, posts: int, now: datetime
 ) -> dict[str, Any]:
     known = channel_id or claim.channel_id
-    change = {"state": DeliveryState.SENT, "channel_id": known, "ts": ts, "sent_at": now, "audit_at": audit_at}
-    return {**change, "error": None, "not_before": None, "posts": posts}
+    change = {"state": DeliveryState.SENT, "channel_id": known, "ts": ts, "sent_at": now}
+    return {**change, "duplicate_check_at": check_at, "error": None, "not_before": None, "posts": posts}
 
 
 def _again(claim: Claim, *, posts: int, at: datetime | None, error: str) -> dict[str, Any]:
