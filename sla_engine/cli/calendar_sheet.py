@@ -12,7 +12,13 @@ from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.calendar_week import CalendarDay, DayClosure, DaylightSavingChange, OpenHours, calendar_week
+from sla_engine.domain.time.calendar_week import (
+    CalendarDay,
+    DayClosure,
+    DaylightSavingChange,
+    OpenStretch,
+    calendar_week,
+)
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.reach import WorkingTime
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
@@ -209,7 +215,7 @@ def _total(open_time: timedelta) -> str:
     return exact(open_time) if open_time else NOTHING
 
 
-def _hours(hours: OpenHours, day: CalendarDay) -> str:
+def _hours(hours: OpenStretch, day: CalendarDay) -> str:
     closes = "24:00" if hours.closes.date() > day.date else _time(hours.closes)
     real = "" if hours.length == hours.shown_length else f" ({exact(hours.length)})"
     return f"{_time(hours.opens)}-{closes}{real}"

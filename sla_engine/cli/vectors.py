@@ -16,7 +16,8 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.shifts import Closure, Shift
+from sla_engine.domain.time.closures import Closure
+from sla_engine.domain.time.shifts import Shift
 
 Vector = Mapping[str, Any]
 

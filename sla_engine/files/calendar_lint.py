@@ -6,9 +6,10 @@ from itertools import takewhile
 
 from sla_engine.domain.agreements.lint import longest_day
 from sla_engine.domain.time.calendar import Calendar, CalendarNeverOpens
+from sla_engine.domain.time.closures import Closure, ClosureScope
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.holidays import ESTIMATED, is_estimated
-from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope
+from sla_engine.domain.time.shifts import WEEKDAYS
 from sla_engine.files.clock_changes import odd_labels
 from sla_engine.files.yaml_document import Field
 

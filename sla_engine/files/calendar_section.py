@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sla_engine.domain.text.names import same_name
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.shifts import Closure, ClosureScope, Shift, parse_time_of_day
+from sla_engine.domain.time.closures import Closure, ClosureScope
+from sla_engine.domain.time.shifts import Shift, parse_time_of_day
 from sla_engine.files.calendar_lint import lint_calendar
 from sla_engine.files.holiday_dates import HolidayDates, UnknownCountry, UnknownSubdivision
 from sla_engine.files.hours import ROUND_THE_CLOCK, WeekOfShifts, closed_part, day_hours, weekly_hours

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from sla_engine.domain.time.closures import Closure
 from sla_engine.domain.time.holidays import UnknownCountry, UnknownSubdivision, public_holidays
-from sla_engine.domain.time.shifts import Closure
 
 YEARS_BEFORE = 2
 YEARS_AHEAD = 5

@@ -14,7 +14,7 @@ from sla_engine.cli.agreement_sheet import show
 from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.time.shifts import Closure
+from sla_engine.domain.time.closures import Closure
 from sla_engine.files import holiday_dates
 from sla_engine.files.errors import FileInvalid, FileWarning
 from sla_engine.services.agreements import agreement_files, people_files

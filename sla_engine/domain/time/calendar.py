@@ -1,7 +1,7 @@
 """Business calendars: weekly hours, holidays and exceptions in one IANA zone, asked for open time.
 
 Every instant given may carry any offset, every instant returned is UTC, and every duration is real elapsed
-time. Labels become instants in `shifts`, the open spans follow from them in `weekly_hours`; the arithmetic on the
+time. Labels become instants in `shifts`, the open spans follow from them in `opening_hours`; the arithmetic on the
 compiled spans is in `compiled_year`, and its short cut in `horizon`.
 """
 
@@ -12,14 +12,15 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from sla_engine.domain.time.closed_times import ClosedTime, ClosedTimes
+from sla_engine.domain.time.closures import Closure, ClosureScope
 from sla_engine.domain.time.compiled_year import NO_TIME, AlwaysOpen, NoOpenTime, OpenTime
 from sla_engine.domain.time.errors import CalendarNeverOpens, UnknownZone
 from sla_engine.domain.time.horizon import Horizon
 from sla_engine.domain.time.instants import utc
 from sla_engine.domain.time.local_time import Zone, resolve, zone_named
-from sla_engine.domain.time.shifts import WEEKDAYS, Closure, ClosureScope, Shift, resolve_label
+from sla_engine.domain.time.opening_hours import OpeningHours
+from sla_engine.domain.time.shifts import WEEKDAYS, Shift, resolve_label
 from sla_engine.domain.time.spans import Span
-from sla_engine.domain.time.weekly_hours import WrittenHours
 
 __all__ = ["Calendar", "CalendarNeverOpens", "ClosedTime", "Closure", "ClosureScope", "Shift", "UnknownZone"]
 
@@ -275,8 +276,8 @@ class Calendar:
         return self._written.spans_of_year(year)
 
     @cached_property
-    def _written(self) -> WrittenHours:
-        return WrittenHours(self.tz, self.hours, self.closures, self.overrides, self.always)
+    def _written(self) -> OpeningHours:
+        return OpeningHours(self.tz, self.hours, self.closures, self.overrides, self.always)
 
     @cached_property
     def _closed(self) -> ClosedTimes:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.domain.time.closures import Closure
 from sla_engine.domain.time.local_time import Zone, resolve
 from sla_engine.domain.time.reach import WorkingTime
-from sla_engine.domain.time.shifts import WHOLE_DAY, Closure, Shift
+from sla_engine.domain.time.shifts import WHOLE_DAY, Shift
 from sla_engine.domain.time.spans import Span, union
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 from sla_engine.domain.time.weeks import Week
@@ -18,7 +19,7 @@ ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenHours:
+class OpenStretch:
     """One stretch of open time of a date: its labels on the wall (`24:00` at the date's end) and its real length."""
 
     opens: datetime
@@ -57,7 +58,7 @@ class CalendarDay:
     """One local date; `usual` are the weekly hours that an override replaced."""
 
     date: date
-    hours: tuple[OpenHours, ...]
+    hours: tuple[OpenStretch, ...]
     closures: tuple[DayClosure, ...] = ()
     usual: tuple[Shift, ...] | None = None
     clock_change: DaylightSavingChange | None = None
@@ -102,14 +103,14 @@ def _day(calendar: WorkingTime, on: date) -> CalendarDay:
     )
 
 
-def _hours(span: Span, whole: Span, zone: Zone) -> OpenHours:
+def _hours(span: Span, whole: Span, zone: Zone) -> OpenStretch:
     """A span of a date; what reaches the date's end closes at the label `24:00`, whatever the clocks do then."""
     opens = _label(span.start, zone)
     if span.end < whole.end:
-        return OpenHours(opens, _label(span.end, zone), span.duration)
+        return OpenStretch(opens, _label(span.end, zone), span.duration)
     first = _label(whole.start, zone)
     midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
-    return OpenHours(opens, midnight + ONE_DAY, span.duration)
+    return OpenStretch(opens, midnight + ONE_DAY, span.duration)
 
 
 def _closures(calendar: WorkingTime, counting: Calendar, whole: Span, on: date) -> Iterator[DayClosure]:

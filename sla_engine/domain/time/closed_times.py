@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from sla_engine.domain.time.shifts import Closure
+from sla_engine.domain.time.closures import Closure
+from sla_engine.domain.time.opening_hours import OpeningHours
 from sla_engine.domain.time.spans import Span
-from sla_engine.domain.time.weekly_hours import WrittenHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class ClosedTime:
 class ClosedTimes:
     """What the closures of written hours took away, each date looked at once."""
 
-    def __init__(self, written: WrittenHours) -> None:
+    def __init__(self, written: OpeningHours) -> None:
         self._written = written
         self._taken: dict[date, tuple[ClosedTime, ...]] = {}
 

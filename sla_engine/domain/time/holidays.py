@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from sla_engine.domain.time.closures import Closure
 from sla_engine.domain.time.errors import UnknownCountry, UnknownHolidayCategory, UnknownSubdivision
-from sla_engine.domain.time.shifts import Closure
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

@@ -1,4 +1,4 @@
-"""ISO weeks and local days as spans of UTC, in the MSP's zone: what a weekly figure counts."""
+"""ISO weeks in a zone, as spans of UTC."""
 
 import re
 from dataclasses import dataclass
@@ -53,6 +53,10 @@ class Week:
     def before(self, weeks: int = 1) -> "Week":
         """The week that many weeks earlier."""
         return Week.of_day(self.monday - weeks * _WEEK)
+
+    def following(self) -> "Week":
+        """The next week."""
+        return Week.of_day(self.monday + _WEEK)
 
     def span(self, *, zone: str) -> tuple[datetime, datetime]:
         """Its first instant and the first one after it, in UTC; 167 or 169 hours where the clocks change."""

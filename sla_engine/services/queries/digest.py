@@ -109,7 +109,7 @@ def count_due_digest(unit_of_work: UnitOfWork, *, now: datetime) -> DueDigest:
             week=str(week),
             figures=replace(counted, changed=unannounced_changes(session)),
             late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
-            next_at=_posting_instant(msp, posting_week.before(-1)),
+            next_at=_posting_instant(msp, posting_week.following()),
             head=head,
         )
 
@@ -131,7 +131,7 @@ def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
     armed = timers.due_for(session, Duty.DIGEST, SUBJECT)
     if armed is not None and armed <= now:
         return
-    next_week = _posting_week(msp, now).before(-1) if armed is None else Week.of(armed, zone=msp.zone)
+    next_week = _posting_week(msp, now).following() if armed is None else Week.of(armed, zone=msp.zone)
     planned = _posting_instant(msp, next_week)
     if armed != planned:
         timers.arm(session, Duty.DIGEST, SUBJECT, planned)

@@ -99,8 +99,8 @@ def test_every_instant_lies_in_exactly_its_week(at: datetime, zone: str) -> None
     week = Week.of(at, zone=zone)
     start, end = week.span(zone=zone)
     assert start <= at < end
-    assert week.before(-1).span(zone=zone)[0] == end
-    assert week.before().before(-1) == week
+    assert week.following().span(zone=zone)[0] == end
+    assert week.before().following() == week
 
 
 def test_an_hour_that_does_not_exist_begins_after_the_gap() -> None:

@@ -3,15 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sla_engine.domain.time.closures import Closure, ClosureScope
 from sla_engine.domain.time.local_time import date_exists, resolve
-from sla_engine.domain.time.shifts import (
-    Closure,
-    ClosureScope,
-    Shift,
-    format_time_of_day,
-    parse_time_of_day,
-    resolve_label,
-)
+from sla_engine.domain.time.shifts import Shift, format_time_of_day, parse_time_of_day, resolve_label
 
 
 @pytest.mark.parametrize(

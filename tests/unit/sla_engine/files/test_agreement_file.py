@@ -9,7 +9,8 @@ from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Recipie
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.shifts import Closure, Shift
+from sla_engine.domain.time.closures import Closure
+from sla_engine.domain.time.shifts import Shift
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import StoredHolidays
 from tests.unit.sla_engine.files.agreement_texts import GOOD, taken, with_calendar, with_line

@@ -1,4 +1,4 @@
-"""The hours of a calendar as somebody wrote them, and the open spans that follow from the labels."""
+"""The opening hours of a calendar as somebody wrote them, and the open spans that follow from the labels."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -7,16 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
+from sla_engine.domain.time.closures import Closure, ClosureScope
 from sla_engine.domain.time.local_time import LATEST, Zone
-from sla_engine.domain.time.shifts import (
-    LAST_LOCAL_DATE,
-    WHOLE_DAY,
-    Closure,
-    ClosureScope,
-    Shift,
-    dates_between,
-    spans_on,
-)
+from sla_engine.domain.time.shifts import LAST_LOCAL_DATE, WHOLE_DAY, Shift, dates_between, spans_on
 from sla_engine.domain.time.spans import Span, intersect, subtract, union
 
 WEEK_ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = ((WHOLE_DAY,),) * 7
@@ -26,7 +19,7 @@ LABEL_REACH = timedelta(days=4)
 
 
 @dataclass(frozen=True)
-class WrittenHours:
+class OpeningHours:
     """Weekly hours, closures and overrides as labels in one zone; `always` stands for every instant of the week."""
 
     tz: Zone
