@@ -75,7 +75,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         2,
-        "time/weekly_hours",
+        "time/opening_hours",
         ("return week and not self.closures and not", "return week and not"),
         tests=("test_calendars", "test_calendars_closures"),
     ),
@@ -127,7 +127,7 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         3,
-        "escalation/ladder_position",
+        "escalation/rung_instants",
         (
             "case RungPhase.AT:\n            return breach",
             "case RungPhase.AT:\n            return share_instant(reading, 100)",
@@ -178,14 +178,14 @@ HOURS_MUTATIONS = (
     ),
     *of_rule(
         13,
-        "time/weekly_hours",
+        "time/opening_hours",
         ("LABEL_REACH = timedelta(days=4)", "LABEL_REACH = timedelta(days=0)"),
         tests=("test_calendars_dst", "test_calendars"),
     ),
     # 14. Holidays, parts of dates, overrides, whole shifts.
     *of_rule(
         14,
-        "time/weekly_hours",
+        "time/opening_hours",
         ("return intersect(subtract(shifts, holes), [window])", "return intersect(shifts, [window])"),
         ("if override is not None:\n            return override", "if override:\n            return override"),
         ("if any(closure.scope == ClosureScope.SHIFT for closure in self.closures_on(day)):", "if False:"),
@@ -248,10 +248,10 @@ HOURS_MUTATIONS = (
     *of_rule(
         18,
         "escalation/ladder_position",
-        ("due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)", "due = said + wait"),
+        ("due = last + wait if repeat.wall else due_after(reading.target.calendar, last, wait)", "due = last + wait"),
         (
-            "due = said + wait if repeat.wall else due_after(reading.target.calendar, said, wait)",
-            "due = due_after(reading.target.calendar, said, wait)",
+            "due = last + wait if repeat.wall else due_after(reading.target.calendar, last, wait)",
+            "due = due_after(reading.target.calendar, last, wait)",
         ),
         tests=LADDERS,
     ),

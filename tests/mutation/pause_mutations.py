@@ -163,7 +163,7 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         8,
-        "escalation/ladder_position",
+        "escalation/rung_instants",
         ("grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER", "grace = JUST_AFTER"),
         ("return breach if reading.breached_on_change else _warning_instant", "return _warning_instant"),
         tests=("test_escalation", "test_escalation_kinds"),

@@ -209,12 +209,12 @@ PROMISE_MUTATIONS = (
         20,
         "escalation/ladder_position",
         ("*folded, (at_breach, at, number) = sorted(reached)", "(at_breach, at, number), *folded = sorted(reached)"),
-        ("folded=tuple((n, when) for _, when, n in folded),", "folded=(),"),
+        ("folded=tuple((lower, when) for _, when, lower in folded),", "folded=(),"),
         (
-            "if at is not None and number not in place.said and (rung.at_breach or not breach_said):",
-            "if at is not None and number not in place.said:",
+            "if at is not None and number not in place.announced and (rung.at_breach or not after_breach):",
+            "if at is not None and number not in place.announced:",
         ),
-        ("reached_at=at,\n        said_at=now,", "reached_at=now,\n        said_at=now,"),
+        ("reached_at=at,\n        announced_at=now,", "reached_at=now,\n        announced_at=now,"),
         tests=LADDERS,
     ),
 )

@@ -13,7 +13,8 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.attribution import fairness
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
-from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check, step_due
+from sla_engine.domain.escalation.rung_instants import rung_instant
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Level
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.domain.time.calendar import Calendar
@@ -97,7 +98,7 @@ def check_said(row: Row) -> None:
     reached = rung_instant(readings(story, row.terms(story), now=story[-1].at)[MetricName.RESOLUTION][-1], rung)
     assert reached is not None
     assert reached.replace(microsecond=0) == instant(row.cells["reached at"], row.calendar)
-    said = rung.said_from(reached, row.calendar.tz)
+    said = rung.after_quiet_hours(reached, row.calendar.tz)
     assert said.replace(microsecond=0) == instant(row.cells["said at"], row.calendar)
 
 
@@ -135,11 +136,11 @@ def check_fold(row: Row) -> None:
     found = reading(row, "resolution", at=at)
     ladder = row.agreement.ladder(MetricName.RESOLUTION)
     zone = row.calendar.tz
-    said = climb(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, zone=zone, now=at)
+    said = step_due(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, zone=zone, now=at)
     assert said is not None
     assert f"{said.rung.percent}%, once" == row.cells["announced"]
     place = LadderPlace().after(said, ladder)
-    assert climb(found, ladder, place, acknowledged=False, snoozed_until=None, zone=zone, now=at) is None
+    assert step_due(found, ladder, place, acknowledged=False, snoozed_until=None, zone=zone, now=at) is None
     check_breach(found, row.cells["breached"], row.calendar)
 
 
@@ -150,9 +151,9 @@ def check_repeat(row: Row) -> None:
     last = instant(row.cells["last said at"], row.calendar)
     story = history("Mon 5 Jan 09:00 opened P2", row.calendar)
     found = readings(story, row.terms(story), now=last)[MetricName.RESOLUTION][-1]
-    place = LadderPlace(said=frozenset({0}), repeating=0, last_nudged_at=last)
+    place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=last)
     zone = row.calendar.tz
-    again = next_look(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None, zone=zone, now=last)
+    again = next_check(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None, zone=zone, now=last)
     assert again == instant(row.cells["said again at"], row.calendar)
 
 

@@ -112,7 +112,7 @@ class Rung:
         """What tells it from the other rungs of its ladder."""
         return (self.percent, False) if self.offset is None else (self.offset, self.wall)
 
-    def said_from(self, at: datetime, zone: Zone) -> datetime:
+    def after_quiet_hours(self, at: datetime, zone: Zone) -> datetime:
         """The first instant from `at` on (UTC) that is not in its quiet hours, in the zone of those who are told."""
         return at if self.quiet is None else _after_quiet_hours(at, self.quiet, zone)
 

@@ -1,1 +1,1 @@
-"""Escalation: who must be told what, and when to look again."""
+"""Escalation: who must be notified of what, and when each timer is due next."""

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.ladders import Recipient, Rung
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading, current
-from sla_engine.domain.escalation.climb import Climb
 from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.escalation.decision import Decision, settled
-from sla_engine.domain.escalation.looks import clock_look
-from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, Step, called, lacks_owner, unassigned
+from sla_engine.domain.escalation.escalation_step import EscalationStep
+from sla_engine.domain.escalation.next_timers import clock_timer
+from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, lacks_owner, unassigned
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.upkeep.duties import Duty
@@ -19,13 +19,13 @@ from sla_engine.domain.upkeep.duties import Duty
 FORESEEN_FOR = timedelta(days=14)
 """How far ahead nudges are foreseen."""
 
-MOST_LOOKS = 2000
-"""Where foreseeing ends at the latest: two weeks of repeats every ten minutes."""
+MOST_INSTANTS = 2000
+"""A forecast ends after this many instants at the latest: two weeks of repeats every ten minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeseenStep:
-    """One rung of one clock in a nudge; repeat 0 is the rung itself, 1 the first time it is said again."""
+    """One rung of one clock in a nudge; repeat 0 is the rung itself, 1 its first repeat."""
 
     metric: MetricName
     cycle: int
@@ -49,57 +49,59 @@ class ForeseenNudge:
 
     @property
     def news(self) -> tuple[ForeseenStep, ...]:
-        """The steps worth a word: rungs and their first repeats; all of them where there is nothing else."""
+        """The steps worth mentioning: rungs and their first repeats; all of them where there is nothing else."""
         return tuple(step for step in self.steps if step.repeat <= 1) or self.steps
 
 
 def opening(situation: Situation, *, now: datetime) -> tuple[ForeseenNudge, ...]:
-    """What is posted as soon as an incident opens: the most urgent need somebody to take them."""
+    """The nudge posted as soon as an incident opens: only the most urgent need somebody to take them."""
     if not lacks_owner(situation.incident):
         return ()
     return (_foreseen(unassigned(situation.incident), situation, at=now),)
 
 
 def forecast(situation: Situation, facts: Sequence[Entry], *, start: datetime) -> tuple[ForeseenNudge, ...]:
-    """What will be posted within two weeks of `start` if nothing happens but these facts, oldest first.
+    """The nudges that will be posted within two weeks of `start` if nothing happens but these facts, oldest first.
 
     `situation` is the incident before them; they are all that happened and will happen, in the order of recording.
-    Of repeats only the first is foreseen, and each that tells other people than the one before it; of a pause that has
-    outlived its end the first word of many.
+    A repeat is foreseen if it is the first or notifies other people than the one before it, and the reminders of a
+    pause that has outlived its end only once.
     """
     news = _News()
     return tuple(
         _foreseen(decision.nudge, decision.situation, at=decision.now)
         for decision in _Course(situation, facts, news).decisions(start)
-        if decision.nudge is not None and news.hears(decision.nudge, decision.situation)
+        if decision.nudge is not None and news.remember(decision.nudge, decision.situation)
     )
 
 
 class _News:
-    """What was said already, so that only what is new is foreseen."""
+    """The nudges foreseen so far, so that only what is new is foreseen."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[MetricName, int, int], tuple[Recipient, ...]] = {}
+        self._notified: dict[tuple[MetricName, int, int], tuple[Recipient, ...]] = {}
         self._outlived: set[datetime | None] = set()
 
-    def hears(self, nudge: Occasion, situation: Situation) -> bool:
-        """Whether a nudge is worth foreseeing; it is remembered."""
+    def remember(self, nudge: Occasion, situation: Situation) -> bool:
+        """Remember a nudge; True when it is worth foreseeing."""
         if nudge.cause is NudgeCause.PAUSE_OUTLIVED:
             is_first = not self.knows_pause(situation)
             self._outlived.add(situation.incident.pause_until)
             return is_first
         if nudge.cause not in _OF_LADDERS:
             return True
-        return True in {self._is_new(reading, step) for reading, step in nudge.steps}  # each remembers whom it told
+        new_steps = [self._remember_step(reading, step) for reading, step in nudge.steps]
+        return any(new_steps)
 
     def knows_pause(self, situation: Situation) -> bool:
-        """Whether it was said that this pause outlived its end."""
+        """Whether it was foreseen that this pause outlives its end."""
         return situation.incident.pause_until in self._outlived
 
-    def _is_new(self, reading: Reading, step: Climb) -> bool:
-        """Whether it is a rung, its first repeat, or a repeat that tells others."""
+    def _remember_step(self, reading: Reading, step: EscalationStep) -> bool:
+        """Remember whom a step notifies; True for a rung, its first repeat, or a repeat that notifies others."""
         rung = reading.metric, reading.cycle, step.number
-        before, self._told[rung] = self._told.get(rung), step.tell
+        before = self._notified.get(rung)
+        self._notified[rung] = step.tell
         return step.repeat <= 1 or before != step.tell
 
 
@@ -107,7 +109,7 @@ _OF_LADDERS = frozenset({NudgeCause.AT_RISK, NudgeCause.BREACH, NudgeCause.REPEA
 
 
 class _Course:
-    """The decisions about one incident from look to look."""
+    """The decisions about one incident from one instant to the next."""
 
     def __init__(self, situation: Situation, facts: Sequence[Entry], news: _News) -> None:
         self.situation = situation
@@ -115,72 +117,74 @@ class _Course:
         self.news = news
 
     def decisions(self, start: datetime) -> Iterator[Decision]:
-        """Look, and look again when there is something to look at, until nothing new can come."""
+        """Decide whenever a timer is due, until nothing new can come."""
         now: datetime | None = start
-        for _ in range(MOST_LOOKS):
+        for _ in range(MOST_INSTANTS):
             if now is None or now > start + FORESEEN_FOR:
                 return
-            decision = self._hear(now)
+            decision = self._with_facts(now)
             while due := decision.due:
                 decision = decide(decision.situation, now=now, duties=due)
                 if decision.nudge is None:
                     break
                 yield decision
             self.situation = decision.armed
-            now = self._next_look(decision)
+            now = self._next_instant(decision)
 
-    def _hear(self, now: datetime) -> Decision:
-        """What follows from the facts that have come by now."""
-        heard = [entry for entry in self.to_come if entry.at <= now]
+    def _with_facts(self, now: datetime) -> Decision:
+        """The decision that follows from the facts up to `now` alone."""
+        happened = [entry for entry in self.to_come if entry.at <= now]
         self.to_come = [entry for entry in self.to_come if entry.at > now]
-        return settled(self.situation.after(heard), now=now)
+        return settled(self.situation.after(happened), now=now)
 
-    def _next_look(self, decision: Decision) -> datetime | None:
+    def _next_instant(self, decision: Decision) -> datetime | None:
         """The next instant that can bring something new; None when only repeats like those before are left."""
-        looks = [*decision.looks.values(), *(entry.at for entry in self.to_come)]
         running = [reading for reading in current(decision.readings) if reading.running_since is not None]
-        if not self._brings_news(decision) and all(_said_enough(decision.situation, reading) for reading in running):
+        repeats_only = not self._brings_news(decision)
+        if repeats_only and all(_repeats_are_alike(decision.situation, reading) for reading in running):
             return None
-        return min((at for at in looks if at is not None and at > decision.now), default=None)
+        instants = [*decision.timers.values(), *(entry.at for entry in self.to_come)]
+        return min((at for at in instants if at is not None and at > decision.now), default=None)
 
     def _brings_news(self, decision: Decision) -> bool:
         """Whether anything but a repeat is still to come."""
         if self.to_come:
             return True
         situation, now = decision.situation, decision.now
-        looks = {look: at for look, at in decision.looks.items() if at is not None and at > now}
-        others = {duty for (duty, subject) in looks if duty is not Duty.CLOCK or subject.endswith(":target")}
-        if others - ({Duty.PAUSE} if self.news.knows_pause(situation) else set()):
+        ahead = [key for key, at in decision.timers.items() if at is not None and at > now]
+        others = {duty for (duty, subject) in ahead if duty is not Duty.CLOCK or subject.endswith(":target")}
+        if self.news.knows_pause(situation):
+            others.discard(Duty.PAUSE)
+        if others:
             return True
-        rungs = [clock_look(situation, reading, now=now, with_repeats=False) for reading in current(decision.readings)]
+        rungs = [clock_timer(situation, reading, now=now, with_repeats=False) for reading in current(decision.readings)]
         return any(at is not None and at > now for at in rungs)
 
 
-def _said_enough(situation: Situation, reading: Reading) -> bool:
-    """Whether each further repeat of this clock would be like the one before it."""
+def _repeats_are_alike(situation: Situation, reading: Reading) -> bool:
+    """Whether each further repeat of this clock would notify the same people as the one before it."""
     ladder, place = situation.terms.ladder(reading.metric), situation.place(reading)
     repeat = None if place.repeating is None else ladder.rungs[place.repeating].repeat
     return repeat is None or place.repeats_done > (repeat.up_after or 0) * len(ladder.rungs)
 
 
 def _foreseen(nudge: Occasion, situation: Situation, *, at: datetime) -> ForeseenNudge:
-    """The nudge with the people who hear it: the owner, the dispatcher on duty at that instant, the manager."""
+    """The nudge with the people it calls: the owner, the dispatcher on duty at that instant, the manager."""
     addressees = called(nudge, situation.incident, situation.history, msp=situation.msp, now=at)
     return ForeseenNudge(
         at=at,
         cause=nudge.cause,
         to=addressees.people,
         channel=situation.msp.dispatcher_channel if addressees.owner_alone is None else None,
-        steps=tuple(_step(step) for step in nudge.steps),
+        steps=tuple(_foreseen_step(reading, step) for reading, step in nudge.steps),
     )
 
 
-def _step(step: Step) -> ForeseenStep:
-    reading, climb = step
+def _foreseen_step(reading: Reading, step: EscalationStep) -> ForeseenStep:
     return ForeseenStep(
         metric=reading.metric,
         cycle=reading.cycle,
-        rung=climb.rung,
-        repeat=climb.repeat,
+        rung=step.rung,
+        repeat=step.repeat,
         breached=reading.breached,
     )

@@ -8,15 +8,15 @@ from enum import StrEnum
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.climb import Climb
+from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.recipients import Addressees, addressees
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
 
-Step = tuple[Reading, Climb]
-"""A clock, and the rung of its ladder that is due."""
+ClockStep = tuple[Reading, EscalationStep]
+"""A clock, and the step up its ladder that is due."""
 
 
 class NudgeCause(StrEnum):
@@ -35,7 +35,7 @@ class NudgeCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlsoDue:
-    """Another clock of the same incident that a nudge speaks of."""
+    """Another clock of the same incident that a nudge mentions."""
 
     metric_label: str
     percent: int
@@ -57,14 +57,14 @@ class Occasion:
     text: str = ""
     also: tuple[AlsoDue, ...] = ()
     mention_too: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    """The rungs that it speaks for."""
+    steps: tuple[ClockStep, ...] = ()
+    """The steps that it announces."""
 
 
 def called(nudge: Occasion, incident: Incident, history: Sequence[Entry], *, msp: Msp, now: datetime) -> Addressees:
-    """Who is called by a nudge at `now`, and where it goes.
+    """The people that a nudge calls at `now`, and where it goes.
 
-    Who promised what did not come is called too, as long as they are being asked about it.
+    Somebody who is being asked about a promise that was not kept is called too.
     """
     owner, customer = incident.assignee, incident.customer
     too = (*nudge.mention_too, *questioned(history))
@@ -72,7 +72,7 @@ def called(nudge: Occasion, incident: Incident, history: Sequence[Entry], *, msp
 
 
 def questioned(history: Sequence[Entry]) -> tuple[str, ...]:
-    """Who is being asked about an update that they promised and that did not come."""
+    """The person being asked about an update that they promised and that did not come; empty for nobody."""
     promise = promise_in_force(history)
     return (promise.by,) if promise is not None and promise.outcome is PromiseOutcome.QUESTIONED else ()
 

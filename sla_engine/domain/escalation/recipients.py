@@ -23,10 +23,10 @@ class Addressees:
 def addressees(
     msp: Msp, *, tell: Sequence[Recipient], owner: str | None, customer: str, now: datetime, too: Sequence[str] = ()
 ) -> Addressees:
-    """Whom these recipients mean at `now`; the dispatcher stands in for an owner who is nobody to write to.
+    """The people behind these recipients at `now`; the dispatcher stands in for an owner who cannot be written to.
 
-    A rung that names only the owner goes to the owner; all others are the dispatcher channel's. `too` are called
-    besides, where they can be written to.
+    A rung that names only the owner goes to the owner; all others go to the dispatcher channel. `too` are called as
+    well, where they can be written to.
     """
     dispatcher, writable = msp.dispatcher(now), msp.reachable(owner)
     who = {
@@ -34,7 +34,7 @@ def addressees(
         Recipient.DISPATCHER: dispatcher,
         Recipient.SERVICE_MANAGER: msp.manager_of(customer),
     }
-    named = [who[each] for each in tell]
+    named = [who[recipient] for recipient in tell]
     called = [*(named if any(named) else [dispatcher]), *(msp.reachable(person) for person in too)]
     return Addressees(
         people=tuple(dict.fromkeys(person for person in called if person is not None)),

@@ -1,4 +1,4 @@
-"""All that a decision about one incident depends on: its facts, its terms, the people, and what was said before."""
+"""Everything a decision about one incident depends on: facts, terms, people, and what was announced before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ from sla_engine.domain.incidents.reasons import PauseReason
 class Situation:
     """An incident with its whole history, as it stands after the last fact.
 
-    `told_reply` is the number of the customer's reply of which somebody was told, `pause_look` when the pause is spoken
-    of again (UTC): both are known from what was posted, not from the facts.
+    `announced_reply` is the number of the customer's reply that was announced last, `pause_timer` when somebody is
+    reminded of the pause (UTC): both are known from what was posted, not from the facts.
     """
 
     incident: Incident
@@ -30,8 +30,8 @@ class Situation:
     terms: Terms
     msp: Msp
     clocks: Mapping[ClockKey, ClockOnRecord]
-    told_reply: int | None = None
-    pause_look: datetime | None = None
+    announced_reply: int | None = None
+    pause_timer: datetime | None = None
 
     def recording(self, facts: Sequence[NewFact], *, now: datetime) -> "Situation":
         """The situation once these facts, which follow from others, are recorded at `now`."""
@@ -50,7 +50,7 @@ class Situation:
         return replace(self, history=history, incident=incident)
 
     def measured(self, readings: Readings) -> "Situation":
-        """The situation once the clocks are stored as they read; one that is measured no more is not kept."""
+        """The situation once the clocks are stored as they read; one that is no longer measured is dropped."""
         clocks = {}
         for reading in (reading for measured in readings.values() for reading in measured):
             key = reading.metric, reading.cycle
@@ -61,23 +61,23 @@ class Situation:
         return replace(self, clocks=clocks)
 
     def nudged(self, readings: Iterable[Reading], *, now: datetime) -> "Situation":
-        """The situation once these clocks were spoken of: their repeats count from `now`."""
-        spoken = {
+        """The situation once these clocks were announced: their repeats count from `now`."""
+        announced = {
             (reading.metric, reading.cycle): replace(self.clocks[reading.metric, reading.cycle], nudged_at=now)
             for reading in readings
         }
-        return replace(self, clocks={**self.clocks, **spoken})
+        return replace(self, clocks={**self.clocks, **announced})
 
     def place(self, reading: Reading) -> LadderPlace:
         """How far up its ladder a clock was announced."""
         nudged_at = self.clocks[reading.metric, reading.cycle].nudged_at
         return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
 
-    def untold_reply(self) -> Entry | None:
-        """The customer's answer in a pause that goes on, as long as nobody was told of it."""
+    def unannounced_reply(self) -> Entry | None:
+        """The customer's reply in a pause that goes on, as long as it was not announced."""
         incident = self.incident
         if PauseReason.CUSTOMER not in incident.paused_for or incident.customer_waits_since is None:
             return None
         pause = held_pauses(self.history, self.terms.reply_ends_pause).get(PauseReason.CUSTOMER)
         reply = None if pause is None else pause.answer
-        return None if reply is None or reply.seq == self.told_reply else reply
+        return None if reply is None or reply.seq == self.announced_reply else reply

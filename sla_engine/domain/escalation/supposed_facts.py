@@ -1,4 +1,4 @@
-"""The facts a supposed act would record, refused where the act itself would be."""
+"""The facts that a supposed act would record; refused where the act itself would be refused."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ Fact = tuple[datetime, Event]
 
 
 def facts_of(act: IfActed, record: Incident, history: Sequence[Entry]) -> list[Fact]:
-    """What would be recorded and when; a pause with an end is resumed then, as promised.
+    """The facts that an act would record, and when; a pause with an end is resumed then, as promised.
 
     Raises: AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved, BeforeOpening, AlreadyPaused, NotPaused,
         SamePriority, InThePast.
@@ -63,9 +63,9 @@ def _refuse_closed(act: IfActed, record: Incident, history: Sequence[Entry]) -> 
 
 
 def _paused(act: IfPaused, record: Incident, history: Sequence[Entry]) -> list[Fact]:
-    since = [e.at for e in history if isinstance(e.event, Paused) and e.event.reason is act.reason]
     if act.reason in record.paused_for:
-        raise AlreadyPaused(record.key, act.reason.value, since[-1])
+        paused_at = [e.at for e in history if isinstance(e.event, Paused) and e.event.reason is act.reason]
+        raise AlreadyPaused(record.key, act.reason.value, paused_at[-1])
     paused = (act.at, Paused(reason=act.reason, until=act.until))
     if act.until is None:
         return [paused]

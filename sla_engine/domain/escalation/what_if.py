@@ -14,7 +14,7 @@ from sla_engine.domain.agreements.ladders import RungPhase
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Governing, Terms
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
-from sla_engine.domain.escalation.ladder_position import rung_instant
+from sla_engine.domain.escalation.rung_instants import rung_instant
 from sla_engine.domain.incidents.events import Event
 from sla_engine.domain.incidents.history import SLACK, Entry
 from sla_engine.domain.time.calendar import Calendar, Closure
@@ -36,7 +36,7 @@ class Scene:
     terms: Terms
 
     def supposing(self, *facts: tuple[datetime, Event], by: str = "") -> "Scene":
-        """The same incident with these facts as well, each at its instant, as if somebody said so in Slack."""
+        """The same incident with these facts as well, each at its instant, as if somebody recorded them in Slack."""
         last = max((entry.seq for entry in self.history), default=0)
         more = (
             Entry(event=event, at=at, seq=last + number, recorded_at=at, by=by, source=SLACK)
@@ -50,12 +50,12 @@ class Scene:
 
     def clocks(self, *, now: datetime) -> dict[_Clock, Reading]:
         """Every clock at `now`, by metric and cycle, in the metrics' order."""
-        found = readings(self.history, self.terms, now=now)
-        return {(name, reading.cycle): reading for name, measured in found.items() for reading in measured}
+        clocks = readings(self.history, self.terms, now=now)
+        return {(name, reading.cycle): reading for name, measured in clocks.items() for reading in measured}
 
 
 class Effect(StrEnum):
-    """What a change does to the outcome of a clock."""
+    """The effect of a change on the outcome of a clock."""
 
     NONE = "none"
     MAKES_BREACH = "makes_breach"
@@ -76,7 +76,7 @@ class ClockChange:
 
     @property
     def metric(self) -> MetricName:
-        """What the clock measures."""
+        """The metric that the clock measures."""
         return self.after.metric
 
 
@@ -91,14 +91,14 @@ def changes(
     before = present if until == now else real.clocks(now=until)
     after = supposed.clocks(now=until)
     resting = at_rest.clocks(now=until) if at_rest is not None else {}
-    found = []
+    changed = []
     for clock, reading in after.items():
         old = before.get(clock)
         if old is not None and not _differs(old, reading):
             continue
         is_threatened = clock in present and at_risk(present[clock], real.terms, now=now)
         is_safe = not reading.breached and not at_risk(reading, supposed.terms, now=until)
-        found.append(
+        changed.append(
             ClockChange(
                 before=present.get(clock),
                 after=reading,
@@ -106,7 +106,7 @@ def changes(
                 left_at_rest=_left_at_rest(resting, clock, reading),
             )
         )
-    return tuple(found)
+    return tuple(changed)
 
 
 def turns(moved: Iterable[ClockChange]) -> bool:
@@ -158,7 +158,7 @@ def _differs(before: Reading, after: Reading) -> bool:
 
 
 def _shown(reading: Reading) -> Iterator[object]:
-    """What a change of makes the clock worth listing."""
+    """Everything whose change makes the clock worth listing."""
     yield from (reading.state, reading.due_at, reading.breached_at, reading.target.named, reading.target.duration)
     yield reading.remaining if reading.state is ClockState.PAUSED else None
 
@@ -171,7 +171,9 @@ def _left_at_rest(resting: Mapping[_Clock, Reading], clock: _Clock, after: Readi
 
 
 def _effect(present: Reading | None, before: Reading | None, after: Reading, *, averts: bool) -> Effect:
-    """Whether a breach is made, or one goes that was there or would have come; `averts`: a clock at risk gets safe.
+    """The effect on a clock: a breach is made, or one is removed that was there or would have come.
+
+    `averts` says that a clock at risk becomes safe.
 
     A periodic clock starts again with each update: its next due time is no breach to come before it is at risk.
     """

@@ -78,7 +78,7 @@ def promise_in_force(history: Sequence[Entry]) -> Promise | None:
     return last if last is not None and last.is_alive else None
 
 
-def promise_look(due: datetime | None, asked_at: datetime | None) -> datetime | None:
+def promise_timer(due: datetime | None, asked_at: datetime | None) -> datetime | None:
     """When a promise is looked at next: when it is due, and a grace after it was questioned; None without one."""
     if due is None or asked_at is None:
         return due

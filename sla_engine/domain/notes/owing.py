@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
-from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
+from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Deleted, Merged, Moved, Opened, PrioritySet
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority

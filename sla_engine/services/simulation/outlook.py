@@ -25,7 +25,7 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
-from sla_engine.services.unit_of_work.incident_work import told_reply
+from sla_engine.services.unit_of_work.incident_work import announced_reply
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.database import Session
@@ -278,6 +278,6 @@ class OutlookReader:
             terms=scene.terms,
             msp=self.msp,
             clocks={key: clock.on_record for key, clock in stored.items()},
-            told_reply=told_reply(self.session, record.key, real, scene.terms),
-            pause_look=timers.due_for(self.session, Duty.PAUSE, record.key),
+            announced_reply=announced_reply(self.session, record.key, real, scene.terms),
+            pause_timer=timers.due_for(self.session, Duty.PAUSE, record.key),
         )

@@ -18,7 +18,7 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.escalation.decide import reply_key
 from sla_engine.domain.escalation.decision import Decision, settled
-from sla_engine.domain.escalation.looks import Look, looks
+from sla_engine.domain.escalation.next_timers import TimerKey, next_timers
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.incidents.errors import BeforeOpening
 from sla_engine.domain.incidents.events import Event, Opened, Reprocessed
@@ -167,8 +167,8 @@ class IncidentWork:
             terms=self.terms,
             msp=self.msp,
             clocks={key: clock.on_record for key, clock in self.clocks.records().items()},
-            told_reply=told_reply(self.session, self.key, self.history, self.terms),
-            pause_look=self.timers.due(Duty.PAUSE, self.key) if has_outlived else None,
+            announced_reply=announced_reply(self.session, self.key, self.history, self.terms),
+            pause_timer=self.timers.due(Duty.PAUSE, self.key) if has_outlived else None,
         )
 
     def apply(self, decision: Decision) -> None:
@@ -187,13 +187,13 @@ class IncidentWork:
                 msp=self.msp,
                 now=self.now,
             )
-        self._store(decision.looks)
+        self._store(decision.timers)
 
     def store(self) -> None:
         """Write the clocks as they were measured last, when to look at them next, and where the incident stands."""
-        self._store(looks(self.situation(), self.readings(), now=self.now))
+        self._store(next_timers(self.situation(), self.readings(), now=self.now))
 
-    def _store(self, dues: Mapping[Look, datetime | None]) -> None:
+    def _store(self, dues: Mapping[TimerKey, datetime | None]) -> None:
         if not self.incident.replayed:
             for (duty, subject), due in dues.items():
                 self.timers.set(duty, subject, due)
@@ -233,7 +233,7 @@ class IncidentWork:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
 
-def told_reply(session: Session, incident_key: str, history: Sequence[Entry], terms: Terms) -> int | None:
+def announced_reply(session: Session, incident_key: str, history: Sequence[Entry], terms: Terms) -> int | None:
     """The number of the customer's answer in a pause that goes on, where somebody was nudged because of it."""
     pause = held_pauses(history, terms.reply_ends_pause).get(PauseReason.CUSTOMER)
     if pause is None or pause.answer is None:

@@ -14,7 +14,7 @@ from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.outcomes import new_breaches
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.time_by_stage import stage_times
-from sla_engine.domain.escalation.ladder_position import next_look, place_of
+from sla_engine.domain.escalation.ladder_position import next_check, place_of
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.history import Entry
@@ -57,7 +57,7 @@ def test_every_question_about_any_history_has_an_answer(history: list[Entry], no
         assert_sound(reading, now)
         ladder = terms.ladder(reading.metric)
         place = place_of(history, reading, ladder, last_nudged_at=None)
-        next_look(reading, ladder, place, acknowledged=False, snoozed_until=None, zone=OFFICE.tz, now=now)
+        next_check(reading, ladder, place, acknowledged=False, snoozed_until=None, zone=OFFICE.tz, now=now)
         stage_times(history, reading, terms, now=now)
     for metric in MetricName:
         explained = ledger(history, metric, terms, now=now)

@@ -13,7 +13,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
-from sla_engine.domain.escalation.ladder_position import JUST_AFTER
+from sla_engine.domain.escalation.rung_instants import JUST_AFTER
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,

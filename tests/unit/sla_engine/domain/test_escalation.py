@@ -9,15 +9,9 @@ import pytest
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.escalation.climb import Climb
-from sla_engine.domain.escalation.ladder_position import (
-    GRACE_AFTER_CHANGE,
-    JUST_AFTER,
-    LadderPlace,
-    climb,
-    next_look,
-    rung_instant,
-)
+from sla_engine.domain.escalation.escalation_step import EscalationStep
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check, step_due
+from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE, JUST_AFTER, rung_instant
 from sla_engine.domain.incidents.events import Paused, PrioritySet, Resolved, Waived
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
@@ -43,7 +37,7 @@ BEYOND = Rung(percent=150, tell=(Recipient.SERVICE_MANAGER,))
 LADDER = Ladder((HALF, RISK, BREACH))
 BREACHED_AT = at("tue 09:00")
 ALL = frozenset({0, 1, 2})
-SAID = LadderPlace(said=ALL, repeating=2, last_nudged_at=BREACHED_AT + JUST_AFTER)
+ANNOUNCED = LadderPlace(announced=ALL, repeating=2, last_nudged_at=BREACHED_AT + JUST_AFTER)
 FACTS = history(opened())
 ON_CHANGE = history(opened(priority=Priority.P2), ("mon 12:00", PrioritySet(priority=Priority.P1)))
 CHANGING = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
@@ -61,12 +55,12 @@ def step(
     snoozed_until: datetime | None = None,
     ladder: Ladder = LADDER,
     found: Reading | None = None,
-) -> Climb | None:
+) -> EscalationStep | None:
     reading = found or at_instant(now)
-    return climb(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
+    return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
 
 
-def look(
+def check(
     now: datetime,
     place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
     *,
@@ -76,25 +70,31 @@ def look(
     found: Reading | None = None,
 ) -> datetime | None:
     reading = found or at_instant(now)
-    return next_look(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
+    return next_check(
+        reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now
+    )
 
 
-def said(rung: Rung, number: int, reached: str | datetime, now: str | datetime, *folded: tuple[int, str]) -> Climb:
+def announced(
+    rung: Rung, number: int, reached: str | datetime, now: str | datetime, *folded: tuple[int, str]
+) -> EscalationStep:
     """A rung said for the first time, to its own people."""
-    return Climb(
+    return EscalationStep(
         rung=rung,
         number=number,
         reached_at=instant(reached),
-        said_at=instant(now),
+        announced_at=instant(now),
         tell=rung.tell,
         folded=tuple((other, at(when)) for other, when in folded),
     )
 
 
-def again(number: int, due: str, *, now: str | None = None) -> Climb:
+def again(number: int, due: str, *, now: str | None = None) -> EscalationStep:
     """A repeat of the breach, to its own people."""
-    said_at = at(now or due)
-    return Climb(rung=BREACH, number=2, repeat=number, reached_at=at(due), said_at=said_at, tell=BREACH.tell)
+    announced_at = at(now or due)
+    return EscalationStep(
+        rung=BREACH, number=2, repeat=number, reached_at=at(due), announced_at=announced_at, tell=BREACH.tell
+    )
 
 
 def instant(when: str | datetime) -> datetime:
@@ -103,92 +103,92 @@ def instant(when: str | datetime) -> datetime:
 
 def test_nothing_is_announced_before_the_first_rung() -> None:
     assert step(at("mon 12:59")) is None
-    assert look(at("mon 12:59")) == at("mon 13:00")
+    assert check(at("mon 12:59")) == at("mon 13:00")
 
 
 def test_a_rung_is_reached_at_its_share() -> None:
-    assert step(at("mon 13:00")) == said(HALF, 0, "mon 13:00", "mon 13:00")
+    assert step(at("mon 13:00")) == announced(HALF, 0, "mon 13:00", "mon 13:00")
 
 
 def test_the_highest_rung_reached_speaks_for_those_below_it() -> None:
-    assert step(at("mon 16:00")) == said(RISK, 1, "mon 15:00", "mon 16:00", (0, "mon 13:00"))
+    assert step(at("mon 16:00")) == announced(RISK, 1, "mon 15:00", "mon 16:00", (0, "mon 13:00"))
 
 
 def test_a_rung_that_was_announced_is_not_announced_again() -> None:
-    assert step(at("mon 14:00"), LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))) is None
+    assert step(at("mon 14:00"), LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 13:00"))) is None
 
 
 def test_the_last_rung_fires_with_the_breach_and_not_while_the_target_is_still_met() -> None:
-    before = LadderPlace(said=frozenset({0, 1}), last_nudged_at=at("mon 15:00"))
-    assert look(at("mon 16:00"), before) == BREACHED_AT + JUST_AFTER
+    before = LadderPlace(announced=frozenset({0, 1}), last_nudged_at=at("mon 15:00"))
+    assert check(at("mon 16:00"), before) == BREACHED_AT + JUST_AFTER
     assert step(BREACHED_AT, before) is None
     breached = BREACHED_AT + JUST_AFTER
-    assert step(breached, before) == said(BREACH, 2, breached, breached)
+    assert step(breached, before) == announced(BREACH, 2, breached, breached)
 
 
 def test_repeats_count_open_time_from_what_was_said_last() -> None:
-    place = LadderPlace(said=ALL, repeating=2, last_nudged_at=at("tue 16:45"))
-    assert look(at("tue 16:50"), place) == at("wed 09:15")
+    place = LadderPlace(announced=ALL, repeating=2, last_nudged_at=at("tue 16:45"))
+    assert check(at("tue 16:50"), place) == at("wed 09:15")
     assert step(at("wed 09:15"), place) == again(1, "wed 09:15")
 
 
 def test_repeats_on_the_wall_clock_come_at_night_too() -> None:
     loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=minutes(30), wall=True)),))
-    place = LadderPlace(said=frozenset({0}), repeating=0, last_nudged_at=at("tue 16:45"))
+    place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("tue 16:45"))
     found = step(at("tue 17:15"), place, ladder=loud)
     assert found is not None
     assert (found.rung, found.repeat, found.reached_at) == (loud.rungs[0], 1, at("tue 17:15"))
 
 
 def test_repeats_are_numbered() -> None:
-    place = LadderPlace(said=ALL, repeating=2, repeats_done=4, last_nudged_at=at("tue 10:00"))
+    place = LadderPlace(announced=ALL, repeating=2, repeats_done=4, last_nudged_at=at("tue 10:00"))
     assert step(at("tue 10:30"), place) == again(5, "tue 10:30")
 
 
 def test_repeats_that_nobody_looked_for_are_said_once() -> None:
-    place = LadderPlace(said=ALL, repeating=2, repeats_done=1, last_nudged_at=at("tue 10:00"))
+    place = LadderPlace(announced=ALL, repeating=2, repeats_done=1, last_nudged_at=at("tue 10:00"))
     assert step(at("thu 16:00"), place) == again(2, "tue 10:30", now="thu 16:00")
 
 
 def test_an_acknowledged_nudge_is_not_repeated() -> None:
-    assert step(at("tue 15:00"), SAID, acknowledged=True) is None
-    assert look(at("tue 15:00"), SAID, acknowledged=True) is None
+    assert step(at("tue 15:00"), ANNOUNCED, acknowledged=True) is None
+    assert check(at("tue 15:00"), ANNOUNCED, acknowledged=True) is None
 
 
 def test_the_next_rung_is_announced_although_somebody_has_it() -> None:
-    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))
+    place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 13:00"))
     found = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
-    assert found == said(RISK, 1, "mon 15:00", "mon 15:00")
+    assert found == announced(RISK, 1, "mon 15:00", "mon 15:00")
 
 
 def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
-    assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 12:00")) == at("tue 12:00")
-    assert step(at("tue 11:59"), SAID, snoozed_until=at("tue 12:00")) is None
-    assert step(at("tue 12:00"), SAID, snoozed_until=at("tue 12:00")) == again(1, "tue 12:00")
+    assert check(at("tue 09:10"), ANNOUNCED, snoozed_until=at("tue 12:00")) == at("tue 12:00")
+    assert step(at("tue 11:59"), ANNOUNCED, snoozed_until=at("tue 12:00")) is None
+    assert step(at("tue 12:00"), ANNOUNCED, snoozed_until=at("tue 12:00")) == again(1, "tue 12:00")
 
 
 def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
-    assert look(at("tue 09:10"), SAID, snoozed_until=at("tue 09:20")) == look(at("tue 09:10"), SAID)
+    assert check(at("tue 09:10"), ANNOUNCED, snoozed_until=at("tue 09:20")) == check(at("tue 09:10"), ANNOUNCED)
 
 
 def test_nothing_more_is_said_of_a_miss_that_was_waived() -> None:
     waived = history(opened(), ("tue 09:10", Waived(metric="resolution", cycle=0, reason="Their power cut")))
     found = at_instant(at("tue 12:00"), waived)
-    assert step(at("tue 12:00"), SAID) is not None
-    assert step(at("tue 12:00"), SAID, found=found) is None
+    assert step(at("tue 12:00"), ANNOUNCED) is not None
+    assert step(at("tue 12:00"), ANNOUNCED, found=found) is None
     assert step(at("tue 12:00"), found=found) is None
-    assert look(at("tue 12:00"), SAID, found=found) is None
+    assert check(at("tue 12:00"), ANNOUNCED, found=found) is None
 
 
 def test_a_rung_without_repeat_is_said_once() -> None:
     quiet = Ladder((HALF,))
-    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 13:00"))
+    place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 13:00"))
     assert step(at("mon 16:00"), place, ladder=quiet) is None
-    assert look(at("mon 16:00"), place, ladder=quiet) == BREACHED_AT + JUST_AFTER
+    assert check(at("mon 16:00"), place, ladder=quiet) == BREACHED_AT + JUST_AFTER
 
 
 def test_a_breach_is_looked_at_even_where_no_rung_names_it() -> None:
-    assert look(at("mon 10:00"), ladder=Ladder(())) == BREACHED_AT + JUST_AFTER
+    assert check(at("mon 10:00"), ladder=Ladder(())) == BREACHED_AT + JUST_AFTER
 
 
 def test_a_rung_beyond_the_target_fires_at_its_share_after_the_breach() -> None:

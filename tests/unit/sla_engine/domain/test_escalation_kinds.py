@@ -9,8 +9,9 @@ import pytest
 
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.climb import Climb
-from sla_engine.domain.escalation.ladder_position import JUST_AFTER, LadderPlace, climb, next_look, rung_instant
+from sla_engine.domain.escalation.escalation_step import EscalationStep
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check, step_due
+from sla_engine.domain.escalation.rung_instants import JUST_AFTER, rung_instant
 from sla_engine.domain.incidents.events import Paused, PrioritySet, Resumed
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
@@ -132,10 +133,10 @@ def word(
     *,
     found: Reading | None = None,
     acknowledged: bool = False,
-) -> Climb | None:
+) -> EscalationStep | None:
     instant = at(now) if isinstance(now, str) else now
     reading = found or read(FACTS, RESOLUTION, now if isinstance(now, str) else "wed 10:00")
-    return climb(reading, ladder, place, acknowledged=acknowledged, snoozed_until=None, zone=ZONE, now=instant)
+    return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=None, zone=ZONE, now=instant)
 
 
 def test_whatever_their_kind_the_rung_reached_last_speaks_for_the_others() -> None:
@@ -153,10 +154,10 @@ def test_rungs_reached_in_one_instant_have_all_their_people_told() -> None:
 
 
 def test_a_warning_that_was_not_said_is_not_said_after_the_breach_was() -> None:
-    breach_said = LadderPlace(said=frozenset({3}), last_nudged_at=DUE)
+    breach_announced = LadderPlace(announced=frozenset({3}), last_nudged_at=DUE)
     assert MIXED.rungs[3].percent == 100
     found = read(FACTS, RESOLUTION, "tue 12:30")
-    assert word("tue 12:30", MIXED, breach_said, found=found) is None
+    assert word("tue 12:30", MIXED, breach_announced, found=found) is None
 
 
 def test_a_warning_is_all_there_is_to_say_of_a_breach_where_no_rung_names_it() -> None:
@@ -187,14 +188,16 @@ LOUDER = Ladder(
     ],
 )
 def test_repeats_go_a_rung_up_and_stay_at_the_top(repeat: int, told: tuple[Recipient, ...]) -> None:
-    place = LadderPlace(said=frozenset({0, 1}), repeating=1, repeats_done=repeat - 1, last_nudged_at=at("tue 12:10"))
+    place = LadderPlace(
+        announced=frozenset({0, 1}), repeating=1, repeats_done=repeat - 1, last_nudged_at=at("tue 12:10")
+    )
     found = word("tue 12:20", LOUDER, place)
     assert found is not None
     assert (found.repeat, found.tell) == (repeat, told)
 
 
 def test_a_higher_rung_that_is_said_once_does_not_end_the_repeats_below_it() -> None:
-    place = LadderPlace(said=frozenset({0, 1}), repeating=1, repeats_done=3, last_nudged_at=at("tue 15:50"))
+    place = LadderPlace(announced=frozenset({0, 1}), repeating=1, repeats_done=3, last_nudged_at=at("tue 15:50"))
     higher = word("tue 16:01", LOUDER, place)
     assert higher is not None
     assert higher.rung.percent == 150
@@ -204,7 +207,7 @@ def test_a_higher_rung_that_is_said_once_does_not_end_the_repeats_below_it() -> 
 
 
 def test_nothing_repeats_that_was_never_said() -> None:
-    assert word("tue 12:20", LOUDER, LadderPlace(said=frozenset({0, 1}), repeating=1)) is None
+    assert word("tue 12:20", LOUDER, LadderPlace(announced=frozenset({0, 1}), repeating=1)) is None
 
 
 def test_each_repeat_waits_longer_up_to_the_longest() -> None:
@@ -235,10 +238,10 @@ def nightly(now: str) -> Reading:
 
 
 def test_what_falls_into_quiet_hours_is_said_when_they_end() -> None:
-    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 17:30"))
+    place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 17:30"))
     found = nightly("mon 22:00")
     assert word("mon 22:00", NIGHTLY, place, found=found) is None
-    look = next_look(found, NIGHTLY, place, acknowledged=True, snoozed_until=None, zone=ZONE, now=at("mon 22:00"))
+    look = next_check(found, NIGHTLY, place, acknowledged=True, snoozed_until=None, zone=ZONE, now=at("mon 22:00"))
     assert look == at("tue 01:30")  # the rung above knows no quiet hours
     said = word(MORNING, NIGHTLY, place, found=nightly("tue 06:00"))
     assert said is not None
@@ -246,17 +249,17 @@ def test_what_falls_into_quiet_hours_is_said_when_they_end() -> None:
 
 
 def test_a_rung_without_quiet_hours_does_not_speak_for_one_that_is_held_back() -> None:
-    place = LadderPlace(said=frozenset({0}), last_nudged_at=at("mon 17:30"))
+    place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 17:30"))
     dispatcher = word("tue 01:30", NIGHTLY, place, found=nightly("tue 01:30"))
     assert dispatcher is not None
     assert (dispatcher.rung.percent, dispatcher.folded) == (150, ())
     manager = word(MORNING, NIGHTLY, place.after(dispatcher, NIGHTLY), found=nightly("tue 06:00"))
     assert manager is not None
-    assert (manager.rung.percent, manager.said_at) == (100, MORNING)
+    assert (manager.rung.percent, manager.announced_at) == (100, MORNING)
 
 
 def test_repeats_are_silent_in_quiet_hours_and_one_is_said_when_they_end() -> None:
-    place = LadderPlace(said=frozenset({0, 1, 2}), repeating=1, repeats_done=2, last_nudged_at=at("mon 20:30"))
+    place = LadderPlace(announced=frozenset({0, 1, 2}), repeating=1, repeats_done=2, last_nudged_at=at("mon 20:30"))
     assert word("tue 01:00", NIGHTLY, place, found=nightly("tue 01:00")) is None
     again = word(MORNING, NIGHTLY, place, found=nightly("tue 06:00"))
     assert again is not None
@@ -264,15 +267,15 @@ def test_repeats_are_silent_in_quiet_hours_and_one_is_said_when_they_end() -> No
 
 
 def test_what_is_overdue_in_later_quiet_hours_waits_for_their_end_too() -> None:
-    place = LadderPlace(said=frozenset({0, 2}), last_nudged_at=at("mon 17:30"))
+    place = LadderPlace(announced=frozenset({0, 2}), last_nudged_at=at("mon 17:30"))
     found = nightly("wed 01:00")
     assert word("wed 01:00", NIGHTLY, place, found=found) is None
-    look = next_look(found, NIGHTLY, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=at("wed 01:00"))
+    look = next_check(found, NIGHTLY, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=at("wed 01:00"))
     assert look == at("wed 06:00")
 
 
 @pytest.mark.parametrize(
-    ("reached", "said_at"),
+    ("reached", "announced_at"),
     [
         (datetime(2026, 3, 28, 22, 30, tzinfo=UTC), datetime(2026, 3, 29, 5, tzinfo=UTC)),
         (datetime(2026, 10, 24, 21, 30, tzinfo=UTC), datetime(2026, 10, 25, 6, tzinfo=UTC)),
@@ -282,5 +285,5 @@ def test_what_is_overdue_in_later_quiet_hours_waits_for_their_end_too() -> None:
     ],
     ids=["the night an hour is lost", "the night an hour is won", "before seven", "at seven", "at noon"],
 )
-def test_quiet_hours_end_when_the_wall_clock_says_so(reached: datetime, said_at: datetime) -> None:
-    assert Rung(percent=100, tell=MANAGER, quiet=NIGHT).said_from(reached, ZONE) == said_at
+def test_quiet_hours_end_when_the_wall_clock_says_so(reached: datetime, announced_at: datetime) -> None:
+    assert Rung(percent=100, tell=MANAGER, quiet=NIGHT).after_quiet_hours(reached, ZONE) == announced_at

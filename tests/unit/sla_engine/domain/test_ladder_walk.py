@@ -15,8 +15,8 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import readings
-from sla_engine.domain.escalation.climb import Climb
-from sla_engine.domain.escalation.ladder_position import LadderPlace, climb, next_look, place_of
+from sla_engine.domain.escalation.escalation_step import EscalationStep
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check, place_of, step_due
 from sla_engine.domain.incidents.events import Acknowledged, Corrected, Event, RungReached
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.shifts import Shift
@@ -49,30 +49,30 @@ def walked(
     until: str = "fri 17:00",
     repeats: int = 2,
     snoozed_until: datetime | None = None,
-) -> list[Climb]:
+) -> list[EscalationStep]:
     """What is said to somebody who looks when told to, and acknowledges after so many repeats of a rung."""
-    now, said = at(start) if isinstance(start, str) else start, []
+    now, announced = at(start) if isinstance(start, str) else start, []
     while now <= at(until):
         found = readings(facts, Terms.of(agreement), now=now)[RESOLUTION][-1]
         silent = place.repeats_done >= repeats
-        step = climb(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        step = step_due(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
         if step is not None:
-            said.append(step)
+            announced.append(step)
             place = place.after(step, ladder)
             continue
-        look = next_look(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        look = next_check(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
         if look is None:
             break
         assert look > now, "with nothing more to say, the next look lies ahead"
         now = look
-    return said
+    return announced
 
 
-def short(steps: list[Climb]) -> list[str]:
+def short(steps: list[EscalationStep]) -> list[str]:
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     return [
         f"{step.rung.label}{f' again {step.repeat}' if step.repeat else ''} "
-        f"{days[step.said_at.weekday()]} {step.said_at:%H:%M}"
+        f"{days[step.announced_at.weekday()]} {step.announced_at:%H:%M}"
         for step in steps
     ]
 
@@ -104,7 +104,7 @@ def test_what_somebody_has_is_not_repeated() -> None:
 
 
 def test_a_snooze_moves_the_repeats() -> None:
-    place = LadderPlace(said=frozenset({0, 1, 2}), repeating=2, last_nudged_at=at("tue 12:01"))
+    place = LadderPlace(announced=frozenset({0, 1, 2}), repeating=2, last_nudged_at=at("tue 12:01"))
     steps = walked(OPENED, place=place, start="tue 12:10", snoozed_until=at("tue 15:00"))
     assert short(steps) == ["100 % again 1 tue 15:00", "100 % again 2 tue 15:30"]
 
@@ -146,8 +146,8 @@ def test_whenever_somebody_begins_to_look_every_rung_is_said_or_folded_once(
     start = at("mon 08:30") + minutes(10 * opening)
     facts = [Entry(event=event, at=start, seq=0, recorded_at=start) for _, event in [opened()]]
     steps = walked(facts, EVERYTHING, agreement=agreement, start=start + minutes(outage), until="sun 12:00", repeats=4)
-    assert all(earlier.said_at <= later.said_at for earlier, later in pairwise(steps))
-    assert all(step.reached_at <= step.said_at for step in steps)
+    assert all(earlier.announced_at <= later.announced_at for earlier, later in pairwise(steps))
+    assert all(step.reached_at <= step.announced_at for step in steps)
     firsts = [number for step in steps if not step.repeat for number in (step.number, *(n for n, _ in step.folded))]
     assert len(firsts) == len(set(firsts))
     breach, after = 3, 4
@@ -174,15 +174,15 @@ def test_a_clock_nobody_spoke_of_stands_below_its_ladder() -> None:
 
 def test_only_facts_of_this_clock_and_of_rungs_its_ladder_has_count() -> None:
     found = place(reached(1, cycle=1), reached(1, metric="first_response"), reached(7), reached(0))
-    assert found.said == {0}
+    assert found.announced == {0}
 
 
 def test_an_older_history_names_only_the_highest_rung_and_means_those_below_it_too() -> None:
-    assert place(reached(2)).said == {0, 1, 2}
+    assert place(reached(2)).announced == {0, 1, 2}
 
 
 def test_a_rung_held_back_by_quiet_hours_is_not_meant_by_a_higher_one() -> None:
-    assert place(reached(1), ladder=QUIET_BREACH).said == {1}
+    assert place(reached(1), ladder=QUIET_BREACH).announced == {1}
 
 
 @pytest.mark.parametrize(
@@ -211,13 +211,13 @@ def corrected(after: datetime | None) -> Event:
 
 def test_a_breach_that_turned_out_to_be_none_can_be_said_anew() -> None:
     found = place(reached(1), reached(2), reached(2, 1), corrected(None))
-    assert (found.said, found.repeating, found.repeats_done, found.round) == (frozenset({0, 1}), None, 0, 1)
+    assert (found.announced, found.repeating, found.repeats_done, found.round) == (frozenset({0, 1}), None, 0, 1)
     moved = place(reached(2), corrected(at("mon 14:00")))
-    assert (moved.said, moved.round) == (frozenset(), 1)
+    assert (moved.announced, moved.round) == (frozenset(), 1)
 
 
 def test_a_breach_that_only_moved_into_the_past_stays_said() -> None:
-    assert place(reached(2), corrected(at("mon 10:00"))).said == {0, 1, 2}
+    assert place(reached(2), corrected(at("mon 10:00"))).announced == {0, 1, 2}
 
 
 def test_a_correction_before_anything_was_said_of_the_breach_changes_nothing() -> None:
@@ -232,7 +232,7 @@ def test_a_warning_goes_on_repeating_when_the_breach_turned_out_to_be_none() -> 
         )
     )
     found = place(reached(0), reached(0, 1), reached(1), corrected(None), ladder=ladder)
-    assert (found.said, found.repeating, found.repeats_done) == (frozenset({0}), 0, 1)
+    assert (found.announced, found.repeating, found.repeats_done) == (frozenset({0}), 0, 1)
 
 
 def test_a_breach_that_quiet_hours_held_back_does_not_take_the_repeats_of_what_came_after_it() -> None:
@@ -244,7 +244,7 @@ def test_a_breach_that_quiet_hours_held_back_does_not_take_the_repeats_of_what_c
         )
     )
     found = place(reached(1), reached(1, 1), reached(0), ladder=ladder)
-    assert (found.said, found.repeating, found.repeats_done) == (frozenset({0, 1}), 1, 1)
+    assert (found.announced, found.repeating, found.repeats_done) == (frozenset({0, 1}), 1, 1)
 
 
 def test_saying_a_rung_moves_the_place_as_recording_it_does() -> None:
@@ -257,4 +257,4 @@ def test_saying_a_rung_moves_the_place_as_recording_it_does() -> None:
         facts.append(reached(step.number, step.repeat))
     by_facts = place(*facts)
     assert by_facts == replace(by_saying, last_nudged_at=at("mon 12:00"))
-    assert by_saying.last_nudged_at == steps[-1].said_at
+    assert by_saying.last_nudged_at == steps[-1].announced_at

@@ -8,7 +8,7 @@ import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE
+from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import Corrected, Deleted, Event, Merged, Moved, PrioritySet, Responded
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority

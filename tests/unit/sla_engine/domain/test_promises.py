@@ -20,7 +20,7 @@ from sla_engine.domain.incidents.promises import (
     Promise,
     PromiseOutcome,
     promise_in_force,
-    promise_look,
+    promise_timer,
     promises,
 )
 from tests.unit.sla_engine.domain.histories import at, history, opened
@@ -102,6 +102,6 @@ def test_the_promise_in_force_is_the_one_that_can_still_be_kept() -> None:
 
 
 def test_a_promise_is_looked_at_when_it_is_due_and_a_grace_after_it_was_asked_about() -> None:
-    assert promise_look(None, None) is None
-    assert promise_look(DUE, None) == DUE
-    assert promise_look(DUE, at("mon 11:20")) == at("mon 11:20") + PROMISE_GRACE
+    assert promise_timer(None, None) is None
+    assert promise_timer(DUE, None) == DUE
+    assert promise_timer(DUE, at("mon 11:20")) == at("mon 11:20") + PROMISE_GRACE

@@ -10,7 +10,7 @@ import pytest
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import ClockState, Reading, share_instant
-from sla_engine.domain.escalation.ladder_position import LadderPlace, next_look
+from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check
 from sla_engine.domain.incidents.events import Event, Paused, Resolved, Resumed
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar, Shift
@@ -73,7 +73,7 @@ def test_shares_that_are_reached_are_told_and_others_are_not_waited_for(percent:
     ids=["a share before", "the breach", "a share after"],
 )
 def test_the_sweep_is_not_asked_to_look_at_what_never_comes(rung: Rung) -> None:
-    looks = next_look(
+    looks = next_check(
         late(now="mon 15:10"), Ladder(rungs=(rung,)), LadderPlace(),
         acknowledged=False, snoozed_until=None, zone=ZoneInfo("UTC"), now=at("mon 15:10"),
     )  # fmt: skip
@@ -82,8 +82,8 @@ def test_the_sweep_is_not_asked_to_look_at_what_never_comes(rung: Rung) -> None:
 
 def test_a_repeat_that_would_come_after_the_calendar_ended_is_not_waited_for() -> None:
     rung = Rung(percent=10, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=hours(8)))
-    said = LadderPlace(said=frozenset({0}), repeating=0, last_nudged_at=at("mon 15:48"))
-    looks = next_look(
+    said = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("mon 15:48"))
+    looks = next_check(
         late(now="mon 16:00"), Ladder(rungs=(rung,)), said,
         acknowledged=False, snoozed_until=None, zone=ZoneInfo("UTC"), now=at("mon 16:00"),
     )  # fmt: skip

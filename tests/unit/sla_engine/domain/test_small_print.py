@@ -9,7 +9,7 @@ from sla_engine.domain.agreements.agreement import Agreement, Subject
 from sla_engine.domain.agreements.ladders import Recipient, Rung
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.reading import readings
-from sla_engine.domain.escalation.ladder_position import GRACE_AFTER_CHANGE, rung_instant
+from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE, rung_instant
 from sla_engine.domain.incidents.events import Event, Opened, Paused, PrioritySet, Reprocessed, Resolved
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
