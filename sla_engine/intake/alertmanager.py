@@ -52,7 +52,7 @@ def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
 
 
 def delivery_id(payload: Mapping[str, Any]) -> str:
-    """Neither numbers anything: equal notifications have one name. Whether they are news, their alerts tell."""
+    """A hash of the payload, because neither sender numbers its notifications: equal ones have the same id."""
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
@@ -65,12 +65,12 @@ class LeftOutAlerts:
 
 
 def left_out(payload: Mapping[str, Any]) -> LeftOutAlerts | None:
-    """What the sender says it left out (its `max_alerts`); None for nothing."""
+    """The alerts that the sender left out by its `max_alerts`; None when it left out none."""
     fields = Fields(payload)
     alerts = fields.count("truncatedAlerts")
-    return (
-        LeftOutAlerts(alerts=alerts, group=fields.decoration("groupKey", longest=LABEL_MAX_CHARS)) if alerts else None
-    )
+    if not alerts:
+        return None
+    return LeftOutAlerts(alerts=alerts, group=fields.lenient_text("groupKey", longest=LABEL_MAX_CHARS))
 
 
 def _report(path: str, alert: object) -> Report:
@@ -103,7 +103,7 @@ def _firing(alert: Fields, series: str) -> Report:
 
 
 def _resolved(alert: Fields, series: str) -> Report:
-    """An end whose times cannot be read is still an end: it counts on arrival."""
+    """The end of a firing; one without readable times counts from its arrival."""
     started, ended = alert.lenient_instant("startsAt"), alert.lenient_instant("endsAt")
     if ended is not None and ended.year <= STILL_FIRING_YEAR:
         ended = None
@@ -121,31 +121,31 @@ def _resolved(alert: Fields, series: str) -> Report:
 
 
 def external_id(series: str, started: datetime) -> str:
-    """What one firing of an alert is called."""
+    """The id of one firing of an alert: its series and its start."""
     return f"{series}@{started.astimezone(UTC).isoformat()}"
 
 
 def _unreadable(alert: object, reason: str) -> Report:
-    """Enough of an alert that cannot be read for a person to decide about it; told again, it is the same one."""
+    """A report of an alert that cannot be read, for a person to decide; the same alert sent again has the same id."""
     fields = Fields(alert if isinstance(alert, Mapping) else {})
-    named = fields.decoration("fingerprint", longest=LABEL_MAX_CHARS)
+    named = fields.lenient_text("fingerprint", longest=LABEL_MAX_CHARS)
     is_name = 0 < len(named) <= FINGERPRINT_MAX_CHARS
     series = _escaped(named) if is_name else f"unnamed-{delivery_id({'alert': alert})[:16]}"
     return Report(external_id=series, what="firing", opening=_opening(fields), series=series, doubt=reason)
 
 
 def _escaped(fingerprint: str) -> str:
-    """The mark between a series and its start stands in no fingerprint of ours."""
+    """The fingerprint without `@`, which separates a series from its start in an id."""
     return fingerprint.replace("%", "%25").replace("@", "%40")
 
 
 def _opening(alert: Fields) -> Opening:
     labels, annotations = alert.lenient_object("labels"), alert.lenient_object("annotations")
-    name = labels.decoration("alertname", longest=LABEL_MAX_CHARS)
-    summary = annotations.decoration("summary", longest=TITLE_MAX_CHARS)
-    link = alert.decoration("generatorURL", longest=LINK_MAX_CHARS + 1)
+    name = labels.lenient_text("alertname", longest=LABEL_MAX_CHARS)
+    summary = annotations.lenient_text("summary", longest=TITLE_MAX_CHARS)
+    link = alert.lenient_text("generatorURL", longest=LINK_MAX_CHARS + 1)
     return Opening(
-        customer=labels.decoration("customer", longest=LABEL_MAX_CHARS),
+        customer=labels.lenient_text("customer", longest=LABEL_MAX_CHARS),
         title=summary or name or NO_TITLE,
         priority=_priority(labels),
         link=web_address(link),
@@ -153,9 +153,9 @@ def _opening(alert: Fields) -> Opening:
 
 
 def _priority(labels: Fields) -> Priority:
-    """What the `priority` label says, else what the severity means, else P3."""
-    said = labels.decoration("priority", longest=LABEL_MAX_CHARS).upper()
-    if said in set(Priority):
-        return Priority(said)
-    severity = labels.decoration("severity", longest=LABEL_MAX_CHARS).lower()
+    """The priority by the `priority` label, else by the severity, else P3."""
+    label = labels.lenient_text("priority", longest=LABEL_MAX_CHARS).upper()
+    if label in set(Priority):
+        return Priority(label)
+    severity = labels.lenient_text("severity", longest=LABEL_MAX_CHARS).lower()
     return PRIORITY_OF_SEVERITY.get(severity, PRIORITY_WITHOUT_A_WORD)

@@ -17,14 +17,14 @@ _NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39}):(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A secret or token and the intake it is good for; None: every intake."""
+    """A secret or token, and the intake that it opens (None: every intake)."""
 
     intake: str | None
     secret: str = field(repr=False)
 
 
 def credential(entry: str) -> Credential:
-    """An entry of a setting: `psa:a-secret` is good for the intake `psa` alone, `a-secret` for every one."""
+    """The credential in one entry of a setting: `psa:a-secret` opens the intake `psa` only, `a-secret` opens all."""
     named = _NAMED.fullmatch(entry)
     if named is None:
         return Credential(intake=None, secret=entry)
@@ -33,7 +33,7 @@ def credential(entry: str) -> Credential:
 
 def good_for(source: str, credentials: Iterable[Credential]) -> tuple[str, ...]:
     """The secrets that open one intake."""
-    return tuple(each.secret for each in credentials if each.intake in (None, source))
+    return tuple(entry.secret for entry in credentials if entry.intake in (None, source))
 
 
 def authenticate(
@@ -45,10 +45,10 @@ def authenticate(
     bearer_tokens: Sequence[str],
     real_now: datetime,
 ) -> None:
-    """Let a request in that carries a fresh signature made with one of `secrets`, or one of `bearer_tokens`.
+    """Check that a request carries a fresh signature made with one of `secrets`, or one of `bearer_tokens`.
 
     Several secrets and tokens are valid at once, so that they can be changed without losing a delivery. Without any
-    secret and token nobody gets in.
+    secret and token every request is refused.
     Raises: NotAuthenticated.
     """
     lowered = {name.lower(): value for name, value in headers.items()}
@@ -71,9 +71,9 @@ def _signed(header: str, body: bytes, secrets: Sequence[str], *, real_now: datet
     times = [value for name, _, value in parts if name == "t"]
     if len(times) != 1 or not _is_fresh(times[0], real_now):
         return False
-    given = [value for name, _, value in parts if name == _OUR_VERSION]
-    wanted = [_digest(secret, times[0], body) for secret in secrets if secret]
-    return sum(_is_one_of(each, wanted) for each in given) > 0
+    signatures = [value for name, _, value in parts if name == _OUR_VERSION]
+    expected = [_digest(secret, times[0], body) for secret in secrets if secret]
+    return sum(_is_one_of(signature, expected) for signature in signatures) > 0
 
 
 def _is_fresh(seconds: str, real_now: datetime) -> bool:
@@ -91,6 +91,6 @@ def _digest(secret: str, seconds: str, body: bytes) -> str:
 
 
 def _is_one_of(given: str, allowed: Iterable[str]) -> bool:
-    """Compared in constant time, each one, whether or not another matched."""
+    """Whether `given` is one of `allowed`, in a time that does not depend on which of them it equals."""
     sent = given.encode()
-    return sum(hmac.compare_digest(sent, each.encode()) for each in allowed if each) > 0  # any() would stop early
+    return sum(hmac.compare_digest(sent, secret.encode()) for secret in allowed if secret) > 0  # any() would stop early

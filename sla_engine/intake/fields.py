@@ -1,4 +1,4 @@
-"""Reading fields of somebody else's JSON: every refusal names the field and says what is wanted."""
+"""Reads the fields of another system's JSON: every refusal names the field and says what is wanted."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +11,10 @@ SHOWN_MAX_CHARS = 60
 
 
 class Fields:
-    """The fields of one JSON object; `path` is where the object stands in the payload."""
+    """The fields of one JSON object; `path` is its dotted path in the payload, empty for the whole.
+
+    Every method that refuses a value raises PayloadInvalid.
+    """
 
     def __init__(self, document: object, path: str = "") -> None:
         if not isinstance(document, Mapping):
@@ -35,14 +38,14 @@ class Fields:
             raise self.invalid(name, f"has {len(text)} characters, at most {longest} are taken")
         return text
 
-    def decoration(self, name: str, *, longest: int) -> str:
-        """The field's text where it only decorates what is told: cut to `longest`, empty when it is no text at all."""
+    def lenient_text(self, name: str, *, longest: int) -> str:
+        """The field's text, cut to `longest` characters; empty when it is missing or no text."""
         value = self._values.get(name)
         text = _plain(str(value)) if _is_text(value) else ""
         return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
     def text(self, name: str, *, longest: int) -> str:
-        """The field's text, which must be there."""
+        """The field's text without spaces around it; a missing or empty one is refused."""
         text = self.optional_text(name, longest=longest)
         if not text:
             raise self.invalid(name, "is missing or empty")
@@ -53,37 +56,37 @@ class Fields:
         value = self._values.get(name)
         if value is None:
             return None
-        found = read_instant(value)
-        if found is None:
+        instant = read_instant(value)
+        if instant is None:
             wanted = "an ISO 8601 time with an offset, such as 2026-03-02T09:30:00+01:00"
             raise self.invalid(name, f"must be {wanted}, not {shown(value)}")
-        return found
+        return instant
 
     def lenient_instant(self, name: str) -> datetime | None:
-        """The same where it can be done without: None also when it cannot be read."""
+        """An ISO 8601 instant with an offset, in UTC; None when it is missing or cannot be read."""
         return read_instant(self._values.get(name))
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """True or false."""
+        """The field's `true` or `false`, else the default when it is missing."""
         value = self._values.get(name, default)
         if not isinstance(value, bool):
             raise self.invalid(name, f"must be true or false, not {shown(value)}")
         return value
 
     def lenient_object(self, name: str) -> "Fields":
-        """An object inside; an empty one when it is missing or no object."""
+        """The fields of an object inside; none when it is missing or no object."""
         value = self._values.get(name)
         return Fields(value if isinstance(value, Mapping) else {}, self.at(name))
 
     def items(self, name: str) -> list[tuple[str, object]]:
-        """What a list holds, each with its path; whether it can be read is looked at one by one."""
+        """The items of a list, each with its path; the items themselves are not checked."""
         value = self._values.get(name)
         if not isinstance(value, list):
             raise self.invalid(name, f"must be a list, not {shown(value)}")
-        return [(f"{self.at(name)}[{number}]", each) for number, each in enumerate(value)]
+        return [(f"{self.at(name)}[{number}]", item) for number, item in enumerate(value)]
 
     def count(self, name: str) -> int:
-        """How many there are by this field; 0 when it says nothing that can be understood."""
+        """The field's whole number above 0; 0 when it is missing or anything else."""
         value = self._values.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
@@ -111,14 +114,14 @@ def read_instant(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        found = datetime.fromisoformat(value.strip())
-        return None if found.tzinfo is None else found.astimezone(UTC)
+        instant = datetime.fromisoformat(value.strip())
+        return None if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def shown(value: object) -> str:
-    """What was found, short enough for a sentence."""
+    """A value as a refusal quotes it: cut to 60 characters."""
     if value is None:
         return "nothing"
     text = repr(value)

@@ -21,14 +21,14 @@ from sla_engine.storage.inbox import InboxRecord
 from sla_engine.storage.refused_deliveries import DeliveryToReview
 
 OTHERS = (kept_requests.SOURCE,)
-"""What is kept in the inbox without being a delivery: clicks and commands have `sla-bot stuck`."""
+"""Sources of what the inbox holds besides deliveries: clicks and commands, which `sla-bot stuck` shows."""
 DROPPED = "dropped"
 WORDS_MAX_CHARS = 200
 HANDLE_CHARS = 8
 
 
 class Review(StrEnum):
-    """Why a delivery needs somebody."""
+    """The reason why a delivery needs somebody."""
 
     REFUSED = "refused"
     FAILED = "failed"
@@ -38,7 +38,7 @@ class Review(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedItem:
-    """One delivery, or one ticket of which something is held. `handle` is what a person types; `since` is real time."""
+    """One delivery, or one ticket with held deliveries. A person types its `handle`; `since` is real time."""
 
     handle: str
     id: str
@@ -51,7 +51,7 @@ class ReviewedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What became of a delivery that was taken in once more."""
+    """The outcomes of a delivery that was taken in once more, one for each of its reports."""
 
     item: ReviewedItem
     taken: tuple[Taken, ...]
@@ -59,12 +59,12 @@ class Replayed:
 
     @property
     def is_done(self) -> bool:
-        """Whether all of it was worked on."""
-        return all(each.outcome is not ReportOutcome.LATER for each in self.taken)
+        """Whether every report in it was worked on."""
+        return all(report.outcome is not ReportOutcome.LATER for report in self.taken)
 
 
 class InboxReview:
-    """Shows deliveries that need somebody, takes them in once more, or drops them."""
+    """Shows deliveries that need somebody, takes them in once more or drops them."""
 
     def __init__(self, reception: Reception) -> None:
         self.reception = reception
@@ -72,12 +72,12 @@ class InboxReview:
         self.unit_of_work = reception.intake.unit_of_work
 
     def list(self) -> tuple[ReviewedItem, ...]:
-        """All of them, oldest first, those that are held last."""
+        """Every delivery that needs somebody, oldest first, then the tickets with held deliveries."""
         with self.unit_of_work.database.reading() as session:
             return tuple(self._items(session))
 
     def show(self, name: str) -> tuple[ReviewedItem, tuple[Mapping[str, Any], ...]]:
-        """One item and what was sent, oldest first. `name` is its handle, the beginning of that, or its id.
+        """One item and its payloads, oldest first. `name` is its handle, the beginning of that, or its id.
 
         Raises: UnknownDelivery, DeliveryUnreadable.
         """
@@ -86,7 +86,7 @@ class InboxReview:
             ids: Sequence[str] = (item.id,)
             if item.review is Review.HELD:
                 ids = next(row.deliveries for row in triage.held(session) if _held_id(row) == item.id)
-            rows = [_kept(session, each, item) for each in ids]
+            rows = [_kept(session, delivery, item) for delivery in ids]
             return item, tuple(row.payload for row in rows if row is not None)
 
     def replay(self, name: str, *, now: datetime) -> Replayed:
@@ -111,7 +111,7 @@ class InboxReview:
         return Replayed(item=item, taken=(later,) if taken is None else taken)
 
     def drop(self, name: str, *, now: datetime) -> ReviewedItem:
-        """Decide that it is not to be worked on; what was sent stays. `now` is SLA time.
+        """Decide that an item is not to be worked on; its payload stays stored. `now` is SLA time.
 
         Raises: UnknownDelivery.
         """
@@ -133,14 +133,15 @@ class InboxReview:
 
     def _find(self, session: Session, name: str) -> ReviewedItem:
         items = list(self._items(session))
-        exact = [item for item in items if name in (item.id, item.handle)]
-        found = exact or [item for item in items if name and item.handle.startswith(name)]
-        if len(found) != 1:
-            raise UnknownDelivery(name, tuple(item.handle for item in found))
-        return found[0]
+        candidates = [item for item in items if name in (item.id, item.handle)]
+        if not candidates and name:
+            candidates = [item for item in items if item.handle.startswith(name)]
+        if len(candidates) != 1:
+            raise UnknownDelivery(name, tuple(item.handle for item in candidates))
+        return candidates[0]
 
     def _items(self, session: Session) -> Iterator[ReviewedItem]:
-        why = {each.item: each.error for each in failures.every(session) if each.queue is Queue.DELIVERY}
+        errors = {failure.item: failure.error for failure in failures.every(session) if failure.queue is Queue.DELIVERY}
         for row in refused_deliveries.to_review(session, besides=OTHERS):
             yield ReviewedItem(
                 handle=_handle(row.id),
@@ -148,18 +149,18 @@ class InboxReview:
                 review=_REVIEWS[row.state],
                 source=row.source,
                 about=_about(session, row),
-                reason=row.error or why.get(row.id, ""),
+                reason=row.error or errors.get(row.id, ""),
                 since=row.received_at,
             )
         for held in triage.held(session):
-            told = len(held.deliveries)
+            count = len(held.deliveries)
             yield ReviewedItem(
                 handle=_handle(_held_id(held)),
                 id=_held_id(held),
                 review=Review.HELD,
                 source=held.source,
                 about=held.external_id,
-                reason=f"{told} {'thing was' if told == 1 else 'things were'} told of it, and it was not opened",
+                reason=f"{count} {'thing was' if count == 1 else 'things were'} told of it, and it was not opened",
                 since=held.received_at,
             )
 
@@ -175,7 +176,10 @@ _REVIEWS = {
 
 
 def _kept(session: Session, inbox_id: str, item: ReviewedItem) -> InboxRecord | None:
-    """Raises: DeliveryUnreadable."""
+    """The stored delivery; None when it is gone.
+
+    Raises: DeliveryUnreadable.
+    """
     try:
         return inbox.find(session, inbox_id)
     except ValueError as error:
@@ -191,11 +195,11 @@ def _handle(name: str) -> str:
 
 
 def _about(session: Session, row: DeliveryToReview) -> str:
-    """The ticket or the group it is about, as far as that can be read."""
+    """The ticket or the group of alerts that a delivery is about; empty when that cannot be read."""
     try:
         kept = inbox.find(session, row.id)
         fields = Fields({} if kept is None else kept.payload)
     except (ValueError, PayloadInvalid):
         return ""
-    words = (fields.decoration(name, longest=WORDS_MAX_CHARS) for name in ("external_id", "groupKey"))
-    return next((each for each in words if each), "")
+    words = (fields.lenient_text(name, longest=WORDS_MAX_CHARS) for name in ("external_id", "groupKey"))
+    return next((word for word in words if word), "")

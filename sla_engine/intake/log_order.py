@@ -1,7 +1,7 @@
-"""A log put in order: all rows of an incident together, oldest first, however the file mixes them.
+"""Puts a log in order: all rows of an incident together, oldest first, however the file mixes them.
 
-Rows are sorted in portions that fit in memory and merged from a temporary file, so that a log of any size needs the
-same memory. That the order is always the same lets an interrupted replay go on where it stopped.
+Rows are sorted in portions that fit in memory and merged from temporary files, so that a log of any size needs the
+same memory. The order is always the same, so that an interrupted replay goes on where it stopped.
 """
 
 import heapq
@@ -34,7 +34,7 @@ class OrderedLog:
     _portions: tuple[Iterable[LogRow], ...]
 
     def incidents(self) -> Iterator[LoggedIncident]:
-        """Its incidents by number; rows written before the opening count at the opening. To be read once."""
+        """Its incidents by number; rows written before the opening count at the opening. May be called only once."""
         for number, rows in groupby(heapq.merge(*self._portions), key=lambda row: row.number):
             yield _incident(number, list(rows))
 
@@ -43,7 +43,7 @@ class OrderedLog:
 def ordered_log(
     path: Path, *, zone: Zone, states: StateTable | None = None, portion_rows: int = PORTION_ROWS
 ) -> Iterator[OrderedLog]:
-    """Read a log and put it in order; `states` says what its states mean where that is not the usual.
+    """Read a log and put it in order; `states` has the meanings of its states, by default the usual ones.
 
     Raises: FileInvalid.
     """
@@ -73,7 +73,7 @@ def _incident(number: str, rows: list[LogRow]) -> LoggedIncident:
     unread = tuple(dict.fromkeys(row.unread for row in rows if row.unread))
     return LoggedIncident(
         number=number,
-        title=rows[0].topic[:1].upper() + rows[0].topic[1:] or f"Incident {number}",
+        title=_capitalized(rows[0].topic) if rows[0].topic else f"Incident {number}",
         opened_at=_instant(opened_at),
         states=() if unread else tuple(_state(row, opened_at) for row in rows),
         rows=len(rows),
@@ -83,6 +83,10 @@ def _incident(number: str, rows: list[LogRow]) -> LoggedIncident:
         says_made_sla={"true": True, "false": False}.get(last.made_sla),
         not_measured=unread,
     )
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _state(row: LogRow, opened_at: float) -> LoggedState:

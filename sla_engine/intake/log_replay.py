@@ -1,4 +1,4 @@
-"""A log file replayed from beginning to end: read, put in order, worked through, counted."""
+"""Replays a log file from beginning to end: reads it, puts it in order, works through it and counts."""
 
 import hashlib
 import resource
@@ -28,7 +28,7 @@ from sla_engine.time_source import monotonic
 
 SERVICENOW = "servicenow"
 READING = "on hold rests"
-"""Tells replays that read states as this version does from earlier ones, whose finished figures are not told again."""
+"""Part of a replay's name: replays under earlier readings of the states have another, and are not taken for done."""
 
 APPLIED_BY = "replay"
 NO_ROWS = "no row of this file can be used"
@@ -58,9 +58,9 @@ def prepare(
     now: datetime,
     states: StateTable | None = None,
 ) -> LogReplay:
-    """Apply the agreement and give the replay its name; `zone` is what the file's times mean, else the calendar's.
+    """Apply the agreement and name the replay; the file's times are those of `zone`, else of the calendar's zone.
 
-    `states` says what the file's states mean where that is not the usual.
+    `states` has the meanings of the file's states, by default the usual ones.
     Raises: FileInvalid, UnknownZone, StorageBusy.
     """
     table = states or StateTable()
@@ -78,16 +78,16 @@ def prepare(
 
 
 def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> ReplayReport:
-    """Replay the log from where the last run stopped; `on_progress` hears rows done and rows in all.
+    """Replay the log from where the last run stopped; `on_progress` gets the rows done and the rows in all.
 
-    A replay that was finished before is only told again.
+    A replay that was finished before is only reported again.
     Raises: FileInvalid, StorageBusy.
     """
     begun = monotonic()
     replay = Replays(UnitOfWork(database))
     before = replay.so_far(wanted.name)
     if before is not None and "finished" in before.figures:
-        count, end, result = _told_again(before)
+        count, end, result = _stored_result(before)
     else:
         count, end, result = _worked_through(replay, wanted, on_progress)
     return ReplayReport(
@@ -116,7 +116,7 @@ def _worked_through(
         return log.count, log.end, result
 
 
-def _told_again(before: ReplayRecord) -> tuple[RowCount, datetime, ReplayResult]:
+def _stored_result(before: ReplayRecord) -> tuple[RowCount, datetime, ReplayResult]:
     finished: dict[str, Any] = before.figures["finished"]
     result = ReplayResult(
         facts_added=0,

@@ -1,4 +1,4 @@
-"""The whole way in for one HTTP request: size, authentication, reading, and the answer."""
+"""Takes one HTTP request in: checks size and authentication, reads it, and answers."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ NESTED_TOO_DEEP = "the body is nested too deep"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the sender is told: 202, one sentence, and what became of each ticket or alert."""
+    """The answer to the sender: status 202, one sentence, and the outcome of each ticket or alert."""
 
     status: int
     document: Mapping[str, Any]
@@ -46,11 +46,11 @@ class Reception:
     ) -> Answer:
         """Take one request in; `now` is SLA time, `real_now` judges the signature's age.
 
-        What is refused for what it says is kept for inspection, and opens nothing.
+        A request that is refused for its content is kept for inspection, and opens nothing.
         Raises: UnknownIntake (404), NotAuthenticated (401), PayloadTooLarge (413), PayloadInvalid (400),
         StorageBusy (503).
         """
-        known = self._form_of(source)
+        form = self._form_of(source)
         self._authenticate(source, headers, body, real_now=real_now)
         if len(body) > MAX_BODY_BYTES:
             self._keep_too_large(source, body, now=now, real_now=real_now)
@@ -58,18 +58,18 @@ class Reception:
         payload: dict[str, Any] = {}
         try:
             payload = read_body(body)
-            receipt = self._receive(source, known, payload, now=now, real_now=real_now)
+            receipt = self._receive(source, form, payload, now=now, real_now=real_now)
         except PayloadInvalid as invalid:
             kept = payload or {"body": _text(body)}
             refused = RefusedDelivery(source=source, payload=payload, reason=invalid.sentence, at=real_now)
-            self._keep(known, refused, kept, fingerprint=hashlib.sha256(body).hexdigest(), now=now)
+            self._keep(form, refused, kept, fingerprint=hashlib.sha256(body).hexdigest(), now=now)
             raise
-        return _answer(receipt, known.ignored(payload))
+        return _answer(receipt, form.ignored(payload))
 
     def accept_unread(
         self, source: str, headers: Mapping[str, str], *, now: datetime, real_now: datetime
     ) -> PayloadTooLarge:
-        """The refusal of a body too large to be read at all; where a token says who sends it, it is said and kept.
+        """The refusal of a body that is too large to be read; it is kept and reported if a token proves the sender.
 
         Raises: UnknownIntake.
         """
@@ -82,37 +82,37 @@ class Reception:
         return PayloadTooLarge(MAX_BODY_BYTES)
 
     def replay(self, source: str, kept: Mapping[str, Any], *, now: datetime, real_now: datetime) -> Receipt:
-        """Take in once more what was refused: we fixed it, or what it named has come to exist.
+        """Take a refused payload in once more, after a mistake was fixed or what it names was added.
 
         Raises: UnknownIntake, PayloadInvalid when it is still refused.
         """
-        known = self._form_of(source)
+        form = self._form_of(source)
         is_raw = set(kept) == {"body"} and isinstance(kept["body"], str)
         payload = read_body(kept["body"].encode()) if is_raw else dict(kept)
-        return self._receive(source, known, payload, now=now, real_now=real_now)
+        return self._receive(source, form, payload, now=now, real_now=real_now)
 
     def _receive(
-        self, source: str, known: Source, payload: Mapping[str, Any], *, now: datetime, real_now: datetime
+        self, source: str, form: Source, payload: Mapping[str, Any], *, now: datetime, real_now: datetime
     ) -> Receipt:
-        left_out = known.left_out(payload)
+        left_out = form.left_out(payload)
         notices = [] if left_out is None else [incomplete(source, left_out, at=real_now)]
-        name, about = known.delivery_id(payload), known.about(payload)
+        name, about = form.delivery_id(payload), form.about(payload)
         return self.intake.receive(source, name, payload, about=about, notices=notices, now=now)
 
     def _keep(
-        self, known: Source, refused: RefusedDelivery, kept: Mapping[str, Any], *, fingerprint: str, now: datetime
+        self, form: Source, refused: RefusedDelivery, kept: Mapping[str, Any], *, fingerprint: str, now: datetime
     ) -> None:
         to_keep = RefusedPayload(
             source=refused.source,
-            about=known.about(refused.payload),
+            about=form.about(refused.payload),
             fingerprint=fingerprint,
             payload=kept,
             error=refused.reason,
         )
-        self.intake.refuse(to_keep, notice=known.refused(refused), now=now)
+        self.intake.refuse(to_keep, notice=form.refused(refused), now=now)
 
     def _keep_too_large(self, source: str, body: bytes, *, now: datetime, real_now: datetime) -> None:
-        """Its beginning, for inspection; one row an hour, since the sender goes on."""
+        """Keep the beginning of a body for inspection; one row an hour, since the sender goes on sending."""
         notice = too_large(source, MAX_BODY_BYTES, at=real_now)
         to_keep = RefusedPayload(
             source=source,
@@ -124,7 +124,7 @@ class Reception:
         self.intake.refuse(to_keep, notice=notice, now=now)
 
     def _form_of(self, source: str) -> Source:
-        """How an intake is read; one that `msp.yaml` names has the webhook's form.
+        """The form of an intake's payloads; one that `msp.yaml` names has the webhook's.
 
         Raises: UnknownIntake.
         """
@@ -150,15 +150,15 @@ def read_body(body: bytes) -> dict[str, Any]:
     Raises: PayloadInvalid.
     """
     try:
-        found = json.loads(body, parse_constant=_refuse_constant)
-        json.dumps(found)
+        document = json.loads(body, parse_constant=_refuse_constant)
+        json.dumps(document)
     except RecursionError:
         raise PayloadInvalid("body", NESTED_TOO_DEEP) from None
     except ValueError as error:
         raise PayloadInvalid("body", f"the body is not JSON: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise PayloadInvalid("body", "the body must be a JSON object")
-    return found
+    return document
 
 
 def _refuse_constant(name: str) -> float:
@@ -167,8 +167,8 @@ def _refuse_constant(name: str) -> float:
 
 def _answer(receipt: Receipt, ignored: Sequence[str]) -> Answer:
     taken = [
-        {"external_id": each.external_id, "outcome": each.outcome.value, "incident": each.incident_key}
-        for each in receipt.taken
+        {"external_id": report.external_id, "outcome": report.outcome.value, "incident": report.incident_key}
+        for report in receipt.taken
     ]
     document: dict[str, Any] = {"sentence": _sentence(receipt), "taken": taken}
     if ignored:
@@ -181,5 +181,5 @@ def _sentence(receipt: Receipt) -> str:
         return "This delivery was taken before; nothing was done again."
     if not receipt.taken:
         return "Taken; there was nothing in it to record."
-    told = (f"{each.incident_key or each.external_id}: {each.outcome.value}" for each in receipt.taken)
-    return f"Taken. {'; '.join(told)}."
+    outcomes = (f"{report.incident_key or report.external_id}: {report.outcome.value}" for report in receipt.taken)
+    return f"Taken. {'; '.join(outcomes)}."

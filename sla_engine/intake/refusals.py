@@ -1,4 +1,4 @@
-"""Sentences for deliveries that were refused, or that say themselves that they are not complete.
+"""Notices of deliveries that were refused, or that are incomplete by their own account.
 
 The payload of a refused delivery is read leniently: whatever is wrong with it, somebody must learn what it was about.
 """
@@ -16,14 +16,14 @@ from sla_engine.storage.inbox import name_part
 
 SHOWN_MAX_CHARS = 200
 EVERY = timedelta(hours=1)
-"""How often it is said that a sender's groups are refused as a whole: it goes on sending them."""
+"""The interval of notices that a sender's groups are refused as a whole: it goes on sending them."""
 LEFT_OUT_EVERY = timedelta(hours=4)
-"""How often it is said of one group: Alertmanager repeats a group so often."""
+"""The interval of notices about one incomplete group: Alertmanager repeats a group that often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedDelivery:
-    """A delivery that was refused: from where, what it held as far as it could be read, and the reason."""
+    """A delivery that was refused: its source, its payload as far as it could be read, and the reason."""
 
     source: str
     payload: Mapping[str, Any]
@@ -32,26 +32,26 @@ class RefusedDelivery:
 
 
 def about_ticket(payload: Mapping[str, Any]) -> str:
-    """What a ticket system's delivery is about: the opening of a ticket, else this very delivery."""
+    """The subject of a ticket system's delivery: the opening of a ticket, else the delivery itself, else empty."""
     fields = Fields(payload)
-    ticket, delivery = (fields.decoration(name, longest=SHOWN_MAX_CHARS) for name in ("external_id", "id"))
+    ticket, delivery = (fields.lenient_text(name, longest=SHOWN_MAX_CHARS) for name in ("external_id", "id"))
     if _event(fields) == "opened" and ticket:
         return f"opened:{name_part(ticket)}"
     return f"id:{name_part(delivery)}" if delivery else ""
 
 
 def about_nothing(_: Mapping[str, Any]) -> str:
-    """A group of alerts has no name of its own."""
+    """An empty subject: a group of alerts has no name of its own."""
     return ""
 
 
 def refused_ticket(refused: RefusedDelivery) -> Notice | None:
-    """The line about a ticket for which no clock runs, since its opening was refused; None for any other event."""
+    """The notice of a ticket for which no clock runs, since its opening was refused; None for any other event."""
     fields = Fields(refused.payload)
     if _event(fields) != "opened":
         return None
     names = ("external_id", "customer", "title", "priority")
-    facts: dict[str, str | None] = {name: fields.decoration(name, longest=SHOWN_MAX_CHARS) for name in names}
+    facts: dict[str, str | None] = {name: fields.lenient_text(name, longest=SHOWN_MAX_CHARS) for name in names}
     facts |= {"source": refused.source, "reason": refused.reason}
     return Notice(
         key=f"refused:{refused.source}:{about_ticket(refused.payload)}", text_key="refused_ticket", facts=facts
@@ -59,7 +59,7 @@ def refused_ticket(refused: RefusedDelivery) -> Notice | None:
 
 
 def refused_alerts(refused: RefusedDelivery) -> Notice:
-    """The line about alerts that were refused as a whole."""
+    """The notice of alerts that were refused as a whole."""
     return Notice(
         key=f"refused:{refused.source}:{_period(refused.at, EVERY)}",
         text_key="refused_alerts",
@@ -68,7 +68,7 @@ def refused_alerts(refused: RefusedDelivery) -> Notice:
 
 
 def too_large(source: str, limit: int, *, at: datetime) -> Notice:
-    """The line about a delivery that was too large to be looked at."""
+    """The notice of a delivery that was too large; `limit` is in bytes."""
     return Notice(
         key=f"too-large:{source}:{_period(at, EVERY)}",
         text_key="too_large",
@@ -77,7 +77,7 @@ def too_large(source: str, limit: int, *, at: datetime) -> Notice:
 
 
 def incomplete(source: str, left_out: LeftOutAlerts, *, at: datetime) -> Notice:
-    """The line about alerts that their sender left out of a group."""
+    """The notice of alerts that their sender left out of a group."""
     group = hashlib.sha256(left_out.group.encode()).hexdigest()[:16]
     return Notice(
         key=f"left-out:{source}:{group}:{_period(at, LEFT_OUT_EVERY)}",
@@ -87,7 +87,7 @@ def incomplete(source: str, left_out: LeftOutAlerts, *, at: datetime) -> Notice:
 
 
 def _event(fields: Fields) -> str:
-    return fields.decoration("event", longest=SHOWN_MAX_CHARS).lower()
+    return fields.lenient_text("event", longest=SHOWN_MAX_CHARS).lower()
 
 
 def _period(at: datetime, length: timedelta) -> int:

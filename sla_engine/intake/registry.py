@@ -23,9 +23,9 @@ def _nothing_left_out(_: Payload) -> LeftOutAlerts | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One way in: how a payload is read, what names a delivery, and what is said of one that is refused.
+    """One form of payload: its parser, the id of a delivery, and the notice of a refused one.
 
-    `about` names what a delivery is about, so that one that is taken settles what was refused about the same.
+    `about` gives a delivery's subject: one that is taken settles those that were refused with the same subject.
     """
 
     parse: Callable[[Payload], tuple[Report, ...]]

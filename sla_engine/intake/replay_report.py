@@ -10,7 +10,6 @@ from tabulate import tabulate
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.ticket_states import MEASURED
-from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.intake.servicenow import RowCount
 from sla_engine.intake.servicenow_states import MEANINGS
 from sla_engine.services.intake.replay import ReplayResult
@@ -25,7 +24,7 @@ STATES_HINT = f"What a state means is said with --state NAME=MEANING; a meaning 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayReport:
-    """A finished replay, ready to be told. `seconds` and `peak_mib` are this run's."""
+    """A finished replay, ready to be shown. `seconds` and `peak_mib` (memory) are this run's."""
 
     file: str
     agreement: Agreement
@@ -56,7 +55,7 @@ class ReplayReport:
             "facts_added": self.result.facts_added,
             "metrics": self._metrics(),
             "not_measured": self._not_measured(),
-            "incidents_not_measured": {reason: asdict(found) for reason, found in figures.left_out.items()},
+            "incidents_not_measured": {reason: asdict(incidents) for reason, incidents in figures.left_out.items()},
             "compared_with_the_log": {name: dict(counted) for name, counted in sorted(figures.compared.items())},
             "incidents_opened_before_the_agreement": figures.before_agreement,
             "incidents_kept_under_another_agreement_version": figures.under_other_agreement,
@@ -67,81 +66,82 @@ class ReplayReport:
 
     def as_text(self) -> str:
         """The report as a person reads it."""
-        told = self.as_document()
-        parts = [self._headline(told), self._table(told), self._notes(told), self._compared(told), self._speed(told)]
+        document = self.as_document()
+        parts = [
+            self._headline(document),
+            self._table(document),
+            self._notes(document),
+            self._compared(document),
+            self._speed(document),
+        ]
         return "\n\n".join(part for part in parts if part)
 
     def _metrics(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "priority": priority,
-                "metric": metric,
-                **{name: counted[name] for name in (*COUNTED, CANCELLED, "paused_open_seconds")},
-            }
-            for (priority, metric), counted in sorted(
-                self.result.figures.cells.items(), key=lambda cell: (cell[0][0], _place(cell[0][1]))
-            )
-        ]
+        cells = self.result.figures.cells
+        rows: list[dict[str, Any]] = []
+        for priority, metric in sorted(cells, key=lambda cell: (cell[0], _place(cell[1]))):
+            counts = cells[priority, metric]
+            figures = {name: counts[name] for name in (*COUNTED, CANCELLED, "paused_open_seconds")}
+            rows.append({"priority": priority, "metric": metric, **figures})
+        return rows
 
     def _not_measured(self) -> dict[str, str]:
         promised = {target.metric for target in self.agreement.targets}
         reasons = {name: _why_not(name, promised=name in promised) for name in METRICS}
         return {name.value: reason for name, reason in reasons.items() if reason is not None}
 
-    def _headline(self, told: Mapping[str, Any]) -> str:
-        added = told["facts_added"]
+    def _headline(self, document: Mapping[str, Any]) -> str:
+        added = document["facts_added"]
         facts = f"{added:,} facts added" if added else "0 facts added: everything in it was recorded before"
-        incidents = "1 incident" if told["incidents"] == 1 else f"{told['incidents']:,} incidents"
+        incidents = "1 incident" if document["incidents"] == 1 else f"{document['incidents']:,} incidents"
         return (
-            f"{incidents} from {told['rows_used']:,} of {told['rows']:,} rows, {facts}.\n"
+            f"{incidents} from {document['rows_used']:,} of {document['rows']:,} rows, {facts}.\n"
             f"{self.agreement.customer}, agreement version {self.version_id}; "
             f"times read as {self.zone}; the log ends {self.end:%Y-%m-%d %H:%M} UTC."
         )
 
-    def _table(self, told: Mapping[str, Any]) -> str:
+    @staticmethod
+    def _table(document: Mapping[str, Any]) -> str:
         rows = [
             [
-                each["priority"],
-                METRICS[MetricName(each["metric"])].label,
-                *(each[name] for name in COUNTED),
-                _share(each["met"], each["breached"]),
-                _hours(each["paused_open_seconds"]),
+                cell["priority"],
+                METRICS[MetricName(cell["metric"])].label,
+                *(cell[name] for name in COUNTED),
+                _share(cell["met"], cell["breached"]),
+                _hours(cell["paused_open_seconds"]),
             ]
-            for each in told["metrics"]
+            for cell in document["metrics"]
         ]
-        rows += [
-            ["all", METRICS[MetricName(name)].label, reason, *[""] * 5] for name, reason in told["not_measured"].items()
-        ]
-        measured = [row for row in rows if row[0] in set(Priority)]
-        left_out = [f"{row[1]}: {row[2]}." for row in rows if row[0] not in set(Priority)]
         headers = ["priority", "metric", *COUNTED, "attained", "paused open time"]
-        return "\n".join([tabulate(measured, headers=headers, tablefmt="simple", disable_numparse=False), *left_out])
+        table = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=False)
+        reasons = document["not_measured"].items()
+        return "\n".join([table, *(f"{METRICS[MetricName(name)].label}: {reason}." for name, reason in reasons)])
 
     @staticmethod
-    def _notes(told: Mapping[str, Any]) -> str:
+    def _notes(document: Mapping[str, Any]) -> str:
         notes = [
             f"{number:,} row{'' if number == 1 else 's'} skipped: {reason}."
-            for reason, number in told["skipped_because"].items()
+            for reason, number in document["skipped_because"].items()
         ]
-        notes += _left_out(told["incidents_not_measured"])
-        cancelled = sum(each[CANCELLED] for each in told["metrics"])
+        notes += _left_out(document["incidents_not_measured"])
+        cancelled = sum(cell[CANCELLED] for cell in document["metrics"])
         if cancelled:
             have = "clock of cancelled incidents has" if cancelled == 1 else "clocks of cancelled incidents have"
             notes.append(f"{cancelled:,} {have} no outcome.")
         early, other = "incidents_opened_before_the_agreement", "incidents_kept_under_another_agreement_version"
-        if told[early]:
+        if document[early]:
             notes.append(
-                f"{told[early]:,} incidents opened before the agreement's effective date, measured all the same."
+                f"{document[early]:,} incidents opened before the agreement's effective date, measured all the same."
             )
-        if told[other]:
-            notes.append(f"{told[other]:,} incidents keep the agreement version they were replayed under before.")
+        if document[other]:
+            notes.append(f"{document[other]:,} incidents keep the agreement version they were replayed under before.")
         return "\n".join(notes)
 
     @staticmethod
-    def _compared(told: Mapping[str, Any]) -> str:
+    def _compared(document: Mapping[str, Any]) -> str:
         rows = [
             [column, verdict, number]
-            for column, counted in told["compared_with_the_log"].items()
+            for column, counted in document["compared_with_the_log"].items()
             for verdict, number in sorted(counted.items(), key=lambda pair: -pair[1])
         ]
         if not rows:
@@ -149,17 +149,17 @@ class ReplayReport:
         return "Only compared, not used:\n" + tabulate(rows, headers=["column", "against the states", "incidents"])
 
     @staticmethod
-    def _speed(told: Mapping[str, Any]) -> str:
-        worked = told["rows_replayed_in_this_run"]
-        rate = f"{told['rows_per_second']:,} rows/s" if worked else "nothing left to do"
-        return f"{told['seconds']} s, {rate}, peak memory {told['peak_memory_mib']} MiB."
+    def _speed(document: Mapping[str, Any]) -> str:
+        worked = document["rows_replayed_in_this_run"]
+        rate = f"{document['rows_per_second']:,} rows/s" if worked else "nothing left to do"
+        return f"{document['seconds']} s, {rate}, peak memory {document['peak_memory_mib']} MiB."
 
 
 def _left_out(reasons: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A line for each reason, with the numbers to look for, and what can be done about states."""
     lines = []
-    for reason, found in reasons.items():
-        number, named = found["incidents"], ", ".join(found["first"][:NUMBERS_SHOWN])
+    for reason, incidents in reasons.items():
+        number, named = incidents["incidents"], ", ".join(incidents["first"][:NUMBERS_SHOWN])
         more = f" and {number - NUMBERS_SHOWN:,} more" if number > NUMBERS_SHOWN else ""
         which = "incident is" if number == 1 else "incidents are"
         lines.append(f"{number:,} {which} not measured: {reason} ({named}{more}).")

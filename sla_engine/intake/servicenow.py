@@ -1,8 +1,7 @@
 """A ServiceNow-style event log: a CSV file, every row the whole state of one incident after one update.
 
-The log is read as it stands: `incident_state` at `sys_updated_at` is what happened. Columns that tell the outcome
-(`resolved_at`, `closed_at`, `made_sla`) are carried along only to be compared with, since most rows were written
-before those outcomes happened.
+The facts are `incident_state` at `sys_updated_at`. Columns with the outcome (`resolved_at`, `closed_at`, `made_sla`)
+are kept only to be compared with, since most rows were written before those outcomes happened.
 """
 
 import csv
@@ -39,8 +38,8 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ T](\d{1,2}):(\d{
 class LogRow(NamedTuple):
     """One row of an incident; sorts by incident, time, update number and line. Instants are seconds since 1970.
 
-    `phase` and `reason` are what its state means. `unread` says why the row tells nothing for certain (its other
-    fields then mean nothing): what happened in it would be lost, so its incident cannot be measured.
+    `phase` and `reason` are the meaning of its state. `unread` is the reason why the row could not be read (its other
+    fields then mean nothing): a fact may be missing, so its incident cannot be measured.
     """
 
     number: str
@@ -63,21 +62,21 @@ class LogRow(NamedTuple):
 
 @dataclass(slots=True)
 class RowCount:
-    """How many rows there were, and how many of them belong to no incident that could be told, by reason."""
+    """The number of rows read, and of those that were skipped because they name no incident, by reason."""
 
     rows: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def used(self) -> int:
-        """Rows that count."""
+        """The number of rows that were not skipped."""
         return self.rows - self.skipped.total()
 
 
 def read_rows(path: Path, *, zone: Zone, count: RowCount, states: StateTable) -> Iterator[LogRow]:
-    """The rows of a file (CSV, or CSV compressed with gzip), in its order; `count` keeps the score.
+    """The rows of a file (CSV, or CSV compressed with gzip), in its order; adds each row read to `count`.
 
-    Raises: FileInvalid when it is no such file at all.
+    Raises: FileInvalid when it is no such file.
     """
     try:
         with _opened(path) as lines:
@@ -98,14 +97,14 @@ def read_rows(path: Path, *, zone: Zone, count: RowCount, states: StateTable) ->
 
 
 class _BoundedLines:
-    """A file's lines, as long as no row is longer than a row can be: what has no line break is not read for ever."""
+    """A file's lines; raises csv.Error for an overlong row, so that a file without line breaks does not fill memory."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
         self._taken = 0
 
     def begin_row(self) -> None:
-        """The row before is complete."""
+        """Count the characters of the next row from 0."""
         self._taken = 0
 
     def __iter__(self) -> Self:
@@ -131,15 +130,22 @@ def _opened(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
-def _columns(path: Path, header: list[str]) -> Mapping[str, int]:
-    columns = {name.strip().lower(): place for place, name in enumerate(header)}
-    if "state" in columns:
-        columns.setdefault("incident_state", columns["state"])  # the newer of the two names of one column
-    lacking = [name for name in NEEDED_COLUMNS if name not in columns]
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The place of each column (counted from 0) by its name, and the number of columns."""
+
+    places: Mapping[str, int]
+    number: int
+
+
+def _columns(path: Path, header: list[str]) -> _Columns:
+    places = {name.strip().lower(): place for place, name in enumerate(header)}
+    if "state" in places:
+        places.setdefault("incident_state", places["state"])  # the newer of the two names of one column
+    lacking = [name for name in NEEDED_COLUMNS if name not in places]
     if lacking:
         raise FileInvalid([FileProblem(str(path), 1, f"the column {name} is missing") for name in lacking])
-    columns[""] = len(header)
-    return columns
+    return _Columns(places, len(header))
 
 
 class _Unusable(Exception):
@@ -150,33 +156,33 @@ class _Unusable(Exception):
 
 
 class _Cells:
-    """One row's values by column; `?` and nothing are the same."""
+    """One row's values by column; `?` stands for an empty value."""
 
-    def __init__(self, values: list[str], columns: Mapping[str, int]) -> None:
-        if len(values) != columns[""]:
+    def __init__(self, values: list[str], columns: _Columns) -> None:
+        if len(values) != columns.number:
             raise _Unusable("the row", "has another number of columns than the header")
         self._values = values
-        self._columns = columns
+        self._places = columns.places
 
     def text(self, name: str) -> str:
-        place = self._columns.get(name)
-        found = "" if place is None else self._values[place].strip()
-        return "" if found == MISSING else found
+        place = self._places.get(name)
+        value = "" if place is None else self._values[place].strip()
+        return "" if value == MISSING else value
 
     def needed_text(self, name: str) -> str:
-        found = self.text(name)
-        if not found:
+        value = self.text(name)
+        if not value:
             raise _Unusable(name, "is missing")
-        return found
+        return value
 
     def needed_time(self, name: str, zone: Zone) -> float:
-        found = _seconds(self.text(name), zone)
-        if found is None:
+        seconds = _seconds(self.text(name), zone)
+        if seconds is None:
             raise _Unusable(name, "is missing or no time")
-        return found
+        return seconds
 
 
-def _row(values: list[str], columns: Mapping[str, int], line: int, zone: Zone, states: StateTable) -> LogRow:
+def _row(values: list[str], columns: _Columns, line: int, zone: Zone, states: StateTable) -> LogRow:
     cells = _Cells(values, columns)
     number = _NUMBER.sub("", cells.needed_text("number"))
     try:
@@ -218,7 +224,7 @@ def _priority(label: str) -> str:
 
 
 def _short(label: str) -> str:
-    """A value as a report repeats it."""
+    """A value as a report quotes it: cut to 40 characters."""
     return label if len(label) <= SHOWN_CHARS else f"{label[: SHOWN_CHARS - 1]}…"
 
 
@@ -242,10 +248,10 @@ def _seconds(text: str, zone: Zone) -> float | None:
 
     A label that repeats means its first occurrence; one that does not exist is pushed forward by the gap.
     """
-    found = _DAY_FIRST.match(text)
+    match = _DAY_FIRST.match(text)
     try:
-        if found is not None:
-            day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+        if match is not None:
+            day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
             local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  a wall-clock label
         else:
             local = datetime.fromisoformat(text)

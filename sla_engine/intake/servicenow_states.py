@@ -1,4 +1,4 @@
-"""The states of a ServiceNow log: their names and numbers, and what an incident on hold waits for."""
+"""The states of a ServiceNow log: their names, numbers and meanings, and those of the hold reasons."""
 
 from collections.abc import Iterable, Mapping
 
@@ -27,10 +27,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "canceled": Condition(TicketPhase.CANCELLED),
     "cancelled": Condition(TicketPhase.CANCELLED),
 }
-"""By folded name. On Hold rests; for whom, its hold reason says."""
+"""The meaning of each usual state, by folded name; for On Hold only where the hold reason says nothing else."""
 
 _NUMBERS = {"1": "new", "2": "in progress", "3": ON_HOLD, "6": "resolved", "7": CLOSED, "8": "canceled"}
-"""The values behind the names, which exports hold instead where they are asked for."""
+"""The database values of the usual states, which an export holds instead of their names if it is asked to."""
 
 HOLD_REASONS: Mapping[str, Condition] = {
     "awaiting caller": _CUSTOMER, "1": _CUSTOMER,
@@ -46,22 +46,24 @@ MEANINGS: Mapping[str, Condition] = {
     "resolved": Condition(TicketPhase.DONE),
     "cancelled": Condition(TicketPhase.CANCELLED),
 }
-"""What `--state NAME=MEANING` may say: the phases of a ticket, and what it waits for."""
+"""The meanings that `--state NAME=MEANING` may name: the phases of a ticket, and the reasons to wait."""
 
 
 class StateTable:
-    """What each state of one log means; `own` are the meanings that were given for it, by folded name."""
+    """The meaning of each state of one log; `own` are those given for this log, by folded name."""
 
     def __init__(self, own: Mapping[str, Condition] | None = None) -> None:
         self.own = dict(own or {})
 
     @property
     def name(self) -> str:
-        """What tells this table from another; empty for the usual one."""
-        return ",".join(f"{state}={found.phase}:{found.reason or ''}" for state, found in sorted(self.own.items()))
+        """The own meanings as a text that is the same for equal tables; empty without any."""
+        return ",".join(
+            f"{state}={condition.phase}:{condition.reason or ''}" for state, condition in sorted(self.own.items())
+        )
 
     def condition(self, state: str, hold_reason: str = "") -> Condition | None:
-        """What a state means, and on hold its reason; None for a state that is not known."""
+        """The meaning of a state, on hold by its hold reason; None for an unknown state."""
         word = folded(state)
         if word in self.own:
             return self.own[word]
@@ -78,14 +80,16 @@ class StateTable:
 
 
 def own_states(pairs: Iterable[str]) -> StateTable:
-    """The usual states with what `NAME=MEANING` says of some.
+    """The usual states, with the meanings that `NAME=MEANING` gives to some.
 
-    Raises: UnknownChoice with the pair that cannot be read, or that says another thing of a state than one before it.
+    Raises: UnknownChoice with the pair that cannot be read, or that contradicts an earlier one.
     """
     own: dict[str, Condition] = {}
     for pair in pairs:
         name, _, meaning = pair.rpartition("=")
-        found = MEANINGS.get(folded(meaning))
-        if not folded(name) or found is None or own.setdefault(folded(name), found) != found:
+        state, condition = folded(name), MEANINGS.get(folded(meaning))
+        contradicts = state in own and own[state] != condition
+        if not state or condition is None or contradicts:
             raise UnknownChoice("meaning for --state, written NAME=MEANING", pair, tuple(MEANINGS))
+        own[state] = condition
     return StateTable(own)

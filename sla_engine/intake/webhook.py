@@ -33,7 +33,7 @@ WORD_MAX_CHARS = 200
 LONGEST_READ = 100_000  # what is cut to its place may be as long as a body holds
 
 EventReader = Callable[[Fields, Report], Report]
-"""What an event adds to a report that names its ticket, its time and its author."""
+"""Adds one event to a report that names its ticket, its time and its author."""
 
 
 def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
@@ -44,17 +44,17 @@ def parse(payload: Mapping[str, Any]) -> tuple[Report, ...]:
     fields = Fields(payload)
     fields.text("id", longest=ID_MAX_CHARS)
     what = _one_of(fields, "event", EVENTS)
-    told = Report(
+    report = Report(
         external_id=fields.text("external_id", longest=ID_MAX_CHARS),
         what=what,
         at=fields.optional_instant("at"),
-        by=fields.decoration("by", longest=NAME_MAX_CHARS) or None,
+        by=fields.lenient_text("by", longest=NAME_MAX_CHARS) or None,
     )
-    return (EVENTS[what](fields, told),)
+    return (EVENTS[what](fields, report),)
 
 
 def delivery_id(payload: Mapping[str, Any]) -> str:
-    """What the sender calls this delivery; a second one of the same name changes nothing.
+    """The sender's id of this delivery; a second delivery with the same id changes nothing.
 
     Raises: PayloadInvalid.
     """
@@ -62,33 +62,35 @@ def delivery_id(payload: Mapping[str, Any]) -> str:
 
 
 def unknown_fields(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """The payload's fields that mean nothing here, so that the answer can say they were ignored."""
+    """The payload's unknown fields, so that the answer can say they were ignored."""
     return tuple(sorted(name for name in Fields(payload).names() - FIELD_NAMES))
 
 
-def _opened(fields: Fields, told: Report) -> Report:
+def _opened(fields: Fields, report: Report) -> Report:
     word = _priority_word(fields)
     opening = Opening(
         customer=_customer(fields),
-        title=fields.decoration("title", longest=TITLE_MAX_CHARS) or _named_ticket(fields),
+        title=fields.lenient_text("title", longest=TITLE_MAX_CHARS) or _named_ticket(fields),
         impact=USUAL_LEVELS.get(_level(fields, "impact")),
         urgency=USUAL_LEVELS.get(_level(fields, "urgency")),
         priority_word=word,
         site=fields.optional_text("site", longest=NAME_MAX_CHARS),
-        service=fields.decoration("service", longest=NAME_MAX_CHARS),
-        link=web_address(fields.decoration("link", longest=LONGEST_READ)),
+        service=fields.lenient_text("service", longest=NAME_MAX_CHARS),
+        link=web_address(fields.lenient_text("link", longest=LONGEST_READ)),
     )
-    return replace(told, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
+    return replace(report, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
 
 
 def _priority_word(fields: Fields) -> str:
-    """What the priority is called; empty where impact and urgency make one, both together where we know neither word.
+    """The ticket system's word for the priority; empty where a known impact and urgency make one.
+
+    Where one of those two is not known, the word is both of them together.
 
     Raises: PayloadInvalid when nothing says how urgent it is.
     """
-    told = _optional_word(fields, "priority")
-    if told:
-        return told
+    priority = _optional_word(fields, "priority")
+    if priority:
+        return priority
     levels = {name: _optional_word(fields, name) for name in ("impact", "urgency")}
     if not any(levels.values()):
         raise fields.invalid("priority", "is missing or empty, and so are impact and urgency, which would make one")
@@ -104,8 +106,11 @@ def _level(fields: Fields, name: str) -> str:
 
 
 def _customer(fields: Fields) -> str:
-    """A name too long to be anybody's waits for triage as any other that nobody has."""
-    return fields.decoration("customer", longest=NAME_MAX_CHARS) or fields.text("customer", longest=NAME_MAX_CHARS)
+    """The customer's name; one that is too long is cut, and goes to triage as an unknown customer.
+
+    Raises: PayloadInvalid when it is missing or empty.
+    """
+    return fields.lenient_text("customer", longest=NAME_MAX_CHARS) or fields.text("customer", longest=NAME_MAX_CHARS)
 
 
 def _named_ticket(fields: Fields) -> str:
@@ -113,7 +118,10 @@ def _named_ticket(fields: Fields) -> str:
 
 
 def _word(fields: Fields, name: str) -> str:
-    """A word of the other system's own, which must be there; whatever it is, it is taken."""
+    """A word of the ticket system's own, known or not.
+
+    Raises: PayloadInvalid when it is missing or empty.
+    """
     fields.text(name, longest=LONGEST_READ)
     return _optional_word(fields, name)
 
@@ -122,45 +130,47 @@ def _optional_word(fields: Fields, name: str) -> str:
     return fields.optional_text(name, longest=LONGEST_READ)[:WORD_MAX_CHARS].rstrip()
 
 
-def _said(kind: WordKind, name: str) -> EventReader:
-    """The event is what a word in this field means."""
-    return lambda fields, told: replace(told, words=(SaidWord(kind, _word(fields, name)),))
+def _own_word(kind: WordKind, name: str) -> EventReader:
+    """An event that is named by a word of the ticket system's own in this field."""
+    return lambda fields, report: replace(report, words=(SaidWord(kind, _word(fields, name)),))
 
 
 def _fact(event: Callable[[Fields], Event]) -> EventReader:
-    """The event is one fact."""
-    return lambda fields, told: replace(told, events=(event(fields),))
+    """An event that is one fact."""
+    return lambda fields, report: replace(report, events=(event(fields),))
 
 
 def _text(fields: Fields) -> str:
-    return fields.decoration("text", longest=TEXT_MAX_CHARS)
+    return fields.lenient_text("text", longest=TEXT_MAX_CHARS)
 
 
-def _agent_replied(fields: Fields, told: Report) -> Report:
-    """Only what the customer could read counts: an internal note changes no clock."""
-    return replace(told, events=(Responded(text=_text(fields)),)) if fields.flag("public", default=True) else told
+def _agent_replied(fields: Fields, report: Report) -> Report:
+    """A reply that the customer can read; an internal note adds nothing, because it changes no clock."""
+    if not fields.flag("public", default=True):
+        return report
+    return replace(report, events=(Responded(text=_text(fields)),))
 
 
-def _assigned(fields: Fields, told: Report) -> Report:
-    """Given to somebody; an empty name takes it from whoever had it."""
+def _assigned(fields: Fields, report: Report) -> Report:
+    """An assignment to somebody; an empty name means that nobody has the ticket any more."""
     if "to" in fields.names() and not _optional_word(fields, "to"):
-        return replace(told, events=(Unassigned(),))
-    return _said(WordKind.PERSON, "to")(fields, told)
+        return replace(report, events=(Unassigned(),))
+    return _own_word(WordKind.PERSON, "to")(fields, report)
 
 
 def _retitled(fields: Fields) -> Event:
     return Retitled(title=fields.text("title", longest=LONGEST_READ)[:TITLE_MAX_CHARS].rstrip())
 
 
-def _customer_changed(fields: Fields, told: Report) -> Report:
-    return replace(told, customer=_customer(fields))
+def _customer_changed(fields: Fields, report: Report) -> Report:
+    return replace(report, customer=_customer(fields))
 
 
-def _merged(fields: Fields, told: Report) -> Report:
+def _merged(fields: Fields, report: Report) -> Report:
     into = fields.text("into", longest=ID_MAX_CHARS)
-    if into == told.external_id:
+    if into == report.external_id:
         raise fields.invalid("into", f"must be another ticket than {shown(into)} itself")
-    return replace(told, into=into)
+    return replace(report, into=into)
 
 
 def _one_of(fields: Fields, name: str, allowed: Mapping[str, object]) -> str:
@@ -176,8 +186,8 @@ EVENTS: Mapping[str, EventReader] = {
     "opened": _opened,
     "customer_replied": _fact(lambda fields: CustomerReplied(text=_text(fields))),
     "agent_replied": _agent_replied,
-    "status_changed": _said(WordKind.STATUS, "status"),
-    "priority_changed": _said(WordKind.PRIORITY, "priority"),
+    "status_changed": _own_word(WordKind.STATUS, "status"),
+    "priority_changed": _own_word(WordKind.PRIORITY, "priority"),
     "assigned": _assigned,
     "unassigned": _fact(lambda _: Unassigned()),
     "title_changed": _fact(_retitled),
