@@ -9,7 +9,7 @@ from bot.requests.zones import Zones
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import simulation_message
 from bot.views.usage import USAGE
-from sla_engine.parsing.supposing import EXAMPLES, supposition
+from sla_engine.parsing.suppositions import EXAMPLES, supposition
 from sla_engine.services.simulation.simulation import Simulations
 
 _SIMULATE = SubcommandHelp(

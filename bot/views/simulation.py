@@ -31,7 +31,7 @@ from sla_engine.text.simulation_words import (
     nudge_words,
     place_words,
     rest_words,
-    retold,
+    supposition_words,
 )
 
 LINE_MAX_CHARS = 60  # wider tables wrap on a phone
@@ -98,7 +98,7 @@ class _Writer:
         return local(at, self.zone, now=self.simulation.now)
 
     def supposed(self) -> str:
-        return shown(retold(self.simulation, when=self.when), NAMES_MAX_CHARS)
+        return shown(supposition_words(self.simulation, when=self.when), NAMES_MAX_CHARS)
 
     def about(self, incident: IncidentOutlook) -> str:
         key = f"*{escape(incident.key)}*" if incident.key else "*The new incident*"

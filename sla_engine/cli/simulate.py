@@ -40,7 +40,7 @@ def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bo
     from sla_engine.cli.simulation_document import as_document
     from sla_engine.cli.simulation_text import as_text
     from sla_engine.domain.time.calendar import Calendar
-    from sla_engine.parsing.supposing import supposition
+    from sla_engine.parsing.suppositions import supposition
     from sla_engine.services.simulation.simulation import Simulations
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 

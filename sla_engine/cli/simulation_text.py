@@ -17,7 +17,7 @@ from sla_engine.text.simulation_words import (
     nudge_words,
     place_words,
     rest_words,
-    retold,
+    supposition_words,
 )
 
 _CLOCKS = ("clock", "due now", "would be due", "so")
@@ -38,7 +38,7 @@ class _Writer:
 
     def parts(self, found: Simulation) -> Iterator[str]:
         times = f"Times are {self.zone}; now is {self.when(found.now)}. Nothing is stored."
-        yield f"If {retold(found, when=self.when)}\n{times}"
+        yield f"If {supposition_words(found, when=self.when)}\n{times}"
         for incident in found.incidents:
             yield from self._incident(incident, found)
         if not found.incidents:

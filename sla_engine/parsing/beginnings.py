@@ -1,4 +1,4 @@
-"""Parses a start: a date means its first instant, anything else the point in time it names."""
+"""Reads the start of a period: a date means its first instant, anything else the point in time it names."""
 
 from datetime import UTC, datetime, time
 

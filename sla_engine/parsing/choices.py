@@ -9,16 +9,16 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def choice(kind: type[_Choice], word: str, *, what: str) -> _Choice:
-    """A word of a fixed list, in any case.
+    """The member of an enumeration whose value is `word`, in upper or lower case.
 
-    Raises: UnknownChoice with what is allowed.
+    Raises: UnknownChoice with the allowed words.
     """
-    allowed = {each.value.lower(): each for each in kind}
+    allowed = {member.value.lower(): member for member in kind}
     if word.lower() not in allowed:
-        raise UnknownChoice(what, word, tuple(each.value for each in kind))
+        raise UnknownChoice(what, word, tuple(member.value for member in kind))
     return allowed[word.lower()]
 
 
 def nearest(word: str, allowed: Sequence[str]) -> str | None:
-    """The allowed word that looks most like this one."""
+    """The allowed word that looks most like this one; None when none looks like it."""
     return next(iter(get_close_matches(word.lower(), allowed, n=1, cutoff=0.5)), None)

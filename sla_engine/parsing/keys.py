@@ -15,7 +15,7 @@ def words_of(text: str) -> list[str]:
 
 
 def take_key(words: list[str], *, usage: str) -> str:
-    """Remove and answer the incident key a command begins with.
+    """Remove the incident key that a command begins with, and return it.
 
     Raises: MissingArgument when there is none.
     """

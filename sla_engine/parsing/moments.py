@@ -1,6 +1,6 @@
-"""Points in time as people write them: `1h30m` from now, `tomorrow 9am`, `last friday 16:45`.
+"""Reads points in time as people write them: `1h30m` from now, `tomorrow 9am`, `last friday 16:45`.
 
-Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
+Pure: the zone and the present come in. A text that cannot be read is refused with an error that carries it.
 """
 
 import re
@@ -25,8 +25,8 @@ _ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 def moment(text: str, *, zone: str, now: datetime) -> datetime:
     """The next instant meant by `30m`, `15:00`, `tomorrow 9am`, `monday`, `2026-12-01 14:00`, in the reader's zone.
 
-    A day without a time means 09:00. A time without a day means its next occurrence, which in the hour that comes twice
-    may be its second one; on a day whose clocks skip it, it means as long after the change as it lies behind it.
+    A day without a time means 09:00. A time without a day means its next occurrence, in the hour that comes twice
+    possibly the second one; on a day whose clocks skip it, it is moved forward by as much as they are.
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
     written = _LEAD.sub("", " ".join(text.lower().split()))
@@ -69,10 +69,10 @@ def resolved(label: datetime, *, zone: str, text: str) -> datetime:
 
 
 def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | None]:
-    """The words before and after the last of `markers` (`until`, `next`); None where it does not stand.
+    """The words before the last of `markers` (`until`, `next`), and the text after it; None without a marker.
 
-    `until` always begins a time. Other markers are ordinary words as well ("waiting for the vendor"), so that they
-    count only before something that reads as a time, or begins like one.
+    `until` always begins a time. Other markers are ordinary words as well ("waiting for the vendor"): they count only
+    before a text that is a time or begins with a digit.
     """
     for place in range(len(words) - 1, -1, -1):
         marker, rest = words[place].lower(), " ".join(words[place + 1 :])
@@ -94,11 +94,12 @@ def _begins_a_time(text: str) -> bool:
 def _split_time(words: list[str]) -> tuple[time | None, list[str]]:
     """The clock time among the words, wherever it stands, and the other words."""
     for place, word in enumerate(words):
-        joined = word + words[place + 1] if place + 1 < len(words) and words[place + 1] in ("am", "pm") else word
-        found = _clock_time(joined)
-        if found is not None:
-            taken = 2 if joined != word else 1
-            return found, words[:place] + words[place + taken :]
+        next_word = words[place + 1] if place + 1 < len(words) else ""
+        has_half = next_word in ("am", "pm")
+        clock_time = _clock_time(word + next_word if has_half else word)
+        if clock_time is not None:
+            rest_begins = place + 2 if has_half else place + 1
+            return clock_time, words[:place] + words[rest_begins:]
     return None, words
 
 
@@ -106,10 +107,10 @@ def _clock_time(word: str) -> time | None:
     named = {"noon": time(12), "midnight": time(0)}.get(word)
     if named is not None:
         return named
-    found = _CLOCK_TIME.fullmatch(word)
-    if not found or not (found[2] or found[3]):
+    match = _CLOCK_TIME.fullmatch(word)
+    if not match or not (match[2] or match[3]):
         return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
     if half and not 0 < hour <= _HOURS_PER_HALF_DAY:
         return None
     if half:
@@ -120,11 +121,13 @@ def _clock_time(word: str) -> time | None:
 def _next_occurrence(today: date, at: time | None, *, zone: str, now: datetime, text: str) -> datetime:
     if at is None:
         raise UnreadableMoment(text)
-    first = resolved(datetime.combine(today, at), zone=zone, text=text)
-    is_passed = local_time(now, zone=zone).time() >= at  # a time that the clocks skip counts until they are past it
-    shows = occurrences(datetime.combine(today, at), zone_named(zone)) or (() if is_passed else (first,))
-    ahead = [instant for instant in shows if instant > now]
-    return min(ahead) if ahead else resolved(datetime.combine(today + _A_DAY, at), zone=zone, text=text)
+    label = datetime.combine(today, at)
+    moved_forward = resolved(label, zone=zone, text=text)  # also refuses a day at either end of what can be counted
+    candidates = occurrences(label, zone_named(zone))
+    if not candidates and local_time(now, zone=zone).time() < at:  # the clocks skip it, and have not passed it yet
+        candidates = (moved_forward,)
+    ahead = [instant for instant in candidates if instant > now]
+    return min(ahead) if ahead else resolved(label + _A_DAY, zone=zone, text=text)
 
 
 def _day(words: Sequence[str], today: date) -> date | None:

@@ -1,4 +1,4 @@
-"""A simulation in words, for the terminal and for Slack alike; each hands in how it writes instants and durations."""
+"""Writes a simulation in words, for the terminal and for Slack; both pass in how they write instants and durations."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.MAKES_BREACH: "breached by this",
     Effect.REMOVES_BREACH: "breach averted",
 }
-"""What a change does to the outcome of a clock, as a person reads it."""
+"""The words for what a change does to the outcome of a clock."""
 
 _OTHER_CAUSES: Mapping[NudgeCause, str] = {
     NudgeCause.UNASSIGNED: "Needs somebody to take it",
@@ -44,13 +44,15 @@ _OTHER_CAUSES: Mapping[NudgeCause, str] = {
 }
 
 
-def retold(found: Simulation, *, when: When) -> str:
-    """What was supposed, as it was understood: `INC-1042 is paused for a vendor now until Tue 09:00`."""
-    return one_line(_retold(found.supposed, found, lambda at: "now" if at == found.now else when(at)))
+def supposition_words(simulation: Simulation, *, when: When) -> str:
+    """The supposition as it was understood: `INC-1042 is paused now until Tue 09:00: waiting for a vendor`."""
+    return one_line(
+        _supposition_words(simulation.supposed, simulation, lambda at: "now" if at == simulation.now else when(at))
+    )
 
 
-def _retold(supposed: Supposition, found: Simulation, when: When) -> str:
-    key = found.incidents[0].key if found.incidents else ""
+def _supposition_words(supposed: Supposition, simulation: Simulation, when: When) -> str:
+    key = simulation.incidents[0].key if simulation.incidents else ""
     match supposed:
         case IfOpened():
             return f"{supposed.priority.value} for {supposed.customer} opened {_place(supposed)}{when(supposed.at)}"
@@ -76,13 +78,13 @@ def _place(supposed: IfOpened) -> str:
 
 
 def clock_name(change: ClockChange) -> str:
-    """`Customer update`, with the period where it is not the first."""
+    """The clock's metric, with the number of its period where that is not the first: `Customer update 2`."""
     metric = METRICS[change.metric]
     return f"{metric.label} {change.after.cycle + 1}" if metric.periodic and change.after.cycle else metric.label
 
 
 def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
-    """When a clock is due, or what it does instead."""
+    """The due time of a clock, or its state where it has none."""
     if reading is None:
         return NOTHING
     if reading.state is ClockState.PAUSED:
@@ -96,7 +98,7 @@ def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
 
 
 def effect_words(change: ClockChange, *, length: Length) -> str:
-    """What the change does to the outcome, and how much is left while the clock rests."""
+    """The effect of a change on the outcome, and the time left while the clock is paused."""
     meanwhile = "" if change.left_at_rest is None else _meanwhile(change.left_at_rest, length)
     return ", ".join(words for words in (EFFECTS[change.effect], meanwhile) if words)
 
@@ -106,7 +108,7 @@ def _meanwhile(left: timedelta, length: Length) -> str:
 
 
 def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:
-    """What a nudge will be about: `First response 75 %`, and how it goes on being said."""
+    """The clocks and rungs of a nudge, such as `First response 75 %`, and how it repeats."""
     if nudge.cause in _OTHER_CAUSES and not nudge.steps:
         return _OTHER_CAUSES[nudge.cause]
     head = f"{_OTHER_CAUSES[nudge.cause]}; " if nudge.cause in _OTHER_CAUSES else ""
@@ -120,7 +122,7 @@ def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:
 
 
 def place_words(nudge: ForeseenNudge, names: Mapping[str, str]) -> tuple[str, str]:
-    """Who hears it, by name, and where."""
+    """The names of the people whom a nudge mentions, and the place where it is posted."""
     people = ", ".join(one_line(names.get(person, person)) for person in nudge.to) or "nobody"
     return people, "direct message" if nudge.channel is None else "dispatcher channel"
 
@@ -140,14 +142,14 @@ def _goes_on(repeat: Repeat | None, length: Length) -> str:
     return f" (then every {length(repeat.every)}{wall}{slower}{higher} until acknowledged)"
 
 
-def rest_words(found: Simulation) -> str:
-    """The incidents that are not listed."""
+def rest_words(simulation: Simulation) -> str:
+    """The numbers of incidents that would change but are not listed, and of those that would not change."""
     parts = []
-    if found.more:
+    if simulation.more:
         parts.append(
-            f"{found.more} more incident{'s' if found.more > 1 else ''} would change and "
-            f"{'are' if found.more > 1 else 'is'} not listed."
+            f"{simulation.more} more incident{'s' if simulation.more > 1 else ''} would change and "
+            f"{'are' if simulation.more > 1 else 'is'} not listed."
         )
-    if found.unchanged:
-        parts.append(f"{found.unchanged} open incident{'s' if found.unchanged > 1 else ''} would not change.")
+    if simulation.unchanged:
+        parts.append(f"{simulation.unchanged} open incident{'s' if simulation.unchanged > 1 else ''} would not change.")
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""An explanation as plain text: in full for a terminal, or redacted for the customer, to be copied."""
+"""Writes an explanation as plain text: in full for a terminal, or redacted for the customer."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -36,12 +36,12 @@ _ZERO = timedelta(0)
 
 
 def as_text(explanation: Explanation) -> str:
-    """Every row of every clock, with the rules that lost, who did what, and who held the ball."""
+    """The explanation in full: every row of every clock, the rules that lost, who did what, and the attribution."""
     return _text(explanation, _voice(explanation, redacted=False))
 
 
 def for_the_customer(explanation: Explanation) -> str:
-    """The same without our people, what we wrote to each other and the rules that lost; long ledgers are shortened."""
+    """The explanation without our people, internal texts and the rules that lost; long ledgers are shortened."""
     return _text(explanation, _voice(explanation, redacted=True))
 
 
@@ -63,7 +63,7 @@ def _voice(explanation: Explanation, *, redacted: bool) -> Voice:
 
 
 def counted(line: LedgerLine) -> str:
-    """What a line counted, so that the seconds shown add up to the sums shown: fractions move to the next line."""
+    """The time that a line counted, in whole seconds that add up to the sums shown: fractions move to the next line."""
     shown = line.running_sum // SECOND - (line.running_sum - line.counted) // SECOND
     return exact(shown * SECOND) if line.counted else "–"
 
@@ -114,7 +114,7 @@ def _clock(ledger: Ledger, explanation: Explanation, voice: Voice) -> Iterator[s
 
 
 def summed(reading: Reading, voice: Voice) -> str:
-    """The sum, the target it is held against, and what follows."""
+    """The time counted, the target, and the outcome or the due time."""
     used = f"Counted {exact(reading.elapsed)} of {exact(reading.target.duration)}"
     left = left_of(reading)
     if reading.state is ClockState.CANCELLED:
@@ -149,6 +149,8 @@ def _table(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation
     head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True, colalign=_ALIGNED).splitlines()
     written = [head]
     for row, line, before in zip(body, lines, [None, *lines[:-1]], strict=True):
+        written.append(row)
         words = row_words(line, before, ledger.versions, voice)
-        written += [row, f"  {words}"] if words else [row]
-    return "\n".join(f"  {each}".rstrip() for each in written)
+        if words:
+            written.append(f"  {words}")
+    return "\n".join(f"  {row}".rstrip() for row in written)

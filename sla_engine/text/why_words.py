@@ -1,4 +1,4 @@
-"""The sentences of an explanation, for a terminal, for Slack and for the customer alike."""
+"""The sentences of an explanation, the same for a terminal, for Slack and for the customer."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,15 +30,15 @@ _CAUSES = {
     "reprocessed": "it was counted anew",
     CHANGED_RULES: "the rules of counting changed",
 }
-"""What corrects an outcome without being a fact told late, by its stored name."""
+"""Causes of a correction other than a fact that was recorded late, by stored name."""
 _ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """How a front end writes an instant, a length of time, a person, an agreement's own word, and a quotation.
+    """A front end's way to write an instant, a length of time, a person, an agreement's own word, and a quotation.
 
-    To a customer (`redacted`) people of ours, what they wrote to each other and rules that lost are not named.
+    `redacted` is for a customer: our people, internal texts and rules that lost are left out.
     """
 
     at: Callable[[datetime], str]
@@ -50,22 +50,22 @@ class Voice:
 
 
 def without_due(state: ClockState) -> str:
-    """Why a clock has no due time: it rests, or its calendar has too little open time left."""
+    """The reason why a clock has no due time: it is paused, or its calendar has too little open time left."""
     return "no due time: its calendar ends before" if state is ClockState.RUNNING else "no due time while it rests"
 
 
 def without_outcome(reading: Reading) -> str:
-    """Why a cancelled clock counts in no figure."""
+    """The words for a cancelled clock, which counts in no figure, with the reason where nothing is promised."""
     return "no outcome" if reading.promised else "no outcome, because nothing is promised any more"
 
 
 def left_of(reading: Reading) -> timedelta:
-    """The time left, or negative over, so that it adds up with the time counted as `exact` writes it."""
+    """The time left, negative when over, so that it and the time counted add up in whole seconds, as they are shown."""
     return reading.target.duration - reading.elapsed // SECOND * SECOND
 
 
 def shared_remarks(ledgers: Sequence[Ledger]) -> tuple[Entry, ...]:
-    """What is to be said of every clock alike, and so needs saying only once; nothing when there is one clock."""
+    """The remarks that all of several clocks have, to be written once; empty when there is only one clock."""
     first, *others = ledgers or (None,)
     if first is None or not others:
         return ()
@@ -73,7 +73,7 @@ def shared_remarks(ledgers: Sequence[Ledger]) -> tuple[Entry, ...]:
 
 
 def label(reading: Reading) -> str:
-    """Which clock it is, with its period or cycle when it is not the first."""
+    """The clock's metric, with its period or cycle when that is not the first."""
     name = METRICS[reading.metric].label
     if not reading.cycle:
         return name
@@ -81,13 +81,13 @@ def label(reading: Reading) -> str:
 
 
 def standing(reading: Reading) -> str:
-    """The state of a clock, and whether it was missed."""
+    """The state of a clock, and whether it is breached or waived."""
     missed = " · breached" if reading.breached and reading.state is not ClockState.CANCELLED else ""
     return f"{reading.state.value}{missed}{' · waived' if reading.waived_at else ''}"
 
 
 def row_words(line: LedgerLine, before: LedgerLine | None, versions: Sequence[VersionRow], voice: Voice) -> str:
-    """What the columns of a table have no room for; empty where they say it all."""
+    """The remarks on a row that its columns have no room for; empty when there are none."""
     parts = [*_sources(line, before, versions, voice), *_because(line, voice)]
     if line.closed:
         stretches = "1 closed stretch" if line.closed == 1 else f"{line.closed} closed stretches"
@@ -110,7 +110,7 @@ def _because(line: LedgerLine, voice: Voice) -> Iterator[str]:
 
 
 def waiting_for(reason: PauseReason) -> str:
-    """Why a clock rests, as its customer is told."""
+    """The reason of a pause in words for the customer."""
     return {
         Attribution.CUSTOMER: "waiting for you",
         Attribution.THIRD_PARTY: "waiting for a third party",
@@ -121,7 +121,7 @@ def waiting_for(reason: PauseReason) -> str:
 def _sources(
     line: LedgerLine, before: LedgerLine | None, versions: Sequence[VersionRow], voice: Voice
 ) -> Iterator[str]:
-    """What counts from this line on, where that is something else than before."""
+    """The version and the rule that count from this line on, where they are other ones than before."""
     if before is not None and line.version != before.version:
         yield f"from here {_version(line.version, versions, voice)}"
     if before is not None and line.rule != before.rule:
@@ -135,7 +135,7 @@ def _version(number: int, versions: Sequence[VersionRow], voice: Voice) -> str:
 
 
 def target_words(row: TargetRow, voice: Voice) -> str:
-    """One target that was in force: since when, how long, by which rule and version, why, and over which rules."""
+    """One target that was in force: its start, duration, rule, version and reason, and the rules that lost to it."""
     what = f"{voice.length(row.duration)} by {voice.word(row.rule)}" if row.promises else "none any more"
     since = f"{voice.at(row.at)}: {what}"
     if voice.redacted:
@@ -146,7 +146,7 @@ def target_words(row: TargetRow, voice: Voice) -> str:
 
 
 def version_words(versions: Sequence[VersionRow], voice: Voice) -> Iterator[str]:
-    """Which versions of the agreement count from when; nothing while there is only one."""
+    """The versions of the agreement with the start of each; empty when there is only one."""
     for version in versions if len(versions) > 1 else ():
         since = "the beginning" if version.since is None else voice.at(version.since)
         named = _version(version.number, versions, voice)
@@ -155,7 +155,7 @@ def version_words(versions: Sequence[VersionRow], voice: Voice) -> Iterator[str]
 
 
 def outcome_words(ledger: Ledger, voice: Voice) -> Iterator[str]:
-    """The breach with its true instant and when it was noticed, and the first of several resolutions."""
+    """The breach with its true instant and, if late, when it was noticed; and the first of several resolutions."""
     reading = ledger.reading
     if reading.breached_at is not None:
         how = ", by the change and not by the clock" if reading.breached_on_change else ""
@@ -170,15 +170,14 @@ def outcome_words(ledger: Ledger, voice: Voice) -> Iterator[str]:
 
 
 def earlier_words(readings: Sequence[Reading], voice: Voice) -> Iterator[str]:
-    """How the periods or cycles before this one ended; nothing when it is the first."""
+    """The outcomes of the periods or cycles before this one; empty when it is the first."""
     if not readings:
         return
     of = "period" if METRICS[readings[0].metric].periodic else "cycle"
-    met = [reading for reading in readings if reading.met]
-    told = [f"{of} {reading.cycle + 1} {_ended(reading, voice)}" for reading in readings if not reading.met]
-    if met:
-        told.insert(0, f"{len(met)} {of if len(met) == 1 else f'{of}s'} met")
-    yield f"Before: {', '.join(told)}"
+    met = sum(bool(reading.met) for reading in readings)
+    endings = [f"{met} {of}{'' if met == 1 else 's'} met"] if met else []
+    endings += [f"{of} {reading.cycle + 1} {_ended(reading, voice)}" for reading in readings if not reading.met]
+    yield f"Before: {', '.join(endings)}"
 
 
 def _ended(reading: Reading, voice: Voice) -> str:
@@ -190,7 +189,7 @@ def _ended(reading: Reading, voice: Voice) -> str:
 
 
 def remark_words(entry: Entry, voice: Voice) -> str:
-    """A fact that changed what a row or an outcome says: what it was, when, and by whom."""
+    """A fact that changed a row or an outcome: its instant, what it was, and who recorded it."""
     late = f" (recorded {voice.at(entry.recorded_at)})" if entry.recorded_at - entry.at >= TOLD_LATE else ""
     return f"{voice.at(entry.at)}: {_remark(entry, voice)}{late}"
 
@@ -245,18 +244,18 @@ def _reason(text: str, voice: Voice) -> str:
     return "" if voice.redacted or not text else f": {voice.quoted(text)}"
 
 
-def fairness_words(found: Fairness, length: Callable[[timedelta], str], *, redacted: bool = False) -> str:
-    """Open time by who held the ball, and which parts of ours were a pause that went on too long."""
+def fairness_words(fairness: Fairness, length: Callable[[timedelta], str], *, redacted: bool = False) -> str:
+    """Open time by who held the ball, and the part of ours in which a pause had gone on too long."""
     us, customer, third = ("we", "you", "a third party") if redacted else ("us", "customer", "third party")
-    parts = ((us, found.us), (customer, found.customer), (third, found.third_party))
-    overstayed = list(_overstayed(found, length, "you" if redacted else "the customer"))
+    parts = ((us, fairness.us), (customer, fairness.customer), (third, fairness.third_party))
+    overstayed = list(_overstayed(fairness, length, "you" if redacted else "the customer"))
     of_ours = f"; of ours {' and '.join(overstayed)}" if overstayed else ""
     return ", ".join(f"{who} {length(spent)}" for who, spent in parts) + of_ours
 
 
-def _overstayed(found: Fairness, length: Callable[[timedelta], str], customer: str) -> Iterator[str]:
-    if found.answered:
-        yield f"{length(found.answered)} after {customer} had answered"
-    if found.outlived:
-        pauses = "a pause" if found.pauses_outlived == 1 else f"{found.pauses_outlived} pauses"
-        yield f"{length(found.outlived)} after {pauses} outlived the expected end"
+def _overstayed(fairness: Fairness, length: Callable[[timedelta], str], customer: str) -> Iterator[str]:
+    if fairness.answered:
+        yield f"{length(fairness.answered)} after {customer} had answered"
+    if fairness.outlived:
+        pauses = "a pause" if fairness.pauses_outlived == 1 else f"{fairness.pauses_outlived} pauses"
+        yield f"{length(fairness.outlived)} after {pauses} outlived the expected end"

@@ -16,7 +16,7 @@ from bot.listeners import grammar
 from bot.views import parts
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.time import durations
-from sla_engine.parsing.supposing import supposition
+from sla_engine.parsing.suppositions import supposition
 from sla_engine.services.agreements import agreement_files, people_files
 from tests.fuzz.desk import TEAM, FuzzDesk
 from tests.fuzz.mutations import TIMES, changed, smudged, text

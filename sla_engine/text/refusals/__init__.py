@@ -1,4 +1,4 @@
-"""One sentence for every refusal, whether a terminal or Slack shows it; a module for each subject."""
+"""The sentence for every refusal, the same in a terminal and in Slack; a module for each subject."""
 
 from sla_engine.text.refusals import agreements, incidents, intake, notes, operations, people, requests
 from sla_engine.text.refusals.medium import PLAIN, Medium

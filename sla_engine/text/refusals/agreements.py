@@ -1,4 +1,4 @@
-"""Refusals of agreements, calendars and the people file."""
+"""Sentences for refusals about agreements, calendars and the people file."""
 
 from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.time.errors import (

@@ -1,4 +1,4 @@
-"""Refusals of acts on an incident."""
+"""Sentences for refused acts on an incident."""
 
 from sla_engine.domain.incidents.errors import (
     AlreadyAcknowledged,

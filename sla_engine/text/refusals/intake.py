@@ -1,4 +1,4 @@
-"""Refusals of what another system sent."""
+"""Sentences for refusals about what another system sent."""
 
 from sla_engine.domain.incidents.errors import UnknownTriage, UnknownWord, WordAnswered
 from sla_engine.services.intake.errors import (

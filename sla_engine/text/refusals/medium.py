@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sla_engine.domain.text.plain_text import one_line
 
-WORD_MAX_CHARS = 80  # what somebody typed, said back to them
+WORD_MAX_CHARS = 80  # of what somebody typed, when it is quoted back
 NAME_MAX_CHARS = 60
 USAGE_MAX_CHARS = 200
 LIST_MAX_CHARS = 500
@@ -16,11 +16,11 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """Where a sentence is read, and so how it writes an instant, a person, what somebody wrote, and a command.
+    """A front end's way to write an instant, a person, a text from outside, and a command.
 
-    `text` takes a text and how many characters of it may show; `named` is somebody by an id, or the word that was
-    typed for them in quotation marks; `command` takes what follows the program's or the slash command's name, and
-    `form` is a sentence of ours to copy.
+    `text` takes a text and how many characters of it may be shown; `named` writes somebody by an id, or the word typed
+    for them in quotation marks; `command` takes the words after the program's or the slash command's name, and `form`
+    an example for people to copy.
     """
 
     at: Callable[[datetime], str]
@@ -31,15 +31,15 @@ class Medium:
     form: Callable[[str], str]
 
     def word(self, text: str) -> str:
-        """What somebody typed, in quotation marks."""
+        """A text that somebody typed, in quotation marks."""
         return f"“{self.short(text)}”"
 
     def short(self, text: str) -> str:
-        """A word or a name from outside."""
+        """A word or a name from outside, cut to 80 characters."""
         return self.text(text, WORD_MAX_CHARS)
 
     def listed(self, words: Sequence[str]) -> str:
-        """Everything that may be chosen."""
+        """The words that may be chosen, cut to 500 characters together."""
         return self.text(", ".join(words), LIST_MAX_CHARS)
 
     def joined(self, problems: Mapping[str, str]) -> str:
@@ -47,12 +47,12 @@ class Medium:
         return " ".join(self.text(problem, SENTENCE_MAX_CHARS) for problem in problems.values())
 
     def near(self, names: Sequence[str]) -> str:
-        """A question that names what looks alike, after the sentence; nothing where nothing does."""
+        """A question with the names that look alike, to follow a sentence; empty without any."""
         return f" Did you mean {' or '.join(map(self.short, names))}?" if names else ""
 
 
 def article(noun: str) -> str:
-    """`a` or `an`."""
+    """The article of a noun: `a` or `an`."""
     return "an" if noun[:1].lower() in "aeiou" else "a"
 
 

@@ -1,4 +1,4 @@
-"""Refusals of notes and SOP decisions."""
+"""Sentences for refused notes and SOP decisions."""
 
 from sla_engine.domain.notes.errors import (
     AlreadyDecided,

@@ -1,4 +1,4 @@
-"""Refusals of the database, the history and the queues."""
+"""Sentences for refusals about the database, the history and the queues."""
 
 from sla_engine.domain.upkeep.errors import AnchorsUnreadable, UnknownFailure, UnknownMessage, UnreadableHead
 from sla_engine.storage.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy

@@ -1,4 +1,4 @@
-"""Refusals of people who may not, or are not known."""
+"""Sentences for people who may not do something, or are not known."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ ACTS: Mapping[Action, str] = {
     Action.RETRY: "try again what was set aside",
     Action.APPLY: "apply agreements and people",
 }
-"""What each action is called in the middle of a sentence."""
+"""Each action as a verb in the middle of a sentence."""
 
 
 @sentence.register

@@ -1,4 +1,4 @@
-"""Refusals of what could not be read in a request."""
+"""Sentences for requests that cannot be read, or are not complete."""
 
 from collections.abc import Mapping
 

@@ -6,7 +6,7 @@ from sla_engine.text.refusals.medium import Medium
 
 @singledispatch
 def sentence(refusal: SlaError, _medium: Medium) -> str:
-    """What cannot be done, what it is about, and what to do instead, for the one person who asked.
+    """The sentence for a refusal: what cannot be done, and where there is a remedy, what to do instead.
 
     Raises: TypeError for a refusal that has no sentence.
     """

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.parsing.supposing import EXAMPLES
+from sla_engine.parsing.suppositions import EXAMPLES
 from sla_engine.time_source import SystemTime
 from tests.note_desk import Desk
 

@@ -23,7 +23,7 @@ from sla_engine.domain.incidents.suppositions import (
 )
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableMoment
-from sla_engine.parsing.supposing import EXAMPLES, supposition
+from sla_engine.parsing.suppositions import EXAMPLES, supposition
 
 NOW = datetime(2026, 1, 5, 11, tzinfo=UTC)  # Monday noon in Berlin
 FRIDAY = datetime(2026, 1, 9, 15, 45, tzinfo=UTC)

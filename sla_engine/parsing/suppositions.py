@@ -1,7 +1,7 @@
-"""The sentences of "what if": `pause INC-7 now for vendor until tuesday` read into a supposition.
+"""Reads what-if sentences such as `pause INC-7 now for vendor until tuesday` into suppositions.
 
-Each form is found by how it begins (or, for a holiday, by its verb); what then cannot be read is refused with the word
-that is wrong, and with the forms that exist.
+The first word decides which form a sentence has (for a holiday, the word `holiday` or `closed`); a sentence that
+cannot be read is refused with the word that is wrong, and with the forms that exist.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,13 +43,12 @@ _HOLIDAY_WORDS = ("holiday", "closed")
 
 
 def supposition(text: str, *, zone: str, now: datetime) -> Supposition:
-    """What a sentence supposes; times without a day or a zone are those of `zone`.
+    """The supposition that a sentence makes; times are those of `zone`.
 
     Raises: UnreadableSupposition, MissingArgument, UnknownChoice, UnreadableMoment, DayIsAmbiguous.
     """
-    words = [
-        word for word in words_of(" ".join(words_of(text)).replace('"', " ")) if word.lower() not in ("if", "what")
-    ]
+    unquoted = " ".join(words_of(text)).replace('"', " ")
+    words = [word for word in unquoted.split() if word.lower() not in ("if", "what")]
     reader = _Reader(words, zone=zone, now=now)
     first = words[0].lower() if words else ""
     if set(_HOLIDAY_WORDS) & {word.lower() for word in _parts(words, ("for",))[""]}:
@@ -96,16 +95,16 @@ class _Reader:
         """`pause INC-7 now for vendor until tuesday`."""
         del self.words[0]
         key = self._key()
-        told, until = split_until(self.words, "until", "for")
-        place = next((n for n, word in enumerate(told) if word.lower() in set(PauseReason)), None)
+        words, until = split_until(self.words, "until", "for")
+        place = next((place for place, word in enumerate(words) if word.lower() in set(PauseReason)), None)
         if place is None:
-            raise self._no_reason(told)
-        before = told[:place]
+            raise self._no_reason(words)
+        before = words[:place]
         if before and before[-1].lower() == "for":
             before.pop()
-        at = self._moment([*before, *told[place + 1 :]])
+        at = self._moment([*before, *words[place + 1 :]])
         ends = None if until is None else moment(until, zone=self.zone, now=at)
-        return IfPaused(key=key, reason=PauseReason(told[place].lower()), at=at, until=ends)
+        return IfPaused(key=key, reason=PauseReason(words[place].lower()), at=at, until=ends)
 
     def ended(self, first: str) -> IfResumed | IfResolved:
         """`resume INC-7 at 15:00` or `resolve INC-7`."""
@@ -129,16 +128,16 @@ class _Reader:
     def holiday(self) -> IfHoliday:
         """`friday becomes a holiday for Acme Dental`."""
         parts = _parts(self.words, ("for",))
-        said = [word for word in parts[""] if word.lower() not in (*_BECOMES, *_HOLIDAY_WORDS, "a", "public")]
-        if not said:
+        day_words = [word for word in parts[""] if word.lower() not in (*_BECOMES, *_HOLIDAY_WORDS, "a", "public")]
+        if not day_words:
             raise MissingArgument("a day", _usage(_HOLIDAY))
         if parts.get("for") == []:
             raise MissingArgument("a customer", _usage(_HOLIDAY))
         today = local_day(self.now, zone=self.zone)
-        return IfHoliday(day=day(" ".join(said), today=today), customer=" ".join(parts.get("for", [])) or None)
+        return IfHoliday(day=day(" ".join(day_words), today=today), customer=" ".join(parts.get("for", [])) or None)
 
     def _key(self) -> str | None:
-        """The incident's key where one is named; without it the incident must be clear otherwise."""
+        """The incident's key; None where the sentence names none, and the caller must know which is meant."""
         return self.words.pop(0) if self.words and looks_like_key(self.words[0]) else None
 
     def _skip(self, *fillers: str) -> None:
@@ -146,16 +145,16 @@ class _Reader:
             del self.words[0]
 
     def _moment(self, words: Iterable[str]) -> datetime:
-        said = " ".join(word for word in words if word.lower() not in ("now", "from"))
-        return moment(said, zone=self.zone, now=self.now) if said else self.now
+        time = " ".join(word for word in words if word.lower() not in ("now", "from"))
+        return moment(time, zone=self.zone, now=self.now) if time else self.now
 
-    def _no_reason(self, told: Sequence[str]) -> MissingArgument | UnknownChoice:
-        """The word that stands where the reason should, with the one that was probably meant."""
-        said = [word for word in told if word.lower() not in ("now", "for")]
-        if not said:
+    def _no_reason(self, words: Sequence[str]) -> MissingArgument | UnknownChoice:
+        """The refusal of a pause without a known reason, with the reason that was probably meant."""
+        candidates = [word for word in words if word.lower() not in ("now", "for")]
+        if not candidates:
             return MissingArgument("a reason: customer, vendor, parts, scheduled …", _usage(_PAUSED))
-        near = nearest(said[0], tuple(PauseReason))
-        return UnknownChoice("pause reason", said[0], (near,) if near else tuple(PauseReason))
+        near = nearest(candidates[0], tuple(PauseReason))
+        return UnknownChoice("pause reason", candidates[0], (near,) if near else tuple(PauseReason))
 
 
 _WANTED = {"for": "a customer", "opened": "a time", "site": "a site", "service": "a service"}
@@ -164,19 +163,20 @@ _WANTED = {"for": "a customer", "opened": "a time", "site": "a site", "service":
 def _parts(words: Sequence[str], markers: Sequence[str]) -> dict[str, list[str]]:
     """The words after each marker, by marker; those before the first one under the empty name.
 
-    Each marker counts once, and not at once after another: what follows it names something.
+    A marker counts once, and not directly after another one, where it is part of a name ("for Site Services").
     """
-    found: dict[str, list[str]] = {"": []}
+    parts: dict[str, list[str]] = {"": []}
     marker = ""
     for word in words:
-        if word.lower() in markers and word.lower() not in found and (found[marker] or not marker):
-            if found[marker] and found[marker][-1].lower() == "at":  # `at site Brooklyn`
-                found[marker].pop()
-            marker = word.lower()
-            found[marker] = []
-        else:
-            found[marker].append(word)
-    return found
+        is_new_marker = word.lower() in markers and word.lower() not in parts
+        if not is_new_marker or (marker and not parts[marker]):
+            parts[marker].append(word)
+            continue
+        if parts[marker] and parts[marker][-1].lower() == "at":  # `at site Brooklyn`
+            parts[marker].pop()
+        marker = word.lower()
+        parts[marker] = []
+    return parts
 
 
 def _usage(example: str) -> str:
