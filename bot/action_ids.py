@@ -1,4 +1,5 @@
-"""Every id Slack sends back to us: actions and views. A guard holds them against the listeners and the documents.
+"""The ids that Slack sends back to us, of actions and views. A guard holds them against the listeners and the
+documents.
 
 Stored in messages people still see: an id that was used is never given another meaning.
 """

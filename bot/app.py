@@ -32,10 +32,10 @@ LISTENER_THREADS = 32  # Bolt's default of 5 misses Slack's three seconds under 
 
 
 class OddBodiesAcknowledged(App):
-    """Bolt, which raises on rightly signed bodies that lack what it takes for granted (an empty list of actions)."""
+    """Bolt, made to acknowledge signed bodies on which it raises (an empty list of actions)."""
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """Answer a request; one that Bolt cannot read is acknowledged, and a form is never closed as if saved."""
+        """Answer a request; an unreadable one is acknowledged, and a form is never closed as if saved."""
         try:
             return super().dispatch(req)
         except (LookupError, TypeError, AttributeError, ValueError):
@@ -48,7 +48,7 @@ BoltListener = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """What answers `/sla`, every button and every searched menu by its action id, and every form by its callback id."""
+    """Bolt listeners: for `/sla`, for buttons and searched menus by action id, for forms by callback id."""
 
     command: BoltListener
     actions: Mapping[str, BoltListener]
@@ -59,7 +59,7 @@ class Listeners:
 
 
 def attach(desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Search], door: Door) -> Listeners:
-    """Give every listener, behind the door, to the front desk; it asks them again for a request that was left over."""
+    """Give every listener to the front desk, behind the check that a colleague asks."""
     commands = Commands([sub for topic in topics for sub in topic.subcommands()])
     actions = _all([topic.actions() for topic in topics])
     forms = _all([topic.forms() for topic in topics])
@@ -74,7 +74,7 @@ def attach(desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Sear
 
 
 def signed_app(*, client: WebClient, token: str | None, signing_secret: str, listeners: Listeners) -> App:
-    """Bolt for HTTP: a request that Slack did not sign with this secret reaches no listener.
+    """Make the Bolt app for HTTP: a request that Slack did not sign with this secret reaches no listener.
 
     `client` carries no token of its own: Bolt gives each request a copy that does.
     Raises: ValueError for an empty secret, with which everybody could sign.
@@ -86,7 +86,7 @@ def signed_app(*, client: WebClient, token: str | None, signing_secret: str, lis
 
 
 def socket_app(*, client: WebClient, token: str | None, listeners: Listeners) -> App:
-    """Bolt for Socket Mode, which checks no signature: never to be served over HTTP."""
+    """Make the Bolt app for Socket Mode; it checks no signature and must never be served over HTTP."""
     return _listening(
         OddBodiesAcknowledged(signing_secret="", request_verification_enabled=False, **_options(client, token)),
         listeners,
@@ -109,7 +109,6 @@ def _listening(app: App, listeners: Listeners) -> App:
         app.action(action_id)(listener)
     for callback_id, listener in listeners.forms.items():
         app.view(callback_id)(listener)
-
     for action_id, listener in listeners.searches.items():
         app.options(action_id)(listener)
     # Last, so that they get what no other listener answers: a button or form of another version.
@@ -131,7 +130,7 @@ def _listening(app: App, listeners: Listeners) -> App:
 
 
 def _authorised(token: str | None) -> Callable[..., AuthorizeResult]:
-    """One workspace, one token: nothing to look up, and nothing to ask Slack before the first request."""
+    """Authorise every request with the one token, without asking Slack."""
 
     def authorize(**_: object) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
@@ -140,11 +139,11 @@ def _authorised(token: str | None) -> Callable[..., AuthorizeResult]:
 
 
 def _all(parts: Sequence[Mapping[str, Listener]]) -> dict[str, Listener]:
-    found: dict[str, Listener] = {}
+    listeners: dict[str, Listener] = {}
     for part in parts:
-        twins = found.keys() & part.keys()
+        twins = listeners.keys() & part.keys()
         if twins:
             message = f"two topics answer {sorted(twins)}"
             raise ValueError(message)
-        found.update(part)
-    return found
+        listeners.update(part)
+    return listeners

@@ -20,17 +20,17 @@ _TOKEN_TROUBLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionHealth:
-    """How the connections are: `red` says in one sentence what is wrong, None when requests arrive."""
+    """State of the Socket Mode connections: `red` is a sentence about what is wrong, None when requests arrive."""
 
     up: int
     wanted: int
     seconds_without: float
-    """Since when there has been none; 0 while there is one."""
+    """Seconds without any connection; 0 while there is one."""
     red: str | None
 
 
 def trouble_of(error: Exception) -> str:
-    """One sentence without its full stop: what to do about the token, or what went wrong on the way."""
+    """One sentence without its full stop: the token's remedy, or the error on the way to Slack."""
     reason = reason_of(error)
     if isinstance(error, SlackApiError) and reason != NOT_JSON:
         return _TOKEN_TROUBLES.get(reason, f"Slack refuses to connect ({reason})")

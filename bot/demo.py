@@ -1,4 +1,4 @@
-"""`sla-bot demo`: a local workspace, the unmodified bot connected to it, and a clock one can turn."""
+"""`sla-bot demo`: a local workspace, the unmodified bot connected to it, and an adjustable clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,35 +43,35 @@ _SEED: tuple[tuple[str, Priority, str, timedelta, str | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ClockKnob:
-    """The workspace page's handle on SLA time."""
+    """SLA time as the workspace page controls it."""
 
     time: AdjustableTime
     zone: str
     turned: Callable[[], object]
 
     def reading(self) -> ClockReading:
-        """What the page shows."""
+        """The clock as the page shows it."""
         pace = self.time.pace
         return ClockReading(now=self.time.now(), speed=pace.speed, paused=pace.paused)
 
     def set_speed(self, speed: float) -> None:
-        """SLA seconds a real second."""
+        """Let SLA time run `speed` times as fast as real time."""
         self.time.set_speed(speed)
         self.turned()
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the workspace's clock protocol
-        """Stand still, or go on."""
+        """Stop the clock, or let it run."""
         self.time.set_paused(paused)
         self.turned()
 
     def jump(self, seconds: float) -> None:
-        """Go forward at once."""
+        """Move the clock forward."""
         self.time.jump(seconds)
         self.turned()
 
 
 class Demo:
-    """Everything the demo runs, in one process; its data lies in one folder and is used again."""
+    """The demo in one process; its data lies in one folder and is used again."""
 
     def __init__(self, data: Path, *, port: int, speed: float) -> None:
         _keep_to_owner(data)
@@ -106,7 +106,7 @@ class Demo:
         self.running.start()
 
     def stop(self) -> None:
-        """End the bot, then the workspace; write down where the clock stands."""
+        """Stop the bot, then the workspace, and store the clock."""
         self.time.keep()
         self.running.stop()
         self.sandbox.stop()
@@ -116,7 +116,7 @@ class Demo:
 
 
 def _keep_to_owner(data: Path) -> None:
-    """Make the folder for its owner only, and take away what an earlier version left readable in it."""
+    """Make the folder for its owner only, and delete what an earlier version left readable in it."""
     data.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
     for kept in (*data.glob("sla-bot.db*"), data / "workspace"):
         if kept.exists():
@@ -137,7 +137,7 @@ def _settings(url: str, sandbox: Sandbox) -> BotSettings:
 
 
 def _set_up(database: Database, *, now: datetime) -> bool:
-    """Put the sample files in force; True when that was new."""
+    """Apply the sample files; True when they were new."""
     applied = people_files.apply(database, EXAMPLES / "msp.yaml", by=BY, now=now)
     agreement_files.apply(database, [EXAMPLES / "agreements"], by=BY, now=now)
     return applied.is_new
@@ -149,7 +149,7 @@ def _msp(database: Database) -> Msp:
 
 
 def _first_instant(msp: Msp, now: datetime) -> datetime:
-    """Now, when the office is open; else an hour into its next day, so that nothing rests while one looks."""
+    """Now while the office is open, else an hour into its next day, so that clocks run."""
     return now if msp.calendar.is_open(now) else msp.calendar.next_open(now) + timedelta(hours=1)
 
 

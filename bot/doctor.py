@@ -1,4 +1,4 @@
-"""`sla-bot doctor`: says in sentences what is missing before it is missed."""
+"""`sla-bot doctor`: says in sentences what is missing, before it is missed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ ACCESS: Mapping[Access, str] = {
     Access.WORKSPACE: "every member of the workspace may look and open, guests only by name (access: workspace)",
 }
 CANNOT_BE_READ = (StorageBusy, SchemaMismatch)
-"""The database is away, or has another schema: said once, at the first finding."""
+"""The database is away or has another schema; only the first finding says so."""
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """The weight of a finding."""
 
     OK = "ok"
     NOTE = "note"
@@ -45,34 +45,34 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at, and a sentence that says what to do when it is not well."""
+    """A finding, in a sentence that says what to do when it is not well."""
 
     level: Level
     sentence: str
 
     @property
     def is_well(self) -> bool:
-        """Whether nobody must do anything now."""
+        """Whether nobody has to do anything now."""
         return self.level is not Level.MISSING
 
 
 def well(sentence: str) -> Finding:
-    """Something that is as it should be."""
+    """A finding that is as it should be."""
     return Finding(Level.OK, sentence)
 
 
 def note(sentence: str) -> Finding:
-    """Something to know, or to see to in time."""
+    """A finding to know about, or to see to in time."""
     return Finding(Level.NOTE, sentence)
 
 
 def missing(sentence: str) -> Finding:
-    """Something that somebody must do."""
+    """A finding that somebody must act on."""
     return Finding(Level.MISSING, sentence)
 
 
 def examine(bot: Bot) -> Iterator[Finding]:
-    """Everything the bot needs, in the order one sets it up."""
+    """Examine everything the bot needs, in the order of its set-up."""
     yield from _database(bot)
     msp = _people(bot)
     yield msp if isinstance(msp, Finding) else well(f"msp.yaml of {msp.name} is in force; {ACCESS[msp.access]}.")
@@ -93,8 +93,7 @@ def _database(bot: Bot) -> Iterator[Finding]:
         yield missing("The database does not answer; check DATABASE_URL and that the server runs.")
         return
     if not facts.schema_ok:
-        found = facts.schema or "none"
-        yield missing(f"The schema is {found}, which is not this version's: run sla-bot migrate.")
+        yield missing(f"The schema is {facts.schema or 'none'}, which is not this version's: run sla-bot migrate.")
     else:
         yield well(f"The {facts.database} database answers and has schema {facts.schema}.")
     for file in bot.database.open_to_others():
@@ -144,7 +143,7 @@ def _agreements(bot: Bot) -> Iterator[Finding]:
 
 
 def _upkeep(bot: Bot) -> Iterator[Finding]:
-    """What ends, and what is promised while nobody is rung."""
+    """Calendars that end, and promises at hours when nobody is rung."""
     try:
         ends, alone = bot.upkeep.ends(now=bot.time.now()), bot.upkeep.unattended(now=bot.time.now())
     except CANNOT_BE_READ:
@@ -155,7 +154,7 @@ def _upkeep(bot: Bot) -> Iterator[Finding]:
 
 
 def _lost(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
-    """Channels and people that refused messages and have taken none since, whatever a look at them shows."""
+    """Channels and people that refused messages and have taken none since."""
 
     def name(destination: str) -> str:
         person = None if msp is None else msp.person(destination)
@@ -185,7 +184,7 @@ def _tokens(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
 
 
 def _senders(name: str, entries: Sequence[str], known: Sequence[str]) -> Iterator[Finding]:
-    """Which intakes the entries of a setting open; nothing of the entries themselves."""
+    """Say which intakes a setting's entries are for, without quoting an entry."""
     named = [credential(entry).intake for entry in entries]
     if unnamed := named.count(None):
         which = "an entry" if unnamed == 1 else f"{unnamed} entries"
@@ -196,7 +195,7 @@ def _senders(name: str, entries: Sequence[str], known: Sequence[str]) -> Iterato
 
 
 def _app_token(bot: Bot) -> Finding:
-    """Ask for a connection, which is then not opened."""
+    """Ask for the address of a connection, and open none."""
     try:
         bot.clients.ask_socket_address()
     except SlackApiError as refused:
@@ -227,7 +226,7 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
 
 
 def _workspace(bot: Bot, team: object) -> Iterator[Finding]:
-    """Whether requests are let in from the workspace that the token belongs to."""
+    """Check that the token's workspace is the one whose requests are answered."""
     if not team:
         yield well("The server does not name its team, so requests of other workspaces cannot be told from ours.")
         return
@@ -264,31 +263,30 @@ def _channel(bot: Bot, channel: str) -> Finding:
     try:
         known = SlackMessages(bot.client).channel_of(channel)
         asked = known if isinstance(known, str) else channel
-        found = bot.client.conversations_info(channel=asked).get("channel") or {}
+        conversation = bot.client.conversations_info(channel=asked).get("channel") or {}
     except SlackApiError as refused:
         return missing(f"Channel {channel} of msp.yaml cannot be used: {reason_of(refused)}.")
     except CALL_FAILURES as gone:
         return missing(f"Channel {channel} could not be looked at: {reason_of(gone)}.")
-    if found.get("is_archived") is True:
-        return missing(
-            f"#{found.get('name', channel)} is archived: take it out of the archive, or name another channel."
-        )
-    if found.get("is_member") is False:
-        return missing(f"The bot is not in #{found.get('name', channel)}: type /invite @sla-bot there.")
-    return well(f"Channel #{found.get('name', channel)} can be used.")
+    name = conversation.get("name", channel)
+    if conversation.get("is_archived") is True:
+        return missing(f"#{name} is archived: take it out of the archive, or name another channel.")
+    if conversation.get("is_member") is False:
+        return missing(f"The bot is not in #{name}: type /invite @sla-bot there.")
+    return well(f"Channel #{name} can be used.")
 
 
 def _direct_message(bot: Bot, msp: Msp) -> Iterator[Finding]:
-    """Open the direct message with an admin, else a service manager; only a message shows that the tab for it is on."""
-    chosen = next(
-        (person for role in (Role.ADMIN, Role.SERVICE_MANAGER) for person in msp.people if person.role is role), None
-    )
-    if chosen is None:
+    """Open the direct message with an admin, else a service manager; whether its tab is on shows only in a message."""
+    admins = [person for person in msp.people if person.role is Role.ADMIN]
+    managers = [person for person in msp.people if person.role is Role.SERVICE_MANAGER]
+    person = next(iter([*admins, *managers]), None)
+    if person is None:
         return
-    opened: str | Failure = SlackMessages(bot.client).channel_of(chosen.slack_id)
+    opened: str | Failure = SlackMessages(bot.client).channel_of(person.slack_id)
     if isinstance(opened, str):
-        yield well(f"A direct message to {chosen.name} can be opened.")
+        yield well(f"A direct message to {person.name} can be opened.")
     elif isinstance(opened, Refused):
-        yield missing(f"No direct message to {chosen.name} ({chosen.slack_id}) can be opened: {opened.error}.")
+        yield missing(f"No direct message to {person.name} ({person.slack_id}) can be opened: {opened.error}.")
     else:
-        yield missing(f"Whether a direct message to {chosen.name} can be opened is not known: Slack did not answer.")
+        yield missing(f"Whether a direct message to {person.name} can be opened is not known: Slack did not answer.")

@@ -7,7 +7,7 @@ from sla_engine.services.upkeep.health import HealthFacts
 
 
 def exposition(facts: HealthFacts, *, connections: ConnectionHealth | None = None) -> bytes:
-    """One gauge a figure; a registry of its own, so that nothing is counted across scrapes."""
+    """Write each figure as a gauge, in a registry of its own, so that nothing is counted across scrapes."""
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
     registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The bot's processes, started and ended cleanly: all in one over Socket Mode, the web alone, the worker alone."""
+"""The bot's processes: all in one over Socket Mode, the web alone, the worker alone."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ HTTP_OK = 200
 
 
 class AllInOne:
-    """Listeners over Socket Mode, the worker, and where a port is given the intakes, in one process."""
+    """Listeners over Socket Mode, the worker and, where a port is given, the intakes, in one process."""
 
     def __init__(
         self,
@@ -50,18 +50,18 @@ class AllInOne:
 
     @property
     def intake_url(self) -> str | None:
-        """Where intakes are taken, when they are."""
+        """The address of the intakes; None without a port."""
         return None if self._server is None else f"http://{self._server.host}:{self._server.port}"
 
     def start(self) -> None:
-        """Begin; returns at once. Slack that does not answer is tried again until it does."""
+        """Start; returns at once. Connecting to Slack is tried until it succeeds."""
         self.bot.worker.start()
         self._socket.start()
         if self._server is not None:
             self._server.start()
 
     def stop(self) -> None:
-        """Finish what is in hand, then end."""
+        """Finish the work in hand, then stop."""
         self._socket.stop()
         if self._server is not None:
             self._server.stop()
@@ -70,7 +70,7 @@ class AllInOne:
 
 
 class Web:
-    """Slack's signed requests, the intakes, health and figures, in one process of threads."""
+    """Signed requests, intakes, health and figures, in one process of threads."""
 
     def __init__(self, bot: Bot, *, host: str, port: int) -> None:
         self.bot = bot
@@ -78,21 +78,21 @@ class Web:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port it listens on."""
         return self._server.port
 
     def start(self) -> None:
-        """Begin to answer; returns at once."""
+        """Start answering; returns at once."""
         self._server.start()
 
     def stop(self) -> None:
-        """Answer what is in hand, then end."""
+        """Answer the requests in hand, then stop."""
         self._server.stop()
         self.bot.close()
 
 
 def _dispatched(app: App, envelope: dict[str, Any]) -> Acknowledgement | None:
-    """Let Bolt answer an envelope; None where it does not acknowledge, so that Slack tells the person so."""
+    """Let Bolt answer an envelope; None when it does not acknowledge, so that Slack tells the person."""
     retry = {"x-slack-retry-num": envelope.get("retry_attempt"), "x-slack-retry-reason": envelope.get("retry_reason")}
     headers: dict[str, str | Sequence[str]] = {name: str(value) for name, value in retry.items() if value is not None}
     body: Any = envelope.get("payload")
@@ -100,8 +100,8 @@ def _dispatched(app: App, envelope: dict[str, Any]) -> Acknowledgement | None:
         request = BoltRequest(mode="socket_mode", body=body, headers=headers)
     except UNREADABLE:
         log.warning("a request that cannot be read", kind=envelope.get("type"))
-        said = form_errors.unreadable(body if isinstance(body, dict) else {})
-        return said if isinstance(said, dict) else {}
+        form_answer = form_errors.unreadable(body if isinstance(body, dict) else {})
+        return form_answer if isinstance(form_answer, dict) else {}
     answer = app.dispatch(request)
     if answer.status != HTTP_OK:
         log.warning("not acknowledged", kind=envelope.get("type"), status=answer.status)
@@ -109,18 +109,18 @@ def _dispatched(app: App, envelope: dict[str, Any]) -> Acknowledgement | None:
     if not answer.body:
         return {}
     is_json = answer.first_headers().get("content-type", "").startswith("application/json")
-    found: Acknowledgement = json.loads(answer.body) if is_json else {"text": answer.body}
-    return found
+    acknowledgement: Acknowledgement = json.loads(answer.body) if is_json else {"text": answer.body}
+    return acknowledgement
 
 
-def until_told_to_stop() -> None:
-    """Wait for Ctrl-C or the platform's SIGTERM."""
+def wait_for_stop_signal() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
     stop = threading.Event()
 
-    def told(_number: int, _frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, told)
+        signal.signal(number, on_signal)
     while not stop.wait(timeout=1.0):
         pass

@@ -1,4 +1,4 @@
-"""Log lines: one JSON object each, on standard error, whoever says it, without secrets and without users' words.
+"""Log lines: one JSON object each, on standard error, without secrets and without users' words.
 
 What the libraries say goes through the same door as what we say. A traceback names files, lines and kinds of errors;
 what an error said is left out, because it may quote somebody, except where it can only be a word of the machine.
@@ -35,19 +35,19 @@ Event = MutableMapping[str, Any]
 
 
 def set_up_logs(level: str, *, of_a_service: bool = False) -> None:
-    """Write lines of this level and above; libraries only warn. A service logs what nobody caught, too."""
+    """Write lines of this level and above; libraries only warn. A service also logs uncaught errors."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    said_first: list[Processor] = [
+    shared_processors: list[Processor] = [
         structlog.processors.add_log_level,
         add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*said_first, ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared_processors, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=LoggerFactory(),
     )
-    _write_all_records(ProcessorFormatter(foreign_pre_chain=[*said_first, first_line], processors=LAST))
+    _write_all_records(ProcessorFormatter(foreign_pre_chain=[*shared_processors, first_line], processors=LAST))
     logging.getLogger().setLevel(max(number, logging.WARNING))
     for name in OURS:
         logging.getLogger(name).setLevel(number)
@@ -58,23 +58,23 @@ def set_up_logs(level: str, *, of_a_service: bool = False) -> None:
 
 
 def first_line(_logger: object, _method: str, event: Event) -> Event:
-    """A library's message cut to one line, without what it quotes: advice follows, or somebody's words."""
+    """Cut a library's message to one line, without what it quotes: advice, or somebody's words."""
     lines = str(event["event"]).splitlines() or [""]
-    said = lines[0][:LIBRARY_LINE_MAX_CHARS]
-    event["event"] = said.partition(":")[0] if str(event.get("logger")).startswith(QUOTES_ANSWERS) else said
+    first = lines[0][:LIBRARY_LINE_MAX_CHARS]
+    event["event"] = first.partition(":")[0] if str(event.get("logger")).startswith(QUOTES_ANSWERS) else first
     return event
 
 
 def traceback_without_words(_logger: object, _method: str, event: Event) -> Event:
-    """The traceback as text, without what its errors said."""
+    """Replace the error with its traceback as text, without the errors' messages."""
     error = _error_of(event.pop("exc_info", None))
     if error is not None:
-        event["exception"] = "\n".join(_told(error))
+        event["exception"] = "\n".join(_traceback_lines(error))
     return event
 
 
 def without_secrets(_logger: object, _method: str, line: str) -> str:
-    """The finished line, so that a secret is found however deep it was nested."""
+    """Hide secrets in the finished line, however deep they were nested."""
     return _SECRETS.sub(HIDDEN, line)
 
 
@@ -87,7 +87,7 @@ LAST: list[Any] = [
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
-    """Writes to whatever standard error is at that moment."""
+    """Writes to the standard error of the moment."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -102,7 +102,7 @@ class _StandardError(logging.StreamHandler[TextIO]):
 
 def _write_all_records(formatter: logging.Formatter) -> None:
     root = logging.getLogger()
-    for handler in [each for each in root.handlers if isinstance(each, _StandardError)]:
+    for handler in [handler for handler in root.handlers if isinstance(handler, _StandardError)]:
         root.removeHandler(handler)
     ours = _StandardError()
     ours.setFormatter(formatter)
@@ -117,23 +117,23 @@ def _error_of(exc_info: object) -> BaseException | None:
     return sys.exception() if exc_info else None
 
 
-def _told(error: BaseException, told: frozenset[int] = frozenset()) -> Iterator[str]:
-    """The error's causes, its frames, and its kind."""
-    told |= {id(error)}
+def _traceback_lines(error: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[str]:
+    """Yield the error's causes, its frames, and its kind."""
+    seen |= {id(error)}
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None and id(before) not in told:
-        yield from _told(before, told)
+    if before is not None and id(before) not in seen:
+        yield from _traceback_lines(before, seen)
         yield "which led to:"
     if error.__traceback__ is not None:
         yield "Traceback (most recent call last):"
         yield from (entry.rstrip("\n") for entry in traceback.format_tb(error.__traceback__))
     kind = type(error)
-    said = _word_of_the_machine(error)
-    yield f"{kind.__module__}.{kind.__qualname__}" + (f": {said}" if said else "")
+    code = _code_of(error)
+    yield f"{kind.__module__}.{kind.__qualname__}" + (f": {code}" if code else "")
 
 
-def _word_of_the_machine(error: BaseException) -> str | None:
-    """What the system, Slack or the database calls the trouble; nothing that could be somebody's words."""
+def _code_of(error: BaseException) -> str | None:
+    """The error's code from the system, Slack or the database; never a text that may quote somebody."""
     if isinstance(error, OSError):
         return error.strerror
     answer = getattr(getattr(error, "response", None), "data", None)

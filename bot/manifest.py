@@ -1,4 +1,4 @@
-"""The Slack app manifest: what the bot needs, and nothing more."""
+"""The Slack app manifest, with only the permissions the bot needs."""
 
 import json
 from typing import Any
@@ -26,9 +26,9 @@ APP_HOME = {
 
 
 def manifest(*, address: str | None = None) -> dict[str, Any]:
-    """The manifest for Socket Mode, or for signed requests to `address` (https://sla.example.com)."""
+    """Make the manifest for Socket Mode, or for signed requests to `address` (https://sla.example.com)."""
     socket_mode = address is None
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "display_information": {
             "name": "SLA bot",
             "description": "SLA clocks, escalation nudges, missed-SLA notes and SOP decisions",
@@ -56,12 +56,12 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
     }
     if address is not None:
         url = f"{address.rstrip('/')}/slack/events"
-        found["features"]["slash_commands"][0]["url"] = url
-        found["settings"]["interactivity"]["request_url"] = url
-        found["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
-    return found
+        document["features"]["slash_commands"][0]["url"] = url
+        document["settings"]["interactivity"]["request_url"] = url
+        document["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
+    return document
 
 
-def one_click_link(found: dict[str, Any]) -> str:
+def one_click_link(document: dict[str, Any]) -> str:
     """Slack's page for a new app, with the manifest filled in."""
-    return NEW_APP + quote(json.dumps(found, separators=(",", ":"), ensure_ascii=False))
+    return NEW_APP + quote(json.dumps(document, separators=(",", ":"), ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""An act that waits for a second click: all it needs travels in the value of the button that does it."""
+"""Acts that wait for a second click; the button's value carries everything they need."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TEXT_MAX_CHARS = 800  # a character may take two in the value, written as `\n` o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPause:
-    """A pause that was asked for; `until` is UTC."""
+    """A pause that waits for confirmation; `until` is UTC."""
 
     key: str
     reason: PauseReason
@@ -27,7 +27,9 @@ class PendingPause:
 
     @property
     def kept_text(self) -> str:
-        """As many of the words as the button holds; marks nobody can see would take six characters each."""
+        """The words as far as the button holds them, without invisible characters, which would take six characters
+        each.
+        """
         return cut("".join(mark for mark in self.text if mark.isprintable() or mark in "\n\t"), TEXT_MAX_CHARS)
 
     @property
@@ -37,47 +39,49 @@ class PendingPause:
 
     @property
     def value(self) -> str:
-        """What the button carries."""
+        """The button's value."""
         until = None if self.until is None else self.until.isoformat()
         document = {"key": self.key, "reason": self.reason.value, "until": until, "text": self.kept_text}
         return json.dumps(document, ensure_ascii=False)
 
     @classmethod
     def read(cls, value: str) -> "PendingPause":
-        """The pause a button carries.
+        """Parse the pause from a button's value.
 
         Raises: FromAnotherVersion.
         """
-        with _understood(value) as found:
-            until = None if found["until"] is None else datetime.fromisoformat(found["until"]).astimezone(UTC)
-            return cls(key=str(found["key"]), reason=PauseReason(found["reason"]), until=until, text=str(found["text"]))
+        with _fields_of(value) as fields:
+            until = None if fields["until"] is None else datetime.fromisoformat(fields["until"]).astimezone(UTC)
+            return cls(
+                key=str(fields["key"]), reason=PauseReason(fields["reason"]), until=until, text=str(fields["text"])
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPriority:
-    """A priority that was asked for."""
+    """A change of priority that waits for confirmation."""
 
     key: str
     priority: Priority
 
     @property
     def value(self) -> str:
-        """What the button carries."""
+        """The button's value."""
         return json.dumps({"key": self.key, "priority": self.priority.value})
 
     @classmethod
     def read(cls, value: str) -> "PendingPriority":
-        """The priority a button carries.
+        """Parse the change of priority from a button's value.
 
         Raises: FromAnotherVersion.
         """
-        with _understood(value) as found:
-            return cls(key=str(found["key"]), priority=Priority(found["priority"]))
+        with _fields_of(value) as fields:
+            return cls(key=str(fields["key"]), priority=Priority(fields["priority"]))
 
 
 @contextmanager
-def _understood(value: str) -> Iterator[dict[str, Any]]:
-    """What a button carries; one of another version may carry something else.
+def _fields_of(value: str) -> Iterator[dict[str, Any]]:
+    """The fields in a button's value; a button of another version may carry others.
 
     Raises: FromAnotherVersion.
     """

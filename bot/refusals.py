@@ -1,4 +1,4 @@
-"""What only Slack can ask for in vain."""
+"""Refusals that only Slack can cause."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from sla_engine.domain.errors import SlaError
 
 @dataclass(eq=False)
 class TooManyRequests(SlaError):
-    """Somebody asked for more than `limit` things within a minute; `is_first` is the one of them worth a word."""
+    """Somebody asked more than `limit` times within a minute; only the refusal with `is_first` gets an answer."""
 
     limit: int
     is_first: bool
@@ -15,7 +15,7 @@ class TooManyRequests(SlaError):
 
 @dataclass(eq=False)
 class NothingChosen(SlaError):
-    """A menu was cleared: `what` is what could have been chosen in it (a person, a time)."""
+    """A menu was cleared; `what` could have been chosen in it (a person, a time)."""
 
     what: str
 

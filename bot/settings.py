@@ -14,7 +14,7 @@ NOBODY_UNSIGNED = (
 
 
 class BotSettings(EngineSettings):
-    """Read once, where things are wired; every variable may also be given as `NAME_FILE`."""
+    """Settings from the environment, read once; every variable may also be given as `NAME_FILE`."""
 
     slack_bot_token: SecretStr | None = Field(
         default=None, description="The bot token (`xoxb-…`) of the installed app."
@@ -64,7 +64,7 @@ class BotSettings(EngineSettings):
     log_level: str = Field(default="info", alias="SLA_BOT_LOG_LEVEL", description="debug, info, warning or error.")
 
     def needed_signing_secret(self) -> str:
-        """The signing secret, without which nothing that is reached over HTTP may answer Slack's requests.
+        """The signing secret; no process that Slack reaches over HTTP may run without it.
 
         Raises: SettingUnusable when there is none.
         """
@@ -78,7 +78,7 @@ class BotSettings(EngineSettings):
         return self.slack_api_url.rstrip("/") + "/"
 
     def listed(self, secret: SecretStr | None) -> tuple[str, ...]:
-        """A comma-separated secret as its parts."""
+        """The parts of a comma-separated secret."""
         if secret is None:
             return ()
         return tuple(part for part in (each.strip() for each in secret.get_secret_value().split(",")) if part)

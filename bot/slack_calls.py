@@ -24,20 +24,20 @@ NON_JSON = "Received a response in a non-JSON format"  # how slack_sdk reports a
 
 
 def retry_free_client(token: str | None, *, base_url: str, timeout: timedelta) -> WebClient:
-    """A client that never repeats a call by itself: the SDK's default sends a message twice when a reply is lost."""
+    """A client that never repeats a call: the SDK's default sends a message twice when a reply is lost."""
     seconds: Any = timeout.total_seconds()  # the SDK says int, but hands it to urllib, which takes parts of a second
     return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
 
 
 def error_code(error: SlackApiError) -> str:
-    """Slack's own word for what was wrong."""
+    """Slack's error code."""
     answer = getattr(error.response, "data", error.response)
     code = answer.get("error") if isinstance(answer, Mapping) else None
     return code if isinstance(code, str) else "no_error_given"
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a call failed, for a log line: Slack's word, or the kind of trouble; never what an answer contained."""
+    """The reason a call failed, for a log line: Slack's code, or the kind of error; never text of an answer."""
     if isinstance(error, SlackApiError):
         code = error_code(error)
         return NOT_JSON if code.startswith(NON_JSON) else code

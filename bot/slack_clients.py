@@ -1,4 +1,4 @@
-"""The clients of Slack's Web API that a process needs: how patient each is, and with which token."""
+"""Clients of Slack's Web API, by how patient they are and which token they carry."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ DELIVERY_TIMEOUT = timedelta(seconds=10)
 
 
 class SlackClients:
-    """None of them repeats a call by itself."""
+    """Clients of which none repeats a call by itself."""
 
     def __init__(self, settings: BotSettings) -> None:
         self._settings = settings
@@ -32,19 +32,19 @@ class SlackClients:
 
     @cached_property
     def interactive(self) -> WebClient:
-        """For whoever waits: forms, profiles and private answers."""
+        """The client for forms, profiles and private answers, which somebody waits for."""
         return self._client(INTERACTIVE_TIMEOUT, token=self.token)
 
     def unnamed(self) -> WebClient:
-        """For Bolt, which is told the token of each workspace."""
+        """The client for Bolt, which adds the token of each request."""
         return self._client(INTERACTIVE_TIMEOUT, token=None)
 
     def patient(self) -> WebClient:
-        """For messages that nobody waits for."""
+        """The client for messages that nobody waits for."""
         return self._client(DELIVERY_TIMEOUT, token=self.token)
 
     def ask_socket_address(self) -> str:
-        """Where to open a Socket Mode connection, once. Raises: one of CALL_FAILURES."""
+        """Ask for the address of a Socket Mode connection, once. Raises: one of CALL_FAILURES."""
         answer = self._connecting.apps_connections_open(app_token=self.app_token or "")
         return str(answer["url"])
 

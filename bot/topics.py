@@ -1,4 +1,4 @@
-"""Every topic of listeners, with the services it calls."""
+"""Makes every topic of listeners, with the services it calls."""
 
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
@@ -30,7 +30,7 @@ from sla_engine.services.upkeep.failures import Failures
 def all_topics(
     board: Board, intake: Intake, *, zones: Zones, opening: OpeningTopic, health: HealthTopic
 ) -> list[Topic]:
-    """Every listener, by topic; what several of them share is made once."""
+    """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     return [

@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, request
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
-from bot.connections.signed_requests import Turned, read_request
+from bot.connections.signed_requests import RejectedRequest, read_request
 from bot.errors import explain
 from bot.figures import exposition
 from bot.views.rich_text import plainly
@@ -33,7 +33,7 @@ WELL, ILL = 200, 503
 
 
 def create_app(bot: Bot, *, serves_slack: bool = True) -> Flask:
-    """The WSGI app; over Socket Mode Slack needs no address, and only intakes and health are served.
+    """Make the WSGI app; without `serves_slack` it serves only intakes, health and figures.
 
     Raises: SettingUnusable where Slack is to be served and no signing secret is set.
     """
@@ -52,11 +52,11 @@ def _slack(bot: Bot) -> Callable[[], Response | tuple[Response, int]]:
 
     def answer() -> Response | tuple[Response, int]:
         """401 for whatever Slack did not sign, 400 for what it does not send; the rest is Bolt's."""
-        found = read_request(request.get_data(), dict(request.headers), verifier=verifier)
-        if isinstance(found, Turned):
-            log.warning("a request was turned away", status=found.status, why=found.why)
-            return jsonify({"error": found.why}), found.status
-        return to_flask_response(app.dispatch(found))
+        slack_request = read_request(request.get_data(), dict(request.headers), verifier=verifier)
+        if isinstance(slack_request, RejectedRequest):
+            log.warning("a request was turned away", status=slack_request.status, why=slack_request.why)
+            return jsonify({"error": slack_request.why}), slack_request.status
+        return to_flask_response(app.dispatch(slack_request))
 
     return answer
 

@@ -1,4 +1,4 @@
-"""The one place that joins settings, engine, Slack client and listeners."""
+"""Joins settings, engine, Slack client and listeners, in one place."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
 from bot.connections.socket_mode import SocketMode
 from bot.courier.courier import Courier
-from bot.courier.redelivery import SecondChances
+from bot.courier.redelivery import Redelivery
 from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.subcommand import Subcommand
@@ -51,17 +51,17 @@ from sla_engine.services.upkeep.retention import Retention
 from sla_engine.services.versions.reproject import Reprojection
 from sla_engine.time_source import RealClock, TimeSource, real_now
 
-AGAIN_EVERY = timedelta(seconds=5)
+UNFINISHED_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
 ANCHOR_EVERY = timedelta(hours=1)
 EMPTY_EVERY = timedelta(hours=1)
-CHANCE_EVERY = timedelta(minutes=1)
+REDELIVERY_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
 ENDS_EVERY = timedelta(hours=1)
 
 
 class Bot:
-    """Everything a process needs, built where it is asked for; nothing is connected before it is used."""
+    """Builds each part of a process when it is first asked for; nothing is connected before it is used."""
 
     def __init__(
         self,
@@ -86,17 +86,17 @@ class Bot:
 
     @cached_property
     def clients(self) -> SlackClients:
-        """The ways to call Slack."""
+        """Clients for Slack."""
         return SlackClients(self.settings)
 
     @cached_property
     def client(self) -> WebClient:
-        """For forms, profiles and private answers; never retries by itself."""
+        """The client for forms, profiles and private answers; it never retries."""
         return self.clients.interactive
 
     @cached_property
     def board(self) -> Board:
-        """What people look at."""
+        """Answers questions about incidents, customers and people."""
         return Board(self.unit_of_work)
 
     @cached_property
@@ -107,7 +107,7 @@ class Bot:
 
     @cached_property
     def desk(self) -> FrontDesk:
-        """The way in for clicks, commands and forms."""
+        """Receives clicks, commands and forms."""
         requests, clock, answers = Requests(self.database), self.real_clock, Answers(self.client)
         responder = Responder(
             answers, client=self.client, requests=requests, real_clock=clock, form_opens=self.zones.learn
@@ -116,7 +116,7 @@ class Bot:
 
     @cached_property
     def listeners(self) -> Listeners:
-        """What answers commands, buttons and forms."""
+        """Bolt listeners for commands, buttons and forms."""
         return attach(self.desk, self.topics, self._opening.searches(), self.door)
 
     @cached_property
@@ -139,7 +139,7 @@ class Bot:
 
     @cached_property
     def worker(self) -> Worker:
-        """The heartbeat with the sweep, the courier and the requests that were left unfinished."""
+        """The heartbeat with the sweep, the courier and the other duties."""
         database = self._worker_database
         unit_of_work = UnitOfWork(
             database,
@@ -147,8 +147,7 @@ class Bot:
             people=self.unit_of_work.people,
             real_clock=self.real_clock,
         )
-        sweep = Sweep(unit_of_work)
-        in_force, upkeep = PeopleInForce(unit_of_work), Upkeep(unit_of_work)
+        sweep, in_force = Sweep(unit_of_work), PeopleInForce(unit_of_work)
         courier = Courier(
             messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
             client=self.clients.patient(),
@@ -160,29 +159,32 @@ class Bot:
             seconds_until_next=lambda: self._seconds_until(sweep),
             courier=courier,
             clock=self.real_clock,
-            duties=[
-                Duty(name="unfinished requests", run=self._again, every=AGAIN_EVERY),
-                Duty(name="telling of failures", run=Failures(unit_of_work).tell),
-                Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=AGAIN_EVERY),
-                Duty(
-                    name="calendars that end", run=lambda: upkeep.remember_ends(now=self.time.now()), every=ENDS_EVERY
-                ),
-                Duty(name="second chances", run=self._second_chances.give, every=CHANCE_EVERY),
-                Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
-                Duty(name="which workspace", run=self.door.learn_workspace, every=AGAIN_EVERY),
-                Duty(name="unfinished deliveries", run=self._catch_up, every=AGAIN_EVERY),
-                Duty(name="words without a meaning", run=lambda: self._keep_words(unit_of_work), every=WORDS_EVERY),
-                Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
-                Duty(name="old contents", run=self._empty, every=EMPTY_EVERY),
-                Duty(name="new agreement versions", run=lambda: self._measure_anew(unit_of_work), every=AGAIN_EVERY),
-            ],
+            duties=self._duties(unit_of_work, in_force),
         )
         self.wake = worker.wake
         return worker
 
+    def _duties(self, unit_of_work: UnitOfWork, in_force: PeopleInForce) -> list[Duty]:
+        """Duties of the worker beside the sweep and the courier."""
+        upkeep = Upkeep(unit_of_work)
+        return [
+            Duty(name="unfinished requests", run=self._carry_out_unfinished, every=UNFINISHED_EVERY),
+            Duty(name="telling of failures", run=Failures(unit_of_work).tell),
+            Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=UNFINISHED_EVERY),
+            Duty(name="calendars that end", run=lambda: upkeep.remember_ends(now=self.time.now()), every=ENDS_EVERY),
+            Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
+            Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
+            Duty(name="which workspace", run=self.door.learn_workspace, every=UNFINISHED_EVERY),
+            Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
+            Duty(name="words without a meaning", run=lambda: self._keep_words(unit_of_work), every=WORDS_EVERY),
+            Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
+            Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
+            Duty(name="new agreement versions", run=lambda: self._reproject(unit_of_work), every=UNFINISHED_EVERY),
+        ]
+
     @cached_property
-    def _second_chances(self) -> SecondChances:
-        return SecondChances(Letters(self._worker_database), self.client, clock=self.real_clock)
+    def _redelivery(self) -> Redelivery:
+        return Redelivery(Letters(self._worker_database), self.client, clock=self.real_clock)
 
     @cached_property
     def _worker_database(self) -> databases.Database:
@@ -190,17 +192,17 @@ class Bot:
 
     @cached_property
     def health(self) -> HealthCheck:
-        """What `/sla health`, `/healthz` and `doctor` ask."""
+        """The health facts for `/sla health`, `/healthz` and `doctor`."""
         return HealthCheck(self.database)
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        """What `doctor` says of calendars that end and promises nobody is rung for."""
+        """The findings for `doctor` about calendars that end and promises at hours when nobody is rung."""
         return Upkeep(self.unit_of_work)
 
     @cached_property
     def reception(self) -> Reception:
-        """The intakes' way in."""
+        """Receives the intakes' deliveries."""
         return Reception(
             self._intake,
             secrets=self.settings.listed(self.settings.intake_secrets),
@@ -209,7 +211,7 @@ class Bot:
 
     @cached_property
     def _patient_intake(self) -> Intake:
-        """For the worker, which may wait for a lock as long as it takes."""
+        """The worker's intake, which may wait for a lock as long as it takes."""
         return Intake(UnitOfWork(self._worker_database, real_clock=self.real_clock), parsers=PARSERS)
 
     @cached_property
@@ -222,7 +224,7 @@ class Bot:
         return tuple(sub for topic in self.topics for sub in topic.subcommands())
 
     def close(self) -> None:
-        """Let what was acknowledged be carried out, then give every connection back."""
+        """Finish the acknowledged requests, then close every database connection."""
         for app in (self.__dict__.get("signed_app"), self.__dict__.get("socket_app")):
             if app is not None:
                 app.listener_runner.listener_executor.shutdown(wait=True)
@@ -230,7 +232,7 @@ class Bot:
         self._worker_database.close()
 
     def red(self) -> str | None:
-        """What is wrong with this process in one sentence; None when all is well."""
+        """A sentence about what is wrong with this process; None when all is well."""
         if not self.health.answers():
             return "the database does not answer"
         connections = self.connections()
@@ -239,12 +241,12 @@ class Bot:
         return self.worker.health().red if "worker" in self.__dict__ else None
 
     def connections(self) -> ConnectionHealth | None:
-        """How the Socket Mode connections are, where this process keeps some."""
+        """The state of the Socket Mode connections; None for a process without them."""
         return None if self.socket_mode is None else self.socket_mode.health()
 
     @cached_property
     def zones(self) -> Zones:
-        """Whose times are read in which zone."""
+        """The zone in which each person reads times."""
         return Zones(self.client, self.board, real_clock=self.real_clock)
 
     @cached_property
@@ -260,25 +262,25 @@ class Bot:
     def _wake_up(self) -> None:
         self.wake()
 
-    def _again(self) -> None:
+    def _carry_out_unfinished(self) -> None:
         _ = self.listeners
         self.desk.carry_out_again()
 
     def _keep_words(self, unit_of_work: UnitOfWork) -> None:
-        """Show how often words were said by now; what `msp.yaml` says of them meanwhile is their answer."""
+        """Update how often each unknown word came, and take over the meanings that `msp.yaml` gives."""
         IntakeWords(unit_of_work).keep_up(now=self.time.now())
 
-    def _measure_anew(self, unit_of_work: UnitOfWork) -> float | None:
-        """Go on with open incidents whose agreement was changed; at once when something is left."""
+    def _reproject(self, unit_of_work: UnitOfWork) -> float | None:
+        """Recount open incidents whose agreement changed; 0 seconds to the next run while some are left."""
         return 0.0 if Reprojection(unit_of_work).go_on(now=self.time.now()) else None
 
     def _anchor(self) -> None:
-        """Write down outside the database what the history is now, where that is wanted."""
+        """Write the history's head to the anchors file, where one is set."""
         if self.settings.audit_anchors is not None:
             Anchors(self.settings.audit_anchors).write(self._worker_database, now=self.real_clock())
 
-    def _empty(self) -> float | None:
-        """Empty what is too old, in portions; at once again while something is left."""
+    def _empty_old_contents(self) -> float | None:
+        """Empty contents past their retention, in portions; 1 second to the next run while some are left."""
         kept = timedelta(days=self.settings.payload_days)
         return 1.0 if Retention(self._worker_database, kept=kept).run_once(now=self.real_clock()) else None
 

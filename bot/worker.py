@@ -1,4 +1,4 @@
-"""The heartbeat: APScheduler wakes the sweep, the courier and the other duties; it remembers nothing.
+"""The heartbeat: APScheduler wakes the sweep, the courier and the other duties, and remembers nothing.
 
 What is due lives in rows, so a tick that is missed or comes twice changes nothing. Each duty is one interval job on a
 memory store. A duty that raises is logged and runs again at the next tick; a heartbeat that stops ends the process,
@@ -30,21 +30,21 @@ EXIT_CODE = 70  # sysexits: internal software error
 
 
 class Carrier(Protocol):
-    """What the worker wants of a courier."""
+    """The courier as the worker needs it."""
 
     def run_once(self) -> int:
-        """Carry what may be carried now; how many messages that were."""
+        """Carry due messages; returns how many."""
 
     def next_wake(self) -> datetime | None:
-        """When more may be carried."""
+        """The instant at which more may be carried."""
 
     def stop(self) -> None:
-        """Take nothing more."""
+        """Carry no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a heartbeat that stopped, or a sweep that raises, is borne."""
+    """How long a stopped heartbeat, or a sweep that raises, is tolerated."""
 
     red_after: timedelta = timedelta(seconds=5)
     end_after: timedelta = timedelta(seconds=28)  # checked once a tick: over within 30 s
@@ -52,7 +52,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """Something done again and again; `run` may say in how many seconds it wants to be run next, at the latest."""
+    """Work at intervals; `run` may return the seconds until it wants to run again, at the latest."""
 
     name: str
     run: Callable[[], float | None]
@@ -61,22 +61,22 @@ class Duty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the worker is: `red` says in one sentence what is wrong, None when all is well."""
+    """The worker's state: `red` is a sentence about what is wrong, None when all is well."""
 
     red: str | None
     beat_age: float
     failing: dict[str, str]
-    """Duties whose last run raised, and what."""
+    """The error of each duty whose last run raised."""
 
     @property
     def is_well(self) -> bool:
-        """Whether /healthz may say so."""
+        """Whether /healthz may report that all is well."""
         return self.red is None
 
 
 @dataclass(slots=True)
 class _Record:
-    """How a duty has been doing; times are monotonic seconds."""
+    """The record of a duty's runs; times are monotonic seconds."""
 
     error: str | None = None
     is_fatal: bool = False
@@ -117,7 +117,7 @@ class Worker:
         self._scheduler = _scheduler(threads=len(self._duties) + 1)
 
     def start(self) -> None:
-        """Begin to tick; returns at once."""
+        """Start ticking; returns at once."""
         self._beat_at = self._monotonic()
         self._add("beat", self._beat, every=TICK_SECONDS)
         for duty in self._duties.values():
@@ -126,20 +126,20 @@ class Worker:
         self._watch.start()
 
     def stop(self) -> None:
-        """Finish what is in hand and end."""
+        """Finish the work in hand, then stop."""
         self._stopping.set()
         self._courier.stop()
         self._scheduler.shutdown(wait=True)
         self._watch.join()
 
     def wake(self) -> None:
-        """Look now instead of at the next tick: something was enqueued or became due."""
+        """Run now instead of at the next tick: a message was stored, or a timer became due."""
         for name in self._duties:
             if name == "sweep" or name.startswith("courier"):
                 self._wake(name, seconds=0)
 
     def health(self) -> Health:
-        """How the worker is now."""
+        """The worker's present state."""
         age = self._monotonic() - self._beat_at
         failing = {name: record.error for name, record in self._records.items() if record.error is not None}
         return Health(red=self._red(age), beat_age=age, failing=failing)
@@ -178,7 +178,7 @@ class Worker:
         self._beat_at = self._monotonic()
 
     def _run(self, duty: Duty) -> None:
-        """One run of a duty, and another when it was woken meanwhile."""
+        """Run a duty, and run it again when it was woken meanwhile."""
         record = self._records[duty.name]
         while True:
             record.wanted.clear()
@@ -208,7 +208,7 @@ class Worker:
         return self._seconds_until_next()
 
     def _carry(self) -> float | None:
-        """Carry; when that was something, go on as soon as the next channel is free."""
+        """Carry messages; after a success go on as soon as the next channel is free."""
         if self._courier.run_once() == 0:
             return None
         wake = self._courier.next_wake()
@@ -221,7 +221,7 @@ class Worker:
             self._scheduler.modify_job(name, next_run_time=self._clock() + timedelta(seconds=seconds))
 
     def _watch_beat(self) -> None:
-        """End the process when the heartbeat is gone, or the sweep fails for reasons that waiting does not cure."""
+        """End the process when the heartbeat stops, or the sweep fails for reasons that waiting does not cure."""
         while not self._stopping.wait(TICK_SECONDS):
             age = self._monotonic() - self._beat_at
             failing = self._failing_seconds(fatal_only=True).get("sweep", 0.0)

@@ -1,1 +1,1 @@
-"""The commands of `sla-bot` that need Slack or the whole bot."""
+"""Commands of `sla-bot` that need Slack or the whole bot."""

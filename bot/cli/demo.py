@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.demo import INTAKE_SECRET, INTAKE_TOKEN, Demo
-from bot.lifecycle import until_told_to_stop
+from bot.lifecycle import wait_for_stop_signal
 from sla_engine.services.upkeep.databases import OTHERS
 
 
@@ -26,7 +26,7 @@ def run_demo(data: Path, *, port: int, speed: float, opens_browser: bool, echo: 
     echo(f"Data     {data}   ·   the clock runs ×{speed:g}   ·   Ctrl-C ends")
     if opens_browser:
         webbrowser.open(page)
-    until_told_to_stop()
+    wait_for_stop_signal()
     echo("Ending …")
     demo.stop()
 

@@ -77,7 +77,7 @@ def demo(
 @app.command("run")
 def run() -> None:
     """Run everything in one process over Socket Mode: needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
-    from bot.lifecycle import AllInOne, until_told_to_stop
+    from bot.lifecycle import AllInOne, wait_for_stop_signal
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_app_token is None:
@@ -86,14 +86,14 @@ def run() -> None:
         with _listening(settings.host, settings.run_port):
             running = AllInOne(bot, host=settings.host, port=settings.run_port)
         running.start()
-        until_told_to_stop()
+        wait_for_stop_signal()
         running.stop()
 
 
 @app.command("web")
 def web() -> None:
     """Serve Slack's signed requests, the intakes, /healthz and /metrics."""
-    from bot.lifecycle import Web, until_told_to_stop
+    from bot.lifecycle import Web, wait_for_stop_signal
 
     settings = _settings()
     if settings.slack_bot_token is None or settings.slack_signing_secret is None:
@@ -102,21 +102,21 @@ def web() -> None:
         with _listening(settings.host, settings.port):
             serving = Web(bot, host=settings.host, port=settings.port)
         serving.start()
-        until_told_to_stop()
+        wait_for_stop_signal()
         serving.stop()
 
 
 @app.command("worker")
 def worker() -> None:
     """Run the sweep and the courier; any number of workers may share one PostgreSQL database."""
-    from bot.lifecycle import until_told_to_stop
+    from bot.lifecycle import wait_for_stop_signal
 
     settings = _settings()
     if settings.slack_bot_token is None:
         stop("sla-bot worker needs SLACK_BOT_TOKEN.")
     with _bot(settings) as bot:
         bot.worker.start()
-        until_told_to_stop()
+        wait_for_stop_signal()
         bot.worker.stop()
 
 
@@ -154,9 +154,9 @@ def manifest(
     from bot.manifest import manifest as built
     from bot.manifest import one_click_link
 
-    found = built(address=address)
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
-    typer.echo(f"\nMake the app in one click:\n{one_click_link(found)}", err=True)
+    document = built(address=address)
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    typer.echo(f"\nMake the app in one click:\n{one_click_link(document)}", err=True)
 
 
 @outbox.command("list")
@@ -170,7 +170,10 @@ def list_outbox(database_url: DatabaseUrl = None) -> None:
     letters = Letters(open_database(database_url))
     counts = ", ".join(f"{count} {state}" for state, count in letters.counts().items())
     typer.echo(f"Messages: {counts}.")
-    rows = [(each.id, each.kind, one_line(each.destination), one_line(each.error or "")) for each in letters.dead()]
+    rows = [
+        (letter.id, letter.kind, one_line(letter.destination), one_line(letter.error or ""))
+        for letter in letters.dead()
+    ]
     if rows:
         typer.echo(tabulate(rows, headers=("number", "kind", "to", "why not")))
 
@@ -204,11 +207,11 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
 
     _log(settings.log_level)
     try:
-        found = revision_of(settings.database_url.get_secret_value())
+        revision = revision_of(settings.database_url.get_secret_value())
     except StorageBusy:
         stop("The database does not answer; check DATABASE_URL and that the server runs.")
-    if found != newest_revision():
-        stop(f"The database has schema {found or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
+    if revision != newest_revision():
+        stop(f"The database has schema {revision or 'none'}, this version wants {newest_revision()}: sla-bot migrate.")
     if is_behind(for_work(settings.database_url.get_secret_value())):
         stop(f"{BEHIND} sla-bot migrate.")
     yield Bot(settings)

@@ -1,1 +1,1 @@
-"""Slack's connections to the bot: Socket Mode and signed HTTP."""
+"""Connections from Slack to the bot: Socket Mode and signed HTTP."""

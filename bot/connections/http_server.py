@@ -41,7 +41,7 @@ class HttpServer:
 
     @property
     def port(self) -> int:
-        """Where it listens, also when any free port was asked for."""
+        """The port it listens on, also when any free port was asked for."""
         return int(self._server.effective_port)
 
     def start(self) -> None:
@@ -49,7 +49,7 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take nothing more, let what is in hand be answered, then close."""
+        """Accept no more requests, let those in hand be answered, then close."""
         if not self._thread.is_alive():
             self._listen_no_more()
             close_all(self._polled)
@@ -64,7 +64,7 @@ class HttpServer:
         self._server.task_dispatcher.shutdown(timeout=1)
 
     def _listening(self, web: Callable[..., Iterable[bytes]], *, port: int, threads: int, largest: int) -> Any:
-        """Waitress types neither its channels nor its trigger."""
+        """Make the server; its channels and its trigger have no types in waitress."""
         return create_server(
             web,
             map=self._polled,
@@ -89,12 +89,12 @@ class HttpServer:
         self._server.del_channel()
         self._server.socket.close()
 
-    def _in_its_thread(self, deed: Callable[[], object]) -> None:
-        """A server whose sockets are closed under it while it waits for them raises."""
-        self._server.trigger.pull_trigger(deed)
+    def _in_its_thread(self, act: Callable[[], object]) -> None:
+        """Run `act` in the server's thread; closing its sockets from outside would make it raise."""
+        self._server.trigger.pull_trigger(act)
 
 
 def _first_address(host: str) -> str:
-    """A name that means several addresses is listened to on the first."""
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    return str(found[0][4][0])
+    """The first of the addresses that a host name stands for."""
+    addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return str(addresses[0][4][0])

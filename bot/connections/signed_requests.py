@@ -1,4 +1,4 @@
-"""Slack's requests as they come over HTTP: signed, recent and readable, before anything else looks at them."""
+"""Checks Slack's requests over HTTP: signed, recent and readable, before anything else looks at them."""
 
 import json
 import re
@@ -13,26 +13,28 @@ from slack_sdk.signature import SignatureVerifier
 
 BAD_REQUEST, UNAUTHORISED = 400, 401
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What Bolt raises on bodies and headers that no Slack sends."""
+"""Exceptions that Bolt raises on bodies and headers that no Slack sends."""
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """A request that was turned away, and why, in a sentence."""
+class RejectedRequest:
+    """A request that was turned away: the HTTP status, and the reason in a sentence."""
 
     status: int
     why: str
 
 
-UNSIGNED = Turned(UNAUTHORISED, "This request is not signed by Slack, or was signed too long ago.")
-UNFIT = Turned(BAD_REQUEST, "The body of this request is none that Slack sends.")
+UNSIGNED = RejectedRequest(UNAUTHORISED, "This request is not signed by Slack, or was signed too long ago.")
+UNFIT = RejectedRequest(BAD_REQUEST, "The body of this request is none that Slack sends.")
 
 
-def read_request(body: bytes, headers: Mapping[str, str], *, verifier: SignatureVerifier) -> BoltRequest | Turned:
-    """The request as Bolt takes it; the signature is looked at before the body."""
+def read_request(
+    body: bytes, headers: Mapping[str, str], *, verifier: SignatureVerifier
+) -> BoltRequest | RejectedRequest:
+    """Check the signature, then parse the body into a request for Bolt."""
     named = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = named.get("x-slack-request-timestamp", ""), named.get("x-slack-signature", "")
     try:

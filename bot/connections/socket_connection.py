@@ -1,4 +1,4 @@
-"""One Socket Mode connection, from its handshake to its end, whichever side brings that about."""
+"""One Socket Mode connection, from its handshake to its end."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ HELLO, DISCONNECT = "hello", "disconnect"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PingRules:
-    """How a connection is watched, in seconds: one whose pings are not answered is given up."""
+    """Limits of a connection in seconds; one that leaves pings unanswered is given up."""
 
     every: float = 3.0
     answered_within: float = 6.0
@@ -32,7 +32,7 @@ class PingRules:
 
 
 class Connection:
-    """A WebSocket that is read in a thread of its own; `over` is set when another one is wanted in its place."""
+    """A WebSocket read in a thread of its own; `over` is set when another one is wanted in its place."""
 
     def __init__(self, address: str, *, rules: PingRules, take: Callable[["Connection", dict[str, Any]], None]) -> None:
         """Open it.
@@ -76,11 +76,11 @@ class Connection:
         return True
 
     def close(self) -> None:
-        """Say goodbye; the thread that reads waits for Slack's answer, at the longest `close_within`."""
+        """Close it; the reading thread waits for Slack's answer, `close_within` seconds at most."""
         self._socket.close()
 
     def wait_closed(self, seconds: float) -> None:
-        """Wait until nothing of it is left."""
+        """Wait until its thread has ended, `seconds` at most."""
         self._reader.join(seconds)
 
     def _read(self) -> None:
@@ -127,6 +127,6 @@ def _web_socket(address: str, rules: PingRules) -> AbstractContextManager[Client
 
 
 def _why(closed: ConnectionClosed) -> str:
-    """`1011 keepalive ping timeout`, or `reset` where the connection broke off without a word."""
+    """The reason for the end: `1011 keepalive ping timeout`, or `reset` for a connection that broke off."""
     frame = closed.sent or closed.rcvd
     return "reset" if frame is None else f"{int(frame.code)} {frame.reason}".strip()

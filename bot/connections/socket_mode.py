@@ -25,29 +25,29 @@ from sla_engine.time_source import monotonic
 log = structlog.get_logger(__name__)
 
 EXPECTED = (*CALL_FAILURES, WebSocketException)
-"""What the network and Slack do; anything else is a fault of ours, whose traceback is wanted."""
+"""Errors of the network and of Slack; any other is a fault of ours, whose traceback is logged."""
 CONNECTIONS = 2
 DISPATCH_THREADS = 32
 
 Acknowledgement = dict[str, Any]
-"""What Slack is answered: the payload of an acknowledgement, `{}` for a bare one."""
+"""The payload of an acknowledgement; `{}` for a bare one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionRules:
-    """How patient the connections are, in seconds."""
+    """Waiting times of the connections, in seconds."""
 
     pings: PingRules = field(default_factory=PingRules)
     first_pause: float = 1.0
     longest_pause: float = 60.0
     red_after: float = 60.0
     drained_within: float = 5.0
-    """How long a connection that was replaced is kept for the acknowledgements that are still due."""
+    """A replaced connection is kept this long for acknowledgements that are still due."""
     settled_after: float = 10.0
-    """A connection that is over sooner counts as a failure: always closed at once, it would be asked for in a storm."""
+    """A connection that ends sooner counts as a failure: always closed at once, it would be asked for in a storm."""
 
     def pause(self, failures: int, *, share: float) -> float:
-        """How long to wait after this many failures in a row; `share` of 0 to 1 draws from its later half."""
+        """Seconds to wait after this many failures in a row; `share` of 0 to 1 draws from the later half."""
         longest: float = min(self.first_pause * 2 ** min(failures - 1, 10), self.longest_pause)
         return longest * (0.5 + 0.5 * share)
 
@@ -56,7 +56,9 @@ PATIENT = ConnectionRules()
 
 
 class SocketMode:
-    """Keeps the connections; `ask_address` is `apps.connections.open`, `dispatch` answers a request (None: not)."""
+    """Keeps the connections. `ask_address` is `apps.connections.open`; `dispatch` answers a request, with None for one
+    that is not acknowledged.
+    """
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class SocketMode:
         self._rules = rules
         self._draw = draw
         self._stopping = threading.Event()
-        self._door = _Door(ask_address, self._stopping)
+        self._addresses = _AddressSource(ask_address, self._stopping)
         self._connections: set[Connection] = set()
         self._lock = threading.Lock()
         self._last_up = monotonic()
@@ -88,7 +90,7 @@ class SocketMode:
             keeper.start()
 
     def stop(self) -> None:
-        """Answer what has arrived, then close; nothing more is connected."""
+        """Answer the requests that arrived, then close; nothing is connected any more."""
         with self._lock:
             self._stopping.set()
         self._pool.shutdown(wait=True)
@@ -102,7 +104,7 @@ class SocketMode:
             keeper.join(timeout=self._rules.pings.open_within)
 
     def health(self) -> ConnectionHealth:
-        """How the connections are now."""
+        """The present state of the connections."""
         up = sum(connection.is_up for connection in self._open())
         now = monotonic()
         if up:
@@ -118,7 +120,7 @@ class SocketMode:
             return list(self._connections)
 
     def _keep(self) -> None:
-        """Keep one connection until the process ends, also when keeping it is what fails."""
+        """Keep one connection until the process ends, also after an error in keeping it."""
         while not self._stopping.is_set():
             try:
                 self._keep_one()
@@ -127,7 +129,7 @@ class SocketMode:
                 self._stopping.wait(self._rules.first_pause)
 
     def _keep_one(self) -> None:
-        """Open one connection after another."""
+        """Open a connection whenever the one before is over."""
         failures = 0
         current: Connection | None = None
         while not self._stopping.is_set():
@@ -142,10 +144,10 @@ class SocketMode:
                 current.close()
                 return
             current.over.wait()
-            failures = self._look_back(current, failures)
+            failures = self._failures_after(current, failures)
 
     def _connect(self) -> Connection:
-        opened = Connection(self._door.address(), rules=self._rules.pings, take=self._take)
+        opened = Connection(self._addresses.next_address(), rules=self._rules.pings, take=self._take)
         with self._lock:
             self._connections.add(opened)
         log.info("connected to Slack")
@@ -156,7 +158,7 @@ class SocketMode:
         outcome = outcome_of(error) if isinstance(error, CALL_FAILURES) else None
         if isinstance(outcome, RateLimited) and outcome.retry_after is not None:
             pause = max(pause, outcome.retry_after.total_seconds())
-            self._door.keep_shut(pause)
+            self._addresses.hold_off(pause)
         self._trouble = trouble_of(error)
         log.warning(
             "not connected to Slack; trying again",
@@ -167,12 +169,12 @@ class SocketMode:
         )
         self._stopping.wait(pause)
 
-    def _look_back(self, ended: Connection, failures: int) -> int:
-        """How many failures in a row there are now that a connection is over; waits where it was one."""
+    def _failures_after(self, ended: Connection, failures: int) -> int:
+        """Count the failures in a row after a connection ended; wait first if it ended in failure."""
         if self._stopping.is_set():
             return failures
-        told = log.info if ended.is_to_be_renewed else log.warning
-        told("a connection to Slack is over", reason=ended.why_over)
+        write = log.info if ended.is_to_be_renewed else log.warning
+        write("a connection to Slack is over", reason=ended.why_over)
         if ended.was_alive:
             self._last_up = monotonic()
         else:
@@ -183,7 +185,7 @@ class SocketMode:
         return failures + 1
 
     def _retire(self, previous: Connection | None) -> None:
-        """Close what was replaced, once what arrived over it is acknowledged."""
+        """Close the replaced connection, once the requests that arrived over it are acknowledged."""
         if previous is None:
             return
         with self._lock:
@@ -212,18 +214,18 @@ class SocketMode:
 
 
 @dataclass(slots=True)
-class _Door:
-    """Asks for one address at a time, and for none while Slack wants to be left alone."""
+class _AddressSource:
+    """Asks for one address at a time, and for none while Slack rate-limits us."""
 
     ask: Callable[[], str]
     stopping: threading.Event
-    _shut_until: float = 0.0
+    _held_until: float = 0.0
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def address(self) -> str:
+    def next_address(self) -> str:
         with self._turn:
-            self.stopping.wait(max(0.0, self._shut_until - monotonic()))
+            self.stopping.wait(max(0.0, self._held_until - monotonic()))
             return self.ask()
 
-    def keep_shut(self, seconds: float) -> None:
-        self._shut_until = max(self._shut_until, monotonic() + seconds)
+    def hold_off(self, seconds: float) -> None:
+        self._held_until = max(self._held_until, monotonic() + seconds)

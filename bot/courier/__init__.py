@@ -1,1 +1,1 @@
-"""Stored messages carried to Slack."""
+"""Carries stored messages to Slack."""

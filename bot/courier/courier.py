@@ -14,8 +14,8 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.courier.renderings import Render, rendered_for
-from bot.courier.slack_messages import Found, SlackMessages
-from bot.courier.slack_outcomes import Failure, about, destination_errors
+from bot.courier.slack_messages import HistoryMatches, SlackMessages
+from bot.courier.slack_outcomes import Failure, destination_errors, with_cause
 from bot.views.rendered import Rendered
 from sla_engine.delivery import duplicates
 from sla_engine.delivery.outgoing_messages import OutgoingMessages, is_new
@@ -68,7 +68,7 @@ class Courier:
         self._stopping = threading.Event()
 
     def run_once(self) -> int:
-        """Carry what may be carried now, at most a hundred; how many messages that were."""
+        """Carry due messages, at most `RUN_MESSAGES_MAX`; returns how many."""
         carried = 0
         while carried < RUN_MESSAGES_MAX and not self._stopping.is_set() and self.messages.is_due():
             if self._carry_next():
@@ -78,14 +78,14 @@ class Courier:
         return carried
 
     def next_wake(self) -> datetime | None:
-        """When the next waiting channel is free or the next duplicate check due; None when nothing waits.
+        """The instant at which a waiting channel is free or a duplicate check is due; None when nothing waits.
 
         A message may wait longer for reasons of its own, so look again later when a run then carries nothing.
         """
         return self.messages.next_wake()
 
     def stop(self) -> None:
-        """Carry what is in hand to its end and nothing more."""
+        """Finish the message in hand, then carry no more."""
         self._stopping.set()
 
     def _carry_next(self) -> bool:
@@ -113,8 +113,8 @@ class Courier:
         )
         self.after("finish committed")
         error = getattr(outcome, "error", None)
-        told = log.warning if error is not None or not in_time else log.info
-        told(
+        write = log.warning if error is not None or not in_time else log.info
+        write(
             "carried" if in_time else "carried too late",
             message=claim.id,
             kind=claim.kind,
@@ -128,9 +128,9 @@ class Courier:
         )
 
     def _carried(self, claim: Claim) -> DeliveryOutcome:
-        """Call Slack for one claimed message: no transaction is open here, and whatever it raises is its own fault."""
+        """Call Slack for one claimed message, outside any transaction; an exception becomes this message's failure."""
         if claim.lost is not None:
-            return about(Refused(claim.lost), claim.destination)
+            return with_cause(Refused(claim.lost), claim.destination)
         try:
             rendered = rendered_for(claim, self.render)
         except Exception as error:
@@ -141,7 +141,7 @@ class Courier:
         except Exception as error:
             log.exception("a message failed on its way", message=claim.id, kind=claim.kind)
             return Failed(_named(error), may_have_arrived=True)
-        return about(outcome, claim.destination) if isinstance(outcome, Refused) else outcome
+        return with_cause(outcome, claim.destination) if isinstance(outcome, Refused) else outcome
 
     def _carry(self, claim: Claim, rendered: Rendered) -> DeliveryOutcome:
         channel = self._channel(claim)
@@ -158,11 +158,13 @@ class Courier:
         return self._post(claim, rendered, channel=channel)
 
     def _channel(self, claim: Claim) -> str | Failure:
-        """The channel to post to; of a lost one that goes by its name, another may have the name by now."""
+        """The channel to post to; a lost channel is looked up by name again, as another may have its name by now."""
         if claim.channel_id is not None and not (claim.was_lost and is_new(claim)):
             return claim.channel_id
         channel = self.slack.channel_of(claim.destination)
-        return claim.channel_id or channel if channel == claim.destination else channel
+        if channel == claim.destination and claim.channel_id:
+            return claim.channel_id
+        return channel
 
     def _has_time(self, claim: Claim) -> bool:
         """Whether a call that hangs would still end within the lease."""
@@ -185,21 +187,21 @@ class Courier:
         return replace(outcome, announce=False) if isinstance(outcome, Refused) else outcome
 
     def _look_up(self, claim: Claim, *, channel: str) -> Adopted | RateLimited | NoAnswerFromHistory | None:
-        """Look for a message that may have arrived: found, no answer, or None for surely not there."""
+        """Look for a message that may have arrived: the match, no answer, or None when it is surely not there."""
         self.after("before look-up")
-        found = self.slack.find(claim.key, channel=channel, thread_ts=claim.thread_ts, since=claim.first_tried_at)
+        matches = self.slack.find(claim.key, channel=channel, thread_ts=claim.thread_ts, since=claim.first_tried_at)
         self.after("look-up")
-        if not isinstance(found, Found):
-            return found
-        if found.ours:
-            return Adopted(channel, found.ours[0], has_duplicates=len(found.ours) > 1)
+        if not isinstance(matches, HistoryMatches):
+            return matches
+        if matches.ours:
+            return Adopted(channel, matches.ours[0], has_duplicates=len(matches.ours) > 1)
         # A history that shows nothing at all may be a quiet channel or a history out of order: ask a second time.
-        if not found.anything and claim.error != EMPTY_HISTORY:
+        if not matches.has_any_message and claim.error != EMPTY_HISTORY:
             return NoAnswerFromHistory(EMPTY_HISTORY)
         return None
 
     def _is_to_be_repeated(self, claim: Claim, known: DeliveryOutcome) -> bool:
-        """Whether the history may never be read here and has been waited for long enough."""
+        """Whether the history here stays unreadable and has been waited for long enough."""
         if not (isinstance(known, NoAnswerFromHistory) and known.error.startswith(HISTORY_UNREADABLE)):
             return False
         return self.clock() - claim.first_tried_at >= self.rules.unreadable_patience
@@ -217,16 +219,16 @@ class Courier:
         if not isinstance(channel, str):
             return duplicates.NotChecked("no_channel")
         self.after("before duplicate look-up")
-        found = self.slack.find(check.key, channel=channel, thread_ts=check.thread_ts, since=check.first_tried_at)
+        matches = self.slack.find(check.key, channel=channel, thread_ts=check.thread_ts, since=check.first_tried_at)
         self.after("duplicate look-up")
-        if isinstance(found, RateLimited):
-            return found
-        if isinstance(found, NoAnswerFromHistory):
-            return duplicates.NotChecked(found.error)
-        keep = check.ts or (found.ours[0] if found.ours else None)
-        if keep not in found.ours:
+        if isinstance(matches, RateLimited):
+            return matches
+        if isinstance(matches, NoAnswerFromHistory):
+            return duplicates.NotChecked(matches.error)
+        keep = check.ts or next(iter(matches.ours), None)
+        if keep not in matches.ours:
             return duplicates.NotChecked("not_in_history")
-        for ts in found.ours:
+        for ts in matches.ours:
             if ts != keep and (failure := self._remove(channel, ts)) is not None:
                 return duplicates.NotChecked(f"delete: {type(failure).__name__}")
         return duplicates.Checked(keep)
@@ -244,5 +246,5 @@ def _named(error: Exception) -> str:
 
 
 def _before_sending(failure: Failure) -> DeliveryOutcome:
-    """A failure to open the conversation: whatever happened, the message itself was not sent."""
+    """The outcome when the conversation could not be opened: the message itself was not sent."""
     return NotSent(failure.error) if isinstance(failure, Unanswered) else failure

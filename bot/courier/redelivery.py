@@ -1,4 +1,4 @@
-"""Messages that were refused are sent again once the cause is gone: the bot was invited, the token was renewed."""
+"""Sends refused messages again once Slack takes them: the bot was invited, or the token was renewed."""
 
 from slack_sdk import WebClient
 
@@ -11,8 +11,8 @@ from sla_engine.time_source import RealClock
 RENEWED_BY_TOKEN = TOKEN_ERRORS - {"missing_scope"}  # a token that works may still lack the scope
 
 
-class SecondChances:
-    """Asks Slack only while something lies undelivered for such a cause, or is said elsewhere."""
+class Redelivery:
+    """Asks Slack only while messages are undelivered for such a cause, or go to another channel meanwhile."""
 
     def __init__(self, letters: Letters, client: WebClient, *, clock: RealClock) -> None:
         self.letters = letters
@@ -20,12 +20,12 @@ class SecondChances:
         self.slack = SlackMessages(client)
         self.clock = clock
 
-    def give(self) -> None:
-        """Look whether a cause is gone, and send again what it held back."""
+    def resend_unblocked(self) -> None:
+        """Check each cause of refusals, and send again what is no longer blocked."""
         refused = self.letters.refusals()
         if any(error in RENEWED_BY_TOKEN for _, error in refused) and self._token_works():
             self.letters.resend_refused(RENEWED_BY_TOKEN)
-        lost = {(each.destination, each.error) for each in self.letters.lost()}
+        lost = {(refusal.destination, refusal.error) for refusal in self.letters.lost()}
         wanted: dict[str, set[str]] = {}
         for destination, error in sorted(refused | lost):
             if error in destination_errors(destination):
@@ -33,9 +33,9 @@ class SecondChances:
         for destination, errors in wanted.items():
             channel = self._open_channel(destination)
             if channel is not None:
-                self._again(destination, errors, channel=channel)
+                self._resend(destination, errors, channel=channel)
 
-    def _again(self, destination: str, seen: set[str], *, channel: str) -> None:
+    def _resend(self, destination: str, seen: set[str], *, channel: str) -> None:
         errors = destination_errors(destination)
         if all(is_probed(error, destination) for error in seen):
             self.letters.restore(destination, errors, channel_id=channel, now=self.clock())
@@ -43,13 +43,19 @@ class SecondChances:
             self.letters.try_one(destination, errors, now=self.clock())
 
     def _open_channel(self, destination: str) -> str | None:
-        """The channel of this id or name, the renamed one that we know, or a person's direct message; None: refused."""
+        """The id of a channel that takes messages, under its new name if it was renamed, or of a person's direct
+        message; None when Slack refuses.
+        """
         if PERSON.fullmatch(destination):
             opened = self.slack.channel_of(destination)
             return opened if isinstance(opened, str) else None
-        found = self.slack.open_channel(destination)
-        known = None if found else self.letters.known_channel(destination)
-        return found or (self.slack.open_channel(known) if known and known != destination else None)
+        channel = self.slack.open_channel(destination)
+        if channel is not None:
+            return channel
+        known = self.letters.known_channel(destination)
+        if known is None or known == destination:
+            return None
+        return self.slack.open_channel(known)
 
     def _token_works(self) -> bool:
         try:

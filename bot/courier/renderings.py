@@ -15,7 +15,9 @@ Render = Callable[[Notification], Rendered]
 
 
 def rendered_for(claim: Claim, render: Render) -> Rendered:
-    """The message as it can be said here: without the blocks Slack refused, and with the place it belongs to."""
+    """Render the message as its channel takes it: without blocks that Slack refused, and naming the channel it was
+    meant for.
+    """
     rendered = _rendered(claim.kind, claim.payload, render)
     if claim.text_only is not None:
         key = claim.payload.get("incident_key")

@@ -31,16 +31,16 @@ UNKNOWN_METHOD = "unknown_method"  # of a Slack-compatible server that knows few
 
 
 def opaque(key: str) -> str:
-    """The message's key as Slack may show it to everybody: it tells nothing, and is the same every time."""
+    """A hash of the message's key: shown to everybody in Slack, it reveals nothing and is the same every time."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The look-up's answer: the timestamps of our messages, oldest first, and whether there was any message at all."""
+class HistoryMatches:
+    """Timestamps of our messages in a history, oldest first, and whether the history had any message at all."""
 
     ours: tuple[str, ...]
-    anything: bool
+    has_any_message: bool
 
 
 class SlackMessages:
@@ -53,7 +53,7 @@ class SlackMessages:
         self.client = client
 
     def channel_of(self, destination: str) -> str | Failure:
-        """The channel to post to: a person's direct messages are opened first, a channel's name is looked up."""
+        """The channel to post to: opens a person's direct message first, looks up a channel's name."""
         if not PERSON.fullmatch(destination):
             return self._id_or_name(destination)
         try:
@@ -84,7 +84,7 @@ class SlackMessages:
         return _sent(answer.data, channel)
 
     def update(self, rendered: Rendered, *, channel: str, ts: str) -> Sent | Failure:
-        """Make a message say something else; repeating it does no harm."""
+        """Replace a message's content; repeating it does no harm."""
         try:
             self.client.chat_update(
                 channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False, parse="none"
@@ -94,7 +94,7 @@ class SlackMessages:
         return Sent(channel, ts)
 
     def delete(self, *, channel: str, ts: str) -> Failure | None:
-        """Remove a message; one that is gone already is fine."""
+        """Remove a message; a message that is gone already is no failure."""
         try:
             self.client.chat_delete(channel=channel, ts=ts)
         except CALL_FAILURES as error:
@@ -104,21 +104,21 @@ class SlackMessages:
 
     def find(
         self, key: str, *, channel: str, thread_ts: str | None, since: datetime
-    ) -> Found | RateLimited | NoAnswerFromHistory:
-        """Look for our message among those since its first try."""
+    ) -> HistoryMatches | RateLimited | NoAnswerFromHistory:
+        """Look for our message in the history since its first try."""
         ours: list[str] = []
-        anything = False
+        has_any_message = False
         try:
             channel = self._id_of(channel)
             for message in self._messages(channel, thread_ts=thread_ts, oldest=since - CLOCK_TOLERANCE):
-                anything = True
+                has_any_message = True
                 if _key_in(message) == opaque(key) and isinstance(message.get("ts"), str):
                     ours.append(message["ts"])
         except _TooManyPages:
             return NoAnswerFromHistory(f"{HISTORY_UNREADABLE}: too long")
         except CALL_FAILURES as error:
             return _no_answer(outcome_of(error))
-        return Found(tuple(sorted(set(ours))), anything)
+        return HistoryMatches(tuple(sorted(set(ours))), has_any_message)
 
     def _id_or_name(self, channel: str) -> str | Failure:
         """The channel's id, or its name where channels may not be listed: posting takes a name as well."""
@@ -129,17 +129,18 @@ class SlackMessages:
             return channel if isinstance(outcome, Refused) else outcome
 
     def open_channel(self, channel: str) -> str | None:
-        """The id of a channel, given by its id or name, that takes our messages as far as Slack shows; else None."""
+        """The id of a channel, given by id or name, that takes our messages as far as Slack shows; else None."""
         try:
-            known = self._id_of(channel)
-            answer = self.client.conversations_info(channel=known)
+            channel_id = self._id_of(channel)
+            answer = self.client.conversations_info(channel=channel_id)
         except CALL_FAILURES:
             return None
-        found = _part(answer.data, "channel")
-        return known if found.get("is_member") is True and found.get("is_archived") is not True else None
+        conversation = _part(answer.data, "channel")
+        takes_messages = conversation.get("is_member") is True and conversation.get("is_archived") is not True
+        return channel_id if takes_messages else None
 
     def _id_of(self, channel: str) -> str:
-        """The id of a channel that goes by its name: history is asked for by id alone. Raises: one of CALL_FAILURES."""
+        """The channel's id for its name, because a history is asked for by id alone. Raises: one of CALL_FAILURES."""
         if CONVERSATION.fullmatch(channel) or not CHANNEL_NAME.fullmatch(channel):
             return channel
         cursor = ""
@@ -156,7 +157,9 @@ class SlackMessages:
         return channel
 
     def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
-        """Every message since then, newest first, page by page. Raises: one of CALL_FAILURES, or _TooManyPages."""
+        """Yield every message since `oldest`, newest first, page by page. Raises: one of CALL_FAILURES, or
+        _TooManyPages.
+        """
         cursor = ""
         for _page in range(PAGES_MAX):
             asked: dict[str, Any] = {
@@ -191,11 +194,16 @@ def _no_answer(outcome: Failure) -> RateLimited | NoAnswerFromHistory:
 
 
 def _sent(answer: object, channel: str) -> Sent:
-    posted = answer.get("ts") if isinstance(answer, dict) else None
-    ts = posted or _part(answer, "message").get("ts")
-    where = answer.get("channel") if isinstance(answer, dict) else None
-    known = where if isinstance(where, str) else channel if CONVERSATION.fullmatch(channel) else None
-    return Sent(known, ts if isinstance(ts, str) else None)
+    ts = (answer.get("ts") if isinstance(answer, dict) else None) or _part(answer, "message").get("ts")
+    return Sent(_channel_id(answer, channel), ts if isinstance(ts, str) else None)
+
+
+def _channel_id(answer: object, channel: str) -> str | None:
+    """The channel's id as the answer names it, else as we gave it; None where we gave a name."""
+    answered = answer.get("channel") if isinstance(answer, dict) else None
+    if isinstance(answered, str):
+        return answered
+    return channel if CONVERSATION.fullmatch(channel) else None
 
 
 def _part(answer: object, name: str) -> dict[str, Any]:
@@ -210,4 +218,6 @@ def _list(answer: object, name: str) -> list[Any]:
 
 def _key_in(message: dict[str, Any]) -> object:
     metadata = _part(message, "metadata")
-    return _part(metadata, "event_payload").get("key") if metadata.get("event_type") == EVENT_TYPE else None
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return _part(metadata, "event_payload").get("key")

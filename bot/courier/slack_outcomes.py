@@ -1,4 +1,4 @@
-"""Maps an answer from Slack, or none, to what becomes of the message. The table is the law; see docs/adr."""
+"""Maps an answer from Slack, or none, to the outcome of a delivery. The tables below decide; see docs/adr."""
 
 import re
 import socket
@@ -19,34 +19,34 @@ NOBODY_KNOWS = frozenset(
 TOKEN_ERRORS = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
 )
-"""The whole workspace refuses us: saying so in another channel would be refused too."""
+"""Errors of the whole workspace: another channel would refuse the message too."""
 CLOSED_FOR_NOW = frozenset(
     {"accesslimited", "ekm_access_denied", "message_limit_exceeded", "org_login_required", "team_added_to_org"}
 )
-"""The whole workspace takes no messages for a while: nothing was sent, and trying again is all there is to do."""
+"""Errors of a workspace that takes no messages for a while: nothing was sent, and trying again is the only remedy."""
 FORM_ERRORS = frozenset(
     {
         "http_413", "invalid_arguments", "invalid_array_arg", "invalid_blocks", "invalid_blocks_format",
         "invalid_form_data", "invalid_json", "msg_blocks_too_long", "msg_too_long",
     }
 )  # fmt: skip
-"""Slack takes no message laid out like this one; its text alone it may."""
+"""Errors of a message's layout; Slack may still take its text alone."""
 CHANNEL_PROBED = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
-"""A look at the channel tells whether the cause is gone."""
+"""Errors whose end a look at the channel shows."""
 CHANNEL_ERRORS = CHANNEL_PROBED | {
     "access_denied", "no_permission", "restricted_action", "restricted_action_read_only_channel",
     "restricted_action_thread_only_channel", "team_access_not_granted",
 }  # fmt: skip
-"""The channel takes no messages of ours."""
+"""Errors of a channel that takes no messages of ours."""
 PERSON_PROBED = frozenset(
     {
         "cannot_dm_bot", "channel_not_found", "invalid_user_combination", "user_disabled", "user_not_found",
         "user_not_visible", "users_not_found",
     }
 )  # fmt: skip
-"""Opening the direct message tells whether the cause is gone."""
+"""Errors whose end opening the direct message shows."""
 PERSON_ERRORS = PERSON_PROBED | CHANNEL_ERRORS | {"messages_tab_disabled"}
-"""The person cannot be written to; Slack checks some of it only when a message is posted."""
+"""Errors of a person who cannot be written to; Slack checks some of them only when a message is posted."""
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 HTTP_SERVER_ERROR = 500
@@ -57,7 +57,7 @@ Failure = RateLimited | Refused | NotSent | Unanswered
 
 
 def outcome_of(error: Exception) -> Failure:
-    """What a failed call means: not sent, never will be, too fast, or nobody knows."""
+    """Map a failed call to its outcome: not sent, refused for good, rate limited, or unknown."""
     if isinstance(error, SlackApiError):
         return _outcome_of_answer(error)
     reason = error.reason if isinstance(error, URLError) else error
@@ -82,8 +82,8 @@ def _outcome_of_answer(error: SlackApiError) -> Failure:
     return Refused(code, announce=code not in TOKEN_ERRORS)
 
 
-def about(refused: Refused, destination: str) -> Refused:
-    """The refusal of a new message, with what it is about: the message's form, its channel, or its person."""
+def with_cause(refused: Refused, destination: str) -> Refused:
+    """Add to a refusal its cause: the message's form, its channel, or its person."""
     if refused.error in FORM_ERRORS:
         return replace(refused, cause=RefusalCause.FORM)
     if refused.error in destination_errors(destination):
@@ -103,9 +103,9 @@ def is_probed(error: str, destination: str) -> bool:
 
 
 def _retry_after(headers: Mapping[str, object]) -> timedelta | None:
-    """Slack's waiting time; None when there is none that can be read."""
-    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
-    first = found[0] if isinstance(found, list) and found else found
+    """Slack's waiting time; None when none can be read."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    first = value[0] if isinstance(value, list) and value else value
     try:
         return timedelta(seconds=max(0.0, float(str(first))))
     except (ValueError, OverflowError):

@@ -15,7 +15,7 @@ DEFAULT = "status"
 
 
 class Commands:
-    """The grammar's first word; `topics` answer the rest."""
+    """Finds the topic of a command by the first word after `/sla`."""
 
     def __init__(self, subcommands: Sequence[Subcommand]) -> None:
         helped = SubcommandHelp(
@@ -34,14 +34,14 @@ class Commands:
         return self._find(word).answer(ask, words)
 
     def help(self, _ask: Ask, words: list[str]) -> Rendered:
-        """Every subcommand in a line, or one in full."""
+        """List every subcommand in a line, or explain one in full."""
         if words:
             return helping.help_for(self._find(words[0].lower()).help)
         return helping.help_overview([sub.help for sub in self.known.values()], role_label="you")
 
     def _find(self, word: str) -> Subcommand:
-        found = self.known.get(word)
-        if found is None:
+        subcommand = self.known.get(word)
+        if subcommand is None:
             near = grammar.nearest(word, list(self.known))
             raise UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))
-        return found
+        return subcommand

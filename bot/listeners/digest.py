@@ -20,7 +20,7 @@ _DIGEST = SubcommandHelp(
 
 
 class DigestTopic(Topic):
-    """The digest on demand; the weekly one is the worker's business."""
+    """The digest on demand; the worker posts the weekly one."""
 
     def __init__(self, digests: Digests) -> None:
         self.digests = digests
@@ -30,6 +30,6 @@ class DigestTopic(Topic):
         return (Subcommand(_DIGEST, self.digest),)
 
     def digest(self, ask: Ask, words: list[str]) -> Answer:
-        """The figures of a week, laid out."""
+        """Answer with a week's figures."""
         week = words[0] if words else None
         return digest_now(self.digests.show(by=ask.user, week=week, now=ask.now))

@@ -46,7 +46,7 @@ _BLOCK_PREFIX = "nudge:"
 
 
 class DispatchTopic(Topic):
-    """The buttons of a nudge edit that nudge, so a click is answered there and not in private."""
+    """Buttons and commands of the dispatcher; a click edits its nudge and gets no private answer."""
 
     def __init__(self, incidents: Incidents, board: Board, zones: Zones) -> None:
         self.incidents = incidents
@@ -101,35 +101,35 @@ class DispatchTopic(Topic):
         return assigned(done.key, owner=done.assignee, to=to)
 
     def clicked_acknowledge(self, ask: Ask) -> Answer:
-        """Acknowledge with the usual promise."""
+        """Acknowledge with the default promise: one customer-update period."""
         self.incidents.acknowledge(ask.value, by=ask.user, now=ask.now)
         return None
 
     def clicked_still_on_it(self, ask: Ask) -> Answer:
-        """Promise the update anew, a while later."""
+        """Promise the update again, `STILL_ON_IT` from now."""
         self.incidents.acknowledge(ask.value, promise=ask.now + STILL_ON_IT, by=ask.user, now=ask.now)
         return None
 
     def open_promise(self, ask: Ask) -> Answer:
-        """Ask until when."""
+        """Open the form that asks when the next update comes."""
         incident = self.board.for_form(ask.value, action=Action.ACKNOWLEDGE, by=ask.user, now=ask.now)
         return OpenForm(promise_form(incident.key, incident.title))
 
     def promised(self, ask: Ask) -> Answer:
-        """Acknowledge with the promise of the form."""
+        """Acknowledge with the form's promise."""
         promise = self._moment(ask, ask.answers["promise"])
         self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now)
         return None
 
     def chose_assignee(self, ask: Ask) -> Answer:
-        """Assign to whom was chosen in the nudge."""
+        """Assign the incident to the person chosen in the nudge."""
         if not ask.value:
             raise NothingChosen("person")
         self.incidents.assign(_key_of(ask), to=ask.value, by=ask.user, now=ask.now)
         return None
 
     def chose_snooze(self, ask: Ask) -> Answer:
-        """Snooze for as long as was chosen in the nudge."""
+        """Snooze for the time chosen in the nudge."""
         if not ask.value:
             raise NothingChosen("time")
         self.incidents.snooze(_key_of(ask), until=self._moment(ask, ask.value), by=ask.user, now=ask.now)
@@ -140,5 +140,5 @@ class DispatchTopic(Topic):
 
 
 def _key_of(ask: Ask) -> str:
-    """A select has no value of its own; its block carries the incident's key."""
+    """The incident's key from the block id, as a select carries no value of its own."""
     return ask.block_id.removeprefix(_BLOCK_PREFIX)

@@ -1,4 +1,4 @@
-"""The words of `/sla …` read into values: incident keys, people, points in time, customers.
+"""Parses the words of `/sla …` into values: incident keys, people, points in time, customers.
 
 Pure: the zone and the present come in. What cannot be read is refused with an error that carries the words.
 """
@@ -38,7 +38,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 def person(word: str, msp: Msp) -> str:
-    """The Slack id meant by `<@U…>`, `@name` or a login.
+    """The Slack id for `<@U…>`, `@name` or a login.
 
     Raises: UnknownPerson, AmbiguousPerson.
     """
@@ -52,17 +52,17 @@ def is_person(word: str) -> bool:
 
 
 def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
-    """Remove and answer the customer a command begins with: the longest known name that fits, in any spelling."""
+    """Remove and return the customer that the words begin with: the longest known name, in any spelling."""
     for count in range(len(words), 0, -1):
-        found = same_name(" ".join(words[:count]), customers)
-        if found is not None:
+        customer = same_name(" ".join(words[:count]), customers)
+        if customer is not None:
             del words[:count]
-            return found
+            return customer
     return None
 
 
 def take_priority(words: list[str]) -> Priority | None:
-    """Remove and answer the priority that comes next; None when impact and urgency are said instead.
+    """Remove and return the priority that comes next; None when impact or urgency comes instead.
 
     Raises: UnknownChoice.
     """
@@ -72,30 +72,32 @@ def take_priority(words: list[str]) -> Priority | None:
 
 
 def take_levels(words: list[str], *, usage: str) -> Mapping[str, Level]:
-    """Remove and answer `impact high urgency low`, in either order; nothing when neither word comes next.
+    """Remove and return `impact high urgency low`, in either order; empty when neither word comes next.
 
     Raises: MissingArgument for a word without its level, UnknownChoice.
     """
-    found: dict[str, Level] = {}
-    while words and words[0].lower() in _LEVELS_OF and words[0].lower() not in found:
+    levels: dict[str, Level] = {}
+    while words and words[0].lower() in _LEVELS_OF and words[0].lower() not in levels:
         name = words.pop(0).lower()
         if not words:
             raise MissingArgument(name, usage)
-        found[name] = choice(Level, words.pop(0), what=name)
-    return found
+        levels[name] = choice(Level, words.pop(0), what=name)
+    return levels
 
 
 def take_named(words: list[str], marker: str, known: Sequence[str]) -> str | None:
-    """Remove and answer the known name after a marker such as `site`; None when something else comes next."""
+    """Remove and return the known name after a marker such as `site`; None when something else comes next."""
+    if not words or words[0].lower() != marker:
+        return None
     rest = words[1:]
-    found = take_customer(rest, known) if words and words[0].lower() == marker else None
-    if found is not None:
+    name = take_customer(rest, known)
+    if name is not None:
         words[:] = rest
-    return found
+    return name
 
 
 def take_metric(words: list[str], *, usage: str) -> MetricName:
-    """Remove and answer the metric that comes next: `first response`, `response`, `resolution_plan`, `plan`.
+    """Remove and return the metric that comes next: `first response`, `response`, `resolution_plan`, `plan`.
 
     Raises: MissingArgument, UnknownChoice.
     """

@@ -1,4 +1,4 @@
-"""`/sla health`: how the bot itself is."""
+"""`/sla health`: whether the bot itself works."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,7 +22,7 @@ _HEALTH = SubcommandHelp(
 
 
 class HealthTopic(Topic):
-    """Figures anybody may see."""
+    """Health figures, which anybody may see."""
 
     def __init__(
         self,
@@ -40,5 +40,5 @@ class HealthTopic(Topic):
         return (Subcommand(_HEALTH, self.tell),)
 
     def tell(self, _ask: Ask, _words: list[str]) -> Answer:
-        """The figures in sentences."""
+        """Answer with the health figures in sentences."""
         return health_message(self.health.facts(now=self.real_clock()), connections=self.connections())

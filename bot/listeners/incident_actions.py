@@ -38,7 +38,7 @@ FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 
 
 class IncidentActions(Topic):
-    """Each act as a command, as a button, and where it needs words as a form."""
+    """Each act as a command and as a button; a form asks for words that are missing."""
 
     def __init__(self, incidents: Incidents, board: Board, zones: Zones, simulations: Simulations) -> None:
         self.incidents = incidents
@@ -86,7 +86,7 @@ class IncidentActions(Topic):
         )
 
     def actions(self) -> Mapping[str, Listener]:
-        """Buttons: those that need no words act at once, the others open a form."""
+        """Buttons: acts without words are done at once, the others open a form."""
         return {
             ActionId.TAKE: lambda ask: self.take(ask, [ask.value]),
             ActionId.RESPOND: lambda ask: self.respond(ask, [ask.value]),
@@ -116,13 +116,13 @@ class IncidentActions(Topic):
         }
 
     def take(self, ask: Ask, words: list[str]) -> Answer:
-        """Make an incident one's own."""
+        """Assign an incident to whoever asks."""
         key = grammar.take_key(words, usage=USAGE["take"])
         done = self.incidents.take(key, by=ask.user, now=ask.now)
         return taken(done.key, owner=done.assignee, by=ask.user)
 
     def hand_back(self, ask: Ask, words: list[str]) -> Answer:
-        """Return it to the dispatcher; without a reason a form asks for it."""
+        """Return an incident to the dispatcher; a form asks for a missing reason."""
         key = grammar.take_key(words, usage=USAGE["handback"])
         if not words:
             return self._form(
@@ -137,74 +137,75 @@ class IncidentActions(Topic):
         return confirmed("respond", done.key)
 
     def update(self, ask: Ask, words: list[str]) -> Answer:
-        """Record that the customer was told; without words a form asks what."""
+        """Record a customer update; a form asks for missing words."""
         key = grammar.take_key(words, usage=USAGE["update"])
         if not words:
             return self._form(ask, key, Action.UPDATE, lambda incident: forms.update_form(incident.key, incident.title))
-        told, when = grammar.split_until(words, "next")
-        return self._update(ask, key, text=" ".join(told), next_words=when)
+        text, next_words = grammar.split_until(words, "next")
+        return self._update(ask, key, text=" ".join(text), next_words=next_words)
 
     def update_submitted(self, ask: Ask) -> Answer:
-        """The update's form."""
-        found = ask.answers
+        """Record the form's customer update."""
+        fields = ask.answers
         return self._update(
-            ask, ask.value, text=found["text"], how=found.get("how", ""), next_words=found.get("next") or None
+            ask, ask.value, text=fields["text"], how=fields.get("how", ""), next_words=fields.get("next") or None
         )
 
     def plan(self, ask: Ask, words: list[str]) -> Answer:
-        """Record the plan; without words a form asks for it."""
+        """Record the resolution plan; a form asks for missing words."""
         key = grammar.take_key(words, usage=USAGE["plan"])
         if not words:
             return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
         return self._plan(ask, key, " ".join(words))
 
     def pause(self, ask: Ask, words: list[str]) -> Answer:
-        """Let clocks rest; without a reason a form asks for it."""
+        """Pause the clocks; a form asks for a missing reason."""
         key = grammar.take_key(words, usage=USAGE["pause"])
         if not words:
             return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
-        told, until = grammar.split_until(words, "until", "for")
-        reason = grammar.choice(PauseReason, told[0] if told else "", what="pause reason")
-        return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(told[1:]))
+        reason_and_text, until = grammar.split_until(words, "until", "for")
+        reason_word, *text = reason_and_text or [""]
+        reason = grammar.choice(PauseReason, reason_word, what="pause reason")
+        return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(text))
 
     def pause_submitted(self, ask: Ask) -> Answer:
-        """The pause's form."""
-        found = ask.answers
+        """Pause as the form says."""
+        fields = ask.answers
         return self._pause(
             ask,
             ask.value,
-            reason=grammar.choice(PauseReason, found["reason"], what="pause reason"),
-            until_words=found.get("until") or None,
-            text=found.get("text", ""),
+            reason=grammar.choice(PauseReason, fields["reason"], what="pause reason"),
+            until_words=fields.get("until") or None,
+            text=fields.get("text", ""),
         )
 
     def resume(self, ask: Ask, words: list[str]) -> Answer:
-        """Let clocks run again."""
+        """Resume the clocks."""
         key = grammar.take_key(words, usage=USAGE["resume"])
         done = self.incidents.resume(key, by=ask.user, now=ask.now)
         return resumed(done.key, held=done.paused_for)
 
     def priority(self, ask: Ask, words: list[str]) -> Answer:
-        """Change the priority; without one a form asks for it."""
+        """Change the priority; a form asks for a missing one."""
         key = grammar.take_key(words, usage=USAGE["priority"])
         if not words:
             return self._form(ask, key, Action.PRIORITY, _priority_form)
         return self._priority(ask, key, words[0])
 
     def resolve(self, ask: Ask, words: list[str]) -> Answer:
-        """Record that it works again."""
+        """Record that the incident is resolved."""
         key = grammar.take_key(words, usage=USAGE["resolve"])
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
         return resolved(done.key, is_open=done.is_open)
 
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
-        """Take it up again."""
+        """Reopen a resolved incident."""
         key = grammar.take_key(words, usage=USAGE["reopen"])
         done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
         return reopened(done, now=ask.now)
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
-        """Ask the dispatcher for help now."""
+        """Ask the dispatcher for help."""
         key = grammar.take_key(words, usage=USAGE["escalate"])
         done = self.incidents.escalate(key, text=" ".join(words), by=ask.user, now=ask.now)
         return confirmed("escalate", done.key)
@@ -222,11 +223,11 @@ class IncidentActions(Topic):
         return confirmed("plan", self.incidents.plan(key, text=words, by=ask.user, now=ask.now).key)
 
     def _pause(self, ask: Ask, key: str, *, reason: PauseReason, until_words: str | None, text: str) -> Answer:
-        """Pause, or show first what that would do where it makes or averts a breach."""
+        """Pause; where that makes or averts a breach, show the effect first and ask for confirmation."""
         until = self._moment(ask, until_words)
         pending = PendingPause(key=key, reason=reason, until=until, text=text)
-        found = self.simulations.before_pause(key, reason=reason, until=until, by=ask.user, now=ask.now)
-        return self._do_pause(ask, pending) if found is None else self._preview(ask, found, pending)
+        simulation = self.simulations.before_pause(key, reason=reason, until=until, by=ask.user, now=ask.now)
+        return self._do_pause(ask, pending) if simulation is None else self._preview(ask, simulation, pending)
 
     def _do_pause(self, ask: Ask, pending: PendingPause) -> Answer:
         done = self.incidents.pause(
@@ -235,17 +236,17 @@ class IncidentActions(Topic):
         return paused(done.key, reason=pending.reason, held=done.paused_for)
 
     def _priority(self, ask: Ask, key: str, word: str) -> Answer:
-        """Change the priority, or show first what that would do where it makes or averts a breach."""
+        """Change the priority; where that makes or averts a breach, show the effect first and ask for confirmation."""
         pending = PendingPriority(key=key, priority=grammar.choice(Priority, word, what="priority"))
-        found = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
-        return self._do_priority(ask, pending) if found is None else self._preview(ask, found, pending)
+        simulation = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
+        return self._do_priority(ask, pending) if simulation is None else self._preview(ask, simulation, pending)
 
     def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
         done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
         return reprioritised(done.key, priority=done.priority, wanted=pending.priority)
 
-    def _preview(self, ask: Ask, found: Simulation, pending: PendingPause | PendingPriority) -> Answer:
-        return preview_message(found, pending, zone=self.zones.of(ask))
+    def _preview(self, ask: Ask, simulation: Simulation, pending: PendingPause | PendingPriority) -> Answer:
+        return preview_message(simulation, pending, zone=self.zones.of(ask))
 
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
         return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)

@@ -1,4 +1,4 @@
-"""`/sla words`: what the words of ticket systems mean, where nobody has said so yet."""
+"""`/sla words`: gives meanings to the words of ticket systems that have none yet."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ _WORDS = SubcommandHelp(
 
 
 class IntakeWordsTopic(Topic):
-    """A word is asked about once; whoever knows it answers for everybody."""
+    """Questions about words, each asked once; an answer holds for everybody."""
 
     def __init__(self, words: IntakeWords, board: Board) -> None:
         self.words = words
@@ -41,18 +41,18 @@ class IntakeWordsTopic(Topic):
         return (Subcommand(_WORDS, self.listed),)
 
     def actions(self) -> Mapping[str, Listener]:
-        """The answers to a question, each of which edits that question."""
+        """The answers to a question; each edits that question."""
         buttons = (
             ActionId.WORD_WORKING, ActionId.WORD_CUSTOMER, ActionId.WORD_VENDOR, ActionId.WORD_DONE,
             ActionId.WORD_NOTHING, ActionId.WORD_P1, ActionId.WORD_P2, ActionId.WORD_P3, ActionId.WORD_P4,
             ActionId.WORD_P5, ActionId.WORD_NOBODY,
         )  # fmt: skip
-        return {each: partial(self._clicked, MEANING_OF[each]) for each in buttons} | {
+        return {button: partial(self._clicked, MEANING_OF[button]) for button in buttons} | {
             ActionId.WORD_PERSON: self._chose_person
         }
 
     def listed(self, ask: Ask, words: list[str]) -> Answer:
-        """The words that wait for a meaning, or what one of them means."""
+        """List the words that wait for a meaning, or record the meaning of one."""
         if not words:
             return word_list(self.words.waiting(by=ask.user, now=ask.now))
         number, meaning = _number(words[0]), " ".join(words[1:])

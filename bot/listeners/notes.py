@@ -31,7 +31,7 @@ _REVIEW = SubcommandHelp(
 
 
 class NotesTopic(Topic):
-    """What happens between a miss and an accepted note."""
+    """SLA notes, from the prompt to the accepted note."""
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
@@ -52,42 +52,42 @@ class NotesTopic(Topic):
         }
 
     def forms(self) -> Mapping[str, Listener]:
-        """The note, and the reason it is returned for."""
+        """The note's form, and the form that returns a note."""
         return {ViewId.NOTE: self.written, ViewId.NOTE_RETURN: self.returned}
 
     def open(self, ask: Ask, key: str) -> Answer:
-        """The form, with everything that could be computed filled in."""
+        """Open the note's form, filled with everything that could be computed."""
         return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now)))
 
     def written(self, ask: Ask) -> Answer:
-        """Keep the note, or say beside each field what it lacks."""
-        found = ask.answers
+        """Save the note; a note that lacks something gets an error beside each field."""
+        fields = ask.answers
         self.notes.write(
             ask.value,
             by=ask.user,
-            reason=found.get("reason") or None,
-            what_happened=found.get("what_happened", ""),
-            impact=found.get("impact", ""),
-            prevention=found.get("prevention", ""),
+            reason=fields.get("reason") or None,
+            what_happened=fields.get("what_happened", ""),
+            impact=fields.get("impact", ""),
+            prevention=fields.get("prevention", ""),
             now=ask.now,
         )
         return None
 
     def accept(self, ask: Ask) -> Answer:
-        """Accept; the review message then asks about procedures."""
+        """Accept the note; the review message then asks about procedures."""
         self.notes.accept(ask.value, by=ask.user, now=ask.now)
         return None
 
     def open_return(self, ask: Ask) -> Answer:
-        """Ask what the note lacks."""
+        """Open the form that asks what the note lacks."""
         self.notes.may_return(ask.value, by=ask.user, now=ask.now)
         return OpenForm(return_form(ask.value))
 
     def returned(self, ask: Ask) -> Answer:
-        """Return it to its author."""
+        """Return the note to its author."""
         self.notes.return_to_author(ask.value, because=ask.answers["because"], by=ask.user, now=ask.now)
         return None
 
     def review(self, ask: Ask, _words: list[str]) -> Answer:
-        """The queue."""
+        """Answer with the review queue."""
         return review_queue(self.notes.review_queue(by=ask.user, now=ask.now))

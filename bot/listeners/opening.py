@@ -1,4 +1,4 @@
-"""`/sla open`: in one line, or through a form."""
+"""`/sla open`: opens an incident from one line, or through a form."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -40,7 +40,7 @@ _OPEN = SubcommandHelp(
 
 
 class OpeningTopic(Topic):
-    """How incidents begin in Slack."""
+    """Opens incidents from Slack."""
 
     def __init__(self, incidents: Incidents, board: Board) -> None:
         self.incidents = incidents
@@ -51,11 +51,11 @@ class OpeningTopic(Topic):
         return (Subcommand(_OPEN, self.open),)
 
     def forms(self) -> Mapping[str, Listener]:
-        """The form."""
+        """The form for a new incident."""
         return {ViewId.OPEN: self.submitted}
 
     def searches(self) -> Mapping[str, Search]:
-        """The search for a customer, where a menu does not hold them all."""
+        """The search for a customer, for lists that a menu cannot hold."""
         return {SearchId.CUSTOMER: self._search}
 
     def open(self, ask: Ask, words: list[str]) -> Answer:
@@ -72,21 +72,21 @@ class OpeningTopic(Topic):
 
     def submitted(self, ask: Ask) -> Answer:
         """Open from the form."""
-        found = ask.answers
+        fields = ask.answers
         request = OpenRequest(
-            customer=self._customer(found["customer"]),
-            priority=_chosen(Priority, found.get("priority"), what="priority"),
-            impact=_chosen(Level, found.get("impact"), what="impact"),
-            urgency=_chosen(Level, found.get("urgency"), what="urgency"),
-            title=found["title"],
-            site=found.get("site", ""),
-            service=found.get("service", ""),
-            link=found.get("link") or None,
+            customer=self._customer(fields["customer"]),
+            priority=_chosen(Priority, fields.get("priority"), what="priority"),
+            impact=_chosen(Level, fields.get("impact"), what="impact"),
+            urgency=_chosen(Level, fields.get("urgency"), what="urgency"),
+            title=fields["title"],
+            site=fields.get("site", ""),
+            service=fields.get("service", ""),
+            link=fields.get("link") or None,
         )
         return self._open(ask, request)
 
     def _request(self, ask: Ask, customer: str, words: list[str]) -> OpenRequest:
-        """Priority (or impact and urgency), then site and service where they are named, then the title."""
+        """Parse priority (or impact and urgency), then site and service where they are named, then the title."""
         if not words:
             raise MissingArgument("a priority and a title", _OPEN.usage)
         priority = grammar.take_priority(words)
@@ -111,7 +111,7 @@ class OpeningTopic(Topic):
         return customer_options(self.board.customers_to_open_for(by=ask.user, now=ask.now), ask.value)
 
     def _customer(self, chosen: str) -> str:
-        """The customer that a menu sent back."""
+        """The customer behind a menu's value."""
         return next((name for name in self.board.customers() if menu_value(name) == chosen), chosen)
 
     def _open(self, ask: Ask, request: OpenRequest) -> Rendered:

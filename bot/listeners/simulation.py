@@ -1,4 +1,4 @@
-"""`/sla simulate`: what would change if, for service managers."""
+"""`/sla simulate`: answers what-if questions, for service managers."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ _SIMULATE = SubcommandHelp(
 
 
 class SimulationTopic(Topic):
-    """Suppositions, answered privately; nothing is stored."""
+    """What-if questions, answered privately; nothing is stored."""
 
     def __init__(self, simulations: Simulations, zones: Zones) -> None:
         self.simulations = simulations
@@ -33,7 +33,7 @@ class SimulationTopic(Topic):
         return (Subcommand(_SIMULATE, self.simulate),)
 
     def simulate(self, ask: Ask, words: list[str]) -> Answer:
-        """Read the sentence in the reader's zone, and answer it."""
+        """Parse the supposition in the reader's zone, and answer it."""
         zone = self.zones.of(ask)
         supposed = supposition(" ".join(words), zone=zone, now=ask.now)
         return simulation_message(self.simulations.ask(supposed, by=ask.user, now=ask.now), zone=zone)

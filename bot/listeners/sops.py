@@ -28,7 +28,7 @@ _SOP = SubcommandHelp(
 
 
 class SopsTopic(Topic):
-    """Decisions, and what became of them."""
+    """SOP decisions, and the SOPs that follow from them."""
 
     def __init__(self, sops: Sops, notes: Notes) -> None:
         self.sops = sops
@@ -43,11 +43,11 @@ class SopsTopic(Topic):
         return {ActionId.SOP_DECIDE_OPEN: self.open, ActionId.SOP_DONE: lambda ask: self._done(ask, ask.value)}
 
     def forms(self) -> Mapping[str, Listener]:
-        """The decision."""
+        """The decision's form."""
         return {ViewId.SOP_DECIDE: self.decided}
 
     def sop(self, ask: Ask, words: list[str]) -> Answer:
-        """The open ones, or one that is done."""
+        """List the open SOPs, or mark one as done."""
         if not words:
             return sop_list(self.sops.open_list(by=ask.user, now=ask.now))
         if words[0].lower() != "done":
@@ -57,23 +57,23 @@ class SopsTopic(Topic):
         return self._done(ask, words[1].upper())
 
     def open(self, ask: Ask) -> Answer:
-        """The form, with what the evidence suggests; nothing is chosen for anybody."""
+        """Open the decision's form with the evidence; nothing is chosen beforehand."""
         suggestion = self.notes.suggestion(ask.value, by=ask.user, now=ask.now)
         return OpenForm(decide_form(ask.value, suggestion=suggestion))
 
     def decided(self, ask: Ask) -> Answer:
-        """Keep the decision."""
-        found = ask.answers
-        due = found.get("due_on")
+        """Record the decision."""
+        fields = ask.answers
+        due = fields.get("due_on")
         self.sops.decide(
             ask.value,
             by=ask.user,
-            decision=found.get("decision", ""),
-            title=found.get("title", ""),
-            owner=found.get("owner") or None,
-            link=found.get("link", ""),
+            decision=fields.get("decision", ""),
+            title=fields.get("title", ""),
+            owner=fields.get("owner") or None,
+            link=fields.get("link", ""),
             due_on=_day(due) if due else None,
-            reason=found.get("reason", ""),
+            reason=fields.get("reason", ""),
             now=ask.now,
         )
         return None

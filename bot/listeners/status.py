@@ -1,4 +1,4 @@
-"""`status`, `show`, `why`, and their buttons: looking at incidents changes nothing."""
+"""`status`, `show`, `why`, and their buttons; they change nothing."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -49,7 +49,7 @@ class ExplanationForm(StrEnum):
 
 
 class StatusTopic(Topic):
-    """Questions, answered privately."""
+    """Questions about incidents, answered privately."""
 
     def __init__(self, board: Board, explaining: Explaining, zones: Zones) -> None:
         self.board = board
@@ -73,18 +73,18 @@ class StatusTopic(Topic):
         }
 
     def status(self, ask: Ask, words: list[str]) -> Answer:
-        """A list by time left; an incident's key shows that incident."""
+        """List incidents by time left; an incident's key shows that incident."""
         if words and grammar.looks_like_key(words[0]):
             return self.show(ask, words[0])
         names = {person.slack_id: person.name for person in self.board.msp().people}
         return status_message(self._listed(ask, words), zone=self.zones.of(ask), now=ask.now, names=names)
 
     def show(self, ask: Ask, key: str) -> Rendered:
-        """One incident in full."""
+        """Show one incident in full."""
         return incident_card(self.board.show(key, now=ask.now), now=ask.now)
 
     def why(self, ask: Ask, key: str) -> Rendered:
-        """The ledgers of one incident."""
+        """Show the ledgers of one incident."""
         return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask))
 
     def _why(self, ask: Ask, words: list[str]) -> Answer:

@@ -1,4 +1,4 @@
-"""The button under what was set aside: try it again."""
+"""The button that retries an item that was set aside."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from sla_engine.services.upkeep.failures import Failures
 
 
 class StuckTopic(Topic):
-    """What failed five times waits for somebody who may decide."""
+    """Items that failed five times, until somebody retries them."""
 
     def __init__(self, failures: Failures) -> None:
         self.failures = failures
@@ -24,11 +24,11 @@ class StuckTopic(Topic):
         return ()
 
     def actions(self) -> Mapping[str, Listener]:
-        """The button."""
+        """The retry button."""
         return {ActionId.FAILURE_RETRY: self.retry}
 
     def retry(self, ask: Ask) -> Answer:
-        """Forget the tries and do it now."""
+        """Reset the item's tries and run it now."""
         number = grammar.number(ask.value)
         if number is None:
             raise FromAnotherVersion("number")

@@ -1,4 +1,4 @@
-"""One word after `/sla`: its help, and what answers it."""
+"""A word after `/sla`: its help, and the listener that answers it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ Answering = Callable[[Ask, list[str]], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """`answer` gets the ask and the words after the subcommand's own."""
+    """`answer` gets the ask and the words after the subcommand."""
 
     help: SubcommandHelp
     answer: Answering
 
     @property
     def name(self) -> str:
-        """The word itself."""
+        """The subcommand's word."""
         return self.help.name

@@ -7,7 +7,7 @@ from bot.requests.listener import Listener
 
 
 class Topic:
-    """A command, its buttons and its modal change together, so they live together."""
+    """A command with its buttons and forms."""
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` this topic answers."""

@@ -1,4 +1,4 @@
-"""`/sla triage`: what came in for a customer nobody knows, and where it belongs."""
+"""`/sla triage`: lists what waits for triage, and places it."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ _TRIAGE = SubcommandHelp(
 
 
 class TriageTopic(Topic):
-    """Nothing that comes in is dropped: somebody decides."""
+    """The triage list; an item leaves it only when somebody decides."""
 
     def __init__(self, waiting: TriageList) -> None:
         self.waiting = waiting
@@ -36,7 +36,7 @@ class TriageTopic(Topic):
         return (Subcommand(_TRIAGE, self.triage),)
 
     def triage(self, ask: Ask, words: list[str]) -> Answer:
-        """The list, or what is to become of one line of it."""
+        """Answer with the list, or place one item of it."""
         if not words:
             return triage_list(self.waiting.for_reader(by=ask.user, now=ask.now))
         number, where = grammar.number(words[0]), " ".join(words[1:])

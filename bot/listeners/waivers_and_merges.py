@@ -42,7 +42,7 @@ class WaiversAndMerges(Topic):
         return (Subcommand(_MERGE, self.merge), Subcommand(_WAIVE, self.waive))
 
     def merge(self, ask: Ask, words: list[str]) -> Answer:
-        """End a duplicate; `into` may be left out."""
+        """Merge a duplicate into another incident; the word `into` may be left out."""
         key = grammar.take_key(words, usage=_MERGE.usage)
         if words and words[0].lower() == "into":
             del words[0]
@@ -51,7 +51,7 @@ class WaiversAndMerges(Topic):
         return merged(done.duplicate.key, done.duplicate.merged_into)
 
     def waive(self, ask: Ask, words: list[str]) -> Answer:
-        """Waive the misses of one metric; what follows it is the reason."""
+        """Waive the misses of one metric; the words after the metric are the reason."""
         key = grammar.take_key(words, usage=_WAIVE.usage)
         metric = grammar.take_metric(words, usage=_WAIVE.usage)
         if words and words[0].lower() == "because":

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier.courier import Courier
-from bot.courier.redelivery import SecondChances
+from bot.courier.redelivery import Redelivery
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic.faults import Fault, FaultKind
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
@@ -52,9 +52,9 @@ def courier(
     )
 
 
-def chances(outbox: Database, sandbox: Sandbox) -> SecondChances:
+def redelivery(outbox: Database, sandbox: Sandbox) -> Redelivery:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
-    return SecondChances(Letters(outbox), client, clock=real_now)
+    return Redelivery(Letters(outbox), client, clock=real_now)
 
 
 def tell(
@@ -155,7 +155,7 @@ def test_with_every_place_lost_a_message_is_kept_for_its_channel_and_tried_no_fu
     assert {destination for destination, _ in is_lost(outbox)} == {CHANNEL, MANAGERS, DANA, MIRA}
 
     sandbox.restore_channel(CHANNEL)
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     settle(courier(outbox, sandbox))
     assert read(sandbox, CHANNEL) == ["nobody hears it"]
 
@@ -184,7 +184,7 @@ def test_when_the_channel_returns_nothing_is_said_twice_and_one_line_says_where_
     tell(outbox, "one", "two")
     settle(courier(outbox, sandbox))
     give_back(sandbox, how)
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     tell(outbox, "three")
     settle(courier(outbox, sandbox))
 
@@ -225,7 +225,7 @@ def test_a_channel_that_goes_by_its_name_is_found_by_it_when_it_returns(outbox: 
     assert row(outbox, "one").state == "dead"
 
     sandbox.invite_bot(CHANNEL)
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     settle(courier(outbox, sandbox, routes=routes))
     assert read(sandbox, CHANNEL) == ["one"]
 
@@ -241,7 +241,7 @@ def test_while_channels_cannot_be_listed_a_message_for_a_name_waits(outbox: Data
 def test_what_names_no_channel_is_not_looked_for_among_all_of_them(outbox: Database, sandbox: Sandbox) -> None:
     tell(outbox, "one", to="webhook:anna")
     settle(courier(outbox, sandbox, routes=Routes()))
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     assert row(outbox, "one").error == "channel_not_found"
     assert sandbox.calls("conversations.list") == []
 
@@ -271,7 +271,7 @@ def test_a_renamed_channel_is_written_to_as_before_and_a_new_one_of_its_name_tak
     sandbox.rename(MANAGERS, "dispatch")
     tell(outbox, "three", to="dispatch")
     settle(courier(outbox, sandbox, routes=replace(ROUTES, managers_channel="")))
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     tell(outbox, "four", to="dispatch")
     settle(courier(outbox, sandbox, routes=replace(ROUTES, managers_channel="")))
     assert read(sandbox, DANA) == ["three"]
@@ -289,7 +289,7 @@ def test_a_channel_that_was_renamed_while_the_bot_was_out_is_found_by_its_id(
     settle(courier(outbox, sandbox, routes=nowhere))
     sandbox.rename(CHANNEL, "old-dispatch")
     sandbox.invite_bot(CHANNEL)
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     settle(courier(outbox, sandbox, routes=nowhere))
     assert read(sandbox, CHANNEL) == ["one", "two"]
 
@@ -306,13 +306,13 @@ def test_without_the_messages_tab_people_s_messages_are_told_to_dispatchers_and_
     assert told[0].endswith("for tom")
 
     for _ in range(2):  # opening the conversation works all the time: only a message tells
-        chances(outbox, sandbox).give()
+        redelivery(outbox, sandbox).resend_unblocked()
         settle(courier(outbox, sandbox))
     assert states(outbox)["dead"] == 2
     assert len(sandbox.hub.workspace.said_in(CHANNEL)) == 2, "nothing is announced twice"
 
     sandbox.use_manifest(WITH_TAB)
-    chances(outbox, sandbox).give()
+    redelivery(outbox, sandbox).resend_unblocked()
     settle(courier(outbox, sandbox))
     assert read(sandbox, TOM) == ["for tom", "also for tom"]
     assert is_lost(outbox) == []

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.courier.slack_outcomes import Failure, about, is_probed, outcome_of
+from bot.courier.slack_outcomes import Failure, is_probed, outcome_of, with_cause
 from sla_engine.delivery.records import NotSent, RateLimited, RefusalCause, Refused, Unanswered
 
 
@@ -95,8 +95,8 @@ ABOUT = {
 
 @pytest.mark.parametrize(("error", "destination", "cause"), ABOUT.values(), ids=ABOUT.keys())
 def test_a_refusal_says_what_it_is_about(error: str, destination: str, cause: RefusalCause) -> None:
-    assert about(Refused(error), destination).cause is cause
-    assert about(Refused(error, announce=False), destination).announce is False
+    assert with_cause(Refused(error), destination).cause is cause
+    assert with_cause(Refused(error, announce=False), destination).announce is False
 
 
 def test_only_a_message_tells_whether_a_messages_tab_or_a_posting_right_is_back() -> None:

@@ -346,7 +346,7 @@ def test_a_request_left_over_by_a_process_that_died_meets_the_same_door(place: P
     body = {"command": "/sla", "text": "status all", "user_id": NINA, "team_id": "T0OURS", "trigger_id": "1.left"}
     place.bot.desk.requests.take("slack:1.left", body, at=NOW)
     place.real += timedelta(minutes=1)
-    place.bot._again()
+    place.bot._carry_out_unfinished()
     assert place.slack.told == [NOT_NAMED]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.courier.redelivery import SecondChances
+from bot.courier.redelivery import Redelivery
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
 from sla_engine.notifications import LineMessage
@@ -27,7 +27,7 @@ def slack() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'chances.db'}"
+    url = f"sqlite:///{tmp_path / 'redelivery.db'}"
     upgrade(url)
     database = Database(url)
     yield database
@@ -42,33 +42,33 @@ def dead_letter(database: Database, error: str) -> None:
         row.state, row.error = "dead", error
 
 
-def chances(database: Database, slack: Sandbox) -> SecondChances:
+def redelivery(database: Database, slack: Sandbox) -> Redelivery:
     client = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-    return SecondChances(Letters(database), client, clock=lambda: AT)
+    return Redelivery(Letters(database), client, clock=lambda: AT)
 
 
 def test_a_message_goes_out_again_once_the_bot_was_invited(database: Database, slack: Sandbox) -> None:
     slack.remove_bot("C0DISPATCH")
     dead_letter(database, "not_in_channel")
-    chances(database, slack).give()
+    redelivery(database, slack).resend_unblocked()
     assert Letters(database).counts()["dead"] == 1
     slack.invite_bot("C0DISPATCH")
-    chances(database, slack).give()
+    redelivery(database, slack).resend_unblocked()
     assert Letters(database).counts() == {"pending": 1, "sending": 0, "unknown": 0, "dead": 0}
 
 
 def test_a_message_goes_out_again_once_the_token_works(database: Database, slack: Sandbox) -> None:
     slack.revoke_tokens()
     dead_letter(database, "token_revoked")
-    chances(database, slack).give()
+    redelivery(database, slack).resend_unblocked()
     assert Letters(database).counts()["dead"] == 1
     slack.restore_tokens()
-    chances(database, slack).give()
+    redelivery(database, slack).resend_unblocked()
     assert Letters(database).counts()["pending"] == 1
 
 
 def test_a_message_that_can_never_be_delivered_asks_slack_nothing(database: Database, slack: Sandbox) -> None:
     dead_letter(database, "invalid_blocks")
-    chances(database, slack).give()
+    redelivery(database, slack).resend_unblocked()
     assert Letters(database).counts()["dead"] == 1
     assert slack.calls() == []
