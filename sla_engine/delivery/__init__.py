@@ -1,1 +1,1 @@
-"""A stored message reaches its channel once in effect; it has never heard of Slack."""
+"""Delivery: a stored message reaches its channel once in effect. Nothing here knows of Slack."""

@@ -1,4 +1,4 @@
-"""Claiming the next message to carry: its channel must be free, its incident's turn come, and no other worker on it."""
+"""Claims the next message to carry: its channel is free, its incident's turn has come, and no other worker has it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,9 @@ from sla_engine.storage.tables.delivery import Outbox, Slot
 
 log = structlog.get_logger(__name__)
 
-WINDOW_ROWS = 500  # of one channel's waiting messages are looked at in one claim
+WINDOW_ROWS = 500
+"""How many of a channel's waiting messages, the oldest, one claim reads."""
+
 COLUMNS = (
     Outbox.id,
     Outbox.message,
@@ -38,7 +40,7 @@ COLUMNS = (
 def claim_next(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
     """Take the next message that may be carried now; None when there is none.
 
-    Call it in a writing transaction, after `slots.add_missing` in an earlier one; send only after it is committed.
+    Call it in a writing transaction, after `rate_limits.add_missing` in an earlier one; send only once it is committed.
     """
     times = rate_limits.next_times(session)
     free = sorted((at, destination) for destination, at in times.items() if at is not None and at <= now)
@@ -49,42 +51,42 @@ def claim_next(session: Session, *, token: str, rules: DeliveryRules, now: datet
     ):
         return None
     for _, destination in free:
-        claim = _claimed(session, destination, token=token, rules=rules, now=now)
+        claim = _claim_at(session, destination, token=token, rules=rules, now=now)
         if claim is not None:
             return claim
     return None
 
 
-def _claimed(session: Session, destination: str, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
-    """Claim in one channel; one whose plan fails is left alone for a while, and holds up no other."""
+def _claim_at(session: Session, destination: str, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
+    """Claim a message of one channel; a channel whose planning fails is parked, and holds up no other."""
     slot = rate_limits.lock_free(session, destination, now=now)
     if slot is None:
         return None
 
-    def leave_alone(error: Exception) -> None:
+    def park(error: Exception) -> None:
         log.error("a channel's messages could not be planned", destination=destination, exc_info=error)
         rate_limits.park(session, destination, until=now + rules.longest_backoff, now=now)
 
-    work = partial(_claim_in, session, slot, token=token, rules=rules, now=now)
-    return isolated(session, work, on_failure=leave_alone)
+    work = partial(_claim_in_slot, session, slot, token=token, rules=rules, now=now)
+    return isolated(session, work, on_failure=park)
 
 
-def _claim_in(session: Session, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
-    planned = _planned(session, slot, rules=rules, now=now)
-    for row in planned.ready:
+def _claim_in_slot(session: Session, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
+    channel_plan = _plan_channel(session, slot, rules=rules, now=now)
+    for row in channel_plan.ready:
         if row.is_unknown and not rate_limits.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
             continue
-        claim = _taken(session, row, slot, token=token, rules=rules, now=now)
+        claim = _claim_message(session, row, slot, token=token, rules=rules, now=now)
         if claim is not None:
             slot.next_at = now + rules.post_gap
             return claim
     return None
 
 
-def _taken(
+def _claim_message(
     session: Session, row: WaitingMessage, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
 ) -> Claim | None:
-    """Take one message; one that cannot be read is put off, and given up after its last try."""
+    """Claim one message; one that cannot be read is put off, and given up after its last try."""
     work = partial(_take, session, row, slot, token=token, rules=rules, now=now)
     return isolated(session, work, on_failure=partial(_put_off, session, row, rules=rules, now=now))
 
@@ -94,57 +96,59 @@ def _put_off(session: Session, row: WaitingMessage, error: Exception, *, rules: 
     failure = failures.record(
         session, Queue.MESSAGE, str(row.id), error=error, pace=rules.pace, at=now, incident_id=row.incident_id
     )
-    again = failure.next_try_at
-    change = {"state": DeliveryState.DEAD, "error": failure.error} if again is None else {"not_before": again}
+    change: dict[str, Any] = {"not_before": failure.next_try_at}
+    if failure.next_try_at is None:
+        change = {"state": DeliveryState.DEAD, "error": failure.error}
     session.execute(
         update(Outbox).where(Outbox.id == row.id).values(**change).execution_options(synchronize_session=False)
     )
 
 
-def _planned(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
-    """The channel's plan, after what is moot or too much at once has been collapsed."""
+def _plan_channel(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
+    """Plan a channel's messages once those that are moot, superseded or part of a storm are collapsed."""
     while True:
-        rows = _window(session, slot.destination)
-        planned = plan(rows, _posted(session, rows), now=now)
-        _collapse(session, ((row, None) for row in planned.moot))
-        _collapse(session, planned.superseded)
-        _pass_on_doubt(session, planned.superseded)
-        if not _calmed(session, slot, planned, rules=rules, now=now):
-            return planned
+        rows = _waiting_messages(session, slot.destination)
+        channel_plan = plan(rows, _posts_needed_by(session, rows), now=now)
+        _collapse(session, ((row, None) for row in channel_plan.moot))
+        _collapse(session, channel_plan.superseded)
+        _pass_on_posts(session, channel_plan.superseded)
+        if not _collapse_storm(session, slot, channel_plan, rules=rules, now=now):
+            return channel_plan
 
 
-def _calmed(session: Session, slot: Slot, planned: Plan, *, rules: DeliveryRules, now: datetime) -> bool:
-    """Whether a storm was collapsed; where that fails, its messages go out one by one."""
+def _collapse_storm(session: Session, slot: Slot, channel_plan: Plan, *, rules: DeliveryRules, now: datetime) -> bool:
+    """Collapse a storm, and answer whether there was one; where that fails, its messages go out one by one."""
 
-    def one_by_one(error: Exception) -> None:
+    def send_one_by_one(error: Exception) -> None:
         log.error("a storm could not be summed up", destination=slot.destination, exc_info=error)
 
-    work = partial(storm_gathering.calm, session, slot, planned.fresh, rules=rules, now=now)
-    return isolated(session, work, on_failure=one_by_one) or False
+    work = partial(storm_gathering.collapse_storm, session, slot, channel_plan.fresh, rules=rules, now=now)
+    return isolated(session, work, on_failure=send_one_by_one) or False
 
 
-def _window(session: Session, destination: str) -> list[WaitingMessage]:
-    found = session.execute(
+def _waiting_messages(session: Session, destination: str) -> list[WaitingMessage]:
+    rows = session.execute(
         select(*COLUMNS)
         .where(rate_limits.IS_WAITING, Outbox.destination == destination, Outbox.op.in_(DeliveryOp))
         .order_by(Outbox.destination, Outbox.id)
         .limit(WINDOW_ROWS)
     )
-    return [_waiting(row) for row in found.mappings()]
+    return [_waiting_message(row) for row in rows.mappings()]
 
 
-def _waiting(row: RowMapping) -> WaitingMessage:
-    named: dict[str, Any] = {str(name): value for name, value in row.items()}
-    named["op"] = DeliveryOp(named["op"])
-    named["state"] = DeliveryState(named["state"])
-    return WaitingMessage(**named)
+def _waiting_message(row: RowMapping) -> WaitingMessage:
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    values["op"] = DeliveryOp(values["op"])
+    values["state"] = DeliveryState(values["state"])
+    return WaitingMessage(**values)
 
 
-def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Posted]:
-    wanted = {row.depends_on for row in rows if row.depends_on is not None}
-    if not wanted:
+def _posts_needed_by(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Posted]:
+    """The posts that these messages edit or reply to, by message name."""
+    names = {row.depends_on for row in rows if row.depends_on is not None}
+    if not names:
         return {}
-    found = session.execute(
+    posts = session.execute(
         select(
             Outbox.message,
             Outbox.id,
@@ -154,7 +158,7 @@ def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Poste
             Outbox.duplicate_check_at,
             Outbox.meant_for,
         )
-        .where(Outbox.message.in_(wanted), Outbox.op == DeliveryOp.POST)
+        .where(Outbox.message.in_(names), Outbox.op == DeliveryOp.POST)
         .order_by(Outbox.id)
     )
     return {
@@ -166,7 +170,7 @@ def _posted(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Poste
             ts_is_sought=row.duplicate_check_at is not None,
             meant_for=row.meant_for,
         )
-        for row in found
+        for row in posts
     }
 
 
@@ -184,8 +188,8 @@ def _collapse(session: Session, rows: Iterable[tuple[WaitingMessage, WaitingMess
         )
 
 
-def _pass_on_doubt(session: Session, superseded: Iterable[tuple[WaitingMessage, WaitingMessage]]) -> None:
-    """An edit that may still land late makes the newer one doubtful too: it will be said once more later."""
+def _pass_on_posts(session: Session, superseded: Iterable[tuple[WaitingMessage, WaitingMessage]]) -> None:
+    """Count the posts of a superseded edit for the newer one: the older may still land late, so that is sent again."""
     for older, newer in superseded:
         if older.posts > 0:
             session.execute(
@@ -199,8 +203,43 @@ def _pass_on_doubt(session: Session, superseded: Iterable[tuple[WaitingMessage, 
 def _take(
     session: Session, row: WaitingMessage, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime
 ) -> Claim | None:
-    """Mark the message as being carried, unless its last carrier finished it meanwhile."""
-    taken = session.execute(
+    """Claim the message, unless its last carrier finished it meanwhile."""
+    if not _mark_sending(session, row, token=token, rules=rules, now=now):
+        return None
+    stored = session.get_one(Outbox, row.id, populate_existing=True)
+    if stored.first_tried_at is None:
+        stored.first_tried_at = now
+    post = _posts_needed_by(session, [row]).get(row.depends_on or "")
+    edited, replied_to = (post, None) if row.op is DeliveryOp.UPDATE else (None, post)
+    meant_for = stored.meant_for if edited is None else edited.meant_for
+    return Claim(
+        id=stored.id,
+        token=token,
+        lease_until=now + rules.lease,
+        key=stored.key,
+        op=row.op,
+        kind=stored.kind,
+        payload=stored.payload,
+        destination=stored.destination,
+        channel_id=_channel_id(post, slot),
+        ts=None if edited is None else edited.ts,
+        thread_ts=None if replied_to is None else replied_to.ts,
+        posts=stored.posts,
+        attempts=stored.attempts,
+        first_tried_at=stored.first_tried_at,
+        is_unknown=row.is_unknown,
+        error=stored.error,
+        text_only=stored.text_only,
+        lost=_why_not_tried(row, slot, now=now),
+        was_lost=slot.lost_error is not None,
+        meant_for=meant_for,
+        meant_for_error=_lost_error(session, meant_for),
+    )
+
+
+def _mark_sending(session: Session, row: WaitingMessage, *, token: str, rules: DeliveryRules, now: datetime) -> bool:
+    """Put the message under a lease; False when its last carrier finished it since it was read."""
+    marked = session.execute(
         update(Outbox)
         .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.token.is_not_distinct_from(row.token))
         .values(
@@ -212,48 +251,25 @@ def _take(
         )
         .returning(Outbox.id)
         .execution_options(synchronize_session=False)
-    ).scalar()
-    if taken is None:
-        return None
-    stored = session.get_one(Outbox, row.id, populate_existing=True)
-    if stored.first_tried_at is None:
-        stored.first_tried_at = now
-    on = _posted(session, [row]).get(row.depends_on or "")
-    edited = on if row.op is DeliveryOp.UPDATE else None
-    meant_for = stored.meant_for if edited is None else edited.meant_for
-    return Claim(
-        id=stored.id,
-        token=token,
-        lease_until=now + rules.lease,
-        key=stored.key,
-        op=row.op,
-        kind=stored.kind,
-        payload=stored.payload,
-        destination=stored.destination,
-        channel_id=(on.channel_id if on is not None else None) or slot.channel_id,
-        ts=None if edited is None else edited.ts,
-        thread_ts=on.ts if on is not None and row.op is DeliveryOp.POST else None,
-        posts=stored.posts,
-        attempts=stored.attempts,
-        first_tried_at=stored.first_tried_at,
-        is_unknown=row.is_unknown,
-        error=stored.error,
-        text_only=stored.text_only,
-        lost=_lost(row, slot, now=now),
-        was_lost=slot.lost_error is not None,
-        meant_for=meant_for,
-        meant_for_error=_why_lost(session, meant_for),
     )
+    return marked.scalar() is not None
 
 
-def _lost(row: WaitingMessage, slot: Slot, *, now: datetime) -> str | None:
-    """Why nothing new is tried at a lost destination yet; edits, replies and unknown messages go their own way."""
+def _channel_id(post: Posted | None, slot: Slot) -> str | None:
+    """The channel of the post that is edited or replied to, else the one its destination had last."""
+    if post is not None and post.channel_id:
+        return post.channel_id
+    return slot.channel_id
+
+
+def _why_not_tried(row: WaitingMessage, slot: Slot, *, now: datetime) -> str | None:
+    """The error of a lost destination where no new message is tried yet; edits, replies and unknown ones are tried."""
     if row.depends_on is not None or row.is_unknown or slot.lost_until is None or slot.lost_until <= now:
         return None
     return slot.lost_error
 
 
-def _why_lost(session: Session, destination: str | None) -> str | None:
+def _lost_error(session: Session, destination: str | None) -> str | None:
     if destination is None:
         return None
     return session.scalar(select(Slot.lost_error).where(Slot.destination == destination))

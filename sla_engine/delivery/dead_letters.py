@@ -1,4 +1,4 @@
-"""Counts deliveries by state, and sends again what could not be delivered."""
+"""Messages that could not be delivered: listed, sent again, or dropped; and counts of messages by state."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ IS_DEAD: ColumnElement[bool] = literal_column("outbox.state = 'dead'")
 
 
 def open_counts(session: Session) -> dict[DeliveryState, int]:
-    """How many messages are pending, being sent, unknown, or dead; what is done is not counted."""
+    """Count the messages that are pending, being sent, unknown or dead, by state; the others are left out."""
     counts = dict.fromkeys((DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.DEAD), 0)
     waiting = session.execute(select(Outbox.state, func.count()).where(IS_WAITING).group_by(Outbox.state))
     counts.update({DeliveryState(state): count for state, count in waiting})
@@ -26,22 +26,22 @@ def open_counts(session: Session) -> dict[DeliveryState, int]:
 
 
 def oldest_waiting(session: Session, *, now: datetime) -> timedelta | None:
-    """How long the oldest message has been waiting, in real time; None when none waits."""
+    """Age of the oldest waiting message, in real time; None when none waits."""
     oldest = session.scalar(select(func.min(Outbox.created_at)).where(IS_WAITING))
     return None if oldest is None else now - oldest
 
 
 def unreadable_destinations(session: Session) -> tuple[str, ...]:
-    """Where an unanswered message cannot be looked for, because we may not read the history there; sorted."""
-    found = session.scalars(
+    """Destinations whose history we may not read, so that an unanswered message cannot be looked for there; sorted."""
+    destinations = session.scalars(
         select(Outbox.destination).where(IS_WAITING, Outbox.error.startswith(HISTORY_UNREADABLE)).distinct()
     )
-    return tuple(sorted(found))
+    return tuple(sorted(destinations))
 
 
 def dead_letters(session: Session, *, limit: int = 50) -> tuple[DeadLetter, ...]:
-    """What could not be delivered, newest first."""
-    found = session.scalars(select(Outbox).where(IS_DEAD).order_by(Outbox.id.desc()).limit(limit))
+    """Messages that could not be delivered, newest first."""
+    rows = session.scalars(select(Outbox).where(IS_DEAD).order_by(Outbox.id.desc()).limit(limit))
     return tuple(
         DeadLetter(
             id=row.id,
@@ -50,7 +50,7 @@ def dead_letters(session: Session, *, limit: int = 50) -> tuple[DeadLetter, ...]
             error=row.error or "",
             created_at=row.created_at,
         )
-        for row in found
+        for row in rows
     )
 
 
@@ -67,14 +67,14 @@ def redrive(session: Session, number: int) -> None:
 
 
 def try_again(session: Session, number: int) -> None:
-    """Send a message now that waits after a fault of ours, or died of it."""
+    """Send a message now that waits to be tried again, or died, after a fault of ours."""
     messages = list(session.scalars(select(Outbox.message).where(Outbox.id == number, Outbox.state.in_(NOT_SENT))))
     _revive(session, Outbox.id == number, Outbox.state.in_(NOT_SENT))
     _revive_followers(session, messages)
 
 
 def drop(session: Session, number: int) -> None:
-    """Send a message no more, and count it among the undelivered no longer."""
+    """Never send this message; it no longer counts as undelivered."""
     session.execute(
         update(Outbox)
         .where(Outbox.id == number, Outbox.state.in_(NOT_SENT))
@@ -84,7 +84,7 @@ def drop(session: Session, number: int) -> None:
 
 
 def redrive_where(session: Session, *, errors: Collection[str], destination: str | None = None) -> int:
-    """Send again what died of one of these errors, because the cause is gone; how many messages that were."""
+    """Send again the messages that died of one of these errors, whose cause is gone; answers how many there were."""
     wanted = [IS_DEAD, Outbox.error.in_(errors)]
     if destination is not None:
         wanted.append(Outbox.destination == destination)
@@ -105,13 +105,13 @@ def redrive_oldest(session: Session, *, errors: Collection[str], destination: st
 
 
 def refusals(session: Session) -> frozenset[tuple[str, str]]:
-    """Where messages could not be delivered, and why."""
-    found = session.execute(select(Outbox.destination, Outbox.error).where(IS_DEAD).distinct())
-    return frozenset((destination, error or "") for destination, error in found)
+    """The destinations of dead messages, each with its error."""
+    rows = session.execute(select(Outbox.destination, Outbox.error).where(IS_DEAD).distinct())
+    return frozenset((destination, error or "") for destination, error in rows)
 
 
 def _revive(session: Session, *wanted: ColumnElement[bool]) -> None:
-    """Back to waiting; what may have been accepted before it died is looked for first."""
+    """Let messages wait again; one that may have been accepted before it died is looked for first."""
     is_unknown = (Outbox.posts > 0) & (Outbox.op == "post")
     state = case((is_unknown, DeliveryState.UNKNOWN.value), else_=DeliveryState.PENDING.value)
     session.execute(
@@ -123,6 +123,6 @@ def _revive(session: Session, *wanted: ColumnElement[bool]) -> None:
 
 
 def _revive_followers(session: Session, messages: Collection[str]) -> None:
-    """Edits of these messages, and replies to them, that were dropped because they were not there."""
+    """Let edits of these messages and replies to them wait again that were dropped because the message was gone."""
     follows = Outbox.thread_of.in_(messages) | ((Outbox.op == "update") & Outbox.message.in_(messages))
     _revive(session, Outbox.state == DeliveryState.COLLAPSED, Outbox.error == ITS_MESSAGE_IS_GONE, follows)

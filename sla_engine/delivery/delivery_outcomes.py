@@ -1,4 +1,4 @@
-"""Recording how carrying a message went. Every finish is fenced: a worker that lost its lease changes nothing."""
+"""Records how carrying a message went; a worker that lost its lease changes the message no more."""
 
 from datetime import datetime
 from typing import Any
@@ -31,22 +31,23 @@ from sla_engine.storage import failures
 from sla_engine.storage.tables.delivery import Outbox
 
 LOST = frozenset({RefusalCause.CHANNEL, RefusalCause.PERSON})
+"""Refusals of a whole destination, not of one message."""
 
 
 def finish(
     session: Session, claim: Claim, outcome: DeliveryOutcome, *, rules: DeliveryRules, routes: Routes, now: datetime
 ) -> bool:
-    """Record the outcome; False when the lease was lost and somebody else carries the message now."""
-    _tell_slots(session, claim, outcome, rules=rules, now=now)
+    """Record the outcome; False when the lease was lost and another worker has the message."""
+    _update_slots(session, claim, outcome, rules=rules, now=now)
     is_ours = Outbox.id == claim.id, Outbox.token == claim.token, Outbox.state == DeliveryState.SENDING
     if session.scalar(select(Outbox.id).where(*is_ours).with_for_update()) is None:
         return False
     if isinstance(outcome, Failed):
-        change = _failed_change(session, claim, outcome, rules=rules, now=now)
+        change = _after_fault(session, claim, outcome, rules=rules, now=now)
     else:
-        change = _change(claim, outcome, rules=rules, now=now)
-        if _is_lost(claim, outcome) and (claim.meant_for is not None or _is_about_channel(outcome)):
-            change |= _elsewhere(session, claim, routes)
+        change = _after_answer(claim, outcome, rules=rules, now=now)
+        if _goes_elsewhere(claim, outcome):
+            change |= _rerouted(session, claim, routes)
             _move_followers(session, claim, to=str(change["destination"]))
         if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
             failures.clear(session, Queue.MESSAGE, str(claim.id))
@@ -56,15 +57,15 @@ def finish(
         .values(token=None, lease_until=None, **change)
         .execution_options(synchronize_session=False)
     )
-    if change["state"] == DeliveryState.DEAD and _is_told(claim, outcome):
+    if change["state"] == DeliveryState.DEAD and _is_announced(claim, outcome):
         _announce(session, claim, change["error"], routes=routes, now=now)
     return True
 
 
-def _failed_change(
+def _after_fault(
     session: Session, claim: Claim, outcome: Failed, *, rules: DeliveryRules, now: datetime
 ) -> dict[str, Any]:
-    """Count a fault of ours: the message waits and is tried again, or is dead after its last try."""
+    """Count a fault of ours; the message is tried again later, or dead after its last try."""
     failure = failures.record(
         session,
         Queue.MESSAGE,
@@ -80,8 +81,8 @@ def _failed_change(
     return _again(claim, posts=posts, at=failure.next_try_at, error=outcome.error)
 
 
-def _is_told(claim: Claim, outcome: DeliveryOutcome) -> bool:
-    """Whether somebody is to hear that the message was given up; not of an answer whose channel is lost with it."""
+def _is_announced(claim: Claim, outcome: DeliveryOutcome) -> bool:
+    """Whether people read that the message was given up; a reply in a lost channel is not announced."""
     if isinstance(outcome, Failed):
         return True
     if not isinstance(outcome, Refused) or not outcome.announce:
@@ -90,28 +91,39 @@ def _is_told(claim: Claim, outcome: DeliveryOutcome) -> bool:
 
 
 def _is_lost(claim: Claim, outcome: DeliveryOutcome) -> bool:
-    """Whether the destination takes no new messages; an edit or an answer speaks of its own message only."""
+    """Whether the destination takes no new messages; a refused edit or reply says nothing about that."""
     is_new = claim.op is DeliveryOp.POST and claim.thread_ts is None
     return is_new and isinstance(outcome, Refused) and outcome.cause in LOST
 
 
-def _is_about_channel(outcome: DeliveryOutcome) -> bool:
-    return isinstance(outcome, Refused) and outcome.cause is RefusalCause.CHANNEL
+def _goes_elsewhere(claim: Claim, outcome: DeliveryOutcome) -> bool:
+    """Whether the message is posted at another destination: its channel is lost, or the one it was rerouted to is."""
+    if not _is_lost(claim, outcome):
+        return False
+    is_about_channel = isinstance(outcome, Refused) and outcome.cause is RefusalCause.CHANNEL
+    return is_about_channel or claim.meant_for is not None
 
 
-def _elsewhere(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:
-    """Where the message of a lost channel is said instead; nowhere, and it is kept for the place it belongs to."""
+def _rerouted(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:
+    """Columns of a message that goes to another destination; where none works, it is kept for its own."""
     belongs_to = claim.meant_for or claim.destination
-    found = lost_channels.first_working(session, routes.instead_of(belongs_to))
-    if found is None:
-        its_own_error = {} if claim.meant_for_error is None else {"error": claim.meant_for_error}
-        return {"destination": belongs_to, "meant_for": None, **its_own_error}
-    anew: dict[str, Any] = {"posts": 0, "attempts": 0, "first_tried_at": None, "not_before": None}
-    return {"state": DeliveryState.PENDING, "destination": found, "meant_for": belongs_to, **anew}
+    destination = lost_channels.first_working(session, routes.instead_of(belongs_to))
+    if destination is None:
+        columns: dict[str, Any] = {"destination": belongs_to, "meant_for": None}
+        return columns if claim.meant_for_error is None else {**columns, "error": claim.meant_for_error}
+    return {
+        "state": DeliveryState.PENDING,
+        "destination": destination,
+        "meant_for": belongs_to,
+        "posts": 0,
+        "attempts": 0,
+        "first_tried_at": None,
+        "not_before": None,
+    }
 
 
 def _move_followers(session: Session, claim: Claim, *, to: str) -> None:
-    """Edits of the message and replies to it wait where it waits: in two places nobody would keep their order."""
+    """Move its edits and replies with a message: at two destinations nobody would keep their order."""
     message = session.scalar(select(Outbox.message).where(Outbox.id == claim.id))
     follows = (Outbox.thread_of == message) | ((Outbox.message == message) & (Outbox.op == DeliveryOp.UPDATE))
     session.execute(
@@ -122,12 +134,19 @@ def _move_followers(session: Session, claim: Claim, *, to: str) -> None:
     )
 
 
-def _tell_slots(
+def _update_slots(
     session: Session, claim: Claim, outcome: DeliveryOutcome, *, rules: DeliveryRules, now: datetime
 ) -> None:
-    """What the answer says about the channel and about Slack holds even for a worker that lost its lease."""
-    if claim.lost is not None:  # nobody was asked
+    """Record what the outcome says of the channel and of Slack; it holds even where the lease was lost."""
+    if claim.lost is not None:  # Slack was not called
         return
+    _update_destination(session, claim, outcome, rules=rules, now=now)
+    _update_breaker(session, outcome, rules=rules, now=now)
+
+
+def _update_destination(
+    session: Session, claim: Claim, outcome: DeliveryOutcome, *, rules: DeliveryRules, now: datetime
+) -> None:
     match outcome:
         case Sent(channel_id=channel_id) | Adopted(channel_id=channel_id):
             if channel_id is not None:
@@ -136,25 +155,28 @@ def _tell_slots(
             until = now + (rules.default_retry_after if retry_after is None else retry_after)
             rate_limits.park(session, rate_limits.LOOK_UPS if look_up else claim.destination, until=until, now=now)
         case Refused(error=error) if _is_lost(claim, outcome):
-            lost_channels.note(session, claim.destination, error, rules=rules, now=now)
+            lost_channels.mark_lost(session, claim.destination, error, rules=rules, now=now)
         case _:
             pass
+
+
+def _update_breaker(session: Session, outcome: DeliveryOutcome, *, rules: DeliveryRules, now: datetime) -> None:
     match outcome:
         case Unanswered() | NotSent(is_outage=True) | NoAnswerFromHistory(is_outage=True):
-            rate_limits.note_silence(session, rules, now=now)
+            rate_limits.record_unanswered(session, rules, now=now)
         case NotSent() | Failed():
             pass
         case _:
-            rate_limits.note_answer(session, now=now)
+            rate_limits.record_answered(session, now=now)
 
 
-def _change(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
-    """The message's new state; `posts` goes down again where nothing was accepted."""
+def _after_answer(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
+    """The message's new state; `posts` is one less again where Slack accepted nothing."""
     match outcome:
         case Sent(channel_id=channel_id, ts=ts):
-            doubtful = claim.posts > 1 or (ts is None and claim.op is DeliveryOp.POST)
+            has_no_ts = ts is None and claim.op is DeliveryOp.POST
             delay = rules.settle if ts is None else rules.duplicate_checks[0]
-            check_at = now + delay if doubtful else None
+            check_at = now + delay if claim.posts > 1 or has_no_ts else None
             return _sent(claim, channel_id=channel_id, ts=ts, check_at=check_at, posts=claim.posts, now=now)
         case Adopted(channel_id=channel_id, ts=ts, has_duplicates=has_duplicates):
             check_at = None
@@ -168,14 +190,14 @@ def _change(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datet
         case NotSent(error=error) | NoAnswerFromHistory(error=error):
             return _again(claim, posts=claim.posts - 1, at=now + rules.backoff(claim.attempts), error=error)
         case Unanswered(error=error):
-            patience = rules.settle if claim.op is DeliveryOp.POST else rules.backoff(claim.attempts)
-            return _again(claim, posts=claim.posts, at=now + patience, error=error)
+            wait = rules.settle if claim.op is DeliveryOp.POST else rules.backoff(claim.attempts)
+            return _again(claim, posts=claim.posts, at=now + wait, error=error)
         case Refused():
             return _refused(claim, outcome)
 
 
 def _refused(claim: Claim, refused: Refused) -> dict[str, Any]:
-    """Given up; but what Slack refused for its form is sent once more, its text alone, in its old place."""
+    """A refused message is dead; one refused for its form is sent once more first, as its text alone."""
     if refused.cause is RefusalCause.FORM and claim.text_only is None:
         return {**_again(claim, posts=claim.posts - 1, at=None, error=refused.error), "text_only": refused.error}
     return {"state": DeliveryState.DEAD, "error": refused.error, "posts": claim.posts - 1}
@@ -190,7 +212,7 @@ def _sent(
 
 
 def _again(claim: Claim, *, posts: int, at: datetime | None, error: str) -> dict[str, Any]:
-    """Back to waiting: unknown as long as any try may have been accepted, whatever the last answer was."""
+    """Let the message wait: unknown as long as any try may have been accepted, whatever the last answer was."""
     unknown = posts > 0 and claim.op is DeliveryOp.POST
     change: dict[str, Any] = {"state": DeliveryState.UNKNOWN if unknown else DeliveryState.PENDING, "not_before": at}
     if posts == 0:
@@ -199,13 +221,13 @@ def _again(claim: Claim, *, posts: int, at: datetime | None, error: str) -> dict
 
 
 def _announce(session: Session, claim: Claim, error: str, *, routes: Routes, now: datetime) -> None:
-    """Say what could not be delivered where somebody reads it; once, and never about such a notice itself.
+    """Post a notice that the message could not be delivered: once, and never about such a notice itself.
 
-    The message's own channel may be that place, when the message and not the channel was the trouble.
+    It may go to the message's own channel, where the message and not the channel was refused.
     """
-    fallback = lost_channels.first_working(session, routes.for_notices())
+    destination = lost_channels.first_working(session, routes.for_notices())
     key = f"{claim.key}:undeliverable"
-    if fallback is None or claim.kind == UNDELIVERABLE_KIND:
+    if destination is None or claim.kind == UNDELIVERABLE_KIND:
         return
     if session.scalar(select(Outbox.id).where(Outbox.key == key)) is not None:
         return
@@ -221,7 +243,7 @@ def _announce(session: Session, claim: Claim, error: str, *, routes: Routes, now
             key=key,
             message=key,
             op=DeliveryOp.POST,
-            destination=fallback,
+            destination=destination,
             kind=UNDELIVERABLE_KIND,
             payload=payload,
             state=DeliveryState.PENDING,

@@ -1,7 +1,7 @@
-"""Selects which of a channel's waiting messages may go now: a pure walk over them, oldest first.
+"""Plans which of a channel's waiting messages may go now: a pure walk over them, oldest first.
 
-A waiting message holds back only what follows it in its own incident (or edits the same message), so one that nobody
-knows the fate of never stops a channel. Nothing here writes; `claims.py` does what this decides.
+A waiting message holds back only those that follow it in its own incident, or edit the same message: one whose fate is
+unknown never stops a channel. Nothing here writes; `claims.py` carries the plan out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from enum import Enum, auto
 
 from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
 
-# A summary tells, it does not ask: what asks for a note, an SOP, a word's meaning or
-# another try keeps its own message and buttons.
+# A summary has no buttons: messages that ask for a note, an SOP, a word's meaning or
+# another try keep their own.
 NEVER_COLLAPSED = frozenset({
     STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word", "set_aside",
 })  # fmt: skip
@@ -20,7 +20,7 @@ NEVER_COLLAPSED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMessage:
-    """What the walk needs to know about one waiting message."""
+    """One waiting message, as the plan needs it."""
 
     id: int
     message: str
@@ -36,12 +36,12 @@ class WaitingMessage:
 
     @property
     def depends_on(self) -> str | None:
-        """The message that must have been posted before."""
+        """The message that must be posted first: the one it edits, or replies to."""
         return self.message if self.op is DeliveryOp.UPDATE else self.thread_of
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it may still disappear in a summary."""
+        """Whether it may still be collapsed into a summary: a new message that was never tried."""
         return (
             self.state is DeliveryState.PENDING
             and self.op is DeliveryOp.POST
@@ -58,7 +58,7 @@ class WaitingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """Where the message that another one depends on is."""
+    """The post of a message that another one depends on."""
 
     id: int
     state: DeliveryState
@@ -70,18 +70,18 @@ class Posted:
 
 @dataclass(slots=True)
 class Plan:
-    """What to do with a channel's waiting messages."""
+    """A channel's waiting messages, sorted by what is to be done with them."""
 
     ready: list[WaitingMessage] = field(default_factory=list)
-    """May go now, in this order."""
+    """Those that may go now, in this order."""
     moot: list[WaitingMessage] = field(default_factory=list)
-    """The message they belong to will never be there."""
+    """Those whose post will never be there."""
     superseded: list[tuple[WaitingMessage, WaitingMessage]] = field(default_factory=list)
-    """Edits for which a newer edit of the same message waits, and that one."""
+    """Edits, each with the newer edit of the same message that waits."""
 
     @property
     def fresh(self) -> list[WaitingMessage]:
-        """Those that may disappear in a summary."""
+        """Those that may be collapsed into a summary."""
         return [row for row in self.ready if row.is_fresh]
 
 
@@ -92,33 +92,34 @@ class _Fate(Enum):
 
 
 def plan(rows: Sequence[WaitingMessage], posted: Mapping[str, Posted], *, now: datetime) -> Plan:
-    """Sort out the waiting messages of one channel, given oldest first."""
-    found = Plan()
+    """Plan the waiting messages of one channel, given oldest first; `posted` are the posts they depend on, by name."""
+    channel_plan = Plan()
     newest_edit = {row.message: row for row in rows if _is_open_edit(row)}
     blocked: set[int | str] = set()
     for row in rows:
         newest = newest_edit.get(row.message)
         if newest is not None and newest is not row and _is_open_edit(row):
-            found.superseded.append((row, newest))
+            channel_plan.superseded.append((row, newest))
             continue
         fate = _fate(row, posted, now=now)
         if fate is _Fate.MOOT:
-            found.moot.append(row)
+            channel_plan.moot.append(row)
             continue
-        if not blocked.isdisjoint(_strands(row)):
+        if not blocked.isdisjoint(_order_keys(row)):
             continue
         if fate is _Fate.READY:
-            found.ready.append(row)
+            channel_plan.ready.append(row)
         if fate is _Fate.WAITS or not row.is_fresh:
-            blocked.update(_strands(row))
-    return found
+            blocked.update(_order_keys(row))
+    return channel_plan
 
 
 def _is_open_edit(row: WaitingMessage) -> bool:
     return row.op is DeliveryOp.UPDATE and row.state is DeliveryState.PENDING
 
 
-def _strands(row: WaitingMessage) -> set[int | str]:
+def _order_keys(row: WaitingMessage) -> set[int | str]:
+    """The message and the incident within which messages keep their order."""
     return {row.message} if row.incident_id is None else {row.message, row.incident_id}
 
 

@@ -1,4 +1,4 @@
-"""One row per destination: the rate limit that all processes share; two more rows are the fleet's.
+"""The rate limit that all processes share: a slot per destination, one for look-ups and one for the circuit breaker.
 
 Locks are always taken in the same order, slots before messages, and a claim never waits for a slot, so that no two
 workers can wait for each other.
@@ -21,16 +21,15 @@ IS_WAITING: ColumnElement[bool] = literal_column("outbox.state IN ('pending', 'u
 
 
 def waiting_destinations(session: Session) -> list[str]:
-    """Every destination something waits for: one step through the index each, however many messages wait."""
+    """The destinations that messages wait for: one step through the index each, however many messages wait."""
     first = select(func.min(Outbox.destination).label("destination")).where(IS_WAITING).cte("waiting", recursive=True)
     following = select(func.min(Outbox.destination)).where(IS_WAITING, Outbox.destination > first.c.destination)
     both = first.union_all(select(following.scalar_subquery()).where(first.c.destination.is_not(None)))
-    found = session.scalars(select(both.c.destination).where(both.c.destination.is_not(None)))
-    return list(found)
+    return list(session.scalars(select(both.c.destination).where(both.c.destination.is_not(None))))
 
 
 def next_times(session: Session) -> dict[str, datetime | None]:
-    """When each destination something waits for may be posted to next; None for one without a slot."""
+    """The instants at which the destinations of waiting messages may be posted to next; None for one without a slot."""
     destinations = waiting_destinations(session)
     if not destinations:
         return {}
@@ -46,19 +45,19 @@ _ADD = text(
 
 
 def add(session: Session, destination: str, *, now: datetime) -> None:
-    """Make sure there is a row for this destination."""
+    """Make the destination's slot where it is missing."""
     session.execute(_ADD, {"destination": destination, "now": now})
 
 
 def add_missing(session: Session, *, now: datetime) -> None:
-    """Make the rows that are missing, in a transaction of its own: a claim never waits for another's new row."""
+    """Make the slots that are missing; call it in a transaction of its own, so that no claim waits for a new row."""
     missing = sorted(destination for destination, at in next_times(session).items() if at is None)
     for destination in [BREAKER, LOOK_UPS, *missing] if missing else []:
         add(session, destination, now=now)
 
 
 def lock_free(session: Session, destination: str, *, now: datetime) -> Slot | None:
-    """The slot, locked; None when it is not its time, or another worker holds it."""
+    """The slot, locked; None when its time has not come, or another worker has it locked."""
     return session.scalar(
         select(Slot)
         .where(Slot.destination == destination, Slot.next_at <= now)
@@ -76,13 +75,13 @@ def lock(session: Session, destination: str, *, now: datetime) -> Slot:
 
 
 def park(session: Session, destination: str, *, until: datetime, now: datetime) -> None:
-    """Let nobody call for this destination before `until`; a later time already set stays."""
+    """Let no worker call for this destination before `until`; a later time already set stays."""
     slot = lock(session, destination, now=now)
     slot.next_at = max(slot.next_at, until)
 
 
 def take_look_up_permit(session: Session, *, gap: timedelta, now: datetime) -> bool:
-    """Whether history may be asked now; the permit is used up by asking."""
+    """Take the permit to read a history, of which there is one in `gap`; False when it is taken."""
     slot = lock_free(session, LOOK_UPS, now=now)
     if slot is None:
         return False
@@ -91,13 +90,13 @@ def take_look_up_permit(session: Session, *, gap: timedelta, now: datetime) -> b
 
 
 def breaker_is_open(session: Session, rules: DeliveryRules) -> bool:
-    """Whether too many calls in a row went unanswered."""
+    """Whether `breaker_after` calls in a row or more went unanswered, so that Slack is only probed."""
     unknowns = session.scalar(select(Slot.unknowns).where(Slot.destination == BREAKER))
     return unknowns is not None and unknowns >= rules.breaker_after
 
 
 def take_probe(session: Session, *, gap: timedelta, now: datetime) -> bool:
-    """Whether this worker may try whether Slack is back: one worker at a time may, once in `gap`."""
+    """Take the permit to try whether Slack is back, of which there is one in `gap`; False when it is taken."""
     slot = lock_free(session, BREAKER, now=now)
     if slot is None:
         return False
@@ -105,16 +104,16 @@ def take_probe(session: Session, *, gap: timedelta, now: datetime) -> bool:
     return True
 
 
-def note_silence(session: Session, rules: DeliveryRules, *, now: datetime) -> None:
-    """A call went unanswered; enough of them in a row open the breaker."""
+def record_unanswered(session: Session, rules: DeliveryRules, *, now: datetime) -> None:
+    """Count a call that went unanswered; enough of them in a row open the breaker."""
     slot = lock(session, BREAKER, now=now)
     slot.unknowns += 1
     if slot.unknowns == rules.breaker_after:
         slot.next_at = now + rules.probe_gap
 
 
-def note_answer(session: Session, *, now: datetime) -> None:
-    """Slack answered, whatever it said: the breaker closes."""
+def record_answered(session: Session, *, now: datetime) -> None:
+    """Close the breaker: Slack answered, whatever it said."""
     if not session.scalar(select(Slot.unknowns).where(Slot.destination == BREAKER)):
         return
     slot = lock(session, BREAKER, now=now)

@@ -1,4 +1,4 @@
-"""The values deliveries are told in: a message's states, a claim on one, and how carrying it went."""
+"""The values of delivery: a message's states, the rules of carrying, a claim on a message, and how carrying it went."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from sla_engine.domain.upkeep.retries import URGENT, RetryPace
 STORM_KIND = "storm"
 UNDELIVERABLE_KIND = "undeliverable"
 HISTORY_UNREADABLE = "history_unreadable"
-"""How the error of an unanswered message begins where its channel's history may not be read."""
+"""The beginning of an unanswered message's error where its channel's history may not be read."""
 ITS_MESSAGE_IS_GONE = "its message is not there"
-"""Why an edit or a reply was dropped; it comes back when the message does."""
+"""The error of an edit or a reply that was dropped; it comes back when its message does."""
 
 
 class DeliveryState(StrEnum):
-    """Where a message is between the fact that caused it and Slack."""
+    """The states of a message between the fact that caused it and Slack."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -28,19 +28,19 @@ class DeliveryState(StrEnum):
 
 
 class RefusalCause(StrEnum):
-    """What a refusal is about, and so what can still be done."""
+    """The cause of a refusal, on which depends what can still be done."""
 
     FORM = "form"
     """The message as it is laid out: its text alone may be taken."""
     CHANNEL = "channel"
-    """The channel takes no messages: this one may be said elsewhere."""
+    """The channel takes no messages: this one may be posted elsewhere."""
     PERSON = "person"
     """The person cannot be written to."""
     OTHER = "other"
 
 
 class DeliveryOp(StrEnum):
-    """What is to be done: a new message, or an edit of one."""
+    """The operation: posting a new message, or editing one."""
 
     POST = "post"
     UPDATE = "update"
@@ -48,19 +48,19 @@ class DeliveryOp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRules:
-    """How patient the courier is. All of it is real time, none of it SLA time."""
+    """The courier's time limits and waits, all in real time, none in SLA time."""
 
     timeout: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(seconds=20)
     margin: timedelta = timedelta(seconds=2)
     settle: timedelta = timedelta(seconds=3)
-    """How long an unanswered message is left alone before it is looked for."""
+    """The wait before an unanswered message is looked for."""
     post_gap: timedelta = timedelta(seconds=1.02)
-    """Between two posts to one channel, by whichever process."""
+    """The least time between two posts to one channel, by whichever process."""
     look_up_gap: timedelta = timedelta(seconds=1.25)
-    """Between two look-ups, in whichever channel and by whichever process."""
+    """The least time between two look-ups, in whichever channel and by whichever process."""
     duplicate_checks: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=5))
-    """How long after a message was posted more than once its duplicates are looked for, each time."""
+    """The waits, from when a message was sent, after which its duplicates are looked for."""
     give_up_duplicate_check: timedelta = timedelta(hours=1)
     default_retry_after: timedelta = timedelta(seconds=5)
     first_backoff: timedelta = timedelta(seconds=1)
@@ -70,21 +70,21 @@ class DeliveryRules:
     storm_size: int = 5
     storm_window: timedelta = timedelta(seconds=15)
     unreadable_patience: timedelta = timedelta(minutes=10)
-    """How long an unanswered message stays unknown where history may not be read, before it is repeated, marked so."""
+    """The time an unanswered message stays unknown where history may not be read; then it is repeated, marked so."""
     pace: RetryPace = URGENT
-    """How long after each fault of ours a message is tried again, before it is given up."""
+    """The waits after each fault of ours; after the last one the message is given up."""
     lost_patience: timedelta = timedelta(minutes=5)
-    """How long nothing is tried at a destination that refuses, before the next message is tried there again."""
+    """The time during which nothing is tried at a destination that refused, before the next message is tried there."""
 
     def backoff(self, attempts: int) -> timedelta:
-        """How long to wait after this many tries."""
+        """The wait after this many tries: doubled each time, up to `longest_backoff`."""
         doubled: timedelta = self.first_backoff * 2 ** min(attempts - 1, 10)
         return min(doubled, self.longest_backoff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One message that is ours to carry until `lease_until`; `token` is what a finish must show."""
+    """One message that one worker carries until `lease_until`; recording the outcome needs the `token`."""
 
     id: int
     token: str
@@ -95,33 +95,33 @@ class Claim:
     payload: Mapping[str, Any] = field(repr=False)
     destination: str
     channel_id: str | None
-    """The channel's id where it is known: a destination may be a name or a person."""
+    """The channel's id where it is known; a destination may be a name or a person."""
     ts: str | None
     """The message to edit."""
     thread_ts: str | None
     """The message to reply to."""
     posts: int
-    """How many times this may have been accepted, this time included."""
+    """The number of tries that Slack may have accepted, this one included."""
     attempts: int
     first_tried_at: datetime
     is_unknown: bool
     """Whether an earlier try was never answered: it must be looked for before it is sent again."""
     error: str | None
     text_only: str | None = None
-    """Why Slack did not take the message with its blocks, so that only its text is sent."""
+    """The error with which Slack refused the message's blocks, so that only its text is sent."""
     lost: str | None = None
-    """Why the destination refused the last message, as long as nothing new is tried there."""
+    """The error with which the destination refused the last message, as long as nothing new is tried there."""
     was_lost: bool = False
     """Whether the destination refused a message and has taken none since."""
     meant_for: str | None = None
-    """Where the message belongs, when it is said here only because Slack refuses it there."""
+    """The destination where the message belongs, when it is posted here only because Slack refuses it there."""
     meant_for_error: str | None = None
-    """Why Slack refuses it there."""
+    """The error with which Slack refuses it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostDestination:
-    """A channel or person that Slack refuses messages for: since when, and with which words."""
+    """A channel or person that Slack refuses messages for, since an instant of real time."""
 
     destination: str
     error: str
@@ -145,7 +145,7 @@ class DuplicateCheck:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Slack has it. A Slack-compatible server may leave out both."""
+    """Slack took the message. A Slack-compatible server may leave out both fields."""
 
     channel_id: str | None
     ts: str | None
@@ -162,7 +162,7 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Not sent: too fast. `look_up` when it was the history that may not be asked yet."""
+    """Slack refused the call as too fast; `look_up` when it was the history that may not be read yet."""
 
     retry_after: timedelta | None
     look_up: bool = False
@@ -170,7 +170,7 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack will never take it as it is; `announce` when somebody is to hear of it."""
+    """Slack will never take the message as it is; `announce` when people are to read that."""
 
     error: str
     announce: bool = True
@@ -179,7 +179,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely did not arrive; trying again is safe. `is_outage` when nobody answered at all."""
+    """The message surely did not arrive, and may be tried again; `is_outage` when Slack did not answer at all."""
 
     error: str
     is_outage: bool = True
@@ -187,14 +187,14 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """Nobody knows whether it arrived."""
+    """Slack did not answer; nobody knows whether the message arrived."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswerFromHistory:
-    """The look-up could not tell; the message stays unknown."""
+    """The look-up failed or was inconclusive; the message stays unknown."""
 
     error: str
     is_outage: bool = False
@@ -202,7 +202,7 @@ class NoAnswerFromHistory:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A fault of ours; tried again a few times. `may_have_arrived` when it came up after the call to Slack began."""
+    """A fault of ours, tried again a few times; `may_have_arrived` when it came up after the call to Slack began."""
 
     error: str
     may_have_arrived: bool = False

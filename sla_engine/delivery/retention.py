@@ -1,4 +1,4 @@
-"""Messages that are emptied after their time. Ids and states stay, so that nothing is ever sent twice."""
+"""Empties messages after their time; ids and states stay, so that nothing is ever sent twice."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
 from sla_engine.storage.tables.delivery import Outbox
 
-# As the index over what is not emptied says it: a partial index is taken only for the same words.
+# Spelt as the index over messages that are not emptied: a partial index is taken only for the same words.
 _HOLDS_SOMETHING: ColumnElement[bool] = literal_column("payload <> '{}'", Boolean)
 
 
 def empty_outbox(session: Session, *, before: datetime, limit: int) -> int:
-    """Empty the oldest messages from before then that were sent, or were said by another; answers how many."""
+    """Empty the oldest messages from before then that were sent, or collapsed into another; answers how many."""
     wanted = (
         select(Outbox.id)
         .where(_HOLDS_SOMETHING, Outbox.created_at < before, Outbox.duplicate_check_at.is_(None))
@@ -23,6 +23,6 @@ def empty_outbox(session: Session, *, before: datetime, limit: int) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    found = session.scalars(wanted).all()
-    session.execute(update(Outbox).where(Outbox.id.in_(found)).values(payload={}))
-    return len(found)
+    numbers = session.scalars(wanted).all()
+    session.execute(update(Outbox).where(Outbox.id.in_(numbers)).values(payload={}))
+    return len(numbers)

@@ -1,4 +1,4 @@
-"""Collapsing many messages for one channel into one summary, in the transaction that claims."""
+"""Collapses many messages for one channel into one summary, in the transaction that claims."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,8 +12,10 @@ from sla_engine.delivery.storms import NO_STORM, StormMessage, storm_from_payloa
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 
-def calm(session: Session, slot: Slot, fresh: Sequence[WaitingMessage], *, rules: DeliveryRules, now: datetime) -> bool:
-    """Collapse the fresh messages of a channel when they are too many; True when they were."""
+def collapse_storm(
+    session: Session, slot: Slot, fresh: Sequence[WaitingMessage], *, rules: DeliveryRules, now: datetime
+) -> bool:
+    """Collapse the fresh messages of a channel when they are too many, or a storm is going on; True when they were."""
     if not fresh:
         return False
     if slot.storm_outbox_id is not None and slot.storm_until is not None and now < slot.storm_until:
@@ -39,7 +41,7 @@ def _open(session: Session, destination: str, fresh: Sequence[WaitingMessage], *
 
 
 def _join(session: Session, summary: Outbox, fresh: Sequence[WaitingMessage], *, now: datetime) -> None:
-    """Grow the summary in place while nobody has seen it, else by an edit (older edits give way to it)."""
+    """Add messages to the summary: in place while it was never tried, else by an edit that supersedes older ones."""
     latest = session.scalars(
         select(Outbox).where(Outbox.message == summary.message).order_by(Outbox.id.desc()).limit(1)
     ).one()

@@ -1,4 +1,4 @@
-"""Many messages for one channel at once become one summary; this is its value and how it grows."""
+"""The summary of a storm, which is many messages for one channel at once, and how messages are added to it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,19 +12,19 @@ WITHOUT_PRIORITY = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StormLine:
-    """One message of a storm: the incident it was about and what it said of it."""
+    """One message of a storm: its incident, and what it is about."""
 
     incident_key: str
-    """Where there is no incident: the ticket, or else who sent it."""
+    """The ticket where there is no incident, or else its source."""
     title: str
     priority: str
     about: str
-    """The clock it was about, else the cause of a nudge or the name of a line's sentence."""
+    """The label of its clock, else the cause of a nudge, else the text key of a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StormMessage:
-    """What came at once: how many messages, how many of each priority, the most urgent of them, whom they name."""
+    """A summary: the number of messages, in all and by priority, the most urgent as lines, and whom they mention."""
 
     count: int
     by_priority: Mapping[str, int]
@@ -35,13 +35,13 @@ class StormMessage:
         """The summary with more messages in it; the most urgent lines are kept, equal ones in order of arrival."""
         more = list(payloads)
         lines = sorted([*self.lines, *map(_line, more)], key=lambda line: line.priority)
-        counted = Counter(self.by_priority) + Counter(_priority(payload) for payload in more)
-        named = [*self.mention, *(person for payload in more for person in payload.get("mention", ()))]
+        counts = Counter(self.by_priority) + Counter(_priority(payload) for payload in more)
+        mentioned = [*self.mention, *(person for payload in more for person in payload.get("mention", ()))]
         return type(self)(
             count=self.count + len(more),
-            by_priority=dict(sorted(counted.items())),
+            by_priority=dict(sorted(counts.items())),
             lines=tuple(lines[:LINES_MAX]),
-            mention=tuple(dict.fromkeys(named))[:MENTIONS_MAX],
+            mention=tuple(dict.fromkeys(mentioned))[:MENTIONS_MAX],
         )
 
 
@@ -76,9 +76,9 @@ def storm_from_payload(payload: Mapping[str, Any]) -> StormMessage:
 def _line(payload: Mapping[str, Any]) -> StormLine:
     facts = _facts(payload)
     about = payload.get("metric_label") or payload.get("cause") or payload.get("text_key") or ""
-    named = payload.get("incident_key") or facts.get("external_id") or facts.get("source") or ""
+    key = payload.get("incident_key") or facts.get("external_id") or facts.get("source") or ""
     return StormLine(
-        incident_key=str(named),
+        incident_key=str(key),
         title=str(payload.get("title") or facts.get("title") or facts.get("text") or ""),
         priority=_priority(payload),
         about=str(about),
@@ -90,6 +90,6 @@ def _priority(payload: Mapping[str, Any]) -> str:
 
 
 def _facts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a line tells of an incident, or of a ticket that is none yet; a nudge tells it in fields of its own."""
+    """The facts of a line about an incident or a ticket; empty for a nudge, which has fields of its own."""
     facts: Mapping[str, Any] = payload.get("facts") or {}
     return facts

@@ -92,7 +92,7 @@ def read(sandbox: Sandbox, place: str) -> list[str]:
 
 def is_lost(outbox: Database) -> list[tuple[str, str]]:
     with outbox.reading() as session:
-        return [(each.destination, each.error) for each in lost_channels.every(session)]
+        return [(each.destination, each.error) for each in lost_channels.lost_destinations(session)]
 
 
 def lose(sandbox: Sandbox, how: str) -> None:

@@ -130,8 +130,8 @@ def test_a_lost_channel_that_msp_yaml_names_no_more_is_forgotten(desk: Desk, tmp
     in_force = PeopleInForce(desk.unit_of_work)
     in_force.take_over(now=at("mon 10:00"))
     with desk.database.transaction() as session:
-        lost_channels.note(session, "C0DISPATCH", "is_archived", rules=DeliveryRules(), now=at("mon 10:00"))
+        lost_channels.mark_lost(session, "C0DISPATCH", "is_archived", rules=DeliveryRules(), now=at("mon 10:00"))
     apply(desk, tmp_path, at("mon 11:00"), dispatcher_channel="dispatcher: C0NEW")
     in_force.take_over(now=at("mon 11:00"))
     with desk.database.reading() as session:
-        assert lost_channels.every(session) == ()
+        assert lost_channels.lost_destinations(session) == ()

@@ -188,7 +188,7 @@ def test_what_slack_refused_is_named_though_a_look_shows_nothing(database_url: s
     set_up(database_url)
     database = Database(database_url)
     with database.transaction() as session:
-        lost_channels.note(session, "U0TOM", "messages_tab_disabled", rules=DeliveryRules(), now=BEFORE)
+        lost_channels.mark_lost(session, "U0TOM", "messages_tab_disabled", rules=DeliveryRules(), now=BEFORE)
     database.close()
     with workspace() as sandbox:
         assert found_in(sandbox, database_url) == [

@@ -37,7 +37,7 @@ class Letters:
     def lost(self) -> tuple[LostDestination, ...]:
         """The channels and people that Slack refuses messages for."""
         with self.database.reading() as session:
-            return lost.every(session)
+            return lost.lost_destinations(session)
 
     def known_channel(self, destination: str) -> str | None:
         """The id of the channel that a destination's messages went to last."""
@@ -52,7 +52,7 @@ class Letters:
     def try_one(self, destination: str, errors: frozenset[str], *, now: datetime) -> bool:
         """Send one message that it refused once more, since only a message tells whether it can be written to."""
         with self.database.transaction() as session:
-            return lost.try_one(session, destination, errors=errors, now=now)
+            return lost.try_oldest(session, destination, errors=errors, now=now)
 
     def resend(self, number: int) -> None:
         """Put a message on its way again.

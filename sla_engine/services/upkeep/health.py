@@ -88,7 +88,7 @@ class HealthCheck:
                 held_tickets=triage.count_held(session, before=now - HELD_TOO_LONG),
                 triage_waiting=triage.count_waiting(session),
                 unreadable=deliveries.unreadable_destinations(session),
-                lost=lost.every(session),
+                lost=lost.lost_destinations(session),
                 ends=remembered_ends(session),
             )
 
