@@ -13,7 +13,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import short
-from sla_engine.services.incidents.reopen import TakenUp
+from sla_engine.services.incidents.reopen import Reopening
 
 NAME_MAX_CHARS = 60
 
@@ -117,11 +117,11 @@ def opened(key: str, customer: str, priority: str, *, site: str | None = None, s
     )
 
 
-def reopened(taken: TakenUp, *, now: datetime) -> Rendered:
+def reopened(reopening: Reopening, *, now: datetime) -> Rendered:
     """Say that the incident is open again, or which new incident was opened instead."""
-    key, predecessor = taken.incident.key, taken.instead_of
+    key, predecessor = reopening.incident.key, reopening.instead_of
     if predecessor is None:
-        if taken.incident.is_open:
+        if reopening.incident.is_open:
             return _stands(key, "is open again; the resolved time does not count")
         return _otherwise(key, "is still resolved")
     ago, window = short(now - predecessor.resolved_at), short(predecessor.window)

@@ -32,7 +32,7 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.stored_names import stored_name
-from sla_engine.services.messages.reader_fields import fields_of
+from sla_engine.services.messages.fact_fields import fact_fields
 
 HOW_MAX_CHARS = 40
 WORD_MAX_CHARS = 60
@@ -55,7 +55,7 @@ def fact_sentence(what: str, *, by: str, text: str = "", fields: ChangedFields |
 def history_line(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
     event = entry.event
-    sentence = fact_sentence(stored_name(event), by=entry.by, text=_words(event), fields=fields_of(event))
+    sentence = fact_sentence(stored_name(event), by=entry.by, text=_words(event), fields=fact_fields(event))
     return sentence + _how(event) + _times(event)
 
 

@@ -184,13 +184,13 @@ PAUSE_MUTATIONS = (
             "if isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
             "if not isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
         ),
-        tests=(*CLOCKS, "test_reopening"),
+        tests=(*CLOCKS, "test_opening_and_reopening"),
     ),
     *of_rule(
         11,
         "clocks/reading",
         ("first_elapsed=elapsed_on(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
-        tests=(*CLOCKS, "test_reopening"),
+        tests=(*CLOCKS, "test_opening_and_reopening"),
     ),
     *of_rule(
         11,
@@ -202,7 +202,7 @@ PAUSE_MUTATIONS = (
         11,
         "sla_engine/services/incidents/reopen.py",
         ("at - resolved_at <= window:", "at - resolved_at > window:"),
-        tests=("tests/storage/test_taking_up.py",),
+        tests=("tests/storage/test_opening_and_reopening.py",),
     ),
     # 12. Versions by effective time: frozen past, projected rest, closed clocks untouched, ladders of the opening.
     *of_rule(

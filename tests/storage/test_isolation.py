@@ -103,9 +103,9 @@ def poisoned(served: list[str], error: Exception, *, bad: set[str]) -> Callable[
 
 
 WORK = {
-    Duty.CLOCK: "announce",
-    Duty.PROMISE: "announce",
-    Duty.PAUSE: "announce",
+    Duty.CLOCK: "escalate",
+    Duty.PROMISE: "escalate",
+    Duty.PAUSE: "escalate",
     Duty.NOTE: "remind_note",
     Duty.REVIEW: "remind_review",
     Duty.SOP: "remind_sop",

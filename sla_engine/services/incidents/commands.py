@@ -49,7 +49,7 @@ from sla_engine.notifications import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
 from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
-from sla_engine.services.incidents.reopen import TakenUp, followed_by, take_up
+from sla_engine.services.incidents.reopen import Reopening, followed_by, reopen_or_follow
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
@@ -80,24 +80,24 @@ class Incidents(IncidentActs):
         return Places(sites=sites_of(agreement), services=services_of(agreement))
 
     def take(self, key: str, *, by: str, now: datetime) -> Incident:
-        """Make an incident one's own.
+        """Take an incident, becoming its owner.
 
         Raises: AlreadyAssigned, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.TAKE, by=by, now=now) as work:
-            _give(work, to=by, by=by)
+            _assign(work, to=by, by=by)
         return work.incident
 
     def assign(self, key: str, *, to: str, by: str, now: datetime) -> Incident:
-        """Give an incident to a technician, who is told.
+        """Give an incident to a technician, who gets a message.
 
         Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.ASSIGN, by=by, now=now) as work:
-            _give(work, to=to, by=by)
+            _assign(work, to=to, by=by)
             if to != by:
-                told = f"assigned:{work.key}:{work.history[-1].seq}"
-                nudges.tell_person(work, to, "assigned", {"by": by}, key=told, at=self.unit_of_work.real_clock())
+                message_key = f"assigned:{work.key}:{work.history[-1].seq}"
+                nudges.send_line(work, to, "assigned", {"by": by}, key=message_key, at=self.unit_of_work.real_clock())
         return work.incident
 
     def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> Incident:
@@ -124,7 +124,7 @@ class Incidents(IncidentActs):
     def update_customer(
         self, key: str, *, text: str, by: str, now: datetime, how: str = "", next_at: datetime | None = None
     ) -> Incident:
-        """Record that the customer was told: what, how, and when they hear from us next.
+        """Record an update to the customer: what they were told, how, and when they hear from us next.
 
         Raises: MissingArgument, InThePast, AlreadyResolved.
         """
@@ -135,7 +135,7 @@ class Incidents(IncidentActs):
         return work.incident
 
     def plan(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
-        """Record that the customer knows how it will be resolved.
+        """Record that the customer was given the plan for the resolution.
 
         Raises: MissingArgument, AlreadyDone, AlreadyResolved.
         """
@@ -147,7 +147,7 @@ class Incidents(IncidentActs):
     def pause(
         self, key: str, *, reason: PauseReason, by: str, now: datetime, until: datetime | None = None, text: str = ""
     ) -> Incident:
-        """Let the clocks rest for a reason, until somebody resumes them (`until` is when that is expected).
+        """Pause the clocks for a reason, until somebody resumes them (`until` is when that is expected).
 
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
         """
@@ -160,7 +160,7 @@ class Incidents(IncidentActs):
         return work.incident
 
     def resume(self, key: str, *, by: str, now: datetime) -> Incident:
-        """Let the clocks run again.
+        """Resume the clocks.
 
         Raises: NotPaused, AlreadyResolved.
         """
@@ -182,7 +182,7 @@ class Incidents(IncidentActs):
         return work.incident
 
     def resolve(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
-        """Record that it works again; every clock stops.
+        """Resolve an incident; every clock stops.
 
         Raises: AlreadyResolved.
         """
@@ -190,8 +190,8 @@ class Incidents(IncidentActs):
             work.record(Resolved(text=optional(text)), by=by)
         return work.incident
 
-    def reopen(self, key: str, *, text: str, by: str, now: datetime) -> TakenUp:
-        """Take a resolved incident up again; after its agreement's window a new one is opened instead.
+    def reopen(self, key: str, *, text: str, by: str, now: datetime) -> Reopening:
+        """Reopen a resolved incident; after its agreement's window a new one is opened instead.
 
         Raises: NotResolved, AlreadyFollowed, TicketDeleted.
         """
@@ -202,8 +202,8 @@ class Incidents(IncidentActs):
             follower = followed_by(work)
             if follower is not None:
                 raise AlreadyFollowed(work.key, follower)
-            taken = take_up(self.unit_of_work, work, text=optional(text), by=by, at=work.now)
-        return taken if taken.instead_of else TakenUp(incident=work.incident)
+            reopening = reopen_or_follow(self.unit_of_work, work, text=optional(text), by=by, at=work.now)
+        return reopening if reopening.instead_of else Reopening(incident=work.incident)
 
     def escalate(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
         """Ask for help: the dispatcher is nudged now.
@@ -217,9 +217,9 @@ class Incidents(IncidentActs):
         return work.incident
 
     def acknowledge(self, key: str, *, by: str, now: datetime, promise: datetime | None = None) -> Incident:
-        """Say "I have it", with the next update promised by `promise` (default: one customer-update period).
+        """Acknowledge the nudge, with the next update promised by `promise` (default: one customer-update period).
 
-        The incident's owner may, whose nudges come as direct messages, and so may any dispatcher.
+        Allowed to the incident's owner, whose nudges come as direct messages, and to any dispatcher.
         Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.ACKNOWLEDGE, by=by, now=now) as work:
@@ -234,7 +234,7 @@ class Incidents(IncidentActs):
         return work.incident
 
     def snooze(self, key: str, *, until: datetime, by: str, now: datetime) -> Incident:
-        """Silence the repeats until then; the clocks run on. The owner and any dispatcher may.
+        """Silence the repeats until `until`; the clocks run on. Allowed to the owner and to any dispatcher.
 
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
         """
@@ -252,7 +252,7 @@ class Incidents(IncidentActs):
         nudges.post(work, occasion, real_now=self.unit_of_work.real_clock())
 
 
-def _give(work: IncidentWork, *, to: str, by: str) -> None:
+def _assign(work: IncidentWork, *, to: str, by: str) -> None:
     if work.msp.person(to) is None:
         raise UnknownPerson(to)
     if work.incident.assignee == to:

@@ -1,4 +1,4 @@
-"""Common to every act on an incident: it is locked, authorised, settled, and shown where people look."""
+"""Common to every act on an incident: locking, authorising, settling, and updating its live nudge."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from sla_engine.storage import incidents
 
 
 class IncidentActs:
-    """What acts share. `by` is who acts (a Slack id), `now` is SLA time."""
+    """Base of the classes of acts. `by` is who acts (a Slack id), `now` is SLA time."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -26,9 +26,9 @@ class IncidentActs:
     def act(
         self, key: str, *, action: Action, by: str, now: datetime, also_merged: bool = False
     ) -> Iterator[IncidentWork]:
-        """An incident to act in; afterwards it is settled and the live nudge shows what was done.
+        """Open an incident for an act; afterwards it is settled and the live nudge shows what was done.
 
-        A duplicate is refused unless the act is about what it missed before (`also_merged`).
+        A duplicate is refused, unless the act is about its misses from before the merge (`also_merged`).
 
         Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
         """
@@ -42,7 +42,7 @@ class IncidentActs:
 
     @contextmanager
     def act_on_open(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
-        """The same for an incident that is still open.
+        """Open an incident for an act, as `act` does, if it is not resolved.
 
         Raises: AlreadyResolved, TicketDeleted and what `act` raises.
         """
@@ -68,7 +68,7 @@ def worth_showing(new: Sequence[Entry]) -> list[Entry]:
 
 
 def refuse_merged(work: IncidentWork) -> None:
-    """A duplicate is left alone: acts belong to the incident it was merged into.
+    """Refuse to act on a duplicate: acts belong to the incident it was merged into.
 
     Raises: AlreadyMerged.
     """
@@ -77,17 +77,17 @@ def refuse_merged(work: IncidentWork) -> None:
 
 
 def refuse_moved(work: IncidentWork) -> None:
-    """What turned out to be another customer's goes on as an incident of theirs.
+    """Refuse to act on an incident that was moved to another customer.
 
     Raises: AlreadyMoved.
     """
-    gone = moved(work.history)
-    if gone is not None:
-        raise AlreadyMoved(work.key, gone.customer, gone.key)
+    move = moved(work.history)
+    if move is not None:
+        raise AlreadyMoved(work.key, move.customer, move.key)
 
 
 def refuse_deleted(work: IncidentWork) -> None:
-    """Nothing more is done to what was deleted.
+    """Refuse to act on an incident whose ticket was deleted.
 
     Raises: TicketDeleted.
     """
@@ -97,7 +97,7 @@ def refuse_deleted(work: IncidentWork) -> None:
 
 
 def refuse_resolved(work: IncidentWork) -> None:
-    """What is resolved is reopened first; what was deleted is over.
+    """Refuse to act on an incident that is resolved (it is reopened first) or deleted.
 
     Raises: AlreadyResolved, TicketDeleted.
     """

@@ -1,4 +1,4 @@
-"""Two incidents that are one: what is undecided of the duplicate ends, the other keeps the earlier start."""
+"""Merges a duplicate: its undecided clocks end without an outcome, and the survivor keeps the earlier start."""
 
 from contextlib import ExitStack
 from datetime import datetime
@@ -19,22 +19,27 @@ def merge_into(
     unique_key: str | None = None,
 ) -> None:
     """Record on both that `duplicate` is `survivor`, at `at` (default now); both are settled."""
-    begun = _earliest_opening(duplicate)
+    opened_at = _earliest_opening(duplicate)
     with ExitStack() as settling:
         for work in (duplicate, survivor):
             settling.enter_context(settled(unit_of_work, work))
         duplicate.record(Merged(into=survivor.key), by=by, at=at, unique_key=unique_key)
-        absorbed = Absorbed(key=duplicate.key, opened_at=begun)
+        absorbed = Absorbed(key=duplicate.key, opened_at=opened_at)
         # The duplicate's fact carries the request's name; this one has a name of its own.
         survivor.record(
             absorbed,
             by=by,
-            at=None if at is None else max(min(at, survivor.now), survivor.incident.opened_at),
+            at=None if at is None else _within_life(survivor, at),
             unique_key=f"{survivor.key}:absorbed:{duplicate.key}",
         )
 
 
+def _within_life(work: IncidentWork, at: datetime) -> datetime:
+    """The instant, or the nearest one between the incident's opening and now."""
+    return max(min(at, work.now), work.incident.opened_at)
+
+
 def _earliest_opening(work: IncidentWork) -> datetime:
-    """When it began, or what was merged into it before."""
+    """The opening of the incident, or of an earlier one that was merged into it before."""
     absorbed = (entry.event.opened_at for entry in work.history if isinstance(entry.event, Absorbed))
     return min((work.incident.opened_at, *absorbed))

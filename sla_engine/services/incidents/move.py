@@ -1,4 +1,4 @@
-"""An incident that turns out to be another customer's: its clocks end, and a new one goes on with the same start."""
+"""Moves an incident to another customer: its clocks end, and a new incident goes on with the same start."""
 
 from datetime import datetime
 
@@ -25,28 +25,29 @@ from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.incident_acts import settled
-from sla_engine.services.incidents.open import OpenRequest, announce, begin
+from sla_engine.services.incidents.open import OpenRequest, announce, open_unannounced
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
-_GOES_ALONG = (
+_COPIED = (
     PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
     Paused, Resumed, Resolved, Reopened, HelpAsked,
 )  # fmt: skip
-"""Facts of the ticket itself, whosever it is; what was computed and announced by the old agreement stays behind."""
+"""Facts of the ticket itself; what was computed and announced under the old agreement is not copied."""
 
 
 def move(
     unit_of_work: UnitOfWork, work: IncidentWork, *, customer: str, by: str, at: datetime, unique_key: str
 ) -> Incident | None:
-    """Let another customer's incident go on with this one, and with what happened to it; None where it is theirs.
+    """Open the incident anew for another customer, with its history; None where it is that customer's already.
 
-    A site is left out when the other customer has none of that name. Raises: UnknownCustomer, NotYetInForce.
+    A site is left out when the other customer has none of that name.
+    Raises: UnknownCustomer, NotYetInForce.
     """
     name = known_name(work.session, customer)
     if name == work.incident.customer:
         return None
-    new = begin(unit_of_work, work.session, _request(unit_of_work, work, name), by=by, now=work.now)
+    new = open_unannounced(unit_of_work, work.session, _request(unit_of_work, work, name), by=by, now=work.now)
     with settled(unit_of_work, work):
         work.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
     new.record_all(
@@ -60,7 +61,7 @@ def move(
                 told_at=entry.told_at,
             )
             for entry in work.history
-            if isinstance(entry.event, _GOES_ALONG)
+            if isinstance(entry.event, _COPIED)
         ]
     )
     new.settle()

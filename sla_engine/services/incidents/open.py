@@ -1,4 +1,4 @@
-"""Opens an incident: its terms, its first fact, and the notice to those who must hear of it at once."""
+"""Opens an incident: its terms, its first fact, and the messages to those who must see it at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +26,11 @@ NAME_MAX_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRequest:
-    """What is said when an incident is opened: a priority, or the impact and urgency that make one.
+    """A request to open an incident, with a priority, or the impact and urgency that make one.
 
-    Another system may have a `priority_word` instead that nobody knows yet. `opened_at` is for those told late,
-    `told_at` the real time at which an intake told it. `follows` is the incident it goes on with, `moved_from` the one
-    it was before its customer changed.
+    Another system may give a `priority_word` instead whose meaning nobody has said yet. `opened_at` is for an incident
+    reported late, `received_at` the real time at which an intake's delivery came in. `follows` is the key of the
+    incident it goes on with, `moved_from` the key it had before its customer changed.
     """
 
     customer: str
@@ -45,7 +45,7 @@ class OpenRequest:
     external_id: str | None = None
     link: str | None = None
     opened_at: datetime | None = None
-    told_at: datetime | None = None
+    received_at: datetime | None = None
     unique_key: str | None = None
     replayed: bool = False
     follows: str = ""
@@ -53,17 +53,19 @@ class OpenRequest:
 
 
 def open_in(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> Incident:
-    """Open an incident inside a transaction that is under way; its clocks start, and whoever must hear of it does.
+    """Open an incident inside a transaction that is under way: start its clocks, and post what must be seen at once.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
     """
-    work = begin(unit_of_work, session, request, by=by, now=now)
+    work = open_unannounced(unit_of_work, session, request, by=by, now=now)
     announce(work, real_now=unit_of_work.real_clock())
     return work.incident
 
 
-def begin(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime) -> IncidentWork:
-    """The same without telling anybody: for what has more to be recorded first.
+def open_unannounced(
+    unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, by: str, now: datetime
+) -> IncidentWork:
+    """Open an incident without posting anything, for callers that have more to record first.
 
     Raises: UnknownCustomer, NotYetInForce, UnknownChoice for a site, TooLong, MissingArgument.
     """
@@ -87,7 +89,7 @@ def begin(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, b
             replayed=request.replayed,
         ),
     )
-    work = unit_of_work.work_on(session, record, now=now, source=request.source, told_at=request.told_at)
+    work = unit_of_work.work_on(session, record, now=now, source=request.source, received_at=request.received_at)
     work.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
     work.settle()
     return work
@@ -96,10 +98,10 @@ def begin(unit_of_work: UnitOfWork, session: Session, request: OpenRequest, *, b
 def priority_of(
     agreement: Agreement, *, priority: Priority | None, impact: Level | None, urgency: Level | None, word: str = ""
 ) -> Priority:
-    """The priority that was said, else the one that impact and urgency make together.
+    """The given priority, else the one that impact and urgency make together.
 
-    While nobody knows what the `word` for it means, it is the agreement's for medium impact and urgency.
-    Raises: MissingArgument when none of them is there.
+    With a `word` whose meaning nobody has said yet, an impact or urgency that is not given counts as medium.
+    Raises: MissingArgument when nothing is given, or only one of impact and urgency.
     """
     if priority is not None:
         return priority
@@ -113,15 +115,15 @@ def priority_of(
 
 
 def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
-    site, service, word = request.site, request.service, "" if request.priority else request.priority_word
+    word = "" if request.priority else request.priority_word
     return Opened(
         priority=priority_of(
             agreement, priority=request.priority, impact=request.impact, urgency=request.urgency, word=word
         ),
         title=needed("title", request.title, limit=TITLE_MAX_CHARS),
         source=request.source,
-        site=site if request.follows else known_site(agreement, optional(site, what="site", limit=NAME_MAX_CHARS)),
-        service=known_service(agreement, optional(service, what="service", limit=NAME_MAX_CHARS)),
+        site=_site(request, agreement),
+        service=known_service(agreement, optional(request.service, what="service", limit=NAME_MAX_CHARS)),
         impact=request.impact,
         urgency=request.urgency,
         follows=request.follows,
@@ -130,22 +132,29 @@ def _opened(request: OpenRequest, agreement: Agreement) -> Opened:
     )
 
 
+def _site(request: OpenRequest, agreement: Agreement) -> str:
+    """The site as the agreement names it; a follow-up keeps its site even where the agreement no longer has it."""
+    if request.follows:
+        return request.site
+    return known_site(agreement, optional(request.site, what="site", limit=NAME_MAX_CHARS))
+
+
 def announce(work: IncidentWork, *, real_now: datetime) -> None:
-    """Post what somebody must see at once: an urgent incident without an owner, the card where it is wanted."""
+    """Post what must be seen at once: an urgent incident without an owner, and the card where one is wanted."""
     if work.incident.replayed:
         return
-    _tell_of_unreachable_targets(work, real_now=real_now)
+    _warn_of_clocks_never_due(work, real_now=real_now)
     if lacks_owner(work.incident):
         nudges.post(work, unassigned(work.incident), real_now=real_now)
     channel, floor = work.msp.incidents_channel, work.msp.incidents_from
     if channel is not None and floor is not None and work.incident.priority.rank <= floor.rank:
         facts: dict[str, str | None] = {"customer": work.incident.customer, "by": work.incident.opened_by}
         facts |= {"priority": work.incident.priority.value}
-        nudges.tell_person(work, channel, "opened", facts, key=f"opened:{work.key}", at=real_now)
+        nudges.send_line(work, channel, "opened", facts, key=f"opened:{work.key}", at=real_now)
 
 
-def _tell_of_unreachable_targets(work: IncidentWork, *, real_now: datetime) -> None:
-    """A clock that never becomes due is never nudged about: the dispatcher must watch it, or correct the calendar."""
+def _warn_of_clocks_never_due(work: IncidentWork, *, real_now: datetime) -> None:
+    """Warn the dispatcher of clocks that never become due: no nudge ever comes for them until the calendar changes."""
     never_due = [
         METRICS[reading.metric].label
         for reading in current(work.readings())
@@ -157,4 +166,4 @@ def _tell_of_unreachable_targets(work: IncidentWork, *, real_now: datetime) -> N
     facts: dict[str, str | None] = {"customer": incident.customer, "priority": incident.priority.value}
     facts["metrics"] = ", ".join(never_due)
     channel, key = work.msp.dispatcher_channel, f"never_due:{work.key}"
-    nudges.tell_person(work, channel, "never_due", facts, key=key, at=real_now)
+    nudges.send_line(work, channel, "never_due", facts, key=key, at=real_now)

@@ -1,4 +1,4 @@
-"""Taking up again what was resolved: the incident itself within its agreement's window, a new one after it."""
+"""Reopens a resolved incident within its agreement's window, and opens a new one that follows it afterwards."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooLate:
-    """A reopening came after the window: the incident resolved at `resolved_at` stays so."""
+    """A reopening that came after the window: the incident stays as it was resolved at `resolved_at` (UTC)."""
 
     key: str
     resolved_at: datetime
@@ -21,7 +21,7 @@ class TooLate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenUp:
+class Reopening:
     """The incident to go on with; `instead_of` when it is a new one because the window was over."""
 
     incident: Incident
@@ -29,27 +29,28 @@ class TakenUp:
 
 
 def too_late(work: IncidentWork, *, at: datetime) -> TooLate | None:
-    """Whether reopening the incident at `at` comes after its agreement's window (wall time since the resolution).
+    """The window that a reopening at `at` misses (wall time since the resolution); None where it does not.
 
-    A duplicate is never reopened, and what was deleted goes on as a new incident at once.
+    A duplicate has no window; after its ticket was deleted, an incident can only be followed by a new one.
     """
     deleted = deleted_at(work.history)
     if deleted is not None and at > deleted:
         return TooLate(key=work.key, resolved_at=deleted, window=timedelta(0))
-    resolved_at, window = work.incident.resolved_at, work.terms.at(at).agreement.reopen.window
     if work.incident.is_over:
         return None
+    resolved_at = work.incident.resolved_at
+    window = work.terms.at(at).agreement.reopen.window
     if resolved_at is None or window is None or at - resolved_at <= window:
         return None
     return TooLate(key=work.key, resolved_at=resolved_at, window=window)
 
 
 def followed_by(work: IncidentWork) -> str | None:
-    """The incident that goes on with this one since it came back too late to be reopened."""
+    """The key of the incident that was opened instead of reopening this one; None where none was."""
     return next((entry.event.key for entry in reversed(work.history) if isinstance(entry.event, Followed)), None)
 
 
-def take_up(
+def reopen_or_follow(
     unit_of_work: UnitOfWork,
     work: IncidentWork,
     *,
@@ -57,12 +58,12 @@ def take_up(
     at: datetime,
     text: str = "",
     unique_key: str | None = None,
-) -> TakenUp:
+) -> Reopening:
     """Reopen a resolved incident, or open an incident that follows it when the window is over."""
     late = too_late(work, at=at)
     if late is None:
         work.record(Reopened(text=text), by=by, at=at, unique_key=unique_key)
-        return TakenUp(incident=work.incident)
+        return Reopening(incident=work.incident)
     old = work.incident
     request = OpenRequest(
         customer=old.customer,
@@ -78,4 +79,4 @@ def take_up(
     )
     new = open_in(unit_of_work, work.session, request, by=by, now=work.now)
     work.record(Followed(key=new.key), by=by, at=at, unique_key=f"{old.key}:followed:{new.key}")
-    return TakenUp(incident=new, instead_of=late)
+    return Reopening(incident=new, instead_of=late)

@@ -32,27 +32,27 @@ class Merging:
 
 
 class Outcomes(IncidentActs):
-    """The acts of service managers and dispatchers that change what the figures say."""
+    """The acts of service managers and dispatchers that change the figures: waiving and merging."""
 
     def waive(self, key: str, *, metric: MetricName, reason: str, by: str, now: datetime) -> int:
-        """Take every miss of one metric out of the figures, for a reason; answers how many there were.
+        """Take every miss of one metric out of the figures, for a reason; returns how many were waived.
 
         The misses stay in the history, and are shown as waived; those of a duplicate can be waived as well.
         Raises: MissingArgument, NothingMissed, AlreadyWaived, AlreadyMoved, NotAllowed.
         """
         with self.act(key, action=Action.WAIVE, by=by, now=now, also_merged=True) as work:
             words = needed("reason", reason)
-            left = _unwaived(work, metric)
-            for reading in left:
+            unwaived = _unwaived(work, metric)
+            for reading in unwaived:
                 work.record(Waived(metric=metric.value, cycle=reading.cycle, reason=words), by=by)
-            cycles = {reading.cycle for reading in left}
+            cycles = {reading.cycle for reading in unwaived}
             after = work.readings().get(metric, ())
         return sum(reading.cycle in cycles and reading.waived_at is not None for reading in after)
 
     def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
-        """Say that an incident is the same as another of the customer, which keeps the earlier start.
+        """Merge an incident into another of the same customer, which keeps the earlier start.
 
-        What is undecided of the duplicate ends without an outcome; what it met or missed before stays.
+        The duplicate's undecided clocks end without an outcome; what it met or missed before stays.
         Raises: MergedIntoItself, OtherCustomer, AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved,
             UnknownIncident, NotAllowed.
         """
@@ -63,12 +63,11 @@ class Outcomes(IncidentActs):
         return Merging(duplicate.incident, survivor.incident)
 
     def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[IncidentWork, IncidentWork]:
-        """Both incidents, locked in one order whichever is merged into which: two merges never wait in a circle."""
+        """Lock and open both incidents, in the same order for either direction, so that two merges never deadlock."""
         locked = incidents.lock_all(session, [key, into])
-        one, other = (
-            self.unit_of_work.work_on(session, locked[incidents.normal_key(each)], now=now) for each in (key, into)
-        )
-        return one, other
+        duplicate = self.unit_of_work.work_on(session, locked[incidents.normal_key(key)], now=now)
+        survivor = self.unit_of_work.work_on(session, locked[incidents.normal_key(into)], now=now)
+        return duplicate, survivor
 
 
 def _unwaived(work: IncidentWork, metric: MetricName) -> list[Reading]:
@@ -76,11 +75,11 @@ def _unwaived(work: IncidentWork, metric: MetricName) -> list[Reading]:
     label = METRICS[metric].label
     if not missed:
         raise NothingMissed(work.key, label)
-    left = [reading for reading in missed if reading.waived_at is None]
-    if not left:
+    unwaived = [reading for reading in missed if reading.waived_at is None]
+    if not unwaived:
         waiver = waivers(work.history, until=work.now)[metric.value, missed[-1].cycle]
         raise AlreadyWaived(work.key, label, waiver.by, waiver.at)
-    return left
+    return unwaived
 
 
 def _refuse_merging(duplicate: IncidentWork, survivor: IncidentWork) -> None:

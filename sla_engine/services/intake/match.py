@@ -16,7 +16,7 @@ from sla_engine.services.incidents.incident_acts import settled, worth_showing
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.incidents.move import move
 from sla_engine.services.incidents.open import OpenRequest, open_in
-from sla_engine.services.incidents.reopen import take_up, too_late
+from sla_engine.services.incidents.reopen import reopen_or_follow, too_late
 from sla_engine.services.intake.record import goes_on, person, record_report, told_at
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -124,7 +124,7 @@ class ToldIncidents:
             external_id=report.external_id,
             link=opening.link,
             opened_at=opened_at,
-            told_at=delivery.received_at,
+            received_at=delivery.received_at,
             unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
         )
         return open_in(self.unit_of_work, session, request, by=by, now=now)
@@ -179,7 +179,7 @@ class ToldIncidents:
             facts: dict[str, str | None] = {"source": delivery.source, "into": survivor.key}
             facts |= {"customer": work.incident.customer, "other": survivor.incident.customer}
             channel, key = work.msp.dispatcher_channel, f"not_merged:{work.key}:{survivor.key}"
-            nudges.tell_person(work, channel, "not_merged", facts, key=key, at=real_now)
+            nudges.send_line(work, channel, "not_merged", facts, key=key, at=real_now)
             return replace(taken, outcome=ReportOutcome.NOT_MERGED)
         by, at = person(work.msp, delivery.source, report.by), told_at(work, report)
         merge_into(self.unit_of_work, work, survivor, by=by, at=at, unique_key=f"{name}:merged")
@@ -196,14 +196,16 @@ class ToldIncidents:
 
     def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> IncidentWork:
         """The incident opened for what a delivery tells of it."""
-        return self.unit_of_work.work_on(session, record, now=now, source=delivery.source, told_at=delivery.received_at)
+        return self.unit_of_work.work_on(
+            session, record, now=now, source=delivery.source, received_at=delivery.received_at
+        )
 
     def _go_on(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""
         at, by = told_at(work, report), person(work.msp, delivery.source, report.by)
         with settled(self.unit_of_work, work):
             opened = f"{delivery.name(report)}:opened"
-            follower = take_up(self.unit_of_work, work, by=by, at=at, unique_key=opened).incident
+            follower = reopen_or_follow(self.unit_of_work, work, by=by, at=at, unique_key=opened).incident
         rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
         self.record(work.session, follower, replace(report, events=rest), delivery, now=now)
         return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)

@@ -31,7 +31,7 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.notifications import Happened, NudgeMessage, NudgeState
-from sla_engine.services.messages.reader_fields import fields_of
+from sla_engine.services.messages.fact_fields import fact_fields
 
 UPDATES_SHOWN = 5
 
@@ -39,12 +39,12 @@ THREADED = (
     Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, Deleted, HandedBack, Merged, Moved, Paused,
     PlanGiven, PrioritySet, Reopened, Resolved, Responded, Resumed, Retitled, Unassigned, Waived,
 )  # fmt: skip
-"""The facts that a nudge's thread is told."""
+"""Facts that are posted in a nudge's thread as well."""
 _SHOWN = (*THREADED, NoteWritten)
 
 
 def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
-    """What a nudge shows once this has happened."""
+    """The content of a nudge after this fact."""
     event = entry.event
     if isinstance(event, _SHOWN):
         shown = replace(shown, updates=(*shown.updates, happened(entry))[-UPDATES_SHOWN:])
@@ -65,7 +65,7 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
 def happened(entry: Entry) -> Happened:
     """A fact as messages show it."""
     event = entry.event
-    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fields_of(event))
+    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fact_fields(event))
 
 
 def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: datetime | None = None) -> NudgeMessage:

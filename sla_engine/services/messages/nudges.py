@@ -20,8 +20,8 @@ from sla_engine.storage.outbox import NewMessage
 NOTICED_LATE = timedelta(minutes=2)
 """A breach noticed later than this says so."""
 
-_HELD_ON = (NudgeCause.AT_RISK, NudgeCause.BREACH)
-"""The next rung of something somebody has already: it says who, instead of asking again."""
+_NAMING_HOLDER = (NudgeCause.AT_RISK, NudgeCause.BREACH)
+"""Nudges that name who has acknowledged the incident, if somebody has, instead of asking again."""
 
 
 def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
@@ -47,13 +47,13 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
 
 
 def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:
-    """Whether a nudge is a word to the owner alone, while another still waits for the dispatcher in the channel."""
+    """Whether the new nudge goes to the owner alone while the one before still waits in the dispatchers' channel."""
     channel = work.msp.dispatcher_channel
     return destination != channel and before.belongs_to == channel
 
 
 def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: datetime) -> None:
-    """Edit the live nudge once for all that was just done, and tell its thread."""
+    """Edit the live nudge once for all that was just done, and post what happened in its thread."""
     if not entries:
         return
     nudge = work.prompts.nudge
@@ -62,20 +62,21 @@ def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: dat
     shown = nudge.shown
     for entry in entries:
         shown = shown_after(shown, entry)
-    now = work.incident
-    shown = replace(shown, assignee=now.assignee, priority=now.priority.value, title=now.title)
-    shown = _asked_no_more(work, shown) if work.incident.promise_asked_at is None else shown
+    incident = work.incident
+    shown = replace(shown, assignee=incident.assignee, priority=incident.priority.value, title=incident.title)
+    if incident.promise_asked_at is None:
+        shown = _without_question(work, shown)
     if shown != nudge.shown:
         edited = replace(nudge, shown=shown, live=shown.state is not NudgeState.CLOSED, edits=nudge.edits + 1)
         work.prompts.save_nudges([edited])
         outbox.enqueue_all(work.session, list(_as_shown(edited, real_now=real_now)))
     for entry in entries:
         if isinstance(entry.event, THREADED):
-            _tell_thread(work, nudge, entry, real_now=real_now)
+            _post_in_thread(work, nudge, entry, real_now=real_now)
 
 
-def _asked_no_more(work: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
-    """Once the customer was told, who has it has it as before, and is asked nothing."""
+def _without_question(work: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
+    """Drop the question about a promise that passed; whoever had acknowledged before is shown again."""
     if shown.asked is None:
         return shown
     answered = replace(shown, asked=None, promise=work.incident.promise)
@@ -85,19 +86,21 @@ def _asked_no_more(work: IncidentWork, shown: NudgeMessage) -> NudgeMessage:
     return replace(answered, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
 
 
-def tell_person(
-    work: IncidentWork, person: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+def send_line(
+    work: IncidentWork, destination: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
 ) -> None:
-    """Send one line to one person."""
+    """Send one line about the incident to a person or a channel."""
     line = LineMessage(incident_key=work.key, text_key=text_key, facts={"title": work.incident.title, **facts})
-    outbox.enqueue(work.session, key=key, destination=person, notification=line, incident_id=work.incident.id, at=at)
+    outbox.enqueue(
+        work.session, key=key, destination=destination, notification=line, incident_id=work.incident.id, at=at
+    )
 
 
 def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
     incident, reading = work.incident, occasion.reading
     asked = next(iter(questioned(work.history)), None)
-    noticed = _noticed_late(work, reading) if occasion.cause is NudgeCause.BREACH else None
-    held = occasion.cause in _HELD_ON and incident.acknowledged_by is not None and asked is None
+    noticed_at = _noticed_late(work, reading) if occasion.cause is NudgeCause.BREACH else None
+    names_holder = occasion.cause in _NAMING_HOLDER and incident.acknowledged_by is not None and asked is None
     return NudgeMessage(
         incident_key=incident.key,
         title=incident.title,
@@ -112,22 +115,22 @@ def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> 
         elapsed=reading.elapsed if reading else timedelta(0),
         target=reading.target.duration if reading else timedelta(0),
         breached_at=reading.breached_at if reading else None,
-        noticed_at=noticed,
+        noticed_at=noticed_at,
         mention=addressees.people,
         assignee=incident.assignee,
         repeat=occasion.repeat,
         text=occasion.text,
         also=occasion.also,
-        state=NudgeState.ACKNOWLEDGED if held else NudgeState.LIVE,
-        state_by=incident.acknowledged_by if held else None,
-        state_at=incident.acknowledged_at if held else None,
+        state=NudgeState.ACKNOWLEDGED if names_holder else NudgeState.LIVE,
+        state_by=incident.acknowledged_by if names_holder else None,
+        state_at=incident.acknowledged_at if names_holder else None,
         promise=incident.promise,
         asked=asked,
     )
 
 
 def _noticed_late(work: IncidentWork, reading: Reading | None) -> datetime | None:
-    """When a breach was recorded, where that was some time after it happened."""
+    """The instant at which the reading's breach was recorded, if that was later than `NOTICED_LATE`; else None."""
     for entry in work.history:
         event = entry.event
         if reading is None or not isinstance(event, Breached) or entry.recorded_at - entry.at <= NOTICED_LATE:
@@ -153,19 +156,19 @@ def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]
     )
 
 
-def _tell_thread(work: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
+def _post_in_thread(work: IncidentWork, nudge: NudgeRecord, entry: Entry, *, real_now: datetime) -> None:
     if nudge.destination != work.msp.dispatcher_channel:
         return
-    what = happened(entry)
+    fact = happened(entry)
     line = LineMessage(
         incident_key=work.key,
         text_key="happened",
         facts={
-            **what.fields,
-            "what": what.what,
-            "by": what.by,
-            "text": what.text,
-            "at": what.at.isoformat(),
+            **fact.fields,
+            "what": fact.what,
+            "by": fact.by,
+            "text": fact.text,
+            "at": fact.at.isoformat(),
         },
     )
     outbox.enqueue(

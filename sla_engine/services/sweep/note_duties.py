@@ -1,7 +1,7 @@
 """The sweep's duties for notes, reviews and procedures that are due to be asked for again.
 
-Each answers for its own timer: it arms it anew while there is something left to ask for, and leaves it unarmed
-otherwise. The timer is held by the sweep, then the note is locked: the order in which people's acts lock them too.
+Each function arms its own timer anew while there is something left to ask for, and leaves it unarmed otherwise. The
+timer is held by the sweep, then the note is locked: the order in which people's acts lock them too.
 """
 
 from datetime import datetime
@@ -22,18 +22,18 @@ def remind_note(work: IncidentWork, *, real_now: datetime) -> None:
     if note is None or not note.owed:
         return
     prompts.ask(work, note, at=real_now)
-    _again(work, Duty.NOTE)
+    _remind_again(work, Duty.NOTE)
 
 
 def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
-    """Put a note before the service manager again while it is not reviewed, or accepted and not decided on."""
+    """Put a note before the service manager again while it is not reviewed, or accepted without an SOP decision."""
     note = work.prompts.lock_note()
     if note is None or note.owed:
         return
     if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
         return
     prompts.ask_review(work, note, at=real_now)
-    _again(work, Duty.REVIEW)
+    _remind_again(work, Duty.REVIEW)
 
 
 def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
@@ -45,5 +45,5 @@ def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
     work.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))
 
 
-def _again(work: IncidentWork, duty: Duty) -> None:
+def _remind_again(work: IncidentWork, duty: Duty) -> None:
     work.timers.set(duty, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))

@@ -1,4 +1,4 @@
-"""The sweep: look at what became due, record it, enqueue what somebody must be told, and set when to look next.
+"""The sweep: look at what became due, record it, enqueue its messages, and set when to look next.
 
 Each item (all that is due of one incident's clocks, or one other duty) has a transaction of its own: claiming its
 timers, recording the fact, enqueuing the message and re-arming. A process that dies in between leaves them due, and
@@ -15,7 +15,7 @@ from sla_engine.domain.escalation.decide import WATCHED
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue, pace_for
 from sla_engine.services.queries.digest import count_due_digest, post_digest
-from sla_engine.services.sweep.announce import announce
+from sla_engine.services.sweep.escalation import escalate
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, incidents, timers
@@ -42,7 +42,7 @@ class Sweep:
         self.unit_of_work = unit_of_work
 
     def run_once(self, *, now: datetime) -> int:
-        """Fire everything due at `now` (SLA time); answers how many timers were looked at.
+        """Fire everything due at `now` (SLA time); returns how many timers were looked at.
 
         Raises: StorageBusy when the database, not one item, is busy or gone.
         """
@@ -74,19 +74,20 @@ class Sweep:
         return fired
 
     def _fire(self, item: Item, *, now: datetime) -> int:
-        """Look at one item; when it fails, at each of its duties alone, and put off the one that fails then."""
+        """Fire one item; when it fails, each of its duties alone, and put off the one that fails again."""
         try:
-            return self._look(item, now=now)
+            return self._attempt(item, now=now)
         except StorageBusy:
             raise
         except Exception as error:
-            apart = _apart(item)
-            if len(apart) > 1:
-                return sum(self._fire(part, now=now) for part in apart)
+            duties = _by_duty(item)
+            if len(duties) > 1:
+                return sum(self._fire(duty, now=now) for duty in duties)
             self._put_off(item, error, now=now)
             return len(item)
 
-    def _look(self, item: Item, *, now: datetime) -> int:
+    def _attempt(self, item: Item, *, now: datetime) -> int:
+        """Claim the item and do its duties in one transaction; returns how many of its timers were still due."""
         digest = count_due_digest(self.unit_of_work, now=now) if item[0].duty == Duty.DIGEST else None
         with self.unit_of_work.database.transaction() as session:
             claim = timers.claim(session, item, now=now)
@@ -95,12 +96,12 @@ class Sweep:
             if digest is not None:
                 post_digest(session, digest, at=self.unit_of_work.real_clock())
             else:
-                self._do(session, claim, now=now)
+                self._do_duties(session, claim, now=now)
             for name in {_name(timer) for timer in item if timer.has_failed}:
                 failures.clear(session, Queue.TIMER, name)
             return len(claim.due)
 
-    def _do(self, session: Session, claim: DueClaim, *, now: datetime) -> None:
+    def _do_duties(self, session: Session, claim: DueClaim, *, now: datetime) -> None:
         first, real_now = claim.due[0], self.unit_of_work.real_clock()
         if claim.incident is None:
             message = f"the {first.duty} timer {first.subject} names no incident"
@@ -114,7 +115,7 @@ class Sweep:
             case Duty.SOP:
                 remind_sop(work, first.subject, real_now=real_now)
             case _:
-                announce(work, {Duty(timer.duty) for timer in claim.due}, real_now=real_now)
+                escalate(work, {Duty(timer.duty) for timer in claim.due}, real_now=real_now)
         work.timers.write()
 
     def _put_off(self, item: Item, error: Exception, *, now: datetime) -> None:
@@ -131,12 +132,12 @@ class Sweep:
                     pace=pace_for(incidents.priority_of(session, incident_id)),
                     at=real_now,
                 )
-                again = failure.next_try_at
-                timers.put_off(session, item, until=None if again is None else now + (again - real_now))
+                next_try = failure.next_try_at
+                timers.put_off(session, item, until=None if next_try is None else now + (next_try - real_now))
         except Exception:
             log.exception("a failed timer could not be put off", item=name)
             return
-        log.error("a timer failed", item=name, tries=failure.tries, again=again, exc_info=error)
+        log.error("a timer failed", item=name, tries=failure.tries, again=next_try, exc_info=error)
 
 
 def _items(page: Iterable[DueTimer]) -> Iterator[Item]:
@@ -148,7 +149,7 @@ def _items(page: Iterable[DueTimer]) -> Iterator[Item]:
     return (tuple(group) for group in grouped.values())
 
 
-def _apart(item: Item) -> list[Item]:
+def _by_duty(item: Item) -> list[Item]:
     """The item's duties each by itself."""
     by_duty: dict[str, list[DueTimer]] = {}
     for timer in item:
@@ -157,6 +158,6 @@ def _apart(item: Item) -> list[Item]:
 
 
 def _name(timer: DueTimer) -> str:
-    """What a failure is filed under: the duty and its subject, an incident's clocks all together."""
+    """The name a failure is filed under: the duty and its subject; all clocks of an incident share one."""
     subject = timer.subject.partition(":")[0] if timer.duty == Duty.CLOCK else timer.subject
     return f"{timer.duty}:{subject}"

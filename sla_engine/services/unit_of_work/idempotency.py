@@ -1,7 +1,7 @@
-"""A request that is carried out a second time (a process died before it could say it was done) changes nothing.
+"""Makes a request that is carried out a second time (a process died before it could say it was done) change nothing.
 
 The front end names the request it carries out; the first fact recorded in it carries that name, and facts with a known
-name are not recorded again. The name travels beside the calls, not through them, because it is no business of theirs.
+name are not recorded again. The name is kept in a context variable, so that no service has to pass it on.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _request: ContextVar[str | None] = ContextVar("request", default=None)
 
 @contextmanager
 def request(name: str) -> Iterator[None]:
-    """Everything recorded in this block belongs to the request of this name."""
+    """Record everything in this block under the name of this request."""
     token = _request.set(name)
     try:
         yield

@@ -32,7 +32,7 @@ from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.idempotency import current_request
-from sla_engine.services.unit_of_work.note_owing import keep_note
+from sla_engine.services.unit_of_work.note_request import update_note_request
 from sla_engine.storage import events, incidents, nudges
 from sla_engine.storage.clocks import IncidentClocks, Measured
 from sla_engine.storage.database import Session
@@ -46,7 +46,7 @@ CLOCK_SKEW = timedelta(minutes=2)
 class IncidentWork:
     """An incident opened for work; `now` is SLA time.
 
-    `source` is who tells what somebody does here (Slack, or an intake by its name), `told_at` the real time at which
+    `source` is where its new facts come from (Slack, or an intake by its name), `received_at` the real time at which
     an intake's delivery came in.
     """
 
@@ -60,12 +60,12 @@ class IncidentWork:
         now: datetime,
         is_new: bool = False,
         source: str = SLACK,
-        told_at: datetime | None = None,
+        received_at: datetime | None = None,
         prompts: IncidentPrompts | None = None,
     ) -> None:
         self.session = session
         self.source = source
-        self.told_at = told_at
+        self.received_at = received_at
         self.incident = record
         self.agreements = agreements
         self.msp = msp
@@ -87,7 +87,7 @@ class IncidentWork:
 
     @cached_property
     def timers(self) -> IncidentTimers:
-        """When each of its duties is looked at next."""
+        """Its timers: when each of its duties is looked at next."""
         return IncidentTimers(self.session, self.incident.id)
 
     @property
@@ -97,34 +97,34 @@ class IncidentWork:
 
     @property
     def agreement(self) -> Agreement:
-        """The version that counts now."""
+        """The version of its agreement that counts now."""
         return self.terms.at(self.now).agreement
 
     def record(self, event: Event, *, by: str, at: datetime | None = None, unique_key: str | None = None) -> bool:
         """Append a fact; False (and nothing happens) when `unique_key` was recorded before.
 
-        `at` is when it happened, for facts that are told late; default now.
+        `at` is when it happened, for facts that are reported late; default now.
         Raises: InTheFuture, BeforeOpening.
         """
         happened = at or self.now
         if unique_key is None and by:
-            # The first thing a person's request records carries its name; a second run of it is refused at the door.
+            # The first thing a person's request records carries its name; `UnitOfWork` refuses a second run.
             unique_key, self._request = self._request, None
-        return self.record_all([self._told(event, by=by, at=happened, unique_key=unique_key)]) == 1
+        return self.record_all([self._new_fact(event, by=by, at=happened, unique_key=unique_key)]) == 1
 
-    def _told(self, event: Event, *, by: str, at: datetime, unique_key: str | None) -> NewFact:
-        """What nobody did follows from other facts and has no source."""
+    def _new_fact(self, event: Event, *, by: str, at: datetime, unique_key: str | None) -> NewFact:
+        """A fact with its source; one that nobody did (`by` is empty) follows from other facts and has none."""
         fact = NewFact(event=event, at=at, by=by, unique_key=unique_key)
-        return replace(fact, source=self.source, told_at=self.told_at) if by else fact
+        return replace(fact, source=self.source, told_at=self.received_at) if by else fact
 
     def record_all(self, facts: Sequence[NewFact]) -> int:
-        """Append several facts at once, for other systems that tell many; answers how many were new.
+        """Append several facts at once, for other systems that report many; returns how many were new.
 
         Raises: InTheFuture, BeforeOpening.
         """
         for fact in facts:
             self._check_instant(fact.event, fact.at)
-        new = self._unknown(facts)
+        new = self._unrecorded(facts)
         if not new:
             return 0
         entries, self._last_hash = events.append(
@@ -142,23 +142,23 @@ class IncidentWork:
         return len(new)
 
     def readings(self) -> Measured:
-        """Every clock now."""
+        """The readings of every clock now."""
         read_from = (len(self.history), self.terms)
         if self._read_from != read_from:
             self._read_from, self._readings = read_from, readings(self.history, self.terms, now=self.now)
         return self._readings
 
     def reading(self, metric: MetricName) -> Reading | None:
-        """One clock now; None when nothing was promised for it."""
+        """The reading of one clock now; None when nothing was promised for it."""
         measured = self.readings().get(metric)
         return measured[-1] if measured else None
 
     def settle(self) -> None:
-        """Write all that follows from the facts: breaches, clocks, timers, the note that is owed."""
+        """Write all that follows from the facts: breaches, clocks, timers, the request for a note."""
         self.apply(settled(self.situation(), now=self.now))
 
     def situation(self) -> Situation:
-        """All that a decision about the incident depends on, as it was stored."""
+        """The incident as stored, with all that a decision about it depends on."""
         until = self.incident.pause_until
         has_outlived = until is not None and until <= self.now
         return Situation(
@@ -172,13 +172,13 @@ class IncidentWork:
         )
 
     def apply(self, decision: Decision) -> None:
-        """Write what was decided, but for what is posted: facts, clocks, timers, the note that is owed."""
+        """Write what was decided, except its messages: facts, clocks, timers, the request for a note."""
         self.record_all(decision.facts)
         self.clocks.measure(decision.readings, now=self.now)
         for metric, cycle in decision.nudged:
             self.clocks.announced(metric, cycle, at=self.now)
         if not self.incident.replayed:
-            keep_note(
+            update_note_request(
                 self.prompts,
                 self.timers,
                 self.incident,
@@ -190,7 +190,7 @@ class IncidentWork:
         self._store(decision.timers)
 
     def store(self) -> None:
-        """Write the clocks as they were measured last, when to look at them next, and where the incident stands."""
+        """Write the clocks as measured last, the timers that follow from them, and the incident's state."""
         self._store(next_timers(self.situation(), self.readings(), now=self.now))
 
     def _store(self, dues: Mapping[TimerKey, datetime | None]) -> None:
@@ -207,22 +207,25 @@ class IncidentWork:
             self._last_hash = incidents.last_hash(self.session, self.incident.id)
         return self._last_hash
 
-    def _unknown(self, facts: Sequence[NewFact]) -> list[NewFact]:
-        keys = self._names | self._known_elsewhere(facts)
+    def _unrecorded(self, facts: Sequence[NewFact]) -> list[NewFact]:
+        """The facts without a unique key, and the first of each key that was not recorded before."""
+        recorded = self._names | self._recorded_elsewhere(facts)
         new = []
         for fact in facts:
-            if fact.unique_key is None or fact.unique_key not in keys:
+            if fact.unique_key is None:
                 new.append(fact)
-                keys.add(fact.unique_key or "")
+            elif fact.unique_key not in recorded:
+                new.append(fact)
+                recorded.add(fact.unique_key)
         return new
 
     def _terms_now(self) -> Terms:
         newest = None if self._is_new else self.prompts.newest.agreement
         return self.agreements.terms(self.session, self.incident, self.history, newest=newest)
 
-    def _known_elsewhere(self, facts: Sequence[NewFact]) -> set[str]:
-        """Which of these were recorded, perhaps on another incident; one created a moment ago can have none."""
-        own = f"{self.key}:"  # what is named after the incident was recorded here or nowhere
+    def _recorded_elsewhere(self, facts: Sequence[NewFact]) -> set[str]:
+        """The unique keys among these that any incident has recorded; a new incident asks for none."""
+        own = f"{self.key}:"  # a key that begins with the incident's was recorded here or nowhere
         named = [fact.unique_key for fact in facts if fact.unique_key and not fact.unique_key.startswith(own)]
         return set() if self._is_new else events.known_among(self.session, named)
 
@@ -234,7 +237,7 @@ class IncidentWork:
 
 
 def announced_reply(session: Session, incident_key: str, history: Sequence[Entry], terms: Terms) -> int | None:
-    """The number of the customer's answer in a pause that goes on, where somebody was nudged because of it."""
+    """The number of the customer's reply in a pause that goes on, if somebody was nudged because of it; else None."""
     pause = held_pauses(history, terms.reply_ends_pause).get(PauseReason.CUSTOMER)
     if pause is None or pause.answer is None:
         return None

@@ -21,7 +21,7 @@ from sla_engine.time_source import real_now
 
 
 class UnitOfWork:
-    """What services share: the database, the agreements, the people, and real time for the outbox."""
+    """Shared by all services: the database, the agreements, the people, and real time for the outbox."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class UnitOfWork:
             yield session
 
     def permit(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> None:
-        """Ask whether somebody may do this, before they are shown what goes with it: a list, or a form to fill in.
+        """Check that somebody may do this, before they are shown a list or a form to fill in.
 
         Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
         """
@@ -71,7 +71,7 @@ class UnitOfWork:
 
     @contextmanager
     def permitted(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> Iterator[Session]:
-        """The same, with the reading transaction in which it was asked, so that what is shown is read in it.
+        """Check the same as `permit`, and yield the reading transaction of the check to read what is shown in.
 
         Raises: NotAllowed and NotNamed (recorded), UnknownIncident, NotSetUp, StorageBusy.
         """
@@ -83,14 +83,15 @@ class UnitOfWork:
 
     @contextmanager
     def recording(self, *, by: str, key: str | None, now: datetime) -> Iterator[None]:
-        """Keep the refusal of whoever is refused in this block, as what is done is kept."""
+        """Record a refusal that is raised in this block, as acts are recorded."""
         try:
             yield
         except (NotAllowed, NotNamed, Outsider) as refusal:
             error = type(refusal).__name__
-            told = f"{error}: {refusal.standing}" if isinstance(refusal, Outsider) else error
+            if isinstance(refusal, Outsider):
+                error = f"{error}: {refusal.standing}"
             with self.database.transaction() as session:
-                refusals.add(session, by=by, action=refusal.action, incident_key=key, error=told, at=now)
+                refusals.add(session, by=by, action=refusal.action, incident_key=key, error=error, at=now)
             raise
 
     def work_on(
@@ -100,10 +101,10 @@ class UnitOfWork:
         *,
         now: datetime,
         source: str = SLACK,
-        told_at: datetime | None = None,
+        received_at: datetime | None = None,
         timers: IncidentTimers | None = None,
     ) -> IncidentWork:
-        """The incident opened for work inside a transaction that is under way; call `settle()` last."""
+        """Open the incident for work inside a transaction that is under way; call `settle()` last."""
         prompts = IncidentPrompts(session, record.id)
         work = IncidentWork(
             session,
@@ -113,7 +114,7 @@ class UnitOfWork:
             prompts=prompts,
             now=now,
             source=source,
-            told_at=told_at,
+            received_at=received_at,
         )
         if timers is not None:
             work.timers = timers
@@ -128,7 +129,7 @@ class UnitOfWork:
 
 
 def _owner(session: Session, action: Action, key: str | None) -> str | None:
-    """Whose the incident is, locked so that it stays theirs; only where that decides who may act."""
+    """The incident's owner, locked so that it stays theirs; None where ownership does not decide who may act."""
     return incidents.lock(session, key).assignee if key is not None and action in NEEDED_OF_OWNER else None
 
 

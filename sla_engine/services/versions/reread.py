@@ -22,7 +22,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.services.unit_of_work.note_owing import withdraw_unowed
+from sla_engine.services.unit_of_work.note_request import withdraw_unneeded_request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, rules_version
 from sla_engine.storage.clocks import ClockRecord
@@ -151,7 +151,7 @@ def correct(work: IncidentWork) -> int:
     work.incident = incident_after(work.incident, work.history, reply_ends_pause=work.terms.reply_ends_pause)
     work.clocks.measure(measured, now=work.now)
     if not work.incident.replayed:
-        withdraw_unowed(work.prompts, work.timers, work.incident, measured, now=work.now)
+        withdraw_unneeded_request(work.prompts, work.timers, work.incident, measured, now=work.now)
     work.store()
     return len(facts)
 

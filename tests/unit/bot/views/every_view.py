@@ -61,7 +61,7 @@ from sla_engine.notifications import (
     SopReminderMessage,
     WordMessage,
 )
-from sla_engine.services.incidents.reopen import TakenUp
+from sla_engine.services.incidents.reopen import Reopening
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -316,7 +316,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "acknowledged": (confirmations.acknowledged, lambda text: confirmations.acknowledged(KEY, holder=text, by="U0TOM")),
     "snoozed": (confirmations.snoozed, lambda _: confirmations.snoozed(KEY, until=None, wanted=AT)),
     "opened": (confirmations.opened, _opened),
-    "taken up": (confirmations.reopened, _with(confirmations.reopened, sample(TakenUp), now=AT)),
+    "reopened": (confirmations.reopened, _with(confirmations.reopened, sample(Reopening), now=AT)),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),

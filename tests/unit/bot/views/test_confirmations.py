@@ -12,7 +12,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.services.incidents.reopen import TakenUp
+from sla_engine.services.incidents.reopen import Reopening
 from tests.unit.bot.views.outside_text import sample
 from tests.unit.bot.views.samples import minute
 
@@ -20,8 +20,8 @@ KEY, TOM, TESS = "INC-1042", "U0TOM", "U0TESS"
 VENDOR, CUSTOMER = PauseReason.VENDOR, PauseReason.CUSTOMER
 NOON = minute(0)
 LATER = NOON + timedelta(minutes=30)
-NEW = TakenUp(incident=replace(sample(TakenUp).incident, key=KEY, state=IncidentState.OPEN))
-STILL_RESOLVED = TakenUp(incident=replace(NEW.incident, state=IncidentState.RESOLVED, resolved_at=NOON))
+NEW = Reopening(incident=replace(sample(Reopening).incident, key=KEY, state=IncidentState.OPEN))
+STILL_RESOLVED = Reopening(incident=replace(NEW.incident, state=IncidentState.RESOLVED, resolved_at=NOON))
 
 
 @pytest.mark.parametrize(

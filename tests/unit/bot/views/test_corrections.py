@@ -9,7 +9,7 @@ import pytest
 from bot.views.fact_sentences import fact_sentence
 from sla_engine.domain.incidents.events import Absorbed, Corrected, Event, Followed, Merged, Reprocessed, Waived
 from sla_engine.domain.incidents.stored_names import stored_name
-from sla_engine.services.messages.reader_fields import fields_of
+from sla_engine.services.messages.fact_fields import fact_fields
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE = datetime(2026, 3, 2, 13, tzinfo=UTC)
@@ -88,4 +88,4 @@ def corrected(
     ],
 )
 def test_a_sentence_names_what_was_and_what_is(event: Event, sentence: str) -> None:
-    assert fact_sentence(stored_name(event), by="U0MIRA", fields=fields_of(event)) == sentence
+    assert fact_sentence(stored_name(event), by="U0MIRA", fields=fact_fields(event)) == sentence

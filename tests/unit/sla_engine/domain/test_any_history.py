@@ -21,7 +21,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promises
-from sla_engine.services.messages.reader_fields import fields_of
+from sla_engine.services.messages.fact_fields import fact_fields
 from tests.unit.sla_engine.domain.any_history import any_history, instants
 from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target
 
@@ -110,4 +110,4 @@ def test_the_order_in_which_any_facts_are_loaded_does_not_matter(
 @given(any_history())
 def test_every_fact_can_be_told_by_its_fields(history: list[Entry]) -> None:
     for entry in history:
-        assert all(value is None or isinstance(value, str) for value in fields_of(entry.event).values())
+        assert all(value is None or isinstance(value, str) for value in fact_fields(entry.event).values())

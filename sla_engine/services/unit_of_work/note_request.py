@@ -1,4 +1,4 @@
-"""The note of an incident kept as its misses want it: asked for, or taken back from whoever was to write it."""
+"""Requests the SLA note of an incident that has a miss, and withdraws the request when no miss is left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
 
 
-def keep_note(
+def update_note_request(
     prompts: IncidentPrompts,
     timers: IncidentTimers,
     incident: Incident,
@@ -27,20 +27,20 @@ def keep_note(
     msp: Msp,
     now: datetime,
 ) -> None:
-    """Want the note when a miss wants one; take back one that nobody wrote when every miss turned out to be none."""
+    """Request the note when a miss wants one; withdraw the request when no miss is left and nobody wrote the note."""
     missed = misses(readings)
     if not may_owe(missed, history):
-        return  # the note is not even read
+        return  # without reading the note
     note = prompts.note
     change = owing(None if note is None else note.state, missed, history, floor=msp.notes.floor, now=now)
     if note is not None and change.is_withdrawn:
         note = _withdraw(prompts, timers, incident, note, now=now)
     if change.ask_at is not None:
         timers.set(Duty.NOTE, incident.key, change.ask_at)
-        _want(prompts, incident, note, msp=msp, now=now)
+        _request(prompts, incident, note, msp=msp, now=now)
 
 
-def withdraw_unowed(
+def withdraw_unneeded_request(
     prompts: IncidentPrompts,
     timers: IncidentTimers,
     incident: Incident,
@@ -48,7 +48,7 @@ def withdraw_unowed(
     *,
     now: datetime,
 ) -> None:
-    """Take back a note that nobody wrote when no miss is left; ask for none."""
+    """Withdraw the request for a note that nobody wrote when no miss is left; never request one."""
     note = prompts.note
     if note is not None and note.state is NoteState.WANTED and not misses(readings):
         _withdraw(prompts, timers, incident, note, now=now)
@@ -57,13 +57,14 @@ def withdraw_unowed(
 def _withdraw(
     prompts: IncidentPrompts, timers: IncidentTimers, incident: Incident, note: NoteRecord, *, now: datetime
 ) -> NoteRecord:
-    """Whoever was asked hears of it when the sweep next looks at the note."""
+    """Withdraw the request; the sweep reports that to whoever was asked, when it next looks at the note."""
     timers.set(Duty.NOTE, incident.key, now if note.reminders else None)
     return prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
 
 
-def _want(prompts: IncidentPrompts, incident: Incident, note: NoteRecord | None, *, msp: Msp, now: datetime) -> None:
-    writer, manager = msp.reachable(incident.responsible) or msp.dispatcher(now), msp.manager_of(incident.customer)
+def _request(prompts: IncidentPrompts, incident: Incident, note: NoteRecord | None, *, msp: Msp, now: datetime) -> None:
+    writer = msp.reachable(incident.responsible) or msp.dispatcher(now)
+    manager = msp.manager_of(incident.customer)
     if note is None:
         prompts.want_note(wanted_at=now, wanted_from=writer, manager=manager)
     else:
