@@ -89,10 +89,11 @@ def rung_facts(situation: Situation, steps: Sequence[ClockStep], *, now: datetim
     return [fact for reading, step in steps for fact in _facts(situation.incident.key, reading, step, now=now)]
 
 
-def _urgency(clock_step: ClockStep) -> tuple[RungPhase, int, bool, datetime]:
-    """Sort key of the clock that heads the message: phase, then percent, then a rung before a repeat."""
-    _, step = clock_step
-    return step.rung.phase, step.rung.percent or 0, not step.repeat, step.reached_at
+def _urgency(clock_step: ClockStep) -> tuple[bool, RungPhase, int, bool, datetime]:
+    """Sort key of the clock that heads the message: a new miss, phase, percent, then a rung before a repeat."""
+    reading, step = clock_step
+    is_new_miss = reading.breached and not step.repeat
+    return is_new_miss, step.rung.phase, step.rung.percent or 0, not step.repeat, step.reached_at
 
 
 def _cause(reading: Reading, step: EscalationStep) -> NudgeCause:
