@@ -1,6 +1,6 @@
 """Corrupt the rules one by one, and see whether a test notices.
 
-python -m tests.mutation [--rule 7] [--jobs 2]
+python -m tests.mutation [--rule 7] [--file escalation/decide] [--jobs 2]
 """
 
 import argparse
@@ -26,9 +26,14 @@ def main(arguments: list[str]) -> int:
     """Judge the mutations, print what became of each, and return the exit status: 0 when every one was noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Corrupt the rules one by one.")
     parser.add_argument("--rule", type=int, action="append", help="only this rule (1 to 20); may be given again")
+    parser.add_argument("--file", default="", help="only edits of files with this in their path")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="how many at a time")
     chosen = parser.parse_args(arguments)
-    wanted = [mutation for mutation in MUTATIONS if chosen.rule is None or mutation.rule in chosen.rule]
+    wanted = [
+        mutation
+        for mutation in MUTATIONS
+        if chosen.file in mutation.file and (chosen.rule is None or mutation.rule in chosen.rule)
+    ]
     try:
         return show(judged(wanted, jobs=chosen.jobs))
     except FragmentGone as gone:

@@ -4,6 +4,7 @@ A mutation is the smallest edit that breaks its rule; the tests named are the on
 nothing a person could see are left out: comparing at an instant where both sides agree, for one.
 """
 
+from tests.mutation.decision_mutations import DECISION_MUTATIONS
 from tests.mutation.hours_mutations import HOURS_MUTATIONS
 from tests.mutation.mutation import Mutation
 from tests.mutation.pause_mutations import PAUSE_MUTATIONS
@@ -32,5 +33,8 @@ RULES = {
     20: "a breach is when it happened; catch-up is one message",
 }
 MUTATIONS: tuple[Mutation, ...] = tuple(
-    sorted((*HOURS_MUTATIONS, *PAUSE_MUTATIONS, *PROMISE_MUTATIONS), key=lambda mutation: mutation.rule)
+    sorted(
+        (*HOURS_MUTATIONS, *PAUSE_MUTATIONS, *PROMISE_MUTATIONS, *DECISION_MUTATIONS),
+        key=lambda mutation: mutation.rule,
+    )
 )

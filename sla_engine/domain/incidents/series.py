@@ -12,8 +12,6 @@ from datetime import datetime
 WORDS_KEPT = 60
 """The newest words of a series that are remembered: enough to place one that is worked on days late."""
 
-_ALIKE = 4  # a word is passed over between two before it and one after it that say the same
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWord:
@@ -39,8 +37,7 @@ def with_word(words: Sequence[AlertWord], word: AlertWord) -> tuple[AlertWord, .
         each
         for number, each in enumerate(heard)
         if number in {0, 1, len(heard) - 1}
-        or len({near.fires for near in heard[number - 2 : number + 2]}) > 1
-        or len(heard[number - 2 : number + 2]) < _ALIKE
+        or len({near.fires for near in heard[number - 2 : number + 2]}) > 1  # two before it, and one after it
     ]
     return tuple(kept[-WORDS_KEPT:])
 

@@ -60,6 +60,9 @@ ENDED_LATE = resolved(15, 5)
         ((FIRST, firing(12, started=10), resolved(15, 11)), ()),
         ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, heard_at=minute(20))), (
             firing(17, started=10),)),
+        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, heard_at=minute(20)), firing(25, started=10)),
+            (firing(17, started=10), firing(25, started=10))),
+        ((FIRST, firing(12, started=10), resolved(15, 10, started=10)), ()),
         ((FIRST, replace(ENDED, heard_at=minute(1)), replace(AGAIN, heard_at=minute(1))), (
             replace(AGAIN, heard_at=minute(1)),)),
     ],
@@ -67,7 +70,8 @@ ENDED_LATE = resolved(15, 5)
         "nothing", "first", "repeated", "repeated with a moved start", "ended", "fires again with its old start",
         "and repeats", "fires again with a new start", "flaps", "ended twice", "overtaken by its own end",
         "and then fires again", "another firing than the one that ended",
-        "an end told after the next firing", "the end of that one", "an end told once more", "all heard at one instant",
+        "an end told after the next firing", "the end of that one", "an end told once more", "and then it fires on",
+        "an end in the instant of its own start", "all heard at one instant",
     ],
 )  # fmt: skip
 def test_only_the_first_firing_after_a_resolution_is_news(
@@ -100,6 +104,11 @@ def test_what_fires_after_its_last_resolution_is_news_in_any_order(story: list[A
 def test_a_series_that_goes_on_for_ever_is_remembered_in_a_bounded_space(story: list[bool]) -> None:
     words = [firing(n) if each else resolved(n, n) for n, each in enumerate(story)]
     assert len(heard(*words)) <= WORDS_KEPT
+
+
+def test_of_a_series_that_flaps_for_ever_the_newest_words_are_remembered() -> None:
+    words = told([number % 2 == 0 for number in range(2 * WORDS_KEPT)])
+    assert heard(*words) == tuple(words[-WORDS_KEPT:])
 
 
 def test_it_fires_again_when_it_began_to_or_when_that_was_told() -> None:

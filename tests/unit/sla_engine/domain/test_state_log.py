@@ -103,7 +103,8 @@ def test_priority_and_assignee_are_facts_only_when_they_change() -> None:
         state(0, NEW, to="31"),
         state(1, NEW, to="31"),
         state(2, NEW, priority=Priority.P2),
-        state(3, NEW, priority=Priority.P2, to="89"),
+        state(3, NEW, priority=Priority.P2, to="31"),
+        state(4, NEW, priority=Priority.P2, to="89"),
     )
     assert told(*rows) == [Assigned(to="31"), PrioritySet(priority=Priority.P2), Assigned(to="89")]
 
@@ -139,6 +140,28 @@ def test_a_minute_in_which_the_log_had_ended_goes_on_from_there(last: Condition,
     stands = standing_before(history, MONDAY + timedelta(hours=1), first=Priority.P1)
     expected = RUNS if last.phase is TicketPhase.NEW else last
     assert (stands.condition, stands.priority) == (expected, Priority.P3)
+
+
+@pytest.mark.parametrize(
+    ("events", "stands"),
+    [
+        ([Paused(reason=PauseReason.CUSTOMER), Responded()], CUSTOMER),
+        ([Resolved(), Responded()], DONE),
+        ([Paused(reason=PauseReason.VENDOR), Reopened()], VENDOR),
+        ([Resolved(), Reopened()], RUNS),
+    ],
+    ids=["answered while it waits", "answered once it is done", "reopened while it waits", "reopened once it is done"],
+)
+def test_a_ticket_stands_where_its_last_facts_leave_it(events: list[Event], stands: Condition) -> None:
+    facts = [LoggedFact(at=MONDAY + timedelta(minutes=n), event=event, by="7") for n, event in enumerate(events)]
+    history = [entry(number, fact) for number, fact in enumerate(facts)]
+    assert standing_before(history, MONDAY + timedelta(hours=1), first=Priority.P3).condition == stands
+
+
+def test_what_was_recorded_at_an_instant_is_not_before_it() -> None:
+    history = [entry(0, LoggedFact(at=MONDAY, event=Responded(), by="7"))]
+    assert standing_before(history, MONDAY, first=Priority.P3).condition == NEW
+    assert standing_before(history, MONDAY + timedelta(minutes=1), first=Priority.P3).condition == RUNS
 
 
 def entry(number: int, fact: LoggedFact) -> Entry:
