@@ -101,8 +101,10 @@ def _enqueue_where_posted(session: Session, destination: str, *, since: datetime
     facts = {"count": str(sum(count for _, count in posted)), "where": " ".join(where for where, _ in posted)}
     outbox.enqueue(
         session,
-        key=f"back:{destination}:{since.isoformat()}",
-        destination=destination,
-        notification=LineMessage(incident_key=None, text_key=BACK, facts=facts),
-        at=now,
+        outbox.NewMessage(
+            key=f"back:{destination}:{since.isoformat()}",
+            destination=destination,
+            notification=LineMessage(incident_key=None, text_key=BACK, facts=facts),
+            at=now,
+        ),
     )

@@ -1,7 +1,6 @@
 """Messages recorded with the facts that caused them; the courier carries them after the commit."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,35 +30,17 @@ class NewMessage:
     incident_id: int | None = None
 
 
-def enqueue(
-    session: Session,
-    *,
-    key: str,
-    destination: str,
-    notification: Notification,
-    at: datetime,
-    message: str | None = None,
-    op: str = "post",
-    thread_of: str | None = None,
-    incident_id: int | None = None,
-) -> bool:
-    """Record one message, whose fields are those of `NewMessage`; False when this key was recorded before."""
-    new = NewMessage(
-        key=key,
-        destination=destination,
-        notification=notification,
-        at=at,
-        message=message,
-        op=op,
-        thread_of=thread_of,
-        incident_id=incident_id,
-    )
-    return enqueue_all(session, [new]) == 1
-
-
-def enqueue_all(session: Session, messages: Sequence[NewMessage]) -> int:
+def enqueue(session: Session, *messages: NewMessage) -> int:
     """Record messages in their order, but none whose key was recorded before; answers how many are new."""
-    return insert_new(session, Outbox, [_row(new) for new in messages], name=["key"])
+    return insert_new(session, Outbox, [_row(message) for message in messages], name=["key"])
+
+
+def edit(session: Session, message: NewMessage, *, edit_name: str) -> None:
+    """Show something else in a message, wherever it was posted; nothing when it never was, or was edited so before."""
+    destination = destination_of(session, message.key)
+    if destination is not None:
+        key = f"{message.key}:{edit_name}"
+        enqueue(session, replace(message, key=key, message=message.key, op="update", destination=destination))
 
 
 def _row(new: NewMessage) -> dict[str, Any]:

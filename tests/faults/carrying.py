@@ -18,7 +18,7 @@ from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.domain.upkeep.retries import RetryPace
 from sla_engine.notifications import LineMessage, Notification
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
-from sla_engine.storage.outbox import enqueue
+from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.storage.tables.agreements import AgreementVersion
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import IncidentRow
@@ -120,14 +120,16 @@ def tell(
     with at.transaction() as session:
         enqueue(
             session,
-            key=key or words,
-            destination=destination,
-            notification=line(words),
-            at=real_now(),
-            message=message,
-            op=op,
-            thread_of=thread_of,
-            incident_id=incident_id,
+            NewMessage(
+                key=key or words,
+                destination=destination,
+                notification=line(words),
+                at=real_now(),
+                message=message,
+                op=op,
+                thread_of=thread_of,
+                incident_id=incident_id,
+            ),
         )
 
 
@@ -135,7 +137,7 @@ def tell_all(at: Database, destinations: Mapping[str, str]) -> None:
     """Put many lines into the outbox in one transaction: their words, and where each goes."""
     with at.transaction() as session:
         for words, destination in destinations.items():
-            enqueue(session, key=words, destination=destination, notification=line(words), at=real_now())
+            enqueue(session, NewMessage(key=words, destination=destination, notification=line(words), at=real_now()))
 
 
 def row(at: Database, key: str) -> Outbox:

@@ -21,7 +21,7 @@ from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
 from sla_engine.services.upkeep.dead_letters import Letters
 from sla_engine.storage.database import Database
-from sla_engine.storage.outbox import enqueue
+from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, DANA, MANAGERS, MIRA, QUICK, ROUTES, incidents, row, settle, states
 
@@ -72,14 +72,16 @@ def tell(
             line = LineMessage(incident_key=None, text_key="answer", facts={"text": key})
             enqueue(
                 session,
-                key=key,
-                destination=to,
-                notification=line,
-                at=real_now(),
-                message=message,
-                op=op,
-                thread_of=thread_of,
-                incident_id=incident_id,
+                NewMessage(
+                    key=key,
+                    destination=to,
+                    notification=line,
+                    at=real_now(),
+                    message=message,
+                    op=op,
+                    thread_of=thread_of,
+                    incident_id=incident_id,
+                ),
             )
 
 

@@ -30,7 +30,7 @@ from sla_engine.domain.upkeep.errors import UnknownMessage
 from sla_engine.notifications import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
-from sla_engine.storage.outbox import NewMessage, enqueue, enqueue_all
+from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 pytestmark = pytest.mark.both_databases
@@ -55,7 +55,7 @@ def tell(outbox: Database, *keys: str, destination: str = "C1") -> None:
     with outbox.transaction() as session:
         for key in keys:
             line = LineMessage(incident_key=None, text_key="happened", facts={})
-            enqueue(session, key=key, destination=destination, notification=line, at=NOW)
+            enqueue(session, NewMessage(key=key, destination=destination, notification=line, at=NOW))
 
 
 def claim(
@@ -94,9 +94,9 @@ def test_recording_messages_answers_how_many_are_new(outbox: Database) -> None:
         for key in ("first", "second", "third")
     )
     with outbox.transaction() as session:
-        assert enqueue_all(session, [first]) == 1
-        assert enqueue_all(session, [first]) == 0
-        assert enqueue_all(session, [first, second, third]) == 2
+        assert enqueue(session, first) == 1
+        assert enqueue(session, first) == 0
+        assert enqueue(session, first, second, third) == 2
 
 
 def test_a_claim_is_a_lease_with_a_token(outbox: Database) -> None:

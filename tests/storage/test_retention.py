@@ -47,7 +47,7 @@ def message(
 ) -> None:
     with database.transaction() as session:
         words = LineMessage(incident_key=None, text_key="happened", facts={"says": name})
-        assert outbox.enqueue(session, key=name, destination="C0DISPATCH", notification=words, at=at)
+        assert outbox.enqueue(session, outbox.NewMessage(key=name, destination="C0DISPATCH", notification=words, at=at))
         session.execute(update(Outbox).where(Outbox.key == name).values(state=state.value, error=error))
 
 
@@ -127,7 +127,9 @@ def test_sent_messages_are_emptied_and_those_that_may_still_be_sent_are_not(data
     assert full(database, Outbox) == {"young", "dead", "waiting", "an edit"}
     with database.transaction() as session:
         words = LineMessage(incident_key=None, text_key="happened", facts={})
-        assert not outbox.enqueue(session, key="sent", destination="C0DISPATCH", notification=words, at=NOW)
+        assert not outbox.enqueue(
+            session, outbox.NewMessage(key="sent", destination="C0DISPATCH", notification=words, at=NOW)
+        )
 
 
 def test_refusals_are_forgotten_after_a_year(database: Database) -> None:

@@ -159,7 +159,7 @@ class Intake:
             except NotSetUp:
                 return
             line = LineMessage(incident_key=None, text_key=notice.text_key, facts=notice.facts)
-            outbox.enqueue(session, key=notice.key, destination=channel, notification=line, at=at)
+            outbox.enqueue(session, outbox.NewMessage(key=notice.key, destination=channel, notification=line, at=at))
 
     def _do(self, inbox_id: str, *, now: datetime) -> tuple[Taken, ...] | None:
         """The work of a delivery; None when it could not be done now. What fails is put off and holds up no other."""

@@ -113,14 +113,16 @@ class TriageRows:
         }
         outbox.enqueue(
             session,
-            key=f"triage:{kept.id}:{delivery.inbox_id}",
-            destination=self.unit_of_work.msp(session).dispatcher_channel,
-            notification=LineMessage(
-                incident_key=None if about is None else about.key,
-                text_key="triage" if about is None else "customer_unknown",
-                facts=facts,
+            outbox.NewMessage(
+                key=f"triage:{kept.id}:{delivery.inbox_id}",
+                destination=self.unit_of_work.msp(session).dispatcher_channel,
+                notification=LineMessage(
+                    incident_key=None if about is None else about.key,
+                    text_key="triage" if about is None else "customer_unknown",
+                    facts=facts,
+                ),
+                at=self.unit_of_work.real_clock(),
             ),
-            at=self.unit_of_work.real_clock(),
         )
 
 

@@ -26,6 +26,7 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import inbox, intake_words, outbox
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.intake_words import IntakeWordRecord
+from sla_engine.storage.outbox import NewMessage
 
 LISTED = 20
 
@@ -53,7 +54,7 @@ class IntakeWords:
         msp = self.unit_of_work.msp(session)
         found = understood(report, meanings_for(msp, intake, intake_words.meanings(session, intake)))
         unknown = sorted(found.words, key=lambda each: (each.kind, each.folded))
-        kept = [self._keep(session, msp, intake, said, inbox_id=inbox_id, now=now) for said in unknown]
+        kept = [self._keep(session, intake, said, inbox_id=inbox_id, now=now) for said in unknown]
         if any(word.meaning is not None for word in kept):  # answered while this waited for its turn
             return self.understand(session, report, intake=intake, inbox_id=inbox_id, now=now)
         return _after_the_login(session, report, found, intake=intake, inbox_id=inbox_id)
@@ -118,18 +119,10 @@ class IntakeWords:
         intake_words.mark_shown(session, word.number, count)
         self._edit(session, word, name=f"count:{count}", now=now)
 
-    def _keep(
-        self, session: Session, msp: Msp, intake: str, said: SaidWord, *, inbox_id: str, now: datetime
-    ) -> IntakeWordRecord:
+    def _keep(self, session: Session, intake: str, said: SaidWord, *, inbox_id: str, now: datetime) -> IntakeWordRecord:
         word, is_new = intake_words.keep(session, intake=intake, said=said, inbox_id=inbox_id, at=now)
         if is_new:
-            outbox.enqueue(
-                session,
-                key=_message(word),
-                destination=msp.dispatcher_channel,
-                notification=self._notification(session, word, now=now),
-                at=self.unit_of_work.real_clock(),
-            )
+            outbox.enqueue(session, self._message(session, word, now=now))
         return word
 
     def _decide(
@@ -141,23 +134,13 @@ class IntakeWords:
         return decided
 
     def _edit(self, session: Session, word: IntakeWordRecord, *, name: str, now: datetime) -> None:
-        message = _message(word)
-        destination = outbox.destination_of(session, message)
-        if destination is None:
-            return
-        outbox.enqueue(
-            session,
-            key=f"{message}:{name}",
-            destination=destination,
-            notification=self._notification(session, word, now=now),
-            at=self.unit_of_work.real_clock(),
-            message=message,
-            op="update",
-        )
+        outbox.edit(session, self._message(session, word, now=now), edit_name=name)
 
-    def _notification(self, session: Session, word: IntakeWordRecord, *, now: datetime) -> WordMessage:
-        on_duty = self.unit_of_work.msp(session).dispatcher(now)
-        return WordMessage(
+    def _message(self, session: Session, word: IntakeWordRecord, *, now: datetime) -> NewMessage:
+        """What asks the dispatcher on duty for a meaning, as it stands now."""
+        msp = self.unit_of_work.msp(session)
+        on_duty = msp.dispatcher(now)
+        shown = WordMessage(
             number=word.number,
             intake=word.intake,
             kind=word.said.kind.value,
@@ -167,6 +150,12 @@ class IntakeWords:
             meaning=word.meaning,
             by=word.decided_by,
             at=word.decided_at,
+        )
+        return NewMessage(
+            key=f"word:{word.number}",
+            destination=msp.dispatcher_channel,
+            notification=shown,
+            at=self.unit_of_work.real_clock(),
         )
 
 
@@ -222,7 +211,3 @@ def _meaning(msp: Msp, kind: WordKind, word: str) -> str:
     if person is None:
         raise UnknownPerson(word)
     return person.slack_id
-
-
-def _message(word: IntakeWordRecord) -> str:
-    return f"word:{word.number}"

@@ -43,7 +43,7 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
         superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
         changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
     work.prompts.save_nudges(changed)
-    outbox.enqueue_all(work.session, [row for nudge in changed for row in _as_shown(nudge, real_now=real_now)])
+    outbox.enqueue(work.session, *(row for nudge in changed for row in _as_shown(nudge, real_now=real_now)))
 
 
 def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:
@@ -69,7 +69,7 @@ def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: dat
     if shown != nudge.shown:
         edited = replace(nudge, shown=shown, live=shown.state is not NudgeState.CLOSED, edits=nudge.edits + 1)
         work.prompts.save_nudges([edited])
-        outbox.enqueue_all(work.session, list(_as_shown(edited, real_now=real_now)))
+        outbox.enqueue(work.session, *_as_shown(edited, real_now=real_now))
     for entry in entries:
         if isinstance(entry.event, THREADED):
             _post_in_thread(work, nudge, entry, real_now=real_now)
@@ -91,9 +91,8 @@ def send_line(
 ) -> None:
     """Send one line about the incident to a person or a channel."""
     line = LineMessage(incident_key=work.key, text_key=text_key, facts={"title": work.incident.title, **facts})
-    outbox.enqueue(
-        work.session, key=key, destination=destination, notification=line, incident_id=work.incident.id, at=at
-    )
+    message = NewMessage(key=key, destination=destination, notification=line, incident_id=work.incident.id, at=at)
+    outbox.enqueue(work.session, message)
 
 
 def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:
@@ -173,10 +172,12 @@ def _post_in_thread(work: IncidentWork, nudge: NudgeRecord, entry: Entry, *, rea
     )
     outbox.enqueue(
         work.session,
-        key=f"{nudge.message}:thread:{entry.seq}",
-        destination=nudge.destination,
-        notification=line,
-        thread_of=nudge.message,
-        incident_id=work.incident.id,
-        at=real_now,
+        NewMessage(
+            key=f"{nudge.message}:thread:{entry.seq}",
+            destination=nudge.destination,
+            notification=line,
+            thread_of=nudge.message,
+            incident_id=work.incident.id,
+            at=real_now,
+        ),
     )

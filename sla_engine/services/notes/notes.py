@@ -76,7 +76,7 @@ class Notes:
             prompts.show_written(work, before, at=at)
             text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
             work.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
-            written = prompts.ask_review(work, _written(work, before, draft, by=by), at=at)
+            written = prompts.ask(work, _written(work, before, draft, by=by), at=at)
             nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
 
@@ -88,7 +88,7 @@ class Notes:
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             self._arm_in_a_while(work, Duty.REVIEW)
             note = accept_in(work, written_note(work), by=by)
-            prompts.show_review(work, note, state=prompts.ACCEPTED, at=self.unit_of_work.real_clock())
+            prompts.show_review(work, note, state=prompts.PromptState.ACCEPTED, at=self.unit_of_work.real_clock())
         return note
 
     def return_to_author(self, key: str, *, because: str, by: str, now: datetime) -> NoteRecord:
@@ -103,7 +103,7 @@ class Notes:
             self._arm(work, Duty.REVIEW, due=None)
             note = written_note(work)
             returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
-            prompts.show_review(work, returned, state=prompts.RETURNED, at=at)
+            prompts.show_review(work, returned, state=prompts.PromptState.RETURNED, at=at)
             work.record(NoteReturned(text=why), by=by)
             wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
             return prompts.ask(work, wanted_again, at=at)

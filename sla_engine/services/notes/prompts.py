@@ -8,6 +8,7 @@ whose turn it is, and how often they were asked.
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
@@ -20,17 +21,26 @@ from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
 from sla_engine.storage.notes import NoteRecord
+from sla_engine.storage.outbox import NewMessage
 from sla_engine.storage.sops import SopRecord
 
-WANTED, WRITTEN, ACCEPTED, RETURNED, DECIDED, SUPERSEDED, WITHDRAWN = (
-    "wanted", "written", "accepted", "returned", "decided", "superseded", "withdrawn"
-)  # fmt: skip
+
+class PromptState(StrEnum):
+    """What the prompt of a note shows of it."""
+
+    WANTED = "wanted"
+    WRITTEN = "written"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DECIDED = "decided"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 def missed(work: IncidentWork) -> tuple[Reading, ...]:
     """The clocks of the incident that missed their targets, the first miss first."""
-    found = [reading for measured in work.readings().values() for reading in measured if reading.breached]
-    return tuple(sorted(found, key=lambda reading: (reading.breached_at or work.now, reading.metric, reading.cycle)))
+    breached = [reading for measured in work.readings().values() for reading in measured if reading.breached]
+    return tuple(sorted(breached, key=lambda reading: (reading.breached_at or work.now, reading.metric, reading.cycle)))
 
 
 def misses(work: IncidentWork) -> tuple[Miss, ...]:
@@ -47,89 +57,142 @@ def misses(work: IncidentWork) -> tuple[Miss, ...]:
 
 
 def ask(work: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
-    """Ask the writer, for the first time or again, and let the manager know; answers the note with one more prompt."""
-    retire(work, note, state=SUPERSEDED, at=at)
-    message = _ask_name(work, _round(work), note.reminders)
-    destination = _writer(work, note) or work.msp.dispatcher_channel
-    shown = _wanted(work, note, for_manager=False, reminder=note.reminders)
-    _post(work, message, destination, shown, at=at)
-    _tell_manager(work, note, at=at)
-    asked = replace(note, reminders=note.reminders + 1)
-    return work.prompts.save_note(asked)
+    """Ask for what the note needs next, for the first time or again; answers the note with one more prompt.
 
-
-def ask_review(work: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
-    """Put the note before the manager, for the first time or again; answers the note with one more prompt."""
-    retire(work, note, state=SUPERSEDED, at=at)
+    While it is owed, its writer is asked and the manager is let know; from then on, the manager is asked to review it.
+    """
+    retire(work, note, state=PromptState.SUPERSEDED, at=at)
     asked = work.prompts.save_note(replace(note, reminders=note.reminders + 1))
-    shown = _review(work, note, state=note.state.value)
-    _post(work, _review_name(work, _round(work), note.reminders), _manager(work, note), shown, at=at)
+    outbox.enqueue(work.session, _prompt(work, note, number=note.reminders, at=at))
+    if note.owed:
+        _let_manager_know(work, note, at=at)
     return asked
 
 
-def retire(work: IncidentWork, note: NoteRecord, *, state: str, at: datetime) -> None:
+def retire(work: IncidentWork, note: NoteRecord, *, state: PromptState, at: datetime) -> None:
     """Show on the live prompt what became of it; nothing when nobody was asked yet."""
-    if not note.reminders:
-        return
-    number = note.reminders - 1
-    if note.owed:
-        shown = _wanted(work, note, for_manager=False, reminder=number)
-        _edit(work, _ask_name(work, _round(work), number), replace(shown, state=state), suffix=state, at=at)
-    else:
-        review = _review(work, replace(note, reminders=number), state=state)
-        _edit(work, _review_name(work, _round(work), number), review, suffix=state, at=at)
+    if note.reminders:
+        live = _prompt(work, note, number=note.reminders - 1, state=state, at=at)
+        outbox.edit(work.session, live, edit_name=state)
 
 
 def show_written(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """The note was written: its prompts say so and lose their buttons. `note` is as it was before."""
-    retire(work, note, state=WRITTEN if note.owed else SUPERSEDED, at=at)
-    shown = replace(_wanted(work, note, for_manager=True, reminder=note.reminders), state=WRITTEN)
-    _edit(work, _manager_name(work), shown, suffix=f"written:{_round(work)}", at=at)
+    retire(work, note, state=PromptState.WRITTEN if note.owed else PromptState.SUPERSEDED, at=at)
+    for_manager = _manager_message(work, note, number=note.reminders, state=PromptState.WRITTEN, at=at)
+    outbox.edit(work.session, for_manager, edit_name=f"written:{_times_written(work)}")
 
 
 def show_withdrawn(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """No miss is left, so whoever was asked for the note is asked no more."""
-    number = max(0, note.reminders - 1)
-    suffix = f"{WITHDRAWN}:{number}"
-    for_writer = replace(_wanted(work, note, for_manager=False, reminder=number), state=WITHDRAWN)
-    _edit(work, _ask_name(work, _round(work), number), for_writer, suffix=suffix, at=at)
-    _edit(work, _manager_name(work), replace(for_writer, for_manager=True), suffix=suffix, at=at)
+    number, state = _live_number(note), PromptState.WITHDRAWN
+    for_writer = _writer_prompt(work, note, number=number, state=state, at=at)
+    for_manager = _manager_message(work, note, number=number, state=state, at=at)
+    for message in (for_writer, for_manager):
+        outbox.edit(work.session, message, edit_name=f"{state}:{number}")
 
 
 def show_review(
-    work: IncidentWork, note: NoteRecord, *, state: str, sop: SopRecord | None = None, at: datetime
+    work: IncidentWork, note: NoteRecord, *, state: PromptState, sop: SopRecord | None = None, at: datetime
 ) -> None:
     """The live review shows what the manager did; an accepted note is also shown as accepted to its author."""
-    number = max(0, note.reminders - 1)
-    shown = replace(
-        _review(work, replace(note, reminders=number), state=state), decision=_decision(sop) if sop else None
-    )
-    _edit(work, _review_name(work, _round(work), number), shown, suffix=state, at=at)
-    if state == ACCEPTED:
+    live = _review_prompt(work, note, number=_live_number(note), state=state, sop=sop, at=at)
+    outbox.edit(work.session, live, edit_name=state)
+    if state is PromptState.ACCEPTED:
         _show_author(work, note, at=at)
 
 
 def _show_author(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """The prompt the author answered says that the note was accepted."""
-    asked, number = _round(work) - 1, 0
-    while outbox.destination_of(work.session, _ask_name(work, asked, number + 1)) is not None:
+    written = _times_written(work) - 1
+    number = 0
+    while _is_posted(work, _writer_name(work, written, number + 1)):
         number += 1
-    shown = replace(_wanted(work, note, for_manager=False, reminder=number), state=ACCEPTED)
-    _edit(work, _ask_name(work, asked, number), shown, suffix=ACCEPTED, at=at)
+    answered = _writer_prompt(work, note, number=number, state=PromptState.ACCEPTED, at=at)
+    outbox.edit(
+        work.session, replace(answered, key=_writer_name(work, written, number)), edit_name=PromptState.ACCEPTED
+    )
 
 
-def _tell_manager(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    manager = _manager(work, note)
-    if manager == _writer(work, note):
+def _let_manager_know(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
+    if _manager(work, note) == _writer(work, note):
         return
-    shown = _wanted(work, note, for_manager=True, reminder=note.reminders)
-    if outbox.destination_of(work.session, _manager_name(work)) is None:
-        _post(work, _manager_name(work), manager, shown, at=at)
+    message = _manager_message(work, note, number=note.reminders, state=PromptState.WANTED, at=at)
+    if _is_posted(work, message.key):
+        outbox.edit(work.session, message, edit_name=f"wanted:{_times_written(work)}:{note.reminders}")
     else:
-        _edit(work, _manager_name(work), shown, suffix=f"wanted:{_round(work)}:{note.reminders}", at=at)
+        outbox.enqueue(work.session, message)
 
 
-def _wanted(work: IncidentWork, note: NoteRecord, *, for_manager: bool, reminder: int) -> NoteWantedMessage:
+def _is_posted(work: IncidentWork, message: str) -> bool:
+    return outbox.destination_of(work.session, message) is not None
+
+
+def _live_number(note: NoteRecord) -> int:
+    """The number of the prompt that was posted last, counted from 0."""
+    return max(0, note.reminders - 1)
+
+
+def _prompt(
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState | None = None, at: datetime
+) -> NewMessage:
+    """One prompt of a note: the writer's while the note is owed, then the manager's review."""
+    if note.owed:
+        return _writer_prompt(work, note, number=number, state=state or PromptState.WANTED, at=at)
+    return _review_prompt(work, note, number=number, state=state or PromptState(note.state), at=at)
+
+
+def _writer_prompt(
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
+) -> NewMessage:
+    return NewMessage(
+        key=_writer_name(work, _times_written(work), number),
+        destination=_writer(work, note) or work.msp.dispatcher_channel,
+        notification=_wanted(work, note, number=number, state=state, for_manager=False),
+        incident_id=work.incident.id,
+        at=at,
+    )
+
+
+def _writer_name(work: IncidentWork, written: int, number: int) -> str:
+    """The name of the writer's prompt with this number, for a note that had been `written` so often before."""
+    return f"note:{work.key}:ask:{written}:{number}"
+
+
+def _manager_message(
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
+) -> NewMessage:
+    """The one message by which the manager knows of a missing note."""
+    return NewMessage(
+        key=f"note:{work.key}:manager",
+        destination=_manager(work, note),
+        notification=_wanted(work, note, number=number, state=state, for_manager=True),
+        incident_id=work.incident.id,
+        at=at,
+    )
+
+
+def _review_prompt(
+    work: IncidentWork,
+    note: NoteRecord,
+    *,
+    number: int,
+    state: PromptState,
+    sop: SopRecord | None = None,
+    at: datetime,
+) -> NewMessage:
+    return NewMessage(
+        key=f"note:{work.key}:review:{_times_written(work)}:{number}",
+        destination=_manager(work, note),
+        notification=_review(work, note, number=number, state=state, sop=sop),
+        incident_id=work.incident.id,
+        at=at,
+    )
+
+
+def _wanted(
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, for_manager: bool
+) -> NoteWantedMessage:
     return NoteWantedMessage(
         incident_key=work.key,
         title=work.incident.title,
@@ -139,12 +202,15 @@ def _wanted(work: IncidentWork, note: NoteRecord, *, for_manager: bool, reminder
         writer=_writer(work, note),
         worked_on_by=_worked_on_by(work),
         for_manager=for_manager,
-        reminder=reminder,
+        reminder=number,
         returned_because=note.returned_because,
+        state=state.value,
     )
 
 
-def _review(work: IncidentWork, note: NoteRecord, *, state: str) -> NoteReviewMessage:
+def _review(
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, sop: SopRecord | None
+) -> NoteReviewMessage:
     row = BREACH_REASONS[note.reason] if note.reason else None
     return NoteReviewMessage(
         incident_key=work.key,
@@ -160,9 +226,10 @@ def _review(work: IncidentWork, note: NoteRecord, *, state: str) -> NoteReviewMe
         prevention=note.prevention or "",
         customer_told_at=told_at(work.history),
         suggestion=_suggested_sop(work, note),
-        state=state,
+        state=state.value,
         state_by=note.reviewer,
-        reminder=note.reminders,
+        decision=_decision(sop) if sop else None,
+        reminder=number,
     )
 
 
@@ -194,44 +261,6 @@ def _manager(work: IncidentWork, note: NoteRecord) -> str:
     return msp.reachable(note.manager) or msp.manager_of(work.incident.customer) or msp.managers_channel
 
 
-def _round(work: IncidentWork) -> int:
+def _times_written(work: IncidentWork) -> int:
     """How often the note was written so far."""
     return sum(isinstance(entry.event, NoteWritten) for entry in work.history)
-
-
-def _ask_name(work: IncidentWork, written: int, number: int) -> str:
-    return f"note:{work.key}:ask:{written}:{number}"
-
-
-def _review_name(work: IncidentWork, written: int, number: int) -> str:
-    return f"note:{work.key}:review:{written}:{number}"
-
-
-def _manager_name(work: IncidentWork) -> str:
-    return f"note:{work.key}:manager"
-
-
-def _post(
-    work: IncidentWork, message: str, destination: str, shown: NoteWantedMessage | NoteReviewMessage, *, at: datetime
-) -> None:
-    outbox.enqueue(
-        work.session, key=message, destination=destination, notification=shown, incident_id=work.incident.id, at=at
-    )
-
-
-def _edit(
-    work: IncidentWork, message: str, shown: NoteWantedMessage | NoteReviewMessage, *, suffix: str, at: datetime
-) -> None:
-    destination = outbox.destination_of(work.session, message)
-    if destination is None:
-        return
-    outbox.enqueue(
-        work.session,
-        key=f"{message}:{suffix}",
-        destination=destination,
-        notification=shown,
-        message=message,
-        op="update",
-        incident_id=work.incident.id,
-        at=at,
-    )

@@ -84,7 +84,7 @@ class Sops:
             work.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
             sop = sops.add(work.session, new)
             at = self.unit_of_work.real_clock()
-            prompts.show_review(work, note, state=prompts.DECIDED, sop=sop, at=at)
+            prompts.show_review(work, note, state=prompts.PromptState.DECIDED, sop=sop, at=at)
             if plan.decision in NEEDS_OWNER:
                 self._hand_over(work, sop, at=at)
         return sop

@@ -150,11 +150,13 @@ def _post(session: Session, due: DueDigest, document: Mapping[str, Any], *, at: 
     for key, notification in parts:
         outbox.enqueue(
             session,
-            key=key,
-            destination=due.msp.managers_channel,
-            notification=notification,
-            thread_of=None if key == message else message,
-            at=at,
+            outbox.NewMessage(
+                key=key,
+                destination=due.msp.managers_channel,
+                notification=notification,
+                thread_of=None if key == message else message,
+                at=at,
+            ),
         )
 
 

@@ -32,7 +32,7 @@ def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
         return
     if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
         return
-    prompts.ask_review(work, note, at=real_now)
+    prompts.ask(work, note, at=real_now)
     _remind_again(work, Duty.REVIEW)
 
 

@@ -23,6 +23,7 @@ from sla_engine.storage import failures, inbox, incidents, outbox, timers
 from sla_engine.storage.database import Session, isolated
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.failures import FailureRecord
+from sla_engine.storage.outbox import NewMessage
 
 ONE_LINE_AFTER = 3
 """Of what is set aside within `WINDOW`, so many are told one by one; the rest is one line that is edited."""
@@ -95,7 +96,8 @@ class Failures:
             at = self.unit_of_work.real_clock()
             _start_again(session, failure, now=now)
             failures.start_again(session, number, at=at)
-            _show_tried_again(session, failure, by=by, at=at)
+            if by != TERMINAL:
+                _show_tried_again(session, self.unit_of_work.msp(session), failure, by=by, at=at)
 
     def drop(self, number: int) -> None:
         """Forget an item: it is not done.
@@ -150,20 +152,13 @@ def described(failure: FailureRecord) -> str:
 
 
 def _tell_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
-    message = _message_of(failure)
-    outbox.enqueue(
-        session,
-        key=message,
-        message=message,
-        destination=_admin(msp) or msp.managers_channel,
-        notification=SetAsideMessage(
-            number=failure.number,
-            what=described(failure),
-            error=failure.error,
-            incident_key=_key(session, failure),
-        ),
-        at=at,
+    shown = SetAsideMessage(
+        number=failure.number,
+        what=described(failure),
+        error=failure.error,
+        incident_key=_key(session, failure),
     )
+    outbox.enqueue(session, _for_admin(msp, failure, shown, at=at))
 
 
 def _tell_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
@@ -171,7 +166,7 @@ def _tell_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: 
     line = _line_of(session, failure)
     if line is not None:
         key = f"{_message_of(failure)}:dispatcher"
-        outbox.enqueue(session, key=key, destination=msp.dispatcher_channel, notification=line, at=at)
+        outbox.enqueue(session, NewMessage(key=key, destination=msp.dispatcher_channel, notification=line, at=at))
 
 
 def _tell_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: datetime) -> None:
@@ -183,12 +178,9 @@ def _tell_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: dat
         incident_key=None, text_key="many_not_watched", facts={"count": counted, "incidents": "; ".join(named)}
     )
     for destination in dict.fromkeys([msp.dispatcher_channel, _admin(msp) or msp.managers_channel]):
-        message = f"{window}:{destination}"
-        if not outbox.enqueue(session, key=message, destination=destination, notification=line, at=at):
-            edit = f"{message}:{more[-1].number}"
-            outbox.enqueue(
-                session, key=edit, message=message, op="update", destination=destination, notification=line, at=at
-            )
+        message = NewMessage(key=f"{window}:{destination}", destination=destination, notification=line, at=at)
+        if not outbox.enqueue(session, message):
+            outbox.edit(session, message, edit_name=str(more[-1].number))
 
 
 def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
@@ -243,14 +235,14 @@ def _message_of(failure: FailureRecord) -> str:
     return f"failure:{failure.number}:{int(at.timestamp()) if at is not None else 0}"
 
 
-def _show_tried_again(session: Session, failure: FailureRecord, *, by: str, at: datetime) -> None:
-    message = _message_of(failure)
-    destination = outbox.destination_of(session, message)
-    if destination is None or by == TERMINAL:
-        return
+def _show_tried_again(session: Session, msp: Msp, failure: FailureRecord, *, by: str, at: datetime) -> None:
     shown = SetAsideMessage(number=failure.number, what=described(failure), error=failure.error, tried_again_by=by)
-    edit = f"{message}:again"
-    outbox.enqueue(session, key=edit, message=message, op="update", destination=destination, notification=shown, at=at)
+    outbox.edit(session, _for_admin(msp, failure, shown, at=at), edit_name="again")
+
+
+def _for_admin(msp: Msp, failure: FailureRecord, shown: SetAsideMessage, *, at: datetime) -> NewMessage:
+    destination = _admin(msp) or msp.managers_channel
+    return NewMessage(key=_message_of(failure), destination=destination, notification=shown, at=at)
 
 
 def _start_again(session: Session, failure: FailureRecord, *, now: datetime) -> None:

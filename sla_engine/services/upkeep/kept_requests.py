@@ -84,4 +84,6 @@ class Requests:
         """Send an answer that Slack did not take as a direct message, when Slack is back."""
         line = LineMessage(incident_key=None, text_key="answer", facts={"text": text})
         with self.database.transaction() as session:
-            outbox.enqueue(session, key=f"answer:{request}", destination=person, notification=line, at=at)
+            outbox.enqueue(
+                session, outbox.NewMessage(key=f"answer:{request}", destination=person, notification=line, at=at)
+            )

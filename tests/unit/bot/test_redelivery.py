@@ -37,7 +37,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def dead_letter(database: Database, error: str) -> None:
     line = LineMessage(incident_key=None, text_key="answer", facts={"text": "hello"})
     with database.transaction() as session:
-        outbox.enqueue(session, key="one", destination="C0DISPATCH", notification=line, at=AT)
+        outbox.enqueue(session, outbox.NewMessage(key="one", destination="C0DISPATCH", notification=line, at=AT))
         row = session.query(Outbox).one()
         row.state, row.error = "dead", error
 
