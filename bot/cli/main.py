@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.blocks import blocks
 from bot.cli.stuck import stuck
 from sla_engine.cli.audit import add_audit
 from sla_engine.cli.digest import digest
@@ -43,6 +44,7 @@ add_inbox(app)
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way to Slack.")
 app.add_typer(outbox, name="outbox")
 app.add_typer(stuck, name="stuck")
+app.add_typer(blocks, name="blocks")
 
 DEMO_PORT = 8765
 DEMO_SPEED = 30.0

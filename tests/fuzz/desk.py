@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from bot.requests.private_answers import Answers
 from bot.sandbox.blocks.blocks import problems, view_problems
+from bot.sandbox.blocks.rules import Problem
 from bot.settings import BotSettings
 from bot.views.messages import render
 from bot.views.rendered import Rendered
@@ -70,9 +71,9 @@ class Looker:
         if blocks:
             self.keep(problems(blocks, surface="message"))
 
-    def keep(self, complaints: Iterable[str]) -> None:
+    def keep(self, complaints: Iterable[Problem]) -> None:
         with self.lock:
-            self.refused.extend(complaints)
+            self.refused.extend(map(str, complaints))
 
 
 class AtOnce(ThreadPoolExecutor):

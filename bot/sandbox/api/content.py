@@ -57,7 +57,7 @@ def read_view(arguments: Json, *, kinds: tuple[str, ...]) -> Json:
         Refused: `invalid_arguments`, with a line for each problem.
     """
     view = structure(arguments, "view", error="invalid_arguments")
-    found = view_problems(view)
+    found = [str(problem) for problem in view_problems(view)]
     if not found and isinstance(view, dict) and view.get("type") not in kinds:
         found = [f"[ERROR] must be of type {' or '.join(kinds)} [json-pointer:/view/type]"]
     if found or not isinstance(view, dict):
@@ -72,7 +72,7 @@ def _blocks(blocks: object) -> list[Json] | None:
     found = problems(blocks, surface="message")
     if found or not isinstance(blocks, list):
         error = "invalid_blocks"
-        raise Refused(error, messages=found)
+        raise Refused(error, messages=[str(problem) for problem in found])
     return with_ids(blocks)
 
 

@@ -1,8 +1,8 @@
 """Says what Slack would refuse in a message's blocks or in a view, before anybody posts it.
 
 Everything Slack limits is a row of a table (here the blocks, in `blocks/elements.py` the elements, in
-`blocks/rich_text.py` rich text); only rules about several blocks together are functions. Keys that no table
-names are refused, as Slack refuses them.
+`blocks/figures.py` tables and charts, in `blocks/rich_text.py` rich text); only rules about several blocks
+together are functions. Keys that no table names are refused, as Slack refuses them.
 """
 
 import json
@@ -19,8 +19,10 @@ from bot.sandbox.blocks.elements import (
     picture_url,
     slack_file,
 )
+from bot.sandbox.blocks.figures import CELLS_MAX_CHARS, DATA_TABLE, DATA_VISUALIZATION, TABLE, cells_length
 from bot.sandbox.blocks.rich_text import RICH_TEXT
 from bot.sandbox.blocks.rules import (
+    Problem,
     Record,
     Rule,
     Shape,
@@ -28,13 +30,12 @@ from bot.sandbox.blocks.rules import (
     at_least_one,
     boolean,
     choice,
-    complaint,
     distinct,
     exactly_one,
+    failed,
     length_of,
-    nullable,
+    missing,
     one_of_types,
-    record,
     string,
 )
 from bot.sandbox.blocks.texts import ID_MAX_CHARS, any_text, identifier, plain
@@ -45,41 +46,15 @@ MESSAGE_MAX_BLOCKS = 50
 VIEW_MAX_BLOCKS = 100
 VIEW_MAX_BYTES = 250_000
 MARKDOWN_MAX_CHARS = 12_000  # Slack: all markdown blocks of one message together
-TABLE_MAX_CHARS = 10_000  # Slack: all cells of one table together
+CHARTS_MAX = 2  # Slack: charts of one message
 
 _ID: Mapping[str, Rule] = {"block_id": identifier}
 
 
-def _actions_have_distinct_ids(value: Record, pointer: str) -> Iterator[str]:
+def _actions_have_distinct_ids(value: Record, pointer: str) -> Iterator[Problem]:
     yield from distinct(value["elements"], "action_id", f"{pointer}/elements")
 
 
-def _is_rectangular(value: Record, pointer: str) -> Iterator[str]:
-    rows = value["rows"]
-    widths = [len(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
-    for place, width in enumerate(widths):
-        if width != widths[0]:
-            yield complaint(f"all rows must have {widths[0]} cells", f"{pointer}/rows/{place}")
-
-
-def _table_is_short_enough(value: Record, pointer: str) -> Iterator[str]:
-    if sum(length_of(words) for words in _texts_within(value["rows"])) > TABLE_MAX_CHARS:
-        yield complaint(f"table cells must be less than {TABLE_MAX_CHARS + 1} characters in sum", f"{pointer}/rows")
-
-
-def _texts_within(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts_within(item)
-    elif isinstance(value, dict):
-        words = value.get("text")
-        if isinstance(words, str):
-            yield words
-        yield from _texts_within(value.get("elements"))
-
-
-_CELL = one_of_types({"raw_text": Shape(required={"text": string(longest=TABLE_MAX_CHARS)}), "rich_text": RICH_TEXT})
-_COLUMN = record(Shape(optional={"align": choice("left", "center", "right"), "is_wrapped": boolean}))
 _CONTEXT_ELEMENT = one_of_types(
     {
         "image": ELEMENTS["image"],
@@ -118,11 +93,9 @@ BLOCKS: Mapping[str, Shape] = {
     ),
     "rich_text": RICH_TEXT,
     "markdown": Shape(required={"text": string(longest=MARKDOWN_MAX_CHARS)}, optional=_ID),
-    "table": Shape(
-        required={"rows": array(array(_CELL, most=20), most=100)},
-        optional={**_ID, "column_settings": array(nullable(_COLUMN), most=20)},
-        laws=(_is_rectangular, _table_is_short_enough),
-    ),
+    "table": TABLE,
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
     "video": Shape(
         required={
             "alt_text": alt_text,
@@ -145,9 +118,10 @@ BLOCKS: Mapping[str, Shape] = {
     ),
 }
 
-_EVERYWHERE = BLOCKS.keys() - {"alert", "markdown", "table"}
+_IN_MESSAGES = frozenset({"markdown", "table", "data_table", "data_visualization"})
+_EVERYWHERE = BLOCKS.keys() - _IN_MESSAGES - {"alert"}
 _TYPES_ON: Mapping[Surface, frozenset[str]] = {
-    "message": frozenset(_EVERYWHERE | {"markdown", "table"}),
+    "message": frozenset(_EVERYWHERE | _IN_MESSAGES),
     "modal": frozenset(_EVERYWHERE | {"alert"}),
     "home": frozenset(_EVERYWHERE),
 }
@@ -165,7 +139,7 @@ def _blocks_on(surface: Surface) -> Rule:
 _BLOCKS_ON: Mapping[Surface, Rule] = {surface: _blocks_on(surface) for surface in _TYPES_ON}
 
 
-def problems(blocks: object, *, surface: Surface, pointer: str = "/blocks") -> list[str]:
+def problems(blocks: object, *, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
     """What Slack would refuse in these blocks, in its own words and order; empty when it takes them."""
     found = list(_BLOCKS_ON[surface](blocks, pointer))
     if isinstance(blocks, list):
@@ -176,19 +150,30 @@ def problems(blocks: object, *, surface: Surface, pointer: str = "/blocks") -> l
     return found
 
 
-def _sum_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[str]:
-    tables = [place for place, block in enumerate(blocks) if block.get("type") == "table"]
-    for place in tables[1:]:
-        yield complaint("only one table block is allowed per message", f"{pointer}/{place}")
+def _sum_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[Problem]:
+    for place in _places(blocks, "table")[1:]:
+        yield failed("only one table block is allowed per message", f"{pointer}/{place}")
+    for place in _places(blocks, "data_visualization")[CHARTS_MAX:]:
+        yield failed(
+            f"no more than {CHARTS_MAX} data_visualization blocks are allowed per message", f"{pointer}/{place}"
+        )
+    lengths = [cells_length(block) for block in blocks if block.get("type") in ("table", "data_table")]
+    if len(lengths) > 1 and sum(lengths) > CELLS_MAX_CHARS:
+        message = f"cells of all tables must be less than {CELLS_MAX_CHARS + 1} characters in sum"
+        yield failed(message, pointer, type="max_length", expected=CELLS_MAX_CHARS, got=sum(lengths))
     words = [str(block.get("text", "")) for block in blocks if block.get("type") == "markdown"]
     if len(words) > 1 and sum(map(length_of, words)) > MARKDOWN_MAX_CHARS:
-        yield complaint(f"markdown blocks must be less than {MARKDOWN_MAX_CHARS + 1} characters in sum", pointer)
+        yield failed(f"markdown blocks must be less than {MARKDOWN_MAX_CHARS + 1} characters in sum", pointer)
 
 
-def _focus_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[str]:
+def _places(blocks: list[dict[str, object]], kind: str) -> list[int]:
+    return [place for place, block in enumerate(blocks) if block.get("type") == kind]
+
+
+def _focus_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[Problem]:
     focused = [at for at, element in _elements(blocks, pointer) if element.get("focus_on_load") is True]
     for at in focused[1:]:
-        yield complaint("`focus_on_load` can be set on one element only", f"{at}/focus_on_load")
+        yield failed("`focus_on_load` can be set on one element only", f"{at}/focus_on_load")
 
 
 def _elements(blocks: list[dict[str, object]], pointer: str) -> Iterator[tuple[str, dict[str, object]]]:
@@ -208,7 +193,7 @@ def _asks(blocks: object) -> bool:
     return any(isinstance(block, dict) and block.get("type") == "input" for block in listed)
 
 
-def _any_blocks(_value: object, _pointer: str) -> Iterator[str]:
+def _any_blocks(_value: object, _pointer: str) -> Iterator[Problem]:
     """The blocks of a view are looked at apart, because they depend on its type."""
     return iter(())
 
@@ -235,16 +220,16 @@ _VIEWS: Mapping[str, Shape] = {
 _view_rule = one_of_types(_VIEWS)
 
 
-def view_problems(view: object) -> list[str]:
+def view_problems(view: object, *, pointer: str = "/view") -> list[Problem]:
     """What Slack would refuse in this modal or Home tab, in its own words; empty when it takes it."""
-    found = list(_view_rule(view, "/view"))
+    refused = list(_view_rule(view, pointer))
     if not isinstance(view, dict):
-        return found
+        return refused
     blocks = view.get("blocks", [])
     surface: Surface = "home" if view.get("type") == "home" else "modal"
-    found.extend(problems(blocks, surface=surface, pointer="/view/blocks"))
+    refused.extend(problems(blocks, surface=surface, pointer=f"{pointer}/blocks"))
     if surface == "modal" and "submit" not in view and _asks(blocks):
-        found.append(complaint("missing required field: submit", "/view"))
+        refused.append(missing("submit", pointer))
     if len(json.dumps(view, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")) > VIEW_MAX_BYTES:
-        found.append(complaint(f"view must be less than {VIEW_MAX_BYTES + 1} bytes", "/view"))
-    return found
+        refused.append(failed(f"view must be less than {VIEW_MAX_BYTES + 1} bytes", pointer))
+    return refused

@@ -1,25 +1,59 @@
 """The small rules a Block Kit table is written with.
 
-A rule looks at one value and yields what Slack would complain about, in Slack's own words and with Slack's
-JSON pointer. Rules are plain generators, so a table of them is the whole validator: `Shape` says which
-fields an object may have, `one_of_types` picks a shape by the object's `type`.
+A rule looks at one value and yields problems: what Slack would refuse, where, and in Slack's own words. Rules are
+plain generators, so a table of them is the whole validator: `Shape` says which fields an object may have,
+`one_of_types` picks a shape by the object's `type`.
 """
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-Rule = Callable[[object, str], Iterator[str]]
-Record = Mapping[str, object]
-Law = Callable[[Record, str], Iterator[str]]
+MISSING_FIELD = "missing_field"
+UNKNOWN_FIELD = "unknown_field"
+UNSUPPORTED_TYPE = "unsupported_type"
+WRONG_TYPE = "wrong_type"
+FAILED_CONSTRAINT = "failed_constraint"
 
 WEB_URL = re.compile(r"(https?|slack)://\S+|mailto:\S+")
 IMAGE_URL = re.compile(r"https?://\S+")
 
 
-def complaint(phrase: str, pointer: str) -> str:
-    """One problem as Slack reports it in `response_metadata.messages`."""
-    return f"[ERROR] {phrase} [json-pointer:{pointer}]"
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing Slack would refuse, in the shape of its `blocks.validate`: where, of which kind, in which words.
+
+    `pointer` is a JSON pointer, `constraint` the bound that was not kept, where there is one.
+    """
+
+    pointer: str
+    code: str
+    message: str
+    constraint: Mapping[str, object] | None = None
+
+    def __str__(self) -> str:
+        """As Slack reports it in `response_metadata.messages`."""
+        return f"[ERROR] {self.message} [json-pointer:{self.pointer}]"
+
+
+Rule = Callable[[object, str], Iterator[Problem]]
+Record = Mapping[str, object]
+Law = Callable[[Record, str], Iterator[Problem]]
+
+
+def failed(message: str, pointer: str, **constraint: object) -> Problem:
+    """A problem with a bound, a form, or how several fields go together."""
+    return Problem(pointer, FAILED_CONSTRAINT, message, constraint or None)
+
+
+def _wrong_type(wanted: str, pointer: str) -> Problem:
+    article = "an" if wanted[0] in "aeiou" else "a"
+    return Problem(pointer, WRONG_TYPE, f"must provide {article} {wanted}", {"type": "type", "expected": wanted})
+
+
+def missing(name: str, pointer: str) -> Problem:
+    """A problem with a field that must be there."""
+    return Problem(pointer, MISSING_FIELD, f"missing required field: {name}", {"type": "required", "expected": name})
 
 
 def length_of(text: str) -> int:
@@ -39,15 +73,17 @@ class Shape:
 def string(*, longest: int, shortest: int = 1, pattern: re.Pattern[str] | None = None, what: str = "") -> Rule:
     """Text within bounds, and of a form when a `pattern` (called `what` in the complaint) is given."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, str):
-            yield complaint("must provide a string", pointer)
+            yield _wrong_type("string", pointer)
         elif length_of(value) > longest:
-            yield complaint(f"must be less than {longest + 1} characters", pointer)
+            message = f"must be less than {longest + 1} characters"
+            yield failed(message, pointer, type="max_length", expected=longest, got=length_of(value))
         elif length_of(value) < shortest:
-            yield complaint(f"must be more than {shortest - 1} characters", pointer)
+            message = f"must be more than {shortest - 1} characters"
+            yield failed(message, pointer, type="min_length", expected=shortest, got=length_of(value))
         elif pattern is not None and pattern.fullmatch(value) is None:
-            yield complaint(f"must be a valid {what}", pointer)
+            yield failed(f"must be a valid {what}", pointer, type="format", expected=what)
 
     return check
 
@@ -55,29 +91,44 @@ def string(*, longest: int, shortest: int = 1, pattern: re.Pattern[str] | None =
 def choice(*allowed: str) -> Rule:
     """One word of a fixed list."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if value not in allowed:
-            yield complaint(f"must be one of: {', '.join(allowed)}", pointer)
+            message = f"must be one of: {', '.join(allowed)}"
+            yield failed(message, pointer, type="enum", expected=list(allowed), got=value)
 
     return check
 
 
-def boolean(value: object, pointer: str) -> Iterator[str]:
+def boolean(value: object, pointer: str) -> Iterator[Problem]:
     """True or false, and nothing that merely looks like it."""
     if not isinstance(value, bool):
-        yield complaint("must provide a boolean", pointer)
+        yield _wrong_type("boolean", pointer)
 
 
 def integer(*, least: int, most: int) -> Rule:
     """A whole number within bounds, both included."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, int) or isinstance(value, bool):
-            yield complaint("must provide an integer", pointer)
+            yield _wrong_type("integer", pointer)
         elif value < least:
-            yield complaint(f"must be greater than {least - 1}", pointer)
+            yield failed(f"must be greater than {least - 1}", pointer, type="minimum", expected=least, got=value)
         elif value > most:
-            yield complaint(f"must be less than {most + 1}", pointer)
+            yield failed(f"must be less than {most + 1}", pointer, type="maximum", expected=most, got=value)
+
+    return check
+
+
+def number(*, above: float | None = None) -> Rule:
+    """Any number, whole or not; with `above` only what is greater."""
+
+    def check(value: object, pointer: str) -> Iterator[Problem]:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            yield _wrong_type("number", pointer)
+        elif above is not None and value <= above:
+            yield failed(
+                f"must be greater than {above:g}", pointer, type="exclusive_minimum", expected=above, got=value
+            )
 
     return check
 
@@ -85,14 +136,16 @@ def integer(*, least: int, most: int) -> Rule:
 def array(rule: Rule, *, most: int, least: int = 1) -> Rule:
     """A list within bounds whose every item keeps `rule`."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, list):
-            yield complaint("must provide an array", pointer)
+            yield _wrong_type("array", pointer)
             return
         if len(value) > most:
-            yield complaint(f"no more than {most} items allowed", pointer)
+            message = f"no more than {most} items allowed"
+            yield failed(message, pointer, type="max_items", expected=most, got=len(value))
         elif len(value) < least:
-            yield complaint(f"no less than {least} items allowed", pointer)
+            message = f"no less than {least} items allowed"
+            yield failed(message, pointer, type="min_items", expected=least, got=len(value))
         for place, item in enumerate(value):
             yield from rule(item, f"{pointer}/{place}")
 
@@ -102,7 +155,7 @@ def array(rule: Rule, *, most: int, least: int = 1) -> Rule:
 def nullable(rule: Rule) -> Rule:
     """`rule`, or null."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if value is not None:
             yield from rule(value, pointer)
 
@@ -112,9 +165,9 @@ def nullable(rule: Rule) -> Rule:
 def record(shape: Shape, *, typed: bool = False) -> Rule:
     """An object of one shape; `typed` ones carry a `type` that was looked at already."""
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
-            yield complaint("must provide an object", pointer)
+            yield _wrong_type("object", pointer)
             return
         found = list(_field_problems(value, shape, pointer, ignored=("type",) if typed else ()))
         yield from found
@@ -130,13 +183,15 @@ def one_of_types(shapes: Mapping[str, Shape], only: Collection[str] | None = Non
     allowed = shapes.keys() if only is None else only
     rules = {name: record(shapes[name], typed=True) for name in allowed}
 
-    def check(value: object, pointer: str) -> Iterator[str]:
+    def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
-            yield complaint("must provide an object", pointer)
+            yield _wrong_type("object", pointer)
         elif "type" not in value:
-            yield complaint("missing required field: type", pointer)
+            yield missing("type", pointer)
         elif (rule := rules.get(str(value["type"]))) is None:
-            yield complaint(f"unsupported type: {value['type']}", f"{pointer}/type")
+            message = f"unsupported type: {value['type']}"
+            known = {"type": "enum", "expected": sorted(rules), "got": value["type"]}
+            yield Problem(f"{pointer}/type", UNSUPPORTED_TYPE, message, known)
         else:
             yield from rule(value, pointer)
 
@@ -146,12 +201,12 @@ def one_of_types(shapes: Mapping[str, Shape], only: Collection[str] | None = Non
 def exactly_one(*names: str) -> Law:
     """Of these fields one must be there, and only one."""
 
-    def check(value: Record, pointer: str) -> Iterator[str]:
+    def check(value: Record, pointer: str) -> Iterator[Problem]:
         present = [name for name in names if name in value]
         if not present:
-            yield complaint(f"missing required field: {names[0]}", pointer)
+            yield missing(names[0], pointer)
         elif len(present) > 1:
-            yield complaint(f"only one of {' or '.join(names)} is allowed", pointer)
+            yield failed(f"only one of {' or '.join(names)} is allowed", pointer)
 
     return check
 
@@ -159,9 +214,9 @@ def exactly_one(*names: str) -> Law:
 def at_least_one(*names: str) -> Law:
     """Of these fields one must be there."""
 
-    def check(value: Record, pointer: str) -> Iterator[str]:
+    def check(value: Record, pointer: str) -> Iterator[Problem]:
         if not any(name in value for name in names):
-            yield complaint(f"missing required field: {names[0]}", pointer)
+            yield missing(names[0], pointer)
 
     return check
 
@@ -169,30 +224,30 @@ def at_least_one(*names: str) -> Law:
 def in_order(lower: str, upper: str) -> Law:
     """`lower` is not above `upper` where both are given as numbers (or as text that holds one)."""
 
-    def check(value: Record, pointer: str) -> Iterator[str]:
+    def check(value: Record, pointer: str) -> Iterator[Problem]:
         if lower in value and upper in value and float(str(value[lower])) > float(str(value[upper])):
-            yield complaint(f"`{lower}` must not be greater than `{upper}`", pointer)
+            yield failed(f"`{lower}` must not be greater than `{upper}`", pointer)
 
     return check
 
 
-def distinct(items: object, name: str, pointer: str) -> Iterator[str]:
+def distinct(items: object, name: str, pointer: str) -> Iterator[Problem]:
     """No two of `items` carry the same `name`; the later one is complained about."""
     seen: set[object] = set()
     for place, item in enumerate(items if isinstance(items, list) else ()):
         value = item.get(name) if isinstance(item, dict) else None
         if isinstance(value, str) and value in seen:
-            yield complaint(f"`{name}` already exists", f"{pointer}/{place}/{name}")
+            yield failed(f"`{name}` already exists", f"{pointer}/{place}/{name}")
         seen.add(value)
 
 
-def _field_problems(value: Record, shape: Shape, pointer: str, *, ignored: tuple[str, ...]) -> Iterator[str]:
+def _field_problems(value: Record, shape: Shape, pointer: str, *, ignored: tuple[str, ...]) -> Iterator[Problem]:
     for name in shape.required:
         if name not in value:
-            yield complaint(f"missing required field: {name}", pointer)
+            yield missing(name, pointer)
     for name, content in value.items():
         rule = shape.required.get(name) or shape.optional.get(name)
         if rule is not None:
             yield from rule(content, f"{pointer}/{name}")
         elif name not in ignored:
-            yield complaint(f"invalid additional property: {name}", pointer)
+            yield Problem(pointer, UNKNOWN_FIELD, f"invalid additional property: {name}")

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from bot.sandbox.blocks.rules import (
     WEB_URL,
+    Problem,
     Record,
     Rule,
     Shape,
     array,
     boolean,
     choice,
-    complaint,
     exactly_one,
+    failed,
     one_of_types,
     record,
     string,
@@ -75,15 +76,15 @@ confirm: Rule = record(
 options_or_groups = exactly_one("options", "option_groups")
 
 
-def initial_is_member(value: Record, pointer: str) -> Iterator[str]:
+def initial_is_member(value: Record, pointer: str) -> Iterator[Problem]:
     """A choice made in advance is one of the choices offered, in every field."""
     offered = _offered(value)
     if "initial_option" in value and value["initial_option"] not in offered:
-        yield complaint("initial option must be one of the options", f"{pointer}/initial_option")
+        yield failed("initial option must be one of the options", f"{pointer}/initial_option")
     chosen = value.get("initial_options", [])
     for place, option in enumerate(chosen if isinstance(chosen, list) else ()):
         if option not in offered:
-            yield complaint("initial option must be one of the options", f"{pointer}/initial_options/{place}")
+            yield failed("initial option must be one of the options", f"{pointer}/initial_options/{place}")
 
 
 def _offered(value: Record) -> list[object]:

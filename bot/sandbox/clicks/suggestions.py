@@ -66,7 +66,7 @@ class Suggestions:
         return element | {"options": [*offered, *([element["initial_option"]] if "initial_option" in element else [])]}
 
     def _options(self, answer: Json) -> list[Json]:
-        problems = tuple(_answer(answer, ""))
+        problems = tuple(str(problem) for problem in _answer(answer, ""))
         if problems:
             self._hub.reject(Rejection("ack of block_suggestion", "invalid_arguments", problems))
             return []

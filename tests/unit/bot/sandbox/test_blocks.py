@@ -1,6 +1,7 @@
 """The validator takes what Slack takes and refuses what Slack refuses, with Slack's words and pointer."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -47,6 +48,31 @@ def table(*rows: list[str], **more: Any) -> Block:
     return {"type": "table", "rows": cells, **more}
 
 
+def data_table(*rows: Sequence[str | float], **more: Any) -> Block:
+    cells = [
+        [{"type": "raw_text", "text": x} if isinstance(x, str) else {"type": "raw_number", "value": x} for x in row]
+        for row in rows
+    ]
+    return {"type": "data_table", "caption": "Late by customer", "rows": cells, **more}
+
+
+def chart(kind: str, **content: Any) -> Block:
+    return {"type": "data_visualization", "title": "Promises kept", "chart": {"type": kind, **content}}
+
+
+def lines(**series: dict[str, float]) -> Block:
+    labels = list(next(iter(series.values())))
+    points = {
+        name: [{"label": label, "value": value} for label, value in data.items()] for name, data in series.items()
+    }
+    return chart(
+        "line",
+        series=[{"name": name, "data": data} for name, data in points.items()],
+        axis_config={"categories": labels, "x_label": "Week", "y_label": "%"},
+    )
+
+
+WEEKS = {f"W{number}": 90.5 for number in range(20)}
 CONFIRM: Block = {
     "title": text("Sure?"),
     "text": mrkdwn("Really"),
@@ -134,6 +160,12 @@ ACCEPTED: dict[str, list[Block]] = {
     ],
     "markdown at its longest": [{"type": "markdown", "text": "x" * 12_000}],
     "a table": [table(["a", "b"], ["c", "d"], column_settings=[{"align": "right"}, None])],
+    "a sortable table at its largest": [
+        data_table(*[["x"] * 20 for _ in range(101)], page_size=100, row_header_column_index=19)
+    ],
+    "a sortable table with figures": [data_table(["Who", "Late"], ["Acme", 4], ["Beta", -0.5])],
+    "a line for each of six, over twenty weeks": [lines(**{f"Customer {n}": WEEKS for n in range(6)})],
+    "two charts": [lines(All=WEEKS), chart("pie", segments=[{"label": "Ours", "value": 0.1}])],
     "fifty blocks": [{"type": "divider"}] * 50,
     "seventy-five emoji characters' worth": [actions(button(text=text("🙂" * 37 + "x")))],
 }
@@ -149,7 +181,6 @@ REFUSED: dict[str, tuple[list[Any], str, str]] = {
         "unsupported type: alert",
         "/blocks/0/type",
     ),
-    "a data table": ([{"type": "data_table"}], "unsupported type: data_table", "/blocks/0/type"),
     "an unknown key": ([section(colour="red")], "invalid additional property: colour", "/blocks/0"),
     "a disabled button": (
         [actions(button(disabled=True))],
@@ -546,6 +577,99 @@ REFUSED: dict[str, tuple[list[Any], str, str]] = {
         "table cells must be less than 10001 characters in sum",
         "/blocks/0/rows",
     ),
+    "a sortable table of a header only": (
+        [data_table(["Who"])],
+        "no less than 2 items allowed",
+        "/blocks/0/rows",
+    ),
+    "a sortable table of 102 rows": (
+        [data_table(*[["x"]] * 102)],
+        "no more than 101 items allowed",
+        "/blocks/0/rows",
+    ),
+    "a sortable table without caption": (
+        [{key: value for key, value in data_table(["a"], ["b"]).items() if key != "caption"}],
+        "missing required field: caption",
+        "/blocks/0",
+    ),
+    "a sortable table that is not rectangular": (
+        [data_table(["a", "b"], ["c"])],
+        "all rows must have 2 cells",
+        "/blocks/0/rows/1",
+    ),
+    "a header cell with marks": (
+        [{**data_table(["a"], ["b"]), "rows": [[rich()], [{"type": "raw_text", "text": "b"}]]}],
+        "header cells must not be rich_text",
+        "/blocks/0/rows/0/0/type",
+    ),
+    "a row header outside the table": (
+        [data_table(["a"], ["b"], row_header_column_index=1)],
+        "must be less than 1",
+        "/blocks/0/row_header_column_index",
+    ),
+    "a number in words": (
+        [
+            {
+                **data_table(["a"], ["b"]),
+                "rows": [[{"type": "raw_text", "text": "a"}], [{"type": "raw_number", "value": "4"}]],
+            }
+        ],
+        "must provide a number",
+        "/blocks/0/rows/1/0/value",
+    ),
+    "two tables that are too long together": (
+        [data_table(["a"], ["x" * 6000]), table(["x" * 6000])],
+        "cells of all tables must be less than 10001 characters in sum",
+        "/blocks",
+    ),
+    "a third chart": (
+        [lines(All=WEEKS)] * 3,
+        "no more than 2 data_visualization blocks are allowed per message",
+        "/blocks/2",
+    ),
+    "a chart title that is too long": (
+        [{**lines(All=WEEKS), "title": "x" * 51}],
+        "must be less than 51 characters",
+        "/blocks/0/title",
+    ),
+    "a chart of no kind": ([chart("radar")], "unsupported type: radar", "/blocks/0/chart/type"),
+    "a slice of nothing": (
+        [chart("pie", segments=[{"label": "Ours", "value": 0}])],
+        "must be greater than 0",
+        "/blocks/0/chart/segments/0/value",
+    ),
+    "a seventh series": (
+        [lines(**{f"Customer {n}": WEEKS for n in range(7)})],
+        "no more than 6 items allowed",
+        "/blocks/0/chart/series",
+    ),
+    "a label that is too long": (
+        [chart("pie", segments=[{"label": "x" * 21, "value": 1}])],
+        "must be less than 21 characters",
+        "/blocks/0/chart/segments/0/label",
+    ),
+    "two series of one name": (
+        [
+            chart(
+                "bar",
+                series=[{"name": "All", "data": [{"label": "W1", "value": 1}]}] * 2,
+                axis_config={"categories": ["W1"]},
+            )
+        ],
+        "`name` already exists",
+        "/blocks/0/chart/series/1/name",
+    ),
+    "a week without a point": (
+        [
+            chart(
+                "area",
+                series=[{"name": "All", "data": [{"label": "W1", "value": 1}]}],
+                axis_config={"categories": ["W1", "W2"]},
+            )
+        ],
+        "data must have one point for each of the categories",
+        "/blocks/0/chart/series/0/data",
+    ),
     "an unknown column alignment": (
         [table(["a"], column_settings=[{"align": "middle"}])],
         "must be one of: left, center, right",
@@ -561,21 +685,37 @@ def test_what_slack_takes_is_taken(blocks: list[Block]) -> None:
 
 @pytest.mark.parametrize(("blocks", "phrase", "pointer"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_slack_refuses_is_refused_in_its_words(blocks: list[Any], phrase: str, pointer: str) -> None:
-    assert problems(blocks, surface="message") == [f"[ERROR] {phrase} [json-pointer:{pointer}]"]
+    assert list(map(str, problems(blocks, surface="message"))) == [f"[ERROR] {phrase} [json-pointer:{pointer}]"]
 
 
 @pytest.mark.parametrize("blocks", [None, "[]", {"type": "divider"}, 7])
 def test_blocks_that_are_no_list_are_refused(blocks: object) -> None:
-    assert problems(blocks, surface="message") == ["[ERROR] must provide an array [json-pointer:/blocks]"]
+    assert list(map(str, problems(blocks, surface="message"))) == [
+        "[ERROR] must provide an array [json-pointer:/blocks]"
+    ]
 
 
 def test_every_problem_is_reported_at_once() -> None:
-    found = problems([{"type": "header"}, section(colour="red"), {"type": "carousel"}], surface="message")
-    assert [problem.split(" [json-pointer")[0] for problem in found] == [
-        "[ERROR] missing required field: text",
-        "[ERROR] invalid additional property: colour",
-        "[ERROR] unsupported type: carousel",
+    refused = problems([{"type": "header"}, section(colour="red"), {"type": "carousel"}], surface="message")
+    assert [(problem.pointer, problem.code, problem.message) for problem in refused] == [
+        ("/blocks/0", "missing_field", "missing required field: text"),
+        ("/blocks/1", "unknown_field", "invalid additional property: colour"),
+        ("/blocks/2/type", "unsupported_type", "unsupported type: carousel"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("block", "constraint"),
+    [
+        ({"type": "header", "text": text("x" * 151)}, {"type": "max_length", "expected": 150, "got": 151}),
+        ({"type": "section", "text": mrkdwn("")}, {"type": "min_length", "expected": 1, "got": 0}),
+        ({"type": "section", "fields": []}, {"type": "min_items", "expected": 1, "got": 0}),
+        (actions(button(style="loud")), {"type": "enum", "expected": ["primary", "danger"], "got": "loud"}),
+        ({"type": "divider", "block_id": 7}, {"type": "type", "expected": "string"}),
+    ],
+)
+def test_a_bound_that_was_not_kept_is_named_with_what_was_there(block: Block, constraint: dict[str, Any]) -> None:
+    assert [problem.constraint for problem in problems([block], surface="message")] == [constraint]
 
 
 @pytest.mark.parametrize(
@@ -586,6 +726,8 @@ def test_every_problem_is_reported_at_once() -> None:
         (rich({"type": "text", "text": "x"}), {"message", "modal", "home"}),
         ({"type": "markdown", "text": "x"}, {"message"}),
         (table(["x"]), {"message"}),
+        (data_table(["Who", "Late"], ["Acme", 4]), {"message"}),
+        (chart("pie", segments=[{"label": "Ours", "value": 7}]), {"message"}),
         ({"type": "alert", "text": text(), "level": "warning"}, {"modal"}),
     ],
 )

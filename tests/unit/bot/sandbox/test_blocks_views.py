@@ -120,4 +120,4 @@ def test_a_view_slack_takes_is_taken(view: View) -> None:
 
 @pytest.mark.parametrize(("view", "phrase", "pointer"), REFUSED.values(), ids=REFUSED.keys())
 def test_a_view_slack_refuses_is_refused_in_its_words(view: object, phrase: str, pointer: str) -> None:
-    assert view_problems(view) == [f"[ERROR] {phrase} [json-pointer:{pointer}]"]
+    assert list(map(str, view_problems(view))) == [f"[ERROR] {phrase} [json-pointer:{pointer}]"]

@@ -149,7 +149,7 @@ def explanation(
 
 def refused(rendered: Rendered) -> list[str]:
     """What Slack would refuse in a message."""
-    return problems(rendered.blocks, surface="message")
+    return [str(problem) for problem in problems(rendered.blocks, surface="message")]
 
 
 def seen(rendered: Rendered) -> str:

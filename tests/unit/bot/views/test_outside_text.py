@@ -24,8 +24,8 @@ SOME_MARKS = st.text(st.sampled_from("*_~`:<>@#!|&＊＿｀＞ ax1\n\t\u202e\u20
 
 def refused(message: Rendered | Mapping[str, Any]) -> list[str]:
     if isinstance(message, Rendered):
-        return problems(message.blocks, surface="message")
-    return view_problems(dict(message))
+        return [str(problem) for problem in problems(message.blocks, surface="message")]
+    return [str(problem) for problem in view_problems(dict(message))]
 
 
 @drawings

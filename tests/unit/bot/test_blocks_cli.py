@@ -1,0 +1,106 @@
+"""`sla-bot blocks check`: what Slack would refuse in a file, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app
+
+HEADER = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
+FINE = {"type": "section", "text": {"type": "mrkdwn", "text": "*Fine*"}}
+ALERT = {"type": "alert", "text": {"type": "plain_text", "text": "Careful"}}
+MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Pause"}, "blocks": [FINE, ALERT]}
+
+
+def check(*words: str | Path) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(app, ["blocks", "check", *map(str, words)])
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Write a file into the folder the command runs in."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(content: Any, name: str = "card.json") -> str:
+        text = content if isinstance(content, str) else json.dumps(content)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "lines"),
+    [
+        ([HEADER], [], ["card.json: /0/text/text: failed_constraint: must be less than 151 characters"]),
+        (
+            {"text": "Hello", "blocks": [FINE, HEADER]},
+            [],
+            ["card.json: /blocks/1/text/text: failed_constraint: must be less than 151 characters"],
+        ),
+        ([FINE, ALERT], [], ["card.json: /1/type: unsupported_type: unsupported type: alert"]),
+        (
+            {**MODAL, "title": {"type": "plain_text", "text": "x" * 25}},
+            [],
+            ["card.json: /title/text: failed_constraint: must be less than 25 characters"],
+        ),
+        (MODAL, ["--surface", "home"], ["card.json: /type: wrong_surface: the view is of type modal, not home"]),
+        (
+            {"type": "section"},
+            [],
+            ["card.json: /: no_blocks: it is neither an array of blocks nor an object with `blocks`"],
+        ),
+        ('[{"type":]', [], ["card.json: /: invalid_json: line 1, column 10: Expecting value"]),
+        ("[" * 100_000, [], ["card.json: /: invalid_json: it is nested too deeply"]),
+    ],
+    ids=["array", "message", "alert in a message", "view", "other surface", "no blocks", "no JSON", "deep"],
+)
+def test_each_problem_is_a_line_with_its_place(
+    written: Any, content: Any, options: list[str], lines: list[str]
+) -> None:
+    answer = check(written(content), *options)
+    assert (answer.output.splitlines(), answer.exit_code) == (lines, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [([FINE], []), ([FINE, ALERT], ["--surface", "modal"]), (MODAL, []), (MODAL, ["--surface", "modal"]), ([], [])],
+)
+def test_what_slack_takes_ends_with_status_0(written: Any, content: Any, options: list[str]) -> None:
+    answer = check(written(content), *options)
+    assert (answer.output, answer.exit_code) == ("Slack would take it.\n", 0)
+
+
+def test_one_unreadable_file_hides_no_other(written: Any) -> None:
+    answer = check("missing.json", written([HEADER]), written([FINE], "fine.json"))
+    assert answer.output.splitlines() == [
+        "missing.json: /: unreadable_file: No such file or directory",
+        "card.json: /0/text/text: failed_constraint: must be less than 151 characters",
+    ]
+    assert answer.exit_code == 1
+
+
+def test_as_json_problems_have_the_shape_of_slacks_own_check(written: Any) -> None:
+    answer = check(written([HEADER]), written([FINE], "fine.json"), "--json")
+    assert answer.exit_code == 1
+    assert json.loads(answer.output) == [
+        {
+            "file": "card.json",
+            "ok": False,
+            "errors": [
+                {
+                    "pointer": "/0/text/text",
+                    "code": "failed_constraint",
+                    "message": "must be less than 151 characters",
+                    "constraint": {"type": "max_length", "expected": 150, "got": 151},
+                }
+            ],
+        },
+        {"file": "fine.json", "ok": True, "errors": []},
+    ]
