@@ -1,4 +1,4 @@
-"""The facts that a supposed act would record; refused where the act itself would be refused."""
+"""The facts a supposed act would record, refused where the act itself would be."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,13 +18,16 @@ from sla_engine.domain.incidents.errors import (
 from sla_engine.domain.incidents.events import Event, Paused, PrioritySet, Resolved, Resumed
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.pauses import ReplyEndsPause, held_pauses
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority, IfResolved, IfResumed
 from sla_engine.domain.time.errors import InThePast
 
 Fact = tuple[datetime, Event]
 
 
-def facts_of(act: IfActed, record: Incident, history: Sequence[Entry]) -> list[Fact]:
+def facts_of(
+    act: IfActed, record: Incident, history: Sequence[Entry], *, reply_ends_pause: ReplyEndsPause
+) -> list[Fact]:
     """The facts that an act would record, and when; a pause with an end is resumed then, as promised.
 
     Raises: AlreadyMerged, AlreadyMoved, TicketDeleted, AlreadyResolved, BeforeOpening, AlreadyPaused, NotPaused,
@@ -33,7 +36,8 @@ def facts_of(act: IfActed, record: Incident, history: Sequence[Entry]) -> list[F
     _refuse_closed(act, record, history)
     match act:
         case IfPaused():
-            return _paused(act, record, history)
+            held = held_pauses(history, reply_ends_pause).get(act.reason)
+            return _paused(act, record, since=None if held is None else held.since)
         case IfResumed():
             if not record.paused_for:
                 raise NotPaused(record.key)
@@ -62,10 +66,10 @@ def _refuse_closed(act: IfActed, record: Incident, history: Sequence[Entry]) -> 
         raise BeforeOpening(record.key, act.at, record.opened_at)
 
 
-def _paused(act: IfPaused, record: Incident, history: Sequence[Entry]) -> list[Fact]:
-    if act.reason in record.paused_for:
-        paused_at = [e.at for e in history if isinstance(e.event, Paused) and e.event.reason is act.reason]
-        raise AlreadyPaused(record.key, act.reason.value, paused_at[-1])
+def _paused(act: IfPaused, record: Incident, *, since: datetime | None) -> list[Fact]:
+    """The pause and its expected end; `since` is when a pause for that reason began that holds already."""
+    if since is not None:
+        raise AlreadyPaused(record.key, act.reason.value, since)
     paused = (act.at, Paused(reason=act.reason, until=act.until))
     if act.until is None:
         return [paused]

@@ -188,7 +188,7 @@ class OutlookReader:
 
     def _act(self, supposed: IfActed, record: Incident) -> _Act:
         real = self._scene(record)
-        facts = facts_of(supposed, record, real.history)
+        facts = facts_of(supposed, record, real.history, reply_ends_pause=real.terms.reply_ends_pause)
         now = self._now(real)
         would_be = real.supposing(*facts)
         at_rest = real.supposing(facts[0]) if len(facts) > 1 else None
