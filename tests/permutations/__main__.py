@@ -8,6 +8,7 @@ import os
 import sys
 import time
 
+from tests.permutations.deliveries import Compared
 from tests.permutations.run import compare
 
 
@@ -18,11 +19,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", default="1", help="draw other stories")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="how many at a time")
     chosen = parser.parse_args(arguments)
-    begun, done, different = time.perf_counter(), 0, 0
-    for cases, found in compare(cases=chosen.cases, seed=chosen.seed, jobs=chosen.jobs):
-        done, different = done + cases, different + len(found)
-        lines = [*found, f"{done:,} orders in {time.perf_counter() - begun:.0f} s, {different} make a difference"]
-        print("\n".join(lines), flush=True)  # noqa: T201  a command prints
+    begun, done, left_out, different = time.perf_counter(), 0, 0, 0
+    for tally in compare(cases=chosen.cases, seed=chosen.seed, jobs=chosen.jobs):
+        done, left_out = done + tally.orders, left_out + tally.left_out
+        different += len(tally.differences)
+        progress = f"{done:,} orders in {time.perf_counter() - begun:.0f} s, {different} make a difference"
+        print("\n".join([*tally.differences, progress]), flush=True)  # noqa: T201  a command prints
+    if left_out:
+        print(f"{left_out} of them were left out: {Compared.LEFT_OUT}")  # noqa: T201  a command prints
     print("FAIL" if different else "pass")  # noqa: T201  a command prints
     return 1 if different else 0
 

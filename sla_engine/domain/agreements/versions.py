@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sla_engine.domain.agreements.agreement import Agreement, Subject, Target, TargetChoice
 from sla_engine.domain.agreements.ladders import Ladder
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.incidents.events import Opened, Reprocessed
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.events import Reprocessed
+from sla_engine.domain.incidents.history import Entry, opening
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar, spliced
 
@@ -130,7 +130,7 @@ def governed(
 
     `opened_under` is the version the incident was opened with, `versions` are all of its customer's.
     """
-    opened = next((entry for entry in history if isinstance(entry.event, Opened)), None)
+    opened = opening(history)
     if opened is None or len(versions) <= 1:
         return ((START_OF_TIME, opened_under),)
     timeline = _Timeline(opened, opened_under, versions, [e for e in history if isinstance(e.event, Reprocessed)])

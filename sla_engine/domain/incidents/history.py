@@ -1,12 +1,31 @@
 """The order of an incident's facts, told by several sources."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sla_engine.domain.incidents.events import Event, Opened, Paused, PrioritySet, Reopened, Resumed
+from sla_engine.domain.incidents.events import (
+    Assigned,
+    CustomerReplied,
+    CustomerUpdated,
+    Deleted,
+    Event,
+    Followed,
+    HandedBack,
+    HelpAsked,
+    Opened,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Reopened,
+    Resolved,
+    Responded,
+    Resumed,
+    Retitled,
+    Unassigned,
+)
 
 SLACK = "slack"
 """The source of what people do in Slack; every other source is an intake, by its name."""
@@ -22,6 +41,12 @@ _ORDER_AT_ONE_INSTANT: Mapping[type[Event], int] = {
 
 
 _OTHER, _REOPEN = 4, 5
+
+OF_THE_TICKET = (
+    PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
+    Paused, Resumed, Resolved, Reopened, HelpAsked, Deleted,
+)  # fmt: skip
+"""Facts of the ticket itself, whichever incident it is; what was computed and announced stays with the incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +77,42 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def in_order(history: Sequence[Entry]) -> list[Entry]:
-    """Entries as the rules read them: by time, and those of one instant by rule 17.
+    """Sort entries as the rules read them: by time, and those of one instant by rule 17.
 
     Facts of one source and one instant keep the order in which it told them. Of several sources, the one whose next
-    fact ranks first is read first, and among equals the one that was heard first.
+    fact ranks first is read first, and among equals the one that was heard first. Left out is what no longer counts
+    here: an opening that was corrected since, and what had been told of the ticket from the instant on at which,
+    as became known later, another incident goes on with it.
     """
-    ordered = sorted(history, key=_BY_TIME)
+    ordered = sorted(_counting(history), key=_BY_TIME)
     if len({entry.at for entry in ordered}) == len(ordered):
         return ordered
     return [entry for _, instant in groupby(ordered, key=_AT) for entry in _at_one_instant(list(instant))]
+
+
+def opening(history: Iterable[Entry]) -> Entry | None:
+    """Find the opening that counts: the earliest, and of those of one instant the one told last, which corrects it."""
+    openings = (entry for entry in history if isinstance(entry.event, Opened))
+    return min(openings, key=lambda entry: (entry.at, -entry.seq), default=None)
+
+
+def _counting(history: Sequence[Entry]) -> Sequence[Entry]:
+    superseding = [entry for entry in history if isinstance(entry.event, (Opened, Followed))]
+    followed = [entry for entry in superseding if isinstance(entry.event, Followed)]
+    if len(superseding) - len(followed) <= 1 and not followed:
+        return history
+    counts = opening(superseding)
+    return [
+        entry
+        for entry in history
+        if (not isinstance(entry.event, Opened) or entry is counts)
+        and not any(_went_on_in(follower, entry) for follower in followed)
+    ]
+
+
+def _went_on_in(follower: Entry, entry: Entry) -> bool:
+    """Whether a fact was told before anybody knew that it belongs to the incident that goes on with this one."""
+    return entry.seq < follower.seq and entry.at >= follower.at and isinstance(entry.event, OF_THE_TICKET)
 
 
 def _at_one_instant(entries: list[Entry]) -> Iterator[Entry]:

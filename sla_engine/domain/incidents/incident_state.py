@@ -14,6 +14,7 @@ from sla_engine.domain.incidents.events import (
     HandedBack,
     Merged,
     Moved,
+    Opened,
     PrioritySet,
     PromiseLapsed,
     PromiseQuestioned,
@@ -60,6 +61,10 @@ def _at_rest(incident: Incident) -> Incident:
 
 def _unacknowledged(incident: Incident) -> Incident:
     return replace(incident, acknowledged_by=None, acknowledged_at=None, promise=None, promise_asked_at=None)
+
+
+def _opened(incident: Incident, event: Opened, entry: Entry) -> Incident:
+    return replace(incident, priority=event.priority, title=event.title, opened_at=min(incident.opened_at, entry.at))
 
 
 def _assigned(incident: Incident, event: Assigned, _: Entry) -> Incident:
@@ -109,6 +114,7 @@ def _deleted(incident: Incident, event: Deleted, entry: Entry) -> Incident:
 
 # Pauses are folded beside it. What is not listed matters to a clock, a nudge or a note alone.
 _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
+    Opened: _opened,
     PrioritySet: lambda incident, event, _: replace(incident, priority=event.priority),
     Retitled: lambda incident, event, _: replace(incident, title=event.title),
     Assigned: _assigned,

@@ -17,7 +17,7 @@ from sla_engine.domain.incidents.events import (
     Opened,
     SopDecided,
 )
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.history import Entry, opening
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.notes.note_state import NoteState
@@ -77,7 +77,7 @@ def unsealed(history: Sequence[Entry]) -> int:
 
 def _incident(stored: Stored) -> Iterator[Finding]:
     record = stored.incident
-    first = next((entry for entry in stored.history if isinstance(entry.event, Opened)), None)
+    first = opening(stored.history)
     if first is None or not isinstance(first.event, Opened):
         yield Finding(Fault.INCIDENT_DIFFERS, record.key, "no fact says that it was opened")
         return

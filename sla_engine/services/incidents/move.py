@@ -2,24 +2,8 @@
 
 from datetime import datetime
 
-from sla_engine.domain.incidents.events import (
-    Assigned,
-    CustomerReplied,
-    CustomerUpdated,
-    HandedBack,
-    HelpAsked,
-    Moved,
-    Opened,
-    Paused,
-    PlanGiven,
-    PrioritySet,
-    Reopened,
-    Resolved,
-    Responded,
-    Resumed,
-    Retitled,
-    Unassigned,
-)
+from sla_engine.domain.incidents.events import Moved, Opened
+from sla_engine.domain.incidents.history import OF_THE_TICKET, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.agreements.book import known_name
@@ -28,12 +12,6 @@ from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.incidents.open import OpenRequest, announce, open_unannounced
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-
-_COPIED = (
-    PrioritySet, Assigned, HandedBack, Unassigned, Retitled, Responded, CustomerUpdated, CustomerReplied, PlanGiven,
-    Paused, Resumed, Resolved, Reopened, HelpAsked,
-)  # fmt: skip
-"""Facts of the ticket itself; what was computed and announced under the old agreement is not copied."""
 
 
 def move(
@@ -61,7 +39,7 @@ def move(
                 told_at=entry.told_at,
             )
             for entry in work.history
-            if isinstance(entry.event, _COPIED)
+            if isinstance(entry.event, OF_THE_TICKET)
         ]
     )
     new.settle()
@@ -71,7 +49,7 @@ def move(
 
 def _request(unit_of_work: UnitOfWork, work: IncidentWork, customer: str) -> OpenRequest:
     old = work.incident
-    opened = next(entry.event for entry in work.history if isinstance(entry.event, Opened))
+    opened = next(entry.event for entry in in_order(work.history) if isinstance(entry.event, Opened))
     _, agreement = unit_of_work.agreements.in_force(work.session, customer, at=old.opened_at)
     return OpenRequest(
         customer=customer,

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from sla_engine.domain.incidents.events import (
     CustomerReplied,
     Event,
+    Followed,
+    NoteAccepted,
     Opened,
     Paused,
     PrioritySet,
@@ -117,6 +119,31 @@ def test_the_order_of_reading_does_not_depend_on_the_order_of_loading() -> None:
     entries = history(*(("mon 10:00", event) for event in (PAUSED, RESUMED, Resolved(), Reopened())))
     shuffled = random.Random(1).sample(entries, len(entries))
     assert in_order(shuffled) == in_order(entries)
+
+
+def test_an_opening_that_is_told_to_be_earlier_or_other_counts_alone() -> None:
+    first, other, earlier = (Opened(priority=Priority.P2, title=title) for title in ("Down", "Slow", "Early"))
+    later = Opened(priority=Priority.P2, title="Late")
+    assert [entry.event for entry in in_order(history(("mon 10:00", first), ("mon 11:00", later)))] == [first]
+    assert [entry.event for entry in in_order(history(("mon 10:00", first), ("mon 10:00", other)))] == [other]
+    corrected = history(("mon 10:00", first), ("mon 10:30", PAUSED), ("mon 09:00", earlier))
+    assert [entry.event for entry in in_order(corrected)] == [earlier, PAUSED]
+
+
+def test_what_was_told_of_a_ticket_that_went_on_elsewhere_by_then_does_not_count_here() -> None:
+    facts: list[tuple[str, Event]] = [
+        ("mon 10:00", Resolved()),
+        ("mon 11:00", Reopened()),
+        ("mon 12:00", PAUSED),
+        ("mon 12:00", NoteAccepted()),
+    ]
+    gone_on: list[tuple[str, Event]] = [*facts, ("mon 11:00", Followed(key="INC-2")), ("mon 13:00", CustomerReplied())]
+    assert [type(entry.event) for entry in in_order(history(*gone_on))] == [
+        Resolved,
+        Followed,
+        NoteAccepted,
+        CustomerReplied,
+    ]
 
 
 def test_every_kind_of_fact_has_one_stored_name() -> None:
