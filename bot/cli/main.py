@@ -31,7 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they would show secrets
-    help="SLA clocks, nudges, notes and digests in Slack.",
 )
 app.add_typer(engine_app)
 app.command("digest")(digest)
@@ -57,6 +56,24 @@ def main() -> None:
     set_up_logs("warning")
     use_pinned_zone_data()
     app()
+
+
+def _print_version(asked: bool) -> None:
+    from importlib.metadata import version
+
+    if asked:
+        typer.echo(f"sla-bot {version('sla-bot')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+]
+
+
+@app.callback()
+def program(*, version: Version = False) -> None:
+    """SLA clocks, nudges, notes and digests in Slack."""
 
 
 @app.command("demo")

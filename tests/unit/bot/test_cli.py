@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,8 @@ from sla_engine.time_source import real_now
 from tests.note_desk import Desk, at
 from tests.slack.processes import without_secret
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "examples"
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -52,10 +54,14 @@ def test_the_help_names_every_command() -> None:
         assert command in text
 
 
+def test_the_version_is_the_one_that_is_installed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert says("--version") == f"sla-bot {project['version']}"
+
+
 def test_the_help_loads_neither_slack_nor_a_database() -> None:
-    code = "import sys, bot.cli; print([n for n in ('slack_bolt', 'flask', 'apscheduler') if n in sys.modules])"
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    code = "import sys, bot.cli.main; print([n for n in ('slack_bolt', 'flask', 'apscheduler') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
