@@ -9,5 +9,5 @@ _ESCAPED = {code: f"\\u{code:04x}" for code in UNREADABLE}
 
 
 def printed_json(document: Mapping[str, Any] | str) -> str:
-    """A document, or a text, to read or to pipe on: as JSON, with everything escaped that would steer a terminal."""
+    """The document or text as indented JSON, with every character escaped that could steer a terminal."""
     return json.dumps(document, indent=2, ensure_ascii=False).translate(_ESCAPED)

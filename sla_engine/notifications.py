@@ -16,7 +16,7 @@ from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 
 
 class NudgeState(StrEnum):
-    """What the nudge shows now: it waits, somebody has it, it is silent, or it is history."""
+    """The state of a nudge: waiting, acknowledged, snoozed, replaced by a later one, or closed."""
 
     LIVE = "live"
     ACKNOWLEDGED = "acknowledged"
@@ -27,7 +27,7 @@ class NudgeState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What somebody did about an incident: the stored name of the fact, its words, and what else it names."""
+    """An act on an incident: the stored name of the fact, its text, and its other fields."""
 
     what: str
     by: str
@@ -65,11 +65,11 @@ class NudgeMessage:
     snoozed_until: datetime | None = None
     also: tuple[AlsoDue, ...] = ()
     updates: tuple[Happened, ...] = ()
-    """What people did since, newest last."""
+    """The acts since the nudge was posted, newest last."""
     rung: str = ""
-    """When its rung is reached, where that is no share: `30m before due`."""
+    """The point at which its rung is reached, where that is no share: `30m before due`."""
     asked: str | None = None
-    """Who promised an update that did not come, and is asked whether the promise still holds."""
+    """The person whose promised update did not come, and who is asked whether the promise still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class NoteWantedMessage:
     state: str = "wanted"
     """wanted | written | accepted | superseded | withdrawn: an edit takes the buttons away once it is written."""
     worked_on_by: str | None = None
-    """Who worked on it, where that is none of our people and another is asked instead."""
+    """The person who worked on it, where that is none of our people and another is asked instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +142,11 @@ class SopReminderMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineMessage:
-    """One plain line: a thread reply saying what happened, or a notice to one person."""
+    """One plain line: a reply in a thread about what happened, or a notice to one person."""
 
     incident_key: str | None
     text_key: str
-    """Which sentence (`bot/views/lines.py` has them): assigned, customer_replied, happened, triage, …"""
+    """The name of its sentence (`bot/views/lines.py` has them): assigned, customer_replied, happened, triage, …"""
     facts: Mapping[str, str | None]
 
 
@@ -156,7 +156,7 @@ class SetAsideMessage:
 
     number: int
     what: str
-    """What it was, in words: `the reminder of INC-1042`."""
+    """The failed item in words: `the reminder of INC-1042`."""
     error: str
     incident_key: str | None = None
     tried_again_by: str | None = None
@@ -164,7 +164,7 @@ class SetAsideMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordMessage:
-    """A word of a ticket system that nobody has given a meaning, how often it was said, and what it means once said."""
+    """A word of a ticket system, how often it came without a meaning, and its meaning once somebody has given one."""
 
     number: int
     intake: str

@@ -32,7 +32,8 @@ class Environment(EnvSettingsSource):
         given = {name: (value or "").strip() for name, value in super()._load_env_vars().items()}
         names = [name for field in self.settings_cls.model_fields.items() for name in self._names(*field)]
         variables = [variable for name in names for variable in (name, f"{name}{FILE_SUFFIX}".lower())]
-        return tuple(each.upper() for each in variables if each in given and _is_blank(each, given[each]))
+        present = [variable for variable in variables if variable in given]
+        return tuple(variable.upper() for variable in present if _is_blank(variable, given[variable]))
 
     def _names(self, field_name: str, field: FieldInfo) -> list[str]:
         return [name for _, name, _ in self._extract_field_info(field, field_name)]

@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class TimeSource(Protocol):
-    """Tells SLA time."""
+    """A source of SLA time."""
 
     def now(self) -> datetime:
         """The present, aware, in UTC."""

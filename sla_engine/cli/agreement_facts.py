@@ -1,4 +1,4 @@
-"""An agreement beyond its targets, as rows to print: hours, sites, priorities, what counts, reopening."""
+"""The rows of a printed agreement besides its targets: hours, sites, priorities, what counts, reopening."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,11 +22,13 @@ SheetFact = tuple[str, str]
 
 
 def calendar_facts(calendar: Calendar, *, at: datetime) -> Iterator[SheetFact]:
-    """The usual hours, and the closures that come next."""
+    """The usual hours and the next closures."""
     for line in hours(calendar):
         yield "hours", line
     today = calendar.local_date(at)
-    ahead = sorted((each for each in calendar.closures if each.date >= today), key=lambda closure: closure.date)
+    ahead = sorted(
+        (closure for closure in calendar.closures if closure.date >= today), key=lambda closure: closure.date
+    )
     shown = [f"{closure.date} {closure.name}".strip() for closure in ahead[:CLOSURES_SHOWN]]
     yield "closed next", "; ".join(shown) or "nothing declared"
 
@@ -44,7 +46,7 @@ def hours(calendar: Calendar) -> Iterator[str]:
 
 
 def rule_facts(agreement: Agreement) -> Iterator[SheetFact]:
-    """Sites, and every rule that is not the usual one."""
+    """The sites, and every rule that is not the usual one."""
     for site, calendar in agreement.sites.items():
         yield f"site {site}", _of_site(calendar, agreement.calendar)
     for (impact, urgency), priority in agreement.matrix.items():

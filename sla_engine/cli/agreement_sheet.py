@@ -1,4 +1,4 @@
-"""An agreement as rows to print: what is in force for a customer, target by target and rung by rung."""
+"""The agreement in force for a customer as rows to print: its facts, targets, ladders and versions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class AgreementSheet:
 
 
 def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
-    """What is in force for a customer at an instant.
+    """The agreement in force for a customer at an instant.
 
     Raises: UnknownCustomer, NotYetInForce, StorageBusy.
     """
@@ -54,12 +54,12 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
         facts=facts,
         targets=_targets(agreement),
         ladders=_ladders(agreement),
-        versions=(("version", "counts from", "applied"), *(_version(each, calendar) for each in known)),
+        versions=(("version", "counts from", "applied"), *(_version(version, calendar) for version in known)),
     )
 
 
-def _version(known: AppliedVersion, calendar: Calendar) -> _Row:
-    return str(known.number), _local(known.effective, calendar), _local(known.applied_at, calendar)
+def _version(version: AppliedVersion, calendar: Calendar) -> _Row:
+    return str(version.number), _local(version.effective, calendar), _local(version.applied_at, calendar)
 
 
 def _local(at: datetime, calendar: Calendar) -> str:
@@ -93,16 +93,20 @@ def _allowed(target: Target | None) -> str:
 def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:
     if calendar.always:
         return "always"
-    return "open hours" if calendar == usual else calendar.name or "hours of its own"
+    if calendar == usual:
+        return "open hours"
+    return calendar.name or "hours of its own"
 
 
 def _ladders(agreement: Agreement) -> tuple[_Row, ...]:
     named = {name: agreement.ladders[name] for name in agreement.ladders if name != "default"}
-    rows = [(name, *_rung(rung)) for name, ladder in named.items() for rung in ladder.rungs]
+    rows: list[_Row] = [("ladder", "at", "tells", "again")]
     rest = next((metric for metric in MetricName if metric.value not in named), None)
     if rest is not None:
-        rows = [("all" if not named else "the rest", *_rung(rung)) for rung in agreement.ladder(rest).rungs] + rows
-    return (("ladder", "at", "tells", "again"), *rows)
+        label = "the rest" if named else "all"
+        rows += [(label, *_rung(rung)) for rung in agreement.ladder(rest).rungs]
+    rows += [(name, *_rung(rung)) for name, ladder in named.items() for rung in ladder.rungs]
+    return tuple(rows)
 
 
 def _rung(rung: Rung) -> tuple[str, str, str]:

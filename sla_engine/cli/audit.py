@@ -1,4 +1,4 @@
-"""`sla-bot audit`: whether the history is as it was written. Heavy packages are imported inside."""
+"""`sla-bot audit`: checks the history's integrity and lists refusals. Heavy packages are imported inside."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,15 +42,15 @@ def add_audit(app: typer.Typer) -> None:
 
 
 def _report(database: "Database", *, anchors: Path | None, head: str | None) -> "AuditReport":
-    """Everything that is found, what was kept outside the database first."""
+    """The report of an audit; findings against what was kept outside the database come first."""
     from sla_engine.services.audit.anchors import check_anchors
     from sla_engine.services.audit.audit import Audit
     from sla_engine.services.audit.history_head import check_head
 
     audit = Audit(database)
-    found = [] if anchors is None else check_anchors(database, anchors)
-    found += [] if head is None else check_head(database, head)
-    for finding in found:
+    findings = [] if anchors is None else check_anchors(database, anchors)
+    findings += [] if head is None else check_head(database, head)
+    for finding in findings:
         audit.report.add(finding)
     with counter("incidents looked at") as on_progress:
         return audit.run(now=now(database), on_progress=on_progress)
@@ -63,8 +63,14 @@ def _refusals(database: "Database", *, by: str | None, limit: int) -> str:
     from sla_engine.services.audit.audit import refused
 
     rows = [
-        (f"{each.at:%Y-%m-%d %H:%M}", one_line(each.who), each.action, one_line(each.incident_key or ""), each.error)
-        for each in refused(database, by=by, limit=limit)
+        (
+            f"{refusal.at:%Y-%m-%d %H:%M}",
+            one_line(refusal.who),
+            refusal.action,
+            one_line(refusal.incident_key or ""),
+            refusal.error,
+        )
+        for refusal in refused(database, by=by, limit=limit)
     ]
     headers = ("at (UTC)", "who", "what", "about", "why")
     return tabulate(rows, headers=headers, disable_numparse=True) if rows else "Nobody was refused anything."

@@ -31,13 +31,13 @@ _SENTENCES: Mapping[Fault, str] = {
 
 
 def sentence(finding: Finding) -> str:
-    """One finding."""
+    """The sentence for a finding."""
     text = _SENTENCES[finding.fault].format(where=finding.where, what=finding.what)
     return f"{text[0].upper()}{text[1:]}."
 
 
 def as_text(report: AuditReport) -> Iterator[str]:
-    """What was found, and what could not be looked at, a line each."""
+    """The findings, then what was checked and what cannot be, a line each."""
     yield from (sentence(finding) for finding in report.findings)
     if report.more:
         yield f"… and {report.more:,} more."

@@ -44,13 +44,15 @@ def add_calendar(app: typer.Typer) -> None:
         database_url: DatabaseUrl = None,
     ) -> None:
         """Draw an open week of a customer's calendar, with holidays named."""
-        asked = _Asked(customer=customer, week=week, site=site, calendar=calendar, file=file, people_file=people_file)
-        _print(_answered(asked, database_url))
+        arguments = _Arguments(
+            customer=customer, week=week, site=site, calendar=calendar, file=file, people_file=people_file
+        )
+        _print(_sheet(arguments, database_url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """The words of the command."""
+class _Arguments:
+    """The arguments of `calendar show`."""
 
     customer: str | None
     week: str | None
@@ -60,25 +62,24 @@ class _Asked:
     people_file: Path | None
 
 
-def _answered(asked: _Asked, database_url: str | None) -> "CalendarSheet":
-    """The week that was asked for."""
+def _sheet(arguments: _Arguments, database_url: str | None) -> "CalendarSheet":
     from sla_engine.cli import calendar_sheet
     from sla_engine.domain.time.weeks import Week
 
-    wanted = calendar_sheet.CalendarChoice(site=asked.site, name=asked.calendar)
-    week = Week.parse(asked.week) if asked.week else None
-    if asked.site is not None and asked.calendar is not None:
+    wanted = calendar_sheet.CalendarChoice(site=arguments.site, name=arguments.calendar)
+    week = Week.parse(arguments.week) if arguments.week else None
+    if arguments.site is not None and arguments.calendar is not None:
         options.stop("--site and --calendar ask for two calendars; give one of them.")
-    if asked.file is not None and asked.customer is not None:
+    if arguments.file is not None and arguments.customer is not None:
         options.stop("Name a customer, or give an agreement file with --file; not both.")
-    if asked.file is not None:
+    if arguments.file is not None:
         now = options.now_here()
-        defaults = _defaults(asked.people_file, now=now)
-        return calendar_sheet.of_file(asked.file, week, wanted=wanted, defaults=defaults, now=now)
-    if asked.customer is None:
+        defaults = _defaults(arguments.people_file, now=now)
+        return calendar_sheet.of_file(arguments.file, week, wanted=wanted, defaults=defaults, now=now)
+    if arguments.customer is None:
         options.stop("Name a customer, or give an agreement file with --file.")
     database = options.open_database(database_url)
-    return calendar_sheet.of_customer(database, asked.customer, week, wanted=wanted, now=options.now(database))
+    return calendar_sheet.of_customer(database, arguments.customer, week, wanted=wanted, now=options.now(database))
 
 
 def _defaults(people_file: Path | None, *, now: datetime) -> "AgreementDefaults":

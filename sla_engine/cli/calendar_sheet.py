@@ -1,4 +1,4 @@
-"""A week of a customer's calendar as rows to print: what is open date by date, and what it is closed for."""
+"""A week of a customer's calendar as rows to print: the hours and the closures of each date."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarChoice:
-    """Which of an agreement's calendars is wanted: its own, that of a site, or one it names."""
+    """The choice of one of an agreement's calendars: that of a site, one it names, or with neither its own."""
 
     site: str | None = None
     name: str | None = None
@@ -55,7 +55,7 @@ class CalendarSheet:
 def of_customer(
     database: Database, customer: str, week: Week | None, *, wanted: CalendarChoice, now: datetime
 ) -> CalendarSheet:
-    """A week, or this one, as it counts for a customer's incidents: each version from when it came to count.
+    """A week (by default this one) of a customer's calendar; each version holds from when it came to count.
 
     Raises: UnknownCustomer, NotYetInForce when the first agreement begins after the week, UnknownChoice for a site or
     a calendar that no version of the week has, StorageBusy.
@@ -63,30 +63,29 @@ def of_customer(
     book = AgreementBook()
     with database.reading() as session:
         name = known_name(session, customer)
-        known = versions.applied_versions(session, name)
-        zone = book.by_version(session, known[-1].number).calendar.zone
+        applied = versions.applied_versions(session, name)
+        zone = book.by_version(session, applied[-1].number).calendar.zone
         shown = week or Week.of(now, zone=zone)
-        counting = _counting(known, shown, zone=zone)
+        begins, _ = shown.span(zone=zone)
+        counting = _counting(applied, shown, zone=zone)
         if not counting:
-            begins, _ = shown.span(zone=zone)
-            raise NotYetInForce(name, at=begins, effective=min(version.effective for version in known))
-        pieces = [(since, number, book.by_version(session, number)) for since, number in counting]
-    begins, _ = shown.span(zone=zone)
-    nothing_yet = [(begins, Calendar(zone))] if pieces[0][0] > begins else []
-    calendar = spliced([*nothing_yet, *((since, chosen(agreement, wanted)[1]) for since, _, agreement in pieces)])
-    numbers = tuple(
-        ("version", f"{number} from {_moment(since, calendar)} on" if since > begins else f"{number}")
-        for since, number, _ in pieces
-    )
-    latest = pieces[-1][2]
-    facts = (("calendar", chosen(latest, wanted)[0]), *numbers)
-    return _sheet(name, calendar, shown, facts=facts, others=_others(latest, wanted))
+            raise NotYetInForce(name, at=begins, effective=min(version.effective for version in applied))
+        agreements = [book.by_version(session, number) for _, number in counting]
+    choices = [chosen(agreement, wanted) for agreement in agreements]
+    parts = [(since, choice[1]) for (since, _), choice in zip(counting, choices, strict=True)]
+    if parts[0][0] > begins:
+        parts.insert(0, (begins, Calendar(zone)))  # never open
+    calendar = spliced(parts)
+    facts = [("calendar", choices[-1][0])]
+    for since, number in counting:
+        facts.append(("version", f"{number} from {_moment(since, calendar)} on" if since > begins else f"{number}"))
+    return _sheet(name, calendar, shown, facts=facts, others=_others(agreements[-1], wanted))
 
 
 def of_file(
     file: Path, week: Week | None, *, wanted: CalendarChoice, defaults: AgreementDefaults, now: datetime
 ) -> CalendarSheet:
-    """A week, or this one, as a file says, whether or not it was applied.
+    """A week (by default this one) of the calendar in an agreement file, which need not be applied.
 
     Raises: FileInvalid with every problem of the file, UnknownChoice.
     """
@@ -104,7 +103,7 @@ def of_file(
 
 
 def chosen(agreement: Agreement, wanted: CalendarChoice) -> tuple[str, Calendar]:
-    """The calendar that is wanted, and what it is called; names match in any spelling.
+    """The name and the value of the calendar that is wanted; names match in any spelling.
 
     Raises: UnknownChoice with the names there are.
     """
@@ -121,7 +120,7 @@ def _calendars(agreement: Agreement) -> dict[str, Calendar]:
     """The calendars that targets and sites count on, by the names they have; a site's own goes by the site."""
     counted = [target.calendar for target in agreement.targets]
     counted += [calendar for site, calendar in agreement.sites.items() if calendar.name != site]
-    return {each.name: each for each in counted if each.name and isinstance(each, Calendar)}
+    return {named.name: named for named in counted if named.name and isinstance(named, Calendar)}
 
 
 def _named(known: Mapping[str, Calendar], wanted: str, *, what: str) -> tuple[str, Calendar]:
@@ -132,22 +131,22 @@ def _named(known: Mapping[str, Calendar], wanted: str, *, what: str) -> tuple[st
 
 
 def _counting(known: Sequence[AppliedVersion], week: Week, *, zone: str) -> list[tuple[datetime, int]]:
-    """The versions that count within the week and since when; one that was applied late counts from then on."""
+    """The versions that count within the week, each with its start; one that was applied late starts at that time."""
     start, end = week.span(zone=zone)
     first = min(known, key=lambda version: version.number)
     begins = {
         version: version.effective if version is first else max(version.effective, version.applied_at)
         for version in known
     }
-    found: list[tuple[datetime, int]] = []
+    changes: list[tuple[datetime, int]] = []
     for at in sorted({start, *(since for since in begins.values() if start < since < end)}):
         counting = [version for version, since in begins.items() if since <= at]
         if not counting:
             continue
         number = max(counting, key=lambda version: (version.effective, version.number)).number
-        if not found or found[-1][1] != number:
-            found.append((at, number))
-    return found
+        if not changes or changes[-1][1] != number:
+            changes.append((at, number))
+    return changes
 
 
 # ---------------------------------------------------------------------- as text
@@ -168,14 +167,16 @@ def _sheet(
 
 
 def _last_closure(calendar: WorkingTime, week: Week) -> list[_Row]:
-    """Says where the known holidays end, when the week lies beyond them."""
+    """A row with the last known closure, when the week lies beyond it."""
     counting = calendar.latest if isinstance(calendar, SplicedCalendar) else calendar
     last = max((closure.date for closure in counting.closures), default=None)
-    return [("holidays", f"none are known after {last}")] if last is not None and week.monday > last else []
+    if last is None or week.monday <= last:
+        return []
+    return [("holidays", f"none are known after {last}")]
 
 
 def _others(agreement: Agreement, wanted: CalendarChoice) -> list[_Row]:
-    """The other calendars there are to ask for, where none was."""
+    """A row with the other calendars that may be asked for, unless one was."""
     if wanted.name is not None or wanted.site is not None:
         return []
     named = [f"--calendar {quote(name)}" for name in sorted(_calendars(agreement))]
@@ -207,7 +208,7 @@ def _moment(at: datetime, calendar: WorkingTime) -> str:
 
 
 def _day(day: CalendarDay) -> _Row:
-    hours = ", ".join(_hours(each, day) for each in day.hours) or NOTHING
+    hours = ", ".join(_hours(stretch, day) for stretch in day.hours) or NOTHING
     return f"{day.date:%a}", day.date.isoformat(), hours, _total(day.total), "; ".join(_remarks(day))
 
 
@@ -228,16 +229,16 @@ def _time(label: datetime) -> str:
 def _remarks(day: CalendarDay) -> Iterable[str]:
     if not day.exists:
         yield "the zone skipped this date"
-    yield from (_closure(each, day) for each in day.closures)
+    yield from (_closure(day_closure, day) for day_closure in day.closures)
     if day.usual is not None:
         yield f"hours of this date only, instead of {', '.join(map(str, day.usual)) or 'none'}"
 
 
-def _closure(found: DayClosure, day: CalendarDay) -> str:
-    closure = found.closure
-    said = closure.name or "closed"
+def _closure(day_closure: DayClosure, day: CalendarDay) -> str:
+    closure = day_closure.closure
+    words = closure.name or "closed"
     if closure.date != day.date:
-        said += f" of {closure.date}"
+        words += f" of {closure.date}"
     if not closure.is_whole_date:
-        said += f", {str(closure.part).replace('-', ' to ')}"
-    return said if found.takes else f"{said} (nothing was open)"
+        words += f", {str(closure.part).replace('-', ' to ')}"
+    return words if day_closure.takes else f"{words} (nothing was open)"

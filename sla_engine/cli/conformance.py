@@ -1,8 +1,6 @@
-"""Runs published business-time vectors against this engine and says where it differs.
+"""Runs published business-time vectors against this engine and reports the differences.
 
-A vector is a JSON object: a calendar, a `kind` of question, and what is expected. Each kind is a row of `QUESTIONS`.
-A `clock` vector becomes a history and is read by the same fold that reads real incidents; only its target changes
-are laid on the folded track, because a vector may name any number of targets and an agreement has five priorities.
+A vector is a JSON object: a calendar, a `kind` of question, and the expected answer. `cli/vectors.py` answers it.
 """
 
 import json
@@ -11,13 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sla_engine.cli.vectors import NEVER, QUESTIONS, Malformed, _field, _instant, calendar_of
+from sla_engine.cli.vectors import NEVER, QUESTIONS, Malformed, calendar_of, instant_of, required
 from sla_engine.domain.time.calendar import CalendarNeverOpens, UnknownZone
+
+FACTS_ASKED: Mapping[str, tuple[str, ...]] = {
+    "elapsed": ("seconds", "minutes"),
+    "clock": (
+        "due_at",
+        "elapsed_seconds",
+        "remaining_seconds",
+        "paused_open_seconds",
+        "breached",
+        "warn_at",
+        "after_due_at",
+    ),
+}
+"""The facts that a vector of a kind may expect, any of them; the other kinds have one answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorResult:
-    """How one vector went; `problem` is a sentence when it could not be run at all."""
+    """The result of one vector; `problem` is a sentence when it could not be run."""
 
     id: str
     passed: bool
@@ -32,7 +44,7 @@ class VectorResult:
 
 
 def report(path: Path, echo: Callable[[str], None]) -> bool:
-    """Run every vector of a file: a line for each that fails, then the count; True when none failed."""
+    """Run every vector of a file and echo a line for each that fails, then the counts; return whether none failed."""
     try:
         vectors = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -56,7 +68,7 @@ def report(path: Path, echo: Callable[[str], None]) -> bool:
 
 
 def run(vectors: Iterable[object]) -> Iterator[VectorResult]:
-    """Run vectors in turn; one that is malformed fails with a sentence and the rest go on."""
+    """Run vectors one after another; a malformed one fails with a sentence, and the rest are run."""
     for number, vector in enumerate(vectors, start=1):
         name = f"vector {number}"
         if isinstance(vector, Mapping) and vector.get("id"):
@@ -70,24 +82,24 @@ def run(vectors: Iterable[object]) -> Iterator[VectorResult]:
 
 
 def _answer(vector: object) -> tuple[object, object]:
-    """What the vector expects and what this engine says, in the same form."""
+    """The answer that the vector expects and that of this engine, in the same form."""
     if not isinstance(vector, Mapping):
         message = "it is not a JSON object"
         raise Malformed(message)
-    kind = _field(vector, "kind")
+    kind = required(vector, "kind")
     if kind not in QUESTIONS:
         message = f"its kind {kind!r} is none of {', '.join(QUESTIONS)}"
         raise Malformed(message)
-    expected = _field(vector, "expected")
+    expected = required(vector, "expected")
     if kind in FACTS_ASKED:
         _check_facts(expected, FACTS_ASKED[kind])
-    calendar = calendar_of(_field(vector, "calendar"))
+    calendar = calendar_of(required(vector, "calendar"))
     try:
         got = QUESTIONS[kind](vector, calendar)
     except CalendarNeverOpens:
         got = NEVER
-    if kind in FACTS_ASKED:
-        return dict(expected), {name: got[name] for name in expected} if isinstance(got, dict) else got
+    if kind in FACTS_ASKED and isinstance(got, dict):
+        got = {name: got[name] for name in expected}
     return expected, got
 
 
@@ -106,33 +118,10 @@ def _same(expected: object, got: object) -> bool:
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
         return expected.keys() == got.keys() and all(_same(expected[key], got[key]) for key in expected)
     if isinstance(got, datetime):
-        return isinstance(expected, str) and _instant(expected) == got
+        return isinstance(expected, str) and instant_of(expected) == got
     if isinstance(expected, bool) or isinstance(got, bool):
         return expected is got
     return expected == got
-
-
-# ---------------------------------------------------------------------- reading a vector
-
-
-# ---------------------------------------------------------------------- the questions
-
-
-FACTS_ASKED: Mapping[str, tuple[str, ...]] = {
-    "elapsed": ("seconds", "minutes"),
-    "clock": (
-        "due_at",
-        "elapsed_seconds",
-        "remaining_seconds",
-        "paused_open_seconds",
-        "breached",
-        "warn_at",
-        "after_due_at",
-    ),
-}
-
-
-# ---------------------------------------------------------------------- words
 
 
 def _shown(answer: object) -> str:

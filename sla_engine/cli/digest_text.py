@@ -25,7 +25,7 @@ def as_text(figures: DigestFigures) -> str:
     """The figures as headings, tables and lines; times are the MSP's."""
     if figures.quiet:
         quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
-        return "\n".join((quiet, *([REPLAYED_ONLY] if figures.only_replayed else []), *_changed(figures)))
+        return "\n".join([quiet, *_replayed(figures), *_changed(figures)])
     return plain_text("\n\n".join(part for part in _parts(figures) if part))
 
 
@@ -46,7 +46,7 @@ def _head(figures: DigestFigures) -> str:
     span = f"{_moment(figures.starts, figures.zone)} to {_moment(figures.ends, figures.zone)} ({figures.zone})"
     lines = [
         f"Week {figures.week}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
-        *([REPLAYED_ONLY] if figures.only_replayed else []),
+        *_replayed(figures),
         f"Targets:   {_trend(figures.clocks)}",
         f"Incidents: {_trend(figures.incidents)}",
     ]
@@ -62,8 +62,12 @@ def _head(figures: DigestFigures) -> str:
     return "\n".join(lines)
 
 
+def _replayed(figures: DigestFigures) -> list[str]:
+    return [REPLAYED_ONLY] if figures.only_replayed else []
+
+
 def _changed(figures: DigestFigures) -> list[str]:
-    """The weeks among those shown that were posted with other figures."""
+    """The shown weeks whose figures have changed since they were posted."""
     return [
         f"Week {change.week} has other figures since it was posted ({_moment(change.posted_at, figures.zone)}): "
         f"{change.words}"
@@ -95,7 +99,7 @@ def _metric_row(row: MetricFigures) -> tuple[object, ...]:
 
 
 def _median(row: MetricFigures) -> str:
-    """The median, and that of the first stops where reopening made it another one."""
+    """The median, and the median of the first stops where reopening made it differ."""
     first = f" (first {_hours(row.first_median_seconds)})" if row.first_median_seconds is not None else ""
     return f"{_hours(row.median_seconds)}{first}"
 
@@ -108,9 +112,9 @@ def _waiting_table(figures: DigestFigures) -> str:
         ("SOPs overdue", figures.sops_overdue),
     )
     rows = [
-        (label, found.count, _moment(found.oldest, figures.zone) if found.oldest else "")
-        for label, found in waiting
-        if found.count
+        (label, items.count, _moment(items.oldest, figures.zone) if items.oldest else "")
+        for label, items in waiting
+        if items.count
     ]
     return _table(rows, ("waiting", "count", "since"))
 

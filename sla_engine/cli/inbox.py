@@ -1,4 +1,4 @@
-"""`sla-bot inbox`: deliveries that were refused, failed, or wait, and what is to become of them."""
+"""`sla-bot inbox`: lists, shows, replays and drops deliveries that were refused, failed or wait."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +50,7 @@ def add_inbox(app: typer.Typer) -> None:
 
 
 def printable(text: str) -> str:
-    """Text that a terminal shows as it is: control marks and those that turn the writing round are written out."""
+    """The text with control and direction marks written out, so that they cannot steer a terminal."""
     return "".join(mark if mark.isprintable() or mark == "\n" else f"\\u{ord(mark):04x}" for mark in text)
 
 
@@ -96,8 +96,8 @@ def _replayed(done: "Replayed") -> str:
         return "It was taken before, in another way; nothing was done again."
     if not done.is_done:
         return "It could not be worked on now; a worker tries again, and 'sla-bot stuck list' says why."
-    told = (f"{each.incident_key or each.external_id}: {each.outcome.value}" for each in done.taken)
-    return f"Taken. {'; '.join(told)}." if done.taken else "Taken; there was nothing in it to record."
+    outcomes = (f"{report.incident_key or report.external_id}: {report.outcome.value}" for report in done.taken)
+    return f"Taken. {'; '.join(outcomes)}." if done.taken else "Taken; there was nothing in it to record."
 
 
 def _drop(review: "InboxReview", names: list[str], every: str | None, *, now: "datetime") -> None:
@@ -116,10 +116,10 @@ def _drop(review: "InboxReview", names: list[str], every: str | None, *, now: "d
 def _state(word: str) -> "Review":
     from sla_engine.intake.inbox_review import Review
 
-    found = next((each for each in Review if each.value.split()[0] == word.lower()), None)
-    if found is None:
-        options.stop(f"--every is one of {', '.join(each.value.split()[0] for each in Review)}, not {printable(word)}.")
-    return found
+    review = next((kind for kind in Review if kind.value.split()[0] == word.lower()), None)
+    if review is None:
+        options.stop(f"--every is one of {', '.join(kind.value.split()[0] for kind in Review)}, not {printable(word)}.")
+    return review
 
 
 def _review(database: "Database") -> "InboxReview":

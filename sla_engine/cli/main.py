@@ -107,7 +107,7 @@ def conformance(file: Annotated[Path, typer.Argument(help="A file of published v
 
 
 def _measure_open_incidents(database: "Database", now: datetime) -> None:
-    """What was applied is in force; where this ends early, a worker goes on with what it does to open incidents."""
+    """Measure open incidents by the applied versions; a worker goes on with it where this ends early."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reproject import Reprojection
     from sla_engine.storage.errors import StorageBusy

@@ -1,4 +1,4 @@
-"""Shared by the commands: options, the database and its present, and how a command ends that cannot go on."""
+"""Options that commands share; opens the database, reads its clock, and ends a command that cannot go on."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -22,17 +22,17 @@ DatabaseUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON: instants in UTC, lengths of time in seconds.")]
 BEHIND = "What is recorded follows earlier rules of counting than this version's: run"
-"""Said before the remedy, where something else than `sla-bot migrate` is started too early."""
+"""Beginning of the refusal of commands that need `sla-bot migrate` to be run before; the remedy follows."""
 
 AgreementFiles = Annotated[list[Path], typer.Argument(help="Agreement files, or folders of them.")]
 
 
 _OPENED: ContextVar[ExitStack] = ContextVar("opened")
-"""What a running command opened."""
+"""Resources of the running command, closed when it ends."""
 
 
 class CommandGroup(TyperGroup):
-    """Commands that answer a refusal in one sentence and end with status 1, instead of a traceback."""
+    """A group of commands that print a refusal as one sentence and end with status 1, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -57,7 +57,7 @@ def _closed_afterwards() -> Iterator[None]:
 
 
 def sentence_of(refusal: SlaError) -> str:
-    """A refusal as the terminal shows it."""
+    """The sentence for a refusal as the terminal shows it."""
     from sla_engine.text.refusals import PLAIN, sentence
 
     return sentence(refusal, PLAIN)
@@ -76,7 +76,7 @@ def show_problems(problems: Iterable[FileProblem]) -> None:
 
 
 def open_database(url: str | None) -> "Database":
-    """The database named, closed when the command ends; an empty one gets its tables, so that a first command works.
+    """Open the database, to be closed when the command ends; an empty one gets its tables for a first command.
 
     Raises: StorageBusy, AddressUnusable, DatabaseUnusable.
     """
@@ -117,7 +117,7 @@ def now_here() -> datetime:
 
 @contextmanager
 def counter(what: str) -> Iterator[Callable[..., object]]:
-    """Counts on the terminal's error output while something long goes on; silent when nobody watches it."""
+    """Show a count on the error output during long work, if that is a terminal; yields the function that sets it."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LogSource(StrEnum):
-    """Whose log it is."""
+    """The ticket system that a log comes from."""
 
     SERVICENOW = "servicenow"
 
@@ -56,7 +56,7 @@ def add_replay(app: typer.Typer) -> None:
 def report(
     database: "Database", file: Path, agreement: Path, *, zone: str | None, states: Sequence[str], as_json: bool
 ) -> None:
-    """Run the replay with a progress bar where somebody watches, and print what it found."""
+    """Run the replay with a progress bar on a terminal, and print its report."""
     from sla_engine.intake import log_replay
     from sla_engine.intake.servicenow_states import own_states
     from sla_engine.storage.errors import StorageBusy
@@ -76,7 +76,7 @@ def report(
 
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar on the terminal's error output; silent when nobody watches it."""
+    """Show a progress bar on the error output, if that is a terminal; yields the function that moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""The part of `sla-bot migrate` that reads histories by today's rules. Heavy packages are imported inside."""
+"""The part of `sla-bot migrate` that reads histories again by today's rules. Heavy packages are imported inside."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_by_todays_rules(database: "Database") -> None:
-    """Correct what was recorded under earlier rules, and say how much that was; nothing where it was done before."""
+    """Correct outcomes that were recorded under earlier rules, and print how many; nothing when it was done before."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reread import Rereading
     from sla_engine.storage.errors import StorageBusy
@@ -27,16 +27,16 @@ def read_by_todays_rules(database: "Database") -> None:
 
 
 def sentence(done: "RulesProgress") -> str:
-    """How many recorded outcomes differ under today's rules, of how many incidents."""
-    said = f"Of {_counted(done.incidents, 'incident')} read by today's rules, none has an outcome that differs."
+    """The sentence about the incidents that were read, and those whose recorded outcomes differ."""
+    text = f"Of {_counted(done.incidents, 'incident')} read by today's rules, none has an outcome that differs."
     if done.outcomes:
-        said = (
+        text = (
             f"Of {_counted(done.incidents, 'incident')} read by today's rules, {done.corrected:,} had "
             f"{_counted(done.outcomes, 'recorded outcome')} that differ{'s' if done.outcomes == 1 else ''}; "
             "each has its correction, and nobody is asked anew."
         )
     unread = f" {_counted(done.unread, 'incident')} could not be read; the log says why." if done.unread else ""
-    return said + unread
+    return text + unread
 
 
 def _counted(count: int, what: str) -> str:

@@ -33,9 +33,9 @@ def simulate(
 
 
 def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bool) -> str:
-    """What would change, as text or JSON; times without a zone are those of `zone`, else the MSP's.
+    """The simulation as text or JSON; times without a zone are those of `zone`, else the MSP's.
 
-    Raises: whatever cannot be read or supposed.
+    Raises: SlaError for a sentence that cannot be read, or supposes what is not possible.
     """
     from sla_engine.cli.simulation_document import as_document
     from sla_engine.cli.simulation_text import as_text
@@ -47,5 +47,5 @@ def answer(database: "Database", sentence: str, *, zone: str | None, as_json: bo
     simulations = Simulations(UnitOfWork(database))
     wanted = Calendar.always_open(zone).zone if zone else simulations.zone()
     now = options.now(database)
-    found = simulations.simulate(supposition(sentence, zone=wanted, now=now), now=now)
-    return printed_json(as_document(found)) if as_json else as_text(found, zone=wanted)
+    simulation = simulations.simulate(supposition(sentence, zone=wanted, now=now), now=now)
+    return printed_json(as_document(simulation)) if as_json else as_text(simulation, zone=wanted)

@@ -30,14 +30,14 @@ _KINDS: Mapping[type[Supposition], str] = {
 }
 
 
-def as_document(found: Simulation) -> JsonObject:
-    """Everything a simulation says: instants are ISO 8601 in UTC, durations whole and broken seconds."""
+def as_document(simulation: Simulation) -> JsonObject:
+    """The simulation as a document: instants in ISO 8601 and UTC, durations in seconds with decimals."""
     return {
-        "supposed": _supposed(found.supposed),
-        "now": _instant(found.now),
-        "incidents": [_incident(incident, found.names) for incident in found.incidents],
-        "more_incidents": found.more,
-        "unchanged_incidents": found.unchanged,
+        "supposed": _supposed(simulation.supposed),
+        "now": _instant(simulation.now),
+        "incidents": [_incident(incident, simulation.names) for incident in simulation.incidents],
+        "more_incidents": simulation.more,
+        "unchanged_incidents": simulation.unchanged,
     }
 
 

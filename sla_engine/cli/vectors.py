@@ -1,8 +1,11 @@
-"""The answers of this program to published test vectors."""
+"""Answers published test vectors; each `kind` of question is a row of `QUESTIONS`.
+
+A `clock` vector becomes a history and is read by the same fold that reads real incidents; only its target changes
+are added to the folded track, because a vector may name any number of targets and an agreement has five priorities.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from sla_engine.domain.agreements.agreement import Agreement, Target
@@ -22,27 +25,19 @@ from sla_engine.domain.time.shifts import Shift
 Vector = Mapping[str, Any]
 
 
-NEVER = None  # what an instant that is never reached is written as
-
-
+NEVER = None  # how a vector writes an instant that is never reached
 PRIORITY = Priority.P3  # any will do: a vector has one target at a time
-
-
 TARGET_OF_THE_UNTIMED = timedelta(minutes=1)  # a vector without an amount asks for nothing that depends on it
-
-
 EVENTS: Mapping[str, Event] = {
     "pause": Paused(reason=PauseReason.OTHER),
     "resume": Resumed(),
     "stop": Resolved(),
 }
-
-
 SET_TARGET = "set_target_minutes"
 
 
 class Malformed(Exception):
-    """A vector cannot be run; the sentence says what is wrong with it."""
+    """A vector that cannot be run; its text is a sentence that says why."""
 
 
 def calendar_of(written: Vector) -> Calendar:
@@ -52,8 +47,8 @@ def calendar_of(written: Vector) -> Calendar:
     """
     overrides = written.get("overrides") or {}
     return Calendar.weekly(
-        _field(written, "timezone"),
-        {day: _shifts(intervals) for day, intervals in _field(written, "hours").items()},
+        required(written, "timezone"),
+        {day: _shifts(intervals) for day, intervals in required(written, "hours").items()},
         closures=[_closure(holiday) for holiday in written.get("holidays") or ()],
         overrides={date.fromisoformat(day): _shifts(intervals) for day, intervals in overrides.items()},
     )
@@ -66,21 +61,29 @@ def _shifts(intervals: Iterable[tuple[str, str]]) -> list[Shift]:
 def _closure(holiday: str | Vector) -> Closure:
     if isinstance(holiday, str):
         return Closure(date.fromisoformat(holiday))
-    day = date.fromisoformat(_field(holiday, "date"))
+    day = date.fromisoformat(required(holiday, "date"))
     if "from" not in holiday and "to" not in holiday:
         return Closure(day)
-    part = Shift.of(_field(holiday, "from"), _field(holiday, "to"))
+    part = Shift.of(required(holiday, "from"), required(holiday, "to"))
     return Closure(day, part.opens, part.closes)
 
 
-def _field(vector: Vector, name: str) -> Any:
+def required(vector: Vector, name: str) -> Any:
+    """The value of a field.
+
+    Raises: Malformed when it is missing.
+    """
     if name not in vector:
         message = f"it has no `{name}`"
         raise Malformed(message)
     return vector[name]
 
 
-def _instant(text: str) -> datetime:
+def instant_of(text: str) -> datetime:
+    """An instant in UTC, from ISO 8601 with an offset.
+
+    Raises: Malformed without an offset, ValueError when it cannot be read.
+    """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         message = f"the instant {text!r} has no offset"
@@ -89,11 +92,11 @@ def _instant(text: str) -> datetime:
 
 
 def _at(vector: Vector, name: str) -> datetime:
-    return _instant(_field(vector, name))
+    return instant_of(required(vector, name))
 
 
 def _minutes(vector: Vector, name: str) -> timedelta:
-    return timedelta(minutes=_field(vector, name))
+    return timedelta(minutes=required(vector, name))
 
 
 def _amount(vector: Vector) -> timedelta | None:
@@ -141,9 +144,24 @@ def _reading(vector: Vector, calendar: Calendar) -> Reading:
     metric = METRICS[MetricName.RESOLUTION if vector.get("pausable", True) else MetricName.FIRST_RESPONSE]
     start = _at(vector, "start")
     events = vector.get("events") or []
+    history, changes = _history(start, events, metric, calendar)
+    as_of = max(start, _at(vector, "as_of") if "as_of" in vector else _last_instant(start, events))
+    first = _target(metric, calendar, _amount(vector) or TARGET_OF_THE_UNTIMED)
+    agreement = Agreement(customer="", effective=start, calendar=calendar, targets=(first,))
+    (track,) = tracks(history, metric, Terms.of(agreement), until=as_of)
+    ends_at = track.stopped_at or as_of
+    counting = [change for change in changes if change.at <= ends_at]
+    track.changes.extend(sorted(counting, key=lambda change: change.at))
+    return read(track, now=as_of)
+
+
+def _history(
+    start: datetime, events: Iterable[Vector], metric: Metric, calendar: Calendar
+) -> tuple[list[Entry], list[TargetChange]]:
+    """The opening and the events as a history, and the target changes among the events."""
     history, changes = [_entry(0, start, Opened(priority=PRIORITY, title=""))], []
-    for number, event in zip(count(1), events, strict=False):
-        kind, at = _field(event, "type"), _at(event, "at")
+    for number, event in enumerate(events, start=1):
+        kind, at = required(event, "type"), _at(event, "at")
         if kind == SET_TARGET:
             changes.append(TargetChange(at, _target(metric, calendar, _minutes(event, "value"))))
         elif kind in EVENTS:
@@ -151,16 +169,11 @@ def _reading(vector: Vector, calendar: Calendar) -> Reading:
         else:
             message = f"its event type {kind!r} is none of {', '.join((*EVENTS, SET_TARGET))}"
             raise Malformed(message)
-    as_of = max(start, _at(vector, "as_of") if "as_of" in vector else _last_word(start, events))
-    first = _target(metric, calendar, _amount(vector) or TARGET_OF_THE_UNTIMED)
-    promised = Agreement(customer="", effective=start, calendar=calendar, targets=(first,))
-    (track,) = tracks(history, metric, Terms.of(promised), until=as_of)
-    over = track.stopped_at or as_of
-    track.changes.extend(sorted((c for c in changes if c.at <= over), key=lambda change: change.at))
-    return read(track, now=as_of)
+    return history, changes
 
 
-def _last_word(start: datetime, events: Iterable[Vector]) -> datetime:
+def _last_instant(start: datetime, events: Iterable[Vector]) -> datetime:
+    """The first stop, else the latest event, else the start."""
     stops = [_at(event, "at") for event in events if event.get("type") == "stop"]
     return min(stops) if stops else max([start, *(_at(event, "at") for event in events)])
 
@@ -180,6 +193,6 @@ QUESTIONS: Mapping[str, Callable[[Vector, Calendar], Any]] = {
     "is_open": lambda vector, calendar: calendar.is_open(_at(vector, "start")),
     "next_open": lambda vector, calendar: calendar.next_open(_at(vector, "start")),
     "prev_close": lambda vector, calendar: calendar.prev_close(_at(vector, "start")),
-    "resolve_local": lambda vector, calendar: calendar.resolve_local(_field(vector, "local")),
+    "resolve_local": lambda vector, calendar: calendar.resolve_local(required(vector, "local")),
     "clock": _clock,
 }

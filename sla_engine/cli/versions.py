@@ -52,14 +52,14 @@ def add_versions(app: typer.Typer, agreements: typer.Typer) -> None:
         """Count a customer's incidents by what the agreement says now, from an earlier instant: a forgotten holiday."""
         if approve and not (reason and reason.strip()):
             options.stop('--approve needs --reason "why", for the history. Nothing was changed.')
-        found = _corrected(
+        corrections = _corrected(
             options.open_database(database_url),
             customer,
             since,
             reason=reason if approve else None,
             by=by if approve else None,
         )
-        _print_corrections(found, as_json=as_json)
+        _print_corrections(corrections, as_json=as_json)
 
 
 def _diff(database: "Database", files: list[Path], *, every: bool, as_json: bool) -> None:
@@ -75,7 +75,7 @@ def _diff(database: "Database", files: list[Path], *, every: bool, as_json: bool
 
 
 def _corrected(database: "Database", customer: str, since: str, *, reason: str | None, by: str | None) -> "Corrections":
-    """What was or would be corrected; a run that was broken off may be repeated."""
+    """The corrections, recorded with a `reason` and else only previewed; a run that was broken off may be repeated."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.storage.errors import StorageBusy
 
@@ -100,12 +100,12 @@ def _corrections(
         return reprocessing.approve(customer, since=begins, reason=reason, by=by, now=now, on_progress=on_progress)
 
 
-def _print_corrections(found: "Corrections", *, as_json: bool) -> None:
+def _print_corrections(corrections: "Corrections", *, as_json: bool) -> None:
     from sla_engine.cli.versions_text import corrections_document, corrections_text
 
     if as_json:
-        typer.echo(printed_json(corrections_document(found)))
+        typer.echo(printed_json(corrections_document(corrections)))
         return
-    typer.echo(corrections_text(found))
-    if found.clocks and found.approved_by is None:
+    typer.echo(corrections_text(corrections))
+    if corrections.clocks and corrections.approved_by is None:
         typer.echo('\nNothing was changed. Approve it with --approve --reason "…".')

@@ -1,4 +1,4 @@
-"""The effect of an agreement version on incidents, as plain text for a terminal and as documents for programs."""
+"""Writes what agreement versions change for incidents, as plain text for a terminal and as JSON documents."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -19,28 +19,28 @@ _DIFF = ("incident", "clock", "target", "due before", "due after", "")
 _CORRECTIONS = ("incident", "clock", "open time", "due before", "due after", "outcome")
 
 
-def diff_text(found: AgreementsDiff, *, every: bool) -> str:
-    """What the files would do, customer by customer; the clocks that stay as they are only where `every` is asked."""
-    return plain_text("\n\n".join(_customer(each, every=every) for each in found.customers))
+def diff_text(diff: AgreementsDiff, *, every: bool) -> str:
+    """The changes by the files, customer by customer; with `every` also the clocks that stay as they are."""
+    return plain_text("\n\n".join(_customer(customer, every=every) for customer in diff.customers))
 
 
-def _customer(found: CustomerDiff, *, every: bool) -> str:
-    head = f"{found.customer}: {_changing(found)}"
-    shown = found.clocks if every else found.changes
+def _customer(customer: CustomerDiff, *, every: bool) -> str:
+    head = f"{customer.customer}: {_changing(customer)}"
+    shown = customer.clocks if every else customer.changes
     if not shown:
         return head
-    rows = [_diff_row(clock, found.zone) for clock in shown]
-    return f"{head}\nTimes are {found.zone}.\n\n{_table(rows, _DIFF)}"
+    rows = [_diff_row(clock, customer.zone) for clock in shown]
+    return f"{head}\nTimes are {customer.zone}.\n\n{_table(rows, _DIFF)}"
 
 
-def _changing(found: CustomerDiff) -> str:
-    if not found.changes:
-        return f"no open incident changes ({found.incidents} open)."
-    return f"{found.changed_incidents} of {_count(found.incidents, 'open incident')} would change."
+def _changing(customer: CustomerDiff) -> str:
+    if not customer.changes:
+        return f"no open incident changes ({customer.incidents} open)."
+    return f"{customer.changed_incidents} of {_count(customer.incidents, 'open incident')} would change."
 
 
 def _diff_row(clock: ClockDiff, zone: str) -> tuple[str, ...]:
-    targets = [NOTHING if each is None else exact(each.target) for each in (clock.before, clock.after)]
+    targets = [NOTHING if figures is None else exact(figures.target) for figures in (clock.before, clock.after)]
     return (
         clock.key,
         METRICS[clock.metric].label,
@@ -68,18 +68,18 @@ def _mark(clock: ClockDiff, zone: str) -> str:
     return "" if clock.changes else "stays"
 
 
-def diff_document(found: AgreementsDiff, *, every: bool) -> dict[str, Any]:
-    """The same for another program: instants in UTC, durations in seconds."""
+def diff_document(diff: AgreementsDiff, *, every: bool) -> dict[str, Any]:
+    """The changes by the files as a document: instants in UTC, durations in seconds."""
     return {
         "customers": [
             {
-                "customer": each.customer,
-                "zone": each.zone,
-                "open_incidents": each.incidents,
-                "changed_incidents": each.changed_incidents,
-                "clocks": [_diff_line(clock) for clock in (each.clocks if every else each.changes)],
+                "customer": customer.customer,
+                "zone": customer.zone,
+                "open_incidents": customer.incidents,
+                "changed_incidents": customer.changed_incidents,
+                "clocks": [_diff_line(clock) for clock in (customer.clocks if every else customer.changes)],
             }
-            for each in found.customers
+            for customer in diff.customers
         ]
     }
 
@@ -107,27 +107,28 @@ def _figures(figures: ClockFigures | None) -> dict[str, Any] | None:
     }
 
 
-def corrections_text(found: Corrections) -> str:
-    """What reprocessing changes or changed, clock by clock, and the weeks whose digest has other figures."""
-    return plain_text("\n\n".join(_corrections(found)))
+def corrections_text(corrections: Corrections) -> str:
+    """The corrections by reprocessing, clock by clock, and the weeks whose digest has other figures."""
+    return plain_text("\n\n".join(_corrections(corrections)))
 
 
-def _corrections(found: Corrections) -> Iterator[str]:
-    since = _when(found.since, found.zone)
-    if not found.clocks:
-        yield f"{found.customer}: nothing to correct since {since} ({_count(found.looked_at, 'incident')} looked at)."
+def _corrections(corrections: Corrections) -> Iterator[str]:
+    since = _when(corrections.since, corrections.zone)
+    if not corrections.clocks:
+        looked_at = _count(corrections.looked_at, "incident")
+        yield f"{corrections.customer}: nothing to correct since {since} ({looked_at} looked at)."
         return
-    what = "would change" if found.approved_by is None else "corrected"
-    counted = f"{found.incidents} of {_count(found.looked_at, 'incident')} {what}"
-    yield f"{found.customer}, counted anew since {since}: {counted}.\nTimes are {found.zone}."
-    yield _table([_correction_row(clock, found.zone) for clock in found.clocks], _CORRECTIONS)
-    if found.weeks:
-        yield f"Digests with other figures: {', '.join(found.weeks)}"
+    what = "would change" if corrections.approved_by is None else "corrected"
+    counted = f"{corrections.incidents} of {_count(corrections.looked_at, 'incident')} {what}"
+    yield f"{corrections.customer}, counted anew since {since}: {counted}.\nTimes are {corrections.zone}."
+    yield _table([_correction_row(clock, corrections.zone) for clock in corrections.clocks], _CORRECTIONS)
+    if corrections.weeks:
+        yield f"Digests with other figures: {', '.join(corrections.weeks)}"
 
 
 def _correction_row(clock: ClockCorrection, zone: str) -> tuple[str, ...]:
     before, after = clock.before, clock.after
-    opened = [NOTHING if each is None else _length(each.elapsed) for each in (before, after)]
+    opened = [NOTHING if outcome is None else _length(outcome.elapsed) for outcome in (before, after)]
     return (
         clock.key,
         METRICS[clock.metric].label + (f" {clock.cycle + 1}" if clock.cycle else ""),
@@ -143,7 +144,7 @@ def _outcome_due(outcome: ClockOutcome | None, zone: str) -> str:
 
 
 def _outcomes(before: ClockOutcome | None, after: ClockOutcome | None) -> str:
-    words = [_outcome(each) for each in (before, after)]
+    words = [_outcome(outcome) for outcome in (before, after)]
     return words[0] if words[0] == words[1] else " → ".join(words)
 
 
@@ -155,16 +156,16 @@ def _outcome(outcome: ClockOutcome | None) -> str:
     return "met" if outcome.met else "open"
 
 
-def corrections_document(found: Corrections) -> dict[str, Any]:
-    """The same for another program: instants in UTC, durations in seconds."""
+def corrections_document(corrections: Corrections) -> dict[str, Any]:
+    """The corrections by reprocessing as a document: instants in UTC, durations in seconds."""
     return {
-        "customer": found.customer,
-        "zone": found.zone,
-        "since": _iso(found.since),
-        "approved_by": found.approved_by,
-        "incidents_looked_at": found.looked_at,
-        "incidents_changed": found.incidents,
-        "digest_weeks": list(found.weeks),
+        "customer": corrections.customer,
+        "zone": corrections.zone,
+        "since": _iso(corrections.since),
+        "approved_by": corrections.approved_by,
+        "incidents_looked_at": corrections.looked_at,
+        "incidents_changed": corrections.incidents,
+        "digest_weeks": list(corrections.weeks),
         "clocks": [
             {
                 "incident": clock.key,
@@ -173,7 +174,7 @@ def corrections_document(found: Corrections) -> dict[str, Any]:
                 "before": _outcome_line(clock.before),
                 "after": _outcome_line(clock.after),
             }
-            for clock in found.clocks
+            for clock in corrections.clocks
         ],
     }
 
@@ -199,7 +200,7 @@ def _when(at: datetime, zone: str) -> str:
 
 
 def _length(duration: timedelta) -> str:
-    """To the second; `2h over` for what is less than nothing."""
+    """The duration to the second; `2h over` for a negative one."""
     whole = abs(duration) // SECOND * SECOND
     return exact(whole) if duration >= timedelta(0) else f"{exact(whole)} over"
 

@@ -1,4 +1,4 @@
-"""`sla-bot why`: how an incident came to read as it does. Heavy packages are imported inside."""
+"""`sla-bot why`: explains the readings of an incident. Heavy packages are imported inside."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,12 +40,12 @@ def add_why(app: typer.Typer) -> None:
         database_url: DatabaseUrl = None,
     ) -> None:
         """Print how each clock of an incident came to what it says, row by row, and who held the ball."""
-        found = explained(options.open_database(database_url), key, metric=metric, period=period)
-        typer.echo(document_of(found, redacted=redacted) if as_json else text_of(found, redacted=redacted))
+        explanation = explained(options.open_database(database_url), key, metric=metric, period=period)
+        typer.echo(document_of(explanation, redacted=redacted) if as_json else text_of(explanation, redacted=redacted))
 
 
 def explained(database: "Database", key: str, *, metric: str | None, period: int | None) -> "Explanation":
-    """The explanation of one incident, of one clock only where a metric is named; periods are numbered from 1."""
+    """The explanation of one incident, reduced to one clock where a metric is named; periods are numbered from 1."""
     from dataclasses import replace
 
     from sla_engine.domain.agreements.metrics import MetricName
@@ -55,22 +55,22 @@ def explained(database: "Database", key: str, *, metric: str | None, period: int
     if metric is not None and metric not in list(MetricName):
         options.stop(f"{metric!r} is no metric; there are {', '.join(MetricName)}.")
     now, cycle = options.now(database), None if period is None else period - 1
-    found = Explaining(UnitOfWork(database)).why(key, now=now, cycle=cycle)
-    wanted = tuple(each for each in found.ledgers if metric in (None, each.reading.metric.value))
+    explanation = Explaining(UnitOfWork(database)).why(key, now=now, cycle=cycle)
+    wanted = tuple(ledger for ledger in explanation.ledgers if metric in (None, ledger.reading.metric.value))
     if period is not None and not wanted:
-        options.stop(f"No clock of {found.key} that was asked about has had a period {period}.")
-    return replace(found, ledgers=wanted)
+        options.stop(f"No clock of {explanation.key} that was asked about has had a period {period}.")
+    return replace(explanation, ledgers=wanted)
 
 
-def document_of(found: "Explanation", *, redacted: bool) -> str:
+def document_of(explanation: "Explanation", *, redacted: bool) -> str:
     """The explanation as JSON."""
     from sla_engine.cli.why_document import as_document
 
-    return printed_json(as_document(found, redacted=redacted))
+    return printed_json(as_document(explanation, redacted=redacted))
 
 
-def text_of(found: "Explanation", *, redacted: bool) -> str:
+def text_of(explanation: "Explanation", *, redacted: bool) -> str:
     """The explanation as text."""
     from sla_engine.text.why_text import as_text, for_the_customer
 
-    return for_the_customer(found) if redacted else as_text(found)
+    return for_the_customer(explanation) if redacted else as_text(explanation)

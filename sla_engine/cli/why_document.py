@@ -1,4 +1,4 @@
-"""An explanation as JSON: instants in UTC, durations in seconds with as many decimals as they have."""
+"""Writes an explanation as a JSON document: instants in UTC, durations in seconds, with decimals where needed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,11 +14,11 @@ from sla_engine.text.why_words import Voice, remark_words, waiting_for
 
 _ZERO = timedelta(0)
 _OURS = ("by", "noticed_at")
-"""What the customer's form leaves out of a row or a clock."""
+"""Fields of a row or a clock that the customer's form leaves out."""
 
 
 def as_document(explanation: Explanation, *, redacted: bool = False) -> JsonObject:
-    """Everything, or what the customer may see: no people of ours, nothing they wrote, no rules that lost."""
+    """The explanation as a document; `redacted` leaves out our people, what they wrote, and rules that lost."""
     voice = Voice(at=instant, length=_length, name=explanation.name, word=str, quoted=str, redacted=redacted)
     clocks = [_clock(ledger, voice) for ledger in explanation.ledgers]
     return {
@@ -39,12 +39,12 @@ def as_document(explanation: Explanation, *, redacted: bool = False) -> JsonObje
 
 
 def instant(at: datetime) -> str:
-    """An instant in ISO 8601 and UTC."""
+    """The instant as text, in ISO 8601 and UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def seconds(length: timedelta) -> int | float:
-    """A duration in seconds; whole ones without a fraction."""
+    """The duration in seconds; an integer when it has no fraction."""
     total = length.total_seconds()
     return int(total) if total.is_integer() else total
 
@@ -106,7 +106,7 @@ def _earlier(reading: Reading) -> JsonObject:
 
 def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> JsonObject:
     effective = next(version.effective for version in ledger.versions if version.number == row.version)
-    told: JsonObject = {
+    document: JsonObject = {
         "from": instant(row.start),
         "to": instant(row.end),
         "what": row.what.value,
@@ -121,48 +121,48 @@ def _row(row: LedgerRow, ledger: Ledger, voice: Voice) -> JsonObject:
         "by": voice.name(row.by) if row.by else None,
     }
     if not voice.redacted:
-        return told
-    del told["version"]
-    told["reasons"] = list(dict.fromkeys(waiting_for(reason) for reason in row.reasons))
-    return _for_the_customer(told)
+        return document
+    del document["version"]
+    document["reasons"] = list(dict.fromkeys(waiting_for(reason) for reason in row.reasons))
+    return _for_the_customer(document)
 
 
 def _target(row: TargetRow, voice: Voice) -> JsonObject:
-    told: JsonObject = {
+    document: JsonObject = {
         "from": instant(row.at),
         "rule": row.rule if row.promises else None,
         "seconds": seconds(row.duration) if row.promises else None,
         "because": row.because.value,
     }
     if voice.redacted:
-        return told
+        return document
     lost = [
         {"rule": loser.rule, "seconds": seconds(loser.duration), "because": loser.why.value} for loser in row.losers
     ]
-    return told | {"version": row.version, "losers": lost}
+    return document | {"version": row.version, "losers": lost}
 
 
 def _version(version: VersionRow, voice: Voice) -> JsonObject:
-    told: JsonObject = {"effective": instant(version.effective), "counts_from": _instant(version.since)}
-    return told if voice.redacted else {"number": version.number} | told
+    document: JsonObject = {"effective": instant(version.effective), "counts_from": _instant(version.since)}
+    return document if voice.redacted else {"number": version.number} | document
 
 
 def _remark(entry: Entry, voice: Voice) -> JsonObject:
-    told: JsonObject = {"at": instant(entry.at), "words": remark_words(entry, voice)}
+    document: JsonObject = {"at": instant(entry.at), "words": remark_words(entry, voice)}
     if voice.redacted:
-        return told
-    return told | {"recorded_at": instant(entry.recorded_at), "by": voice.name(entry.by)}
+        return document
+    return document | {"recorded_at": instant(entry.recorded_at), "by": voice.name(entry.by)}
 
 
-def _fairness(found: Fairness) -> JsonObject:
+def _fairness(fairness: Fairness) -> JsonObject:
     return {
-        "us_seconds": seconds(found.us),
-        "customer_seconds": seconds(found.customer),
-        "third_party_seconds": seconds(found.third_party),
-        "total_seconds": seconds(found.total),
-        "after_an_answer_seconds": seconds(found.answered),
-        "outlived_seconds": seconds(found.outlived),
-        "pauses_outlived": found.pauses_outlived,
+        "us_seconds": seconds(fairness.us),
+        "customer_seconds": seconds(fairness.customer),
+        "third_party_seconds": seconds(fairness.third_party),
+        "total_seconds": seconds(fairness.total),
+        "after_an_answer_seconds": seconds(fairness.answered),
+        "outlived_seconds": seconds(fairness.outlived),
+        "pauses_outlived": fairness.pauses_outlived,
     }
 
 
@@ -170,5 +170,5 @@ def _sum(rows: Iterable[LedgerRow]) -> int | float:
     return seconds(sum((row.counted for row in rows), _ZERO))
 
 
-def _for_the_customer(told: JsonObject, leaving_out: Sequence[str] = _OURS) -> JsonObject:
-    return {name: value for name, value in told.items() if name not in leaving_out}
+def _for_the_customer(document: JsonObject, leaving_out: Sequence[str] = _OURS) -> JsonObject:
+    return {name: value for name, value in document.items() if name not in leaving_out}

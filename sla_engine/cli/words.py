@@ -1,4 +1,4 @@
-"""`sla-bot words`: the words of ticket systems that somebody gave a meaning in Slack, or nobody yet."""
+"""`sla-bot words`: lists words of ticket systems without a meaning, and exports the meanings given in Slack."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -33,7 +33,7 @@ def add_words(app: typer.Typer) -> None:
 
 
 def as_yaml(answered: "Sequence[IntakeWordRecord]") -> Iterator[str]:
-    """The lines of the `intakes` part of `msp.yaml` that says the same, and who said it when."""
+    """The meanings as lines of the `intakes` part of `msp.yaml`, with who gave each and when."""
     from sla_engine.files.intakes_section import WORD_KEYS
 
     if not answered:
@@ -44,22 +44,22 @@ def as_yaml(answered: "Sequence[IntakeWordRecord]") -> Iterator[str]:
         yield f"  {intake}:"
         yield "    words:"
         for kind, of_kind in groupby(of_intake, key=lambda word: word.said.kind):
-            yield f"      {next(key for key, each in WORD_KEYS.items() if each is kind)}:"
+            yield f"      {next(key for key, word_kind in WORD_KEYS.items() if word_kind is kind)}:"
             yield from (_line(word) for word in of_kind)
 
 
 def _line(word: "IntakeWordRecord") -> str:
-    said = printed_json(word.said.word)
+    quoted = printed_json(word.said.word)
     when = f", {word.decided_at:%Y-%m-%d}" if word.decided_at else ""
-    return f"        {said}: {word.meaning}  # {word.decided_by}{when}"
+    return f"        {quoted}: {word.meaning}  # {word.decided_by}{when}"
 
 
 def _print_waiting(waiting: "Sequence[AskedWord]") -> None:
     from tabulate import tabulate
 
     rows = [
-        (each.word.number, each.word.intake, each.word.said.kind.value, one_line(each.word.said.word), each.count)
-        for each in waiting
+        (asked.word.number, asked.word.intake, asked.word.said.kind.value, one_line(asked.word.said.word), asked.count)
+        for asked in waiting
     ]
     headers = ("number", "intake", "as", "word", "said")
     typer.echo(tabulate(rows, headers=headers) if rows else "Every word has a meaning.")
