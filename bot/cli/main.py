@@ -180,7 +180,7 @@ def manifest(
 
 @outbox.command("list")
 def list_outbox(database_url: DatabaseUrl = None) -> None:
-    """What waits to be delivered, and what could not be."""
+    """List the messages that wait to be delivered, and those that could not be."""
     from tabulate import tabulate
 
     from sla_engine.domain.text.plain_text import one_line
@@ -238,7 +238,7 @@ def _bot(settings: "BotSettings") -> "Iterator[Bot]":
 
 @contextmanager
 def _listening(host: str, port: int | None) -> "Iterator[None]":
-    """What cannot be listened on is said in a sentence."""
+    """Stop with a sentence when an address cannot be listened on."""
     try:
         yield
     except OSError as error:

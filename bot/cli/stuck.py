@@ -13,7 +13,7 @@ Number = Annotated[int, typer.Argument(help="The number `stuck list` shows.")]
 
 @stuck.command("list")
 def list_stuck(database_url: DatabaseUrl = None) -> None:
-    """What failed and is tried again, and what was set aside after five tries."""
+    """List the items that failed and are tried again, and those set aside after five tries."""
     from tabulate import tabulate
 
     from sla_engine.domain.text.plain_text import one_line

@@ -1,4 +1,4 @@
-"""One run of the sandbox, from listening to the last file written; lives in the sandbox's own thread."""
+"""One run of the sandbox in its own thread, from listening to the last file written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVENT_RETRY_SECONDS = (0.0, 60.0, 300.0)  # Slack: at once, after a minute, afte
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """How impatient the platform is; the defaults are Slack's, except that calls are not rationed."""
+    """Limits of the platform; the defaults are Slack's, except that calls are not rate-limited."""
 
     rate_limits: RateLimits = RateLimits.OFF
     scopes: frozenset[str] = DEFAULT_SCOPES

@@ -121,7 +121,7 @@ class Sandbox:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port it listens on."""
         return self._port
 
     @property
@@ -131,7 +131,7 @@ class Sandbox:
 
     @property
     def api_url(self) -> str:
-        """What `SLACK_API_URL` must be."""
+        """The value for `SLACK_API_URL`."""
         return f"{self.web_url}/api/"
 
     @property
@@ -146,7 +146,7 @@ class Sandbox:
 
     @property
     def signing_secret(self) -> str:
-        """What requests to the bot are signed with."""
+        """The secret that signs requests to the bot."""
         return self.hub.credentials.signing_secret
 
     # --- what happened --------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Sandbox:
 
     @property
     def connection_count(self) -> int:
-        """How many Socket Mode connections the bot holds."""
+        """The number of the bot's Socket Mode connections."""
         return self._running.sockets.connection_count if self._running is not None else 0
 
     @property
@@ -174,7 +174,7 @@ class Sandbox:
 
     @property
     def faults(self) -> Faults:
-        """Troubles on request."""
+        """Faults that tests ask for."""
         return self.hub.faults
 
     def expire_triggers(self) -> None:
@@ -231,7 +231,7 @@ class Sandbox:
         self._call(lambda: self.hub.workspace.rename(self._channel(channel), name))
 
     def remove_bot(self, channel: str) -> None:
-        """Throw the bot out of a channel."""
+        """Remove the bot from a channel."""
         self._call(lambda: self.hub.workspace.leave(self._channel(channel), BOT_USER_ID))
 
     def invite_bot(self, channel: str) -> None:
@@ -239,7 +239,7 @@ class Sandbox:
         self._call(lambda: self.hub.workspace.join(self._channel(channel), BOT_USER_ID))
 
     def use_manifest(self, manifest: Json) -> None:
-        """Make the app what this manifest says, as far as it decides what Slack refuses: its Messages tab."""
+        """Apply the manifest's setting that decides what Slack refuses: the Messages tab."""
         app_home = manifest.get("features", {}).get("app_home", {})
         self.hub.messages_tab = app_home.get("messages_tab_enabled") is True
 
@@ -264,16 +264,16 @@ class Sandbox:
         return self._running
 
     def _channel(self, name_or_id: str) -> Channel:
-        found = self.hub.workspace.channel(name_or_id)
-        if found is None:
+        channel = self.hub.workspace.channel(name_or_id)
+        if channel is None:
             raise KeyError(name_or_id)
-        return found
+        return channel
 
-    def _call(self, deed: Callable[[], None]) -> None:
+    def _call(self, act: Callable[[], None]) -> None:
         """Do something in the sandbox's own thread, and wait for it."""
 
         async def run() -> None:
-            deed()
+            act()
 
         self._run(run())
 

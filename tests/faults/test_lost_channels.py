@@ -89,7 +89,7 @@ def read(sandbox: Sandbox, place: str) -> list[str]:
     """The first lines of what people see there, oldest first; for a person, the direct message with the bot."""
     workspace = sandbox.hub.workspace
     channel = workspace.channel(place) or workspace.direct_message(place, "U0SANDBOX")
-    return [message.text.partition("\n")[0] for message in workspace.said_in(channel.id) if not message.is_reply]
+    return [message.text.partition("\n")[0] for message in workspace.messages_in(channel.id) if not message.is_reply]
 
 
 def is_lost(outbox: Database) -> list[tuple[str, str]]:
@@ -122,7 +122,7 @@ def test_what_a_lost_channel_does_not_take_is_said_in_the_managers_channel_in_or
     assert read(sandbox, MANAGERS) == ["one", "two", "three"]
     assert is_lost(outbox) == [(CHANNEL, error)]
     assert states(outbox) == {"sent": 3}
-    (first, *_) = sandbox.hub.workspace.said_in(MANAGERS)
+    (first, *_) = sandbox.hub.workspace.messages_in(MANAGERS)
     assert first.text == f"one\n(For <#{CHANNEL}>, which Slack refuses: {error}.)"
     assert first.blocks is not None
     assert first.blocks[-1]["type"] == "context"
@@ -171,7 +171,7 @@ def test_edits_and_replies_follow_their_message_to_where_it_was_said(outbox: Dat
     settle(courier(outbox, sandbox, patience=AN_HOUR))
 
     assert row(outbox, "nudge").meant_for == CHANNEL
-    root, reply = sandbox.hub.workspace.said_in(MANAGERS)
+    root, reply = sandbox.hub.workspace.messages_in(MANAGERS)
     assert root.text.startswith("acknowledged\n(For <#C0DISPATCH>")
     assert (reply.text, reply.thread_ts) == ("details", root.ts)
     assert states(outbox) == {"sent": 3}
@@ -302,7 +302,7 @@ def test_without_the_messages_tab_people_s_messages_are_told_to_dispatchers_and_
     sandbox.use_manifest(WITHOUT_TAB)
     tell(outbox, "for tom", "also for tom", to=TOM)
     settle(courier(outbox, sandbox))
-    told = [message.text for message in sandbox.hub.workspace.said_in(CHANNEL)]
+    told = [message.text for message in sandbox.hub.workspace.messages_in(CHANNEL)]
     assert len(told) == 2
     assert "<@U0TOM> could not be delivered (messages_tab_disabled)" in told[0]
     assert told[0].endswith("for tom")
@@ -311,7 +311,7 @@ def test_without_the_messages_tab_people_s_messages_are_told_to_dispatchers_and_
         redelivery(outbox, sandbox).resend_unblocked()
         settle(courier(outbox, sandbox))
     assert states(outbox)["dead"] == 2
-    assert len(sandbox.hub.workspace.said_in(CHANNEL)) == 2, "nothing is announced twice"
+    assert len(sandbox.hub.workspace.messages_in(CHANNEL)) == 2, "nothing is announced twice"
 
     sandbox.use_manifest(WITH_TAB)
     redelivery(outbox, sandbox).resend_unblocked()

@@ -77,7 +77,7 @@ def courier(
 
 
 def said(sandbox: Sandbox) -> list[Message]:
-    return sandbox.hub.workspace.said_in(CHANNEL)
+    return sandbox.hub.workspace.messages_in(CHANNEL)
 
 
 def test_a_message_with_a_bad_block_arrives_as_its_text_alone_between_its_neighbours(

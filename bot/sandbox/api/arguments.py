@@ -1,4 +1,4 @@
-"""Reading what a caller sent: query, form or JSON, typed the same afterwards."""
+"""Reads a caller's arguments from query, form or JSON into the same types."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.sandbox.workspace.seed import Json
 
 
 async def read_arguments(request: web.Request) -> Json:
-    """All arguments of a call, wherever they were put.
+    """All arguments of a call, from query, form or JSON.
 
     Raises:
         Refused: `invalid_json` or `json_not_object`.
     """
-    found: Json = dict(request.query)
+    arguments: Json = dict(request.query)
     if request.content_type == "application/json":
-        found |= json_object(await request.text())
+        arguments |= json_object(await request.text())
     elif request.can_read_body:
-        found |= {name: str(value) for name, value in (await request.post()).items()}
-    return found
+        arguments |= {name: str(value) for name, value in (await request.post()).items()}
+    return arguments
 
 
 def json_object(text: str) -> Json:
@@ -42,7 +42,7 @@ def json_object(text: str) -> Json:
 
 
 def flag(arguments: Mapping[str, object], name: str, *, default: bool = False) -> bool:
-    """A yes or no; forms write it as 1, 0, true or false."""
+    """A boolean argument; forms write it as 1, 0, true or false."""
     value = arguments.get(name, default)
     return value if isinstance(value, bool) else str(value).lower() in {"1", "true"}
 
@@ -65,7 +65,7 @@ def whole_number(arguments: Mapping[str, object], name: str, *, default: int, mo
 
 
 def structure(arguments: Mapping[str, object], name: str, *, error: str) -> object:
-    """A nested value, which forms carry as JSON text; None when it was left out.
+    """A nested value, which forms carry as JSON text; None when left out.
 
     Raises:
         Refused: `error`, when the text is no JSON.

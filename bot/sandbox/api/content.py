@@ -1,4 +1,4 @@
-"""What a message may say: text, blocks and metadata, judged as Slack judges them."""
+"""Reads a message's text, blocks and metadata, and refuses what Slack refuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METADATA_MAX_BYTES = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was given for a message; None means "left out"."""
+    """The content given for a message; None means "left out"."""
 
     text: str | None
     blocks: list[Json] | None
@@ -57,22 +57,22 @@ def read_view(arguments: Json, *, kinds: tuple[str, ...]) -> Json:
         Refused: `invalid_arguments`, with a line for each problem.
     """
     view = structure(arguments, "view", error="invalid_arguments")
-    found = [str(problem) for problem in view_problems(view)]
-    if not found and isinstance(view, dict) and view.get("type") not in kinds:
-        found = [f"[ERROR] must be of type {' or '.join(kinds)} [json-pointer:/view/type]"]
-    if found or not isinstance(view, dict):
+    errors = [str(problem) for problem in view_problems(view)]
+    if not errors and isinstance(view, dict) and view.get("type") not in kinds:
+        errors = [f"[ERROR] must be of type {' or '.join(kinds)} [json-pointer:/view/type]"]
+    if errors or not isinstance(view, dict):
         error = "invalid_arguments"
-        raise Refused(error, messages=found or ["[ERROR] must provide an object [json-pointer:/view]"])
+        raise Refused(error, messages=errors or ["[ERROR] must provide an object [json-pointer:/view]"])
     return view
 
 
 def _blocks(blocks: object) -> list[Json] | None:
     if blocks is None:
         return None
-    found = problems(blocks, surface="message")
-    if found or not isinstance(blocks, list):
+    block_problems = problems(blocks, surface="message")
+    if block_problems or not isinstance(blocks, list):
         error = "invalid_blocks"
-        raise Refused(error, messages=[str(problem) for problem in found])
+        raise Refused(error, messages=[str(problem) for problem in block_problems])
     return with_ids(blocks)
 
 

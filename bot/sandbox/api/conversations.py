@@ -1,4 +1,4 @@
-"""conversations.*: finding channels, and reading what was said in them."""
+"""conversations.*: finding channels, and reading their messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READING = ("cursor", "limit", "inclusive", "latest", "oldest", "include_all_meta
 
 
 def open_direct_message(call: Call) -> Json:
-    """The direct message with one person."""
+    """Open the direct message with one person."""
     if call.text("channel"):
         return {"channel": call.channel().for_api()}
     users = [user for user in call.text("users").split(",") if user]
@@ -32,14 +32,14 @@ def open_direct_message(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """What was said in a channel, newest first."""
+    """The messages of a channel, newest first."""
     channel = _readable(call)
-    said = [m for m in call.hub.workspace.said_in(channel.id) if not m.is_reply or m.broadcast]
-    return _page_of(list(reversed(_within(call, said))), call)
+    messages = [m for m in call.hub.workspace.messages_in(channel.id) if not m.is_reply or m.broadcast]
+    return _page_of(list(reversed(_within(call, messages))), call)
 
 
 def replies(call: Call) -> Json:
-    """A thread: its root, then what was answered, oldest first."""
+    """A thread: its root, then its replies, oldest first."""
     channel = _readable(call)
     root = call.hub.workspace.find(channel.id, call.text("ts"))
     if root is None or root.only_for is not None:
@@ -50,25 +50,25 @@ def replies(call: Call) -> Json:
 
 
 def info(call: Call) -> Json:
-    """One conversation."""
+    """A conversation by its id."""
     return {"channel": call.channel().for_api()}
 
 
 def list_channels(call: Call) -> Json:
-    """Every conversation the app may know of."""
+    """Every conversation the app may know of, a page at a time."""
     kinds = set((call.text("types") or "public_channel").split(","))
     known = [c for c in call.hub.workspace.channels.values() if c.has_bot or c.kind is ChannelKind.CHANNEL]
     wanted = [channel for channel in known if channel.type_name in kinds]
     if flag(call.arguments, "exclude_archived"):
         wanted = [channel for channel in wanted if not channel.archived]
-    found, metadata = page(wanted, call, default=100)
-    return {"channels": [channel.for_api() for channel in found]} | metadata
+    channels, metadata = page(wanted, call, default=100)
+    return {"channels": [channel.for_api() for channel in channels]} | metadata
 
 
 def members(call: Call) -> Json:
-    """Who is in a channel."""
-    found, metadata = page(call.channel().members, call, default=100)
-    return {"members": list(found)} | metadata
+    """The members of a channel, a page at a time."""
+    users, metadata = page(call.channel().members, call, default=100)
+    return {"members": list(users)} | metadata
 
 
 def join(call: Call) -> Json:
@@ -92,18 +92,18 @@ def _readable(call: Call) -> Channel:
     return channel
 
 
-def _within(call: Call, said: Sequence[Message]) -> list[Message]:
-    """Those between `oldest` and `latest`; both ends count only when `inclusive` is set."""
+def _within(call: Call, messages: Sequence[Message]) -> list[Message]:
+    """The messages between `oldest` and `latest`; both ends count only when `inclusive` is set."""
     oldest, latest = _instant(call, "oldest"), _instant(call, "latest")
     inclusive = flag(call.arguments, "inclusive")
-    found = []
-    for message in said:
+    between = []
+    for message in messages:
         at = float(message.ts)
         is_after = oldest is None or at > oldest or (inclusive and at == oldest)
         is_before = latest is None or at < latest or (inclusive and at == latest)
         if message.only_for is None and is_after and is_before:
-            found.append(message)
-    return found
+            between.append(message)
+    return between
 
 
 def _instant(call: Call, name: str) -> float | None:
@@ -117,13 +117,13 @@ def _instant(call: Call, name: str) -> float | None:
         raise Refused(error) from problem
 
 
-def _page_of(said: Sequence[Message], call: Call) -> Json:
-    found, metadata = page(said, call, default=100)
+def _page_of(messages: Sequence[Message], call: Call) -> Json:
+    listed, metadata = page(messages, call, default=100)
     has_more = bool(metadata["response_metadata"]["next_cursor"])
     with_metadata = flag(call.arguments, "include_all_metadata")
     workspace = call.hub.workspace
-    shown = [message.for_api(workspace.replies(message), with_metadata=with_metadata) for message in found]
-    for message, body in zip(found, shown, strict=True):
+    shown = [message.for_api(workspace.replies(message), with_metadata=with_metadata) for message in listed]
+    for message, body in zip(listed, shown, strict=True):
         root = workspace.find(message.channel, message.thread_ts) if message.thread_ts else None
         if message.is_reply and root is not None:
             body["parent_user_id"] = root.user

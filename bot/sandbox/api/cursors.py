@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 def page(items: Sequence[Item], call: Call, *, default: int) -> tuple[Sequence[Item], Json]:
-    """The page a caller asked for, and the `response_metadata` that leads to the next one.
+    """The requested page, and the `response_metadata` that leads to the next one.
 
     Raises:
         Refused: `invalid_cursor` or `invalid_limit`.

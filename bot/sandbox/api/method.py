@@ -1,4 +1,4 @@
-"""One method of the Web API: what it wants, what it may be given, and who may call it."""
+"""A method of the Web API: its arguments, its scope, its rate tier, and the function that answers it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCOPE_PREFIX = {ChannelKind.CHANNEL: "channels", ChannelKind.PRIVATE: "groups", 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that has passed the gate."""
+    """A call that has passed the gate."""
 
     hub: Hub
     arguments: Json
@@ -36,11 +36,11 @@ class Call:
         Raises:
             Refused: `channel_not_found`, also for a private channel the app is not in.
         """
-        found = self.hub.workspace.channels.get(self.text("channel"))
-        if found is None or (found.kind is not ChannelKind.CHANNEL and not found.has_bot):
+        channel = self.hub.workspace.channels.get(self.text("channel"))
+        if channel is None or (channel.kind is not ChannelKind.CHANNEL and not channel.has_bot):
             error = "channel_not_found"
             raise Refused(error)
-        return found
+        return channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""users.*: who is there, and which conversations somebody is in."""
+"""users.*: people, and the conversations somebody is in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.sandbox.workspace.users import user_for_api
 
 
 def info(call: Call) -> Json:
-    """One person."""
+    """A person by id."""
     user = call.hub.workspace.users.get(call.text("user"))
     if user is None:
         error = "user_not_found"
@@ -34,8 +34,8 @@ def conversations(call: Call) -> Json:
     wanted = [channel for channel in mine if channel.type_name in kinds]
     if flag(call.arguments, "exclude_archived"):
         wanted = [channel for channel in wanted if not channel.archived]
-    found, metadata = page(wanted, call, default=100)
-    return {"channels": [channel.for_api() for channel in found]} | metadata
+    channels, metadata = page(wanted, call, default=100)
+    return {"channels": [channel.for_api() for channel in channels]} | metadata
 
 
 METHODS = (

@@ -35,12 +35,12 @@ def update_view(call: Call) -> Json:
     given = read_view(call.arguments, kinds=("modal",))
     modals = call.hub.modals
     by_id, external = call.text("view_id"), call.text("external_id")
-    found = modals.find(by_id) if by_id else modals.find_external(external)
-    if found is None:
+    view = modals.find(by_id) if by_id else modals.find_external(external)
+    if view is None:
         error = "not_found"
         raise Refused(error)
     now = call.hub.workspace.real_time()
-    changed = modals.update(found, given, now=now, expected_hash=call.text("hash") or None)
+    changed = modals.update(view, given, now=now, expected_hash=call.text("hash") or None)
     return {"view": changed.for_api()}
 
 

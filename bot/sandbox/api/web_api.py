@@ -29,7 +29,7 @@ def api_test(call: Call) -> Json:
 
 
 def auth_test(call: Call) -> Json:
-    """Who the token is."""
+    """Identify the token's workspace and user."""
     return {
         "url": f"{call.hub.web_url}/",
         "team": call.hub.workspace.population.workspace_name,
@@ -63,7 +63,7 @@ class WebApi:
         self._ending.set()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """One call, with the troubles asked for."""
+        """Answer one call, with the faults asked for."""
         name = request.match_info["method"]
         try:
             arguments = await read_arguments(request)

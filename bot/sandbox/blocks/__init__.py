@@ -1,1 +1,1 @@
-"""Which blocks Slack accepts."""
+"""Slack's rules for blocks and views."""

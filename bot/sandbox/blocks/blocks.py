@@ -140,14 +140,14 @@ _BLOCKS_ON: Mapping[Surface, Rule] = {surface: _blocks_on(surface) for surface i
 
 
 def problems(blocks: object, *, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
-    """What Slack would refuse in these blocks, in its own words and order; empty when it takes them."""
-    found = list(_BLOCKS_ON[surface](blocks, pointer))
+    """Slack's complaints about these blocks, in its own words and order; empty when it takes them."""
+    refused = list(_BLOCKS_ON[surface](blocks, pointer))
     if isinstance(blocks, list):
         typed = [block if isinstance(block, dict) else {} for block in blocks]
-        found.extend(distinct(typed, "block_id", pointer))
-        found.extend(_sum_problems(typed, pointer))
-        found.extend(_focus_problems(typed, pointer))
-    return found
+        refused.extend(distinct(typed, "block_id", pointer))
+        refused.extend(_sum_problems(typed, pointer))
+        refused.extend(_focus_problems(typed, pointer))
+    return refused
 
 
 def _sum_problems(blocks: list[dict[str, object]], pointer: str) -> Iterator[Problem]:
@@ -194,7 +194,7 @@ def _asks(blocks: object) -> bool:
 
 
 def _any_blocks(_value: object, _pointer: str) -> Iterator[Problem]:
-    """The blocks of a view are looked at apart, because they depend on its type."""
+    """Accept any blocks: those of a view are checked apart, because they depend on its type."""
     return iter(())
 
 
@@ -221,7 +221,7 @@ _view_rule = one_of_types(_VIEWS)
 
 
 def view_problems(view: object, *, pointer: str = "/view") -> list[Problem]:
-    """What Slack would refuse in this modal or Home tab, in its own words; empty when it takes it."""
+    """Slack's complaints about this modal or Home tab, in its own words; empty when it takes it."""
     refused = list(_view_rule(view, pointer))
     if not isinstance(view, dict):
         return refused

@@ -1,4 +1,4 @@
-"""What Slack accepts in each interactive element, as one table of fields and rules."""
+"""Slack's rules for interactive elements, as one table of fields."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What Slack accepts in the blocks that show figures: tables, sortable tables and charts."""
+"""Slack's rules for blocks that show figures: tables, sortable tables and charts."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ _column = record(Shape(optional={"align": choice("left", "center", "right"), "is
 
 
 def cells_length(block: object) -> int:
-    """How many characters the cells of a table hold, as Slack counts them."""
+    """The number of characters in a table's cells, as Slack counts them."""
     rows = block.get("rows") if isinstance(block, dict) else None
     return sum(length_of(words) for words in _texts_within(rows))
 

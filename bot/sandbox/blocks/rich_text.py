@@ -1,4 +1,4 @@
-"""What Slack accepts inside a rich_text block."""
+"""Slack's rules inside a rich_text block."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The small rules a Block Kit table is written with.
+"""Rules of which a Block Kit table is made.
 
 A rule looks at one value and yields problems: what Slack would refuse, where, and in Slack's own words. Rules are
 plain generators, so a table of them is the whole validator: `Shape` says which fields an object may have,
@@ -21,7 +21,7 @@ IMAGE_URL = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing Slack would refuse, in the shape of its `blocks.validate`: where, of which kind, in which words.
+    """A part that Slack refuses, in the shape of its `blocks.validate`: where, of which kind, in which words.
 
     `pointer` is a JSON pointer, `constraint` the bound that was not kept, where there is one.
     """
@@ -89,7 +89,7 @@ def string(*, longest: int, shortest: int = 1, pattern: re.Pattern[str] | None =
 
 
 def choice(*allowed: str) -> Rule:
-    """One word of a fixed list."""
+    """A word of a fixed list."""
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
         if value not in allowed:
@@ -169,9 +169,9 @@ def record(shape: Shape, *, typed: bool = False) -> Rule:
         if not isinstance(value, dict):
             yield _wrong_type("object", pointer)
             return
-        found = list(_field_problems(value, shape, pointer, ignored=("type",) if typed else ()))
-        yield from found
-        if not found:
+        refused = list(_field_problems(value, shape, pointer, ignored=("type",) if typed else ()))
+        yield from refused
+        if not refused:
             for law in shape.laws:
                 yield from law(value, pointer)
 
@@ -199,7 +199,7 @@ def one_of_types(shapes: Mapping[str, Shape], only: Collection[str] | None = Non
 
 
 def exactly_one(*names: str) -> Law:
-    """Of these fields one must be there, and only one."""
+    """Require exactly one of these fields."""
 
     def check(value: Record, pointer: str) -> Iterator[Problem]:
         present = [name for name in names if name in value]
@@ -212,7 +212,7 @@ def exactly_one(*names: str) -> Law:
 
 
 def at_least_one(*names: str) -> Law:
-    """Of these fields one must be there."""
+    """Require at least one of these fields."""
 
     def check(value: Record, pointer: str) -> Iterator[Problem]:
         if not any(name in value for name in names):

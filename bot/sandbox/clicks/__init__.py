@@ -1,1 +1,1 @@
-"""What a person types, clicks and submits, as the app hears of it."""
+"""Commands, clicks and forms of a person, as the app hears of them."""

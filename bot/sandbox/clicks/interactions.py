@@ -1,4 +1,4 @@
-"""What a person does, from the deed to what they see: the bot is told, and its answer is carried out."""
+"""Carries out a person's commands, clicks, forms and messages: tells the bot, and shows its answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Impossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Which element somebody touched, and what they chose there."""
+    """An element that somebody touched, and their choice in it."""
 
     block_id: str
     action_id: str
@@ -55,10 +55,10 @@ class Interactions:
             sentence = "That thread does not exist."
             raise Impossible(sentence)
         written = as_sent(text, workspace, with_names=False)
-        said = Message(channel=channel.id, ts=workspace.next_ts(), text=written, user=user.id, thread_ts=thread_ts)
-        workspace.post(said)
-        self._tell_of(said, channel)
-        return said
+        message = Message(channel=channel.id, ts=workspace.next_ts(), text=written, user=user.id, thread_ts=thread_ts)
+        workspace.post(message)
+        self._tell_of(message, channel)
+        return message
 
     async def command(self, user: SandboxUser, channel: Channel, text: str) -> None:
         """Type a slash command.
@@ -138,7 +138,7 @@ class Interactions:
         return payloads.action(element, block_id=touched.block_id, chosen=touched.chosen, action_ts=ts)
 
     def _values_after(self, user: SandboxUser, message: Message, touched: Touched) -> Json:
-        """What the inputs of a message hold for this person, after this touch."""
+        """The inputs' values in a message for this person, after this touch."""
         values = self._message_values.setdefault((user.id, message.channel, message.ts), {})
         for block in message.blocks or []:
             for element in interactive_elements(block):
@@ -166,7 +166,7 @@ class Interactions:
         return taken_value(self.suggestions.filled(view, element, block_id=block_id), sent)
 
     async def submit(self, user: SandboxUser, view: View, values: Json) -> dict[str, str]:
-        """Hand a modal in; returns what is wrong with it, by block id.
+        """Submit a modal; returns its problems by block id.
 
         Raises:
             Impossible: the bot did not answer.
@@ -269,8 +269,8 @@ class Interactions:
 
     # --- telling the bot --------------------------------------------------------------------------
 
-    def _tell_of(self, said: Message, channel: Channel) -> None:
-        body = payloads.message_event(said, channel)
+    def _tell_of(self, message: Message, channel: Channel) -> None:
+        body = payloads.message_event(message, channel)
         if body is not None:
             self._send_event(body)
 

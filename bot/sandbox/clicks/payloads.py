@@ -1,4 +1,4 @@
-"""The shapes in which Slack tells a bot what somebody did."""
+"""The payloads in which Slack reports to a bot what somebody did."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def block_suggestion(view: View, *, user: SandboxUser, token: str, element: Json
 
 
 def view_submission(view: View, *, user: SandboxUser, token: str, trigger_id: str) -> Json:
-    """A modal handed in."""
+    """A submitted modal."""
     return _interaction("view_submission", user=user, token=token) | {
         "trigger_id": trigger_id,
         "view": view.for_api(),
@@ -108,7 +108,7 @@ def view_submission(view: View, *, user: SandboxUser, token: str, trigger_id: st
 
 
 def view_closed(view: View, *, user: SandboxUser, token: str, is_cleared: bool) -> Json:
-    """A modal put away without being handed in."""
+    """A modal closed without being submitted."""
     return _interaction("view_closed", user=user, token=token) | {"view": view.for_api(), "is_cleared": is_cleared}
 
 
@@ -146,21 +146,21 @@ def message_shortcut(
 
 
 def action(element: Json, *, block_id: str, chosen: Json, action_ts: str) -> Json:
-    """One touched element, with what was chosen."""
-    found: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id}
+    """A touched element with its chosen value."""
+    touched: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id}
     for name in ("text", "value", "style", "url", "placeholder"):
         if name in element:
-            found[name] = element[name]
+            touched[name] = element[name]
     key = VALUE_KEY.get(element["type"])
     if key is not None:
-        found[key] = chosen.get(key)
+        touched[key] = chosen.get(key)
     elif element["type"] == "overflow":
-        found["selected_option"] = chosen.get("selected_option")
-    return found | {"action_ts": action_ts}
+        touched["selected_option"] = chosen.get("selected_option")
+    return touched | {"action_ts": action_ts}
 
 
 def event(body: Json, *, token: str, now: float) -> Json:
-    """The wrapper in which every event travels."""
+    """The envelope of every event."""
     return {
         "token": token,
         "team_id": TEAM_ID,
@@ -183,20 +183,20 @@ def event(body: Json, *, token: str, now: float) -> Json:
     }
 
 
-def message_event(said: Message, channel: Channel) -> Json | None:
-    """What the bot hears of a message: a direct message, or one that names it; None of any other."""
+def message_event(message: Message, channel: Channel) -> Json | None:
+    """The event for a message that the bot hears of: in a direct message, or naming the bot; None for any other."""
     if not channel.has_bot:
         return None
     body: Json = {
         "type": "message",
-        "user": said.user,
-        "text": said.text,
-        "ts": said.ts,
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
         "channel": channel.id,
-        "event_ts": said.ts,
+        "event_ts": message.ts,
     }
-    if said.thread_ts is not None:
-        body["thread_ts"] = said.thread_ts
+    if message.thread_ts is not None:
+        body["thread_ts"] = message.thread_ts
     if channel.kind is ChannelKind.IM:
         return body | {"channel_type": "im"}
-    return body | {"type": "app_mention"} if f"<@{BOT_USER_ID}>" in said.text else None
+    return body | {"type": "app_mention"} if f"<@{BOT_USER_ID}>" in message.text else None

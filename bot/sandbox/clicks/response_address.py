@@ -1,4 +1,4 @@
-"""`/response/<key>`: where the bot posts its private answers."""
+"""`/response/<key>`: the address for the bot's private answers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.sandbox.traffic.hub import Hub
 from bot.sandbox.workspace.refusals import Refused, Rejection
 
 METHOD = "response_url"
-"""What a trouble names to meet an answer; every kind of trouble is a 503 here."""
+"""The method name by which a fault meets an answer; every kind of fault is a 503 here."""
 GONE = {"no_such_url", "used_url", "expired_url"}
 
 
 class ResponseAddress:
-    """Takes answers, and counts them."""
+    """Receives answers, and counts them."""
 
     def __init__(self, hub: Hub, interactions: Interactions) -> None:
         self._hub = hub

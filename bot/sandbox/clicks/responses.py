@@ -1,4 +1,4 @@
-"""What the bot answers to a response address, or along with the acknowledgement of a command."""
+"""Shows the bot's answers to a response address, or along with the acknowledgement of a command."""
 
 from bot.sandbox.api.chat import bot_message
 from bot.sandbox.api.content import Content, read_content
@@ -26,13 +26,13 @@ RESPONSE_KEYS = {
 
 
 class Responses:
-    """Shows, replaces and removes messages as an answer asks for it."""
+    """Shows, replaces and removes messages as the bot's answer asks."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     def respond(self, key: str, body: Json) -> None:
-        """Take what the bot posts to a response address.
+        """Take the bot's answer to a response address.
 
         Raises:
             Refused: as Slack would.
@@ -69,7 +69,7 @@ class Responses:
         self._hub.workspace.announce_message("message_changed", original)
 
     def acknowledged(self, answer: Json, to: ResponseUrl, *, method: str) -> None:
-        """Show what came with the acknowledgement of a command; what Slack refuses is shown as a banner."""
+        """Show the answer in a command's acknowledgement; a banner for one that Slack refuses."""
         try:
             self._answer(answer, to)
         except Refused as refusal:

@@ -1,4 +1,4 @@
-"""What somebody types, as Slack writes it down: entities escaped, people, channels and links marked."""
+"""Encodes typed text as Slack does: entities escaped; people, channels and links marked."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def as_sent(text: str, workspace: Workspace, *, with_names: bool) -> str:
     Slash commands carry the name beside the id (`<@U1|dana>`), messages the id alone.
     """
 
-    def person(found: re.Match[str]) -> str:
-        name = found[1].rstrip(".-")
+    def person(match: re.Match[str]) -> str:
+        name = match[1].rstrip(".-")
         user = workspace.person(name)
         if user is None:
-            return found[0]
+            return match[0]
         mark = f"<@{user.id}|{user.name}>" if with_names else f"<@{user.id}>"
-        return mark + found[1][len(name) :]
+        return mark + match[1][len(name) :]
 
-    def place(found: re.Match[str]) -> str:
-        channel = workspace.channel(found[1])
+    def place(match: re.Match[str]) -> str:
+        channel = workspace.channel(match[1])
         if channel is None or channel.kind is ChannelKind.IM:
-            return found[0]
+            return match[0]
         return f"<#{channel.id}|{channel.name}>" if with_names else f"<#{channel.id}>"
 
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

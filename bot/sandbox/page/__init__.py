@@ -1,1 +1,1 @@
-"""The page in the browser."""
+"""The workspace's page in the browser."""

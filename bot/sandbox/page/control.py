@@ -1,4 +1,4 @@
-"""What the page and the tests may ask of the workspace: look as somebody, and act as somebody.
+"""Addresses by which the page and the tests see and act as a person of the workspace.
 
 Acting answers `{"ok": true}`, or `{"ok": false, "error": …}` where Slack would show a sentence; a request that makes no
 sense is a 4xx with `{"error": …}`.
@@ -78,28 +78,28 @@ class Control:
         )
 
     async def messages(self, request: web.Request) -> web.Response:
-        """What this person sees in a channel or in a thread, oldest first."""
+        """The messages this person sees in a channel or in a thread, oldest first."""
         me, channel = self._person(request.query.get("as")), self._channel(request.query)
         workspace = self._hub.workspace
         if me.id not in channel.members:
             sentence = "You cannot read here."
             raise Nonsense(sentence, status=403)
         thread_ts = request.query.get("thread_ts")
-        seen = [message for message in workspace.said_in(channel.id) if workspace.may_see(message, me.id)]
+        seen = [message for message in workspace.messages_in(channel.id) if workspace.may_see(message, me.id)]
         if thread_ts is None:
             wanted = [message for message in seen if not message.is_reply or message.broadcast][-MESSAGES_MAX:]
         else:
             wanted = [message for message in seen if thread_ts in {message.ts, message.thread_ts}]
-        found = [message.for_page(workspace.replies(message)) for message in wanted]
-        return web.json_response({"messages": found})
+        drawn = [message.for_page(workspace.replies(message)) for message in wanted]
+        return web.json_response({"messages": drawn})
 
     async def home(self, request: web.Request) -> web.Response:
-        """What this person sees in the app's Home tab."""
+        """The app's Home tab for this person."""
         me = self._person(request.query.get("as"))
         return web.json_response({"view": self._hub.workspace.homes.get(me.id)})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Notices for one person's page, as they come."""
+        """Stream the notices for one person's page."""
         me = self._person(request.query.get("as"))
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
@@ -137,8 +137,8 @@ class Control:
             sentence = "You cannot write here."
             raise Impossible(sentence)
         if not text.startswith("/"):
-            said = self._interactions.say(me, channel, text, thread_ts=thread_ts)
-            return _fine(ts=said.ts)
+            message = self._interactions.say(me, channel, text, thread_ts=thread_ts)
+            return _fine(ts=message.ts)
         if thread_ts is not None:
             sentence = f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!"
             raise Impossible(sentence)
@@ -170,7 +170,7 @@ class Control:
         return _fine()
 
     async def submit(self, request: web.Request) -> web.Response:
-        """Hand a modal in."""
+        """Submit a modal."""
         body = await body_of(request)
         me = self._person(body.get("as"))
         view = self._view(me, body.get("view_id"))
@@ -178,7 +178,7 @@ class Control:
         return web.json_response({"ok": False, "errors": errors}) if errors else _fine()
 
     async def close(self, request: web.Request) -> web.Response:
-        """Put a modal away."""
+        """Close a modal."""
         body = await body_of(request)
         me = self._person(body.get("as"))
         view = self._view(me, body.get("view_id"))
@@ -230,7 +230,7 @@ class Control:
         self._hub.workspace.feed.tell_everybody({"type": "app", "connected": self._delivery.connected})
 
     def clock_for_page(self) -> Json | None:
-        """What the workspace clock shows."""
+        """The workspace clock's reading; None without a clock."""
         control = self._hub.workspace.time_control
         if control is None:
             return None
@@ -255,36 +255,36 @@ class Control:
         }
 
     def _person(self, name_or_id: object) -> SandboxUser:
-        found = self._hub.workspace.person(str(name_or_id or ""))
-        if found is None:
+        person = self._hub.workspace.person(str(name_or_id or ""))
+        if person is None:
             sentence = f"Nobody here is called {name_or_id!r}."
             raise Nonsense(sentence, status=404)
-        return found
+        return person
 
     def _channel(self, named: Mapping[str, object]) -> Channel:
-        found = self._hub.workspace.channel(str(named.get("channel") or ""))
-        if found is None:
+        channel = self._hub.workspace.channel(str(named.get("channel") or ""))
+        if channel is None:
             sentence = f"There is no channel {named.get('channel')!r}."
             raise Nonsense(sentence, status=404)
-        return found
+        return channel
 
     def _message(self, me: SandboxUser, container: Json) -> Message:
         channel = self._channel(container)
-        found = self._hub.workspace.find(channel.id, str(container.get("message_ts")))
-        if found is None or not self._hub.workspace.may_see(found, me.id):
+        message = self._hub.workspace.find(channel.id, str(container.get("message_ts")))
+        if message is None or not self._hub.workspace.may_see(message, me.id):
             sentence = "That message is gone."
             raise Impossible(sentence)
-        return found
+        return message
 
     def _view(self, me: SandboxUser, view_id: object) -> View:
-        found = self._hub.modals.find(str(view_id))
+        view = self._hub.modals.find(str(view_id))
         home = self._hub.workspace.homes.get(me.id)
-        if found is None and home is not None and home["id"] == view_id:
+        if view is None and home is not None and home["id"] == view_id:
             return View.from_api(home, user=me.id)
-        if found is None or found.user != me.id:
+        if view is None or view.user != me.id:
             sentence = "That window is closed."
             raise Impossible(sentence)
-        return found
+        return view
 
 
 def _fine(**facts: object) -> web.Response:

@@ -1,4 +1,4 @@
-"""What the page sends, read strictly, and the answers it knows for what cannot be."""
+"""Reads the page's requests strictly, and answers those that make no sense."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.sandbox.workspace.seed import Json
 
 
 class Nonsense(Exception):
-    """A request that cannot be meant; the sentence says what is wrong with it."""
+    """A request that makes no sense; the sentence says why."""
 
     def __init__(self, sentence: str, *, status: int = 400) -> None:
         super().__init__(sentence)

@@ -1,1 +1,1 @@
-"""What passes between the sandbox and an app."""
+"""Traffic between the sandbox and an app: deliveries, connections, limits, faults."""

@@ -1,4 +1,4 @@
-"""How the bot hears of things: over its own connection, or called at its signed request address."""
+"""Delivers payloads to the bot: over its own connection, or to its signed request address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACK_SECONDS = 3.0  # Slack waits this long for an answer
 
 
 class Envelope(StrEnum):
-    """What kind of thing happened."""
+    """The kind of a payload."""
 
     COMMAND = "slash_commands"
     INTERACTIVE = "interactive"
@@ -30,7 +30,7 @@ class Envelope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The how-manieth repetition this is, and why there is one."""
+    """The number of this repetition, from 1, and its reason."""
 
     number: int
     reason: str
@@ -49,7 +49,7 @@ class Delivery(Protocol):
 
     @property
     def connected(self) -> bool:
-        """Whether somebody listens."""
+        """Whether the bot is reachable."""
         ...
 
     async def deliver(self, kind: Envelope, payload: Json, *, retry: Retry | None = None) -> Json:
@@ -76,7 +76,7 @@ def request_body(kind: Envelope, payload: Json) -> tuple[str, str]:
 
 
 def answer_body(text: str, content_type: str) -> Json:
-    """What the bot answered, whether as JSON or as plain text."""
+    """Parse the bot's answer, whether JSON or plain text."""
     if not text.strip():
         return {}
     if content_type != "application/json":
@@ -136,7 +136,7 @@ class SignedDelivery:
 
 
 class EventSender:
-    """Tells the bot of events, and tells it again when it did not answer."""
+    """Sends the bot events, and sends them again when it did not answer."""
 
     def __init__(self, delivery: Delivery, *, delays: tuple[float, ...]) -> None:
         self._delivery = delivery
@@ -145,7 +145,7 @@ class EventSender:
         self.last: Json | None = None
 
     def tell(self, payload: Json, *, retry: Retry | None = None) -> None:
-        """Start telling; whoever caused the event does not wait."""
+        """Start sending an event; its cause does not wait."""
         self.last = payload
         task = asyncio.get_running_loop().create_task(self._tell(payload, retry))
         self._tasks.add(task)

@@ -1,4 +1,4 @@
-"""Troubles on request: what Slack does to its callers on a bad day."""
+"""Faults that tests ask for: errors, delays and outages of Slack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ANY_METHOD = "*"
 
 
 class FaultKind(StrEnum):
-    """How a call goes wrong."""
+    """The way a call goes wrong."""
 
     RATE_LIMITED = "rate_limited"  # 429 with Retry-After, nothing accepted
     ERROR_BEFORE = "error_before"  # 5xx, nothing accepted
@@ -25,7 +25,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One trouble; `retry_after` None leaves the header out."""
+    """A fault; with `retry_after` None its answer has no such header."""
 
     kind: FaultKind
     method: str = ANY_METHOD
@@ -36,12 +36,12 @@ class Fault:
     error: str = "internal_error"
 
     def hits(self, method: str, channel: str | None) -> bool:
-        """Whether this call is the one meant."""
+        """Whether the fault is meant for this call."""
         return self.method in {ANY_METHOD, method} and self.channel in {None, channel}
 
 
 class Faults:
-    """The troubles that still wait for their call; may be asked for from any thread."""
+    """Faults that wait for their call; may be asked for from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,38 +49,38 @@ class Faults:
         self._is_out = False
 
     def next(self, fault: Fault, *, times: int = 1) -> None:
-        """Let the next `times` matching calls suffer this."""
+        """Let the next `times` matching calls fail this way."""
         with self._lock:
             self._waiting.extend([fault] * times)
 
     def take(self, method: str, channel: str | None) -> Fault | None:
-        """The trouble due for this call, used up by asking."""
+        """Take the fault for this call, if one waits."""
         with self._lock:
             if self._is_out:
                 return Fault(FaultKind.ERROR_BEFORE, status=503)
-            found = next((fault for fault in self._waiting if fault.hits(method, channel)), None)
-            if found is not None:
-                self._waiting.remove(found)
-            return found
+            fault = next((fault for fault in self._waiting if fault.hits(method, channel)), None)
+            if fault is not None:
+                self._waiting.remove(fault)
+            return fault
 
     @property
     def is_empty(self) -> bool:
-        """Whether every trouble asked for has met its call."""
+        """Whether no fault waits any more."""
         with self._lock:
             return not self._waiting
 
     def begin_outage(self) -> None:
-        """From now on every call is answered 503."""
+        """Answer every call with 503 from now on."""
         with self._lock:
             self._is_out = True
 
     def end_outage(self) -> None:
-        """Slack is back."""
+        """End the outage."""
         with self._lock:
             self._is_out = False
 
     def clear(self) -> None:
-        """Forget every trouble that still waits, and any outage."""
+        """Drop every waiting fault, and any outage."""
         with self._lock:
             self._waiting.clear()
             self._is_out = False

@@ -1,4 +1,4 @@
-"""Everything of the sandbox that its Web API, its page and its deliveries share."""
+"""The parts of a sandbox that its Web API, its page and its deliveries share."""
 
 from __future__ import annotations
 

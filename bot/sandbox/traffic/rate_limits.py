@@ -1,4 +1,4 @@
-"""How often Slack lets itself be called."""
+"""Slack's rate limits."""
 
 from __future__ import annotations
 

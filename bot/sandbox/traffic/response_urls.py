@@ -14,7 +14,7 @@ LIFE_SECONDS = 30 * 60.0
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Where one answer goes; `message_ts` is the message that was clicked, None after a command."""
+    """The destination of one answer; `message_ts` is the clicked message, None after a command."""
 
     user: str
     channel: str
@@ -49,15 +49,15 @@ class ResponseUrls:
         Raises:
             Refused: `no_such_url`, `expired_url` after 30 minutes, or `used_url` after five uses.
         """
-        found = self._issued.get(key)
-        if found is None:
+        address = self._issued.get(key)
+        if address is None:
             error = "no_such_url"
             raise Refused(error)
-        if self._real_time() - found.issued_at > LIFE_SECONDS:
+        if self._real_time() - address.issued_at > LIFE_SECONDS:
             error = "expired_url"
             raise Refused(error)
-        if found.uses >= USES:
+        if address.uses >= USES:
             error = "used_url"
             raise Refused(error)
-        found.uses += 1
-        return found
+        address.uses += 1
+        return address

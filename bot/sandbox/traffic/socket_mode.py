@@ -1,4 +1,4 @@
-"""Socket Mode: connections the bot opens, over which it is sent envelopes and acknowledges each."""
+"""Socket Mode: connections that the bot opens, and on which it acknowledges envelopes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SocketModeServer:
 
     @property
     def connection_count(self) -> int:
-        """How many connections the bot holds."""
+        """The number of the bot's connections."""
         return len(self._connections)
 
     def new_address(self, host: str) -> str:

@@ -13,7 +13,7 @@ TRIGGER_LIFE_SECONDS = 3.0
 
 @dataclass(slots=True)
 class Trigger:
-    """Somebody did something just now; `view_id` is the modal in which they did it, if any."""
+    """The right to open a modal after an act of `user`; `view_id` is the modal of that act, if any."""
 
     user: str
     issued_at: float

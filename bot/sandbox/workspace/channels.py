@@ -26,12 +26,12 @@ class Channel:
 
     @property
     def slash_name(self) -> str:
-        """What slash commands and clicks call it: only public channels are named."""
+        """The name in commands and clicks: only public channels have one there."""
         return {ChannelKind.IM: "directmessage", ChannelKind.PRIVATE: "privategroup"}.get(self.kind, self.name)
 
     @property
     def type_name(self) -> str:
-        """What the `types` argument calls it."""
+        """The name for the `types` argument."""
         return {ChannelKind.IM: "im", ChannelKind.PRIVATE: "private_channel"}.get(self.kind, "public_channel")
 
     def other_than(self, user: str) -> str | None:
@@ -41,7 +41,7 @@ class Channel:
 
     def for_api(self) -> Json:
         """The conversation object that Slack's methods answer with."""
-        found: Json = {
+        conversation: Json = {
             "id": self.id,
             "created": self.created,
             "is_archived": self.archived,
@@ -53,8 +53,8 @@ class Channel:
             "is_org_shared": False,
         }
         if self.kind is ChannelKind.IM:
-            return found | {"user": self.other_than(BOT_USER_ID), "is_user_deleted": False, "priority": 0}
-        return found | {
+            return conversation | {"user": self.other_than(BOT_USER_ID), "is_user_deleted": False, "priority": 0}
+        return conversation | {
             "name": self.name,
             "name_normalized": self.name,
             "is_general": False,

@@ -1,4 +1,4 @@
-"""What open pages are told while they watch."""
+"""Notices to open pages."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Feed:
     def tell(self, notice: ForPerson) -> None:
         """Pass a notice on to all who may see it."""
         for person, queue in self._watching:
-            found = notice(person)
-            if found is not None:
-                queue.put_nowait(found)
+            own_notice = notice(person)
+            if own_notice is not None:
+                queue.put_nowait(own_notice)
 
     def tell_everybody(self, notice: Json) -> None:
         """Pass a notice on that is the same for all."""

@@ -1,4 +1,4 @@
-"""One message of the workspace, as Slack keeps it."""
+"""A message of the workspace, as Slack keeps it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.sandbox.workspace.seed import APP_ID, TEAM_ID, Json
 
 @dataclass(slots=True)
 class Message:
-    """Something somebody said; `ts` names it within its channel, `only_for` makes it ephemeral."""
+    """A posted message; `ts` names it within its channel, `only_for` makes it ephemeral."""
 
     channel: str
     ts: str
@@ -31,28 +31,28 @@ class Message:
 
     @property
     def is_reply(self) -> bool:
-        """Whether it lives in a thread below another message."""
+        """Whether it is in a thread below another message."""
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     def for_api(self, replies: list[Message], *, with_metadata: bool) -> Json:
         """The message as `conversations.history` gives it; metadata only to those who asked."""
-        found: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM_ID}
+        body: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM_ID}
         if self.bot_id is not None:
-            found |= {"bot_id": self.bot_id, "app_id": APP_ID}
+            body |= {"bot_id": self.bot_id, "app_id": APP_ID}
         if self.username is not None:
-            found["username"] = self.username
+            body["username"] = self.username
         for name in ("blocks", "attachments", "thread_ts"):
             if getattr(self, name) is not None:
-                found[name] = copy.deepcopy(getattr(self, name))
+                body[name] = copy.deepcopy(getattr(self, name))
         if self.tombstone:
-            found |= {"subtype": "tombstone", "hidden": True, "user": "USLACKBOT"}
+            body |= {"subtype": "tombstone", "hidden": True, "user": "USLACKBOT"}
         elif self.broadcast:
-            found["subtype"] = "thread_broadcast"
+            body["subtype"] = "thread_broadcast"
         if self.edited_ts is not None:
-            found["edited"] = {"user": self.user, "ts": self.edited_ts}
+            body["edited"] = {"user": self.user, "ts": self.edited_ts}
         if with_metadata and self.metadata is not None:
-            found["metadata"] = copy.deepcopy(self.metadata)
-        return found | thread_summary(self, replies)
+            body["metadata"] = copy.deepcopy(self.metadata)
+        return body | thread_summary(self, replies)
 
     def for_page(self, replies: list[Message]) -> Json:
         """The message as the page draws it."""
@@ -86,7 +86,7 @@ class Message:
 
 
 def thread_summary(root: Message, replies: list[Message]) -> Json:
-    """What Slack adds to the root of a thread."""
+    """The fields that Slack adds to the root of a thread."""
     if root.is_reply or not replies:
         return {}
     people = list(dict.fromkeys(reply.user for reply in replies))

@@ -73,7 +73,7 @@ def with_block_ids(given: Json) -> Json:
 
 
 def initial_values(blocks: list[Json]) -> Json:
-    """What every input of a view holds before anybody typed."""
+    """The values of a view's inputs before anybody types."""
     values: Json = {}
     for block in blocks:
         for element in interactive_elements(block):

@@ -1,4 +1,4 @@
-"""What Slack would not take, with the facts it gives back."""
+"""Refusals as Slack answers them, with their facts."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ class Rejection:
 
     def for_page(self) -> Json:
         """The banner's facts."""
-        found: Json = {"type": "rejected", "method": self.method, "error": self.error, "detail": list(self.detail)}
+        banner: Json = {"type": "rejected", "method": self.method, "error": self.error, "detail": list(self.detail)}
         for name in ("channel", "text", "blocks"):
             if getattr(self, name) is not None:
-                found[name] = getattr(self, name)
-        return found
+                banner[name] = getattr(self, name)
+        return banner
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredCall:
-    """One call of the Web API and how it went; `error` is None when Slack said ok."""
+    """A call of the Web API and its outcome; `error` is None when Slack said ok."""
 
     method: str
     at: float

@@ -1,4 +1,4 @@
-"""What a sandbox workspace is made of before anybody has said a word."""
+"""The people, channels and commands that a sandbox workspace starts with."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DEFAULT_SCOPES = frozenset(
 
 
 class ChannelKind(StrEnum):
-    """Who may find a channel."""
+    """The kind of a conversation, which decides who may find it."""
 
     CHANNEL = "channel"
     PRIVATE = "private"
@@ -48,7 +48,7 @@ class ChannelKind(StrEnum):
 class SandboxUser:
     """A person one can act as; `id` is what Slack would call them, `name` what follows the @.
 
-    Of another `team_id` is who came in through a shared channel.
+    A person from a shared channel has another `team_id`.
     """
 
     id: str
@@ -118,7 +118,7 @@ class RateLimits(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What the workspace clock shows: `speed` is SLA seconds for each real second."""
+    """A reading of the workspace clock: `speed` is SLA seconds for each real second."""
 
     now: datetime
     speed: float
@@ -134,7 +134,7 @@ class TimeControl(Protocol):
         ...
 
     def reading(self) -> ClockReading:
-        """What the clock shows now."""
+        """The clock's present reading."""
         ...
 
     def set_speed(self, speed: float) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the workspace in a file, so that tomorrow's sandbox shows what was said today."""
+"""Keeps the workspace in a file from one run to the next."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Store:
         unfinished.replace(self._file)
 
     def _merged(self, kept: Channel) -> Channel:
-        """What the set-up says of a channel now wins over its old name and topic; members are added."""
+        """Take the channel's name, topic and kind from the present set-up, and add its members."""
         seeded = self._workspace.channels.get(kept.id)
         if seeded is not None:
             kept.name, kept.topic, kept.kind = seeded.name, seeded.topic, seeded.kind
@@ -67,7 +67,7 @@ class Store:
 
     def _content(self) -> Json:
         workspace = self._workspace
-        messages = [message for said in workspace.messages.values() for message in said.values()]
+        messages = [message for by_ts in workspace.messages.values() for message in by_ts.values()]
         return {
             "version": VERSION,
             "channels": [channel.for_store() for channel in workspace.channels.values()],

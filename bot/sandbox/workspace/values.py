@@ -1,4 +1,4 @@
-"""What people type and choose: how Slack writes it down, and what its own window would not let through."""
+"""Values of inputs: as Slack writes them into payloads, and as its own window checks them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ INITIAL_KEY = {
 
 
 def initial_value(element: Json) -> Json | None:
-    """What an element holds before anybody touched it, or None for one that holds nothing (a button)."""
+    """The value of an element before anybody touches it; None for one without a value (a button)."""
     key = VALUE_KEY.get(element.get("type", ""))
     if key is None:
         return None
@@ -81,18 +81,18 @@ def taken_value(element: Json, sent: Json) -> Json | None:
         if value is None:
             return None
     if key == "selected_options":
-        found = [known_option(element, option) for option in value or []]
-        if None in found:
+        options = [known_option(element, option) for option in value or []]
+        if None in options:
             return None
-        value = found
+        value = options
     if value == "":
         value = None
     return {"type": element["type"], key: value}
 
 
 def input_problems(blocks: list[Json], values: Json) -> dict[str, str]:
-    """What Slack's own window would not let through, by block id."""
-    found: dict[str, str] = {}
+    """Problems that Slack's own window reports, by block id."""
+    problems: dict[str, str] = {}
     for block in blocks:
         if block.get("type") != "input":
             continue
@@ -100,8 +100,8 @@ def input_problems(blocks: list[Json], values: Json) -> dict[str, str]:
         value = values.get(block["block_id"], {}).get(element["action_id"], {})
         problem = next(_problems(block, element, value.get(VALUE_KEY.get(element["type"], ""))), None)
         if problem is not None:
-            found[block["block_id"]] = problem
-    return found
+            problems[block["block_id"]] = problem
+    return problems
 
 
 def _problems(block: Json, element: Json, value: object) -> Iterator[str]:

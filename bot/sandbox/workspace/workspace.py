@@ -1,4 +1,4 @@
-"""The workspace itself: who is there, where they talk, and what was said.
+"""The workspace: its people, conversations and messages.
 
 Nothing here knows HTTP. Every change is announced to the feed and to `changed`, which saves it. The workspace is
 only touched from the sandbox's own thread.
@@ -139,7 +139,7 @@ class Workspace:
         self.last_instant = max(self.last_instant, instant)
 
     def clock_time(self) -> str | None:
-        """What the workspace clock shows, in ISO 8601, when there is one."""
+        """The workspace clock's reading in ISO 8601; None without a clock."""
         return self.time_control.reading().now.isoformat() if self.time_control is not None else None
 
     def post(self, message: Message) -> Message:
@@ -165,12 +165,12 @@ class Workspace:
         """A message by its channel and timestamp."""
         return self.messages.get(channel, {}).get(ts)
 
-    def said_in(self, channel: str) -> list[Message]:
-        """Everything in a channel, oldest first, ephemeral messages included."""
+    def messages_in(self, channel: str) -> list[Message]:
+        """Every message in a channel, oldest first, ephemeral ones included."""
         return list(self.messages.get(channel, {}).values())
 
     def replies(self, root: Message) -> list[Message]:
-        """What was answered below a message, oldest first."""
+        """The replies below a message, oldest first."""
         return [reply for reply in self._threads.get((root.channel, root.ts), []) if reply.only_for is None]
 
     def remove(self, message: Message) -> None:
@@ -208,9 +208,9 @@ class Workspace:
         self.changed()
 
     def unread(self, channel: Channel, user: str) -> tuple[int, int]:
-        """How many messages this person has not seen, and how many of them call for them by name."""
+        """The number of unread messages outside threads, and of unread direct messages and mentions."""
         mark = self.read_marks.get((user, channel.id), "0")
-        news = [m for m in self.said_in(channel.id) if m.ts > mark and m.user != user and self.may_see(m, user)]
+        news = [m for m in self.messages_in(channel.id) if m.ts > mark and m.user != user and self.may_see(m, user)]
         calls = [m for m in news if channel.kind is ChannelKind.IM or mentions(m, user)]
         return sum(1 for m in news if not m.is_reply), len(calls)
 

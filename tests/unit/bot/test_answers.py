@@ -45,15 +45,15 @@ class Messages:
 
 @pytest.fixture
 def address() -> Iterator[Address]:
-    found = Address()
+    address = Address()
 
     class Here(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            found.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(found.status)
-            self.send_header("Content-Length", str(len(found.says)))
+            address.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(address.status)
+            self.send_header("Content-Length", str(len(address.says)))
             self.end_headers()
-            self.wfile.write(found.says)
+            self.wfile.write(address.says)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -61,8 +61,8 @@ def address() -> Iterator[Address]:
     server = HTTPServer(("127.0.0.1", 0), Here)
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02))
     thread.start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}/response/key"
-    yield found
+    address.url = f"http://127.0.0.1:{server.server_address[1]}/response/key"
+    yield address
     server.shutdown()
     thread.join()
     server.server_close()

@@ -79,19 +79,19 @@ def test_a_process_without_its_tokens_says_which(command: str, sentence: str) ->
 
 @pytest.mark.parametrize("way", ["empty", "empty file", "line break in a file"])
 def test_web_does_not_start_with_an_empty_signing_secret(way: str, tmp_path: Path) -> None:
-    found = says("web", code=1, SLACK_BOT_TOKEN="xoxb-1", **without_secret(way, tmp_path))
-    assert "sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set." in found
+    output = says("web", code=1, SLACK_BOT_TOKEN="xoxb-1", **without_secret(way, tmp_path))
+    assert "sla-bot web needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, and an empty one counts as not set." in output
 
 
 @pytest.mark.parametrize("command", [["worker"], ["outbox", "list"], ["digest"], ["simulate", "x"]])
 def test_a_file_that_cannot_be_read_is_named_by_every_command(command: list[str], tmp_path: Path) -> None:
-    found = says(*command, code=1, DATABASE_URL_FILE=str(tmp_path / "nowhere"))
-    assert "The setting DATABASE_URL_FILE cannot be used" in found
+    output = says(*command, code=1, DATABASE_URL_FILE=str(tmp_path / "nowhere"))
+    assert "The setting DATABASE_URL_FILE cannot be used" in output
 
 
 def test_a_process_on_a_database_of_another_version_says_so(empty_database_url: str) -> None:
-    found = says("worker", code=1, SLACK_BOT_TOKEN="xoxb-1", DATABASE_URL=empty_database_url)
-    assert f"The database has schema none, this version wants {newest_revision()}: sla-bot migrate." in found
+    output = says("worker", code=1, SLACK_BOT_TOKEN="xoxb-1", DATABASE_URL=empty_database_url)
+    assert f"The database has schema none, this version wants {newest_revision()}: sla-bot migrate." in output
 
 
 def test_a_setting_that_cannot_be_used_is_named() -> None:
@@ -121,9 +121,9 @@ def test_what_earlier_rules_recorded_is_read_by_migrate_before_anything_starts(d
 
 
 def test_doctor_says_in_sentences_what_is_missing_and_fails(database_url: str) -> None:
-    found = says("doctor", code=1, DATABASE_URL=database_url)
-    assert "ok The SQLite database answers" in found
-    assert "missing SLACK_BOT_TOKEN is not set" in found
+    output = says("doctor", code=1, DATABASE_URL=database_url)
+    assert "ok The SQLite database answers" in output
+    assert "missing SLACK_BOT_TOKEN is not set" in output
 
 
 def test_the_manifest_is_json_and_the_link_comes_beside_it() -> None:
@@ -158,8 +158,8 @@ def test_what_is_stuck_is_listed_retried_and_dropped(database_url: str) -> None:
 
 
 def test_the_history_of_a_new_deployment_is_as_it_was_written(database_url: str) -> None:
-    told = "The history is as it was written. Looked at: 0 facts of 0 incidents."
-    assert says("audit", "verify", DATABASE_URL=database_url) == told
+    whole = "The history is as it was written. Looked at: 0 facts of 0 incidents."
+    assert says("audit", "verify", DATABASE_URL=database_url) == whole
 
 
 COMMANDS = ("migrate", "doctor", "agreements show", "digest", "why INC-1", "audit verify", "outbox list", "stuck list")
@@ -177,9 +177,9 @@ COMMANDS = ("migrate", "doctor", "agreements show", "digest", "why INC-1", "audi
     ids=["kind", "spelling", "no database", "away"],
 )
 def test_a_database_that_cannot_be_used_is_answered_in_a_sentence(command: str, address: str, sentence: str) -> None:
-    found = says(*command.split(), code=1, DATABASE_URL=address)
-    assert any(words in found for words in sentence.split("|"))
-    assert "correct-horse" not in found
+    output = says(*command.split(), code=1, DATABASE_URL=address)
+    assert any(words in output for words in sentence.split("|"))
+    assert "correct-horse" not in output
 
 
 def test_a_demo_without_its_extra_says_what_to_install() -> None:
@@ -188,8 +188,8 @@ def test_a_demo_without_its_extra_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    told = " ".join(done.stderr.split())
-    assert told == "sla-bot demo needs the package aiohttp: install sla-bot with its extra, 'sla-bot[sandbox]'."
+    error = " ".join(done.stderr.split())
+    assert error == "sla-bot demo needs the package aiohttp: install sla-bot with its extra, 'sla-bot[sandbox]'."
 
 
 def test_a_traceback_shows_no_values() -> None:
@@ -242,8 +242,10 @@ def test_a_worker_anchors_the_history_outside_and_doctor_and_audit_look_at_it(
     people_files.apply(Database(database_url), EXAMPLES / "msp.yaml", by="test", now=real_now())
     assert whole in says("audit", "verify", "--anchors", str(file), "--head", head, DATABASE_URL=database_url)
     other = head.replace("0-0-0-", "0-0-1-")
-    told = "The history up to event 0, 0 agreement versions and 1 people versions, is not the one whose head was kept."
-    assert told in says("audit", "verify", "--head", other, code=1, DATABASE_URL=database_url)
+    another = (
+        "The history up to event 0, 0 agreement versions and 1 people versions, is not the one whose head was kept."
+    )
+    assert another in says("audit", "verify", "--head", other, code=1, DATABASE_URL=database_url)
     assert "is no head of a history" in says("audit", "verify", "--head", "x", code=1, DATABASE_URL=database_url)
     assert "cannot be read" in says("audit", "verify", "--anchors", "nowhere", code=1, DATABASE_URL=database_url)
 
@@ -251,5 +253,5 @@ def test_a_worker_anchors_the_history_outside_and_doctor_and_audit_look_at_it(
 def test_anchors_that_nobody_adds_to_are_said_to_be_old(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "anchors"
     Anchors(file).write(Database(database_url), now=real_now() - timedelta(hours=3))
-    found = says("doctor", code=1, DATABASE_URL=database_url, SLA_BOT_AUDIT_ANCHORS=str(file))
-    assert f"missing SLA_BOT_AUDIT_ANCHORS: nothing was added to {file} for two hours" in found
+    output = says("doctor", code=1, DATABASE_URL=database_url, SLA_BOT_AUDIT_ANCHORS=str(file))
+    assert f"missing SLA_BOT_AUDIT_ANCHORS: nothing was added to {file} for two hours" in output

@@ -42,18 +42,18 @@ def test_a_call_that_hangs_ends_within_the_lease() -> None:
     [("C0DISPATCH", "<#C0DISPATCH>"), ("U0TECH", "<@U0TECH>"), ("#dispatch", "#dispatch")],
 )
 def test_the_fallback_hears_what_where_why_and_what_to_do(destination: str, place: str) -> None:
-    said = undeliverable_notice(Rendered("INC-7 breached"), destination=destination, error="is_archived", number=12)
-    lines = said.text.splitlines()
+    notice = undeliverable_notice(Rendered("INC-7 breached"), destination=destination, error="is_archived", number=12)
+    lines = notice.text.splitlines()
     assert place in lines[0]
     assert "is_archived" in lines[0]
     assert "`sla-bot outbox resend 12`" in lines[1]
     assert lines[2] == "INC-7 breached"
-    assert said.blocks == []
+    assert notice.blocks == []
 
 
 def test_a_message_too_long_for_slack_is_cut_in_the_notice() -> None:
-    said = undeliverable_notice(Rendered("x" * 50_000), destination="C1", error="msg_too_long", number=1)
-    assert len(said.text) < 3000
+    notice = undeliverable_notice(Rendered("x" * 50_000), destination="C1", error="msg_too_long", number=1)
+    assert len(notice.text) < 3000
 
 
 def test_a_storm_survives_being_stored() -> None:

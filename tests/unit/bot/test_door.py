@@ -42,7 +42,7 @@ class Slack:
     """Slack as far as it is asked: who people are, what they are told, and the forms they see."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.shown: list[str] = []
         self.forms: list[str] = []
         self.asked: list[str] = []
@@ -57,7 +57,7 @@ class Slack:
 
     def chat_postMessage(self, *, channel: str, text: str, blocks: object) -> None:  # noqa: N802 - Slack's name
         assert channel.startswith("U0")
-        self.told.append(text)
+        self.messages.append(text)
         self.shown.append(str(blocks))
 
     def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
@@ -146,12 +146,12 @@ def test_no_button_and_no_form_does_or_shows_anything_to_a_stranger(
     place.click(TOM, ActionId.SHOW)
     events, mail, refusals = place.counts()
     assert TITLE in place.slack.shown[-1]
-    place.slack.told.clear()
+    place.slack.messages.clear()
     place.slack.shown.clear()
     for action_id in ActionId:
         place.real += timedelta(seconds=2)
         place.click(person, action_id, user_team=team)
-    assert place.slack.told == [sentence] * len(ActionId)
+    assert place.slack.messages == [sentence] * len(ActionId)
     assert set(place.slack.shown) == {"None"}, "a sentence, and nothing else"
     assert place.slack.forms == []
     place.acks.clear()
@@ -167,10 +167,10 @@ def test_no_command_does_or_shows_anything_to_a_stranger(place: Place, person: s
     events, mail, refusals = place.counts()
     words = [sub.name for sub in place.bot.subcommands]
     written = ["", "xyzzy", "help", f"take {place.key}", *words, *(f"{word} {place.key}" for word in words)]
-    for each in written:
+    for text in written:
         place.real += timedelta(seconds=2)
-        place.command(person, each)
-    assert place.slack.told == [sentence] * len(written)
+        place.command(person, text)
+    assert place.slack.messages == [sentence] * len(written)
     assert set(place.slack.shown) == {"None"}
     assert place.slack.forms == []
     assert place.counts() == (events, mail, refusals + len(written))
@@ -181,7 +181,7 @@ def test_no_command_does_or_shows_anything_to_a_stranger(place: Place, person: s
 def test_a_command_of_another_team_reaches_nobody_whoever_it_names(place: Place, origin: dict[str, str]) -> None:
     before = place.counts()
     place.command("U0ADA", "open Acme Dental P1 forged", **origin)
-    assert place.slack.told == [OUTSIDER]
+    assert place.slack.messages == [OUTSIDER]
     assert place.counts()[:2] == before[:2]
 
 
@@ -214,20 +214,20 @@ def may_send(person: str) -> set[ViewId]:
 
 
 def test_every_button_that_opens_a_form_is_looked_at() -> None:
-    assert {each for each in ActionId if each.endswith("_open")} == set(FORM_OF)
+    assert {action for action in ActionId if action.endswith("_open")} == set(FORM_OF)
 
 
 @pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
 def test_a_form_opens_only_for_those_who_may_send_it(place: Place, person: str) -> None:
     for action_id, form in FORM_OF.items():
-        place.slack.told.clear()
+        place.slack.messages.clear()
         place.slack.forms.clear()
         place.click(person, action_id)
         if form in may_send(person):
-            assert (place.slack.forms, place.slack.told) == ([form], []), action_id
+            assert (place.slack.forms, place.slack.messages) == ([form], []), action_id
         else:
             assert place.slack.forms == [], action_id
-            assert place.slack.told[0].startswith("Only a "), action_id
+            assert place.slack.messages[0].startswith("Only a "), action_id
     assert place.counts()[2] == len(set(FORM_OF.values()) - may_send(person)), "each refusal is kept"
 
 
@@ -251,11 +251,11 @@ def test_a_command_opens_its_form_only_for_those_who_may_send_it(place: Place, p
 
 def test_lists_are_read_by_those_the_documents_name(place: Place) -> None:
     for words, reader, other in (("triage", DANA, TOM), ("sop", MIRA, DANA), ("review", MIRA, DANA)):
-        place.slack.told.clear()
+        place.slack.messages.clear()
         place.command(other, words)
-        assert place.slack.told[0].startswith("Only a "), words
+        assert place.slack.messages[0].startswith("Only a "), words
         place.command(reader, words)
-        assert not place.slack.told[1].startswith("Only a "), words
+        assert not place.slack.messages[1].startswith("Only a "), words
 
 
 ROLE_OF = {TESS: Role.TECHNICIAN, DANA: Role.DISPATCHER, MIRA: Role.SERVICE_MANAGER, ADA: Role.ADMIN}
@@ -278,9 +278,9 @@ def test_a_command_is_for_those_its_help_names_and_refused_to_everybody_below(pl
     other = place.incidents.open(request, by=DANA, now=NOW).key
     for sub in place.bot.subcommands:
         place.real += timedelta(seconds=2)
-        place.slack.told.clear()
+        place.slack.messages.clear()
         place.command(person, f"{sub.name} {MORE_WORDS.get(sub.name, '{key}').format(key=place.key, other=other)}")
-        answer = " ".join(place.slack.told)
+        answer = " ".join(place.slack.messages)
         is_refused = answer.startswith("Only a") and "may" in answer
         if sub.name == "handback":
             continue  # for the owner or a dispatcher, whom its help does not tell apart
@@ -301,7 +301,7 @@ def test_the_sixty_first_request_within_a_minute_is_neither_kept_nor_done(place:
     for _ in range(PER_MINUTE - 1):
         place.bot.desk.limit.count(TOM, name=ActionId.SHOW)
     place.command(TOM, f"show {place.key}")
-    kept, told = place.kept_requests(), len(place.slack.told)
+    kept, sent = place.kept_requests(), len(place.slack.messages)
     for _ in range(3):
         place.command(TOM, f"show {place.key}")
         place.form(TOM, ViewId.UPDATE)
@@ -309,14 +309,14 @@ def test_the_sixty_first_request_within_a_minute_is_neither_kept_nor_done(place:
         "That was more than 60 requests within a minute, so this one was not done; please wait a moment. "
         "Acknowledge, take and resolve work all the same."
     )
-    assert place.slack.told[told:] == [sentence]
+    assert place.slack.messages[sent:] == [sentence]
     forms = [ack for ack in place.acks if ack]
     assert forms == [{"response_action": "errors", "errors": {"text": sentence}}] * 3
     assert place.kept_requests() == kept
     place.command(TOM, f"resolve {place.key}")
-    assert "is resolved" in place.slack.told[-1]
+    assert "is resolved" in place.slack.messages[-1]
     place.command(TESS, f"show {place.key}")
-    assert place.key in place.slack.told[-1]
+    assert place.key in place.slack.messages[-1]
 
 
 def test_until_slack_has_said_which_workspace_is_ours_nobody_is_answered(place: Place) -> None:
@@ -324,14 +324,14 @@ def test_until_slack_has_said_which_workspace_is_ours_nobody_is_answered(place: 
     place.slack.auth_test = lambda: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
     place.command(TOM, f"resolve {place.key}")
     place.form(TOM, ViewId.UPDATE)
-    assert "which workspace I work for" in place.slack.told[0]
+    assert "which workspace I work for" in place.slack.messages[0]
     assert "which workspace I work for" in place.acks[-1]["errors"]["text"]
     place.slack.auth_test = known  # type: ignore[method-assign]
     place.command(TOM, f"resolve {place.key}")
-    assert "is resolved" in place.slack.told[1]
+    assert "is resolved" in place.slack.messages[1]
     place.slack.auth_test = lambda: (_ for _ in ()).throw(OSError("away"))  # type: ignore[method-assign]
     place.command(TOM, f"reopen {place.key}")
-    assert "is open again" in place.slack.told[2]
+    assert "is open again" in place.slack.messages[2]
 
 
 def test_slack_is_asked_nothing_before_a_form_is_acknowledged(place: Place) -> None:
@@ -347,7 +347,7 @@ def test_a_request_left_over_by_a_process_that_died_meets_the_same_door(place: P
     place.bot.desk.requests.take("slack:1.left", body, at=NOW)
     place.real += timedelta(minutes=1)
     place.bot._carry_out_unfinished()
-    assert place.slack.told == [NOT_NAMED]
+    assert place.slack.messages == [NOT_NAMED]
 
 
 def test_which_workspace_is_ours_is_asked_until_it_was_said_once(place: Place) -> None:

@@ -46,24 +46,24 @@ class Recorder:
     """Stands where Slack is: acknowledgements, answers and forms in the order they came."""
 
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.calls: list[Any] = []
         self.takes_answers = True
         self.no_form: Exception | None = None
 
     def __call__(self, **response: Any) -> None:
         """Acknowledge."""
-        self.told.append(("ack", response))
+        self.calls.append(("ack", response))
 
     def send(self, _body: object, answer: Rendered) -> bool:
         """Answer privately."""
-        self.told.append(("answer", answer.text))
+        self.calls.append(("answer", answer.text))
         return self.takes_answers
 
     def views_open(self, *, trigger_id: str, view: object) -> None:
         """Open a form."""
         if self.no_form is not None:
             raise self.no_form
-        self.told.append(("form", trigger_id, view))
+        self.calls.append(("form", trigger_id, view))
 
     @property
     def ack(self) -> Ack:
@@ -156,7 +156,7 @@ def test_a_command_is_kept_before_it_is_acknowledged_and_answered_after(place: D
     place.desk.on_command(asked(asks, Rendered("Here")))(cast("Ack", ack), command(), UNSIGNED)
     assert kept_at_ack == [1]
     assert [ask.text for ask in asks] == ["status"]
-    assert place.slack.told == [("answer", "Here")]
+    assert place.slack.calls == [("answer", "Here")]
     assert place.unfinished() == 0
     assert place.changes == 1
 
@@ -175,17 +175,17 @@ def test_half_an_emoji_in_a_form_loses_nothing(place: Desk) -> None:
         place.slack.ack, form(text={"value": "We \ud83d fix ∗\u2060it∗\u2060"}), UNSIGNED
     )
     assert [ask.answers for ask in asks] == [{"text": "We  fix *it*"}]
-    assert place.slack.told == [("ack", {})]
+    assert place.slack.calls == [("ack", {})]
 
 
 def test_a_search_is_answered_with_options_and_a_refused_one_with_none(place: Desk) -> None:
     asks: list[Ask] = []
     body = {"type": "block_suggestion", "user": {"id": "U0TOM"}, "value": "acme\u202e"}
-    found = [{"text": {"type": "plain_text", "text": "Acme"}, "value": "Acme"}]
+    options = [{"text": {"type": "plain_text", "text": "Acme"}, "value": "Acme"}]
 
     def search(ask: Ask) -> list[dict[str, Any]]:
         asks.append(ask)
-        return found
+        return options
 
     def refused(_: Ask) -> list[dict[str, Any]]:
         raise StorageBusy
@@ -193,7 +193,7 @@ def test_a_search_is_answered_with_options_and_a_refused_one_with_none(place: De
     place.desk.on_search(search)(place.slack.ack, body)
     place.desk.on_search(refused)(place.slack.ack, body)
     assert [(ask.user, ask.value) for ask in asks] == [("U0TOM", "acme")]
-    assert place.slack.told == [("ack", {"options": found}), ("ack", {"options": []})]
+    assert place.slack.calls == [("ack", {"options": options}), ("ack", {"options": []})]
 
 
 def test_the_same_trigger_twice_is_acknowledged_twice_and_carried_out_once(place: Desk) -> None:
@@ -202,7 +202,7 @@ def test_the_same_trigger_twice_is_acknowledged_twice_and_carried_out_once(place
     for _ in range(2):
         listen(place.slack.ack, command(), UNSIGNED)
     assert len(asks) == 1
-    assert place.slack.told == [("ack", {}), ("ack", {})]
+    assert place.slack.calls == [("ack", {}), ("ack", {})]
 
 
 def test_commands_without_a_trigger_are_not_taken_for_one(place: Desk) -> None:
@@ -238,13 +238,13 @@ def test_a_forms_fields_come_by_name_and_an_empty_one_is_an_empty_text(place: De
     place.desk.on_form("plan", asked(asks, Rendered("Done")))(place.slack.ack, body, UNSIGNED)
     assert asks[0].answers == {"text": "", "how": "phone"}
     assert asks[0].value == "INC-1"
-    assert place.slack.told == [("ack", {}), ("answer", "Done")]
+    assert place.slack.calls == [("ack", {}), ("answer", "Done")]
 
 
 def test_a_forms_refusal_stands_beside_its_field(place: Desk) -> None:
     fields = {"text": {"value": "x"}, "until": {"value": "1d"}}
     place.desk.on_form("plan", refusing(UnreadableMoment("1d")))(place.slack.ack, form(**fields), UNSIGNED)
-    kind, response = place.slack.told[0]
+    kind, response = place.slack.calls[0]
     assert kind == "ack"
     assert response["response_action"] == "errors"
     assert "“1d” is not a time I can read" in " ".join(response["errors"].values())
@@ -255,19 +255,19 @@ def test_a_forms_refusal_stands_beside_its_field(place: Desk) -> None:
 def test_a_notes_problems_stand_beside_the_fields_there_are(place: Desk) -> None:
     refusal = NoteIncomplete({"impact": "Name the users.", "elsewhere": "No field."})
     place.desk.on_form("plan", refusing(refusal))(place.slack.ack, form(impact={"value": ""}), UNSIGNED)
-    assert place.slack.told == [("ack", {"response_action": "errors", "errors": {"impact": "Name the users."}})]
+    assert place.slack.calls == [("ack", {"response_action": "errors", "errors": {"impact": "Name the users."}})]
 
 
 def test_a_form_that_was_carried_out_before_is_closed_without_a_word(place: Desk) -> None:
     place.desk.on_form("plan", refusing(AlreadyCarriedOut("slack:form:1.1.c")))(
         place.slack.ack, form(text={}), UNSIGNED
     )
-    assert place.slack.told == [("ack", {})]
+    assert place.slack.calls == [("ack", {})]
 
 
 def test_a_refusal_is_one_sentence_to_the_one_who_asked(place: Desk) -> None:
     place.desk.on_command(refusing(NotPaused("INC-7")))(place.slack.ack, command(), UNSIGNED)
-    assert place.slack.told == [("ack", {}), ("answer", "INC-7 is not paused, so there is nothing to resume.")]
+    assert place.slack.calls == [("ack", {}), ("answer", "INC-7 is not paused, so there is nothing to resume.")]
     assert place.unfinished() == 0
 
 
@@ -287,7 +287,7 @@ def busy_for(tries: int, into: list[Ask]) -> Listener:
 def test_a_database_that_is_busy_for_a_moment_delays_the_answer_and_nothing_else(place: Desk) -> None:
     asks: list[Ask] = []
     place.desk.on_command(busy_for(TRIES_WHILE_BUSY - 1, asks))(place.slack.ack, command("take 7"), UNSIGNED)
-    assert place.slack.told == [("ack", {}), ("answer", "INC-7 is yours.")]
+    assert place.slack.calls == [("ack", {}), ("answer", "INC-7 is yours.")]
     assert len(asks) == 1
     assert place.unfinished() == 0
 
@@ -295,10 +295,10 @@ def test_a_database_that_is_busy_for_a_moment_delays_the_answer_and_nothing_else
 def test_what_a_busy_database_keeps_waiting_is_carried_out_once_without_being_asked_again(place: Desk) -> None:
     asks: list[Ask] = []
     place.desk.on_command(busy_for(TRIES_WHILE_BUSY, asks))(place.slack.ack, command("take 7"), UNSIGNED)
-    assert place.slack.told[1:] == [("answer", KEPT.format(asked="take 7"))]
+    assert place.slack.calls[1:] == [("answer", KEPT.format(asked="take 7"))]
     place.real += UNFINISHED_AFTER + timedelta(seconds=1)
     assert place.desk.carry_out_again() == 1
-    assert place.slack.told[2:] == [("answer", "INC-7 is yours.")]
+    assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
     assert place.desk.carry_out_again() == 0
     assert len(asks) == 1
 
@@ -310,8 +310,8 @@ def test_what_could_not_be_kept_is_to_be_asked_again(place: Desk) -> None:
         place.desk.on_command(asked([]))(place.slack.ack, command("take 7"), UNSIGNED)
     finally:
         writer.close()
-    assert place.slack.told[0] == ("ack", {})
-    assert "nothing was changed, please try again" in place.slack.told[1][1]
+    assert place.slack.calls[0] == ("ack", {})
+    assert "nothing was changed, please try again" in place.slack.calls[1][1]
     assert place.unfinished() == 0
 
 
@@ -319,14 +319,14 @@ def test_a_fault_of_ours_is_tried_again_and_after_five_tries_the_person_reads_th
     place: Desk,
 ) -> None:
     place.desk.on_command(refusing(KeyError("until")))(place.slack.ack, command("pause 1042"), UNSIGNED)
-    assert place.slack.told[1] == ("answer", NOT_YET.format(asked="pause 1042"))
+    assert place.slack.calls[1] == ("answer", NOT_YET.format(asked="pause 1042"))
     waits = (5, 15, 30, 45)
     for seconds in waits:
         place.real += timedelta(seconds=seconds - 1)
         assert place.desk.carry_out_again() == 0, "not its turn yet"
         place.real += timedelta(seconds=1)
         assert place.desk.carry_out_again() == 1
-    assert place.slack.told[2:] == [("answer", "Your “pause 1042” was not done; nothing was changed. "
+    assert place.slack.calls[2:] == [("answer", "Your “pause 1042” was not done; nothing was changed. "
                                      "Whoever runs sla-bot has been told.")]  # fmt: skip
     place.real += timedelta(days=1)
     assert place.desk.carry_out_again() == 0
@@ -375,13 +375,13 @@ def test_a_form_whose_work_failed_stays_open_and_says_so(place: Desk) -> None:
     place.desk.on_form("plan", refusing(KeyError("until")))(
         place.slack.ack, form(text={"value": "long words"}), UNSIGNED
     )
-    assert place.slack.told == [("ack", {"response_action": "errors", "errors": {"text": FORM_FAILED}})]
+    assert place.slack.calls == [("ack", {"response_action": "errors", "errors": {"text": FORM_FAILED}})]
     assert place.unfinished() == 0
 
 
 def test_a_form_without_fields_is_answered_by_a_view_that_says_so(place: Desk) -> None:
     place.desk.on_form("plan", refusing(KeyError("until")))(place.slack.ack, form(), UNSIGNED)
-    ((_, response),) = place.slack.told
+    ((_, response),) = place.slack.calls
     assert response["response_action"] == "update"
     assert FORM_FAILED in str(response["view"])
 
@@ -392,7 +392,7 @@ def test_a_form_submitted_again_with_another_trigger_counts_once(place: Desk) ->
     for trigger in ("1.1.c", "1.1.d"):
         listen(place.slack.ack, form(text={"value": "x"}) | {"trigger_id": trigger}, UNSIGNED)
     assert len(asks) == 1
-    assert place.slack.told == [("ack", {}), ("answer", "Done"), ("ack", {})]
+    assert place.slack.calls == [("ack", {}), ("answer", "Done"), ("ack", {})]
 
 
 @pytest.mark.parametrize("failure", [UnreadableMoment("1d"), KeyError("until")])
@@ -409,7 +409,7 @@ def test_a_form_that_lacks_a_field_says_that_it_is_of_another_version(place: Des
         return Rendered(ask.answers["until"])
 
     place.desk.on_form("plan", wants)(place.slack.ack, form(text={"value": "x"}), UNSIGNED)
-    ((_, response),) = place.slack.told
+    ((_, response),) = place.slack.calls
     assert "another version" in response["errors"]["text"]
 
 
@@ -425,8 +425,8 @@ ODD = {
 @pytest.mark.parametrize("changed", ODD.values(), ids=ODD)
 def test_an_odd_click_is_acknowledged_and_leaves_nothing_behind(place: Desk, changed: dict[str, Any]) -> None:
     place.desk.on_action("x", asked([]))(place.slack.ack, click({"action_id": "x"}) | changed, UNSIGNED)
-    assert place.slack.told[0] == ("ack", {})
-    assert len(place.slack.told) <= 2
+    assert place.slack.calls[0] == ("ack", {})
+    assert len(place.slack.calls) <= 2
     assert place.unfinished() == 0
 
 
@@ -444,17 +444,17 @@ def test_an_odd_form_never_closes_as_if_saved(place: Desk, state: object) -> Non
         return None
 
     place.desk.on_form("plan", wants)(place.slack.ack, body, UNSIGNED)
-    ((kind, response),) = place.slack.told
+    ((kind, response),) = place.slack.calls
     assert kind == "ack"
     assert response["response_action"] in {"errors", "update"}
 
 
 def test_what_no_listener_answers_is_acknowledged_with_one_sentence(place: Desk) -> None:
     place.desk.answer_unknown(place.slack.ack, click({"action_id": "of old", "text": {"text": "Old"}}))
-    assert [kind for kind, *_ in place.slack.told] == ["ack", "answer"]
-    place.slack.told.clear()
+    assert [kind for kind, *_ in place.slack.calls] == ["ack", "answer"]
+    place.slack.calls.clear()
     place.desk.answer_unknown_form(place.slack.ack, form(text={"value": "x"}))
-    ((_, response),) = place.slack.told
+    ((_, response),) = place.slack.calls
     assert response["response_action"] == "errors"
 
 
@@ -470,7 +470,7 @@ def test_a_replayed_request_without_a_trigger_counts_once(place: Desk) -> None:
 def test_a_form_is_opened_with_the_clicks_trigger_and_a_refused_one_is_said(place: Desk) -> None:
     listener = asked([], OpenForm({"type": "modal"}))
     place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"), UNSIGNED)
-    assert place.slack.told[-1] == ("form", "1.1.d", {"type": "modal"})
+    assert place.slack.calls[-1] == ("form", "1.1.d", {"type": "modal"})
     assert place.opening == ["U0TOM"], "whose zone is asked for meanwhile"
 
 
@@ -503,7 +503,7 @@ def answer_of_slack(status: int, error: str) -> SlackApiError:
 def test_a_form_that_did_not_open_or_may_be_open_is_said(place: Desk, failure: Exception, sentence: str) -> None:
     place.slack.no_form = failure
     place.desk.on_command(asked([], OpenForm({"type": "modal"})))(place.slack.ack, command(trigger="1.1.e"), UNSIGNED)
-    assert place.slack.told[-1] == ("answer", sentence)
+    assert place.slack.calls[-1] == ("answer", sentence)
 
 
 def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place: Desk) -> None:
@@ -514,7 +514,7 @@ def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place
     place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
     assert place.desk.carry_out_again() == 1
     assert [(ask.request, ask.text) for ask in asks] == [("slack:1.1.z", "take INC-1")]
-    assert place.slack.told == [("answer", "Late")]
+    assert place.slack.calls == [("answer", "Late")]
     assert place.desk.carry_out_again() == 0
 
 

@@ -85,23 +85,23 @@ def test_days_at_the_ends_of_time_are_refused(text: str, zone: str) -> None:
 
 def test_a_time_that_the_clock_change_skips_is_pushed_forward() -> None:
     evening = datetime(2026, 3, 28, 18, tzinfo=UTC)
-    found = grammar.moment("tomorrow 02:30", zone="Europe/Berlin", now=evening)
-    assert found == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    at = grammar.moment("tomorrow 02:30", zone="Europe/Berlin", now=evening)
+    assert at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 @given(st.text(max_size=40))
 def test_any_words_are_read_or_refused_and_nothing_else(text: str) -> None:
     try:
-        found = grammar.moment(text, zone="America/New_York", now=NOON)
+        at = grammar.moment(text, zone="America/New_York", now=NOON)
     except SlaError:
         return
-    assert found.utcoffset() is not None
+    assert at.utcoffset() is not None
 
 
 @given(st.times())
 def test_a_time_without_a_day_is_its_next_occurrence(at: time) -> None:
-    found = grammar.moment(at.strftime("%H:%M"), zone="Europe/Berlin", now=NOON)
-    assert NOON < found <= NOON + timedelta(days=1)
+    occurrence = grammar.moment(at.strftime("%H:%M"), zone="Europe/Berlin", now=NOON)
+    assert NOON < occurrence <= NOON + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_time_without_a_day_is_its_next_occurrence(at: time) -> None:
     ],
 )
 def test_a_time_at_the_end_is_split_off(words: str, markers: tuple[str, ...], before: str, after: str | None) -> None:
-    told, when = grammar.split_until(words.split(), *markers)
-    assert (" ".join(told), when) == (before, after)
+    text, when = grammar.split_until(words.split(), *markers)
+    assert (" ".join(text), when) == (before, after)
 
 
 @pytest.mark.parametrize("word", ["INC-1042", "inc-1042", "1042", "INC-oops", "INC–1042", "Inc‑1042"])

@@ -56,9 +56,9 @@ def written(capsys: pytest.CaptureFixture[str]) -> Lines:
     """Every line on standard error as JSON; standard output stays empty."""
 
     def lines() -> list[dict[str, Any]]:
-        found = capsys.readouterr()
-        assert found.out == ""
-        return [json.loads(line) for line in found.err.splitlines()]
+        output = capsys.readouterr()
+        assert output.out == ""
+        return [json.loads(line) for line in output.err.splitlines()]
 
     return lines
 
@@ -204,8 +204,8 @@ def test_a_cause_is_told_before_what_it_led_to(written: Lines) -> None:
         error.__cause__.__context__ = error  # type: ignore[union-attr]  # a circle must not be walked for ever
         ours().error("failed", exc_info=error)
     (line,) = written()
-    told = line["exception"].splitlines()
-    assert told.index("builtins.ValueError") < told.index("which led to:") < told.index("builtins.RuntimeError")
+    lines = line["exception"].splitlines()
+    assert lines.index("builtins.ValueError") < lines.index("which led to:") < lines.index("builtins.RuntimeError")
     assert "ZEBRA" not in json.dumps(line)
 
 

@@ -13,27 +13,27 @@ from bot.manifest import BOT_SCOPES, manifest, one_click_link
 
 @pytest.mark.parametrize("address", [None, "https://sla.example.com"])
 def test_the_link_decodes_to_the_very_manifest_that_is_printed(address: str | None) -> None:
-    found = manifest(address=address)
-    link = urlsplit(one_click_link(found))
+    document = manifest(address=address)
+    link = urlsplit(one_click_link(document))
     asked = parse_qs(link.query)
     assert (link.scheme, link.netloc, link.path) == ("https", "api.slack.com", "/apps")
     assert asked["new_app"] == ["1"]
-    assert json.loads(asked["manifest_json"][0]) == found
+    assert json.loads(asked["manifest_json"][0]) == document
 
 
 def test_without_an_address_everything_comes_over_socket_mode_and_no_url_is_named() -> None:
-    found = manifest()
-    assert found["settings"]["socket_mode_enabled"] is True
-    assert "url" not in found["features"]["slash_commands"][0]
-    assert "request_url" not in found["settings"]["interactivity"]
+    document = manifest()
+    assert document["settings"]["socket_mode_enabled"] is True
+    assert "url" not in document["features"]["slash_commands"][0]
+    assert "request_url" not in document["settings"]["interactivity"]
 
 
 def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
-    found = manifest(address="https://sla.example.com/")
-    assert found["settings"]["socket_mode_enabled"] is False
+    document = manifest(address="https://sla.example.com/")
+    assert document["settings"]["socket_mode_enabled"] is False
     wanted = "https://sla.example.com/slack/events"
-    assert found["features"]["slash_commands"][0]["url"] == wanted
-    assert found["settings"]["interactivity"] == {
+    assert document["features"]["slash_commands"][0]["url"] == wanted
+    assert document["settings"]["interactivity"] == {
         "is_enabled": True,
         "request_url": wanted,
         "message_menu_options_url": wanted,

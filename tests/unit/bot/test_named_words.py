@@ -51,7 +51,7 @@ SITES = ("Hamburg", "Hamburg depot")
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "rest"),
+    ("text", "name", "rest"),
     [
         ("site hamburg depot Gate", "Hamburg depot", "Gate"),
         ("Site Hamburg gate", "Hamburg", "gate"),
@@ -61,9 +61,9 @@ SITES = ("Hamburg", "Hamburg depot")
         ("", None, ""),
     ],
 )
-def test_the_longest_name_after_its_marker_is_taken(text: str, found: str | None, rest: str) -> None:
+def test_the_longest_name_after_its_marker_is_taken(text: str, name: str | None, rest: str) -> None:
     words = text.split()
-    assert grammar.take_named(words, "site", SITES) == found
+    assert grammar.take_named(words, "site", SITES) == name
     assert " ".join(words) == rest
 
 

@@ -33,12 +33,12 @@ def test_the_sixty_first_within_a_minute_is_refused_and_worth_a_word_once_a_minu
     watch = Watch()
     limit = RequestLimit(watch)
     asked(limit, PER_MINUTE)
-    found = []
+    refusals = []
     for _ in range(3):
         with pytest.raises(TooManyRequests) as refused:
             asked(limit, 1)
-        found.append((refused.value.limit, refused.value.is_first))
-    assert found == [(60, True), (60, False), (60, False)]
+        refusals.append((refused.value.limit, refused.value.is_first))
+    assert refusals == [(60, True), (60, False), (60, False)]
     asked(limit, PER_MINUTE, person="U0TESS")
     watch.at += timedelta(minutes=1) - timedelta(microseconds=1)
     with pytest.raises(TooManyRequests):

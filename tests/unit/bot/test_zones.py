@@ -123,67 +123,67 @@ def test_a_profile_that_says_nothing_usable_leaves_it_to_our_own_list(answer: di
 
 def test_slack_is_asked_once_an_hour() -> None:
     profiles, watch = Profiles(profile("Europe/Berlin"), profile("America/Denver")), Watch()
-    found = zones(profiles, OurPeople(), watch)
-    assert [found.of(asked_by("U0TOM")), found.of(asked_by("U0TOM"))] == ["Europe/Berlin"] * 2
+    reader_zones = zones(profiles, OurPeople(), watch)
+    assert [reader_zones.of(asked_by("U0TOM")), reader_zones.of(asked_by("U0TOM"))] == ["Europe/Berlin"] * 2
     assert profiles.asked == ["U0TOM"]
     watch.at += KEPT_FOR + timedelta(seconds=1)
-    assert found.of(asked_by("U0TOM")) == "America/Denver"
+    assert reader_zones.of(asked_by("U0TOM")) == "America/Denver"
 
 
 def test_a_form_is_read_without_asking_slack_which_is_asked_meanwhile() -> None:
     profiles, aside = Profiles(profile("Europe/Berlin")), Aside()
-    found = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
-    assert [found.of(form_of("U0TOM")), found.of(form_of("U0TOM"))] == ["Asia/Tokyo"] * 2
+    reader_zones = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
+    assert [reader_zones.of(form_of("U0TOM")), reader_zones.of(form_of("U0TOM"))] == ["Asia/Tokyo"] * 2
     assert profiles.asked == []
     aside.run()
     assert profiles.asked == ["U0TOM"], "once, however often it was wanted"
-    assert found.of(form_of("U0TOM")) == "Europe/Berlin"
+    assert reader_zones.of(form_of("U0TOM")) == "Europe/Berlin"
 
 
 def test_whoever_opens_a_form_is_known_when_it_comes_back() -> None:
     profiles, aside = Profiles(profile("Europe/Berlin")), Aside()
-    found = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
-    found.learn("U0TOM")
+    reader_zones = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
+    reader_zones.learn("U0TOM")
     aside.run()
-    found.learn("U0TOM")
+    reader_zones.learn("U0TOM")
     aside.run()
-    assert found.of(form_of("U0TOM")) == "Europe/Berlin"
+    assert reader_zones.of(form_of("U0TOM")) == "Europe/Berlin"
     assert profiles.asked == ["U0TOM"]
 
 
 def test_a_form_is_read_with_what_was_known_an_hour_ago_rather_than_with_nothing() -> None:
     profiles, watch = Profiles(profile("Europe/Berlin"), AWAY), Watch()
-    found = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), watch)
-    found.of(asked_by("U0TOM"))
+    reader_zones = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), watch)
+    reader_zones.of(asked_by("U0TOM"))
     watch.at += 2 * KEPT_FOR
-    assert found.of(form_of("U0TOM")) == "Europe/Berlin"
-    assert found.of(asked_by("U0TOM")) == "Europe/Berlin", "nor does a failed look-up take it away"
+    assert reader_zones.of(form_of("U0TOM")) == "Europe/Berlin"
+    assert reader_zones.of(asked_by("U0TOM")) == "Europe/Berlin", "nor does a failed look-up take it away"
 
 
 def test_a_failed_look_up_is_not_kept() -> None:
     profiles, aside = Profiles(AWAY, profile("Europe/Berlin")), Aside()
-    found = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
-    assert found.of(asked_by("U0TOM")) == "Asia/Tokyo"
-    assert found.of(asked_by("U0TOM")) == "Asia/Tokyo", "nobody waits for Slack again so soon"
+    reader_zones = zones(profiles, OurPeople(zones={"U0TOM": "Asia/Tokyo"}), aside=aside)
+    assert reader_zones.of(asked_by("U0TOM")) == "Asia/Tokyo"
+    assert reader_zones.of(asked_by("U0TOM")) == "Asia/Tokyo", "nobody waits for Slack again so soon"
     assert profiles.asked == ["U0TOM"]
     aside.run()
-    assert found.of(asked_by("U0TOM")) == "Europe/Berlin", "but it was asked meanwhile"
+    assert reader_zones.of(asked_by("U0TOM")) == "Europe/Berlin", "but it was asked meanwhile"
 
 
 def test_after_a_while_somebody_waits_for_slack_again() -> None:
     profiles, watch = Profiles(AWAY, profile("Europe/Berlin")), Watch()
-    found = zones(profiles, OurPeople(), watch)
-    found.of(asked_by("U0TOM"))
+    reader_zones = zones(profiles, OurPeople(), watch)
+    reader_zones.of(asked_by("U0TOM"))
     watch.at += PATIENCE
-    assert found.of(asked_by("U0TOM")) == "Europe/Berlin"
+    assert reader_zones.of(asked_by("U0TOM")) == "Europe/Berlin"
 
 
 def test_a_look_up_that_dies_does_not_stop_the_next() -> None:
     aside = Aside()
-    found = zones(Profiles(ZeroDivisionError(), profile("Europe/Berlin")), OurPeople(), aside=aside)
-    found.learn("U0TOM")
+    reader_zones = zones(Profiles(ZeroDivisionError(), profile("Europe/Berlin")), OurPeople(), aside=aside)
+    reader_zones.learn("U0TOM")
     with pytest.raises(ZeroDivisionError):
         aside.run()
-    found.learn("U0TOM")
+    reader_zones.learn("U0TOM")
     aside.run()
-    assert found.of(form_of("U0TOM")) == "Europe/Berlin"
+    assert reader_zones.of(form_of("U0TOM")) == "Europe/Berlin"
