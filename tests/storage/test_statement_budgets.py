@@ -123,11 +123,25 @@ def test_a_promise_and_a_pause_that_passed_take_no_more_than_a_clock(desk: Desk)
     desk.look(at("mon 09:16"))
     desk.incidents.acknowledge(key, by=TOM, now=at("mon 09:16"), promise=at("mon 09:18"))
     desk.incidents.pause(key, reason=PauseReason.VENDOR, until=at("mon 14:00"), by=TOM, now=at("mon 09:17"))
-    for when in ("mon 09:19", "mon 09:31", "mon 14:01"):
+    for when, looks in (("mon 09:19", 1), ("mon 09:31", 1), ("mon 14:01", 2)):  # a note is asked for by itself
         with counted(desk.database) as statements:
             fired = desk.sweep.run_once(now=at(when))
         assert fired > 0, when
-        statements.must_be_at_most(TIMER * fired + 1)  # a promise's fact is recorded before those of the rungs
+        statements.must_be_at_most(TIMER, times=looks)
+
+
+@pytest.mark.parametrize("asked", [(), ("mon 09:20",)], ids=["asked about", "lapsed"])
+def test_a_promise_that_passes_as_a_target_is_missed_takes_no_more_than_a_clock(
+    desk: Desk, asked: tuple[str, ...]
+) -> None:
+    (key,) = open_many(desk, 1)
+    desk.look(at("mon 09:16"))
+    desk.incidents.acknowledge(key, by=TOM, now=at("mon 09:16"), promise=at("mon 09:20"))
+    for when in asked:
+        desk.look(at(when))
+    with counted(desk.database) as statements:
+        assert desk.sweep.run_once(now=at("mon 09:31")) > 1
+    statements.must_be_at_most(TIMER)  # with the note that is wanted, and the word to a technician of their own
 
 
 def test_an_act_and_an_opening_take_few_statements(desk: Desk) -> None:

@@ -21,7 +21,7 @@ class Decision:
     """Everything that became due of an incident at `now` (UTC), and the situation once that is done.
 
     `facts` are to be recorded in their order, `nudge` is to be posted, and `asked` are the people to ask about their
-    promise in a message of their own. `readings` are the clocks at `now`.
+    promise in a message of their own beside it. `readings` are the clocks at `now`.
     """
 
     situation: Situation

@@ -24,8 +24,8 @@ _NAMING_HOLDER = (NudgeCause.AT_RISK, NudgeCause.BREACH)
 """Nudges that name who has acknowledged the incident, if somebody has, instead of asking again."""
 
 
-def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
-    """Post a new nudge where its rung says, and shrink the one that was live before."""
+def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: Sequence[NewMessage] = ()) -> None:
+    """Post a new nudge where its rung says, after these lines, and shrink the one that was live before."""
     addressees = called(occasion, work.incident, work.history, msp=work.msp, now=work.now)
     destination = addressees.channel(work.msp)
     before = work.prompts.nudge
@@ -43,7 +43,8 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime) -> None:
         superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
         changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
     work.prompts.save_nudges(changed)
-    outbox.enqueue(work.session, *(row for nudge in changed for row in _as_shown(nudge, real_now=real_now)))
+    shown = (message for nudge in changed for message in _as_shown(nudge, real_now=real_now))
+    outbox.enqueue(work.session, *lines, *shown)
 
 
 def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:
@@ -90,9 +91,15 @@ def send_line(
     work: IncidentWork, destination: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
 ) -> None:
     """Send one line about the incident to a person or a channel."""
-    line = LineMessage(incident_key=work.key, text_key=text_key, facts={"title": work.incident.title, **facts})
-    message = NewMessage(key=key, destination=destination, notification=line, incident_id=work.incident.id, at=at)
-    outbox.enqueue(work.session, message)
+    outbox.enqueue(work.session, new_line(work, destination, text_key, facts, key=key, at=at))
+
+
+def new_line(
+    work: IncidentWork, destination: str, text_key: str, facts: dict[str, str | None], *, key: str, at: datetime
+) -> NewMessage:
+    """One line about the incident to a person or a channel, to be sent."""
+    shown = LineMessage(incident_key=work.key, text_key=text_key, facts={"title": work.incident.title, **facts})
+    return NewMessage(key=key, destination=destination, notification=shown, incident_id=work.incident.id, at=at)
 
 
 def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> NudgeMessage:

@@ -14,10 +14,10 @@ def escalate(work: IncidentWork, duties: Collection[Duty], *, real_now: datetime
     newest = work.history[-1].seq
     decision = decide(work.situation(), now=work.now, duties=duties)
     work.apply(decision)
-    for person in decision.asked:
-        promise = work.incident.promise
-        facts = {"promised": None if promise is None else promise.isoformat()}
-        key = f"{work.key}:promise_due:{newest}"
-        nudges.send_line(work, person, "promise_due", facts, key=key, at=real_now)
-    if decision.nudge is not None:
-        nudges.post(work, decision.nudge, real_now=real_now)
+    if decision.nudge is None:
+        return
+    promise = work.incident.promise
+    facts = {"promised": None if promise is None else promise.isoformat()}
+    key = f"{work.key}:promise_due:{newest}"
+    lines = [nudges.new_line(work, person, "promise_due", facts, key=key, at=real_now) for person in decision.asked]
+    nudges.post(work, decision.nudge, real_now=real_now, lines=lines)
