@@ -141,7 +141,9 @@ class InboxReview:
         return candidates[0]
 
     def _items(self, session: Session) -> Iterator[ReviewedItem]:
-        errors = {failure.item: failure.error for failure in failures.every(session) if failure.queue is Queue.DELIVERY}
+        errors = {
+            failure.item: failure.error for failure in failures.unresolved(session) if failure.queue is Queue.DELIVERY
+        }
         for row in refused_deliveries.to_review(session, besides=OTHERS):
             yield ReviewedItem(
                 handle=_handle(row.id),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.versions import AppliedVersion
-from sla_engine.storage.database import SEEN
+from sla_engine.storage.database import READ_ONCE
 from sla_engine.storage.tables.agreements import AgreementVersion
 
 
@@ -27,7 +27,7 @@ def in_force(session: Session, customer: str, *, at: datetime) -> int | None:
 
 def applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, ...]:
     """All versions of a customer's agreement, in the order they were applied; read once in a reading transaction."""
-    seen: dict[str, tuple[AppliedVersion, ...]] = session.info.get(SEEN, {})
+    seen: dict[str, tuple[AppliedVersion, ...]] = session.info.get(READ_ONCE, {})
     if customer not in seen:
         seen[customer] = _applied_versions(session, customer)
     return seen[customer]

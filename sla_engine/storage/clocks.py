@@ -19,16 +19,16 @@ from sla_engine.storage.upserts import upsert
 _MICROSECOND = timedelta(microseconds=1)
 
 _Name = tuple[str, int]
-"""A clock of an incident: its metric and its cycle."""
+"""The name of a clock within its incident: its metric and its cycle."""
 
 _KEY = ("incident_id", "metric", "cycle")
-_NOT_OF_TIME = ("target_us", "priority", "due_at", "grace_until", "breached_at", "stopped_at")
-"""What of a row does not follow from the passing of time."""
+_TARGET_AND_OUTCOME = ("target_us", "priority", "due_at", "grace_until", "breached_at", "stopped_at")
+"""The columns that hold a clock's target, its due time and its outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRecord:
-    """One measurement as stored; durations are open time, instants SLA time."""
+    """One clock as stored; durations are open time, instants SLA time."""
 
     incident_id: int
     metric: MetricName
@@ -52,7 +52,7 @@ class ClockRecord:
 
     @property
     def on_record(self) -> ClockOnRecord:
-        """What a decision asks of it."""
+        """The part of it that a decision reads."""
         return ClockOnRecord(breached_at=self.breached_at, stopped_at=self.stopped_at, nudged_at=self.last_nudged_at)
 
 
@@ -82,14 +82,14 @@ def current_of(session: Session, incident_ids: Iterable[int]) -> dict[int, list[
     return by_incident
 
 
-Measured = Mapping[MetricName, tuple[Reading, ...]]
+ReadingsByMetric = Mapping[MetricName, tuple[Reading, ...]]
 """An incident's readings by metric, each in the order of its measurements."""
 
 
 class IncidentClocks:
-    """One incident's clocks: read once, measured and announced in memory, and written in one statement.
+    """One incident's clocks: read once, measured in memory, and written in one statement.
 
-    Progress up the ladder stays with a measurement however often it is measured anew.
+    A clock keeps when it was nudged last, however often it is measured anew.
     """
 
     def __init__(self, session: Session, incident_id: int, *, is_new: bool = False) -> None:
@@ -99,31 +99,36 @@ class IncidentClocks:
         self._rows = dict(self._stored)
 
     def records(self) -> dict[tuple[MetricName, int], ClockRecord]:
-        """The clocks as they are by now, by metric and cycle."""
+        """The clocks as last measured, by metric and cycle."""
         return {(MetricName(metric), cycle): _record(row) for (metric, cycle), row in self._rows.items()}
 
-    def measure(self, readings: Measured, *, now: datetime) -> None:
-        """Take an incident's readings in place of what was; `now` becomes the instant a new breach was noticed.
+    def measure(self, readings: ReadingsByMetric, *, now: datetime) -> None:
+        """Replace the clocks by these readings; `now` becomes the instant at which a new breach was noticed.
 
-        What is measured no more is not kept.
+        A clock without a reading is removed.
         """
-        self._rows = {name: self._measured(name, columns, now=now) for name, columns in _named(readings).items()}
+        columns_by_name = _columns_by_name(readings)
+        self._rows = {name: self._row(name, columns, now=now) for name, columns in columns_by_name.items()}
 
-    def measure_moved(self, readings: Measured, *, now: datetime) -> int:
-        """The same, but only where target, due time or outcome is not the stored one; answers how many rows change."""
-        named = _named(readings)
-        kept = {name: row for name, row in self._rows.items() if name in named and _says(row, named[name])}
+    def measure_moved(self, readings: ReadingsByMetric, *, now: datetime) -> int:
+        """Replace the clocks whose target, due time or outcome is another one now; answers how many rows change."""
+        columns_by_name = _columns_by_name(readings)
+        unmoved = {
+            name: row
+            for name, row in self._rows.items()
+            if name in columns_by_name and _is_unmoved(row, columns_by_name[name])
+        }
         self.measure(readings, now=now)
-        self._rows |= kept
+        self._rows |= unmoved
         return len(self._changed()) + len(self._gone())
 
-    def announced(self, metric: MetricName, cycle: int, *, at: datetime) -> None:
-        """Remember when a clock was spoken of last."""
+    def mark_nudged(self, metric: MetricName, cycle: int, *, at: datetime) -> None:
+        """Remember when the last nudge named a clock."""
         name = (metric.value, cycle)
         self._rows[name] = self._rows[name] | {"last_nudged_at": at}
 
     def write(self) -> None:
-        """Store what is not stored so already."""
+        """Store the clocks that changed, and delete those that are gone."""
         upsert(self._session, Clock, self._changed(), name=_KEY)
         for metric, cycle in self._gone():
             gone = (Clock.incident_id == self._incident_id, Clock.metric == metric, Clock.cycle == cycle)
@@ -134,12 +139,12 @@ class IncidentClocks:
         rows = _select(self._session, Clock.incident_id == self._incident_id)
         return {(row["metric"], row["cycle"]): row for row in rows}
 
-    def _measured(self, name: _Name, columns: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-        known = self._rows.get(name) or _unannounced(self._incident_id, name)
-        noticed_at = known["noticed_at"] or now
+    def _row(self, name: _Name, columns: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+        row = self._rows.get(name) or _new_row(self._incident_id, name)
+        noticed_at = row["noticed_at"] or now
         if columns["breached_at"] is None:
-            noticed_at = None  # one that was taken back; the next one is noticed anew
-        return known | columns | {"noticed_at": noticed_at}
+            noticed_at = None  # a breach that was taken back; the next one is noticed anew
+        return row | columns | {"noticed_at": noticed_at}
 
     def _changed(self) -> list[dict[str, Any]]:
         return [row for name, row in self._rows.items() if row != self._stored.get(name)]
@@ -149,7 +154,7 @@ class IncidentClocks:
 
 
 def by_due(session: Session, *, customer: str | None, assignee: str | None, limit: int) -> list[int]:
-    """Row ids of open incidents, the one whose next clock is due first in front; those without a due time last."""
+    """Row ids of open incidents by the due time of their next clock; those without a due time come last."""
     first_due = (
         select(Clock.incident_id, func.min(Clock.due_at).label("due"))
         .where(Clock.current, Clock.due_at.is_not(None), Clock.stopped_at.is_(None))
@@ -165,7 +170,7 @@ def by_due(session: Session, *, customer: str | None, assignee: str | None, limi
 
 
 def count_listed(session: Session, *, customer: str | None, assignee: str | None) -> int:
-    """How many incidents `by_due` would list without a limit."""
+    """Count the incidents that `by_due` lists without a limit."""
     listed = _open_incidents(customer=customer, assignee=assignee).subquery()
     return session.scalar(select(func.count()).select_from(listed)) or 0
 
@@ -179,20 +184,20 @@ def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int
     return wanted if assignee is None else wanted.where(IncidentRow.assignee == assignee)
 
 
-def _named(readings: Measured) -> dict[_Name, dict[str, Any]]:
+def _columns_by_name(readings: ReadingsByMetric) -> dict[_Name, dict[str, Any]]:
     return {
-        (reading.metric.value, reading.cycle): columns_of(reading, current=reading is measured[-1])
-        for measured in readings.values()
-        for reading in measured
+        (reading.metric.value, reading.cycle): columns_of(reading, current=reading is of_metric[-1])
+        for of_metric in readings.values()
+        for reading in of_metric
     }
 
 
-def _says(row: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
-    """Whether the row says all that does not follow from the passing of time."""
-    return all(row[name] == columns[name] for name in _NOT_OF_TIME)
+def _is_unmoved(row: Mapping[str, Any], columns: Mapping[str, Any]) -> bool:
+    """Whether target, due time and outcome are those of the row."""
+    return all(row[name] == columns[name] for name in _TARGET_AND_OUTCOME)
 
 
-def _unannounced(incident_id: int, name: _Name) -> dict[str, Any]:
+def _new_row(incident_id: int, name: _Name) -> dict[str, Any]:
     metric, cycle = name
     return {
         "incident_id": incident_id,
@@ -204,7 +209,7 @@ def _unannounced(incident_id: int, name: _Name) -> dict[str, Any]:
 
 
 def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
-    """What a clock's row says of a reading."""
+    """The columns of a clock's row that hold a reading."""
     return {
         "priority": reading.target.priority.value,
         "started_at": reading.started_at,

@@ -63,14 +63,14 @@ def normalised(url: str) -> str:
     return url
 
 
-SEEN = "seen"
-"""Under this name a reading transaction keeps answers that many of its questions need."""
+READ_ONCE = "read once"
+"""The key of `Session.info` under which a reading transaction keeps rows that many of its queries need."""
 
 
 class Database:
-    """One database, and the two ways to use it: a writing transaction and a reading one.
+    """One database and its transactions: writing, reading, and reading a snapshot.
 
-    `wait_seconds` bounds how long a lock or a connection is waited for: short where a person waits, long in workers.
+    `wait_seconds` bounds the wait for a lock or a connection: short where a person waits, long in workers.
     Raises: AddressUnusable when the address names no database of a known kind.
     """
 
@@ -90,9 +90,9 @@ class Database:
         """A writing transaction: committed when the block ends, rolled back when it raises.
 
         Raises: StorageBusy when the database is locked, out of connections, or gone; SchemaMismatch when it lacks
-        what this version needs. Nothing was written then.
+        a table or column this version needs. Nothing is written then.
         """
-        with _told_apart(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _translated_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -101,37 +101,39 @@ class Database:
 
         Raises: StorageBusy, SchemaMismatch.
         """
-        with _told_apart():
+        with _translated_errors():
             connection = self.engine.connect().execution_options(reading=True)
-            with connection, Session(connection, info={SEEN: {}}) as session:
+            with connection, Session(connection, info={READ_ONCE: {}}) as session:
                 yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A reading transaction in which every question sees the database as it was at the first one.
+        """A reading transaction in which every query sees the database as it was at the first one.
 
         Raises: StorageBusy, SchemaMismatch.
         """
         options: dict[str, Any] = {"reading": True}
         if not self.is_sqlite:  # where a reading transaction is one anyway
             options["isolation_level"] = "REPEATABLE READ"
-        with _told_apart():
+        with _translated_errors():
             connection = self.engine.connect().execution_options(**options)
-            with connection, Session(connection, info={SEEN: {}}) as session:
+            with connection, Session(connection, info={READ_ONCE: {}}) as session:
                 yield session
 
     def give_way(self) -> None:
-        """Let others write, between the transactions of something long.
+        """Let others write, between the transactions of a long job.
 
-        On SQLite whoever waits for the one writer looks again now and then, and would never find the short gap.
+        On SQLite a waiting writer looks only now and then whether its turn has come, and would miss the short gap.
         """
         if self.is_sqlite:
             Event().wait(GIVE_WAY_SECONDS)
 
     def open_to_others(self) -> list[Path]:
         """The database's files that others on this machine may read or change."""
-        found = [] if self.file is None else [Path(f"{self.file}{ending}") for ending in _BESIDE]
-        return [file for file in found if file.exists() and file.stat().st_mode & OTHERS]
+        if self.file is None:
+            return []
+        files = [Path(f"{self.file}{ending}") for ending in _BESIDE]
+        return [file for file in files if file.exists() and file.stat().st_mode & OTHERS]
 
     def close(self) -> None:
         """Give every connection back."""
@@ -139,8 +141,8 @@ class Database:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Tell what waiting cures (StorageBusy) from a schema that does not fit; anything else is a fault of ours."""
+def _translated_errors() -> Iterator[None]:
+    """Raise StorageBusy for errors that waiting cures, SchemaMismatch for a schema that does not fit, others as is."""
     try:
         yield
     except (DBAPIError, PoolTimeoutError) as error:
@@ -153,12 +155,12 @@ def _told_apart() -> Iterator[None]:
 
 @contextmanager
 def opening() -> Iterator[None]:
-    """Around the first use of a database: what is no database, or cannot be written, is told as such.
+    """Wrap the first use of a database, whose errors may mean that it is none, or cannot be written.
 
     Raises: StorageBusy, SchemaMismatch, DatabaseUnusable.
     """
     try:
-        with _told_apart():
+        with _translated_errors():
             yield
     except DBAPIError as error:
         raise DatabaseUnusable(str(error.orig).strip().partition("\n")[0]) from error
@@ -167,7 +169,7 @@ def opening() -> Iterator[None]:
 def isolated(session: Session, work: Callable[[], T], *, on_failure: Callable[[Exception], object]) -> T | None:
     """Do the work of one item of many in a savepoint: whatever it raises undoes it alone and goes to `on_failure`.
 
-    None when it failed. Raises: what says that the database is busy, since that concerns every item.
+    None when it failed. Raises: the error of a busy database, since that concerns every item.
     """
     try:
         with session.begin_nested():

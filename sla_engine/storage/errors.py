@@ -1,4 +1,4 @@
-"""What a database cannot do."""
+"""Errors of a database: busy, of another version, or unusable."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ class SchemaMismatch(SlaError):
 
 @dataclass(eq=False)
 class AddressUnusable(SlaError):
-    """The database's address means nothing here; `what` says why, without a password that may be in it."""
+    """The database's address is none that works here; `what` says why, without a password that may be in it."""
 
     what: str
 
 
 @dataclass(eq=False)
 class DatabaseUnusable(SlaError):
-    """What is at the address cannot be worked with, and waiting does not help; `what` is what was answered."""
+    """The database at the address cannot be used, and waiting does not help; `what` says why."""
 
     what: str

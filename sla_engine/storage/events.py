@@ -24,6 +24,8 @@ from sla_engine.storage.tables.incidents import EventRow
 
 log = structlog.get_logger(__name__)
 
+_COLUMNS = list(EventRow.__table__.columns.keys())
+
 
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
@@ -50,7 +52,7 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Event:
 def append(
     session: Session, *, incident_id: int, facts: Sequence[NewFact], recorded_at: datetime, previous_hash: str | None
 ) -> tuple[list[Entry], str | None]:
-    """Append facts in their order; answers them as entries, and the last hash for the next one to cover."""
+    """Append facts in their order; answers their entries, and the last hash, which the next fact covers."""
     rows: list[dict[str, Any]] = []
     recorded_at = utc(recorded_at, "recorded_at")  # rows are read back in UTC, and the hash covers what is read
     for fact in facts:
@@ -109,7 +111,7 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
 
 
 def _header(row: Mapping[str, Any]) -> list[Any]:
-    """All that the hash of a row covers; rows from before its source was stored end with its name."""
+    """The values that a row's hash covers; rows from before sources were stored end with the unique key."""
     header = [
         row["incident_id"],
         row["kind"],
@@ -127,77 +129,69 @@ def _header(row: Mapping[str, Any]) -> list[Any]:
 
 
 def known(session: Session, unique_key: str) -> bool:
-    """Whether a fact with this key was recorded before."""
+    """Whether a fact with this unique key is recorded."""
     return bool(known_among(session, [unique_key]))
 
 
 def known_among(session: Session, unique_keys: Collection[str]) -> set[str]:
-    """Which of these keys belong to facts that were recorded before."""
+    """The keys among these under which facts are recorded."""
     if not unique_keys:
         return set()
-    found = session.scalars(select(EventRow.unique_key).where(EventRow.unique_key.in_(unique_keys)))
-    return {key for key in found if key is not None}
+    recorded = session.scalars(select(EventRow.unique_key).where(EventRow.unique_key.in_(unique_keys)))
+    return {key for key in recorded if key is not None}
 
 
 def history(session: Session, incident_id: int) -> list[Entry]:
     """An incident's facts in the order they were recorded.
 
-    A fact that this version cannot read, because a newer one wrote it, is passed over and logged: it stays stored, and
-    the incident can still be worked on.
+    A fact that this version cannot read, because a newer one wrote it, is skipped and logged: it stays stored, and the
+    incident can still be worked on.
     """
     return histories(session, [incident_id])[incident_id]
 
 
-def history_and_names(session: Session, incident_id: int) -> tuple[list[Entry], set[str]]:
-    """The same, with the unique keys of all its facts, also of those that cannot be read."""
+def history_and_keys(session: Session, incident_id: int) -> tuple[list[Entry], set[str]]:
+    """An incident's history, and the unique keys of all its facts, also of those that cannot be read."""
     rows = session.scalars(select(EventRow).where(EventRow.incident_id == incident_id).order_by(EventRow.id)).all()
     entries = [entry for entry in map(_entry, rows) if entry is not None]
     return entries, {row.unique_key for row in rows if row.unique_key is not None}
 
 
 def histories(session: Session, incident_ids: Collection[int]) -> dict[int, list[Entry]]:
-    """The facts of several incidents, each in the order they were recorded; what cannot be read is passed over."""
+    """The facts of several incidents, each in the order they were recorded; those that cannot be read are skipped."""
     return _by_incident(session, incident_ids, select(EventRow))
 
 
 def of_kind(session: Session, incident_ids: Collection[int], *kinds: type[Event]) -> dict[int, list[Entry]]:
-    """The facts of these kinds, by incident, in the order they were recorded; what cannot be read is passed over."""
+    """The facts of these kinds, by incident, in the order they were recorded; those that cannot be read are skipped."""
     names = [name for name, kind in STORED_NAMES.items() if kind in kinds]
     return _by_incident(session, incident_ids, select(EventRow).where(EventRow.kind.in_(names)))
 
 
 def _by_incident(session: Session, incident_ids: Collection[int], wanted: Select[EventRow]) -> dict[int, list[Entry]]:
-    found: dict[int, list[Entry]] = {number: [] for number in incident_ids}
-    for row in session.scalars(wanted.where(EventRow.incident_id.in_(found)).order_by(EventRow.id)):
+    by_incident: dict[int, list[Entry]] = {number: [] for number in incident_ids}
+    for row in session.scalars(wanted.where(EventRow.incident_id.in_(by_incident)).order_by(EventRow.id)):
         entry = _entry(row)
         if entry is not None:
-            found[row.incident_id].append(entry)
-    return found
+            by_incident[row.incident_id].append(entry)
+    return by_incident
 
 
 def _entry(row: EventRow) -> Entry | None:
     try:
-        event = from_payload(row.kind, row.payload)
+        return _read_entry({name: getattr(row, name) for name in _COLUMNS})
     except (UnknownEventKind, ValidationError) as unreadable:
         log.warning(
             "a fact cannot be read and is passed over", row=row.id, kind=row.kind, why=type(unreadable).__name__
         )
         return None
-    return Entry(
-        event=event,
-        at=row.occurred_at,
-        seq=row.id,
-        recorded_at=row.recorded_at,
-        by=row.by,
-        source=_source(row.source, row.unique_key, row.by),
-        told_at=row.told_at,
-    )
 
 
 def _source(stored: str | None, unique_key: str | None, by: str) -> str:
-    """Who told a fact; one from before that was stored has it in its name, which begins with the source.
+    """The source of a fact; before sources were stored, a fact's unique key began with it.
 
-    What follows from other facts is named after its incident, and what a person did in Slack may have no name.
+    The key of a fact that follows from others begins with its incident's key, and a person's act in Slack may have
+    none.
     """
     if stored is not None:
         return stored
@@ -208,21 +202,21 @@ def _source(stored: str | None, unique_key: str | None, by: str) -> str:
 
 
 def newest_recorded(session: Session) -> datetime | None:
-    """When the newest fact was recorded."""
+    """The instant at which the newest fact was recorded; None before the first."""
     return session.scalar(select(EventRow.recorded_at).order_by(EventRow.id.desc()).limit(1))
 
 
 class Fit(StrEnum):
-    """How a stored row fits its hash."""
+    """The result of comparing a stored row with its hash."""
 
     WHOLE = "whole"
     WITHOUT_NAME = "without_name"
-    """It was written before hashes covered a row's unique key."""
+    """The row is whole, but its hash is from before hashes covered the unique key."""
     NOT = "not"
 
 
 def fit(row: Mapping[str, Any]) -> Fit:
-    """Whether a row, its columns read as what they mean, is as its hash says."""
+    """Compare a row, its columns converted to what they mean, with its hash."""
     header = _header(row)
     if row["payload_sha256"] != _sha256(row["payload"]):
         return Fit.NOT
@@ -233,13 +227,16 @@ def fit(row: Mapping[str, Any]) -> Fit:
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry | None:
-    """A row, its columns read as what they mean, as a fact; None when this version cannot read it."""
+    """The fact in a row whose columns are converted to what they mean; None when this version cannot read it."""
     try:
-        event = from_payload(row["kind"], row["payload"])
+        return _read_entry(row)
     except (UnknownEventKind, ValidationError):
         return None
+
+
+def _read_entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
-        event=event,
+        event=from_payload(row["kind"], row["payload"]),
         at=row["occurred_at"],
         seq=row["id"],
         recorded_at=row["recorded_at"],

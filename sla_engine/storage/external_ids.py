@@ -30,15 +30,15 @@ def newest_of_series(session: Session, *, source: str, series: str, opened_by: d
 
 
 def opened_at(session: Session, *, source: str, external_id: str) -> datetime | None:
-    """When the incident that another system knows by this id was opened; None when we have none."""
+    """The instant at which the incident with another system's id was opened; None when we have none."""
     return session.scalar(
         select(IncidentRow.opened_at).where(IncidentRow.source == source, IncidentRow.external_id == external_id)
     )
 
 
 def known(session: Session, *, source: str, external_ids: Collection[str]) -> set[str]:
-    """Which of these ids belong to an incident of ours."""
-    found = session.scalars(
+    """The ids among these that an incident of ours has."""
+    ids = session.scalars(
         select(IncidentRow.external_id).where(IncidentRow.source == source, IncidentRow.external_id.in_(external_ids))
     )
-    return {each for each in found if each is not None}
+    return {external_id for external_id in ids if external_id is not None}

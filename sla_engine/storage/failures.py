@@ -56,18 +56,18 @@ def record(
 
 
 def described(error: BaseException | str) -> str:
-    """The error's kind and words, short enough to be read."""
+    """The error's kind and text on one line, at most `ERROR_MAX_CHARS` long."""
     words = error if isinstance(error, str) else f"{type(error).__name__}: {error}".removesuffix(": ")
     return " ".join(words.split())[:ERROR_MAX_CHARS]
 
 
 def clear(session: Session, queue: Queue, item: str) -> None:
-    """The item succeeded, or was dropped."""
+    """Forget the failures of an item that succeeded, or was dropped."""
     session.execute(delete(Failure).where(*_is(queue, item)))
 
 
-def every(session: Session) -> list[FailureRecord]:
-    """Everything that failed and has not succeeded since, oldest first."""
+def unresolved(session: Session) -> list[FailureRecord]:
+    """The items that failed and have not succeeded since, oldest first."""
     return [_record(row) for row in session.scalars(select(Failure).order_by(Failure.id))]
 
 
@@ -78,20 +78,20 @@ def counts(session: Session) -> dict[Queue, tuple[int, int]]:
     return {queue: found.get(queue, (0, 0)) for queue in Queue}
 
 
-def untold(session: Session) -> list[FailureRecord]:
-    """What was set aside and not told to anybody yet, oldest first."""
+def unannounced(session: Session) -> list[FailureRecord]:
+    """The items that were set aside and not announced to anybody yet, oldest first."""
     wanted = select(Failure).where(Failure.set_aside_at.is_not(None), Failure.told_at.is_(None)).order_by(Failure.id)
     return [_record(row) for row in session.scalars(wanted)]
 
 
 def set_aside_since(session: Session, since: datetime) -> list[FailureRecord]:
-    """What was set aside at `since` or later, oldest first."""
+    """The items that were set aside at `since` or later, oldest first."""
     wanted = select(Failure).where(Failure.set_aside_at >= since).order_by(Failure.set_aside_at, Failure.id)
     return [_record(row) for row in session.scalars(wanted)]
 
 
-def mark_told(session: Session, numbers: Collection[int], *, at: datetime) -> None:
-    """Remember that somebody was told of these."""
+def mark_announced(session: Session, numbers: Collection[int], *, at: datetime) -> None:
+    """Remember that these were announced to somebody."""
     for row in session.scalars(select(Failure).where(Failure.id.in_(numbers))):
         row.told_at = at
     session.flush()

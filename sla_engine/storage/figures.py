@@ -1,8 +1,8 @@
-"""Aggregates for the weekly digest: outcomes of a span, and how things stand at an instant.
+"""Aggregates for the weekly digest: the outcomes of a span, and the open clocks and incidents at an instant.
 
 A cancelled clock has no outcome, and a waived miss counts nowhere but among the waived. The outcome's instant is the
-breach, else the stop. How things stood at a past instant is read from what is stored now: a resolved incident that was
-reopened counts as open ever since it opened. Replayed incidents count only where the database holds no others.
+breach, else the stop. A past instant is read from what is stored now: a resolved incident that was reopened counts as
+open ever since it opened. Replayed incidents count only where the database holds no others.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """How many missed clocks one reason stands for; None while no note says why."""
+    """The number of missed clocks that notes give one reason for; None where no note gives one."""
 
     reason: BreachReason | None
     attribution: Attribution | None
@@ -57,7 +57,7 @@ class ClockLine:
     priority: str
     metric: MetricName
     at: datetime
-    """When it is due, or was breached."""
+    """The instant at which it is due, or was breached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +140,22 @@ def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations
         .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, Clock.stopped_at.is_not(None), *_within(span))
     )
-    found: dict[MetricName, Durations] = {}
+    by_metric: dict[MetricName, Durations] = {}
     for metric, elapsed, first in rows:
-        of_metric = found.setdefault(MetricName(metric), Durations())
+        of_metric = by_metric.setdefault(MetricName(metric), Durations())
         of_metric.in_all.append(elapsed * _MICROSECOND)
         of_metric.first.append(first * _MICROSECOND)
-    return found
+    return by_metric
 
 
 def waived(session: Session, span: PeriodEdges) -> int:
-    """Misses of the span that were waived, and so count nowhere else."""
+    """The number of misses of the span that were waived, and so count nowhere else."""
     wanted = (_HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *_within(span))
     return _count_clocks(session, wanted)
 
 
 def merged(session: Session, span: PeriodEdges) -> int:
-    """Incidents that were merged into others in the span before anything of theirs was met or missed."""
+    """The number of incidents merged into others in the span before any of their targets was met or missed."""
     decided = exists().where(Clock.incident_id == IncidentRow.id, _HAS_OUTCOME)
     wanted = (
         not_(decided),
@@ -211,7 +211,7 @@ def breached_and_open(session: Session, at: datetime, *, limit: int) -> tuple[in
 
 
 def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -> list[int]:
-    """How many incidents were open at that instant: opened after the first bound, the second, …, before the last."""
+    """Count the incidents open at that instant by age: opened since the first bound, since the second, …, earlier."""
     ages = [(IncidentRow.opened_at >= bound, number) for number, bound in enumerate(bounds)]
     age = case(*ages, else_=len(bounds)) if ages else literal(0)
     still_open = or_(IncidentRow.resolved_at.is_(None), IncidentRow.resolved_at > at)
@@ -223,12 +223,12 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
 
 
 def only_replayed(session: Session) -> bool:
-    """Whether all that is counted was replayed from another desk's log, because there is nothing else."""
+    """Whether every incident there is was replayed from another desk's log, so that these are counted."""
     return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(_ANY_LIVE))))
 
 
 def _resolved(span: PeriodEdges) -> tuple[ColumnElement[bool], ...]:
-    """Resolved in the span; a duplicate, another customer's and what was deleted were not."""
+    """Resolved in the span; merged, moved and deleted incidents were not."""
     return _COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
 
 

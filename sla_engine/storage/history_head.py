@@ -7,6 +7,7 @@ that nothing below a number is still to come, whoever is writing is waited for.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import func, select, text
 
@@ -28,7 +29,7 @@ class HistoryEnd:
 
 
 def end(database: Database) -> HistoryEnd:
-    """Where the history ends now; what is being written is waited for, and comes before it or after it.
+    """The end of the history now; facts that are being written are waited for, and lie before it or after it.
 
     Raises: StorageBusy.
     """
@@ -53,20 +54,22 @@ def hashes(session: Session, *, after: int, to: int) -> Iterator[tuple[int, str]
     """The events above one number, up to another, with their hashes."""
     wanted = select(EventRow.id, EventRow.hash).where(EventRow.id > after, EventRow.id <= to).order_by(EventRow.id)
     with session.execute(wanted.execution_options(yield_per=1000)) as rows:
-        yield from ((number, found) for number, found in rows)
+        yield from ((number, fact_hash) for number, fact_hash in rows)
 
 
-def chained(session: Session, table: type[FileVersion], count: int) -> str | None:
-    """The hash of the row that was the last of `count`; None for none, or when there are fewer."""
-    found = [each for _, each in zip(range(count), version_chain.hashes(session, table), strict=False)]
-    return found[-1] if found and len(found) == count else None
+def hash_of_row(session: Session, table: type[FileVersion], count: int) -> str | None:
+    """The hash of a chain's row with this number, counted from 1; None for 0, or when there are fewer rows."""
+    hashes_so_far = list(islice(version_chain.hashes(session, table), count))
+    if count == 0 or len(hashes_so_far) < count:
+        return None
+    return hashes_so_far[-1]
 
 
 def digest(session: Session, upto: HistoryEnd) -> str:
     """One fingerprint of every fact and applied file up to there."""
     whole = hashlib.sha256()
-    for number, found in hashes(session, after=0, to=upto.event):
-        whole.update(f"{number}:{found}\n".encode())
+    for number, fact_hash in hashes(session, after=0, to=upto.event):
+        whole.update(f"{number}:{fact_hash}\n".encode())
     for table, head in zip(CHAINS, upto.chains, strict=True):
-        whole.update(f"{table.__tablename__}:{head.count}:{chained(session, table, head.count)}\n".encode())
+        whole.update(f"{table.__tablename__}:{head.count}:{hash_of_row(session, table, head.count)}\n".encode())
     return whole.hexdigest()

@@ -26,7 +26,7 @@ _FIELDS = [field.name for field in fields(Incident)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewIncident:
-    """What is known of an incident before it has a key."""
+    """An incident before it has a key."""
 
     customer: str
     agreement_version_id: int
@@ -50,10 +50,10 @@ def create(session: Session, new: NewIncident) -> Incident:
 def create_all(session: Session, new: Sequence[NewIncident]) -> list[Incident]:
     """New open incidents with the next keys, in their order."""
     numbers = take_numbers(session, "incident", first=FIRST_NUMBER, count=len(new))
-    rows = [_new_row(each, number) for each, number in zip(new, numbers, strict=True)]
+    rows = [_new_row(incident, number) for incident, number in zip(new, numbers, strict=True)]
     session.add_all(rows)
     session.flush()
-    return [kept(session, row) for row in rows]
+    return [from_locked_row(session, row) for row in rows]
 
 
 def _new_row(new: NewIncident, number: int) -> IncidentRow:
@@ -84,13 +84,13 @@ def lock(session: Session, key: str) -> Incident:
     row = session.scalar(select(IncidentRow).where(IncidentRow.key == normal_key(key)).with_for_update())
     if row is None:
         raise UnknownIncident(key, _near(session, key))
-    return kept(session, row)
+    return from_locked_row(session, row)
 
 
 def lock_by_id(session: Session, incident_id: int) -> Incident:
     """The incident with this row id, locked until the transaction ends."""
     row = session.scalars(select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update()).one()
-    return kept(session, row)
+    return from_locked_row(session, row)
 
 
 def lock_all(session: Session, keys: Sequence[str]) -> dict[str, Incident]:
@@ -108,7 +108,7 @@ def lock_all(session: Session, keys: Sequence[str]) -> dict[str, Incident]:
 
 
 def find(session: Session, key: str) -> Incident:
-    """The incident, to look at.
+    """The incident, to be read only.
 
     Raises: UnknownIncident with the keys that look like it.
     """
@@ -124,8 +124,8 @@ def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Incident]:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentWords:
-    """What a notice says of an incident, as stored: also of one whose row cannot be read otherwise."""
+class IncidentTexts:
+    """The texts with which a notice names an incident, as stored: also of one whose row cannot be read otherwise."""
 
     key: str
     customer: str
@@ -134,17 +134,19 @@ class IncidentWords:
     link: str | None
 
 
-def words_of(session: Session, incident_id: int | None) -> IncidentWords | None:
-    """What a notice says of the incident with this row id; None without one."""
+def texts_of(session: Session, incident_id: int | None) -> IncidentTexts | None:
+    """The texts with which a notice names the incident with this row id; None without one."""
     columns = IncidentRow.key, IncidentRow.customer, IncidentRow.priority, IncidentRow.title, IncidentRow.link
     row = session.execute(select(*columns).where(IncidentRow.id == incident_id)).one_or_none()
-    return None if row is None else IncidentWords(*row)
+    return None if row is None else IncidentTexts(*row)
 
 
 def priority_of(session: Session, incident_id: int | None) -> Priority | None:
-    """An incident's priority; None without one that is known."""
-    words = words_of(session, incident_id)
-    return Priority(words.priority) if words is not None and words.priority in set(Priority) else None
+    """The priority of the incident with this row id; None without one, or where its priority cannot be read."""
+    texts = texts_of(session, incident_id)
+    if texts is None or texts.priority not in set(Priority):
+        return None
+    return Priority(texts.priority)
 
 
 def find_external(session: Session, *, source: str, external_id: str) -> Incident | None:
@@ -154,7 +156,7 @@ def find_external(session: Session, *, source: str, external_id: str) -> Inciden
         .where(IncidentRow.source == source, IncidentRow.external_id == external_id)
         .with_for_update()
     )
-    return None if row is None else kept(session, row)
+    return None if row is None else from_locked_row(session, row)
 
 
 def last_hash(session: Session, incident_id: int) -> str | None:
@@ -183,13 +185,13 @@ def normal_key(text: str) -> str:
 
 
 def count_open(session: Session) -> int:
-    """How many incidents are open (replayed ones excluded)."""
-    found = (
+    """Count the open incidents, without replayed ones."""
+    wanted = (
         select(func.count())
         .select_from(IncidentRow)
         .where(IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False))
     )
-    return session.scalar(found) or 0
+    return session.scalar(wanted) or 0
 
 
 def _near(session: Session, key: str) -> tuple[str, ...]:
@@ -213,7 +215,7 @@ def _read(row: IncidentRow) -> Incident:
     return incident_of({name: getattr(row, name) for name in _FIELDS})
 
 
-def kept(session: Session, row: IncidentRow) -> Incident:
-    """A session forgets rows that nobody holds: one that is locked is kept, and not read again to be saved."""
+def from_locked_row(session: Session, row: IncidentRow) -> Incident:
+    """The incident of a row that is locked; the session keeps the row, so that it is not read again to be saved."""
     session.info.setdefault(_LOCKED, {})[row.id] = row
     return _read(row)

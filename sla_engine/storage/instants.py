@@ -8,5 +8,5 @@ from sqlalchemy.orm import Session
 
 def server_now(session: Session) -> datetime:
     """The PostgreSQL server's clock, in UTC (not the transaction's start)."""
-    found = session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
-    return datetime.fromtimestamp(float(found), UTC)
+    seconds = session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+    return datetime.fromtimestamp(float(seconds), UTC)

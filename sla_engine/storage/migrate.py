@@ -1,4 +1,4 @@
-"""Bringing a database to this version's schema, and asking which schema it has."""
+"""Brings a database to this version's schema, and tells which schema it has."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -44,10 +44,10 @@ def downgrade(url: str, revision: str) -> None:
 
 def config(url: str) -> Config:
     """Alembic's configuration for this database; the migrations ship with the program."""
-    found = Config()
-    found.set_main_option("script_location", str(Path(str(files("migrations")))))
-    found.attributes["url"] = normalised(url)
-    return found
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(str(files("migrations")))))
+    configuration.attributes["url"] = normalised(url)
+    return configuration
 
 
 def newest_revision() -> str:

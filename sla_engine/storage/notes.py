@@ -56,7 +56,7 @@ def lock(session: Session, incident_id: int) -> NoteRecord | None:
 def want(
     session: Session, incident_id: int, *, wanted_at: datetime, wanted_from: str | None, manager: str | None
 ) -> NoteRecord:
-    """From now on the incident owes this note; nothing changes when it has one already."""
+    """Add a note that is to be written for the incident; one that it has already stays as it is."""
     note = NoteRecord(
         incident_id=incident_id,
         state=NoteState.WANTED,
@@ -106,16 +106,16 @@ def reasons_given(
     if customer is not None:
         wanted = wanted.where(IncidentRow.customer == customer)
     return [
-        (whose, BreachReason(reason), written_at)
-        for whose, reason, written_at in session.execute(wanted)
+        (customer_name, BreachReason(reason), written_at)
+        for customer_name, reason, written_at in session.execute(wanted)
         if reason is not None and written_at is not None
     ]
 
 
 def for_manager(session: Session, *, incident_id: int | None = None) -> list[NoteRecord]:
-    """Notes that wait for the service manager: to be accepted or returned, or accepted without an SOP decision.
+    """Notes that wait for the service manager: to be accepted or returned, or for an SOP decision; oldest first.
 
-    Oldest first; of one incident where it is named.
+    With `incident_id` only that incident's.
     """
     undecided = SopDecision.id.is_(None)
     wanted = (

@@ -16,7 +16,7 @@ from sla_engine.storage.upserts import upsert
 class NudgeRecord:
     """A posted nudge: its message name, how often it was edited, what it shows, and where its message went.
 
-    `belongs_to` is where it should have gone, though it may have been said elsewhere because Slack refused it there.
+    `belongs_to` is the destination it was meant for; `destination` is another one where Slack refused it there.
     """
 
     incident_id: int

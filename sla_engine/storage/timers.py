@@ -127,7 +127,7 @@ def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> Due
         return DueClaim(())
     timers = IncidentTimers(session, incident_id, [timer for _, timer in rows])
     timers.claimed(due)
-    return DueClaim(tuple(due), incidents.kept(session, rows[0][0]), timers)
+    return DueClaim(tuple(due), incidents.from_locked_row(session, rows[0][0]), timers)
 
 
 def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -> DueClaim:

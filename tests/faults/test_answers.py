@@ -325,7 +325,7 @@ def test_a_message_that_cannot_be_rendered_is_tried_five_times_told_and_stops_no
     assert row(outbox, "broken").error == "cannot_be_rendered: ValidationError"
     assert "cannot_be_rendered" in notice
     with outbox.reading() as session:
-        (failure,) = failures.every(session)
+        (failure,) = failures.unresolved(session)
     assert (failure.queue, failure.tries, failure.next_try_at) == (Queue.MESSAGE, 5, None)
 
 
@@ -356,4 +356,4 @@ def test_a_fault_of_ours_after_the_call_never_posts_twice(
     settle(courier(outbox, slack, after=dies_once))
     assert (slack.texts(CHANNEL), slack.texts("C0MANAGERS")) == (["nudge"], ["other"])
     with outbox.reading() as session:
-        assert failures.every(session) == []
+        assert failures.unresolved(session) == []

@@ -88,7 +88,7 @@ def test_one_failing_request_holds_up_no_other_and_its_author_hears_of_it(databa
     for wait in URGENT.waits:
         at.look(wait)
     with database.reading() as session:
-        kept = [failure for failure in failures.every(session) if failure.queue is Queue.REQUEST]
+        kept = [failure for failure in failures.unresolved(session) if failure.queue is Queue.REQUEST]
     if isinstance(error, NotPaused):
         assert (kept, at.read.texts) == ([], ["INC-1 is not paused, so there is nothing to resume."])
     else:

@@ -142,7 +142,7 @@ class FuzzDesk:
     def faults(self) -> list[str]:
         """What was left behind that must not be: failures, kept requests, half-written incidents, refused messages."""
         with self.bot.database.reading() as session:
-            found = [f"{failure.queue} {failure.item}: {failure.error}" for failure in failures.every(session)]
+            found = [f"{failure.queue} {failure.item}: {failure.error}" for failure in failures.unresolved(session)]
             left = session.scalars(select(Inbox.id).where(Inbox.state == "received")).all()
             found += [f"kept and not worked on: {name}" for name in left]
             for row in session.scalars(select(Outbox)):

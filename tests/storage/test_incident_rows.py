@@ -82,7 +82,7 @@ def test_what_was_announced_of_a_clock_stays_when_it_is_measured_anew(desk: Desk
         work = desk.unit_of_work.work_on(session, incidents.lock(session, key), now=TEN)
         its_clocks = IncidentClocks(session, work.incident.id)
         its_clocks.measure(work.readings(), now=TEN)
-        its_clocks.announced(*response, at=TEN)
+        its_clocks.mark_nudged(*response, at=TEN)
         its_clocks.measure(work.readings(), now=at("mon 11:00"))
         with counted(desk.database) as statements:
             its_clocks.write()

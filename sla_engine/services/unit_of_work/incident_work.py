@@ -34,7 +34,7 @@ from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.note_request import update_note_request
 from sla_engine.storage import events, incidents, nudges
-from sla_engine.storage.clocks import IncidentClocks, Measured
+from sla_engine.storage.clocks import IncidentClocks, ReadingsByMetric
 from sla_engine.storage.database import Session
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
@@ -74,8 +74,8 @@ class IncidentWork:
         self._last_hash: str | None = None
         self.prompts = prompts or IncidentPrompts(session, record.id)
         self._read_from: tuple[int, Terms] | None = None
-        self._readings: Measured = {}
-        self.history, self._names = ([], set()) if is_new else events.history_and_names(session, record.id)
+        self._readings: ReadingsByMetric = {}
+        self.history, self._names = ([], set()) if is_new else events.history_and_keys(session, record.id)
         self.terms = self._terms_now()
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
         self.now = max((now, *(entry.recorded_at for entry in self.history)))
@@ -141,7 +141,7 @@ class IncidentWork:
         self.incident = incident_after(self.incident, self.history, reply_ends_pause=self.terms.reply_ends_pause)
         return len(new)
 
-    def readings(self) -> Measured:
+    def readings(self) -> ReadingsByMetric:
         """The readings of every clock now."""
         read_from = (len(self.history), self.terms)
         if self._read_from != read_from:
@@ -176,7 +176,7 @@ class IncidentWork:
         self.record_all(decision.facts)
         self.clocks.measure(decision.readings, now=self.now)
         for metric, cycle in decision.nudged:
-            self.clocks.announced(metric, cycle, at=self.now)
+            self.clocks.mark_nudged(metric, cycle, at=self.now)
         if not self.incident.replayed:
             update_note_request(
                 self.prompts,

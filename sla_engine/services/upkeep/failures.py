@@ -82,7 +82,7 @@ class Failures:
                     first_failed_at=failure.first_failed_at,
                     next_try_at=failure.next_try_at,
                 )
-                for failure in failures.every(session)
+                for failure in failures.unresolved(session)
             )
 
     def retry(self, number: int, *, by: str = TERMINAL, now: datetime) -> None:
@@ -112,7 +112,7 @@ class Failures:
     def tell(self) -> int:
         """Tell an admin, and of what concerns an incident the dispatcher, what was set aside; how many that were."""
         with self.unit_of_work.database.reading() as session:
-            untold = failures.untold(session)
+            untold = failures.unannounced(session)
         for failure in untold:
             try:
                 self._tell_one(failure)
@@ -126,7 +126,7 @@ class Failures:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.database.transaction() as session:
             msp = self.unit_of_work.msp(session)
-            failures.mark_told(session, [failure.number], at=at)
+            failures.mark_announced(session, [failure.number], at=at)
             recent = failures.set_aside_since(session, at - WINDOW)
             if failure.number not in {each.number for each in recent[:ONE_LINE_AFTER]}:
                 _tell_many(session, msp, recent[ONE_LINE_AFTER:], at=at)
@@ -184,7 +184,7 @@ def _tell_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: dat
 
 
 def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
-    incident = incidents.words_of(session, failure.incident_id)
+    incident = incidents.texts_of(session, failure.incident_id)
     if failure.queue is Queue.TIMER and incident is not None:
         duty = failure.item.partition(":")[0]
         facts = {
@@ -216,12 +216,12 @@ def _told(session: Session, delivery: str) -> Mapping[str, Any]:
 
 
 def _incident_words(session: Session, failure: FailureRecord) -> str:
-    incident = incidents.words_of(session, failure.incident_id)
+    incident = incidents.texts_of(session, failure.incident_id)
     return "" if incident is None else f"{incident.key} ({incident.priority} {incident.customer})"
 
 
 def _key(session: Session, failure: FailureRecord) -> str | None:
-    incident = incidents.words_of(session, failure.incident_id)
+    incident = incidents.texts_of(session, failure.incident_id)
     return None if incident is None else incident.key
 
 
