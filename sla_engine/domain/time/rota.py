@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.time.local_time import resolve, zone_named
+from sla_engine.domain.time.local_time import Zone, resolve, zone_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +14,25 @@ class WallDays:
     zone: str
 
     def turns_since(self, starts: datetime, now: datetime) -> int:
-        """How many turns are over at `now`, each handed over at the time of day of `starts`; negative before it."""
+        """How many turns are over at `now`; negative before `starts`.
+
+        Each is handed over at the time of day of `starts`, or, where that does not exist, after the gap.
+        """
         there = zone_named(self.zone)
         first = starts.astimezone(there)
         turns = (now.astimezone(there).date() - first.date()).days // self.days
+        while self._handover(first, turns, there) > now:  # more than once where the zone skipped a date of handover
+            turns -= 1
+        return turns
+
+    def _handover(self, first: datetime, turns: int, zone: Zone) -> datetime:
         day = first.date() + timedelta(days=turns * self.days)
-        return turns if resolve(datetime.combine(day, first.time()), there) <= now else turns - 1
+        return resolve(datetime.combine(day, first.time()), zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
-    """Who dispatches: `members` in turn, one `turn` each, counted from `starts` (an instant in UTC).
+    """The dispatchers: `members` in turn, one `turn` each, counted from `starts` (an instant in UTC).
 
     A turn of `WallDays` is handed over at the same time of day all year; a timedelta is real time.
     """

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sla_engine.domain.time.local_time import resolve
@@ -100,6 +100,27 @@ def test_a_handover_in_an_hour_that_comes_twice_is_its_first() -> None:
     assert [nightly.on_duty(datetime.fromisoformat(now)) for now in times] == ["U0DANA", "U0DEV", "U0DEV"]
 
 
+@pytest.mark.parametrize(
+    ("now", "who"),
+    [
+        ("2011-12-29T08:59:59-10:00", "U0DANA"),
+        ("2011-12-29T09:00:00-10:00", "U0DEV"),
+        ("2011-12-31T00:00:00+14:00", "U0DEV"),
+        ("2011-12-31T08:59:59+14:00", "U0DEV"),
+        ("2011-12-31T09:00:00+14:00", "U0TOM"),
+    ],
+    ids=["the day before", "handed over", "across the skipped date", "before the handover", "the next day in turn"],
+)
+def test_nobody_takes_over_on_a_date_that_the_zone_skipped(now: str, who: str) -> None:
+    daily = Rota(
+        members=("U0DANA", "U0DEV", "U0ANN", "U0TOM"),
+        starts=datetime.fromisoformat("2011-12-28T09:00:00-10:00"),
+        turn=WallDays(1, "Pacific/Apia"),
+    )
+    assert daily.on_duty(datetime.fromisoformat(now)) == who
+
+
+@example(zone="Pacific/Apia", first=datetime(2011, 12, 29, 9), days=1, turns=1)  # noqa: DTZ001 - a wall-clock label
 @given(
     zone=st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"]),
     first=st.datetimes(min_value=EARLIEST, max_value=LATEST),
@@ -117,7 +138,7 @@ def test_every_turn_begins_at_the_time_of_day_of_the_first(zone: str, first: dat
 
 
 @given(
-    zone=st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "UTC"]),
+    zone=st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]),
     now=st.datetimes(min_value=EARLIEST, max_value=LATEST, timezones=st.just(UTC)),
     later=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=40)),
 )
