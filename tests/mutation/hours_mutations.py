@@ -170,10 +170,10 @@ HOURS_MUTATIONS = (
         13,
         "time/shifts",
         (
-            "if opens < closes:\n            found.append(Span(opens, closes))",
-            "found.append(Span(min(opens, closes), max(opens, closes)))",
+            "if opens < closes:\n            spans.append(Span(opens, closes))",
+            "spans.append(Span(min(opens, closes), max(opens, closes)))",
         ),
-        ("return union(found) if found and date_exists(day, zone) else []", "return union(found)"),
+        ("return union(spans) if spans and date_exists(day, zone) else []", "return union(spans)"),
         tests=("test_wall_hours", "test_calendars_dst"),
     ),
     *of_rule(

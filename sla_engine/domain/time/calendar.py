@@ -1,4 +1,4 @@
-"""Business calendars: weekly hours, holidays and exceptions in one IANA zone, asked for open time.
+"""Business calendars: weekly hours, holidays and exceptions in one IANA zone, and the open time that follows.
 
 Every instant given may carry any offset, every instant returned is UTC, and every duration is real elapsed
 time. Labels become instants in `shifts`, the open spans follow from them in `opening_hours`; the arithmetic on the
@@ -44,7 +44,7 @@ class Calendar:
     always: bool = False
     business_day: timedelta | None = None
     name: str = ""
-    _horizon: Horizon | None = field(default=None, init=False, repr=False, compare=False)  # where questions were asked
+    _horizon: Horizon | None = field(default=None, init=False, repr=False, compare=False)  # the years asked about
 
     def __post_init__(self) -> None:
         if len(self.hours) != len(WEEKDAYS):
@@ -132,7 +132,7 @@ class Calendar:
     def _elapsed_anywhere(self, start: datetime, end: datetime) -> timedelta:
         compiled = self._open_time
         if isinstance(compiled, OpenTime):
-            self._look_at(compiled, start.year, end.year)
+            self._widen_horizon(compiled, start.year, end.year)
         return compiled.elapsed(start, end)
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
@@ -167,11 +167,11 @@ class Calendar:
         except NoOpenTime as nowhere:
             raise self._never_opens(nowhere) from None
         if isinstance(compiled, OpenTime):
-            self._look_at(compiled, start.year, due.year)
+            self._widen_horizon(compiled, start.year, due.year)
         return due
 
-    def _look_at(self, compiled: OpenTime, *years: int) -> None:
-        """Have the years of a question laid out for the next ones; equal calendars have one horizon."""
+    def _widen_horizon(self, compiled: OpenTime, *years: int) -> None:
+        """Lay out the years of a question for the next ones; equal calendars have one horizon."""
         compiled.widen(*years)
         object.__setattr__(self, "_horizon", compiled.horizon)
 
@@ -257,14 +257,14 @@ class Calendar:
 
     def shifts_on(self, day: date) -> tuple[Shift, ...]:
         """The shifts that would start on a local date if nothing closed it: an override, or the week's."""
-        return self._written.shifts_on(day)
+        return self._opening_hours.shifts_on(day)
 
     def closures_on(self, day: date) -> tuple[Closure, ...]:
         """The closures declared for a local date."""
-        return self._written.closures_on(day)
+        return self._opening_hours.closures_on(day)
 
     def closures_between(self, start: datetime, end: datetime) -> list[ClosedTime]:
-        """What closures took away from the hours within `[start, end)`, oldest first.
+        """The time that closures took from the hours within `[start, end)`, oldest first.
 
         Closures that fell where nothing was open took nothing and are left out; two that closed the same time
         both appear.
@@ -273,15 +273,15 @@ class Calendar:
 
     def open_spans_of_year(self, year: int) -> list[Span]:
         """The open spans within a UTC year, straight from the labels: what the index is compiled from."""
-        return self._written.spans_of_year(year)
+        return self._opening_hours.spans_of_year(year)
 
     @cached_property
-    def _written(self) -> OpeningHours:
+    def _opening_hours(self) -> OpeningHours:
         return OpeningHours(self.tz, self.hours, self.closures, self.overrides, self.always)
 
     @cached_property
     def _closed(self) -> ClosedTimes:
-        return ClosedTimes(self._written)
+        return ClosedTimes(self._opening_hours)
 
     def _never_opens(self, nowhere: NoOpenTime) -> CalendarNeverOpens:
         return CalendarNeverOpens(calendar=self.name, zone=self.zone, beyond=nowhere.beyond)
@@ -290,8 +290,8 @@ class Calendar:
 @lru_cache(maxsize=512)
 def _compiled(calendar: Calendar) -> OpenTime | AlwaysOpen:
     """One index for all equal calendars: agreements are read from the database again and again."""
-    written = calendar._written
-    return AlwaysOpen() if written.is_round_the_clock else OpenTime(written.spans_of_year)
+    opening_hours = calendar._opening_hours
+    return AlwaysOpen() if opening_hours.is_round_the_clock else OpenTime(opening_hours.spans_of_year)
 
 
 def _shifts(written: Iterable[Shift | str]) -> tuple[Shift, ...]:

@@ -1,4 +1,4 @@
-"""A calendar's open week, date by date: what is open, what closures took away, and where the clocks change."""
+"""A calendar's week, date by date: its open hours, the time that closures took away, and changes of the clocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class OpenStretch:
 
     @property
     def shown_length(self) -> timedelta:
-        """How long the labels make it look; another length than the real one where the clocks change."""
+        """The length between the labels; it differs from the real one where the clocks change."""
         return self.closes - self.opens
 
 
@@ -67,7 +67,7 @@ class CalendarDay:
     @property
     def total(self) -> timedelta:
         """Open time of the date."""
-        return sum((each.length for each in self.hours), NO_TIME)
+        return sum((stretch.length for stretch in self.hours), NO_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class CalendarWeek:
 
 
 def calendar_week(calendar: WorkingTime, week: Week) -> CalendarWeek:
-    """The week on the wall of the calendar's zone."""
+    """Lay out an ISO week date by date, in the calendar's zone."""
     return CalendarWeek(week, tuple(_day(calendar, week.monday + number * ONE_DAY) for number in range(7)))
 
 
@@ -114,7 +114,7 @@ def _hours(span: Span, whole: Span, zone: Zone) -> OpenStretch:
 
 
 def _closures(calendar: WorkingTime, counting: Calendar, whole: Span, on: date) -> Iterator[DayClosure]:
-    """What took open time from the date, and what was declared for it though nothing was open."""
+    """The closures that took open time from the date, and those declared for it though nothing was open."""
     taken: dict[Closure, timedelta] = dict.fromkeys(counting.closures_on(on), NO_TIME)
     for closed in calendar.closures_between(whole.start, whole.end):
         taken[closed.closure] = taken.get(closed.closure, NO_TIME) + closed.span.duration

@@ -1,4 +1,4 @@
-"""What closures took away from the hours of a calendar."""
+"""The time that closures took from the hours of a calendar."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,15 +18,15 @@ class ClosedTime:
 
 
 class ClosedTimes:
-    """What the closures of written hours took away, each date looked at once."""
+    """The time that the closures of opening hours took away; each date is computed once."""
 
-    def __init__(self, written: OpeningHours) -> None:
-        self._written = written
+    def __init__(self, opening_hours: OpeningHours) -> None:
+        self._opening_hours = opening_hours
         self._taken: dict[date, tuple[ClosedTime, ...]] = {}
 
     def between(self, start: datetime, end: datetime) -> list[ClosedTime]:
-        """What was taken within `[start, end)`, oldest first; both are UTC."""
-        days = self._written.closure_dates_around(start, end)
+        """The time taken within `[start, end)`, oldest first; both are UTC."""
+        days = self._opening_hours.closure_dates_around(start, end)
         if not days and start <= end:  # most nights have none, and a ledger asks about every night
             return []
         window = Span(start, end)
@@ -36,7 +36,7 @@ class ClosedTimes:
 
     def _taken_on(self, day: date) -> tuple[ClosedTime, ...]:
         if day not in self._taken:
-            closures = self._written.closures_on(day)
-            taken = ((span, closure) for closure in closures for span in self._written.taken_by(closure))
+            closures = self._opening_hours.closures_on(day)
+            taken = ((span, closure) for closure in closures for span in self._opening_hours.taken_by(closure))
             self._taken[day] = tuple(ClosedTime(span, closure) for span, closure in taken)
         return self._taken[day]

@@ -8,7 +8,7 @@ from sla_engine.domain.time.shifts import WHOLE_DAY, Shift
 
 
 class ClosureScope(StrEnum):
-    """What a closure takes away: the time of its local date, or the shifts that start on it."""
+    """The time a closure takes away: that of its local date, or the shifts that start on it."""
 
     DATE = "date"
     SHIFT = "shift"

@@ -4,8 +4,8 @@ A year is the unit because it is immutable once compiled: nothing is locked, not
 and a question about the year 2400 does not compile the centuries before it. A question within a year is one
 table look-up or one bisect; across years it adds up totals, one addition a year.
 
-The years that were asked about are also laid out in one `horizon`, where `Calendar` looks first. A horizon is replaced
-whole, never changed, so that a thread that looks at one sees all of it.
+The years that were asked about are also laid out in one `horizon`, which `Calendar` reads first. A horizon is replaced
+whole, never changed, so that a thread that reads one sees all of it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -20,12 +20,12 @@ from sla_engine.domain.time.spans import Span
 NO_TIME = timedelta()
 ONE_DAY = timedelta(days=1)
 GIVE_UP_AFTER_EMPTY_YEARS = 20
-HORIZON_YEARS = 40  # what lies further apart is looked up year by year
+HORIZON_YEARS = 40  # years further apart are looked up one by one
 MOVE_AFTER_QUESTIONS = 1000  # a horizon costs about as much to lay out as so many questions year by year
 
 
 class NoOpenTime(Exception):
-    """No open time was found within twenty years of `beyond`, or before the calendar's last year."""
+    """There is no open time within twenty years of `beyond`, nor before the calendar's last year."""
 
     def __init__(self, beyond: datetime) -> None:
         super().__init__(beyond)
@@ -93,37 +93,37 @@ class OpenTime:
         self.horizon: Horizon = NOTHING_LAID_OUT
 
     def _year(self, year: int) -> OpenYear:
-        found = self._years.get(year)
-        if found is None:
+        compiled = self._years.get(year)
+        if compiled is None:
             # Two threads may both compile a year: the results are equal, and either may be kept.
-            found = self._years[year] = OpenYear(year, self._spans_of_year(year))
-        return found
+            compiled = self._years[year] = OpenYear(year, self._spans_of_year(year))
+        return compiled
 
     def widen(self, *asked: int) -> None:
-        """Take the years that a question was about into the horizon; move it when such questions stay out of reach."""
-        seen = years_laid_out(self.horizon)
-        wanted = range(min(*asked, *seen[:1]), max(*asked, *seen[-1:]) + 1)
-        if wanted == seen:
+        """Add the years of a question to the horizon; move it there when such questions keep lying out of reach."""
+        question = range(min(asked), max(asked) + 1)
+        laid_out_now = years_laid_out(self.horizon)
+        widened = _spanning(question, laid_out_now)
+        if widened == laid_out_now:
             return
-        if self._fits(wanted):
+        if self._fits(widened):
             # Two threads may both widen it, each without the other's years: those come in when next asked about.
-            self._lay_out(wanted)
+            self._lay_out(widened)
             return
         self._out_of_reach += 1
-        alone = range(min(asked), max(asked) + 1)
-        if self._out_of_reach >= MOVE_AFTER_QUESTIONS and self._fits(alone):
-            self._lay_out(alone)
+        if self._out_of_reach >= MOVE_AFTER_QUESTIONS and self._fits(question):
+            self._lay_out(question)
 
     def _lay_out(self, years: range) -> None:
         self.horizon = laid_out({year: self._year(year).spans for year in years})
         self._out_of_reach = 0
 
     def _fits(self, years: range) -> bool:
-        """Whether these years make a horizon: not too many, and no rest among them at which a search gives up."""
+        """Whether these years make a horizon: not too many, and no gap among them at which a search gives up."""
         if len(years) > HORIZON_YEARS or EARLIEST.year in years or LATEST.year in years:
             return False
-        rests = (len(list(run)) for is_empty, run in groupby(years, self._is_empty) if is_empty)
-        return max(rests, default=0) < GIVE_UP_AFTER_EMPTY_YEARS
+        gaps = (len(list(run)) for is_empty, run in groupby(years, self._is_empty) if is_empty)
+        return max(gaps, default=0) < GIVE_UP_AFTER_EMPTY_YEARS
 
     def _is_empty(self, year: int) -> bool:
         return self._year(year).total == NO_TIME
@@ -133,9 +133,9 @@ class OpenTime:
         empty = 0
         year = at.year + step
         while EARLIEST.year <= year <= LATEST.year and empty < GIVE_UP_AFTER_EMPTY_YEARS:
-            found = self._year(year)
-            empty = empty + 1 if found.total == NO_TIME else 0
-            yield found
+            compiled = self._year(year)
+            empty = empty + 1 if compiled.total == NO_TIME else 0
+            yield compiled
             year += step
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -231,7 +231,7 @@ class OpenTime:
 
 
 class AlwaysOpen:
-    """Open time that is simply time: every answer takes constant time."""
+    """Open time of a calendar that never closes: it is simply time."""
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Time in `[start, end)`."""
@@ -252,18 +252,23 @@ class AlwaysOpen:
             raise NoOpenTime(start) from None
 
     def is_open(self, at: datetime) -> bool:
-        """Always."""
+        """True at every instant."""
         return at >= EARLIEST
 
     def next_open(self, at: datetime) -> datetime:
-        """Now."""
+        """`at` itself."""
         return at
 
     def prev_close(self, at: datetime) -> datetime:
-        """Now: the time just before it is open."""
+        """`at` itself: the time just before it is open."""
         return at
 
     def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
-        """All of it."""
+        """The whole of `[start, end)` as one span."""
         if start < end:
             yield Span(start, end)
+
+
+def _spanning(one: range, other: range) -> range:
+    """The smallest range of years that holds both; `other` may be empty."""
+    return range(min(one.start, other.start), max(one.stop, other.stop)) if other else one

@@ -1,6 +1,7 @@
-"""Lengths of time, read from and written for people: in files, after `/sla`, in messages and on the terminal."""
+"""Durations as people read and write them: in files, after `/sla`, in messages and on the terminal."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -54,7 +55,7 @@ class WrittenDuration:
 
 
 def exact(length: timedelta) -> str:
-    """To the second, as it can be read again and added up: `1h30m`, `48h`, `0s`; a negative one with a minus sign."""
+    """Write a duration to the second, as `read_time` reads it: `1h30m`, `48h`, `0s`; a minus sign if negative."""
     minutes, seconds = divmod(abs(length) // SECOND, 60)
     hours, minutes = divmod(minutes, 60)
     sign = "-" if length <= -SECOND else ""
@@ -63,7 +64,10 @@ def exact(length: timedelta) -> str:
 
 
 def short(length: timedelta) -> str:
-    """`45 m`, `1 h 25 m`, from four days on `4 d 4 h`; under a minute in seconds; a negative one with a minus sign."""
+    """Write a duration to the minute: `45 m`, `1 h 25 m`, from four days on `4 d 4 h`; under a minute in seconds.
+
+    A negative one has a minus sign.
+    """
     seconds = abs(length) // SECOND
     sign = "−" if length <= -SECOND else ""
     if seconds < _MINUTE:
@@ -77,7 +81,7 @@ def short(length: timedelta) -> str:
 
 
 def read_duration(text: str) -> WrittenDuration:
-    """What somebody wrote as a duration, more than nothing and at most a year: as `read_time`, or in business days.
+    """Read a duration in hours, minutes and seconds or in business days, more than nothing and at most a year.
 
     Raises: DayIsAmbiguous, UnreadableDuration.
     """
@@ -88,7 +92,7 @@ def read_duration(text: str) -> WrittenDuration:
 
 
 def read_time(text: str) -> timedelta:
-    """What somebody wrote in hours, minutes and seconds, more than nothing and at most a year.
+    """Read a duration in hours, minutes and seconds, more than nothing and at most a year.
 
     Raises: DayIsAmbiguous for days and weeks, which could be business days or 24 hours each;
     UnreadableDuration for anything else.
@@ -100,7 +104,7 @@ def read_time(text: str) -> timedelta:
 
 
 def read_window(text: str) -> timedelta:
-    """A stretch of plain calendar time such as `30d`, where a day is 24 hours: for windows, never for targets.
+    """Read plain calendar time such as `30d`, where a day is 24 hours: for windows, never for targets.
 
     Raises: UnreadableDuration.
     """
@@ -115,21 +119,21 @@ def _whole_business_days(text: str, count: int) -> WrittenDuration:
 
 def _parts(text: str, words: str) -> dict[str, int]:
     """How much of each unit, biggest unit first and each at most once."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     position = 0
     for match in _PART.finditer(words):
         unit = _LONG_UNITS.get(match[2], match[2])
-        if match.start() != position or unit not in _UNITS or not _goes_down(found, unit):
+        if match.start() != position or unit not in _UNITS or not _is_smaller(unit, counts):
             raise UnreadableDuration(text)
-        found[unit] = int(match[1])
+        counts[unit] = int(match[1])
         position = match.end()
-    if position != len(words) or not found:
+    if position != len(words) or not counts:
         raise UnreadableDuration(text)
-    return found
+    return counts
 
 
-def _goes_down(found: dict[str, int], unit: str) -> bool:
-    return all(_UNITS[unit] < _UNITS[earlier] for earlier in found)
+def _is_smaller(unit: str, others: Iterable[str]) -> bool:
+    return all(_UNITS[unit] < _UNITS[other] for other in others)
 
 
 def _bounded(text: str, parts: dict[str, int]) -> timedelta:

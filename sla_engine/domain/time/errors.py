@@ -1,4 +1,4 @@
-"""What cannot be read as a time, or never comes."""
+"""Refusals about times, zones and calendars."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UnknownCountry", "UnknownHolidayCategory", "UnknownSubdivision", "is_estimated", "public_holidays"]
 
-NAMES_IN = "en_US"  # said outright: left alone, the names would follow the machine's own language
+NAMES_IN = "en_US"  # explicit: without it the names would follow the machine's own language
 ESTIMATED = "(estimated)"  # the library's own mark for dates that depend on sighting the moon
 
 
@@ -38,8 +38,8 @@ def public_holidays(
     for kind in kinds:
         if kind not in sample.supported_categories:
             raise UnknownHolidayCategory(country, kind, tuple(sorted(sample.supported_categories)))
-    found = holidays.country_holidays(code, subdiv=part, years=sorted(set(years)), language=NAMES_IN, categories=kinds)
-    return tuple(Closure(day, name=name) for day, name in sorted(found.items()))
+    names = holidays.country_holidays(code, subdiv=part, years=sorted(set(years)), language=NAMES_IN, categories=kinds)
+    return tuple(Closure(day, name=name) for day, name in sorted(names.items()))
 
 
 def is_estimated(closure: Closure) -> bool:

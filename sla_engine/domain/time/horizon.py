@@ -2,8 +2,8 @@
 
 Open time is a second time line, on which closed time takes no room. Every span knows the instant at which that line
 would have begun if it had never been closed before, its `origin`: from there `instant - origin` is the open time before
-an instant of the span, and `origin + amount` is the instant at which so much open time is reached. What is left is
-to find the span: by the date of an instant, or by the whole days in an amount, and then a step or two.
+an instant of the span, and `origin + amount` is the instant at which so much open time is reached. The span itself is
+looked up by the date of an instant, or by the whole days in an amount, and then a step or two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,23 +71,23 @@ def _never_reached(before: timedelta) -> CountedSpan:
 
 
 def _by_date(first: CountedSpan, years: Iterable[int]) -> dict[int, CountedSpan]:
-    found: dict[int, CountedSpan] = {}
+    span_by_date: dict[int, CountedSpan] = {}
     span = first
     for year in years:
         midnight = datetime(year, 1, 1, tzinfo=UTC)
         while midnight.year == year:
             while span.closes <= midnight:
                 span = span.later
-            found[midnight.toordinal()] = span
+            span_by_date[midnight.toordinal()] = span
             midnight += ONE_DAY
-    return found
+    return span_by_date
 
 
 def _by_amount(first: CountedSpan, total: timedelta) -> list[CountedSpan]:
-    found: list[CountedSpan] = []
+    span_by_days: list[CountedSpan] = []
     span = first
     for days in range(total.days + 1):
         while span.through < timedelta(days):
             span = span.later
-        found.append(span)
-    return found
+        span_by_days.append(span)
+    return span_by_days

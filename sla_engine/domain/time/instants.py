@@ -1,4 +1,4 @@
-"""Instants as this program takes them: aware, and UTC inside."""
+"""Instants are aware, and UTC inside."""
 
 from datetime import UTC, datetime
 

@@ -10,7 +10,7 @@ from sla_engine.domain.time.errors import UnknownZone
 from sla_engine.domain.time.zone_names import places_like
 
 Zone = ZoneInfo
-"""A time zone's rules, as everything here takes them."""
+"""The type of a time zone everywhere in this program."""
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -55,25 +55,25 @@ def _shows(at: datetime, local: datetime, zone: Zone) -> bool:
 
 
 def occurrences(local: datetime, zone: Zone) -> tuple[datetime, ...]:
-    """When the clocks show a wall-clock label: once, twice where they go back over it, never where they skip it."""
+    """The instants at which the clocks show a label: one, two where they go back over it, none where they skip it."""
     offsets = {local.replace(tzinfo=zone, fold=fold).utcoffset() or NO_OFFSET for fold in (0, 1)}
     instants = sorted(_instant(local, offset) for offset in offsets)
     return tuple(at for at in instants if _shows(at, local, zone))
 
 
 def date_exists(day: date, zone: Zone) -> bool:
-    """Whether the zone lived that date at all: Samoa went from 29 to 31 December 2011."""
+    """Whether the zone had that date at all: Samoa went from 29 to 31 December 2011."""
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall-clock label has no zone yet
     return resolve(midnight, zone) < resolve(midnight + timedelta(days=1), zone)
 
 
 def local_time(at: datetime, *, zone: str) -> datetime:
-    """What the clocks on the wall show at an instant."""
+    """The wall-clock time of a zone at an instant."""
     return at.astimezone(zone_named(zone))
 
 
 def local_day(at: datetime, *, zone: str) -> date:
-    """The date on the wall at an instant."""
+    """The local date of a zone at an instant."""
     return local_time(at, zone=zone).date()
 
 

@@ -83,14 +83,14 @@ class OpeningHours:
 
     @cached_property
     def _closures_by_date(self) -> dict[date, tuple[Closure, ...]]:
-        found: dict[date, tuple[Closure, ...]] = {}
+        by_date: dict[date, tuple[Closure, ...]] = {}
         for closure in self.closures:
-            found[closure.date] = (*found.get(closure.date, ()), closure)
-        return found
+            by_date[closure.date] = (*by_date.get(closure.date, ()), closure)
+        return by_date
 
     @cached_property
     def _closure_days(self) -> tuple[list[int], list[date]]:
-        """The dates with closures in their order, as ordinals and as they are."""
+        """The dates with closures in their order: their ordinals, and the dates themselves."""
         dates = sorted(self._closures_by_date)
         return [day.toordinal() for day in dates], dates
 

@@ -1,4 +1,4 @@
-"""Calendar arithmetic that may find no instant: None where the open time ends before, so that nothing is due there."""
+"""Calendar arithmetic that answers None where the open time ends before an instant is reached: nothing is due then."""
 
 from datetime import datetime, timedelta
 

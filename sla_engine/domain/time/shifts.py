@@ -107,13 +107,13 @@ def spans_on(day: date, shifts: Iterable[Shift], zone: Zone) -> list[Span]:
     A shift whose edges fall together in a gap is dropped, and a date that never was has none.
     """
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall-clock label has no zone yet
-    found: list[Span] = []
+    spans: list[Span] = []
     for shift in shifts:
         opens = resolve(midnight + timedelta(seconds=shift.opens), zone)
         closes = resolve(midnight + timedelta(seconds=shift.closes_after), zone)
         if opens < closes:
-            found.append(Span(opens, closes))
-    return union(found) if found and date_exists(day, zone) else []
+            spans.append(Span(opens, closes))
+    return union(spans) if spans and date_exists(day, zone) else []
 
 
 def dates_between(first: date, last: date) -> Iterable[date]:

@@ -1,7 +1,7 @@
 """A calendar that was edited: up to each edit the hours as they were, from it on the hours as they are.
 
 This is how time that has passed stays frozen: whatever a later version of an agreement says about its calendar, the
-open time before the edit is counted on the calendar of its day. It answers what `Calendar` answers about open time.
+open time before the edit is counted on the calendar of its day. It has the methods of `Calendar` about open time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,13 +29,13 @@ class CalendarPiece:
 
 @dataclass(frozen=True, slots=True)
 class SplicedCalendar:
-    """Calendars in the order in which they came to count, oldest first; the first one counts from ever."""
+    """Calendars in the order in which they took effect, oldest first; the first one counts from the beginning."""
 
     pieces: tuple[CalendarPiece, ...]
 
     @property
     def latest(self) -> Calendar:
-        """The calendar that counts in the end."""
+        """The calendar that counts last."""
         return self.pieces[-1].calendar
 
     @property
@@ -118,13 +118,13 @@ class SplicedCalendar:
         at = utc(at, "at")
         for piece, ends in self._from(at):
             try:
-                found = piece.calendar.next_open(max(at, piece.since))
+                opens = piece.calendar.next_open(max(at, piece.since))
             except CalendarNeverOpens:
                 if ends is None:
                     raise
                 continue
-            if ends is None or found < ends:
-                return found
+            if ends is None or opens < ends:
+                return opens
         return at  # not reached: the last piece has no end
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[Span]:
@@ -133,7 +133,7 @@ class SplicedCalendar:
             yield from calendar.open_spans(span.start, span.end)
 
     def closures_between(self, start: datetime, end: datetime) -> list[ClosedTime]:
-        """What closures took away from the hours within `[start, end)`, oldest first."""
+        """The time that closures took from the hours within `[start, end)`, oldest first."""
         return [
             closed
             for calendar, span in self._within(start, end)
@@ -151,7 +151,7 @@ class SplicedCalendar:
         return next(counting, self.pieces[0].calendar)
 
     def until(self, at: datetime) -> "Calendar | SplicedCalendar":
-        """The calendar without the pieces that came to count after `at`."""
+        """The calendar without the pieces that took effect after `at`."""
         return spliced([(piece.since, piece.calendar) for piece in self.pieces if piece.since <= at])
 
     def _from(self, at: datetime) -> Iterator[tuple[CalendarPiece, datetime | None]]:

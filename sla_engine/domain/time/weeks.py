@@ -47,7 +47,7 @@ class Week:
 
     @property
     def monday(self) -> date:
-        """Its first day."""
+        """The first day of the week."""
         return date.fromisocalendar(self.year, self.number, 1)
 
     def before(self, weeks: int = 1) -> "Week":
@@ -59,7 +59,7 @@ class Week:
         return Week.of_day(self.monday + _WEEK)
 
     def span(self, *, zone: str) -> tuple[datetime, datetime]:
-        """Its first instant and the first one after it, in UTC; 167 or 169 hours where the clocks change."""
+        """The first instant of the week and the first one after it (UTC): 167 or 169 hours where the clocks change."""
         return local_hour(self.monday, zone=zone), local_hour(self.monday + _WEEK, zone=zone)
 
     def __str__(self) -> str:

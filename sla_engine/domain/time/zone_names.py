@@ -1,4 +1,4 @@
-"""Tells zone names that name a place, whose clocks follow its law, from those that are only an offset.
+"""Zone names that name a place, whose clocks follow its law, as opposed to names of a mere offset.
 
 `Etc/GMT-5` is five hours *ahead* of UTC, `EST` knows no summer time, and `UTC+2` is no name at all: none of them is
 ever proposed to somebody who mistyped a zone.
@@ -32,7 +32,7 @@ _WINTER, _SUMMER = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 7))
 
 
 def is_without_place(name: str) -> bool:
-    """Whether a zone's name, or what was written for one, names no place; `UTC` itself may be meant."""
+    """Whether a zone's name, or a text written for one, names no place; `UTC` itself may be meant."""
     if name in _MEANT:
         return False
     return name.startswith("Etc/") or name.upper() in _WITHOUT_A_PLACE or name in _OF_THE_MACHINE or is_offset(name)
@@ -44,13 +44,13 @@ def is_offset(text: str) -> bool:
 
 
 def all_year(name: str) -> timedelta | None:
-    """How far a known zone is ahead of UTC (negative: behind), where that is the same in winter and in summer."""
+    """The offset of a known zone from UTC (negative: behind it); None where winter and summer differ."""
     winter, summer = (at.astimezone(ZoneInfo(name)).utcoffset() for at in (_WINTER, _SUMMER))
     return winter if winter == summer else None
 
 
 def places_like(text: str, *, most: int) -> tuple[str, ...]:
-    """Names of places that look like what was written, the likeliest first: a city alone finds its zone."""
+    """Zone names of places that resemble a text, the likeliest first; the name of a city is enough."""
     if is_without_place(text):
         usual = USUAL_PLACES.get(text.upper())
         return () if usual is None else (usual,)
