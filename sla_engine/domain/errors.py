@@ -1,4 +1,4 @@
-"""What the engine refuses: exceptions that carry facts; each room has its own, `text/refusals` their sentences."""
+"""Refusals are exceptions that carry facts; each room has its own, `text/refusals` has their sentences."""
 
 
 class SlaError(Exception):

@@ -20,7 +20,7 @@ def lint_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
     """
     places = _places(keys["ladders"]) if "ladders" in keys else {}
     for oddity in odd_rungs(agreement):
-        place = places.get((oddity.ladder, oddity.rung.reached))
+        place = places.get((oddity.ladder, oddity.rung.key))
         if place is not None:
             place.odd(_sentence(oddity))
         elif oddity.fault is RungFault.WITH_THE_OPENING:
@@ -37,7 +37,7 @@ def _places(field: Field) -> dict[tuple[str, object], Field]:
         for item in ladder.items():
             read = rung(item)
             if read is not None:
-                places[name, read.reached] = item
+                places[name, read.key] = item
     return places
 
 

@@ -49,10 +49,10 @@ def _ladder(field: Field) -> Ladder | None:
         read = rung(item)
         if read is None:
             continue
-        if read.reached in rungs:
+        if read.key in rungs:
             label = read.label.replace(" %", "%")
             item.wrong(f"two rungs at {label}; name everybody to tell in one 'tell: [..]'")
-        rungs[read.reached] = read
+        rungs[read.key] = read
     if field.is_sequence and not items:
         field.wrong("a ladder without rungs would tell nobody; leave the key out to use the default")
     return Ladder.of(rungs.values()) if rungs else None

@@ -215,7 +215,7 @@ PAUSE_MUTATIONS = (
         ("since <= at < until and version.applied_at <= known for", "since <= at < until for"),
         ("since <= at < until and version.applied_at <= known for", "at < until and version.applied_at <= known for"),
         (
-            "return spliced([(since, _plain(each.target.calendar)) for since, each in chosen])",
+            "return spliced([(since, _plain(chosen.target.calendar)) for since, chosen in choices])",
             "return choice.target.calendar",
         ),
         tests=("test_terms", "test_small_print"),

@@ -85,7 +85,7 @@ def test_sites_are_asked_for_by_name_and_unknown_ones_refused(database: Database
     assert hours(sheet(database, CalendarChoice(site="DEPOT"))) == ["06:00-07:00"] * 5
     with pytest.raises(UnknownChoice) as refused:
         sheet(database, CalendarChoice(site="Yard"))
-    assert (refused.value.found, refused.value.allowed) == ("Yard", ("Depot",))
+    assert (refused.value.word, refused.value.allowed) == ("Yard", ("Depot",))
 
 
 def test_nobody_and_too_early_are_refused(database: Database, tmp_path: Path) -> None:

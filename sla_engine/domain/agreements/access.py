@@ -1,8 +1,8 @@
-"""Decides whom the bot answers at all, before any role is asked: our own colleagues, in our own workspace.
+"""Decides whom the bot answers at all, before any role is checked: our own colleagues, in our own workspace.
 
-Somebody the people file names is one of us. Of everybody else in the workspace the file's `access` decides: `named`
-answers nobody else, `workspace` answers its members. Guests, bots, deactivated people and other workspaces are never
-answered, unless (a guest) by name.
+Somebody the people file names is one of us. The file's `access` decides about everybody else in the workspace: with
+`named` nobody else is answered, with `workspace` its members are. Guests, bots, deactivated people and other workspaces
+are never answered, except a guest whom the file names.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sla_engine.domain.agreements.msp import Access, Msp
 
 
 class Membership(StrEnum):
-    """What somebody is in our workspace."""
+    """The standing of somebody in our workspace."""
 
     MEMBER = "member"
     GUEST = "guest"
@@ -24,7 +24,7 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """The workspace this deployment serves; what its server did not say is None, and cannot be compared."""
+    """The workspace this deployment serves; None is a value that Slack did not send, and is not compared."""
 
     team: str | None
     enterprise: str | None = None
@@ -34,10 +34,9 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a request says that it comes from: the team it was made in, whoever made it, and for which app.
+    """The origin that a request states: the team it was made in, the team of the person, and the app it is for.
 
-    None is what it does not say. A request proves that it is genuine before anybody asks this, so that whoever could
-    leave something out could just as well lie.
+    None is a value that it does not state. A request's signature is checked before, so a missing value is no forgery.
     """
 
     team: str | None = None
@@ -49,7 +48,7 @@ class Origin:
 def comes_from(origin: Origin, workspace: Workspace) -> bool:
     """Whether a request was made in this workspace, by one of its people, for this app.
 
-    In an enterprise somebody may belong to several of its workspaces: there the workspace of the request decides.
+    In an enterprise a person may belong to several workspaces: there the workspace of the request decides.
     """
     if _differ(origin.app, workspace.app) or _differ(origin.team, workspace.team):
         return False
@@ -58,10 +57,10 @@ def comes_from(origin: Origin, workspace: Workspace) -> bool:
 
 
 def refuse_outsider(msp: Msp, person: str, standing: Membership | None, *, action: str) -> None:
-    """Let pass whom the people file names, and where it says so every member; None is a standing nobody could tell.
+    """Refuse everybody but people whom the file names and, where it says so, members; None is an unknown standing.
 
     Raises: NotNamed for a colleague who would have to be added, Outsider for everybody else, StandingUnknown where it
-    depends on what could not be told.
+    depends on the unknown standing.
     """
     if msp.person(person) is not None:
         return
@@ -73,5 +72,5 @@ def refuse_outsider(msp: Msp, person: str, standing: Membership | None, *, actio
         raise StandingUnknown
 
 
-def _differ(said: str | None, known: str | None) -> bool:
-    return said is not None and known is not None and said != known
+def _differ(stated: str | None, known: str | None) -> bool:
+    return stated is not None and known is not None and stated != known

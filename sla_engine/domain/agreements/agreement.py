@@ -17,7 +17,7 @@ from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What of an incident decides which promise holds for it; a site or a service is empty when none is named."""
+    """The part of an incident that decides which target holds; a site or a service is empty when none is named."""
 
     priority: Priority
     site: str = ""
@@ -26,7 +26,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """How much open time one metric has at one priority, and on which calendar.
+    """The open time that one metric has at one priority, and the calendar it is counted on.
 
     `waiting` is the longer period of a periodic metric while a pause reason holds. A target with a `site` or a
     `service` holds only there. `own_calendar` says that the target names its calendar itself, so that the site's does
@@ -58,8 +58,8 @@ class Target:
 
     @property
     def specificity(self) -> int:
-        """How many conditions beyond the priority it names: of several targets that match, the most specific holds."""
-        return bool(self.site) + bool(self.service)
+        """The number of conditions beyond the priority: of several targets that match, the most specific holds."""
+        return sum(1 for condition in (self.site, self.service) if condition)
 
     @property
     def named(self) -> str:
@@ -76,7 +76,7 @@ class TargetChoice:
 
 
 class ReopenMode(StrEnum):
-    """What reopening does to the clocks that the resolution stopped."""
+    """The effect of reopening on the clocks that the resolution stopped."""
 
     RESUME = "resume"
     NEW_CYCLE = "new_cycle"
@@ -85,7 +85,7 @@ class ReopenMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenRule:
-    """How reopening counts; after `window` (wall time since the resolution) a new incident is opened instead."""
+    """The rule for reopening; after `window` (wall time since the resolution) a new incident is opened instead."""
 
     mode: ReopenMode = ReopenMode.RESUME
     window: timedelta | None = None
@@ -93,7 +93,7 @@ class ReopenRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """One version of what was promised to one customer.
+    """One version of the agreement with one customer.
 
     `sites` are the customer's sites that have a calendar of their own, by name. `acts` names, for a metric, the stored
     names of the facts that stop it (or start its next period), where the agreement says otherwise than the metric.
@@ -119,13 +119,13 @@ class Agreement:
     def __post_init__(self) -> None:
         """Sort the targets by what they hold for: an agreement may have a rule for each of many sites."""
         for place, target in enumerate(self.targets):
-            named = (target.metric, target.priority, _alike(target.site), _alike(target.service))
-            self._rules.setdefault(named, []).append((place, target))
+            key = (target.metric, target.priority, _name_key(target.site), _name_key(target.service))
+            self._rules.setdefault(key, []).append((place, target))
         for site in self.sites:
-            self._site_names.setdefault(_alike(site), site)
+            self._site_names.setdefault(_name_key(site), site)
 
     def choose(self, metric: MetricName, subject: Subject) -> TargetChoice | None:
-        """Which target holds: the most specific one, of equals the first in the file; None when nothing was promised.
+        """The target that holds: the most specific one, of equals the first in the file; None where there is none.
 
         The calendar is the target's own, else the site's, else the agreement's.
         """
@@ -138,22 +138,22 @@ class Agreement:
 
     def _matching(self, metric: MetricName, subject: Subject) -> list[Target]:
         """The targets that hold for such an incident, in file order."""
-        sites, services = {"", _alike(subject.site)}, {"", _alike(subject.service)}
-        named = ((metric, subject.priority, site, service) for site in sites for service in services)
-        found = chain.from_iterable(self._rules.get(each, ()) for each in named)
-        return [target for _, target in sorted(found, key=lambda rule: rule[0])]
+        sites, services = {"", _name_key(subject.site)}, {"", _name_key(subject.service)}
+        keys = ((metric, subject.priority, site, service) for site in sites for service in services)
+        rules = chain.from_iterable(self._rules.get(key, ()) for key in keys)
+        return [target for _, target in sorted(rules, key=lambda rule: rule[0])]
 
     def target(self, metric: MetricName, priority: Priority, *, site: str = "", service: str = "") -> Target | None:
         """The target of this metric at this priority; None when nothing was promised."""
-        found = self.choose(metric, Subject(priority=priority, site=site, service=service))
-        return None if found is None else found.target
+        choice = self.choose(metric, Subject(priority=priority, site=site, service=service))
+        return None if choice is None else choice.target
 
     def ladder(self, metric: MetricName) -> Ladder:
         """The metric's own ladder, else the agreement's default, else the product's."""
         return self.ladders.get(metric.value) or self.ladders.get("default") or DEFAULT_LADDER
 
     def _at_site(self, target: Target, site: str) -> Target:
-        named = site if site in self.sites else self._site_names.get(_alike(site))
+        named = site if site in self.sites else self._site_names.get(_name_key(site))
         if named is None or target.own_calendar:
             return target
         calendar = self.sites[named]
@@ -166,6 +166,6 @@ class Agreement:
         return replace(target, calendar=calendar, duration=duration, waiting=waiting)
 
 
-def _alike(name: str) -> str:
-    """Under what a site's or a service's name is looked up: a version may spell it anew."""
+def _name_key(name: str) -> str:
+    """The key by which a site or a service is looked up: another version may spell its name differently."""
     return folded(name) or name

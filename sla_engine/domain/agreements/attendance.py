@@ -1,7 +1,7 @@
 """Finds promised hours in which nobody is on call, by the weekly hours of both sides.
 
-A nudge is posted at any hour, but it rings nobody outside the MSP's own hours, and in a ladder's quiet hours it waits.
-Holidays and exceptions are left out: this is about the usual week.
+A nudge is posted at any hour, but it notifies nobody outside the MSP's own hours, and in a ladder's quiet hours it
+waits. Holidays and exceptions are left out: only the usual week counts.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from sla_engine.domain.time.spans import Span, intersect, subtract, union
 from sla_engine.domain.time.weeks import Week
 
 USUAL_WEEK = 3
-"""The ISO week that is looked at: in January hardly any zone changes its clocks."""
+"""The ISO week taken as the usual one: in January hardly any zone changes its clocks."""
 
 DAYS = len(WEEKDAYS)
 ONE_DAY = timedelta(days=1)
@@ -29,10 +29,10 @@ ON_DUTY = frozenset({Recipient.DISPATCHER, Recipient.SERVICE_MANAGER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unattended:
-    """What one customer is promised while nothing rings.
+    """The hours in which one customer is promised something and nobody is on call.
 
-    `days` are Monday to Sunday in the MSP's zone, each with its stretches in which something is promised and nobody is
-    rung; `at_any_hour` says that the promise holds round the clock.
+    `days` are Monday to Sunday in the MSP's zone, each with those hours; `at_any_hour` says that the promise holds
+    round the clock.
     """
 
     customer: str
@@ -43,42 +43,44 @@ class Unattended:
 
 
 def unattended(agreement: Agreement, msp: Msp, *, now: datetime) -> tuple[Unattended, ...]:
-    """What of an agreement nobody is rung for in a usual week of the year; nothing when somebody always is.
+    """The promised hours of an agreement in which nobody is on call, in a usual week of the year.
 
     Priorities that are promised something round the clock come first, apart from those with hours.
     """
     zone = msp.calendar.zone
     week = Span(*Week(now.year, USUAL_WEEK).span(zone=zone))
-    found: dict[bool, dict[Priority, list[Span]]] = {True: {}, False: {}}
+    round_the_clock: dict[Priority, list[Span]] = {}
+    within_hours: dict[Priority, list[Span]] = {}
     for priority in Priority:
-        promised, unheard = _of_priority(agreement, msp, priority, week)
-        if unheard:
-            found[union(promised) == [week]][priority] = unheard
+        promised, uncovered = _of_priority(agreement, msp, priority, week)
+        if uncovered:
+            by_priority = round_the_clock if union(promised) == [week] else within_hours
+            by_priority[priority] = uncovered
     return tuple(
         Unattended(
             customer=agreement.customer,
-            priorities=tuple(alike),
-            at_any_hour=at_any_hour,
-            days=tuple(_stretches(chain.from_iterable(alike.values()), week, day, zone) for day in range(DAYS)),
+            priorities=tuple(by_priority),
+            at_any_hour=by_priority is round_the_clock,
+            days=tuple(_stretches(chain.from_iterable(by_priority.values()), week, day, zone) for day in range(DAYS)),
             zone=zone,
         )
-        for at_any_hour, alike in found.items()
-        if alike
+        for by_priority in (round_the_clock, within_hours)
+        if by_priority
     )
 
 
 def _of_priority(agreement: Agreement, msp: Msp, priority: Priority, week: Span) -> tuple[list[Span], list[Span]]:
-    """When something is promised at a priority, and when of that nobody is rung."""
+    """The time in which something is promised at a priority, and the part of it in which nobody is on call."""
     at_work = _usual(msp.calendar, week)
     promised: list[Span] = []
-    unheard: list[Span] = []
+    uncovered: list[Span] = []
     for target in agreement.targets:
         if target.priority is priority:
-            rung = subtract(at_work, _quiet(agreement.ladder(target.metric), msp.zone, week))
+            on_call = subtract(at_work, _quiet(agreement.ladder(target.metric), msp.zone, week))
             counted = [span for calendar in _calendars(agreement, target) for span in _usual(calendar, week)]
             promised += counted
-            unheard += subtract(counted, rung)
-    return promised, unheard
+            uncovered += subtract(counted, on_call)
+    return promised, uncovered
 
 
 def _usual(calendar: Calendar, week: Span) -> list[Span]:

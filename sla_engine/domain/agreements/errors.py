@@ -1,4 +1,4 @@
-"""Customers and people that are unknown, or may not."""
+"""Refusals about customers, people and their permissions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ class NotAllowed(SlaError):
 
 @dataclass(eq=False)
 class NotNamed(SlaError):
-    """Only those whom `msp.yaml` names may ask, and this colleague is not among them; `can_add` is a name, or empty."""
+    """The people in `msp.yaml` do not include this colleague; `can_add` is the name of somebody who can add them."""
 
     action: str
     can_add: str
@@ -47,7 +47,7 @@ class NotNamed(SlaError):
 
 @dataclass(eq=False)
 class Outsider(SlaError):
-    """Somebody who is no colleague asked; `standing` says what they are: a guest, a bot, of another workspace."""
+    """A person who is no colleague asked; `standing` says what they are: a guest, a bot, of another workspace."""
 
     action: str
     standing: str
@@ -55,12 +55,12 @@ class Outsider(SlaError):
 
 @dataclass(eq=False)
 class WorkspaceUnknown(SlaError):
-    """Which workspace is ours was never told yet, so nobody can be said to belong to it."""
+    """Our own workspace is not known yet, so nobody can be said to belong to it."""
 
 
 @dataclass(eq=False)
 class StandingUnknown(SlaError):
-    """Whether somebody is a member or a guest cannot be told right now."""
+    """The standing of somebody (member or guest) cannot be looked up right now."""
 
 
 @dataclass(eq=False)

@@ -15,21 +15,21 @@ NO_TIME = timedelta()
 
 
 class RungFault(StrEnum):
-    """Why a rung, or its repeat, does not do what was meant."""
+    """The reason why a rung, or its repeat, has no effect of its own."""
 
     WITH_THE_OPENING = "with_the_opening"
     """It warns as early as the incident opens, because the target is no longer than its offset."""
     FOLDED = "folded"
-    """Another rung is always reached at the same instant, and only one of them is said."""
+    """Another rung is always reached at the same instant, and only one of them is announced."""
     OVERTAKEN = "overtaken"
-    """A higher rung that repeats is always reached before it would be said again."""
+    """A higher rung that repeats is always reached before it would be announced again."""
     NOBODY_ABOVE = "nobody_above"
     """Its repeats are to go a rung up, and it is the last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungOddity:
-    """One fault of one rung: in which ladder, for which targets, and the rung that is in its way."""
+    """One fault of one rung, with its ladder, the targets it concerns, and the other rung that causes it."""
 
     ladder: str
     rung: Rung
@@ -39,7 +39,7 @@ class RungOddity:
 
 
 def odd_rungs(agreement: Agreement) -> Iterator[RungOddity]:
-    """Every rung that is not reached as it was meant, ladder by ladder."""
+    """The faults of all rungs, ladder by ladder."""
     for name, ladder in agreement.ladders.items():
         targets = targets_on(agreement, name)
         for number, rung in enumerate(ladder.rungs):
@@ -47,14 +47,14 @@ def odd_rungs(agreement: Agreement) -> Iterator[RungOddity]:
 
 
 def targets_on(agreement: Agreement, ladder: str) -> tuple[Target, ...]:
-    """The targets whose clocks climb this ladder; none: it is never climbed."""
+    """The targets whose clocks use this ladder; empty where it is never used."""
     own = {metric for metric in MetricName if metric.value in agreement.ladders}
-    climbing = set(MetricName) - own if ladder == DEFAULT else {MetricName(ladder)}
-    return tuple(target for target in agreement.targets if target.metric in climbing)
+    metrics = set(MetricName) - own if ladder == DEFAULT else {MetricName(ladder)}
+    return tuple(target for target in agreement.targets if target.metric in metrics)
 
 
 def open_time_until(rung: Rung, target: Target) -> timedelta | None:
-    """How much open time after the opening a rung is reached; None where closed hours decide."""
+    """The open time from the opening to a rung; None where closed hours decide."""
     if rung.percent is not None:
         return target.duration * rung.percent / 100
     if rung.offset is None or (rung.wall and not never_rests(target.calendar)):

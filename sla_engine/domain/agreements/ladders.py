@@ -1,4 +1,4 @@
-"""An agreement's escalation policy: when a clock is spoken of, to whom, how often it is said again, and when not."""
+"""An agreement's escalation policy: when a clock is announced, to whom, how often again, and in which hours not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _NO_TIME = timedelta(0)
 
 
 class Recipient(StrEnum):
-    """Whom a rung tells; who that is today comes from people and rota."""
+    """Somebody whom a rung notifies; people and rota say who that is today."""
 
     ASSIGNEE = "assignee"
     DISPATCHER = "dispatcher"
@@ -26,7 +26,7 @@ class Recipient(StrEnum):
 
 
 class RungPhase(IntEnum):
-    """Where a rung stands to the breach."""
+    """The place of a rung before, at or after the breach."""
 
     BEFORE = 0
     AT = 1
@@ -35,10 +35,10 @@ class RungPhase(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """How a rung is said again until somebody acknowledges: `every` in open time of the clock's calendar, or `wall`.
+    """The repeats of a rung until somebody acknowledges: `every` in open time of the clock's calendar, or `wall`.
 
     Each wait is `backoff` times (1 or more) the one before, at most `longest`. After every `up_after` repeats the
-    people of one rung more are told too; None: it stays with the rung's own.
+    people of one rung more are notified too; None: only the rung's own.
     """
 
     every: timedelta
@@ -48,7 +48,7 @@ class Repeat:
     up_after: int | None = None
 
     def wait(self, number: int) -> timedelta:
-        """How long the repeat of this number (from 1) waits for after what was said before it."""
+        """The wait between the repeat of this number (from 1) and the announcement before it."""
         limit = max(self.every, self.longest)
         waited = self.every
         for _ in range(number - 1):
@@ -58,7 +58,7 @@ class Repeat:
         return waited
 
     def rungs_up(self, number: int) -> int:
-        """How many rungs further up the repeat of this number reaches."""
+        """The number of rungs above its own whose people the repeat of this number notifies."""
         return 0 if self.up_after is None or number < 1 else (number - 1) // self.up_after
 
 
@@ -67,8 +67,8 @@ class Rung:
     """One step, reached either at `percent` of the target or at an `offset` from due.
 
     A negative offset is time left before due, a positive one counts from the breach: open time of the clock, or wall
-    time with `wall`. From 100 % on, and after due, a rung is never reached before the breach. What would be said
-    within the `quiet` hours, wall-clock labels written like a shift, is said when they end.
+    time with `wall`. From 100 % on, and after due, a rung is never reached before the breach. A rung reached within its
+    `quiet` hours, wall-clock labels written like a shift, is announced when they end.
     Raises: ValueError unless it has either a percent or an offset.
     """
 
@@ -86,7 +86,7 @@ class Rung:
 
     @property
     def phase(self) -> RungPhase:
-        """Whether it warns of the breach, comes with it, or after it."""
+        """The place of the rung before, at or after the breach."""
         if self.offset is not None:
             return RungPhase.BEFORE if self.offset < _NO_TIME else RungPhase.AFTER
         percent = self.percent or 0
@@ -108,12 +108,12 @@ class Rung:
         return f"{exact(abs(self.offset))} {side} due{' by the wall clock' if self.wall else ''}"
 
     @property
-    def reached(self) -> tuple[int | timedelta | None, bool]:
-        """What tells it from the other rungs of its ladder."""
+    def key(self) -> tuple[int | timedelta | None, bool]:
+        """The share or offset that identifies a rung in its ladder."""
         return (self.percent, False) if self.offset is None else (self.offset, self.wall)
 
     def after_quiet_hours(self, at: datetime, zone: Zone) -> datetime:
-        """The first instant from `at` on (UTC) that is not in its quiet hours, in the zone of those who are told."""
+        """The first instant from `at` on (UTC) outside the quiet hours, in the zone of the people notified."""
         return at if self.quiet is None else _after_quiet_hours(at, self.quiet, zone)
 
 
@@ -130,7 +130,7 @@ class Ladder:
 
 
 def _usual_place(rung: Rung) -> tuple[int, int, float]:
-    """Shares and offsets cannot be compared before a target is known: what a clock says first, its instants decide."""
+    """Sort key: phase, then shares before offsets; only a target decides in which order a clock reaches its rungs."""
     if rung.offset is None:
         return rung.phase, 0, rung.percent or 0
     return rung.phase, 2 if rung.wall else 1, rung.offset.total_seconds()
@@ -138,8 +138,8 @@ def _usual_place(rung: Rung) -> tuple[int, int, float]:
 
 def _after_quiet_hours(at: datetime, quiet: Shift, zone: Zone) -> datetime:
     day = at.astimezone(zone).date()
-    hushed = [span for offset in (-1, 0, 1) for span in spans_on(day + offset * _A_DAY, [quiet], zone)]
-    for span in sorted(hushed):
+    quiet_spans = [span for offset in (-1, 0, 1) for span in spans_on(day + offset * _A_DAY, [quiet], zone)]
+    for span in sorted(quiet_spans):
         if span.start <= at < span.end:
             at = span.end
     return at

@@ -1,6 +1,6 @@
 """Lint for an agreement's promises, as facts; the reader of the file has a sentence for each.
 
-A promise is looked at in every situation the agreement tells apart: each priority everywhere, at each site, and
+A promise is checked in every situation the agreement distinguishes: each priority everywhere, at each site, and
 wherever a special rule holds.
 """
 
@@ -28,7 +28,7 @@ ENDS_BEFORE: Sequence[tuple[MetricName, MetricName]] = (
     (MetricName.CUSTOMER_UPDATE, MetricName.RESOLUTION),
     (MetricName.RESOLUTION_PLAN, MetricName.RESOLUTION),
 )
-"""The metric that comes first in an incident's life, and one that must not come due before it."""
+"""Pairs of metrics: the first must not allow more time than the second."""
 
 UP: Mapping[Level, Level] = {Level.LOW: Level.MEDIUM, Level.MEDIUM: Level.HIGH}
 
@@ -59,7 +59,7 @@ class Crossing:
 
 
 class LookAhead(StrEnum):
-    """How long a calendar was looked at."""
+    """The length of the time within which a calendar was checked."""
 
     WEEK = "week"
     YEAR = "year"
@@ -120,37 +120,38 @@ def changing_nothing(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
 def leaving_the_calendar(agreement: Agreement) -> Iterator[tuple[Target, Target]]:
     """Special rules that name no calendar where the usual rule of the priority does, each once, with that rule."""
     usual = {(target.metric, target.priority): target for target in agreement.targets if not target.specificity}
-    told: set[str] = set()
+    reported: set[str] = set()
     for special in agreement.targets:
         rule = usual.get((special.metric, special.priority))
-        leaves = special.specificity and not special.own_calendar and rule is not None and rule.own_calendar
-        if rule is not None and leaves and special.named not in told:
-            told.add(special.named)
+        if rule is None or not rule.own_calendar or special.own_calendar or not special.specificity:
+            continue
+        if special.named not in reported:
+            reported.add(special.named)
             yield special, rule
 
 
 def crossings(agreement: Agreement) -> Iterator[Crossing]:
     """Metrics that allow more time than one that ends them, and priorities that allow more than a less urgent one.
 
-    Two rules that cross everywhere are told once, not again for each site.
+    Two rules that cross everywhere are reported once, not again for each site.
     """
-    told: set[tuple[str, str, str, str]] = set()
+    reported: set[tuple[str, str, str, str]] = set()
     for (site, _), held in _held_by_place(agreement).items():
         for longer, shorter in _pairs(held):
             rules = (longer.named, longer.metric, shorter.named, shorter.metric)
-            if rules not in told and longer.duration > shorter.duration and _comparable(longer, shorter):
-                told.add(rules)
+            if rules not in reported and longer.duration > shorter.duration and _comparable(longer, shorter):
+                reported.add(rules)
                 only_here = site not in (longer.site, shorter.site)
                 yield Crossing(longer, shorter, site if only_here else "")
 
 
 def _held_by_place(agreement: Agreement) -> dict[tuple[str, str], dict[Priority, dict[MetricName, Target]]]:
-    """What holds at each site and for each service, by priority and metric."""
-    found: dict[tuple[str, str], dict[Priority, dict[MetricName, Target]]] = {("", ""): {}}
+    """The targets that hold at each site and for each service, by priority and metric."""
+    by_place: dict[tuple[str, str], dict[Priority, dict[MetricName, Target]]] = {("", ""): {}}
     for subject in situations(agreement):
         held = {metric: target for metric in MetricName if (target := _target(agreement, metric, subject))}
-        found.setdefault((subject.site, subject.service), {})[subject.priority] = held
-    return found
+        by_place.setdefault((subject.site, subject.service), {})[subject.priority] = held
+    return by_place
 
 
 def _pairs(held: Mapping[Priority, Mapping[MetricName, Target]]) -> Iterator[tuple[Target, Target]]:
@@ -163,13 +164,13 @@ def _pairs(held: Mapping[Priority, Mapping[MetricName, Target]]) -> Iterator[tup
 
 
 def situations(agreement: Agreement) -> list[Subject]:
-    """Every priority, site and service the agreement tells apart, in file order."""
-    found: dict[Subject, None] = {}
+    """Every priority, site and service the agreement distinguishes, in file order."""
+    subjects: dict[Subject, None] = {}
     for target in agreement.targets:
-        found[Subject(priority=target.priority, site=target.site, service=target.service)] = None
+        subjects[Subject(priority=target.priority, site=target.site, service=target.service)] = None
         if not target.specificity:
-            found.update({Subject(priority=target.priority, site=site): None for site in agreement.sites})
-    return list(found)
+            subjects.update({Subject(priority=target.priority, site=site): None for site in agreement.sites})
+    return list(subjects)
 
 
 def _comparable(longer: Target, shorter: Target) -> bool:
@@ -183,10 +184,13 @@ def never_rests(calendar: WorkingTime) -> bool:
 
 
 def _is_in_a_tie(special: Target, rules: Counter[_Place]) -> bool:
-    """Whether it is written twice, or says what holds where a rule for its site and one for its service meet."""
+    """Whether a rule is written twice, or decides between a rule for its site and one for its service."""
     metric, priority, site, service = _place(special)
-    meet = rules[metric, priority, site, ""] and rules[metric, priority, "", service]
-    return rules[_place(special)] > 1 or bool(site and service and meet)
+    if rules[_place(special)] > 1:
+        return True
+    if not site or not service:
+        return False
+    return rules[metric, priority, site, ""] > 0 and rules[metric, priority, "", service] > 0
 
 
 def _place(target: Target) -> _Place:
@@ -221,13 +225,14 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
             key = (target.calendar, target.duration, bool(target.business_days))
             if key not in known:
                 known[key] = _scarce(target, since, weeks)
-            found = known[key]
-            if found is not None:
-                yield Scarcity(target=target, site=subject.site, horizon=found[0], open_time=found[1])
+            shortage = known[key]
+            if shortage is not None:
+                horizon, open_time = shortage
+                yield Scarcity(target=target, site=subject.site, horizon=horizon, open_time=open_time)
 
 
 def _scarce(target: Target, since: datetime, weeks: dict[WorkingTime, timedelta]) -> tuple[LookAhead, timedelta] | None:
-    """`weeks` keeps the fullest week of each calendar."""
+    """The horizon within which a target lacks open time, and how much there is; `weeks` keeps the fullest ones."""
     calendar = target.calendar
     try:
         due = calendar.add(since, target.duration)
@@ -271,12 +276,14 @@ def sites_without_business_day(agreement: Agreement) -> Iterator[tuple[str, Targ
 
 def undeclared_sites(agreement: Agreement) -> Iterator[Target]:
     """The first special target for each site that the agreement does not list."""
-    first = {target.site: target for target in reversed(agreement.targets)}
-    return (target for site, target in reversed(first.items()) if site and site not in agreement.sites)
+    first: dict[str, Target] = {}
+    for target in agreement.targets:
+        first.setdefault(target.site, target)
+    return (target for site, target in first.items() if site and site not in agreement.sites)
 
 
 def upside_down(matrix: PriorityMatrix) -> Iterator[tuple[Pair, Pair]]:
-    """Pairs of impact and urgency that make a less urgent priority than a pair below them, with that pair."""
+    """Pairs of impact and urgency that make a less urgent priority than a lower pair, each with that lower pair."""
     for (impact, urgency), priority in matrix.items():
         above = [(UP[impact], urgency)] if impact in UP else []
         above += [(impact, UP[urgency])] if urgency in UP else []

@@ -1,4 +1,4 @@
-"""The metrics that clocks measure, as a table: a new one is a row; card, board, digest and sweep iterate it."""
+"""The metrics that clocks measure, as a table: a new one is a row; card, board, digest and sweep iterate over it."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.stored_names import STORED_NAMES
 
 
 class MetricName(StrEnum):
-    """The names agreements use for what they promise."""
+    """The names of the metrics in agreements."""
 
     FIRST_RESPONSE = "first_response"
     CUSTOMER_UPDATE = "customer_update"
@@ -18,7 +18,7 @@ class MetricName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One thing a clock measures: what ends it, whether it starts over, and whether a pause rests it."""
+    """A metric: the facts that stop its clock or start a new period, and whether a pause rests it."""
 
     name: MetricName
     label: str
@@ -30,7 +30,7 @@ class Metric:
 
     @property
     def periodic(self) -> bool:
-        """True when each update starts a new period."""
+        """Whether a fact can start a new period."""
         return bool(self.restarts_on)
 
     def counting(self, acts: tuple[str, ...] | None) -> "Metric":

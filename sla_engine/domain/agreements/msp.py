@@ -1,4 +1,4 @@
-"""The MSP's own file (`msp.yaml`): people, the dispatchers' rota, who answers for which customer, channels."""
+"""The MSP's own file (`msp.yaml`): people, the dispatchers' rota, the service manager of each customer, channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ DEFAULT_MANAGER = "default"
 
 
 class Role(StrEnum):
-    """What somebody may do; each role may do what the roles above it may."""
+    """The role of a person; each role may do everything that the roles above it here may do."""
 
     EVERYONE = "everyone"
     TECHNICIAN = "technician"
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
 
 class Access(StrEnum):
-    """Who may look and open without being named in `msp.yaml`."""
+    """The people who may look and open without being named in `msp.yaml`."""
 
     NAMED = "named"
     """Nobody."""
@@ -48,7 +48,7 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One of us: Slack id, name, IANA zone, role, login in the ticket system."""
+    """One of our people: Slack id, name, IANA zone, role, login in the ticket system."""
 
     slack_id: str
     name: str
@@ -60,7 +60,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePolicy:
-    """Which misses want an SLA note, and how often a missing one is asked for (open time)."""
+    """The lowest priority whose misses want an SLA note, and how often a missing note is asked for (open time)."""
 
     floor: Priority = Priority.P4
     remind_every: timedelta = timedelta(hours=8)
@@ -95,7 +95,7 @@ class Msp:
         return next(by_role, "")
 
     def person(self, slack_id: str) -> Person | None:
-        """Who has this Slack id."""
+        """The person with this Slack id."""
         return next((p for p in self.people if p.slack_id == slack_id), None)
 
     def reachable(self, person: str | None) -> str | None:
@@ -106,40 +106,39 @@ class Msp:
         return person if person is not None and self.person(person) is not None else None
 
     def by_login(self, login: str) -> Person | None:
-        """Who has this login in the ticket system, in any case; the exact login wins, of two alike nobody is meant."""
-        found = self.with_login(login)
-        return found[0] if len(found) == 1 else None
+        """The person with this login, in any case; the exact login wins, None where two people's are alike."""
+        people = self.with_login(login)
+        return people[0] if len(people) == 1 else None
 
     def with_login(self, login: str) -> tuple[Person, ...]:
-        """Everybody whose login this may be: the one who writes it exactly so, else all who write it alike."""
+        """Everybody whose login this may be: the one with exactly this login, else all with it in any case."""
         exact = tuple(p for p in self.people if p.login == login)
         return exact or tuple(p for p in self.people if p.login is not None and folded(p.login) == folded(login))
 
     def called(self, word: str) -> tuple[Person, ...]:
         """Everybody a word may mean: by Slack id, else login, else whole name, else first name."""
         wanted = folded(word)
-        names = (
-            tuple(p for p in self.people if folded(p.slack_id) == wanted),
-            self.with_login(word),
-            tuple(p for p in self.people if folded(p.name) == wanted),
-            tuple(p for p in self.people if folded(p.name).split()[:1] == [wanted]),
+        return (
+            tuple(p for p in self.people if folded(p.slack_id) == wanted)
+            or self.with_login(word)
+            or tuple(p for p in self.people if folded(p.name) == wanted)
+            or tuple(p for p in self.people if folded(p.name).split()[:1] == [wanted])
         )
-        return next((fitting for fitting in names if fitting), ())
 
     def meant(self, word: str) -> Person:
         """The person a word means: a Slack id, a login, a name, or a first name that only one of us has.
 
         Raises: UnknownPerson, AmbiguousPerson naming everybody it fits.
         """
-        found = self.called(word.strip().removeprefix("@"))
-        if not found:
+        people = self.called(word.strip().removeprefix("@"))
+        if not people:
             raise UnknownPerson(word)
-        if len(found) > 1:
-            raise AmbiguousPerson(word, tuple((p.name, p.login or p.slack_id) for p in found))
-        return found[0]
+        if len(people) > 1:
+            raise AmbiguousPerson(word, tuple((p.name, p.login or p.slack_id) for p in people))
+        return people[0]
 
     def role_of(self, slack_id: str) -> Role:
-        """What this Slack user may do; somebody unknown may only look."""
+        """The role of a Slack user; `everyone` for somebody the file does not name."""
         person = self.person(slack_id)
         return person.role if person else Role.EVERYONE
 
@@ -148,14 +147,14 @@ class Msp:
         return self.rota.on_duty(now)
 
     def manager_of(self, customer: str) -> str | None:
-        """Which service manager answers for this customer, however `managers` spells its name."""
+        """The Slack id of the service manager of this customer, however `managers` spells its name."""
         spelled = same_name(customer, self.managers) or same_name(DEFAULT_MANAGER, self.managers)
         if spelled is not None:
             return self.managers[spelled]
         return next((p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER), None)
 
     def routes(self, now: datetime) -> Routes:
-        """Where messages go at `now` whose own channel is lost."""
+        """The fallback destinations, at `now`, of messages whose own channel is lost."""
         return Routes(
             dispatcher_channel=self.dispatcher_channel,
             managers_channel=self.managers_channel,
@@ -167,7 +166,7 @@ class Msp:
     def destinations(self) -> frozenset[str]:
         """Every channel and person that messages may be for."""
         channels = (self.dispatcher_channel, self.managers_channel, self.incidents_channel)
-        return frozenset((*(each for each in channels if each), *(person.slack_id for person in self.people)))
+        return frozenset((*(channel for channel in channels if channel), *(person.slack_id for person in self.people)))
 
 
 NOBODY = Msp(
@@ -179,4 +178,4 @@ NOBODY = Msp(
     dispatcher_channel="",
     managers_channel="",
 )
-"""Stands in before any people file was applied: nobody is told anything, and weeks are those of UTC."""
+"""The MSP before any people file was applied: nobody is notified, and weeks are those of UTC."""

@@ -1,4 +1,4 @@
-"""Permissions by role: deny by default. Each role may do what the roles before it may."""
+"""Permissions by role: deny by default. Each role may do everything that the roles before it may do."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -81,13 +81,13 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
 }
-"""What the owner may do with less: hand back what is theirs, answer the nudges that come to them, finish their SOP."""
+"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP."""
 
 
 def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:
-    """Let the person act; `owner` is whose the incident (or the SOP) is.
+    """Check that a person may act; `owner` is the person whose incident (or SOP) it is.
 
-    Raises: NotAllowed naming the least role that may act on any incident, NotNamed for somebody who has none.
+    Raises: NotAllowed naming the least role that may act on any incident, NotNamed for a person without a role.
     """
     if msp.access is Access.NAMED and msp.person(by) is None:
         raise NotNamed(action.value, msp.can_add)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routes:
-    """The channels of `msp.yaml`, who dispatches now, and the managers' first; empty before there is an `msp.yaml`."""
+    """The channels of `msp.yaml`, the dispatcher on duty, and the default manager; empty before there is a file."""
 
     dispatcher_channel: str = ""
     managers_channel: str = ""
@@ -13,16 +13,16 @@ class Routes:
     manager: str | None = None
 
     def instead_of(self, channel: str) -> tuple[str, ...]:
-        """Where the messages of a channel that is lost are said, best first.
+        """The destinations for the messages of a lost channel, best first.
 
-        The managers' own go to a manager alone: a digest is not for the dispatchers.
+        Those of the managers' channel go to a manager alone: a digest is not for the dispatchers.
         """
         if channel == self.managers_channel != self.dispatcher_channel:
             return _known(channel, self.manager)
         return _known(channel, self.dispatcher_channel, self.managers_channel, self.on_duty, self.manager)
 
     def for_notices(self) -> tuple[str, ...]:
-        """Where it is said that a message could not be delivered, best first."""
+        """The destinations for the notice that a message could not be delivered, best first."""
         return _known("", self.dispatcher_channel, self.managers_channel, self.on_duty, self.manager)
 
 
@@ -30,4 +30,4 @@ NO_ROUTES = Routes()
 
 
 def _known(lost: str, *candidates: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for each in candidates if each and each != lost))
+    return tuple(dict.fromkeys(candidate for candidate in candidates if candidate and candidate != lost))

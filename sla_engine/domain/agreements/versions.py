@@ -40,7 +40,7 @@ class Governing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """The target that holds, its longer form while the incident waits, the rules that lost, and the version."""
+    """A promise: the target that holds, its longer form while the incident waits, the rules that lost, the version."""
 
     target: Target
     waiting: Target | None
@@ -65,7 +65,7 @@ class Terms:
 
     @property
     def latest(self) -> Agreement:
-        """The version that counts in the end."""
+        """The version that counts last."""
         return self.versions[-1].agreement
 
     def at(self, at: datetime) -> Governing:
@@ -77,20 +77,20 @@ class Terms:
         return self.at(at).agreement.reply_ends_pause
 
     def changes(self, *, after: datetime) -> Iterator[datetime]:
-        """When another version comes to count, later than `after`, oldest first."""
+        """The instants later than `after` at which another version takes effect, oldest first."""
         return (version.since for version in self.versions[1:] if version.since > after)
 
     def promised(self, metric: MetricName, subject: Subject, *, at: datetime) -> Promised | None:
-        """What the version at `at` promises; its target counts earlier and later time on the calendars of their day.
+        """The promise of the version at `at`; its target counts earlier and later time on the calendars of their day.
 
         None when that version promises nothing.
         """
-        wanted = (metric, subject, self._index(at))
+        key = (metric, subject, self._index(at))
         try:
-            return self._promised[wanted]
+            return self._promised[key]
         except KeyError:
-            found = self._promised[wanted] = self._find(*wanted)
-            return found
+            promise = self._promised[key] = self._find(*key)
+            return promise
 
     def ladder(self, metric: MetricName) -> Ladder:
         """The ladder the incident was opened with; an edit never changes a running ladder."""
@@ -115,8 +115,8 @@ class Terms:
         """The calendars of all versions one after another; where one promised nothing, `choice`'s counts."""
         if len(self.versions) == 1:
             return choice.target.calendar
-        chosen = ((version.since, version.agreement.choose(metric, subject) or choice) for version in self.versions)
-        return spliced([(since, _plain(each.target.calendar)) for since, each in chosen])
+        choices = ((version.since, version.agreement.choose(metric, subject) or choice) for version in self.versions)
+        return spliced([(since, _plain(chosen.target.calendar)) for since, chosen in choices])
 
 
 def _plain(calendar: Calendar | SplicedCalendar) -> Calendar:
@@ -126,7 +126,7 @@ def _plain(calendar: Calendar | SplicedCalendar) -> Calendar:
 def governed(
     history: Sequence[Entry], *, opened_under: int, versions: Sequence[AppliedVersion]
 ) -> tuple[tuple[datetime, int], ...]:
-    """Which version counts for an incident from when: (instant, number), oldest first, the first one from ever.
+    """The versions that count for an incident: (instant, number), oldest first, the first from the start of time.
 
     `opened_under` is the version the incident was opened with, `versions` are all of its customer's.
     """
@@ -134,21 +134,21 @@ def governed(
     if opened is None or len(versions) <= 1:
         return ((START_OF_TIME, opened_under),)
     timeline = _Timeline(opened, opened_under, versions, [e for e in history if isinstance(e.event, Reprocessed)])
-    found: list[tuple[datetime, int]] = []
+    spans: list[tuple[datetime, int]] = []
     for since in timeline.seams():
         number = timeline.number_at(since)
-        if not found or found[-1][1] != number:
-            found.append((since if found else START_OF_TIME, number))
-    return tuple(found)
+        if not spans or spans[-1][1] != number:
+            spans.append((since if spans else START_OF_TIME, number))
+    return tuple(spans)
 
 
 def terms_of(spans: Sequence[tuple[datetime, int]], *, opened_under: int, read: Callable[[int], Agreement]) -> Terms:
-    """The terms of an incident whose versions are known; `read` answers what a version says."""
+    """The terms of an incident, given the versions that count for it; `read` loads a version by its number."""
     return Terms(tuple(Governing(since, number, read(number)) for since, number in spans), read(opened_under))
 
 
 class _Timeline:
-    """Which version counts at an instant, by when each was applied and what was reprocessed since."""
+    """The version that counts at an instant, by when each was applied and what was reprocessed since."""
 
     def __init__(
         self, opened: Entry, opened_under: int, versions: Sequence[AppliedVersion], reprocessed: Sequence[Entry]
@@ -170,21 +170,21 @@ class _Timeline:
         return [self.opened.at, *sorted(at for at in begins | edges if at > self.opened.at)]
 
     def begins(self, version: AppliedVersion) -> datetime:
-        """A version known when the incident was told counts from its own date; a later one not before it came."""
+        """When a version begins to count: on its own date, but one applied after the opening not before that."""
         if version.applied_at > self.opened.recorded_at:
             return max(version.effective, version.applied_at)
         return self.after_opening if self.was_overlooked(version) else version.effective
 
     def was_overlooked(self, version: AppliedVersion) -> bool:
         """Whether it should have counted at the opening, but was being stored in the very moment of it."""
-        under = next((each for each in self.versions if each.number == self.opened_under), None)
+        under = next((other for other in self.versions if other.number == self.opened_under), None)
         if under is None or version.number <= under.number:
             return False
         return under.effective <= version.effective <= self.opened.at
 
     @property
     def after_opening(self) -> datetime:
-        """The first instant after the opening that can be told from it."""
+        """The first instant after the opening that is distinct from it."""
         return max(self.opened.recorded_at, self.opened.at + _INSTANT)
 
     def number_at(self, at: datetime) -> int:

@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.history import Entry, in_order
 
 
 def ending(history: Sequence[Entry]) -> Entry | None:
-    """The fact after which nothing that is told of the incident moves it any more; None while there is none."""
+    """The fact after which no further fact changes the incident; None while there is none."""
     return next((entry for entry in in_order(history) if isinstance(entry.event, Merged | Moved | Deleted)), None)
 
 

@@ -1,4 +1,4 @@
-"""What cannot be done to an incident."""
+"""Refusals of acts on incidents."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ class NotResolved(SlaError):
 
 @dataclass(eq=False)
 class AlreadyPaused(SlaError):
-    """This reason to rest holds already."""
+    """The incident is paused for this reason already."""
 
     key: str
     reason: str
@@ -47,7 +47,7 @@ class AlreadyPaused(SlaError):
 
 @dataclass(eq=False)
 class NotPaused(SlaError):
-    """No reason to rest holds."""
+    """The incident is not paused."""
 
     key: str
 
@@ -80,7 +80,7 @@ class AlreadyAssigned(SlaError):
 
 @dataclass(eq=False)
 class AlreadyAcknowledged(SlaError):
-    """Somebody has the nudge already."""
+    """Somebody acknowledged the nudge already."""
 
     key: str
     by: str
@@ -112,14 +112,14 @@ class UnknownTriage(SlaError):
 
 @dataclass(eq=False)
 class UnknownWord(SlaError):
-    """No word of another system was ever asked about under this number."""
+    """No question about a word of another system has this number."""
 
     number: int
 
 
 @dataclass(eq=False)
 class WordAnswered(SlaError):
-    """Somebody has said already what a word means; `msp.yaml` may say otherwise."""
+    """Somebody gave the meaning of this word already; `msp.yaml` may change it."""
 
     word: str
     meaning: str
@@ -197,7 +197,7 @@ class AlreadyWaived(SlaError):
 
 @dataclass(eq=False)
 class UnreadableSupposition(SlaError):
-    """A what-if sentence has none of the forms there are; `word` is where it goes wrong, `forms` are examples."""
+    """A what-if sentence has none of the known forms; `word` is where it goes wrong, `forms` are examples."""
 
     text: str
     word: str
@@ -207,7 +207,7 @@ class UnreadableSupposition(SlaError):
 
 @dataclass(eq=False)
 class WhichIncident(SlaError):
-    """An act was supposed without saying of which incident, and more than one (or none) could be meant."""
+    """A supposed act names no incident, and more than one (or none) could be meant."""
 
     usage: str
     count: int

@@ -1,6 +1,6 @@
 """The facts of an incident's history, in the past tense.
 
-Each fact is a small frozen value; an `Entry` adds when it happened, when we heard of it and who did it.
+Each fact is a small frozen value; an `Entry` adds when it happened, when it was recorded and who did it.
 Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what they meant.
 """
 
@@ -55,12 +55,12 @@ class HandedBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unassigned:
-    """Nobody has it any more, as another system tells."""
+    """Nobody has it any more, as another system reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retitled:
-    """It is called something else now."""
+    """It has another title."""
 
     title: str
 
@@ -74,7 +74,7 @@ class Responded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerUpdated:
-    """The customer was told: how, what, and when they hear from us next."""
+    """We updated the customer: how, what, and when they hear from us next."""
 
     how: str = ""
     text: str = ""
@@ -152,7 +152,7 @@ class RungReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breached:
-    """A clock passed its target. `breached_at` is the true instant; the entry's recording tells when we noticed."""
+    """A clock passed its target. `breached_at` is the true instant; the entry says when it was recorded."""
 
     metric: str
     cycle: int
@@ -234,15 +234,16 @@ class Reprocessed:
 
 
 CHANGED_RULES = "changed_rules"
-"""The cause of a correction that no fact made: the history is read by other rules than it was written under."""
+"""The cause of a correction without a fact: the history is read by other rules than it was written under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """What was recorded of a clock's outcome no longer follows from the facts: what it was, and what it is now.
+    """The recorded outcome of a clock no longer follows from the facts: the breach as recorded, and as it is now.
 
     `cause` is the stored name of the fact that changed it, or `CHANGED_RULES`; `cause_at` is when that happened. None
-    for the instant of a breach means no breach; where both are None it was met, and is no more or at another instant.
+    for the instant of a breach means no breach; where both are None the clock was met, and is now met at another
+    instant or has no outcome.
     """
 
     metric: str

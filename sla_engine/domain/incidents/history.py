@@ -1,4 +1,4 @@
-"""The order of an incident's facts, told by several sources."""
+"""The order of an incident's facts, reported by several sources."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,11 +51,11 @@ OF_THE_TICKET = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of an incident's history: the fact, when it happened (UTC), when we heard (UTC), who, and its number.
+    """One fact of an incident's history: when it happened, when it was recorded (both UTC), who did it, its number.
 
-    `source` is who told us: Slack, or an intake by its name; empty for what follows from other facts, which has no
-    order of its own at one instant. `told_at` is when an intake's delivery came in, in real time (UTC): one that is
-    worked on late keeps its place; None where that was when it was recorded.
+    `source` is who reported it: Slack, or an intake by its name; empty for a fact that follows from others, which has
+    no order of its own at one instant. `told_at` is when an intake's delivery came in, in real time (UTC), so that one
+    that is worked on late keeps its place; None where that was when it was recorded.
     """
 
     event: Event
@@ -79,10 +79,10 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def in_order(history: Sequence[Entry]) -> list[Entry]:
     """Sort entries as the rules read them: by time, and those of one instant by rule 17.
 
-    Facts of one source and one instant keep the order in which it told them. Of several sources, the one whose next
-    fact ranks first is read first, and among equals the one that was heard first. Left out is what no longer counts
-    here: an opening that was corrected since, and what had been told of the ticket from the instant on at which,
-    as became known later, another incident goes on with it.
+    Facts of one source and one instant keep the order in which it reported them. Of several sources, the one whose
+    next fact ranks first is read first, and among equals the one recorded first. Facts that no longer count are left
+    out: an opening that was corrected since, and the facts of the ticket from the instant on at which, as became known
+    later, another incident goes on with it.
     """
     ordered = sorted(_counting(history), key=_BY_TIME)
     if len({entry.at for entry in ordered}) == len(ordered):
@@ -116,24 +116,25 @@ def _went_on_in(follower: Entry, entry: Entry) -> bool:
 
 
 def _at_one_instant(entries: list[Entry]) -> Iterator[Entry]:
-    """Merge the sources of one instant; nothing happens before the opening, whoever told it first."""
+    """Merge the sources of one instant; nothing happens before the opening, whoever reported it first."""
     queues: dict[str | int, list[Entry]] = {}
-    for entry in sorted(entries, key=_told):
+    for entry in sorted(entries, key=_reported):
         stands_alone = not entry.source or isinstance(entry.event, Opened)
         queues.setdefault(entry.seq if stands_alone else entry.source, []).append(entry)
     waiting = [iter(queue) for queue in queues.values()]
     heads = [(next(queue), queue) for queue in waiting]
     while heads:
-        place = min(range(len(heads)), key=lambda number: (_rank(heads[number][0].event), heads[number][0].seq))
-        entry, queue = heads.pop(place)
+        first = min(heads, key=lambda head: (_rank(head[0].event), head[0].seq))
+        heads.remove(first)
+        entry, queue = first
         yield entry
         following = next(queue, None)
         if following is not None:
             heads.append((following, queue))
 
 
-def _told(entry: Entry) -> tuple[datetime, int]:
-    """Sort key within one source: when it told us; what was stored before that was known comes first."""
+def _reported(entry: Entry) -> tuple[datetime, int]:
+    """Sort key within one source: when its delivery came in; facts stored before that was kept come first."""
     return entry.told_at or _LONG_AGO, entry.seq
 
 

@@ -9,7 +9,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 
 
 class IncidentState(StrEnum):
-    """Open and resolved may follow one another; what is merged, moved to another customer or deleted stays so."""
+    """The states of an incident: open and resolved may follow one another; merged, moved and deleted are final."""
 
     OPEN = "open"
     RESOLVED = "resolved"
@@ -19,15 +19,15 @@ class IncidentState(StrEnum):
 
 
 OVER = (IncidentState.MERGED, IncidentState.MOVED, IncidentState.DELETED)
-"""States after which nothing that is told of an incident moves it any more."""
+"""States after which no further fact changes an incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """One incident, as somebody would describe it now. People are Slack ids; instants are SLA time in UTC.
 
-    `assignee` has it, `responsible` had it last; `pause_until` is the first expected end of the pauses that hold, and
-    `replayed` one whose facts come from another desk's log: nobody is nudged about it.
+    `assignee` has it, `responsible` had it last; `pause_until` is the earliest expected end of its pauses. A `replayed`
+    incident has its facts from another desk's log: nobody is nudged about it.
     """
 
     id: int
@@ -65,5 +65,5 @@ class Incident:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing that is told of it moves it any more."""
+        """Whether no further fact changes it."""
         return self.state in OVER

@@ -31,11 +31,11 @@ from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
 
 
 def incident_after(incident: Incident, history: Sequence[Entry], *, reply_ends_pause: ReplyEndsPause) -> Incident:
-    """The incident with all that follows from its facts computed anew; `history` is the whole of it, in any order."""
+    """Recompute an incident from its facts; `history` is the whole of it, in any order."""
     state, pauses = _as_opened(incident), PauseFold(reply_ends_pause)
     for entry in in_order(history):
         if state.is_over:
-            break  # what is told of a duplicate belongs to the incident it was merged into
+            break  # later facts of a duplicate belong to the incident it was merged into
         pauses.read(entry)
         after = _AFTER.get(type(entry.event))
         state = state if after is None else after(state, entry.event, entry)
@@ -55,7 +55,7 @@ def _as_opened(incident: Incident) -> Incident:
 
 
 def _at_rest(incident: Incident) -> Incident:
-    """Nothing holds it up, and nobody waits for anything."""
+    """The incident without a nudge to acknowledge, a promise, a snooze or a waiting customer."""
     return replace(_unacknowledged(incident), customer_waits_since=None, snoozed_until=None)
 
 
@@ -71,12 +71,12 @@ def _assigned(incident: Incident, event: Assigned, _: Entry) -> Incident:
     return replace(incident, assignee=event.to, responsible=event.to)
 
 
-def _nobodys(incident: Incident, _: HandedBack | Unassigned, __: Entry) -> Incident:
+def _unassigned(incident: Incident, _: HandedBack | Unassigned, __: Entry) -> Incident:
     return replace(incident, assignee=None)
 
 
 def _responded(incident: Incident, _: Responded | CustomerUpdated, __: Entry) -> Incident:
-    """Telling the customer keeps the promise, also when it comes late, as long as it has not lapsed."""
+    """An update to the customer keeps the promise, also a late one, as long as the promise has not lapsed."""
     return replace(incident, customer_waits_since=None, promise=None, promise_asked_at=None)
 
 
@@ -85,7 +85,7 @@ def _updated(incident: Incident, event: CustomerUpdated, entry: Entry) -> Incide
 
 
 def _resolved(incident: Incident, _: Event, entry: Entry) -> Incident:
-    """Resolved since then, or since before: closing what was resolved moves nothing."""
+    """Resolved at that instant, unless it was resolved before: closing a resolved incident changes nothing."""
     resolved_at = incident.resolved_at or entry.at
     return replace(_at_rest(incident), state=IncidentState.RESOLVED, resolved_at=resolved_at)
 
@@ -112,14 +112,14 @@ def _deleted(incident: Incident, event: Deleted, entry: Entry) -> Incident:
     return replace(_resolved(incident, event, entry), state=IncidentState.DELETED)
 
 
-# Pauses are folded beside it. What is not listed matters to a clock, a nudge or a note alone.
+# Pauses are folded beside it. A kind that is not listed matters to a clock, a nudge or a note alone.
 _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     Opened: _opened,
     PrioritySet: lambda incident, event, _: replace(incident, priority=event.priority),
     Retitled: lambda incident, event, _: replace(incident, title=event.title),
     Assigned: _assigned,
-    HandedBack: _nobodys,
-    Unassigned: _nobodys,
+    HandedBack: _unassigned,
+    Unassigned: _unassigned,
     Responded: _responded,
     CustomerUpdated: _updated,
     CustomerReplied: lambda incident, _, entry: replace(incident, customer_waits_since=entry.at),

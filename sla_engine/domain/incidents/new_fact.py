@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFact:
-    """A fact to be appended; `unique_key` names it for ever. `source` and `told_at` are those of an entry."""
+    """A fact to be appended; `unique_key` names it for ever. `source` and `told_at` mean the same as of an `Entry`."""
 
     event: Event
     at: datetime

@@ -1,4 +1,4 @@
-"""The pauses of an incident: which ones hold, since when, by whom, and what ends them. Every reader asks this module.
+"""The pauses of an incident: which ones hold, since when, by whom, and what ends them. There is no other fold of them.
 
 A pause begins with the first fact that names its reason; naming it again only moves its expected end. It ends with a
 resume that names its reason or none, with a reply of the customer (one for the customer, unless the agreement says
@@ -27,15 +27,15 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.spans import Span
 
 ReplyEndsPause = Callable[[datetime], bool]
-"""Whether a customer's reply at this instant ends a pause for the customer: the agreement that counts then says so."""
+"""Whether a customer's reply at this instant ends a pause for the customer, by the agreement that counts then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """One reason to rest, from its beginning to its end, or to when it was asked about; and who told us of it.
+    """One reason to rest, from its beginning to its end (or to now), and who recorded it.
 
-    `outlived` is the time after the end that was expected. `answered` is the time for which a customer whom we waited
-    for had already replied, and had not heard from us since. Both lie within `span`, oldest first.
+    `outlived` is the time after the end that was expected. `answered` is the time after a reply of the customer we
+    waited for, as long as they had not heard from us. Both lie within `span`, oldest first.
     """
 
     reason: PauseReason
@@ -47,7 +47,7 @@ class Pause:
 
 @dataclass(slots=True)
 class HeldPause:
-    """A pause under way.
+    """A pause that goes on.
 
     `answer` is the customer's last reply during a pause for them, as long as nobody wrote to them or paused anew since.
     """
@@ -63,11 +63,11 @@ class HeldPause:
 
     @property
     def until(self) -> datetime | None:
-        """When it is expected to end; None when nobody said."""
+        """When it is expected to end; None when no end is expected."""
         return self.expected_ends[-1][1]
 
     def ended(self, at: datetime) -> Pause:
-        """The pause as a whole, seen from its end."""
+        """The whole pause, given its end."""
         ends = [since for since, _ in self.expected_ends[1:]] + [at]
         outlived = [
             Span(max(expected, since), until)
@@ -100,13 +100,13 @@ class PauseFold:
         self._is_over = False
 
     def read(self, entry: Entry) -> None:
-        """Let a fact begin, prolong and end what it does; one before the opening or after the end does nothing."""
+        """Begin, prolong or end pauses by a fact; one before the opening or after the incident's end does nothing."""
         step = _STEPS.get(type(entry.event))
         if step is not None and not self._is_over:
             step(self, entry)
 
     def end(self, reasons: Iterable[PauseReason], at: datetime) -> None:
-        """These pauses end, those of them that hold."""
+        """End those of these pauses that hold."""
         for reason in reasons:
             pause = self.held.pop(reason, None)
             if pause is not None:
@@ -153,7 +153,7 @@ class PauseFold:
         self._is_over = True
 
 
-# What each kind of fact does to the pauses of an incident; all others do nothing.
+# The effect of each kind of fact on the pauses of an incident; all others have none.
 _STEPS: Mapping[type[Event], Callable[[PauseFold, Entry], None]] = {
     Opened: PauseFold._open,
     Paused: PauseFold._pause,

@@ -1,4 +1,4 @@
-"""Priorities, P1 (everything stands still) to P5 (when there is time), and the impact and urgency that make one."""
+"""Priorities P1 (most urgent) to P5 (least urgent), and the impact and urgency that make one."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -20,7 +20,7 @@ class Priority(StrEnum):
 
 
 class Level(StrEnum):
-    """How much: of impact (how many cannot work) or of urgency (how long it can wait)."""
+    """The level of an impact (how many cannot work) or of an urgency (how long it can wait)."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -28,7 +28,7 @@ class Level(StrEnum):
 
 
 PriorityMatrix = Mapping[tuple[Level, Level], Priority]
-"""Impact and urgency, in this order, to the priority they make together."""
+"""(impact, urgency) → the priority they make together."""
 
 USUAL_MATRIX: PriorityMatrix = {
     (Level.HIGH, Level.HIGH): Priority.P1,

@@ -1,7 +1,7 @@
-"""Promised updates: each a clock of its own, in wall time, from being made until it is kept, late, or lapsed.
+"""Promised updates: each a clock of its own, in wall time, from being made until it is kept, kept late, or lapsed.
 
-A promise whose instant has passed is questioned: whoever made it is asked whether it still holds. It lapses when
-nobody promises anew within a grace.
+A promise whose instant has passed is questioned: the person who made it is asked whether it still holds. It lapses
+when nobody promises anew within a grace.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ PROMISE_GRACE = timedelta(minutes=10)
 """Wall time in which a promise that was questioned can be made anew before it lapses."""
 
 STILL_ON_IT = timedelta(minutes=30)
-"""How much longer somebody promises who says that they are still on it."""
+"""The new promise of somebody who says that they are still on it: this long from now."""
 
 
 class PromiseOutcome(StrEnum):
-    """How a promise stands, or how it ended."""
+    """The state of a promise, or how it ended."""
 
     OPEN = "open"
     QUESTIONED = "questioned"
@@ -43,9 +43,10 @@ class PromiseOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Who promised an update by when, and what became of it; `at` is when that was, None while it is open (UTC).
+    """An update that somebody promised by `due`, and its outcome; `at` is when that was, None while it is open (UTC).
 
-    Renewed means that another promise took its place, ended that the incident was resolved or merged after its time.
+    Renewed means that another promise took its place; ended means that the incident was resolved, merged, moved or
+    deleted after `due`.
     """
 
     by: str
@@ -62,30 +63,30 @@ class Promise:
 
 def promises(history: Sequence[Entry]) -> tuple[Promise, ...]:
     """Every promise of an incident, oldest first; at most the last one is alive."""
-    found: list[Promise] = []
+    made: list[Promise] = []
     for entry in in_order(history):
-        if found and found[-1].is_alive:
-            found[-1] = _after(found[-1], entry)
-        made = _made(entry)
-        if made is not None:
-            found.append(made)
-    return tuple(found)
+        if made and made[-1].is_alive:
+            made[-1] = _after(made[-1], entry)
+        promise = _made_by(entry)
+        if promise is not None:
+            made.append(promise)
+    return tuple(made)
 
 
 def promise_in_force(history: Sequence[Entry]) -> Promise | None:
-    """The promise that waits to be kept, if there is one."""
+    """The promise that is still to be kept; None where there is none."""
     last = next(reversed(promises(history)), None)
     return last if last is not None and last.is_alive else None
 
 
 def promise_timer(due: datetime | None, asked_at: datetime | None) -> datetime | None:
-    """When a promise is looked at next: when it is due, and a grace after it was questioned; None without one."""
+    """When the timer of a promise is due: at its instant, and a grace after it was questioned; None without one."""
     if due is None or asked_at is None:
         return due
     return asked_at + PROMISE_GRACE
 
 
-def _made(entry: Entry) -> Promise | None:
+def _made_by(entry: Entry) -> Promise | None:
     match entry.event:
         case Acknowledged(promise=due) | CustomerUpdated(next_at=due) if due is not None:
             return Promise(by=entry.by, made_at=entry.at, due=due)
@@ -96,7 +97,7 @@ def _made(entry: Entry) -> Promise | None:
 def _after(promise: Promise, entry: Entry) -> Promise:
     match entry.event:
         case Responded() | CustomerUpdated():
-            return _told(promise, entry)
+            return _kept(promise, entry)
         case Acknowledged():
             return replace(promise, outcome=PromiseOutcome.RENEWED, at=entry.at)
         case PromiseQuestioned():
@@ -110,7 +111,7 @@ def _after(promise: Promise, entry: Entry) -> Promise:
             return promise
 
 
-def _told(promise: Promise, entry: Entry) -> Promise:
-    """Telling the customer keeps it; after its time that is late, and counts as long as it has not lapsed."""
+def _kept(promise: Promise, entry: Entry) -> Promise:
+    """An update to the customer keeps the promise; after `due` it is kept late, as long as it has not lapsed."""
     outcome = PromiseOutcome.KEPT if entry.at <= promise.due else PromiseOutcome.KEPT_LATE
     return replace(promise, outcome=outcome, at=entry.at)

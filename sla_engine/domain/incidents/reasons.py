@@ -31,7 +31,7 @@ class PauseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PauseRow:
-    """What a person reads about a pause reason, and who held the ball meanwhile."""
+    """A pause reason's label, and who held the ball meanwhile."""
 
     label: str
     attribution: Attribution
@@ -77,7 +77,7 @@ class BreachReason(StrEnum):
 
 
 class NextStep(StrEnum):
-    """What a breach reason suggests to the service manager; a person decides."""
+    """The decision that a breach reason suggests to the service manager; a person decides."""
 
     CREATE_SOP = "create"
     UPDATE_SOP = "update"
@@ -87,7 +87,7 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """What a person reads about a breach reason, whose it is by default, and what it suggests."""
+    """A breach reason's label, who held the ball by default, and the decision that it suggests."""
 
     label: str
     attribution: Attribution

@@ -11,10 +11,11 @@ from sla_engine.domain.incidents.word_meanings import NOBODY, NOTHING, STATUS_FA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What is needed to open an incident: a priority, or the impact and urgency that make one.
+    """The data to open an incident with: a priority, or the impact and urgency that make one.
 
-    `customer` is as the other system writes it, empty when it names none, and so is `priority_word`: while nobody said
-    what it means, the agreement's matrix makes the priority, and a level that is not known counts as medium.
+    `customer` and `priority_word` are as the other system writes them, empty when it names none. While nobody has
+    given the meaning of `priority_word`, the agreement's matrix makes the priority, and an unknown level counts as
+    medium.
     """
 
     customer: str
@@ -33,12 +34,12 @@ class Report:
     """One thing that happened to one ticket or alert.
 
     `at` is when it happened (None: when it arrived), `started_at` when the ticket or alert began, for a report that
-    tells both. `by`, and the `to` of an assignment, are logins of the other system. `events` are recorded as they
-    stand, after what its `words` turn out to mean. `opening` opens the incident when we do not have it yet. `customer`
-    is whose the ticket is now, `into` the ticket that it turned out to be, by the other system's id.
+    has both. `by`, and the `to` of an assignment, are logins of the other system. `events` are recorded as they
+    stand, and after them the facts that its `words` mean. `opening` opens the incident when we do not have it yet.
+    `customer` owns the ticket now, `into` is the ticket that it turned out to be, by the other system's id.
     `series` joins firings of one alert: an incident of the same series that is still open takes the report, and one
     that was resolved a moment ago is reopened.
-    `doubt` says why a person must look at it before it opens anything: it could not be read in full.
+    `doubt` says why a person must read it before it opens anything: it could not be read in full.
     """
 
     external_id: str
@@ -56,21 +57,22 @@ class Report:
 
 
 MeaningOf = Callable[[SaidWord], str | None]
-"""What a word means, as `word_meanings` names it; None while nobody said."""
+"""The meaning of a word, as `word_meanings` names it; None while it is unknown."""
 
 
 def understood(report: Report, meaning_of: MeaningOf) -> Report:
-    """The report with what its words mean put in their place; what means nothing to us is left as it was said.
+    """The report with the meanings of its words put in their place.
 
-    Left in `words` are those whose meaning nobody knows: an assignee stays a login, an opening without its priority.
+    The words whose meaning is unknown are left in `words`: an assignee stays a login, an opening has no priority yet.
     """
     unknown: list[SaidWord] = []
-    found = replace(report, by=_known_person(report.by, meaning_of), words=())
-    for said in report.words:
-        meaning = meaning_of(said)
-        found = _with(found, said, meaning)
-        unknown += [said] if meaning is None else []
-    return replace(found, words=tuple(unknown))
+    understood_so_far = replace(report, by=_known_person(report.by, meaning_of), words=())
+    for word in report.words:
+        meaning = meaning_of(word)
+        understood_so_far = _with_meaning(understood_so_far, word, meaning)
+        if meaning is None:
+            unknown.append(word)
+    return replace(understood_so_far, words=tuple(unknown))
 
 
 def _known_person(login: str | None, meaning_of: MeaningOf) -> str | None:
@@ -78,12 +80,12 @@ def _known_person(login: str | None, meaning_of: MeaningOf) -> str | None:
     return login if meaning in (None, NOBODY) else meaning
 
 
-def _with(report: Report, said: SaidWord, meaning: str | None) -> Report:
-    match said.kind:
+def _with_meaning(report: Report, word: SaidWord, meaning: str | None) -> Report:
+    match word.kind:
         case WordKind.STATUS:
             return _adding(report, STATUS_FACTS[meaning or NOTHING])
         case WordKind.PERSON:
-            return _adding(report, (Unassigned() if meaning == NOBODY else Assigned(to=meaning or said.word),))
+            return _adding(report, (Unassigned() if meaning == NOBODY else Assigned(to=meaning or word.word),))
         case WordKind.PRIORITY:
             return report if meaning in (None, NOTHING) else _with_priority(report, Priority(meaning))
 

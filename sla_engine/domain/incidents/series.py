@@ -1,80 +1,84 @@
-"""One alert's firings and resolutions, in the order in which they were heard.
+"""One alert's firings and resolutions, called its words, in the order in which they were received.
 
-Its start alone does not tell a repetition from news: an alert that was resolved by mistake fires again with the start
-it had. The last word does. Words are kept in the order of hearing, so that one that is worked on late (the database
-was busy) finds its place, and means what it would have meant in time.
+The start of a firing does not show whether it is a repetition: an alert that was resolved by mistake fires again with
+the start it had. The word before it does. Words are kept in the order in which they were received, so that one that is
+worked on late (the database was busy) is read in its place.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 WORDS_KEPT = 60
-"""The newest words of a series that are remembered: enough to place one that is worked on days late."""
+"""The newest words of a series that are kept: enough to place one that is worked on days late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWord:
-    """One word of an alert. `heard_at` is when it came in, `at` when the alert began (firing) or ended (resolved).
+    """One word of an alert: that it fires since `at`, or was resolved at `at`; `received_at` is when the word came in.
 
-    `delivery` names what it came in with; a delivery that is worked on twice says the same words.
+    `delivery` is the id of the delivery it came in with: one that is worked on twice has the same words.
     """
 
     delivery: str
-    heard_at: datetime
+    received_at: datetime
     fires: bool
     at: datetime
     started_at: datetime
 
 
 def with_word(words: Sequence[AlertWord], word: AlertWord) -> tuple[AlertWord, ...]:
-    """The words with one more, in order of hearing; said twice it stands once, and old repetitions are forgotten."""
+    """The words with one more, in the order received; a known one stands once, and old repetitions are dropped."""
     if word in words:
         return tuple(words)
-    place = max((n for n, each in enumerate(words, 1) if each.heard_at <= word.heard_at), default=0)
-    heard = (*words[:place], word, *words[place:])
-    kept = [
-        each
-        for number, each in enumerate(heard)
-        if number in {0, 1, len(heard) - 1}
-        or len({near.fires for near in heard[number - 2 : number + 2]}) > 1  # two before it, and one after it
-    ]
+    place = bisect_right(words, word.received_at, key=lambda other: other.received_at)
+    received = (*words[:place], word, *words[place:])
+    kept = [other for number, other in enumerate(received) if not _is_repetition(received, number)]
     return tuple(kept[-WORDS_KEPT:])
+
+
+def _is_repetition(words: Sequence[AlertWord], number: int) -> bool:
+    """Whether the two words before this one and the one after it say the same, so that it can be dropped."""
+    if not 2 <= number < len(words) - 1:  # noqa: PLR2004 - two before it
+        return False
+    return len({word.fires for word in words[number - 2 : number + 2]}) == 1
 
 
 def news(words: Sequence[AlertWord]) -> frozenset[AlertWord]:
     """The words by which the alert fires again: the first firing after each resolution.
 
-    A firing that comes after the end of the very firing it tells of, before which nothing had fired, is no news: it
-    is the first half of the two, overtaken on its way. A first end that lies before the start of a firing heard earlier
-    is read before that firing, which turns out to be another one.
+    A resolution that comes first of all has overtaken its own firing on the way: the firing with the same start that
+    follows is no news. A resolution that lies before the start of a firing received earlier is read before that firing.
     """
-    found: set[AlertWord] = set()
+    new: set[AlertWord] = set()
     fires: bool | None = None
-    overtaking: datetime | None = None
-    for word in _ends_in_their_place(words):
-        if word.fires and overtaking == word.started_at:
-            overtaking = None
+    overtaken_start: datetime | None = None
+    for word in _resolutions_in_place(words):
+        if word.fires and overtaken_start == word.started_at:
+            overtaken_start = None
             continue
         if word.fires and fires is False:
-            found.add(word)
-        overtaking = word.started_at if not word.fires and fires is None else None
+            new.add(word)
+        overtaken_start = word.started_at if not word.fires and fires is None else None
         fires = word.fires
-    return frozenset(found)
+    return frozenset(new)
 
 
-def _ends_in_their_place(words: Sequence[AlertWord]) -> list[AlertWord]:
-    """The words in order of hearing, but that an end told late stands before a firing that began after it."""
+def _resolutions_in_place(words: Sequence[AlertWord]) -> list[AlertWord]:
+    """The words as received, but each resolution that was not known yet before the first firing that began after it."""
     placed: list[AlertWord] = []
     ends: set[datetime] = set()
     for word in words:
-        is_late = not word.fires and word.at not in ends
-        later = (number for number, other in enumerate(placed) if other.fires and other.at > word.at)
-        placed.insert(next(later, len(placed)) if is_late else len(placed), word)
-        ends |= set() if word.fires else {word.at}
+        if word.fires or word.at in ends:
+            placed.append(word)
+            continue
+        began_later = (number for number, other in enumerate(placed) if other.fires and other.at > word.at)
+        placed.insert(next(began_later, len(placed)), word)
+        ends.add(word.at)
     return placed
 
 
 def again_at(word: AlertWord, *, resolved_at: datetime) -> datetime:
-    """When an alert that fires again began to: at its own start, or when it was told where that lies before its end."""
-    return word.at if word.at > resolved_at else word.heard_at
+    """When an alert fired again: at its own start, or when the word was received if that start lies before its end."""
+    return word.at if word.at > resolved_at else word.received_at

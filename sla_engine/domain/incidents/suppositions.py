@@ -20,9 +20,9 @@ class IfOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IfPaused:
-    """An incident is paused at `at`; with `until` it is resumed then, as promised. `key` None: the one meant is clear.
+    """An incident is paused at `at`; with `until` it is resumed then, as promised (UTC).
 
-    Instants are UTC.
+    `key` is None where only one incident can be meant.
     """
 
     key: str | None

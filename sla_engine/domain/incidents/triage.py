@@ -1,4 +1,4 @@
-"""Rows of the triage list: what came in and waits for somebody to place it."""
+"""Rows of the triage list: tickets and alerts that wait for somebody to place them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageRecord:
-    """One thing to decide on; `deliveries` are the ids of the inbox rows that told of it, oldest first."""
+    """One ticket or alert to decide on; `deliveries` are the ids of the inbox rows that reported it, oldest first."""
 
     id: int
     source: str

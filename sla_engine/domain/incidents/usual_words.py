@@ -1,4 +1,4 @@
-"""The words that ticket systems use out of the box, and what they mean; nobody has to be asked about them.
+"""The words that ticket systems use out of the box, and their meanings; nobody has to be asked about them.
 
 Zammad, Zendesk, Freshservice, Jira Service Management, HaloPSA, ConnectWise, Autotask and ServiceNow. A row is one
 meaning; words stand as `folded_word` leaves them, without case and marks.
@@ -85,18 +85,21 @@ USUAL_WORDS: Mapping[WordKind, Mapping[str, str]] = {
     WordKind.PRIORITY: dict(_priorities()),
     WordKind.PERSON: {},
 }
-"""By kind: folded word → what it means."""
+"""By kind: folded word → meaning."""
 
-USUAL_LEVELS: Mapping[str, Level] = {
-    word: level
-    for number, (level, names) in enumerate(
-        (
-            (Level.HIGH, ("high", "critical", "urgent")),
-            (Level.MEDIUM, ("medium", "moderate", "normal")),
-            (Level.LOW, ("low", "minor")),
-        ),
-        start=1,
-    )
-    for word in (str(number), *names, *(f"{number} {name}" for name in names))
+_LEVEL_NAMES: Mapping[Level, tuple[str, ...]] = {
+    Level.HIGH: ("high", "critical", "urgent"),
+    Level.MEDIUM: ("medium", "moderate", "normal"),
+    Level.LOW: ("low", "minor"),
 }
+
+
+def _levels() -> Iterator[tuple[str, Level]]:
+    for number, (level, names) in enumerate(_LEVEL_NAMES.items(), start=1):
+        yield str(number), level
+        for name in names:
+            yield from ((name, level), (f"{number} {name}", level))
+
+
+USUAL_LEVELS: Mapping[str, Level] = dict(_levels())
 """Impact and urgency in words, numbered from 1 (high) to 3 (low), or both."""

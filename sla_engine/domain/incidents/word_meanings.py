@@ -18,11 +18,11 @@ NOTHING = "nothing"
 """The meaning of a status or priority that says nothing about the clocks."""
 
 NOBODY = "nobody"
-"""The meaning of a login behind which nobody is, such as a queue's."""
+"""The meaning of a login that is nobody's, such as a queue's."""
 
 
 class WordKind(StrEnum):
-    """What a word is said as."""
+    """The field in which a word stands."""
 
     STATUS = "status"
     PRIORITY = "priority"
@@ -38,18 +38,18 @@ class SaidWord:
 
     @property
     def folded(self) -> str:
-        """What is compared: equal for words that mean the same thing."""
+        """The form in which words are compared: equal for words that mean the same thing."""
         return folded_word(self.kind, self.word)
 
 
 OwnWords = Mapping[WordKind, Mapping[str, str]]
-"""What the words of one system mean, by kind: folded word → meaning."""
+"""The meanings of one system's words, by kind: folded word → meaning."""
 
 
 def folded_word(kind: WordKind, word: str) -> str:
-    """A word without what does not matter: case, and for statuses and priorities spaces and marks.
+    """A word without its case, and for statuses and priorities with one space for each run of spaces and marks.
 
-    A word of marks alone stays what it is.
+    A word of marks alone stays as it is.
     """
     plain = folded(word) or word.strip()
     if kind is WordKind.PERSON:
@@ -59,7 +59,7 @@ def folded_word(kind: WordKind, word: str) -> str:
 
 
 def _waits(reason: PauseReason) -> tuple[Event, ...]:
-    """A ticket has one status: the reason it waited for until now ends where the new one begins."""
+    """The facts of a status that waits: a ticket has one status, so any earlier reason ends where this one begins."""
     return (Resumed(), Paused(reason=reason))
 
 
@@ -71,7 +71,7 @@ STATUS_FACTS: Mapping[str, tuple[Event, ...]] = {
     DONE: (Resolved(),),
     NOTHING: (),
 }
-"""What a status of each meaning adds to the history: work goes on, the clocks rest for a reason, or it is done."""
+"""The facts that a status of each meaning adds: work goes on, the clocks rest for a reason, or it is done."""
 
 PRIORITY_MEANINGS: tuple[str, ...] = (*(priority.value for priority in Priority), NOTHING)
 
@@ -84,7 +84,7 @@ MEANINGS: Mapping[WordKind, tuple[str, ...]] = {
 
 
 def meaning_label(kind: WordKind, meaning: str) -> str:
-    """A meaning as a person reads it; a Slack id stays one."""
+    """A meaning as a person reads it; a Slack id stays as it is."""
     if kind is WordKind.PERSON:
         return "nobody, it has no owner" if meaning == NOBODY else meaning
     reason = next((row.label for reason, row in PAUSE_REASONS.items() if reason.value == meaning), None)

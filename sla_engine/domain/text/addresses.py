@@ -1,3 +1,5 @@
+"""Web addresses that people wrote: a text is one only where a browser could open it."""
+
 import re
 
 from sla_engine.domain.text.plain_text import utf16_units
@@ -17,17 +19,17 @@ _ADDRESS = re.compile(
 
 
 def web_address(text: str | None) -> str | None:
-    """The web address that a text is, without the spaces around it; None where a browser could not open it.
+    """The text as a web address, without the spaces around it; None where a browser could not open it.
 
-    It begins with http:// or https://, names a host, has at most 2,000 UTF-16 units, and neither spaces nor characters
-    that cannot be seen nor such as end a link (`<`, `>`, `|`, `"`, a backslash).
+    An address begins with http:// or https://, names a host and has at most 2,000 UTF-16 units. It contains no spaces,
+    no characters that cannot be seen, and none that end a link (`<`, `>`, `|`, `"`, a backslash).
     """
     address = (text or "").strip()
     if utf16_units(address) > LONGEST_ADDRESS_UNITS:
         return None
-    found = _ADDRESS.fullmatch(address)
-    if found is None or not address.isprintable() or any(mark.isspace() or mark in _ENDS_A_LINK for mark in address):
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not address.isprintable() or any(mark.isspace() or mark in _ENDS_A_LINK for mark in address):
         return None
-    if found["port"] is not None and not 0 < int(found["port"]) <= HIGHEST_PORT:
+    if match["port"] is not None and not 0 < int(match["port"]) <= HIGHEST_PORT:
         return None
-    return found["scheme"].lower() + address[len(found["scheme"]) :]
+    return match["scheme"].lower() + address[len(match["scheme"]) :]

@@ -1,4 +1,4 @@
-"""What somebody wrote that cannot be kept or chosen."""
+"""Refusals of texts that cannot be kept or chosen."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ class UnknownChoice(SlaError):
     """A word is not one of the words allowed in its place."""
 
     what: str
-    found: str
+    word: str
     allowed: tuple[str, ...]
 
 
 @dataclass(eq=False)
 class UnreadableAddress(SlaError):
-    """What somebody gave as a web address is none; `what` is the field it was given in."""
+    """The text in the field `what` is not a web address."""
 
     what: str
     text: str

@@ -8,7 +8,7 @@ TEXT_MAX_CHARS = 3000
 
 
 def needed(what: str, words: str, *, limit: int = TEXT_MAX_CHARS) -> str:
-    """Words that must be there.
+    """A text that must not be empty, plain and without outer spaces; `what` names its field.
 
     Raises: MissingArgument, TooLong.
     """
@@ -18,7 +18,7 @@ def needed(what: str, words: str, *, limit: int = TEXT_MAX_CHARS) -> str:
 
 
 def optional(words: str, *, what: str = "text", limit: int = TEXT_MAX_CHARS) -> str:
-    """Words that may be missing.
+    """A text that may be empty, plain and without outer spaces; `what` names its field.
 
     Raises: TooLong.
     """

@@ -16,12 +16,12 @@ _AS_TYPED = str.maketrans(
     | dict.fromkeys(_DASHES, "-")
     | dict.fromkeys((*_UNSEEN, _SOFT_HYPHEN))
 )
-"""What phones, word processors and copied pages write for the marks of a keyboard; unseen characters go."""
+"""The marks of a keyboard for those of phones, word processors and copied pages; unseen characters are removed."""
 
 
 @lru_cache(maxsize=4096)  # the sites and people of a deployment, compared over and over
 def folded(name: str) -> str:
-    """The form in which names are compared; two names are the same when these are equal. Not to be shown.
+    """The form in which names are compared: two names are the same when their forms are equal. Not to be shown.
 
     Accents stay: `José` and `Jose` are two names.
     """
@@ -33,9 +33,9 @@ def folded(name: str) -> str:
 
 
 def same_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is meant: the very same one, else the first that folds alike; None when none does."""
+    """The known name that equals `name`, else the first whose folded form does; None when there is none."""
     names = tuple(known)
     if name in names:
         return name
     wanted = folded(name)
-    return next((each for each in names if wanted and folded(each) == wanted), None)
+    return next((candidate for candidate in names if wanted and folded(candidate) == wanted), None)

@@ -1,4 +1,4 @@
-"""Removes control characters from a text: what people read stays, what only steers a screen is left out."""
+"""Removes control characters from a text: people read the rest, and these only steer a screen."""
 
 import re
 from collections.abc import Iterable
@@ -23,17 +23,18 @@ UNREADABLE = tuple(_LEFT_OUT)
 
 
 def plain_text(text: str) -> str:
-    """The text without control characters (but tab and line break), marks that turn the reading direction or cannot be
-    seen, and halves of a character; every kind of line break is a plain one.
+    """The text without control characters except tab and line break; every kind of line break becomes a plain one.
+
+    Marks that turn the reading direction or cannot be seen, and halves of a character, are removed too.
     """
     return _LINE_BREAKS.sub("\n", text).translate(_LEFT_OUT)
 
 
 def one_line(text: str) -> str:
-    """The plain text on one line, its words one space apart."""
+    """The plain text on one line, with one space between its words."""
     return " ".join(plain_text(text).split())
 
 
 def utf16_units(text: str) -> int:
-    """Its length as browsers and chat programs count it: most emoji are two."""
+    """The length of a text as browsers and chat programs count it: most emoji are two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

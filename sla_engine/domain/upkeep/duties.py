@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Duty(StrEnum):
-    """What the sweep looks at when a timer is due."""
+    """The subject of a timer: what the sweep examines when it is due."""
 
     CLOCK = "clock"
     PROMISE = "promise"

@@ -1,4 +1,4 @@
-"""What is not there to be done again, or cannot be compared."""
+"""Refusals about retries and the audit of the history."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from sla_engine.domain.errors import SlaError
 
 @dataclass(eq=False)
 class AlreadyCarriedOut(SlaError):
-    """This very request was carried out before; nothing is done again."""
+    """This request was carried out before; nothing is done again."""
 
     request: str
 

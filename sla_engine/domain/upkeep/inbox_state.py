@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InboxState(StrEnum):
-    """Where a delivery is: kept, worked on, refused for what it said, given up, dropped, or only a name to hold."""
+    """The state of a delivery: received, done, refused for its content, failed or dropped; held is a lock on a name."""
 
     RECEIVED = "received"
     DONE = "done"

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 
 class Fault(StrEnum):
-    """What is wrong."""
+    """The kind of a fault."""
 
     FACT_CHANGED = "fact_changed"
     """An event does not fit its hash."""
@@ -56,7 +56,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it was written: what, where (`event 17`, `INC-1002`), and what exactly."""
+    """A fault, where it is (`event 17`, `INC-1002`), and the details."""
 
     fault: Fault
     where: str
@@ -64,6 +64,6 @@ class Finding:
 
 
 def seal(*content: str | datetime | None) -> str:
-    """The fingerprint of what was written once and may be changed by nobody; nothing and an empty text are the same."""
+    """The fingerprint of a text that must not change once written; None and an empty text have the same one."""
     parts = [part.isoformat() if isinstance(part, datetime) else part or "" for part in content]
     return sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,12 +18,12 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RetryPace:
-    """How long to wait after each failure; after one more failure than there are waits the item is set aside."""
+    """The waits after each failure; after one more failure than there are waits the item is set aside."""
 
     waits: tuple[timedelta, ...]
 
     def wait_after(self, tries: int) -> timedelta | None:
-        """How long to wait after this many failures (counted from 1); None to set the item aside."""
+        """The wait after this many failures (counted from 1); None to set the item aside."""
         return self.waits[tries - 1] if tries <= len(self.waits) else None
 
 
@@ -34,5 +34,5 @@ PATIENT = RetryPace((timedelta(seconds=10), timedelta(minutes=1), timedelta(minu
 
 
 def pace_for(priority: Priority | None) -> RetryPace:
-    """The pace for what concerns an incident of this priority; None for what concerns none."""
+    """The pace for an incident of this priority; None for items of no incident."""
     return URGENT if priority in {Priority.P1, Priority.P2} else PATIENT

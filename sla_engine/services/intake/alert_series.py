@@ -75,7 +75,7 @@ class AlertSeries:
             ended = self._incident(session, report, delivery.source, opened_by=word.at) or record
             taken = self._end(session, ended, report, delivery, now=now)
         fresh = heard.fresh | ({word} if _began_since(word, record) else frozenset())
-        for again in sorted(fresh, key=lambda each: each.heard_at):
+        for again in sorted(fresh, key=lambda each: each.received_at):
             told = self._fires_again(session, report, again, delivery, now=now)
             taken = told if word.fires else taken
         return taken
@@ -156,7 +156,7 @@ def word_of(report: Report, delivery: Delivery) -> AlertWord:
     arrived = delivery.arrived_at
     return AlertWord(
         delivery=delivery.inbox_id,
-        heard_at=arrived,
+        received_at=arrived,
         fires=report.what == FIRING,
         at=min(report.at or arrived, arrived),
         started_at=min(report.started_at or arrived, arrived),
@@ -177,17 +177,17 @@ def _from_incident(record: Incident | None) -> tuple[AlertWord, ...]:
     if record is None:
         return ()
     opened, ended = record.opened_at, record.resolved_at
-    first = AlertWord(delivery="", heard_at=opened, fires=True, at=opened, started_at=opened)
+    first = AlertWord(delivery="", received_at=opened, fires=True, at=opened, started_at=opened)
     if ended is None:
         return (first,)
-    return (first, AlertWord(delivery="", heard_at=ended, fires=False, at=ended, started_at=opened))
+    return (first, AlertWord(delivery="", received_at=ended, fires=False, at=ended, started_at=opened))
 
 
 def _words(kept: Mapping[str, Any]) -> tuple[AlertWord, ...]:
     return tuple(
         AlertWord(
             delivery=each["delivery"],
-            heard_at=datetime.fromisoformat(each["heard"]),
+            received_at=datetime.fromisoformat(each["heard"]),
             fires=each["fires"],
             at=datetime.fromisoformat(each["at"]),
             started_at=datetime.fromisoformat(each["started"]),
@@ -199,7 +199,7 @@ def _words(kept: Mapping[str, Any]) -> tuple[AlertWord, ...]:
 def _document(word: AlertWord) -> dict[str, Any]:
     return {
         "delivery": word.delivery,
-        "heard": word.heard_at.isoformat(),
+        "heard": word.received_at.isoformat(),
         "fires": word.fires,
         "at": word.at.isoformat(),
         "started": word.started_at.isoformat(),

@@ -60,7 +60,7 @@ def _refuse_site(session: Session, agreements: AgreementBook, opening: Opening, 
         _, agreement = agreements.in_force(session, opening.customer, at=at)
         known_site(agreement, opening.site)
     except UnknownChoice as unknown:
-        sentence = f"site must be one of {', '.join(unknown.allowed)}, not {unknown.found!r}"
+        sentence = f"site must be one of {', '.join(unknown.allowed)}, not {unknown.word!r}"
         raise PayloadInvalid("site", sentence) from unknown
     except (UnknownCustomer, NotYetInForce):
         return  # it waits for triage

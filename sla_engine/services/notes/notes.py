@@ -216,4 +216,4 @@ def _reason(text: str | None) -> BreachReason | None:
     try:
         return BreachReason(text)
     except ValueError as error:
-        raise UnknownChoice(what="reason", found=text, allowed=tuple(BREACH_REASONS)) from error
+        raise UnknownChoice(what="reason", word=text, allowed=tuple(BREACH_REASONS)) from error

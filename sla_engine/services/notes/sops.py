@@ -179,4 +179,4 @@ def _step(text: str) -> NextStep:
     try:
         return NextStep(text)
     except ValueError as error:
-        raise UnknownChoice(what="decision", found=text, allowed=tuple(NextStep)) from error
+        raise UnknownChoice(what="decision", word=text, allowed=tuple(NextStep)) from error

@@ -42,7 +42,7 @@ def _(_: AlreadyCarriedOut, _medium: Medium) -> str:
 
 @sentence.register
 def _(refusal: UnknownChoice, medium: Medium) -> str:
-    refused = f"{medium.word(refusal.found)} is not {article(refusal.what)} {medium.short(refusal.what)}"
+    refused = f"{medium.word(refusal.word)} is not {article(refusal.what)} {medium.short(refusal.what)}"
     if len(refusal.allowed) == 1:
         return f"{refused}; did you mean {medium.short(refusal.allowed[0])}?"
     choices = f"choose one of {medium.listed(refusal.allowed)}" if refusal.allowed else "there is none"

@@ -44,7 +44,7 @@ def test_a_level_that_is_missing_or_none_is_named() -> None:
     assert missing.value.what == "urgency"
     with pytest.raises(UnknownChoice) as unknown:
         grammar.take_levels(["impact", "huge"], usage=USAGE)
-    assert (unknown.value.what, unknown.value.found) == ("impact", "huge")
+    assert (unknown.value.what, unknown.value.word) == ("impact", "huge")
 
 
 SITES = ("Hamburg", "Hamburg depot")

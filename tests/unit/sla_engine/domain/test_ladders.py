@@ -37,7 +37,7 @@ def test_a_rung_says_when_it_is_reached(
     offset = timedelta(minutes=minutes) if minutes else None
     rung = Rung(percent=percent, offset=offset, wall=wall, tell=(Recipient.DISPATCHER,))
     assert (rung.label, rung.phase) == (label, phase)
-    assert rung.reached == ((percent, False) if minutes == 0 else (offset, wall))
+    assert rung.key == ((percent, False) if minutes == 0 else (offset, wall))
 
 
 @pytest.mark.parametrize(("percent", "offset"), [(None, None), (None, timedelta(0)), (50, timedelta(hours=1))])

@@ -20,13 +20,13 @@ def minute(number: int) -> datetime:
 
 def firing(heard: int, started: int = 0) -> AlertWord:
     return AlertWord(
-        delivery=f"d{heard}", heard_at=minute(heard), fires=True, at=minute(started), started_at=minute(started)
+        delivery=f"d{heard}", received_at=minute(heard), fires=True, at=minute(started), started_at=minute(started)
     )
 
 
 def resolved(heard: int, ended: int, started: int = 0) -> AlertWord:
     end, start = minute(ended), minute(started)
-    return AlertWord(delivery=f"d{heard}", heard_at=minute(heard), fires=False, at=end, started_at=start)
+    return AlertWord(delivery=f"d{heard}", received_at=minute(heard), fires=False, at=end, started_at=start)
 
 
 def heard(*words: AlertWord) -> tuple[AlertWord, ...]:
@@ -58,13 +58,13 @@ ENDED_LATE = resolved(15, 5)
         ((ENDED, firing(12, started=10)), (firing(12, started=10),)),
         ((FIRST, firing(12, started=10), ENDED_LATE), (firing(12, started=10),)),
         ((FIRST, firing(12, started=10), resolved(15, 11)), ()),
-        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, heard_at=minute(20))), (
+        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, received_at=minute(20))), (
             firing(17, started=10),)),
-        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, heard_at=minute(20)), firing(25, started=10)),
+        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, received_at=minute(20)), firing(25, started=10)),
             (firing(17, started=10), firing(25, started=10))),
         ((FIRST, firing(12, started=10), resolved(15, 10, started=10)), ()),
-        ((FIRST, replace(ENDED, heard_at=minute(1)), replace(AGAIN, heard_at=minute(1))), (
-            replace(AGAIN, heard_at=minute(1)),)),
+        ((FIRST, replace(ENDED, received_at=minute(1)), replace(AGAIN, received_at=minute(1))), (
+            replace(AGAIN, received_at=minute(1)),)),
     ],
     ids=[
         "nothing", "first", "repeated", "repeated with a moved start", "ended", "fires again with its old start",

@@ -190,7 +190,7 @@ def test_a_name_may_hold_the_sign_that_ends_it() -> None:
 def test_what_says_no_meaning_or_two_is_refused(pairs: list[str]) -> None:
     with pytest.raises(UnknownChoice) as refusal:
         own_states(pairs)
-    assert (refusal.value.found, refusal.value.allowed) == (pairs[-1], tuple(MEANINGS))
+    assert (refusal.value.word, refusal.value.allowed) == (pairs[-1], tuple(MEANINGS))
 
 
 def test_tables_are_told_apart_by_what_they_say() -> None:

@@ -126,7 +126,7 @@ def test_what_is_missing_is_named_with_the_form(text: str, what: str) -> None:
 def test_a_word_that_is_nearly_a_reason_or_a_priority_is_refused_with_what_is_allowed() -> None:
     with pytest.raises(UnknownChoice) as reason:
         read("pause INC-7 now for vendro until tuesday")
-    assert (reason.value.found, reason.value.allowed) == ("vendro", ("vendor",))
+    assert (reason.value.word, reason.value.allowed) == ("vendro", ("vendor",))
     with pytest.raises(UnknownChoice) as any_reason:
         read("pause INC-7 for xyzzy")
     assert any_reason.value.allowed == tuple(PauseReason)
