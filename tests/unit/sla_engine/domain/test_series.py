@@ -60,8 +60,8 @@ ENDED_LATE = resolved(15, 5)
         ((FIRST, firing(12, started=10), resolved(15, 11)), ()),
         ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, received_at=minute(20))), (
             firing(17, started=10),)),
-        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, received_at=minute(20)), firing(25, started=10)),
-            (firing(17, started=10), firing(25, started=10))),
+        ((FIRST, ENDED_LATE, firing(17, started=10), replace(ENDED_LATE, received_at=minute(20)),
+            firing(25, started=10)), (firing(17, started=10), firing(25, started=10))),
         ((FIRST, firing(12, started=10), resolved(15, 10, started=10)), ()),
         ((FIRST, replace(ENDED, received_at=minute(1)), replace(AGAIN, received_at=minute(1))), (
             replace(AGAIN, received_at=minute(1)),)),
