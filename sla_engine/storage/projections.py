@@ -1,4 +1,4 @@
-"""Agreement versions still to be applied, and the open incidents they can move."""
+"""Pending projections: open incidents that an applied version can move and that are still to be measured by it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,8 @@ from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.storage import settings
 from sla_engine.storage.tables.incidents import Clock, IncidentRow, Timer
 
-OWED = "projections owed"
+PENDING = "projections owed"
+"""The name under which pending projections are stored."""
 
 REACHES_AT_ONCE = 100  # SQLite takes expressions up to a depth of a thousand
 
@@ -28,10 +29,10 @@ _IS_CURRENT = literal_column("clock.current", Boolean)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class PendingProjection:
     """A customer's open incidents that are still to be measured by `versions`, applied at `since` (SLA time).
 
-    Those up to the row id `done` have been. `whole` means that none can be left out: an earlier edit was under way.
+    Those up to the row id `done` are measured. `whole` means that none can be left out: an earlier edit was pending.
     """
 
     customer: str
@@ -43,51 +44,53 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Incidents of one kind, and what an edit moves of a metric of theirs; without a move, it can move anything."""
+    """The incidents of one kind, and the first move of a metric of theirs; without one, an edit can move anything."""
 
     subject: Subject
     metric: MetricName | None = None
     move: FirstMove | None = None
 
 
-def owe(session: Session, customer: str, versions: Collection[int], *, since: datetime) -> None:
+def add_pending(session: Session, customer: str, versions: Collection[int], *, since: datetime) -> None:
     """Remember, in the transaction that stores the versions, that open incidents are to be measured by them."""
-    owed = _stored(session)
-    before = owed.get(customer)
-    new = Owed(customer=customer, versions=tuple(versions), since=since)
+    by_customer = _locked_by_customer(session)
+    before = by_customer.get(customer)
+    new = PendingProjection(customer=customer, versions=tuple(versions), since=since)
     if before is not None:
         new = replace(new, versions=(*before.versions, *versions), since=min(before.since, since), whole=True)
-    _store(session, {**owed, customer: new})
+    _store(session, {**by_customer, customer: new})
 
 
-def is_owed(session: Session, customer: str) -> bool:
-    """Whether a customer's rows may still say what counted before."""
-    return customer in _read(settings.get(session, OWED))
+def is_pending(session: Session, customer: str) -> bool:
+    """Whether rows of a customer's open incidents may still be those of earlier versions."""
+    return customer in _by_customer(settings.get(session, PENDING))
 
 
-def owed(session: Session) -> Owed | None:
-    """What is to be gone on with; None when every open incident is measured by what counts."""
-    return next(iter(_read(settings.get(session, OWED)).values()), None)
+def next_pending(session: Session) -> PendingProjection | None:
+    """The projection to go on with; None when every open incident is measured by the versions that count."""
+    return next(iter(_by_customer(settings.get(session, PENDING)).values()), None)
 
 
-def lock(session: Session, expected: Owed) -> Owed | None:
-    """What is owed of this edit, locked until the transaction ends; None when it is done, or another one came."""
-    found = _stored(session).get(expected.customer)
-    return found if found is not None and replace(found, done=expected.done) == expected else None
+def lock_pending(session: Session, expected: PendingProjection) -> PendingProjection | None:
+    """This projection as it is by now, locked until the transaction ends; None when it is done, or replaced."""
+    stored = _locked_by_customer(session).get(expected.customer)
+    if stored is None or replace(stored, done=expected.done) != expected:
+        return None
+    return stored
 
 
-def advance(session: Session, owed: Owed, *, done: int | None) -> None:
-    """Remember how far it got; None: to the end."""
-    kept = _stored(session)
+def advance(session: Session, pending: PendingProjection, *, done: int | None) -> None:
+    """Remember up to which row id incidents are measured; with None it is complete."""
+    by_customer = _locked_by_customer(session)
     if done is None:
-        del kept[owed.customer]
+        del by_customer[pending.customer]
     else:
-        kept[owed.customer] = replace(owed, done=done)
-    _store(session, kept)
+        by_customer[pending.customer] = replace(pending, done=done)
+    _store(session, by_customer)
 
 
 def subjects(session: Session, customer: str) -> list[Subject]:
-    """The kinds of incidents that are open."""
+    """The kinds of the customer's open incidents: their priorities, sites and services."""
     wanted = select(IncidentRow.priority, IncidentRow.site, IncidentRow.service).where(*_open(customer)).distinct()
     return [
         Subject(priority=Priority(priority), site=site or "", service=service or "")
@@ -96,23 +99,23 @@ def subjects(session: Session, customer: str) -> list[Subject]:
 
 
 def farthest(session: Session) -> datetime | None:
-    """The last instant at which anything is due, or looked at."""
+    """The last instant at which a current clock or a timer is due; None when there is none."""
     clocks = select(func.max(Clock.due_at), func.max(Clock.grace_until)).where(_IS_CURRENT, Clock.stopped_at.is_(None))
-    found = [*session.execute(clocks).one(), session.scalar(select(func.max(Timer.due)))]
-    return max((at for at in found if at is not None), default=None)
+    instants = [*session.execute(clocks).one(), session.scalar(select(func.max(Timer.due)))]
+    return max((at for at in instants if at is not None), default=None)
 
 
 def touched(session: Session, customer: str, reaches: Sequence[Reach], *, after: int) -> list[int]:
-    """Row ids of the open incidents that an edit can move, in their order, beyond `after`."""
+    """Row ids of a customer's open incidents beyond `after` that an edit of this reach can move, in their order."""
     by_move: dict[FirstMove | None, list[Reach]] = {}
     for reach in reaches:
         by_move.setdefault(reach.move, []).append(reach)
-    found: set[int] = set()
+    numbers: set[int] = set()
     for move, alike in by_move.items():
         for start in range(0, len(alike), REACHES_AT_ONCE):
-            for wanted in _questions(move, alike[start : start + REACHES_AT_ONCE]):
-                found.update(session.scalars(wanted.where(*_open(customer), IncidentRow.id > after)))
-    return sorted(found)
+            for wanted in _queries(move, alike[start : start + REACHES_AT_ONCE]):
+                numbers.update(session.scalars(wanted.where(*_open(customer), IncidentRow.id > after)))
+    return sorted(numbers)
 
 
 def open_ids(session: Session, customer: str) -> list[int]:
@@ -121,12 +124,12 @@ def open_ids(session: Session, customer: str) -> list[int]:
 
 
 def count_open(session: Session, customer: str) -> int:
-    """How many incidents of the customer are open (replayed ones excluded)."""
+    """Count the customer's open incidents, without replayed ones."""
     return session.scalar(select(func.count()).select_from(IncidentRow).where(*_open(customer))) or 0
 
 
 def open_since(session: Session, customer: str, *, since: datetime, after: int, limit: int) -> list[int]:
-    """Row ids of incidents that are open or were at `since` or later, merged and replayed ones excluded."""
+    """Row ids of incidents open at `since` or later, without merged, moved, deleted and replayed ones."""
     wanted = (
         select(IncidentRow.id)
         .where(IncidentRow.customer == customer, IncidentRow.replayed.is_(False), IncidentRow.state.in_(_NOT_OVER))
@@ -143,14 +146,14 @@ def _open(customer: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _questions(move: FirstMove | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
+def _queries(move: FirstMove | None, alike: Sequence[Reach]) -> tuple[Select[Any], ...]:
     if move is None:
         return (select(IncidentRow.id).where(_of_kind(alike)),)
     return _due(move, alike), _looked_at(move, alike)
 
 
 def _due(move: FirstMove, alike: Sequence[Reach]) -> Select[int]:
-    """Due at the very instant, a clock stays due there; what turns its outcome then is the next open instant."""
+    """Clocks due after the move, or whose grace ends there or later: due at that instant, a clock stays due then."""
     of_metric = or_(*(and_(_of_kind([reach]), Clock.metric == str(reach.metric)) for reach in alike))
     moved = or_(Clock.due_at > move.at, Clock.grace_until >= move.at)
     running = (
@@ -177,34 +180,34 @@ def _of_kind(alike: Sequence[Reach]) -> ColumnElement[bool]:
     )
 
 
-def _stored(session: Session) -> dict[str, Owed]:
-    return _read(settings.locked(session, OWED))
+def _locked_by_customer(session: Session) -> dict[str, PendingProjection]:
+    return _by_customer(settings.locked(session, PENDING))
 
 
-def _read(document: dict[str, Any] | None) -> dict[str, Owed]:
+def _by_customer(document: dict[str, Any] | None) -> dict[str, PendingProjection]:
     return {
-        customer: Owed(
+        customer: PendingProjection(
             customer=customer,
-            versions=tuple(each["versions"]),
-            since=datetime.fromisoformat(each["since"]),
-            done=each["done"],
-            whole=each["whole"],
+            versions=tuple(stored["versions"]),
+            since=datetime.fromisoformat(stored["since"]),
+            done=stored["done"],
+            whole=stored["whole"],
         )
-        for customer, each in (document or {}).items()
+        for customer, stored in (document or {}).items()
     }
 
 
-def _store(session: Session, owed: dict[str, Owed]) -> None:
+def _store(session: Session, by_customer: dict[str, PendingProjection]) -> None:
     settings.put(
         session,
-        OWED,
+        PENDING,
         {
-            each.customer: {
-                "versions": list(each.versions),
-                "since": each.since.isoformat(),
-                "done": each.done,
-                "whole": each.whole,
+            customer: {
+                "versions": list(pending.versions),
+                "since": pending.since.isoformat(),
+                "done": pending.done,
+                "whole": pending.whole,
             }
-            for each in owed.values()
+            for customer, pending in by_customer.items()
         },
     )

@@ -32,9 +32,9 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[VersionDesk]:
     made.close()
 
 
-def owed(desk: VersionDesk) -> projections.Owed | None:
+def owed(desk: VersionDesk) -> projections.PendingProjection | None:
     with desk.database.reading() as session:
-        return projections.owed(session)
+        return projections.next_pending(session)
 
 
 def answered(desk: VersionDesk, now: datetime, priority: Priority = Priority.P4) -> str:

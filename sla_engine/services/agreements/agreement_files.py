@@ -91,7 +91,7 @@ def _owe_projections(session: Session, applied: Sequence[AgreementApplied], *, n
             added.setdefault(one.customer, []).append(one.version_id)
     for customer, numbers in added.items():
         if projections.count_open(session, customer):
-            projections.owe(session, customer, numbers, since=now)
+            projections.add_pending(session, customer, numbers, since=now)
 
 
 @dataclass(frozen=True, slots=True)

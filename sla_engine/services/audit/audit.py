@@ -194,7 +194,7 @@ class Audit:
     ) -> Iterator[Finding]:
         record = incidents.incident_of(raw_rows.typed(IncidentRow, raw))
         typed = [(table, raw_rows.typed(table, row)) for table, row in rows]
-        if projections.is_owed(session, record.customer):
+        if projections.is_pending(session, record.customer):
             return  # a new agreement is being counted: a worker goes on with that
         yield from differences(
             Stored(

@@ -141,7 +141,7 @@ class _Comparison:
     def _touched(self) -> list[int]:
         if not self.added:
             return []
-        if projections.is_owed(self.session, self.customer):  # the rows do not tell yet what is due when
+        if projections.is_pending(self.session, self.customer):  # the rows do not tell yet what is due when
             return projections.open_ids(self.session, self.customer)
         edit = Edit(
             customer=self.customer,

@@ -1,7 +1,7 @@
 """Open incidents measured anew where a version of their agreement was applied: only what changes is written.
 
-Applying a version and owing its projection are one transaction; the projection itself goes in small ones, so that
-nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between computes
+Applying a version and adding its pending projection are one transaction; the projection itself goes in small ones, so
+that nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between computes
 with the new version already: it folds the history, and the rows are only what was last seen.
 """
 
@@ -22,7 +22,7 @@ from sla_engine.storage import agreements as versions
 from sla_engine.storage import incidents, projections, timers
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session, isolated
-from sla_engine.storage.projections import Owed, Reach
+from sla_engine.storage.projections import PendingProjection, Reach
 
 BATCH = 25
 """Incidents measured in one transaction: few enough that nobody who acts meanwhile has to wait."""
@@ -51,7 +51,7 @@ OnProgress = Callable[[int, int], object]
 
 
 class Reprojection:
-    """Goes on with what is owed until nothing is; any number of processes may."""
+    """Carries out pending projections; any number of processes may."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -62,58 +62,64 @@ class Reprojection:
         Raises: StorageBusy; what was done until then stays done.
         """
         total = Projected()
-        while (owed := self._owed()) is not None:
-            total += self._pay(owed, now=now, on_progress=on_progress)
+        while (pending := self._next_pending()) is not None:
+            total += self._carry_out(pending, now=now, on_progress=on_progress)
         return total
 
     def go_on(self, *, now: datetime) -> bool:
-        """Do a part of what is owed, for a worker that may be told to stop; answers whether something was.
+        """Carry out a part of a pending projection, for a worker that may have to stop; False when none is pending.
 
         Raises: StorageBusy.
         """
-        owed = self._owed()
-        if owed is None:
+        pending = self._next_pending()
+        if pending is None:
             return False
-        self._pay(owed, now=now, most=A_PART)
+        self._carry_out(pending, now=now, most=A_PART)
         return True
 
-    def _owed(self) -> Owed | None:
+    def _next_pending(self) -> PendingProjection | None:
         with self.unit_of_work.database.reading() as session:
-            return projections.owed(session)
+            return projections.next_pending(session)
 
-    def _pay(
-        self, owed: Owed, *, now: datetime, on_progress: OnProgress | None = None, most: int | None = None
+    def _carry_out(
+        self,
+        pending: PendingProjection,
+        *,
+        now: datetime,
+        on_progress: OnProgress | None = None,
+        most: int | None = None,
     ) -> Projected:
         with self.unit_of_work.database.reading() as session:
-            ids = self._touched(session, owed)
+            ids = self._touched(session, pending)
         done = Projected()
         end = max(len(ids), 1)  # nothing to be measured still has to be written down as done
         for start in range(0, end if most is None else min(end, most), BATCH):
             with self.unit_of_work.database.transaction() as session:
-                held = projections.lock(session, owed)
-                if held is None:
+                locked = projections.lock_pending(session, pending)
+                if locked is None:
                     return done
-                batch = [number for number in ids[start : start + BATCH] if number > held.done]
+                batch = [number for number in ids[start : start + BATCH] if number > locked.done]
                 done += self._project(session, batch, now=now)
                 is_last = start + BATCH >= len(ids)
-                projections.advance(session, held, done=None if is_last else max(held.done, ids[start + BATCH - 1]))
+                reached = None if is_last else max(locked.done, ids[start + BATCH - 1])
+                projections.advance(session, locked, done=reached)
             if on_progress is not None:
                 on_progress(min(start + BATCH, len(ids)), len(ids))
             if not is_last:
                 self.unit_of_work.database.give_way()
         return done
 
-    def _touched(self, session: Session, owed: Owed) -> list[int]:
-        known = versions.applied_versions(session, owed.customer)
-        before = [] if owed.whole else [each for each in known if each.number not in owed.versions]
+    def _touched(self, session: Session, pending: PendingProjection) -> list[int]:
+        known = versions.applied_versions(session, pending.customer)
+        before = [] if pending.whole else [each for each in known if each.number not in pending.versions]
         return touched(
             session,
             Edit(
-                customer=owed.customer,
-                before=prospect(before, since=owed.since, read=self._reader(session)),
-                after=prospect(known, since=owed.since, read=self._reader(session)),
+                customer=pending.customer,
+                before=prospect(before, since=pending.since, read=self._reader(session)),
+                after=prospect(known, since=pending.since, read=self._reader(session)),
             ),
-            after=owed.done,
+            after=pending.done,
         )
 
     def _reader(self, session: Session) -> Callable[[int], Agreement]:
