@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from itertools import islice
 
 from sla_engine.domain.agreements import lint
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.lint import Crossing, LookAhead, Pair, Scarcity, Tie
-from sla_engine.domain.text.names import folded
+from sla_engine.domain.text.names import similar_names
 from sla_engine.domain.time.durations import WrittenDuration, exact
 from sla_engine.files.ladder_lint import lint_ladders
 from sla_engine.files.name_lint import check_agreement_names
@@ -165,9 +164,7 @@ def _names(agreement: Agreement, places: _Places, keys: Mapping[str, Field]) -> 
 
 
 def _alike(name: str, known: Mapping[str, object]) -> str | None:
-    by_folded = {folded(known_name): known_name for known_name in known}
-    near = get_close_matches(folded(name), by_folded, n=1, cutoff=LIKELY_TYPO)
-    return by_folded[near[0]] if near else None
+    return next(iter(similar_names(name, known, cutoff=LIKELY_TYPO)), None)
 
 
 def _services(agreement: Agreement) -> dict[str, None]:

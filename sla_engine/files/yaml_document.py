@@ -6,7 +6,6 @@ reader of each field decides what it means. Anchors, aliases and tags are refuse
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
@@ -14,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from sla_engine.domain.text.names import similar_names
 from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 
 LARGEST_FILE_CHARS = 500_000
@@ -238,9 +238,8 @@ def quoted(text: str) -> str:
 def hint(written: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?` when one allowed word looks like the one written, then all allowed words."""
     words = list(allowed)
-    by_folded = {word.casefold(): word for word in words}
-    near = get_close_matches(written.casefold(), by_folded, n=1, cutoff=0.6)
-    meant = f"; did you mean {by_folded[near[0]]!r}?" if near else ";"
+    near = similar_names(written, words)
+    meant = f"; did you mean {near[0]!r}?" if near else ";"
     return f"{meant} allowed are {', '.join(words)}"
 
 

@@ -1,6 +1,7 @@
 """Compares names: case, composed or decomposed letters, and typographic marks make no difference."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -39,3 +40,9 @@ def same_name(name: str, known: Iterable[str]) -> str | None:
         return name
     wanted = folded(name)
     return next((candidate for candidate in names if wanted and folded(candidate) == wanted), None)
+
+
+def similar_names(name: str, known: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> tuple[str, ...]:
+    """The known names that `name` may be a misspelling of, the likeliest first; `cutoff` of 1 allows no difference."""
+    by_folded = {folded(known_name): known_name for known_name in known}
+    return tuple(by_folded[near] for near in get_close_matches(folded(name), by_folded, n=most, cutoff=cutoff))

@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from sla_engine.domain.agreements.agreement import Agreement
@@ -14,7 +13,7 @@ from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governe
 from sla_engine.domain.clocks.ticket_states import measured_part
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
-from sla_engine.domain.text.names import folded, same_name
+from sla_engine.domain.text.names import folded, same_name, similar_names
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import StoredHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
@@ -163,14 +162,14 @@ class AgreementBook(_VersionBook[Agreement]):
 def known_name(session: Session, wanted: str) -> str:
     """The customer's name as the agreements write it, whatever case, marks and spaces somebody typed.
 
-    Raises: UnknownCustomer, with names that look like it.
+    Raises: UnknownCustomer, with names that contain it or look like it.
     """
     customers = agreements.customers(session)
-    found = same_name(wanted, customers)
-    if found is not None:
-        return found
-    names, word = {folded(name): name for name in customers}, folded(wanted)
-    close = get_close_matches(word, names, n=MOST_SUGGESTIONS, cutoff=0.6)
-    within = [name for name in names if word and word in name]
-    near = dict.fromkeys((*within, *close))
-    raise UnknownCustomer(wanted, tuple(names[name] for name in list(near)[:MOST_SUGGESTIONS]))
+    customer = same_name(wanted, customers)
+    if customer is not None:
+        return customer
+    word = folded(wanted)
+    containing = [name for name in customers if word and word in folded(name)]
+    similar = similar_names(wanted, customers, most=MOST_SUGGESTIONS)
+    near = tuple(dict.fromkeys((*containing, *similar)))
+    raise UnknownCustomer(wanted, near[:MOST_SUGGESTIONS])

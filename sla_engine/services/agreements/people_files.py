@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from sla_engine.domain.agreements.msp import DEFAULT_MANAGER, Msp
-from sla_engine.domain.text.names import folded, same_name
+from sla_engine.domain.text.names import folded, same_name, similar_names
 from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 from sla_engine.files.holiday_dates import LibraryHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
@@ -39,21 +38,19 @@ def check(path: Path, *, now: datetime, customers: Sequence[str] = ()) -> list[F
         return list(invalid.problems)
 
 
-def _warnings(file: SourceFile, taken: MspFile, customers: Sequence[str]) -> tuple[FileProblem, ...]:
-    """Lint of a file, also beside the agreements; before the first of these nobody is missing one."""
-    found = list(taken.warnings)
-    for name, line in taken.manager_lines.items():
+def _warnings(file: SourceFile, parsed: MspFile, customers: Sequence[str]) -> tuple[FileProblem, ...]:
+    """Lint of a file, and its managers for customers that no agreement names, once there is any agreement."""
+    warnings = list(parsed.warnings)
+    for name, line in parsed.manager_lines.items():
         if customers and folded(name) != DEFAULT_MANAGER and same_name(name, customers) is None:
-            found.append(
-                FileWarning(file.name, line, f"managers: no agreement names {name!r}{_meant(name, customers)}")
-            )
-    return tuple(sorted(found, key=lambda problem: problem.line))
+            sentence = f"managers: no agreement names {name!r}; {_remedy(name, customers)}"
+            warnings.append(FileWarning(file.name, line, sentence))
+    return tuple(sorted(warnings, key=lambda problem: problem.line))
 
 
-def _meant(name: str, customers: Sequence[str]) -> str:
-    by_folded = {folded(customer): customer for customer in customers}
-    near = get_close_matches(folded(name), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[near[0]]!r}?" if near else "; apply one, or leave the line out"
+def _remedy(name: str, customers: Sequence[str]) -> str:
+    near = similar_names(name, customers)
+    return f"did you mean {near[0]!r}?" if near else "apply one, or leave the line out"
 
 
 def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleApplied:
@@ -63,7 +60,7 @@ def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleAp
     """
     file = _only_file(path)
     holidays = LibraryHolidays(now)
-    taken = _read(file, holidays)
+    parsed = _read(file, holidays)
     with database.transaction() as session:
         customers = agreements.customers(session)
         number = PEOPLE.newest(session)
@@ -77,11 +74,11 @@ def apply(database: Database, path: Path, *, by: str, now: datetime) -> PeopleAp
                 tzdata_version=zone_data_version(),
             )
             number = PEOPLE.add(session, version)
-    return PeopleApplied(version_id=number, is_new=is_new, msp=taken.msp, warnings=_warnings(file, taken, customers))
+    return PeopleApplied(version_id=number, is_new=is_new, msp=parsed.msp, warnings=_warnings(file, parsed, customers))
 
 
 def defaults_in(path: Path, *, now: datetime) -> MspFile:
-    """A people file that is only looked at: for checking agreements against it.
+    """What a people file says that is not applied: agreements are checked against it.
 
     Raises: FileInvalid.
     """

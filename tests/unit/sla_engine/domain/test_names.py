@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.text.names import folded, same_name
+from sla_engine.domain.text.names import folded, same_name, similar_names
 
 SAME = {
     "case": ("ACME dental", "Acme Dental"),
@@ -66,3 +66,15 @@ def test_a_name_is_found_in_another_spelling() -> None:
 @pytest.mark.parametrize("name", ["", "  ", "\u200b", "Nobody"])
 def test_a_name_nobody_has_is_not_found(name: str) -> None:
     assert same_name(name, ["Acme"]) is None
+
+
+def test_a_misspelled_name_is_like_those_it_may_mean_and_the_likeliest_comes_first() -> None:
+    known = ["Acme Dental", "Acme Rental", "O’Brien & Sons"]
+    assert similar_names("ACME Dentel", known, most=2) == ("Acme Dental", "Acme Rental")
+    assert similar_names("O'Brian & Sons", known) == ("O’Brien & Sons",)
+    assert similar_names("Northwind", known) == ()
+
+
+def test_names_are_alike_from_the_cutoff_on() -> None:
+    assert similar_names("Acme Rentals", ["Acme Dental"], cutoff=0.8) == ("Acme Dental",)
+    assert similar_names("Acme Rentals", ["Acme Dental"], cutoff=0.9) == ()
