@@ -1,7 +1,7 @@
-"""Prompts about an incident: its note, and its live nudge with where that was posted.
+"""Reads the prompts about an incident: its note, and its live nudge with where that was posted.
 
-With them, in the same statement, comes which people file and which agreement were applied last: whoever works on an
-incident needs both, and has to ask once the incident is locked.
+The same statement reads which people file and which agreement were applied last: whoever works on an incident needs
+both numbers, and has to read them while the incident is locked.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ _Row = tuple[SlaNote | None, Nudge | None, str | None, str | None, int | None, i
 
 
 class IncidentPrompts:
-    """One incident's note and live nudge: read together in one statement, when the first of them is needed.
+    """One incident's note and live nudge, read together in one statement when the first of them is needed.
 
-    Both are kept as they are written here, so that nobody reads them again in the same transaction. `newest` are the
+    What is written here is remembered, so that nobody reads it again in the same transaction. `newest` are the
     versions that had been applied when they were read.
     """
 
@@ -62,20 +62,20 @@ class IncidentPrompts:
         return self._note
 
     def want_note(self, *, wanted_at: datetime, wanted_from: str | None, manager: str | None) -> NoteRecord:
-        """From now on the incident, which has no note yet, owes one."""
+        """Add a wanted note to the incident, which has none yet."""
         self._note = notes.want(
             self._session, self._incident_id, wanted_at=wanted_at, wanted_from=wanted_from, manager=manager
         )
         return self._note
 
     def save_note(self, note: NoteRecord) -> NoteRecord:
-        """Write the note as it is now."""
+        """Store the note as it is now."""
         notes.save(self._session, note)
         self._note = note
         return note
 
     def save_nudges(self, changed: Sequence[NudgeRecord]) -> None:
-        """Write nudges as they are now; at most one of them is live."""
+        """Store nudges as they are now; at most one of them is live."""
         self._read()
         nudges.save(self._session, changed)
         names = {nudge.message for nudge in changed}

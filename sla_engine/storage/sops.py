@@ -1,6 +1,6 @@
 """SOP decisions after misses, and whether they were carried out."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -50,18 +50,8 @@ _FIELDS = [field.name for field in fields(SopRecord)]
 
 def add(session: Session, new: NewDecision) -> SopRecord:
     """Record a decision; an incident has one."""
-    row = SopDecision(
-        incident_id=new.incident_id,
-        decision=new.decision.value,
-        reason=new.reason,
-        title=new.title,
-        owner=new.owner,
-        link=new.link,
-        due_on=new.due_on,
-        decided_by=new.decided_by,
-        decided_at=new.decided_at,
-        reminders=0,
-    )
+    columns = asdict(new) | {"decision": new.decision.value}
+    row = SopDecision(**columns, reminders=0)
     session.add(row)
     session.flush()
     return _record(row)
@@ -78,10 +68,10 @@ def incident_of(session: Session, number: str) -> int:
 
     Raises: UnknownSop.
     """
-    found = session.scalar(select(SopDecision.incident_id).where(SopDecision.id == _row_id(number)))
-    if found is None:
+    incident_id = session.scalar(select(SopDecision.incident_id).where(SopDecision.id == _row_id(number)))
+    if incident_id is None:
         raise UnknownSop(number)
-    return found
+    return incident_id
 
 
 def lock(session: Session, number: str) -> SopRecord:

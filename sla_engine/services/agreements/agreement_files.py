@@ -43,37 +43,37 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
     `defaults` are the MSP's where they are known.
     """
     files, problems = read_files(paths)
-    known = AgreementDefaults() if defaults is None else defaults
+    given = AgreementDefaults() if defaults is None else defaults
     read: list[tuple[SourceFile, AgreementFile]] = []
     for file in files:
         try:
-            taken = _read(file, LibraryHolidays(now), known, needs_calendar=defaults is not None)
+            parsed = _read(file, LibraryHolidays(now), given, needs_calendar=defaults is not None)
         except FileInvalid as invalid:
             problems.extend(invalid.problems)
         else:
-            problems.extend(taken.warnings)
-            read.append((file, taken))
+            problems.extend(parsed.warnings)
+            read.append((file, parsed))
     return [*problems, *_contradictions(read, known=())]
 
 
 def customers_in(paths: Iterable[Path], *, now: datetime) -> tuple[str, ...]:
-    """Whom agreement files name; a file that cannot be read names nobody."""
+    """The customers that agreement files name; a file that cannot be read names nobody."""
     files, _ = read_files(paths)
-    found: list[str] = []
+    customers: list[str] = []
     for file in files:
         try:
-            taken = _read(file, LibraryHolidays(now), AgreementDefaults(), needs_calendar=False)
+            parsed = _read(file, LibraryHolidays(now), AgreementDefaults(), needs_calendar=False)
         except FileInvalid:
             continue
-        found.append(taken.agreement.customer)
-    return tuple(dict.fromkeys(found))
+        customers.append(parsed.agreement.customer)
+    return tuple(dict.fromkeys(customers))
 
 
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
     """Put agreement files in force, each from its `effective` instant on: all of them, or none.
 
-    A file that was applied before adds no version. Holidays become dates here and stay as they are. Open incidents are
-    to be measured anew where a version was added: `Reprojection` does that, now or when it comes to it.
+    A file that was applied before adds no version. Holidays become dates here and stay as they are. Where a version
+    was added, the customer's open incidents are due to be measured again, which `Reprojection` does.
     Raises: FileInvalid with the problems of all files (nothing is stored), StorageBusy.
     """
     drafts, warnings = read_drafts(database, paths, now=now)
@@ -86,9 +86,9 @@ def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) 
 
 def _owe_projections(session: Session, applied: Sequence[AgreementApplied], *, now: datetime) -> None:
     added: dict[str, list[int]] = {}
-    for one in applied:
-        if one.is_new:
-            added.setdefault(one.customer, []).append(one.version_id)
+    for version in applied:
+        if version.is_new:
+            added.setdefault(version.customer, []).append(version.version_id)
     for customer, numbers in added.items():
         if projections.count_open(session, customer):
             projections.add_pending(session, customer, numbers, since=now)
@@ -99,18 +99,18 @@ class Draft:
     """A file that was read, not yet stored."""
 
     file: SourceFile
-    taken: AgreementFile
+    parsed: AgreementFile
     holidays: LibraryHolidays
     msp_version_id: int | None
 
     @property
     def agreement(self) -> Agreement:
         """What the file says."""
-        return self.taken.agreement
+        return self.parsed.agreement
 
     def problem(self, sentence: str) -> FileProblem:
-        """Something wrong about the file as a whole, told where it names the customer."""
-        return FileProblem(self.file.name, self.taken.customer_line, sentence)
+        """A mistake of the file as a whole, shown at the line that names the customer."""
+        return FileProblem(self.file.name, self.parsed.customer_line, sentence)
 
 
 def read_drafts(
@@ -126,12 +126,12 @@ def read_drafts(
     for file in files:
         holidays = LibraryHolidays(now)
         try:
-            taken = _read(file, holidays, defaults, needs_calendar=True)
+            parsed = _read(file, holidays, defaults, needs_calendar=True)
         except FileInvalid as invalid:
             problems.extend(invalid.problems)
         else:
-            problems.extend(taken.warnings)
-            drafts.append(Draft(file, taken, holidays, msp_version_id))
+            problems.extend(parsed.warnings)
+            drafts.append(Draft(file, parsed, holidays, msp_version_id))
     if any(not isinstance(problem, FileWarning) for problem in problems):
         raise FileInvalid(problems)
     return drafts, tuple(problems)
@@ -155,12 +155,12 @@ def _read(
 
 
 def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
-    """Refuse two files for one customer and instant, a second spelling of a name, and a text that was replaced.
+    """Refuse two files for one customer and instant, a second spelling of a name, and a text that was replaced since.
 
     Raises: FileInvalid.
     """
     known = agreements.customers(session)
-    problems = list(_contradictions([(draft.file, draft.taken) for draft in drafts], known=known))
+    problems = list(_contradictions([(draft.file, draft.parsed) for draft in drafts], known=known))
     for draft in drafts:
         replaced_by = _replaced_by(session, draft)
         if replaced_by is not None:
@@ -178,29 +178,29 @@ def _contradictions(read: Iterable[tuple[SourceFile, AgreementFile]], *, known: 
     """Files for one customer and instant, and second spellings of a name; `known` are the names there were before."""
     begins: dict[tuple[str, datetime], str] = {}
     spelled = list(known)
-    for file, taken in read:
-        name, effective = taken.agreement.customer, taken.agreement.effective
+    for file, parsed in read:
+        name, effective = parsed.agreement.customer, parsed.agreement.effective
         before = same_name(name, spelled)
         if before is None:
             spelled.append(name)
         elif before != name:
             sentence = f"customer: {name!r} is known as {before!r}; write it the same way"
-            yield FileProblem(file.name, taken.customer_line, sentence)
+            yield FileProblem(file.name, parsed.customer_line, sentence)
         other = begins.setdefault((before or name, effective), file.name)
         if other != file.name:
             sentence = f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
-            yield FileProblem(file.name, taken.customer_line, sentence)
+            yield FileProblem(file.name, parsed.customer_line, sentence)
 
 
 def _replaced_by(session: Session, draft: Draft) -> int | None:
-    """The version that took the place of this very text, if one did."""
+    """The version that replaced this very text, if one did."""
     same = same_text(session, draft)
     newest = agreements.in_force(session, draft.agreement.customer, at=draft.agreement.effective)
     return None if same is None or same == newest else newest
 
 
 def same_text(session: Session, draft: Draft) -> int | None:
-    """The version that was made of this very file before."""
+    """The version that was applied from this very file before."""
     agreement = draft.agreement
     return agreements.same_text(
         session, agreement.customer, effective=agreement.effective, source_sha256=draft.file.sha256

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.text.errors import UnknownChoice
@@ -23,12 +24,12 @@ def sites_of(agreement: Agreement) -> tuple[str, ...]:
 
 
 def services_of(agreement: Agreement) -> tuple[str, ...]:
-    """The services that have a promise of their own, then those that are listed, whichever way they are."""
+    """The services that have a promise of their own, then those under `services`, in a list or in lists by heading."""
     promised = (target.service for target in agreement.targets if target.service)
     listed = agreement.extras.get("services")
     groups = listed.values() if isinstance(listed, dict) else [listed or []]
-    names = (str(name) for group in groups for name in (group if isinstance(group, list | tuple) else [group]))
-    return tuple(dict.fromkeys((*promised, *names)))
+    names = chain.from_iterable(group if isinstance(group, list | tuple) else [group] for group in groups)
+    return tuple(dict.fromkeys((*promised, *map(str, names))))
 
 
 def known_site(agreement: Agreement, name: str) -> str:
@@ -37,10 +38,10 @@ def known_site(agreement: Agreement, name: str) -> str:
     Raises: UnknownChoice with the sites there are.
     """
     sites = sites_of(agreement)
-    found = _spelled(name, sites)
-    if name.strip() and sites and found not in sites:
+    site = _spelled(name, sites)
+    if name.strip() and sites and site not in sites:
         raise UnknownChoice("site", name, sites)
-    return found
+    return site
 
 
 def site_if_known(agreement: Agreement, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Files given by name or by folder, as text; what cannot be read becomes a problem with a sentence."""
+"""Reads files given by name or by folder as text; one that cannot be read becomes a problem with a sentence."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ YAML_ENDINGS = {".yaml", ".yml"}
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file as it was found: the name it is told under, and its text."""
+    """One file: the name that messages call it by, and its text."""
 
     name: str
     text: str
@@ -28,31 +28,31 @@ class SourceFile:
 
 def read_files(paths: Iterable[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
     """The files in the order given, a folder's YAML files by name, and what could not be read."""
-    found: list[SourceFile] = []
+    files: list[SourceFile] = []
     problems: list[FileProblem] = []
     for path in paths:
         for file in _expanded(path, problems):
             try:
-                found.append(SourceFile(str(file), _text(file)))
+                files.append(SourceFile(str(file), _text(file)))
             except FileInvalid as too_large:
                 problems.extend(too_large.problems)
             except UnicodeDecodeError as error:
                 problems.append(FileProblem(str(file), 1, f"this is not UTF-8 text (byte {error.start})"))
             except OSError as error:
                 problems.append(FileProblem(str(file), 1, f"cannot be read: {error.strerror}"))
-    return found, problems
+    return files, problems
 
 
 def _text(path: Path) -> str:
-    """The file as text, read no further than anything is taken from it: a device or a log has no end.
+    """The file as text; at most one byte more than the largest file is read, because a device or a log has no end.
 
     Raises: FileInvalid, UnicodeDecodeError, OSError.
     """
     with path.open("rb") as file:
-        found = file.read(LARGEST_FILE_BYTES + 1)
-    if len(found) > LARGEST_FILE_BYTES:
+        content = file.read(LARGEST_FILE_BYTES + 1)
+    if len(content) > LARGEST_FILE_BYTES:
         raise FileInvalid([FileProblem(str(path), 1, f"the file is larger than {LARGEST_FILE_BYTES:,} bytes")])
-    return found.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def zone_data_version() -> str:

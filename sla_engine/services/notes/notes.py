@@ -138,14 +138,14 @@ class Notes:
 
     def _check(self, work: IncidentWork, draft: NoteDraft, *, by: str) -> None:
         last = notes.last_by(work.session, by, other_than=work.incident.id)
-        found = problems(
+        sentences = problems(
             draft,
             title=work.incident.title,
             services=services_of(work.agreement),
             last_note=last.what_happened if last else None,
         )
-        if found:
-            raise NoteIncomplete(found)
+        if sentences:
+            raise NoteIncomplete(sentences)
 
     def _arm(self, work: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
         work.timers.set(duty, work.key, due)

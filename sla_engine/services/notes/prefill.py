@@ -62,7 +62,7 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
 
 def computed(work: IncidentWork) -> dict[str, object]:
     """What was computed when the note was written, so that it can be read as its author saw it."""
-    told, missed = told_at(work.history), prompts.missed(work)
+    customer_told_at, missed = told_at(work.history), prompts.missed(work)
     worst = max(missed, key=_overrun)
     return {
         "misses": [
@@ -80,7 +80,7 @@ def computed(work: IncidentWork) -> dict[str, object]:
             time.stage.value: time.spent.total_seconds()
             for time in stage_times(work.history, worst, work.terms, now=work.now)
         },
-        "customer_told_at": told.isoformat() if told else None,
+        "customer_told_at": customer_told_at.isoformat() if customer_told_at else None,
     }
 
 

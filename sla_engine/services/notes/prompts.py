@@ -1,8 +1,8 @@
 """The messages of the note loop: who is asked, what they see, and how a message changes when somebody acts.
 
 One prompt of a note is live at a time: the writer's while the note is owed, then the manager's review. The next
-prompt takes the buttons from the one before. Beside it the manager has one message about a missing note, which is
-edited with each reminder and never repeated. Names of messages follow from the note alone: how often it was written,
+prompt takes the buttons from the one before. The manager has one more message about a missing note, which is edited
+with each reminder and never repeated. The name of a message follows from the note alone: how often it was written,
 whose turn it is, and how often they were asked.
 """
 
@@ -44,7 +44,7 @@ def missed(work: IncidentWork) -> tuple[Reading, ...]:
 
 
 def misses(work: IncidentWork) -> tuple[Miss, ...]:
-    """The same as a message shows them."""
+    """The misses of the incident as a message shows them."""
     return tuple(
         Miss(
             metric_label=METRICS[reading.metric].label,
@@ -77,14 +77,14 @@ def retire(work: IncidentWork, note: NoteRecord, *, state: PromptState, at: date
 
 
 def show_written(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """The note was written: its prompts say so and lose their buttons. `note` is as it was before."""
+    """Show on its prompts that the note was written, and take their buttons away; `note` is as it was before."""
     retire(work, note, state=PromptState.WRITTEN if note.owed else PromptState.SUPERSEDED, at=at)
     for_manager = _manager_message(work, note, number=note.reminders, state=PromptState.WRITTEN, at=at)
     outbox.edit(work.session, for_manager, edit_name=f"written:{_times_written(work)}")
 
 
 def show_withdrawn(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """No miss is left, so whoever was asked for the note is asked no more."""
+    """Show on its prompts that the note is not wanted any more, because no miss is left."""
     number, state = _live_number(note), PromptState.WITHDRAWN
     for_writer = _writer_prompt(work, note, number=number, state=state, at=at)
     for_manager = _manager_message(work, note, number=number, state=state, at=at)
@@ -95,7 +95,7 @@ def show_withdrawn(work: IncidentWork, note: NoteRecord, *, at: datetime) -> Non
 def show_review(
     work: IncidentWork, note: NoteRecord, *, state: PromptState, sop: SopRecord | None = None, at: datetime
 ) -> None:
-    """The live review shows what the manager did; an accepted note is also shown as accepted to its author."""
+    """Show on the live review what the manager did; the author of an accepted note is shown that it was accepted."""
     live = _review_prompt(work, note, number=_live_number(note), state=state, sop=sop, at=at)
     outbox.edit(work.session, live, edit_name=state)
     if state is PromptState.ACCEPTED:
@@ -103,7 +103,7 @@ def show_review(
 
 
 def _show_author(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """The prompt the author answered says that the note was accepted."""
+    """Show on the prompt that the author answered that the note was accepted."""
     written = _times_written(work) - 1
     number = 0
     while _is_posted(work, _writer_name(work, written, number + 1)):
@@ -245,13 +245,13 @@ def _decision(sop: SopRecord) -> str:
 
 
 def _writer(work: IncidentWork, note: NoteRecord) -> str | None:
-    """Who is asked: who was wanted to write it, else who worked on it, else the dispatcher on duty."""
+    """The person to ask: whom the note is wanted from, else who worked on the incident, else the dispatcher on duty."""
     msp = work.msp
     return msp.reachable(note.wanted_from) or msp.reachable(work.incident.responsible) or msp.dispatcher(work.now)
 
 
 def _worked_on_by(work: IncidentWork) -> str | None:
-    """Who worked on it, where that is nobody to write to and another is asked instead."""
+    """Who worked on the incident, where that is nobody we can write to and somebody else is asked."""
     responsible = work.incident.responsible
     return None if work.msp.reachable(responsible) else responsible
 

@@ -1,4 +1,4 @@
-"""Messages to the owner of a procedure: it is theirs, it is due, it is done."""
+"""Messages to the owner of a procedure: that it is theirs, due, overdue or done."""
 
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from sla_engine.storage.sops import SopRecord
 
 
 def remind(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
-    """Write to the owner: for the first time, or once more."""
+    """Write to the owner, for the first time or again."""
     outbox.enqueue(work.session, _prompt(work, sop, number=sop.reminders, at=at))
     sops.mark_reminded(work.session, sop)
 
 
 def show_done(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
-    """Every message about it says that it is done."""
+    """Show on every message about the procedure that it is done."""
     for number in range(sop.reminders):
         outbox.edit(work.session, _prompt(work, sop, number=number, done=True, at=at), edit_name="done")
 

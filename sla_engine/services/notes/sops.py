@@ -97,14 +97,14 @@ class Sops:
         with self.unit_of_work.transaction(action=Action.LOOK, by=by, now=now) as session:
             # The incident is locked first, as in every other act and in the sweep.
             incident = incidents.lock_by_id(session, sops.incident_of(session, number))
-            found = sops.lock(session, number)
-            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=found.owner)
-            if found.done_at is not None:
-                raise AlreadyDone(found.number, "sop", found.done_by or "", found.done_at)
-            timers.arm(session, Duty.SOP, found.number, None)
-            sops.mark_done(session, found, by=by, at=now)
+            sop = sops.lock(session, number)
+            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=sop.owner)
+            if sop.done_at is not None:
+                raise AlreadyDone(sop.number, "sop", sop.done_by or "", sop.done_at)
+            timers.arm(session, Duty.SOP, sop.number, None)
+            sops.mark_done(session, sop, by=by, at=now)
             work = self.unit_of_work.work_on(session, incident, now=now)
-            sop_prompts.show_done(work, found, at=self.unit_of_work.real_clock())
+            sop_prompts.show_done(work, sop, at=self.unit_of_work.real_clock())
             return sops.lock(session, number)
 
     def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
@@ -119,8 +119,8 @@ class Sops:
         """Procedures that are to be written or changed, the earliest due first."""
         with self.unit_of_work.database.reading() as session:
             zone = self.unit_of_work.msp(session).zone
-            found = sops.still_open(session)
-            records = incidents.by_ids(session, [sop.incident_id for sop in found])
+            still_open = sops.still_open(session)
+            records = incidents.by_ids(session, [sop.incident_id for sop in still_open])
             return tuple(
                 OpenSop(
                     number=sop.number,
@@ -133,7 +133,7 @@ class Sops:
                     incident_key=records[sop.incident_id].key,
                     customer=records[sop.incident_id].customer,
                 )
-                for sop in found
+                for sop in still_open
             )
 
     def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
@@ -155,9 +155,9 @@ def _undecided_note(work: IncidentWork) -> NoteRecord:
 
 def _check(work: IncidentWork, plan: SopPlan) -> None:
     known = plan.owner is not None and work.msp.person(plan.owner) is not None
-    found = plan_problems(plan, known_owner=known, today=local_day(work.now, zone=work.msp.zone))
-    if found:
-        raise SopIncomplete(found)
+    sentences = plan_problems(plan, known_owner=known, today=local_day(work.now, zone=work.msp.zone))
+    if sentences:
+        raise SopIncomplete(sentences)
 
 
 def _new(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
