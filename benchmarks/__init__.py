@@ -1,1 +1,1 @@
-"""How fast the engine is, measured against the floor of the language and against other packages: `make bench`."""
+"""Measures the engine's speed against plain Python and against other packages: `make bench`."""

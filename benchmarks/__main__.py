@@ -17,23 +17,22 @@ PARTS = {
 
 
 def main() -> int:
-    """Measure all bars, print them, write `RESULTS.md`; 1 when a bar does not hold."""
+    """Measure all bars, print them and write `RESULTS.md`; return 1 when a bar does not hold."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every speed bar.")
     parser.add_argument("--date", required=True, help="the date to write into RESULTS.md")
     parser.add_argument("--only", choices=PARTS, help="measure one part, and write nothing")
-    given = parser.parse_args()
-    found: list[Bar] = []
+    arguments = parser.parse_args()
+    measured: list[Bar] = []
     began = perf_counter()
-    for name in [given.only] if given.only else PARTS:
+    for name in [arguments.only] if arguments.only else PARTS:
         print(f"Measuring {name} ...", file=sys.stderr)
-        found.extend(PARTS[name]())
-    print(table(found, layout="simple"))
-    print(
-        f"{sum(not bar.holds for bar in found)} of {len(found)} bars fail; measured in {perf_counter() - began:.0f} s."
-    )
-    if not given.only:
-        write(found, machine=description(), measured_on=given.date)
-    return 0 if all(bar.holds for bar in found) else 1
+        measured.extend(PARTS[name]())
+    print(table(measured, layout="simple"))
+    failing = sum(not bar.holds for bar in measured)
+    print(f"{failing} of {len(measured)} bars fail; measured in {perf_counter() - began:.0f} s.")
+    if not arguments.only:
+        write(measured, machine=description(), measured_on=arguments.date)
+    return 0 if all(bar.holds for bar in measured) else 1
 
 
 if __name__ == "__main__":

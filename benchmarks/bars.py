@@ -1,11 +1,11 @@
-"""A bar: what is measured, how it compares, and what it must be."""
+"""A bar: one measured figure, what it is compared with, and the limit it must keep."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Limit(StrEnum):
-    """Which side of the bar is good; `none` is a figure for the reader."""
+    """The side of the bar on which a figure is good; a figure without a limit is only shown."""
 
     AT_MOST = "≤"
     AT_LEAST = "≥"
@@ -27,14 +27,14 @@ class Bar:
 
     @property
     def holds(self) -> bool:
-        """Whether the figure is on the right side."""
+        """Whether the figure keeps its limit; without one, True."""
         if self.limit is Limit.AT_MOST:
             return self.figure <= self.bar
         return self.limit is Limit.NONE or self.figure >= self.bar
 
     @property
     def verdict(self) -> str:
-        """`pass` or `FAIL`; nothing where there is no bar."""
+        """`pass` or `FAIL`; empty without a limit."""
         if self.limit is Limit.NONE:
             return ""
         return "pass" if self.holds else "FAIL"

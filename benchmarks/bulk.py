@@ -4,8 +4,8 @@ Instants are int64 microseconds since 1970 in UTC, as they are stored; durations
 
 The open spans of all calendars are laid out on two lines of numbers, one calendar after the other: a line of time, and
 a line of open time, on which closed time takes no room. A position on either is found by its upper bits, which name the
-first span that can hold it, and a comparison or two. What the lines do not hold is left to `Calendar`, row by row, so
-every answer and every refusal is the one that `Calendar` gives.
+first span that can hold it, and a comparison or two. Rows that the lines do not hold are left to `Calendar`, one by
+one, so every answer and every refusal is the one that `Calendar` gives.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,9 +49,9 @@ def instant(at: int) -> datetime:
 
 
 class BulkCalendar:
-    """Several calendars that answer for many rows at once; `which` names each row's calendar by its place.
+    """Several calendars that answer for many rows at once; `which` has the place of each row's calendar.
 
-    What was laid out for one question serves the next ones, as long as they are about the same years.
+    The lines laid out for one question serve the next ones, as long as they are about the same years.
     """
 
     def __init__(self, calendars: Sequence[Calendar | SplicedCalendar]) -> None:
@@ -72,24 +72,24 @@ class BulkCalendar:
         shortest, longest = int(durations.min()), int(durations.max())
         lines = self._laid_out(int(starts.min()), int(starts.max()), longest=min(max(longest, 0), LONGEST_LAID_OUT))
         if longest <= LONGEST_LAID_OUT:
-            found = lines.reached(starts, durations, rows)
+            due = lines.reached(starts, durations, rows)
         else:
-            found = lines.reached(starts, np.minimum(durations, LONGEST_LAID_OUT), rows)
-        if shortest <= 0 or longest > LONGEST_LAID_OUT or found.max() >= NEVER or lines.long_rests.any():
-            apart = (durations <= 0) | (durations > LONGEST_LAID_OUT) | (found >= NEVER) | lines.long_rests[rows]
-            self._add_one_by_one(np.flatnonzero(apart), starts, durations, rows, found)
-        return found
+            due = lines.reached(starts, np.minimum(durations, LONGEST_LAID_OUT), rows)
+        if shortest <= 0 or longest > LONGEST_LAID_OUT or due.max() >= NEVER or lines.long_rests.any():
+            apart = (durations <= 0) | (durations > LONGEST_LAID_OUT) | (due >= NEVER) | lines.long_rests[rows]
+            self._add_one_by_one(np.flatnonzero(apart), starts, durations, rows, due)
+        return due
 
     def _add_one_by_one(
-        self, these: NDArray[np.intp], starts: Int64s, durations: Int64s, rows: NDArray[np.intp], found: Int64s
+        self, chosen: NDArray[np.intp], starts: Int64s, durations: Int64s, rows: NDArray[np.intp], due: Int64s
     ) -> None:
-        """Ask `Calendar` about some rows, and write its answers over what was found."""
-        for row in these.tolist():
+        """Ask `Calendar` about the chosen rows, and write its answers into `due`."""
+        for row in chosen.tolist():
             calendar = self.calendars[rows[row]]
-            found[row] = micros(calendar.add(instant(int(starts[row])), int(durations[row]) * MICROSECOND))
+            due[row] = micros(calendar.add(instant(int(starts[row])), int(durations[row]) * MICROSECOND))
 
     def elapsed(self, starts: Int64s, ends: Int64s, *, which: NDArray[np.integer] | None = None) -> Int64s:
-        """For each row, the open time in `[start, end)`; nothing when the end does not come after the start.
+        """For each row, the open time in `[start, end)`; 0 when the end does not come after the start.
 
         `starts` and `ends` (n,) int64 instants, `which` as for `add`; the answer is (n,) int64 microseconds.
         Raises: ValueError for columns of different lengths; IndexError for a calendar that is not there.
@@ -102,7 +102,10 @@ class BulkCalendar:
         return lines.counted(starts, ends, rows)
 
     def _columns(self, one: Int64s, other: Int64s, which: NDArray[np.integer] | None) -> NDArray[np.intp]:
-        """Which calendar each row asks, once it is certain that the columns fit each other."""
+        """The place of each row's calendar, (n,) intp.
+
+        Raises: ValueError for columns of different lengths; IndexError for a calendar that is not there.
+        """
         rows = np.zeros(len(one), np.intp) if which is None else np.asarray(which).astype(np.intp, copy=False)
         if not one.shape == other.shape == rows.shape or one.ndim != 1:
             message = f"columns must be of one length, got {one.shape}, {other.shape} and {rows.shape}"
@@ -125,7 +128,7 @@ class BulkCalendar:
 
 
 def _years_ahead(calendars: Sequence[Calendar | SplicedCalendar], year: int, longest: timedelta) -> int:
-    """How many years after a year every calendar needs for so much open time."""
+    """The number of years after `year` in which every calendar has `longest` of open time; at most `YEARS_AHEAD`."""
     first = _new_year(year + 1)
     for ahead in range(1, YEARS_AHEAD):
         if all(calendar.elapsed(first, _new_year(year + 1 + ahead)) >= longest for calendar in calendars):
@@ -138,7 +141,7 @@ def _new_year(year: int) -> datetime:
 
 
 class _Scratch:
-    """Room for what is computed on the way, used again for every block of rows: allocating it would cost as much."""
+    """Arrays for intermediate results, used again for every block of rows: allocating them would cost as much."""
 
     def __init__(self, rows: int) -> None:
         self.bucket = np.empty(rows, np.intp)
@@ -148,7 +151,7 @@ class _Scratch:
 
     @classmethod
     def blocks(cls, rows: int) -> Iterator[tuple[slice, "_Scratch"]]:
-        """The rows as blocks that fit the processor's cache, each with room for it."""
+        """The rows as blocks that fit the processor's cache, each with arrays of its length."""
         scratch = cls(min(rows, ROWS_AT_ONCE))
         for start in range(0, rows, ROWS_AT_ONCE):
             if rows - start < len(scratch.span):
@@ -160,8 +163,8 @@ class _Scratch:
 class _LookUp:
     """Spans that end one after another on a line, found by the upper bits of a position on it.
 
-    `first` (buckets,) int32 are the spans to begin with; `ends` (spans,) int64 is what decides whether one has ended;
-    `steps` is how many spans end in one bucket at most.
+    `first` (buckets,) int32 are the spans to begin with; `ends` (spans,) int64 decide whether a span has ended;
+    `steps` is the largest number of spans that end in one bucket.
     """
 
     first: NDArray[np.int32]
@@ -211,11 +214,11 @@ class _Lines:
     long_rests: NDArray[np.bool_]
 
     def hold(self, first: int, last: int, *, longest: int) -> bool:
-        """Whether instants from first to last, and so long a duration after them, have a place on the lines."""
+        """Whether instants from first to last, and a duration of `longest` after them, have a place on the lines."""
         return first in self.held and last in self.held and longest <= self.longest
 
     def counted_before(self, at: Int64s, rows: NDArray[np.intp], scratch: _Scratch, *, out: Int64s) -> None:
-        """Where instants lie on the line of open time."""
+        """Write the places of instants on the line of open time into `out`."""
         np.take(self.shift, rows, out=out, mode="clip")
         out += at
         span = self.by_time.find(out, at, scratch)
@@ -223,30 +226,30 @@ class _Lines:
         np.maximum(out, np.take(self.before, span, out=scratch.number, mode="clip"), out=out)
 
     def counted(self, starts: Int64s, ends: Int64s, rows: NDArray[np.intp]) -> Int64s:
-        """Open time from starts to ends, not less than nothing."""
-        found, until = np.empty(len(rows), np.int64), np.empty(min(len(rows), ROWS_AT_ONCE), np.int64)
+        """The open time from starts to ends, never negative."""
+        counted, until = np.empty(len(rows), np.int64), np.empty(min(len(rows), ROWS_AT_ONCE), np.int64)
         for block, scratch in _Scratch.blocks(len(rows)):
-            here, there = found[block], until[: len(scratch.span)]
+            here, there = counted[block], until[: len(scratch.span)]
             self.counted_before(starts[block], rows[block], scratch, out=here)
             self.counted_before(ends[block], rows[block], scratch, out=there)
             np.subtract(there, here, out=here)
             np.maximum(here, 0, out=here)
-        return found
+        return counted
 
     def reached(self, starts: Int64s, durations: Int64s, rows: NDArray[np.intp]) -> Int64s:
         """The instants at which durations are reached; `NEVER` or later for those beyond the last span."""
-        found = np.empty(len(rows), np.int64)
+        instants = np.empty(len(rows), np.int64)
         for block, scratch in _Scratch.blocks(len(rows)):
-            here = found[block]
+            here = instants[block]
             self.counted_before(starts[block], rows[block], scratch, out=here)
             here += durations[block]
             span = self.by_open_time.find(here, here, scratch)
             here += np.take(self.origin, span, out=scratch.number, mode="clip")
-        return found
+        return instants
 
 
 def _lay_out(calendars: Sequence[Calendar | SplicedCalendar], years: range, longest: int) -> _Lines:
-    """Lay out the open spans of some years, and room for a duration after them."""
+    """Lay out the open spans of some years, with room for a duration after them."""
     window = Span(_new_year(years.start), _new_year(years.stop))
     begins, until = micros(window.start), micros(window.end)
     parts: list[_Part] = []

@@ -1,7 +1,7 @@
-"""A holiday is put into the calendar of a million open clocks: only the rows that it moves are written.
+"""Adds a holiday to the calendar of a million open clocks, and checks that only the rows that it moves are written.
 
-Which rows it moves is reckoned apart, with the bulk arithmetic over what is stored; which rows are written is told by
-the database itself, by a trigger.
+The rows that it moves are computed independently, with the bulk arithmetic on the stored values; the rows that are
+written are recorded by triggers in the database.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.bars import Bar, Limit
 from benchmarks.bulk import BulkCalendar
-from benchmarks.crowd import CUSTOMER, LAST, apply, crowd, depot
+from benchmarks.large_database import CUSTOMER, DATABASE_FILE, LAST, agreement_text, apply, large_database
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.versions.reproject import Reprojection
@@ -25,14 +25,14 @@ OPEN_CLOCKS = "FROM clock WHERE current AND stopped_at IS NULL AND running_since
 
 
 class WrongRows(Exception):
-    """The rows that were written are not the rows whose due time moves."""
+    """The rows that were written are not those whose due time moves."""
 
 
 def bars() -> Iterator[Bar]:
-    """What one edit writes, how long it takes, and how long each row that moves takes."""
+    """The rows that one edit writes, and the time that it takes, in all and for each row that moves."""
     with TemporaryDirectory(prefix="sla-bot-bench-") as name:
         folder = Path(name)
-        unit_of_work = crowd(folder)
+        unit_of_work = large_database(folder)
         try:
             yield from _edit(unit_of_work, folder)
         finally:
@@ -40,9 +40,9 @@ def bars() -> Iterator[Bar]:
 
 
 def _edit(unit_of_work: UnitOfWork, folder: Path) -> Iterator[Bar]:
-    path = folder / "crowd.db"
+    path = folder / DATABASE_FILE
     _watch(path)
-    apply(unit_of_work.database, folder, depot(closed=HOLIDAY), now=LAST)
+    apply(unit_of_work.database, folder, agreement_text(closed=HOLIDAY), now=LAST)
     began = perf_counter()
     projected = Reprojection(unit_of_work).run(now=LAST)
     took = perf_counter() - began
@@ -69,7 +69,7 @@ def _edit(unit_of_work: UnitOfWork, folder: Path) -> Iterator[Bar]:
 
 
 def _watch(path: Path) -> None:
-    """Have the database write down which rows of `clock` are written."""
+    """Have the database record which rows of `clock` are written."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE written (incident_id, metric, cycle)")
         for change in ("INSERT", "UPDATE"):
@@ -77,7 +77,7 @@ def _watch(path: Path) -> None:
                 f"CREATE TRIGGER watch_{change} AFTER {change} ON clock BEGIN "
                 "INSERT INTO written VALUES (new.incident_id, new.metric, new.cycle); END"
             )
-        # What was due before the edit, to reckon with after it.
+        # The due times before the edit, to compute with after it.
         connection.execute(
             "CREATE TABLE before AS SELECT incident_id, metric, cycle, running_since, "
             f"target_us - elapsed_before_run_us AS left, due_at {OPEN_CLOCKS}"
@@ -96,13 +96,13 @@ def _written(path: Path) -> set[tuple[int, str, int]]:
 
 
 def _moved(path: Path, calendar: Calendar) -> set[tuple[int, str, int]]:
-    """The clocks whose due time is another one on the edited calendar."""
+    """The clocks whose due time differs on the edited calendar."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT running_since, left, due_at FROM before ORDER BY rowid").fetchall()
         keys = connection.execute("SELECT incident_id, metric, cycle FROM before ORDER BY rowid").fetchall()
-    since, left, due = np.array(rows, np.int64).T
-    found = BulkCalendar([calendar]).add(np.ascontiguousarray(since), np.ascontiguousarray(left))
-    return {keys[row] for row in np.flatnonzero(found != due).tolist()}
+    since, left, due_before = np.array(rows, np.int64).T
+    due_after = BulkCalendar([calendar]).add(np.ascontiguousarray(since), np.ascontiguousarray(left))
+    return {keys[row] for row in np.flatnonzero(due_after != due_before).tolist()}
 
 
 def _calendar(unit_of_work: UnitOfWork) -> Calendar:

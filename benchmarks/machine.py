@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""Describes the machine that the figures were measured on."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ PACKAGES = ("numpy", "sqlalchemy", "workclock", "businesstimedelta", "tzdata")
 
 
 def description() -> Iterator[tuple[str, str]]:
-    """Name and value, one pair a line."""
+    """The facts about this machine, by name."""
     yield "CPU", _cpu()
     yield "Cores", str(os.cpu_count())
     yield "Operating system", f"{platform.system()} {platform.release()}"

@@ -1,4 +1,4 @@
-"""A million clocks on fifty calendars at once, against one addition of the same array and against `workclock`."""
+"""Measures a million clocks on fifty calendars against one addition of the same array and against `workclock`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def bars() -> Iterator[Bar]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """When each clock began, how long it has, and on which calendar: (1,000,000,) int64, as they are stored."""
+    """Each clock's start, allowed time and calendar: (1,000,000,) int64 each, as they are stored."""
 
     begun: NDArray[np.int64]
     amounts: NDArray[np.int64]
@@ -90,8 +90,8 @@ def _check(
     for row in range(SAMPLE):
         number = clocks.which[row]
         start, amount = clocks.question(row)
-        found = instant(int(due[row]))
-        if not calendars[number].add(start, amount) == schedules[number].add(start, amount) == found:
+        in_bulk = instant(int(due[row]))
+        if not calendars[number].add(start, amount) == schedules[number].add(start, amount) == in_bulk:
             raise DifferentAnswers(calendars[number].name, start, amount)
 
 

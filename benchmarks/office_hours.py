@@ -28,7 +28,7 @@ CALENDARS: Mapping[str, Calendar] = {
 
 
 def starts(count: int) -> list[datetime]:
-    """Instants anywhere in a year, within hours and outside, the same ones in every run."""
+    """Random instants of a year, within hours and outside; the same ones in every run."""
     chosen = random.Random(SEED)
     return [YEAR + timedelta(microseconds=chosen.randrange(365 * 86_400_000_000)) for _ in range(count)]
 
@@ -38,7 +38,7 @@ SHIFTS = (("09:00-17:00",), ("08:00-12:00", "13:00-17:30"), ("22:00-06:00",))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersHours:
-    """One customer's hours, as they can be told to any package: shifts on workdays, or round the clock."""
+    """One customer's hours in a form for any package: shifts on workdays, or round the clock."""
 
     number: int
     zone: str

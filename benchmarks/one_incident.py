@@ -1,4 +1,4 @@
-"""Reading and explaining one incident with a long history."""
+"""Measures reading and explaining one incident with a long history."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -40,7 +40,7 @@ PROMISED_HOURS = {
     MetricName.RESOLUTION_PLAN: 8,
     MetricName.RESOLUTION: 40,
 }
-# What happens again and again, an hour and a half apart, after it was opened, taken and answered.
+# BEGINNING once, then AGAIN in turn; the events are an hour and a half apart.
 BEGINNING: Sequence[Event] = (
     Opened(priority=Priority.P3, title="Mail is slow"),
     Assigned(to="U0TIM"),

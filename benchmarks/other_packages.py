@@ -1,4 +1,4 @@
-"""`add` against `workclock` and `businesstimedelta` on the same hours; all must give the same answers first."""
+"""Measures `add` against `workclock` and `businesstimedelta` on the same hours; their answers must agree."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -29,14 +29,14 @@ OFFICE_DAY, LUNCH = (time(9), time(17)), (time(12), time(13))
 
 
 class DifferentAnswers(Exception):
-    """Two packages disagree: there is nothing to compare."""
+    """Two packages give different answers, so that their speeds cannot be compared."""
 
 
 def bars() -> Iterator[Bar]:
     """Each package at each horizon it is held against, with and without a lunch break.
 
-    `businesstimedelta` is held to its bars on the hours with a lunch break, which are those of its own introduction;
-    without one the figures are there to be read.
+    `businesstimedelta` has bars only for the hours with a lunch break, which are those of its own introduction; the
+    figures without one are only shown.
     """
     for calendar in (OFFICE, LUNCH_BREAK):
         for hours in HORIZONS:

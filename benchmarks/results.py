@@ -1,4 +1,4 @@
-"""The bars as a table, on the screen and in `RESULTS.md`."""
+"""Writes the bars as a table, on the screen and in `RESULTS.md`."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ OPENING = """# Speed
 
 Written by `make bench`; do not edit. Contenders take turns in one process. A time is processor time, the median of all
 rounds; a ratio is the median of the ratios of each round. The floor is a plain Python function of the same arity,
-called in the same loop. What has no bar is there to be read. No test depends on a time.
+called in the same loop. A figure without a bar is only shown. No test depends on a time.
 """
 
 

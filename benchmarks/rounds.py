@@ -1,7 +1,7 @@
-"""Contenders take turns, round after round, so that whatever slows the machine meanwhile slows all of them alike.
+"""Times contenders in turns, round after round, so that a slower machine slows all of them alike.
 
-What is timed is the processor time of this process: none of the contenders waits for anything, and what other
-processes take away from the longer turns is nobody's cost.
+The processor time of this process is measured: no contender waits for anything, and other processes' time does not
+count.
 """
 
 import gc
@@ -13,7 +13,7 @@ from time import process_time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """Something to be timed: one turn of it answers `questions` questions."""
+    """A function to be timed; one call of `turn` answers `questions` questions."""
 
     name: str
     turn: Callable[[], object]
@@ -22,23 +22,23 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds a question by contender, one figure a round."""
+    """The seconds per question by contender, one figure per round."""
 
     seconds: Mapping[str, Sequence[float]]
 
     def median(self, name: str) -> float:
-        """Seconds a question takes, in the middle of all rounds."""
+        """The seconds per question, as the median of all rounds."""
         return median(self.seconds[name])
 
     def ratio(self, slower: str, faster: str) -> float:
-        """How many times as long one takes as the other, in the middle of all rounds."""
+        """The time of the slower divided by that of the faster, as the median of all rounds."""
         pairs = zip(self.seconds[slower], self.seconds[faster], strict=True)
         return median(one / other for one, other in pairs)
 
 
 def take_turns(contenders: Sequence[Contender], *, rounds: int) -> Timings:
-    """Time every contender once a round, after one round that only warms up; each round begins with another one."""
-    found: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    """Time every contender once per round, after one round of warming up; each round begins with the next contender."""
+    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for contender in contenders:
         contender.turn()
     gc.collect()
@@ -49,7 +49,7 @@ def take_turns(contenders: Sequence[Contender], *, rounds: int) -> Timings:
             for contender in (*contenders[shift:], *contenders[:shift]):
                 began = process_time()
                 contender.turn()
-                found[contender.name].append((process_time() - began) / contender.questions)
+                seconds[contender.name].append((process_time() - began) / contender.questions)
     finally:
         gc.enable()
-    return Timings(found)
+    return Timings(seconds)

@@ -1,4 +1,4 @@
-"""`add` and `elapsed`, one question at a time, against plain Python functions of the same arity."""
+"""Measures `add` and `elapsed`, one question at a time, against plain Python functions of the same arity."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ def plain_elapsed(start: datetime, end: datetime) -> timedelta:
 
 
 def bars() -> Iterator[Bar]:
-    """Every calendar at every horizon, then what the longest horizon costs more than the shortest."""
+    """The times of every calendar at every horizon, and the ratio of the longest horizon to the shortest."""
     for name, calendar in CALENDARS.items():
         timings = take_turns([*_floors(), *_ours(calendar)], rounds=ROUNDS)
         for question, bar in (("add", ADD_BAR), ("elapsed", ELAPSED_BAR)):

@@ -1,4 +1,4 @@
-"""A real database with a million open clocks: a few hundred incidents opened for real, and copies of their rows."""
+"""A SQLite database with a million open clocks: a few hundred incidents opened for real, and copies of their rows."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from sla_engine.storage import migrate
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+DATABASE_FILE = "large.db"
 OPENED_FOR_REAL = 250
 COPIES = 999  # of each
 CLOCKS_EACH = 4
@@ -25,8 +26,8 @@ RARE = OPENED_FOR_REAL  # one in so many has the longest target
 COPIED = {"incident": "id", "event": "incident_id", "clock": "incident_id", "timer": "incident_id"}
 
 
-def depot(*, closed: str = "") -> str:
-    """The customer's agreement as a file; `closed` lists dates."""
+def agreement_text(*, closed: str = "") -> str:
+    """The text of the customer's agreement file; `closed` lists dates, separated by commas."""
     promised = "first_response: 2h, customer_update: {every: 3h}, resolution_plan: 4h"
     return f"""\
 customer: {CUSTOMER}
@@ -39,15 +40,15 @@ targets:
 """
 
 
-def crowd(folder: Path) -> UnitOfWork:
+def large_database(folder: Path) -> UnitOfWork:
     """Fill a new SQLite file in a folder; the customer's agreement is in force, and nothing is due yet."""
-    path = folder / "crowd.db"
+    path = folder / DATABASE_FILE
     url = f"sqlite:///{path}"
     migrate.upgrade(url)
     database = Database(url, wait_seconds=WORKER_WAIT_SECONDS)
     before = FIRST - timedelta(days=1)
     people_files.apply(database, EXAMPLES / "msp.yaml", by="bench", now=before)
-    apply(database, folder, depot(), now=before)
+    apply(database, folder, agreement_text(), now=before)
     unit_of_work = UnitOfWork(database, real_clock=lambda: before)
     _open_some(Incidents(unit_of_work))
     with closing(sqlite3.connect(path)) as connection:
@@ -73,7 +74,7 @@ def _open_some(incidents: Incidents) -> None:
 
 
 def _copy(connection: sqlite3.Connection) -> None:
-    """Copy every incident with all its rows; what must be unique carries the number of the copy."""
+    """Copy every incident with all its rows; unique values get the number of the copy as a suffix."""
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA cache_size = -200000")
     connection.execute("CREATE TEMP TABLE copy AS SELECT id, key FROM incident")
