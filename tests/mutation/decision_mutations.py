@@ -2,9 +2,9 @@
 
 from tests.mutation.mutation import of_rule
 
-DECIDE = ("test_decide", "test_headlines")
-SERIES = ("test_series",)
-LOGS = ("test_state_log", "tests/storage/test_replay.py")
+DECIDE = ("escalation/test_decide", "escalation/test_ladder_steps")
+SERIES = ("incidents/test_series",)
+LOGS = ("clocks/test_ticket_states", "tests/storage/test_replay.py")
 
 DECISION_MUTATIONS = (
     # 10. A promise is asked about at its instant and lapses a grace later; a pause that outlived its end is told.

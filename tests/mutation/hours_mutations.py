@@ -2,9 +2,15 @@
 
 from tests.mutation.mutation import of_rule
 
-CALENDARS = ("test_calendars", "test_calendars_closures", "test_calendars_dst")
-CLOCKS = ("test_clocks", "tests/oracle/test_clocks.py")
-LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladders", "test_small_print")
+CALENDARS = ("time/test_calendar", "time/test_calendar_closures", "time/test_calendar_dst")
+CLOCKS = ("clocks/test_reading", "tests/oracle/test_clocks.py")
+LADDERS = (
+    "escalation/test_ladder_position",
+    "escalation/test_rung_kinds",
+    "agreements/test_ladders",
+    "clocks/test_small_print",
+)
+BULK = ("tests/unit/benchmarks/test_bulk.py",)
 FILES = "tests/unit/sla_engine/files/"
 
 HOURS_MUTATIONS = (
@@ -33,22 +39,27 @@ HOURS_MUTATIONS = (
             "between = NO_TIME",
         ),
         ("return first.total - first.until(start) + between", "return first.total + between"),
-        tests=("test_calendars", "test_horizon"),
+        tests=("time/test_calendar", "time/test_horizon"),
     ),
     *of_rule(
         1,
         "time/calendar",
         ("before = start - span.origin if start > span.opens else span.before", "before = start - span.origin"),
         ("return counted if counted.days >= 0 else NO_TIME", "return counted"),
-        tests=("test_calendars", "test_horizon"),
+        tests=("time/test_calendar", "time/test_horizon"),
     ),
-    *of_rule(1, "benchmarks/bulk.py", ("np.maximum(here, 0, out=here)", "pass"), tests=("test_bulk",)),
+    *of_rule(
+        1,
+        "benchmarks/bulk.py",
+        ("np.maximum(here, 0, out=here)", "pass"),
+        tests=BULK,
+    ),
     *of_rule(
         1,
         "clocks/ledger",
         ("counted = until - at if is_open else _ZERO", "counted = until - at"),
         ("if at < end:\n        yield at, end, False", "if at > end:\n        yield at, end, False"),
-        tests=("test_ledger", "tests/oracle/test_clocks.py"),
+        tests=("clocks/test_ledger", "tests/oracle/test_clocks.py"),
     ),
     # 2. Half-open, overlaps once, nights, 24x7, 24:00, 23:59.
     *of_rule(
@@ -57,7 +68,7 @@ HOURS_MUTATIONS = (
         ("if joined and span.start <= joined[-1].end:", "if joined and span.start < joined[-1].start:"),
         ("max(joined[-1].end, span.end)", "span.end"),
         ("return self.start <= instant < self.end", "return self.start <= instant <= self.end"),
-        tests=("test_spans", "test_calendars"),
+        tests=("time/test_spans", "time/test_calendar"),
     ),
     *of_rule(
         2,
@@ -65,19 +76,19 @@ HOURS_MUTATIONS = (
         ("return self.closes if self.closes > self.opens else", "return self.closes if self.closes >= self.opens else"),
         ("else self.closes + DAY_SECONDS", "else self.closes"),
         ("if total > DAY_SECONDS:", "if total >= DAY_SECONDS:"),
-        tests=("test_wall_hours", "test_calendars"),
+        tests=("time/test_shifts", "time/test_calendar"),
     ),
     *of_rule(
         2,
         "time/compiled_year",
         ("while closes[index] <= at and", "while closes[index] < at and"),
-        tests=("test_calendars",),
+        tests=("time/test_calendar",),
     ),
     *of_rule(
         2,
         "time/opening_hours",
         ("return week and not self.closures and not", "return week and not"),
-        tests=("test_calendars", "test_calendars_closures"),
+        tests=("time/test_calendar", "time/test_calendar_closures"),
     ),
     *of_rule(
         2,
@@ -90,14 +101,14 @@ HOURS_MUTATIONS = (
         3,
         "time/calendar",
         ("while span.through < needed:", "while span.through <= needed:"),
-        tests=("test_calendars", "test_horizon"),
+        tests=("time/test_calendar", "time/test_horizon"),
     ),
     *of_rule(
         3,
         "time/compiled_year",
         ("index = bisect_left(self.before, amount) - 1", "index = bisect_right(self.before, amount) - 1"),
         ("index = bisect_right(self.before, amount) - 1", "index = bisect_left(self.before, amount) - 1"),
-        tests=("test_calendars", "test_horizon"),
+        tests=("time/test_calendar", "time/test_horizon"),
     ),
     *of_rule(
         3,
@@ -137,7 +148,10 @@ HOURS_MUTATIONS = (
         tests=LADDERS,
     ),
     *of_rule(
-        3, "benchmarks/bulk.py", ("here += durations[block]", "here += durations[block] + 1"), tests=("test_bulk",)
+        3,
+        "benchmarks/bulk.py",
+        ("here += durations[block]", "here += durations[block] + 1"),
+        tests=BULK,
     ),
     # 4. Met iff elapsed <= target. One comparison.
     *of_rule(
@@ -164,7 +178,7 @@ HOURS_MUTATIONS = (
         "time/local_time",
         ("utcoffset() or NO_OFFSET for fold in (0, 1))", "utcoffset() or NO_OFFSET for fold in (1, 0))"),
         ("return later if _shows(later, local, zone) else meant", "return meant"),
-        tests=("test_wall_hours", "test_calendars_dst"),
+        tests=("time/test_shifts", "time/test_calendar_dst"),
     ),
     *of_rule(
         13,
@@ -174,13 +188,13 @@ HOURS_MUTATIONS = (
             "spans.append(Span(min(opens, closes), max(opens, closes)))",
         ),
         ("return union(spans) if spans and date_exists(day, zone) else []", "return union(spans)"),
-        tests=("test_wall_hours", "test_calendars_dst"),
+        tests=("time/test_shifts", "time/test_calendar_dst"),
     ),
     *of_rule(
         13,
         "time/opening_hours",
         ("LABEL_REACH = timedelta(days=4)", "LABEL_REACH = timedelta(days=0)"),
-        tests=("test_calendars_dst", "test_calendars"),
+        tests=("time/test_calendar_dst", "time/test_calendar"),
     ),
     # 14. Holidays, parts of dates, overrides, whole shifts.
     *of_rule(
@@ -208,7 +222,7 @@ HOURS_MUTATIONS = (
         "time/holidays",
         ("subdiv=part,", "subdiv=None,"),
         ("categories=kinds)", 'categories=("public",))'),
-        tests=("test_holidays",),
+        tests=("time/test_holidays",),
     ),
     # 15. Whose calendar: site > agreement; whose business day.
     *of_rule(
@@ -218,13 +232,13 @@ HOURS_MUTATIONS = (
         ("calendar = self.sites[named]", "calendar = self.calendar"),
         ("duration = target.business_days * day", "duration = target.duration"),
         ("waiting = target.waiting_business_days * day", "waiting = target.waiting"),
-        tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "test_small_print"),
+        tests=("tests/unit/test_how_clocks_count.py", f"{FILES}test_agreement_rules.py", "clocks/test_small_print"),
     ),
     *of_rule(
         15,
         "time/calendar",
         ('return utc(at, "at").astimezone(self.tz).date()', 'return utc(at, "at").date()'),
-        tests=("test_calendars", "test_small_print"),
+        tests=("time/test_calendar", "clocks/test_small_print"),
     ),
     # 18. A day is refused; repeats count open time unless they say wall; a calendar without open time is an error.
     *of_rule(
@@ -233,7 +247,7 @@ HOURS_MUTATIONS = (
         ('if {"d", "w"} & parts.keys():', "if not parts:"),
         ("else self.business_days * business_day", "else self.business_days * timedelta(hours=24)"),
         ("return None if business_day is None else", "return self.time if business_day is None else"),
-        tests=("test_durations",),
+        tests=("time/test_durations",),
     ),
     *of_rule(
         18,
@@ -259,6 +273,6 @@ HOURS_MUTATIONS = (
         18,
         "time/compiled_year",
         ("GIVE_UP_AFTER_EMPTY_YEARS = 20", "GIVE_UP_AFTER_EMPTY_YEARS = 2000"),
-        tests=("test_calendars", "test_horizon"),
+        tests=("time/test_calendar", "time/test_horizon"),
     ),
 )

@@ -46,7 +46,7 @@ class Mutation:
 
 def of_rule(rule: int, file: str, *changes: tuple[str, str], tests: tuple[str, ...]) -> tuple[Mutation, ...]:
     """Several mutations of one file of the domain that break the same rule."""
-    paths = tuple(name if "/" in name else f"{TESTS}{name}.py" for name in tests)
+    paths = tuple(name if ".py" in name else f"{TESTS}{name}.py" for name in tests)
     path = file if file.endswith(".py") else f"{DOMAIN}{file}.py"
     return tuple(Mutation(rule, path, before, after, paths) for before, after in changes)
 

@@ -2,8 +2,8 @@
 
 from tests.mutation.mutation import of_rule
 
-CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
-FIGURES = ("test_fairness", "test_ledger")
+CLOCKS = ("clocks/test_reading", "clocks/test_fold", "tests/oracle/test_clocks.py")
+FIGURES = ("clocks/test_attribution", "clocks/test_ledger")
 
 PAUSE_MUTATIONS = (
     # 5. A pause removes only the open part it covers, clears no breach, and stops the overrun.
@@ -61,7 +61,7 @@ PAUSE_MUTATIONS = (
         ("self.end(list(self.held) if reason is None else [reason], entry.at)", "self.end(list(self.held), entry.at)"),
         ("self.end([PauseReason.CUSTOMER], entry.at)", "self.end(list(self.held), entry.at)"),
         ("if not self._is_opened or", "if False or"),
-        tests=("test_pauses", *CLOCKS),
+        tests=("incidents/test_pauses", *CLOCKS),
     ),
     *of_rule(
         7,
@@ -69,13 +69,13 @@ PAUSE_MUTATIONS = (
         ("rested.setdefault(rest.reasons[0], [])", "rested.setdefault(rest.reasons[-1], [])"),
         ("if whose is Attribution.CUSTOMER else _ZERO", "if whose is not Attribution.US else _ZERO"),
         ("us=answered + outlived + (theirs", "us=(theirs"),
-        tests=("test_fairness",),
+        tests=("clocks/test_attribution",),
     ),
     *of_rule(
         7,
         "clocks/ledger_rows",
         ("PAUSE_REASONS[self.reasons[0]].attribution", "PAUSE_REASONS[self.reasons[-1]].attribution"),
-        tests=("test_ledger",),
+        tests=("clocks/test_ledger",),
     ),
     *of_rule(
         7,
@@ -99,14 +99,14 @@ PAUSE_MUTATIONS = (
             "return _crossing(track, target, end), False\n        if elapsed_on(track, target.calendar, end)",
         ),
         ("changes = [change for change in track.changes if change.at <= until]", "changes = track.changes[-1:]"),
-        tests=(*CLOCKS, "test_waivers"),
+        tests=(*CLOCKS, "clocks/test_reading_waivers"),
     ),
     *of_rule(
         8,
         "clocks/reading",
         ("waived_at=waiver.at if waiver else None,", "waived_at=None,"),
         ("if isinstance(entry.event, Waived) and entry.at <= until", "if isinstance(entry.event, Waived)"),
-        tests=(*CLOCKS, "test_waivers"),
+        tests=(*CLOCKS, "clocks/test_reading_waivers"),
     ),
     *of_rule(
         8,
@@ -135,7 +135,7 @@ PAUSE_MUTATIONS = (
             "elif not track.changes or found.target",
         ),
         ("if track.changes and track.unpromised_since is None:", "if track.changes:"),
-        tests=("test_unpromised", *CLOCKS),
+        tests=("clocks/test_fold_unpromised", *CLOCKS),
     ),
     *of_rule(
         8,
@@ -143,14 +143,14 @@ PAUSE_MUTATIONS = (
         ("        self.withdrawn = True\n        self.stopped_at, self", "        self.stopped_at, self"),
         ("for run in self.runs if run.start < since]", "for run in self.runs[:1]]"),
         ("and self.first_stopped_at > since:", "and self.first_stopped_at < since:"),
-        tests=("test_unpromised", *CLOCKS),
+        tests=("clocks/test_fold_unpromised", *CLOCKS),
     ),
     *of_rule(
         8,
         "clocks/breach",
         ("        if not change.promises:\n            continue\n        end = until", "        end = until"),
         ("if change.promises and elapsed_on(track, change", "if elapsed_on(track, change"),
-        tests=("test_unpromised", *CLOCKS),
+        tests=("clocks/test_fold_unpromised", *CLOCKS),
     ),
     *of_rule(
         8,
@@ -159,14 +159,14 @@ PAUSE_MUTATIONS = (
             "has_no_due = state is ClockState.PAUSED or not (is_promised or breach)",
             "has_no_due = state is ClockState.PAUSED",
         ),
-        tests=("test_unpromised", *CLOCKS),
+        tests=("clocks/test_fold_unpromised", *CLOCKS),
     ),
     *of_rule(
         8,
         "escalation/rung_instants",
         ("grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER", "grace = JUST_AFTER"),
         ("return breach if reading.breached_on_change else _warning_instant", "return _warning_instant"),
-        tests=("test_escalation", "test_escalation_kinds"),
+        tests=("escalation/test_ladder_position", "escalation/test_rung_kinds"),
     ),
     # 11. Reopen: resume, new_cycle, first_only; first and total resolution.
     *of_rule(
@@ -184,13 +184,13 @@ PAUSE_MUTATIONS = (
             "if isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
             "if not isinstance(event, Resolved):\n            self.pause_fold.read(entry)",
         ),
-        tests=(*CLOCKS, "test_opening_and_reopening"),
+        tests=(*CLOCKS, "clocks/test_fold_reopening"),
     ),
     *of_rule(
         11,
         "clocks/reading",
         ("first_elapsed=elapsed_on(track, calendar, track.first_stopped_at) if", "first_elapsed=elapsed if"),
-        tests=(*CLOCKS, "test_opening_and_reopening"),
+        tests=(*CLOCKS, "clocks/test_fold_reopening"),
     ),
     *of_rule(
         11,
@@ -218,7 +218,7 @@ PAUSE_MUTATIONS = (
             "return spliced([(since, _plain(chosen.target.calendar)) for since, chosen in choices])",
             "return choice.target.calendar",
         ),
-        tests=("test_terms", "test_small_print"),
+        tests=("agreements/test_versions", "clocks/test_small_print"),
     ),
     *of_rule(
         12,
@@ -239,13 +239,13 @@ PAUSE_MUTATIONS = (
         ),
         ("if track.changes and not self._resting:", "if track.changes and not self.pauses:"),
         ("if promises_the_same(before, found) and self.track.changes:", "if before is None:"),
-        tests=(*CLOCKS, "test_terms"),
+        tests=(*CLOCKS, "agreements/test_versions"),
     ),
     *of_rule(
         12,
         "clocks/target_changes",
         ("target = found.target.lasting(change.target.duration)", "target = found.target"),
-        tests=(*CLOCKS, "test_terms"),
+        tests=(*CLOCKS, "agreements/test_versions"),
     ),
     *of_rule(
         12,
@@ -256,7 +256,7 @@ PAUSE_MUTATIONS = (
         ),
         ("if piece.since <= at])", "if True])"),
         ("first = max(at, piece.since) if piece is not self.pieces[0] else at", "first = at"),
-        tests=("test_spliced", "test_terms"),
+        tests=("time/test_versioned_calendar", "agreements/test_versions"),
     ),
     *of_rule(
         12,
@@ -268,14 +268,14 @@ PAUSE_MUTATIONS = (
             "if due is not None and due <= change.at:\n            break\n        if",
         ),
         ("        if not change.promises:\n            due = None\n            continue\n", ""),
-        tests=("test_terms", *CLOCKS),
+        tests=("agreements/test_versions", *CLOCKS),
     ),
     # 19. A duplicate is cancelled; the survivor keeps the earlier start.
     *of_rule(
         19,
         "clocks/starts",
         ("if duplicate_opened_at < start:", "if duplicate_opened_at > start:"),
-        tests=(*CLOCKS, "test_merging"),
+        tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
         19,
@@ -285,13 +285,13 @@ PAUSE_MUTATIONS = (
             "for track in self.done[-1:]:\n            track.cancelled = False",
         ),
         ("if self.is_over:  # what is told", "if not self.done and self.is_over:  # what is told"),
-        tests=(*CLOCKS, "test_merging"),
+        tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
         19,
         "clocks/starts",
         ("elif isinstance(entry.event, _ENDINGS):\n            break", "elif False:\n            break"),
-        tests=(*CLOCKS, "test_merging"),
+        tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
         19,
@@ -300,7 +300,7 @@ PAUSE_MUTATIONS = (
         ("changes=[change.started(move.before) for change in track.changes],", "changes=track.changes,"),
         ("if not track.moves:\n        return", "if track is not None:\n        return"),
         ("held = [change for change in track.changes if change.at <= known][-1:]", "held = track.changes[:1]"),
-        tests=(*CLOCKS, "test_merging"),
+        tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
         19,
@@ -309,14 +309,14 @@ PAUSE_MUTATIONS = (
             "if self.state is ClockState.CANCELLED:\n            return None",
             "if self.state is ClockState.CANCELLED:\n            return True",
         ),
-        tests=(*CLOCKS, "test_merging"),
+        tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
         19,
         "clocks/fold",
         ("Merged: _Fold._withdraw,", "Merged: _Fold._give_up,"),
         ("Moved: _Fold._give_up,", "Moved: _Fold._withdraw,"),
-        tests=(*CLOCKS, "test_merging", "test_endings"),
+        tests=(*CLOCKS, "clocks/test_starts", "incidents/test_endings"),
     ),
     # A deleted ticket: what was not decided has no outcome, what was missed before stays missed.
     *of_rule(
@@ -324,13 +324,13 @@ PAUSE_MUTATIONS = (
         "clocks/fold",
         ("self.track.withdrawn = True", "self.track.withdrawn = False"),
         ("self.track.withdrawn = True", "self.track.cancelled = True"),
-        tests=(*CLOCKS, "test_endings"),
+        tests=(*CLOCKS, "incidents/test_endings"),
     ),
     *of_rule(
         19,
         "clocks/reading",
         ("(track.withdrawn and not missed)", "track.withdrawn"),
         ("(track.withdrawn and not missed)", "(track.withdrawn and missed)"),
-        tests=(*CLOCKS, "test_endings"),
+        tests=(*CLOCKS, "incidents/test_endings"),
     ),
 )

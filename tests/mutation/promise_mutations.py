@@ -2,10 +2,10 @@
 
 from tests.mutation.mutation import of_rule
 
-CLOCKS = ("test_clocks", "test_tracks", "tests/oracle/test_clocks.py")
-LADDERS = ("test_escalation", "test_escalation_kinds", "test_ladder_walk")
+CLOCKS = ("clocks/test_reading", "clocks/test_fold", "tests/oracle/test_clocks.py")
+LADDERS = ("escalation/test_ladder_position", "escalation/test_rung_kinds", "escalation/test_ladder_walk")
 FILES = "tests/unit/sla_engine/files/"
-RECORDED = "tests/unit/sla_engine/domain/test_outcomes.py"
+RECORDED = "tests/unit/sla_engine/domain/clocks/test_outcomes.py"
 REPROCESSING = "tests/storage/test_reprocessing.py"
 SWEEP = "tests/storage/test_sweep.py"
 PAGE = "tests/unit/test_how_clocks_count.py"
@@ -27,7 +27,7 @@ PROMISE_MUTATIONS = (
             "return replace(self, stops_on=(*self.stops_on, *kinds))",
         ),
         ("return replace(self, stops_on=(*kinds, Resolved))", "return replace(self, stops_on=kinds)"),
-        tests=(*CLOCKS, "test_acts"),
+        tests=(*CLOCKS, "clocks/test_fold_acts"),
     ),
     *of_rule(
         9,
@@ -38,7 +38,7 @@ PROMISE_MUTATIONS = (
         ("is_answered = CustomerUpdated in first_replies(terms.at(entry.at).agreement)", "pass"),
         ("event.how == entry.source and entry.source not in", "entry.source not in"),
         ('entry.source not in {"", SLACK}', "bool(entry.source)"),
-        tests=("test_replies",),
+        tests=("clocks/test_replies",),
     ),
     # 10. Periodic updates, waiting periods, replies, expected ends, promises.
     *of_rule(
@@ -54,7 +54,7 @@ PROMISE_MUTATIONS = (
         ("return so_far + self.every\n", "return self.every\n"),
         ("return so_far + lasted - target.calendar.elapsed(started_at, self.began)", "return so_far + lasted"),
         ("lasted = self.every if self.before is None else", "lasted = self.every if self is self else"),
-        tests=(*CLOCKS, "test_waiting"),
+        tests=(*CLOCKS, "clocks/test_waiting_period"),
     ),
     *of_rule(
         10,
@@ -64,13 +64,13 @@ PROMISE_MUTATIONS = (
             "if (before.target.priority, before.version) != (after.target.priority, after.version):",
             "if before is after:",
         ),
-        tests=(*CLOCKS, "test_waiting"),
+        tests=(*CLOCKS, "clocks/test_waiting_period"),
     ),
     *of_rule(
         10,
         "clocks/waiting_period",
         ("self.began, self.has_replied = at, False", "self.began = at"),
-        tests=(*CLOCKS, "test_waiting"),
+        tests=(*CLOCKS, "clocks/test_waiting_period"),
     ),
     *of_rule(
         10,
@@ -81,7 +81,7 @@ PROMISE_MUTATIONS = (
             "if not event:\n                self._begin(entry.at)",
         ),
         ("self.waiting.remember(track, earlier=None)\n            self.waiting.lengthen(track, found, at)", "pass"),
-        tests=(*CLOCKS, "test_waiting"),
+        tests=(*CLOCKS, "clocks/test_waiting_period"),
     ),
     *of_rule(
         10,
@@ -93,7 +93,7 @@ PROMISE_MUTATIONS = (
             "case Acknowledged(promise=due) | CustomerUpdated(next_at=due) if due is not None:",
             "case Acknowledged(promise=due) if due is not None:",
         ),
-        tests=("test_promises",),
+        tests=("incidents/test_promises",),
     ),
     *of_rule(
         10,
@@ -101,7 +101,7 @@ PROMISE_MUTATIONS = (
         ("Span(max(expected, since), until)", "Span(since, until)"),
         ("pause.expected_ends.append(expected)", "pause.expected_ends[:] = [expected]"),
         ("(entry.at, answer is not None)", "(entry.at, True)"),
-        tests=("test_fairness", "test_pauses"),
+        tests=("clocks/test_attribution", "incidents/test_pauses"),
     ),
     *of_rule(
         10,
@@ -109,14 +109,14 @@ PROMISE_MUTATIONS = (
         ("if self._reply_ends_pause(entry.at):", "if True:"),
         ("self._turn(entry, answer=None)", "pass"),
         ("pause.answer = None", "pass"),
-        tests=("test_pauses", "test_time_by_stage", *CLOCKS),
+        tests=("incidents/test_pauses", "clocks/test_time_by_stage", *CLOCKS),
     ),
     *of_rule(
         10,
         "clocks/time_by_stage",
         ("terms.reply_ends_pause, since", "lambda _: True, since"),
         ("since=reading.started_at, until", "since=in_order(history)[0].at, until"),
-        tests=("test_time_by_stage",),
+        tests=("clocks/test_time_by_stage",),
     ),
     # 16. The most specific, then file order; winner and losers are kept.
     *of_rule(
@@ -131,14 +131,16 @@ PROMISE_MUTATIONS = (
         ('sites, services = {"", _name_key(subject.site)}', 'sites, services = {""}'),
         ('{"", _name_key(subject.service)}', '{""}'),
         ("losers = tuple(target for target in matching if target is not winner)", "losers = ()"),
-        tests=(PAGE, f"{FILES}test_agreement_rules.py", "test_small_print"),
+        tests=(PAGE, f"{FILES}test_agreement_rules.py", "clocks/test_small_print"),
     ),
-    *of_rule(16, "clocks/reading", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "test_small_print")),
+    *of_rule(
+        16, "clocks/reading", ("losers=change.losers,", "losers=(),"), tests=(PAGE, *CLOCKS, "clocks/test_small_print")
+    ),
     *of_rule(
         16,
         "clocks/target_history",
         ("later = loser.specificity == winner.specificity", "later = loser.specificity != winner.specificity"),
-        tests=("test_target_history",),
+        tests=("clocks/test_target_history",),
     ),
     # 17. The order of one instant, ties by number, late facts in their place, duplicates change nothing.
     *of_rule(
@@ -158,7 +160,7 @@ PROMISE_MUTATIONS = (
         ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = True"),
         ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = not entry.source"),
         ("stands_alone = not entry.source or isinstance(entry.event, Opened)", "stands_alone = False"),
-        tests=("test_events", *CLOCKS, "test_small_print"),
+        tests=("incidents/test_history", *CLOCKS, "clocks/test_small_print"),
     ),
     *of_rule(
         17,
@@ -171,7 +173,7 @@ PROMISE_MUTATIONS = (
         17,
         "incidents/pauses",
         ("        if pause is None:\n            self.held", "        if True:\n            self.held"),
-        tests=("test_pauses",),
+        tests=("incidents/test_pauses",),
     ),
     *of_rule(
         17,
@@ -190,7 +192,7 @@ PROMISE_MUTATIONS = (
         20,
         "clocks/ledger",
         ("entry.recorded_at\n        for entry in ordered", "entry.at\n        for entry in ordered"),
-        tests=("test_ledger",),
+        tests=("clocks/test_ledger",),
     ),
     *of_rule(
         20,

@@ -13,18 +13,7 @@ from sla_engine.domain.incidents.events import (
     Acknowledged,
 )
 from sla_engine.domain.upkeep.duties import Duty
-from tests.unit.sla_engine.domain.histories import (
-    ALWAYS,
-    PLAN,
-    RESOLUTION,
-    RESPONSE,
-    at,
-    hours,
-    minutes,
-    promising,
-    target,
-)
-from tests.unit.sla_engine.domain.situations import (
+from tests.unit.sla_engine.domain.escalation.situations import (
     BREACH,
     KEY,
     VENDOR,
@@ -38,6 +27,17 @@ from tests.unit.sla_engine.domain.situations import (
     nudge,
     pausing,
     situation,
+)
+from tests.unit.sla_engine.domain.histories import (
+    ALWAYS,
+    PLAN,
+    RESOLUTION,
+    RESPONSE,
+    at,
+    hours,
+    minutes,
+    promising,
+    target,
 )
 
 # ------------------------------------------------------------------ the headline of several clocks

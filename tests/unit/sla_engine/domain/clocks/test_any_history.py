@@ -22,7 +22,7 @@ from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.promises import promises
 from sla_engine.services.messages.fact_fields import fact_fields
-from tests.unit.sla_engine.domain.any_history import any_history, instants
+from tests.unit.sla_engine.domain.clocks.any_history import any_history, instants
 from tests.unit.sla_engine.domain.histories import ALWAYS, MONDAY, OFFICE, RESOLUTION, hours, promising, target
 
 ZERO = timedelta(0)

@@ -25,6 +25,7 @@ from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.upkeep.duties import Duty
+from tests.unit.sla_engine.domain.escalation.test_recipients import OURS, TOM
 from tests.unit.sla_engine.domain.histories import (
     ALWAYS,
     RESOLUTION,
@@ -37,7 +38,6 @@ from tests.unit.sla_engine.domain.histories import (
     promising,
     target,
 )
-from tests.unit.sla_engine.domain.test_recipients import OURS, TOM
 
 KEY = "INC-1042"
 DEV, GONE = "U0DEV", "U0GONE"

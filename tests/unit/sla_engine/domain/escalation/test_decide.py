@@ -22,11 +22,7 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.upkeep.duties import Duty
-from tests.unit.sla_engine.domain.histories import (
-    RESPONSE,
-    at,
-)
-from tests.unit.sla_engine.domain.situations import (
+from tests.unit.sla_engine.domain.escalation.situations import (
     BREACH,
     DEV,
     GONE,
@@ -47,7 +43,11 @@ from tests.unit.sla_engine.domain.situations import (
     recorded,
     situation,
 )
-from tests.unit.sla_engine.domain.test_recipients import DANA, TOM
+from tests.unit.sla_engine.domain.escalation.test_recipients import DANA, TOM
+from tests.unit.sla_engine.domain.histories import (
+    RESPONSE,
+    at,
+)
 
 # ------------------------------------------------------------------ a promise that passed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -44,3 +44,8 @@ def test_the_wall_shows_the_zone_s_own_date() -> None:
     late = datetime.fromisoformat("2026-01-05T03:00+00:00")
     assert local_day(late, zone="America/New_York") == date(2026, 1, 4)
     assert f"{local_time(late, zone='America/New_York'):%a %H:%M}" == "Sun 22:00"
+
+
+def test_an_hour_that_does_not_exist_begins_after_the_gap() -> None:
+    assert local_hour(date(2026, 3, 8), 2, zone="America/New_York") == datetime(2026, 3, 8, 7, tzinfo=UTC)
+    assert local_day(datetime(2026, 3, 8, 3, tzinfo=UTC), zone="America/New_York") == date(2026, 3, 7)

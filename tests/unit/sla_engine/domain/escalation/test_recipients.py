@@ -9,8 +9,8 @@ import pytest
 from sla_engine.domain.agreements.ladders import Recipient
 from sla_engine.domain.agreements.msp import Msp, Person, Role
 from sla_engine.domain.escalation.recipients import Addressees, addressees
+from tests.unit.sla_engine.domain.agreements.test_msp import MSP
 from tests.unit.sla_engine.domain.histories import at
-from tests.unit.sla_engine.domain.test_people import MSP
 
 A, D, M = Recipient.ASSIGNEE, Recipient.DISPATCHER, Recipient.SERVICE_MANAGER
 NOW = at("mon 09:00")
