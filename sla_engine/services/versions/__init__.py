@@ -1,1 +1,1 @@
-"""New versions of an agreement: what they move, and moving it."""
+"""New versions of an agreement: previewing what they move, and measuring incidents anew."""

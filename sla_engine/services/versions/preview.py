@@ -56,7 +56,7 @@ class ClockDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDiff:
-    """What the files do to one customer's open incidents; `zone` is the calendar's, in which times are told.
+    """The changes that the files make to one customer's open incidents; times are shown in `zone`, the calendar's.
 
     `clocks` are those of every incident that had to be looked at, by incident; the others stay as they are.
     """
@@ -80,7 +80,7 @@ class CustomerDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementsDiff:
-    """What applying the files would do, by customer, and the files' lint."""
+    """The changes that applying the files would make, by customer, and the files' lint."""
 
     customers: tuple[CustomerDiff, ...]
     warnings: tuple[FileProblem, ...]
@@ -98,10 +98,10 @@ def diff(database: Database, paths: Iterable[Path], *, now: datetime, every: boo
         by_customer: dict[str, list[Draft]] = {}
         for draft in drafts:
             by_customer.setdefault(draft.agreement.customer, []).append(draft)
-        found = [
+        customers = [
             _Comparison(session, customer, ours, now=now).result(every=every) for customer, ours in by_customer.items()
         ]
-    return AgreementsDiff(customers=tuple(found), warnings=warnings)
+    return AgreementsDiff(customers=tuple(customers), warnings=warnings)
 
 
 class _Comparison:
@@ -118,7 +118,7 @@ class _Comparison:
         first = (AGREEMENTS.newest(session) or 0) + 1
         new = [draft.agreement for draft in drafts if same_text(session, draft) is None]
         self.added: Mapping[int, Agreement] = dict(enumerate(new, first))
-        self.then = (
+        self.with_files = (
             *self.known,
             *(
                 AppliedVersion(number=number, effective=agreement.effective, applied_at=now)
@@ -141,12 +141,12 @@ class _Comparison:
     def _touched(self) -> list[int]:
         if not self.added:
             return []
-        if projections.is_pending(self.session, self.customer):  # the rows do not tell yet what is due when
+        if projections.is_pending(self.session, self.customer):  # the rows do not say yet what is due when
             return projections.open_ids(self.session, self.customer)
         edit = Edit(
             customer=self.customer,
             before=prospect(self.known, since=self.now, read=self._read),
-            after=prospect(self.then, since=self.now, read=self._read),
+            after=prospect(self.with_files, since=self.now, read=self._read),
         )
         return touched(self.session, edit)
 
@@ -159,7 +159,8 @@ class _Comparison:
                 yield records[number], histories[number]
 
     def _compare(self, record: Incident, history: list[Entry]) -> Iterator[ClockDiff]:
-        before, after = (self._figures(record, history, known) for known in (self.known, self.then))
+        before = self._figures(record, history, self.known)
+        after = self._figures(record, history, self.with_files)
         overdue = self._overdue(record, history)
         for metric in MetricName:
             if metric in before or metric in after:
@@ -172,38 +173,39 @@ class _Comparison:
                 )
 
     def _figures(
-        self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion]
+        self, record: Incident, history: list[Entry], applied: Sequence[AppliedVersion]
     ) -> dict[MetricName, ClockFigures]:
-        """The clocks that are not over, each with the target it has once every version counts that is known to come.
+        """The clocks that are not over, each with its target once every known version is in effect.
 
-        Those for which nothing will be promised by then are left out.
+        Clocks for which nothing will be promised by then are left out.
         """
-        end = max((self.now, *(version.effective for version in self.then)))
-        read_now, read_then = (self._measure(record, history, known, at=at) for at in (self.now, end))
+        last_effective = max((self.now, *(version.effective for version in self.with_files)))
+        at_present = self._measure(record, history, applied, at=self.now)
+        at_last = self._measure(record, history, applied, at=last_effective)
         return {
-            metric: _figures(reading, read_then[metric].target.duration)
-            for metric, reading in read_now.items()
-            if not reading.is_over and read_then[metric].promised
+            metric: _clock_figures(reading, at_last[metric].target.duration)
+            for metric, reading in at_present.items()
+            if not reading.is_over and at_last[metric].promised
         }
 
     def _overdue(self, record: Incident, history: list[Entry]) -> dict[MetricName, datetime]:
         """The clocks that a new version makes overdue at the instant at which it comes to count."""
-        found: dict[MetricName, datetime] = {}
+        overdue: dict[MetricName, datetime] = {}
         for at in sorted({max(agreement.effective, self.now) for agreement in self.added.values()}):
-            for metric, reading in self._measure(record, history, self.then, at=at).items():
+            for metric, reading in self._measure(record, history, self.with_files, at=at).items():
                 if reading.breached_on_change and reading.breached_at == at:
-                    found.setdefault(metric, at)
-        return found
+                    overdue.setdefault(metric, at)
+        return overdue
 
     def _measure(
-        self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion], *, at: datetime
+        self, record: Incident, history: list[Entry], applied: Sequence[AppliedVersion], *, at: datetime
     ) -> dict[MetricName, Reading]:
-        terms = self._terms_of(record, history, known)
+        terms = self._terms_of(record, history, applied)
         return {reading.metric: reading for reading in current(readings(history, terms, now=at))}
 
-    def _terms_of(self, record: Incident, history: list[Entry], known: Sequence[AppliedVersion]) -> Terms:
+    def _terms_of(self, record: Incident, history: list[Entry], applied: Sequence[AppliedVersion]) -> Terms:
         opened_under = record.agreement_version_id
-        spans = governed(history, opened_under=opened_under, versions=known)
+        spans = governed(history, opened_under=opened_under, versions=applied)
         if (opened_under, spans) not in self._terms:
             self._terms[opened_under, spans] = terms_of(spans, opened_under=opened_under, read=self._read)
         return self._terms[opened_under, spans]
@@ -213,7 +215,7 @@ class _Comparison:
         return lambda number: self.added.get(number) or self.book.by_version(self.session, number)
 
 
-def _figures(reading: Reading, target: timedelta) -> ClockFigures:
+def _clock_figures(reading: Reading, target: timedelta) -> ClockFigures:
     return ClockFigures(
         state=reading.state,
         target=target,

@@ -1,16 +1,17 @@
-"""Reprocesses a customer's incidents by the agreements as they read now: shown first, then approved.
+"""Reprocesses a customer's incidents by the agreements as they read now: previewed first, then approved.
 
 Nothing that was recorded is changed. An approved reprocessing is one more fact of each incident that it moves, and what
 follows from it (an outcome that was recorded and no longer holds) is recorded as a correction beside it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.clocks.outcomes import ClockKey, Readings
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.incidents.events import Reprocessed
 from sla_engine.domain.incidents.history import Entry
@@ -32,7 +33,7 @@ COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockOutcome:
-    """What a clock says: open time counted, when it is or was due, since when it is missed, when that was decided."""
+    """A clock's figures: open time counted, when it is or was due, since when it is missed, when that was decided."""
 
     elapsed: timedelta
     target: timedelta
@@ -44,7 +45,7 @@ class ClockOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockCorrection:
-    """One measurement before and after; one of them is None where only the other has it."""
+    """One clock before and after; None where it is measured only in the other of the two."""
 
     key: str
     metric: MetricName
@@ -55,9 +56,9 @@ class ClockCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """What reprocessing changes for a customer, by incident; `looked_at` counts the incidents that were measured.
+    """The changes that reprocessing makes for a customer, by incident; `looked_at` counts the incidents measured.
 
-    `zone` is the calendar's, in which times are told; `weeks` are those whose digest has other figures.
+    `zone` is the calendar's, in which times are shown; `weeks` are those whose digest has other figures.
     """
 
     customer: str
@@ -75,7 +76,7 @@ class Corrections:
 
 
 OnIncident = Callable[[int], object]
-"""Told how many incidents have been looked at."""
+"""Called with the number of incidents looked at so far."""
 
 
 class Reprocessing:
@@ -95,7 +96,7 @@ class Reprocessing:
     def preview(
         self, customer: str, *, since: datetime, now: datetime, on_progress: OnIncident | None = None
     ) -> Corrections:
-        """What would change, for incidents that are open or were at `since` or later; nothing is stored.
+        """Show what would change for incidents that are open or were at `since` or later; nothing is stored.
 
         Raises: UnknownCustomer, NotYetInForce, InTheFuture, StorageBusy.
         """
@@ -122,77 +123,77 @@ class Reprocessing:
         if not words:
             raise MissingArgument("reason")
         approver = COMMAND_LINE if by is None else self._approver(by, now=now)
-        wanted = _Request(customer=customer, since=since, now=now, reason=words, by=approver)
-        return self._run(wanted, on_progress=on_progress)
+        request = _Request(customer=customer, since=since, now=now, reason=words, by=approver)
+        return self._run(request, on_progress=on_progress)
 
     def _approver(self, by: str, *, now: datetime) -> str:
         with self.unit_of_work.database.reading() as session:
             msp = self.unit_of_work.msp(session)
-        found = msp.meant(by)
-        self.unit_of_work.permit(Action.REPROCESS, by=found.slack_id, now=now)
-        return found.slack_id
+        approver = msp.meant(by)
+        self.unit_of_work.permit(Action.REPROCESS, by=approver.slack_id, now=now)
+        return approver.slack_id
 
-    def _run(self, wanted: "_Request", *, on_progress: OnIncident | None) -> Corrections:
-        if wanted.since > wanted.now:
-            raise InTheFuture("since", wanted.since)
+    def _run(self, request: "_Request", *, on_progress: OnIncident | None) -> Corrections:
+        if request.since > request.now:
+            raise InTheFuture("since", request.since)
         with self.unit_of_work.database.reading() as session:
-            name = known_name(session, wanted.customer)
-            _, agreement = self.unit_of_work.agreements.in_force(session, name, at=wanted.now)
+            name = known_name(session, request.customer)
+            _, agreement = self.unit_of_work.agreements.in_force(session, name, at=request.now)
             zone = self.unit_of_work.msp(session).zone
-        looked_at, moved = 0, list[_Moved]()
-        for batch in self._batches(name, wanted):
-            with self._session(wanted) as session:
-                found = [self._one(session, number, wanted) for number in batch]
-            moved.extend(each for each in found if each is not None)
+        looked_at = 0
+        changes: list[_IncidentChange] = []
+        for batch in self._batches(name, request):
+            with self._session(request) as session:
+                measured = [self._reprocess(session, number, request) for number in batch]
+            changes.extend(change for change in measured if change is not None)
             looked_at += len(batch)
             if on_progress is not None:
                 on_progress(looked_at)
-            if wanted.reason is not None:
+            if request.is_approved:
                 self.unit_of_work.database.give_way()
+        instants = {instant for change in changes for instant in change.counted_at}
         return Corrections(
             customer=name,
             zone=agreement.calendar.zone,
-            since=wanted.since,
+            since=request.since,
             looked_at=looked_at,
-            clocks=tuple(clock for each in moved for clock in each.clocks),
-            weeks=tuple(sorted({str(Week.of(at, zone=zone)) for each in moved for at in each.counted_at})),
-            approved_by=wanted.by,
+            clocks=tuple(clock for change in changes for clock in change.clocks),
+            weeks=tuple(sorted({str(Week.of(instant, zone=zone)) for instant in instants})),
+            approved_by=request.by,
         )
 
-    def _batches(self, customer: str, wanted: "_Request") -> Iterator[list[int]]:
+    def _batches(self, customer: str, request: "_Request") -> Iterator[list[int]]:
         last = 0
         while True:
             with self.unit_of_work.database.reading() as session:
-                batch = projections.open_since(session, customer, since=wanted.since, after=last, limit=BATCH)
+                batch = projections.open_since(session, customer, since=request.since, after=last, limit=BATCH)
             if not batch:
                 return
             yield batch
             last = batch[-1]
 
-    def _session(self, wanted: "_Request") -> AbstractContextManager[Session]:
+    def _session(self, request: "_Request") -> AbstractContextManager[Session]:
         database = self.unit_of_work.database
-        return database.reading() if wanted.reason is None else database.transaction()
+        return database.transaction() if request.is_approved else database.reading()
 
-    def _one(self, session: Session, incident_id: int, wanted: "_Request") -> "_Moved | None":
-        """Measure one incident with and without the reprocessing, and record it where it is approved and matters."""
-        approved = wanted.reason is not None
-        record = (
-            incidents.lock_by_id(session, incident_id)
-            if approved
-            else incidents.by_ids(session, [incident_id])[incident_id]
-        )
-        work = self.unit_of_work.work_on(session, record, now=wanted.now)
-        fact = Reprocessed(since=wanted.since, reason=wanted.reason or "")
-        moved = _moved(work, fact)
-        if moved is not None and approved:
-            work.record(fact, by=wanted.by or "")
+    def _reprocess(self, session: Session, incident_id: int, request: "_Request") -> "_IncidentChange | None":
+        """Measure one incident with and without the reprocessing, and record it if it is approved and changes one."""
+        if request.is_approved:
+            record = incidents.lock_by_id(session, incident_id)
+        else:
+            record = incidents.by_ids(session, [incident_id])[incident_id]
+        work = self.unit_of_work.work_on(session, record, now=request.now)
+        fact = Reprocessed(since=request.since, reason=request.reason or "")
+        change = _change_by(work, fact)
+        if change is not None and request.is_approved:
+            work.record(fact, by=request.by or "")
             work.settle()
-        return moved
+        return change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What is asked for; without a reason it is only shown."""
+    """A reprocessing to preview, or, with a reason, to approve."""
 
     customer: str
     since: datetime
@@ -200,41 +201,61 @@ class _Request:
     reason: str | None = None
     by: str | None = None
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether it is recorded, and not only shown."""
+        return self.reason is not None
+
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
+class _IncidentChange:
     """The clocks of one incident that change, and the instants by which its outcomes were and will be counted."""
 
     clocks: tuple[ClockCorrection, ...]
     counted_at: tuple[datetime, ...]
 
 
-def _moved(work: IncidentWork, fact: Reprocessed) -> _Moved | None:
-    said = Entry(event=fact, at=work.now, seq=work.history[-1].seq + 1, recorded_at=work.now)
-    history = [*work.history, said]
+def _change_by(work: IncidentWork, fact: Reprocessed) -> _IncidentChange | None:
+    """The change that the fact would make to the incident; None where it makes none."""
+    supposed = Entry(event=fact, at=work.now, seq=work.history[-1].seq + 1, recorded_at=work.now)
+    history = [*work.history, supposed]
     terms = work.agreements.terms(work.session, work.incident, history)
     if terms == work.terms:
         return None
-    before, after = (
-        {(reading.metric, reading.cycle): _outcome(reading) for measured in found.values() for reading in measured}
-        for found in (work.readings(), readings(history, terms, now=work.now))
-    )
-    clocks = tuple(
-        ClockCorrection(key=work.key, metric=metric, cycle=cycle, before=before.get(key), after=after.get(key))
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-        for metric, cycle in (key,)
-    )
-    return _Moved(clocks, tuple(_counted_at(work, clocks))) if clocks else None
+    before = _outcomes(work.readings())
+    after = _outcomes(readings(history, terms, now=work.now))
+    clocks = tuple(_corrections(work.key, before, after))
+    if not clocks:
+        return None
+    return _IncidentChange(clocks, tuple(_counted_at(work, clocks)))
+
+
+def _corrections(
+    incident_key: str, before: Mapping[ClockKey, ClockOutcome], after: Mapping[ClockKey, ClockOutcome]
+) -> Iterator[ClockCorrection]:
+    for clock in dict.fromkeys((*before, *after)):
+        if before.get(clock) == after.get(clock):
+            continue
+        metric, cycle = clock
+        yield ClockCorrection(
+            key=incident_key, metric=metric, cycle=cycle, before=before.get(clock), after=after.get(clock)
+        )
 
 
 def _counted_at(work: IncidentWork, clocks: Sequence[ClockCorrection]) -> Iterator[datetime]:
-    """Outcomes count where they were decided, and an incident without a miss where it was resolved."""
+    """The instants by which outcomes are counted: when each was decided; the resolution, if a miss came or went."""
     for clock in clocks:
-        outcomes = [each for each in (clock.before, clock.after) if each is not None]
-        yield from (each.decided_at for each in outcomes if each.decided_at is not None)
-        if len({each.breached_at is None for each in outcomes}) > 1 and work.incident.resolved_at is not None:
+        outcomes = [outcome for outcome in (clock.before, clock.after) if outcome is not None]
+        yield from (outcome.decided_at for outcome in outcomes if outcome.decided_at is not None)
+        is_missed = {outcome.breached_at is not None for outcome in outcomes}
+        if len(is_missed) > 1 and work.incident.resolved_at is not None:
             yield work.incident.resolved_at
+
+
+def _outcomes(measured: Readings) -> dict[ClockKey, ClockOutcome]:
+    return {
+        (reading.metric, reading.cycle): _outcome(reading) for of_metric in measured.values() for reading in of_metric
+    }
 
 
 def _outcome(reading: Reading) -> ClockOutcome:

@@ -1,4 +1,4 @@
-"""Open incidents measured anew where a version of their agreement was applied: only what changes is written.
+"""Measures open incidents anew after a version of their agreement was applied, and writes only what changes.
 
 Applying a version and adding its pending projection are one transaction; the projection itself goes in small ones, so
 that nobody waits for it, and goes on where it was left when a process dies. A look at an incident in between computes
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projected:
-    """What was done: incidents looked at, and clocks whose stored row changed."""
+    """The extent of a projection: incidents looked at, and clocks whose stored row changed."""
 
     incidents: int = 0
     clocks: int = 0
@@ -47,7 +47,7 @@ class Projected:
 
 
 OnProgress = Callable[[int, int], object]
-"""Told how many incidents are done, of how many."""
+"""Called with the number of incidents done, and how many there are."""
 
 
 class Reprojection:
@@ -93,7 +93,9 @@ class Reprojection:
             ids = self._touched(session, pending)
         done = Projected()
         end = max(len(ids), 1)  # nothing to be measured still has to be written down as done
-        for start in range(0, end if most is None else min(end, most), BATCH):
+        if most is not None:
+            end = min(end, most)
+        for start in range(0, end, BATCH):
             with self.unit_of_work.database.transaction() as session:
                 locked = projections.lock_pending(session, pending)
                 if locked is None:
@@ -130,7 +132,7 @@ class Reprojection:
         return Projected(incidents=len(batch), clocks=moved)
 
     def _project_one(self, session: Session, incident_id: int, *, now: datetime) -> int:
-        """How many rows changed; an incident that fails is left to the sweep, which looks at it next."""
+        """Project one incident, and return how many rows changed; one that fails is left to the sweep."""
 
         def work() -> int:
             return project(self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now))
@@ -144,7 +146,7 @@ class Reprojection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What would count for a customer's open incidents without the new versions, and with them."""
+    """An edit of a customer's agreement: the versions that count for open incidents without it, and with it."""
 
     customer: str
     before: Prospect
@@ -172,23 +174,24 @@ def _reaches(edit: Edit, kind: Subject, *, farthest: datetime | None) -> Iterato
 
 
 def project(work: IncidentWork) -> int:
-    """Measure one open incident by what counts now, and answer how many of its rows changed."""
+    """Measure one open incident by what counts now, and return how many of its rows changed."""
     if not work.incident.is_open:
         return 0
-    found, stored = work.readings(), work.clocks.records()
-    measured = {(reading.metric, reading.cycle): reading for each in found.values() for reading in each}
-    if any(_outcome_moved(measured.get(key), stored.get(key)) for key in (*measured, *stored)):
+    measured, stored = work.readings(), work.clocks.records()
+    by_clock = {(reading.metric, reading.cycle): reading for of_metric in measured.values() for reading in of_metric}
+    if any(_breach_changed(by_clock.get(key), stored.get(key)) for key in (*by_clock, *stored)):
         work.settle()
         return sum(_figures(stored.get(key)) != _figures(record) for key, record in work.clocks.records().items())
-    moved = work.clocks.measure_moved(found, now=work.now)
+    moved = work.clocks.measure_moved(measured, now=work.now)
     work.store()
     return moved
 
 
-def _outcome_moved(reading: Reading | None, stored: ClockRecord | None) -> bool:
+def _breach_changed(reading: Reading | None, stored: ClockRecord | None) -> bool:
     """Whether there is a fact to record: a breach that nobody has seen yet, or one that moved or went."""
-    now, before = (None if each is None else each.breached_at for each in (reading, stored))
-    return now != before
+    measured_breach = None if reading is None else reading.breached_at
+    stored_breach = None if stored is None else stored.breached_at
+    return measured_breach != stored_breach
 
 
 def _figures(record: ClockRecord | None) -> tuple[object, ...] | None:

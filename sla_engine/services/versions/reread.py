@@ -1,7 +1,7 @@
-"""Histories that were written under earlier rules, read by today's: what is recorded otherwise is corrected, once.
+"""Reads histories that were written under earlier rules by today's, and corrects once what is recorded otherwise.
 
-Nobody is asked or told anew because of it: a miss that only today's rules find wants no note, and the rungs it passes
-count as said. It goes in small transactions that say how far it got, so it can be interrupted anywhere.
+Nobody is asked or nudged because of it: a miss that only today's rules show wants no note, and the rungs it passes
+count as announced. It goes in small transactions that store how far it got, so it can be interrupted anywhere.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -35,12 +35,12 @@ BATCH = 100
 _WHEN_STOPPED = ("elapsed_us", "paused_open_us", "first_elapsed_us")
 _OF_TIME = ("elapsed_us", "elapsed_before_run_us", "paused_open_us", "first_elapsed_us", "running_since", "version_id",
             "started_at")  # fmt: skip
-"""What a clock's row says as of its last fact; it is no outcome, and moves while the clock runs."""
+"""Columns of a clock that are no outcome: as of its last fact, and moving while the clock runs."""
 
 log = structlog.get_logger(__name__)
 
 OnRead = Callable[[int, int], object]
-"""Told how many incidents have been read, of how many."""
+"""Called with the number of incidents read, and how many there are."""
 
 
 class Rereading:
@@ -65,7 +65,7 @@ class Rereading:
         return reached
 
     def _batch(self, *, now: datetime) -> RulesProgress:
-        """Read the next incidents, and answer how far that is; finished where none is left."""
+        """Read the next incidents, and return the progress; it is finished when none is left."""
         with self.unit_of_work.database.reading() as session:
             seen = rules_version.progress(session).begun
             batch = rules_version.incidents_after(session, seen.done, limit=BATCH)
@@ -144,7 +144,7 @@ class Rereading:
 
 
 def correct(work: IncidentWork) -> int:
-    """Write what today's rules say of one incident, with a correction for every outcome that differs; how many do."""
+    """Write one incident as today's rules read it, and correct each outcome that differs; returns how many differ."""
     measured = work.readings()
     facts = list(rule_corrections(work.key, work.clocks.records(), measured, now=work.now))
     work.record_all(facts)
@@ -157,20 +157,22 @@ def correct(work: IncidentWork) -> int:
 
 
 def _present(incident: Incident, history: list[Entry], *, now: datetime) -> datetime:
-    """When an incident is read: a replayed one at the end of its log, which is when its facts were recorded."""
+    """The instant at which an incident is read: now, or for a replayed one when its last fact was recorded."""
     return max((entry.recorded_at for entry in history), default=now) if incident.replayed else now
 
 
 def _differ(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether a row says something else, leaving out what passes with time and a breach that nobody noticed yet."""
-    left_out = {*_OF_TIME} - ({*_WHEN_STOPPED} if wanted["stopped_at"] is not None else set())
-    return any(row[name] != value for name, value in wanted.items() if name not in left_out)
+    ignored = set(_OF_TIME)
+    if wanted["stopped_at"] is not None:
+        ignored -= set(_WHEN_STOPPED)
+    return any(row[name] != value for name, value in wanted.items() if name not in ignored)
 
 
 def rule_corrections(
     key: str, stored: Mapping[ClockKey, ClockRecord], measured: Readings, *, now: datetime
 ) -> Iterator[NewFact]:
-    """Where a recorded outcome, met or missed, is another one by today's rules, and where they find a new miss.
+    """Yield a correction for each recorded outcome that differs by today's rules, and for each miss new by them.
 
     A breach that was due by the rules it was recorded under as well, and that only nobody noticed yet, is left to the
     sweep.
