@@ -1,4 +1,4 @@
-"""Anchors: what the history was, hour by hour, in a file outside the database, and whether it is still so.
+"""Anchors: the end of the history, hour by hour, in a file outside the database, and the check against it.
 
 A line of JSON says where the history ended, and for each fact since the line before the beginning of its hash. Lines
 are only ever added, and each covers the one before, so that the file cannot be thinned out either.
@@ -63,13 +63,13 @@ class Anchors:
         try:
             with self.file.open("rb") as lines:
                 lines.seek(max(0, self.file.stat().st_size - TAIL))  # the first of these may have lost its beginning
-                found = [_read(line) for line in lines]
+                anchors = [_anchor_in(line) for line in lines]
         except OSError as error:
             raise AnchorsUnreadable(str(self.file), error.strerror or str(error)) from error
-        return next((anchor for anchor in reversed(found) if anchor is not None), None)
+        return next((anchor for anchor in reversed(anchors) if anchor is not None), None)
 
     def every(self) -> Iterator[Anchor]:
-        """Every whole line; one that a full disk cut short is passed over.
+        """Every anchor, oldest first; a line that a full disk cut short is passed over.
 
         Raises: AnchorsUnreadable when the file cannot be read, or holds no anchor.
         """
@@ -77,7 +77,7 @@ class Anchors:
         try:
             with self.file.open("rb") as lines:
                 while line := lines.readline(LONGEST_LINE):
-                    anchor = _read(line)
+                    anchor = _anchor_in(line)
                     if anchor is not None:
                         count += 1
                         yield anchor
@@ -87,7 +87,7 @@ class Anchors:
             raise AnchorsUnreadable(str(self.file), "it holds no anchor")
 
     def write(self, database: Database, *, now: datetime) -> bool:
-        """Add where the history ends now; False after a line in the log when that could not be written.
+        """Add an anchor at the end of the history; False, with a line in the log, when it could not be written.
 
         Raises: StorageBusy.
         """
@@ -114,7 +114,7 @@ class Anchors:
                 portion = list(islice(facts, FACTS_IN_A_LINE))
                 is_last = len(portion) < FACTS_IN_A_LINE
                 to = end.event if is_last else portion[-1][0]
-                line = _written(end, portion, after=after, to=to, previous=previous, now=now)
+                line = _line(end, portion, after=after, to=to, previous=previous, now=now)
                 yield line
                 after, previous = to, _sha256(line)
                 if is_last:
@@ -145,51 +145,61 @@ def check_anchors(database: Database, file: Path) -> list[Finding]:
 
 def _differences(session: Session, anchors: Iterable[Anchor]) -> Iterator[Finding]:
     previous = ""
-    given = history_head.next_key(session)
+    next_key = history_head.next_key(session)
     chains = [list(version_chain.hashes(session, table)) for table in CHAINS]
     for count, anchor in enumerate(anchors, start=1):
         since = f"{anchor.at:%Y-%m-%d %H:%M} UTC"
         if anchor.previous != previous:
             yield Finding(Fault.ANCHOR_OUT_OF_PLACE, f"anchor {count} ({since})")
         previous = anchor.line
-        yield from _facts(session, anchor, since)
-        for name, hashes, (number, found) in zip(CHAINS.values(), chains, anchor.chains, strict=True):
-            if found != (hashes[number - 1] if 0 < number <= len(hashes) else None):
+        yield from _changed_fact(session, anchor, since)
+        for name, hashes, (number, anchored) in zip(CHAINS.values(), chains, anchor.chains, strict=True):
+            if anchored != _hash_of(number, hashes):
                 yield Finding(Fault.VERSION_NOT_AS_ANCHORED, f"{name} {number}", f"anchored {since}")
-        if given < anchor.next_key:
+        if next_key < anchor.next_key:
             yield Finding(Fault.KEYS_NOT_AS_ANCHORED, f"INC-{anchor.next_key - 1}", f"anchored {since}")
 
 
-def _facts(session: Session, anchor: Anchor, since: str) -> Iterator[Finding]:
-    found = list(history_head.hashes(session, after=anchor.after, to=anchor.to))
-    if anchor.fingerprint == _fingerprint(found):
+def _hash_of(number: int, hashes: Sequence[str | None]) -> str | None:
+    """The hash of the version with this number in its chain, counted from 1; None where there is no such version."""
+    return hashes[number - 1] if 0 < number <= len(hashes) else None
+
+
+def _changed_fact(session: Session, anchor: Anchor, since: str) -> Iterator[Finding]:
+    """The first fact under the anchor that is not as it was anchored, if there is one."""
+    hashes = list(history_head.hashes(session, after=anchor.after, to=anchor.to))
+    if anchor.fingerprint == _fingerprint(hashes):
         return
-    now, then = {number: each[:PREFIX_CHARS] for number, each in found}, dict(anchor.facts)
-    for number in sorted({*now, *then}):
-        if now.get(number) != then.get(number):
-            what = "is gone" if number not in now else "is another one" if number in then else "was put in later"
-            yield Finding(Fault.FACT_NOT_AS_ANCHORED, f"event {number}", f"{what}; anchored {since}")
-            return
-    where = f"one of the events {anchor.after + 1} to {anchor.to}"
-    yield Finding(Fault.FACT_NOT_AS_ANCHORED, where, f"is another one; anchored {since}")
+    stored = {number: fact_hash[:PREFIX_CHARS] for number, fact_hash in hashes}
+    anchored = dict(anchor.facts)
+    differing = sorted(number for number in {*stored, *anchored} if stored.get(number) != anchored.get(number))
+    if not differing:
+        where, what = f"one of the events {anchor.after + 1} to {anchor.to}", "is another one"
+    elif differing[0] not in stored:
+        where, what = f"event {differing[0]}", "is gone"
+    elif differing[0] in anchored:
+        where, what = f"event {differing[0]}", "is another one"
+    else:
+        where, what = f"event {differing[0]}", "was put in later"
+    yield Finding(Fault.FACT_NOT_AS_ANCHORED, where, f"{what}; anchored {since}")
 
 
 def _first_of_each_kind(findings: Iterable[Finding]) -> Iterator[Finding]:
-    told: set[Fault] = set()
+    reported: set[Fault] = set()
     for finding in findings:
-        if finding.fault not in told:
-            told.add(finding.fault)
+        if finding.fault not in reported:
+            reported.add(finding.fault)
             yield finding
 
 
-def _written(
+def _line(
     end: HistoryEnd, facts: Sequence[tuple[int, str]], *, after: int, to: int, previous: str, now: datetime
 ) -> bytes:
     document = {
         "at": now.isoformat(),
         "after": after,
         "to": to,
-        "facts": [[number, found[:PREFIX_CHARS]] for number, found in facts],
+        "facts": [[number, fact_hash[:PREFIX_CHARS]] for number, fact_hash in facts],
         "fingerprint": _fingerprint(facts),
         "chains": [[head.count, head.hash] for head in end.chains],
         "next_key": end.next_key,
@@ -198,18 +208,18 @@ def _written(
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def _read(line: bytes) -> Anchor | None:
+def _anchor_in(line: bytes) -> Anchor | None:
     try:
-        found: dict[str, Any] = json.loads(line)
+        document: dict[str, Any] = json.loads(line)
         return Anchor(
-            at=datetime.fromisoformat(found["at"]),
-            after=int(found["after"]),
-            to=int(found["to"]),
-            facts=tuple((int(number), str(each)) for number, each in found["facts"]),
-            fingerprint=str(found["fingerprint"]),
-            chains=tuple((int(count), each) for count, each in found["chains"]),
-            next_key=int(found["next_key"]),
-            previous=str(found["previous"]),
+            at=datetime.fromisoformat(document["at"]),
+            after=int(document["after"]),
+            to=int(document["to"]),
+            facts=tuple((int(number), str(prefix)) for number, prefix in document["facts"]),
+            fingerprint=str(document["fingerprint"]),
+            chains=tuple((int(count), last_hash) for count, last_hash in document["chains"]),
+            next_key=int(document["next_key"]),
+            previous=str(document["previous"]),
             line=_sha256(line.strip()),
         )
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -233,8 +243,8 @@ def _put(descriptor: int, line: bytes) -> None:
 
 def _fingerprint(facts: Iterable[tuple[int, str]]) -> str:
     whole = hashlib.sha256()
-    for number, found in facts:
-        whole.update(f"{number}:{found}\n".encode())
+    for number, fact_hash in facts:
+        whole.update(f"{number}:{fact_hash}\n".encode())
     return whole.hexdigest()
 
 

@@ -37,7 +37,7 @@ FOLDED: Sequence[type[Clock | SlaNote | SopDecision]] = (Clock, SlaNote, SopDeci
 
 @dataclass(slots=True)
 class AuditReport:
-    """What was found, the first hundred of it; and what could not be looked at because it is older than its chain."""
+    """The findings of an audit, the first hundred of them, and counts of what is older than its chain or seal."""
 
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
@@ -56,7 +56,7 @@ class AuditReport:
         return not self.findings
 
     def add(self, finding: Finding) -> None:
-        """Keep it, or only count it."""
+        """Keep a finding; beyond the first hundred, only count it."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(finding)
         else:
@@ -72,7 +72,7 @@ class Audit:
         self.report = AuditReport()
 
     def run(self, *, now: datetime, on_progress: Callable[[int], object] = lambda _: None) -> AuditReport:
-        """Look at every row; `now` is SLA time, `on_progress` hears how many incidents are done.
+        """Look at every row; `now` is SLA time, `on_progress` is called with the number of incidents done.
 
         Raises: StorageBusy, SchemaMismatch.
         """
@@ -104,7 +104,7 @@ class Audit:
         count = 0
         for raw in raw_rows.read(session, table):
             where = f"{name} {raw['id']}"
-            yield from _readable(table, raw, where)
+            yield from _unreadable(table, raw, where)
             if "source_sha256" in raw and raw["source_sha256"] != _sha256(raw["source"]):
                 yield Finding(Fault.VERSION_CHANGED, where, "its text is another one")
             if raw["hash"] is None:
@@ -148,11 +148,14 @@ class Audit:
             yield from keys.see(raw)
             own = facts.pop(raw["id"], [])
             self.report.facts += len(own)
-            found = list(self._chain(raw, own))
+            findings = list(self._chain(raw, own))
             rows = [(table, row) for table, by_incident in folded.items() for row in by_incident.get(raw["id"], [])]
             for table, row in [(IncidentRow, raw), *rows]:
-                found += _readable(table, row, f"the {table.__tablename__} row of {raw['key']}")
-            yield from found or self._projected(session, raw, own, rows, now=now)
+                findings += _unreadable(table, row, f"the {table.__tablename__} row of {raw['key']}")
+            if findings:
+                yield from findings
+            else:
+                yield from self._projected(session, raw, own, rows, now=now)
         for number, orphans in facts.items():
             yield _of_nobody(number, orphans)
 
@@ -178,7 +181,7 @@ class Audit:
     def _projected(
         self, session: Session, raw: Raw, facts: Sequence[Raw], rows: Sequence[tuple[type, Raw]], *, now: datetime
     ) -> Iterator[Finding]:
-        """What the facts say against the rows that are folded from them."""
+        """Compare an incident's rows with what its facts say."""
         entries = [events.entry_of(raw_rows.typed(EventRow, fact)) for fact in facts]
         history = [entry for entry in entries if entry is not None]
         if len(history) < len(entries) or not history:
@@ -210,7 +213,7 @@ class Audit:
 
 
 class _GivenKeys:
-    """Which of the keys that were given have an incident."""
+    """The keys that were given, and which of them have an incident."""
 
     def __init__(self, session: Session) -> None:
         stored = settings.get(session, settings.series_name("incident")) or {}
@@ -219,7 +222,7 @@ class _GivenKeys:
         self._seen = bytearray(max(0, min(given, MOST_KEYS)))
 
     def see(self, raw: Raw) -> Iterator[Finding]:
-        """Strike an incident's key off."""
+        """Note that a key has an incident; yields a finding when the key was never given."""
         written = _KEY.fullmatch(str(raw["key"]))
         place = int(written[1]) - incidents.FIRST_NUMBER if written else -1
         if 0 <= place < len(self._seen):
@@ -235,7 +238,7 @@ class _GivenKeys:
             place = self._seen.find(0, place + 1)
 
 
-def _readable(table: type, raw: Raw, where: str) -> list[Finding]:
+def _unreadable(table: type, raw: Raw, where: str) -> list[Finding]:
     try:
         raw_rows.typed(table, raw)
     except Unreadable as unreadable:
@@ -260,7 +263,7 @@ def _sha256(text: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RefusedAct:
-    """Who was refused what: a name, where the people in force have one, before the Slack id."""
+    """An act that was refused; `who` is the Slack id, after the name where the people in force have one."""
 
     who: str
     action: str
@@ -270,7 +273,7 @@ class RefusedAct:
 
 
 def refused(database: Database, *, by: str | None, limit: int) -> list[RefusedAct]:
-    """The newest refusals first, of one person only where that is asked."""
+    """The newest refusals first, at most `limit`; of one person if `by` is given."""
     with database.reading() as session:
         try:
             names = {person.slack_id: person.name for person in PeopleBook().in_force(session).people}
@@ -278,11 +281,11 @@ def refused(database: Database, *, by: str | None, limit: int) -> list[RefusedAc
             names = {}
         return [
             RefusedAct(
-                " ".join(filter(None, (names.get(each.by), each.by))),
-                each.action,
-                each.incident_key,
-                each.error,
-                each.at,
+                " ".join(filter(None, (names.get(refusal.by), refusal.by))),
+                refusal.action,
+                refusal.incident_key,
+                refusal.error,
+                refusal.at,
             )
-            for each in refusals.newest(session, by=by, limit=limit)
+            for refusal in refusals.newest(session, by=by, limit=limit)
         ]

@@ -24,16 +24,17 @@ def current_head(database: Database) -> str:
 
 
 def check_head(database: Database, written: str) -> list[Finding]:
-    """What a head that was kept says about the history today: nothing, as long as it still ends there.
+    """Check the history against a head that was kept; no finding while every fact up to there is as it was.
 
     Raises: UnreadableHead.
     """
-    found = _WRITTEN.fullmatch(written.strip().lower())
-    if found is None:
+    head = _WRITTEN.fullmatch(written.strip().lower())
+    if head is None:
         raise UnreadableHead(written)
-    event, *counts = (int(number) for number in found.groups()[:-1])
+    *numbers, fingerprint = head.groups()
+    event, *counts = (int(number) for number in numbers)
     end = HistoryEnd(event=event, chains=tuple(ChainHead(count, None) for count in counts), next_key=0)
     with database.snapshot() as session:
-        same = history_head.digest(session, end) == found[4]
+        same = history_head.digest(session, end) == fingerprint
     files = " and ".join(f"{count} {name}s" for name, count in zip(CHAINS.values(), counts, strict=True))
     return [] if same else [Finding(Fault.HEAD_DIFFERS, f"event {event}", files)]

@@ -47,7 +47,7 @@ NEVER = ("version_id", "started_at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What is stored of one incident, each row's columns read as what they mean; `now` is SLA time."""
+    """One incident as stored: its own row, its facts, and the rows folded from them; `now` is SLA time."""
 
     incident: Incident
     history: Sequence[Entry]
@@ -67,7 +67,7 @@ def differences(stored: Stored) -> Iterator[Finding]:
 
 
 def unsealed(history: Sequence[Entry]) -> int:
-    """How many notes and decisions were written before facts had a fingerprint of them."""
+    """Count the notes and decisions that were written before facts had a fingerprint of them."""
     last: dict[type, NoteWritten | SopDecided] = {}
     for entry in history:
         if isinstance(entry.event, NoteWritten | SopDecided):
@@ -81,7 +81,7 @@ def _incident(stored: Stored) -> Iterator[Finding]:
     if first is None or not isinstance(first.event, Opened):
         yield Finding(Fault.INCIDENT_DIFFERS, record.key, "no fact says that it was opened")
         return
-    begun = replace(
+    as_opened = replace(
         record,
         priority=first.event.priority,
         title=first.event.title,
@@ -91,12 +91,12 @@ def _incident(stored: Stored) -> Iterator[Finding]:
         opened_at=record.opened_at if _absorbed_another(stored.history) else first.at,
         opened_by=first.by,
     )
-    expected = incident_after(begun, stored.history, reply_ends_pause=stored.terms.reply_ends_pause)
+    expected = incident_after(as_opened, stored.history, reply_ends_pause=stored.terms.reply_ends_pause)
     for name in STANDING:
-        found, wanted = getattr(record, name), getattr(expected, name)
-        if (found or None) != (wanted or None):
+        actual, wanted = getattr(record, name), getattr(expected, name)
+        if (actual or None) != (wanted or None):
             yield Finding(
-                Fault.INCIDENT_DIFFERS, record.key, f"{name} is {_shown(found)}, its facts say {_shown(wanted)}"
+                Fault.INCIDENT_DIFFERS, record.key, f"{name} is {_shown(actual)}, its facts say {_shown(wanted)}"
             )
 
 
@@ -106,38 +106,44 @@ def _absorbed_another(history: Sequence[Entry]) -> bool:
 
 
 def _clocks(stored: Stored) -> Iterator[Finding]:
-    """A row is right when it says what is read now, or what was read when the last fact was recorded."""
+    """Compare the clocks' rows with their readings now, and with those at the last recorded fact: either is right."""
     rows = {(row["metric"], row["cycle"]): row for row in stored.clocks}
     noticed = _noticed(stored.history)
     recorded = max(entry.recorded_at for entry in stored.history)
-    at_present, then = _expected(stored, stored.now), _expected(stored, recorded)
+    at_present, at_last_fact = _expected(stored, stored.now), _expected(stored, recorded)
     for key in sorted({*rows, *at_present}):
         where = f"{stored.incident.key}, {key[0]} (cycle {key[1]})"
         row, reading = rows.get(key), at_present.get(key)
         if row is None:
             yield Finding(Fault.CLOCK_DIFFERS, where, "its row is missing")
         elif reading is None:
-            if key not in then:
+            if key not in at_last_fact:
                 yield Finding(Fault.CLOCK_DIFFERS, where, "no fact tells of such a clock")
         else:
-            wrong = _wrong_columns(row, reading, noticed=key in noticed)
-            before = _wrong_columns(row, then[key], noticed=key in noticed) if key in then else wrong
-            for name in wrong if before else ():
+            for name in _wrong_at_both(row, reading, at_last_fact.get(key), noticed=key in noticed):
                 wanted = reading[name]
                 yield Finding(Fault.CLOCK_DIFFERS, where, f"{name} is {_shown(row[name])}, facts say {_shown(wanted)}")
 
 
 def _expected(stored: Stored, now: datetime) -> dict[tuple[str, int], Columns]:
-    found = readings(stored.history, stored.terms, now=now)
     return {
-        (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is measured[-1])
-        for measured in found.values()
-        for reading in measured
+        (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is of_metric[-1])
+        for of_metric in readings(stored.history, stored.terms, now=now).values()
+        for reading in of_metric
     }
 
 
+def _wrong_at_both(row: Columns, at_present: Columns, at_last_fact: Columns | None, *, noticed: bool) -> list[str]:
+    """The columns that differ from the reading now, if the row differs from that at the last fact as well."""
+    if at_last_fact is not None and not _wrong_columns(row, at_last_fact, noticed=noticed):
+        return []
+    return _wrong_columns(row, at_present, noticed=noticed)
+
+
 def _wrong_columns(row: Columns, wanted: Columns, *, noticed: bool) -> list[str]:
-    ignored = {*NEVER, *(() if wanted["stopped_at"] is not None else WHEN_STOPPED)}
+    ignored = set(NEVER)
+    if wanted["stopped_at"] is None:
+        ignored.update(WHEN_STOPPED)
     if not noticed and row["breached_at"] is None:
         ignored.update(OUTCOME)
     return [name for name, value in wanted.items() if name not in ignored and row[name] != value]
@@ -145,22 +151,22 @@ def _wrong_columns(row: Columns, wanted: Columns, *, noticed: bool) -> list[str]
 
 def _noticed(history: Sequence[Entry]) -> set[tuple[str, int]]:
     """The clocks that are on record as breached."""
-    found: dict[tuple[str, int], bool] = {}
+    is_breached: dict[tuple[str, int], bool] = {}
     for event in (entry.event for entry in history):
         if isinstance(event, Breached | Corrected):
-            found[event.metric, event.cycle] = isinstance(event, Breached) or event.breached_after is not None
-    return {key for key, stands in found.items() if stands}
+            is_breached[event.metric, event.cycle] = isinstance(event, Breached) or event.breached_after is not None
+    return {key for key, stands in is_breached.items() if stands}
 
 
 def _note(stored: Stored) -> Iterator[Finding]:
-    """The text is the one that was written, and its state what was said of it last."""
+    """Compare the note with its text as last written, and its state with the last review since then."""
     written: Entry | None = None
-    said: Entry | None = None
+    review: Entry | None = None
     for entry in stored.history:
         if isinstance(entry.event, NoteWritten):
-            written, said = entry, None
+            written, review = entry, None
         elif isinstance(entry.event, NoteAccepted | NoteReturned):
-            said = entry
+            review = entry
     note, where = stored.note, f"the SLA note of {stored.incident.key}"
     if written is None or not isinstance(written.event, NoteWritten):
         if note is not None and note["what_happened"] is not None:
@@ -174,19 +180,20 @@ def _note(stored: Stored) -> Iterator[Finding]:
         yield Finding(Fault.NOTE_DIFFERS, where, f"is not as {written.by} wrote it")
     if (note["author"], note["written_at"]) != (written.by, written.at):
         yield Finding(Fault.NOTE_DIFFERS, where, f"was written by {written.by} at {_shown(written.at)}")
-    yield from _review(note, said, where)
+    yield from _review(note, review, where)
 
 
-def _review(note: Columns, said: Entry | None, where: str) -> Iterator[Finding]:
-    if said is None:
+def _review(note: Columns, review: Entry | None, where: str) -> Iterator[Finding]:
+    if review is None:
         if note["state"] in (NoteState.ACCEPTED, NoteState.RETURNED):
             yield Finding(Fault.NOTE_DIFFERS, where, f"is {note['state']}, and no fact says so")
         return
-    accepted = isinstance(said.event, NoteAccepted)
-    wanted = NoteState.ACCEPTED if accepted else NoteState.RETURNED
-    because = said.event.text if isinstance(said.event, NoteReturned) else None
-    if (note["state"], note["reviewer"], note["returned_because"]) != (wanted, said.by, because):
-        yield Finding(Fault.NOTE_DIFFERS, where, f"was {wanted.value} by {said.by}")
+    if isinstance(review.event, NoteReturned):
+        wanted, because = NoteState.RETURNED, review.event.text
+    else:
+        wanted, because = NoteState.ACCEPTED, None
+    if (note["state"], note["reviewer"], note["returned_because"]) != (wanted, review.by, because):
+        yield Finding(Fault.NOTE_DIFFERS, where, f"was {wanted.value} by {review.by}")
 
 
 def _sop(stored: Stored) -> Iterator[Finding]:
@@ -206,7 +213,7 @@ def _sop(stored: Stored) -> Iterator[Finding]:
 
 
 def _shown(value: object) -> str:
-    """A value in a sentence; of a long one the beginning."""
+    """A value as a sentence shows it, cut at 60 characters."""
     if value in (None, (), ""):
         return "empty"
     text = f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
