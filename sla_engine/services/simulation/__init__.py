@@ -1,1 +1,1 @@
-"""Gathering what a what-if needs."""
+"""Simulation: what a supposition (a what-if) would change, computed from stored incidents."""

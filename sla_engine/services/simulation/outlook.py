@@ -31,7 +31,7 @@ from sla_engine.storage import clocks, events, incidents, timers
 from sla_engine.storage.database import Session
 
 LISTED = 10
-"""Of many incidents that change, so many are shown in full, those due first."""
+"""At most so many incidents that change are listed in full, those due first."""
 
 CHUNK = 200
 """Incidents whose histories are read at a time."""
@@ -41,9 +41,9 @@ USAGE = "simulate raise INC-1042 to P1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentOutlook:
-    """One incident: the clocks that would change, and what would be said of it. `key` is empty for one that opens.
+    """One incident: the clocks that would change, and the nudges to come. `key` is empty for one that opens.
 
-    `otherwise` is what is said first where a supposed pause is not ended as promised.
+    `otherwise` is the first nudge to come where a supposed pause is not ended as promised.
     """
 
     key: str
@@ -57,7 +57,7 @@ class IncidentOutlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """What a supposition would change, as of `now` (UTC), for incidents due first.
+    """The changes that a supposition would make, as of `now` (UTC), for the incidents due first.
 
     `more` counts incidents that would change as well and are not listed, `unchanged` those that would not.
     `names` are our people by Slack id, `zone` is the MSP's.
@@ -94,23 +94,23 @@ class OutlookReader:
         self._closed: dict[int, tuple[Terms, Terms]] = {}
 
     def result(
-        self, supposed: Supposition, found: list[IncidentOutlook], *, more: int = 0, same: int = 0
+        self, supposed: Supposition, outlooks: list[IncidentOutlook], *, more: int = 0, unchanged: int = 0
     ) -> Simulation:
-        """The answer, with whom its ids mean."""
+        """The simulation of these incidents, with the names of the people in it."""
         return Simulation(
             supposed=supposed,
             now=self.now,
             zone=self.msp.zone,
             names={person.slack_id: person.name for person in self.msp.people},
-            incidents=tuple(found),
+            incidents=tuple(outlooks),
             more=more,
-            unchanged=same,
+            unchanged=unchanged,
         )
 
     # ------------------------------------------------------------------ an incident opens
 
     def opened(self, supposed: IfOpened) -> Simulation:
-        """An incident that opens: every clock it would have, and all that would be said of it."""
+        """Simulate an incident that opens: every clock it would have, and every nudge to come."""
         customer = self._customer(supposed.customer)
         version_id, agreement = self.agreements.in_force(self.session, customer, at=supposed.at)
         site, service = known_site(agreement, supposed.site), known_service(agreement, supposed.service)
@@ -148,7 +148,7 @@ class OutlookReader:
         return self.result(named, [outlook])
 
     def _customer(self, name: str) -> str:
-        """The customer meant: a part of a name is enough where only one has it.
+        """The customer of this name; a part of the name is enough where only one customer has it.
 
         Raises: UnknownCustomer.
         """
@@ -164,7 +164,7 @@ class OutlookReader:
     # ------------------------------------------------------------------ something is done to one
 
     def meant(self, key: str | None, asked_by: str | None) -> Incident:
-        """The incident that is named, else the only one there is: of the person who asks, or at all.
+        """The incident with this key; without a key the only open one of the person who asks, or the only one at all.
 
         Raises: UnknownIncident, WhichIncident.
         """
@@ -178,13 +178,13 @@ class OutlookReader:
         raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
 
     def acted(self, supposed: IfActed, record: Incident) -> IncidentOutlook:
-        """An act on an incident: the clocks it would change, and all that would be said then."""
-        return self._foretold(self._act(supposed, record))
+        """Simulate an act on an incident: the clocks it would change, and the nudges to come."""
+        return self._outlook_after(self._act(supposed, record))
 
-    def turned(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
-        """The same where a breach would be made or removed; None, and quickly, where none would."""
+    def acted_if_breach_changes(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
+        """Simulate an act that would make or remove a breach; None, without foreseeing nudges, where it would not."""
         act = self._act(supposed, record)
-        return self._foretold(act) if turns(act.moved) else None
+        return self._outlook_after(act) if turns(act.moved) else None
 
     def _act(self, supposed: IfActed, record: Incident) -> _Act:
         real = self._scene(record)
@@ -196,18 +196,18 @@ class OutlookReader:
         moved = changes(real, would_be, now=now, until=until, at_rest=at_rest)
         return _Act(record, would_be, at_rest, moved, now)
 
-    def _foretold(self, act: _Act) -> IncidentOutlook:
+    def _outlook_after(self, act: _Act) -> IncidentOutlook:
         outlook = self._outlook(act.record, act.would_be, act.moved, now=act.now)
         if act.at_rest is None:
             return outlook
-        unended = self._outlook(act.record, act.at_rest, (), now=act.now).nudges
-        first = next((each for each in unended if each.cause is NudgeCause.PAUSE_OUTLIVED), None)
+        while_at_rest = self._outlook(act.record, act.at_rest, (), now=act.now).nudges
+        first = next((nudge for nudge in while_at_rest if nudge.cause is NudgeCause.PAUSE_OUTLIVED), None)
         return replace(outlook, otherwise=first)
 
     # ------------------------------------------------------------------ a day is closed
 
     def holiday(self, supposed: IfHoliday) -> Simulation:
-        """A day that becomes a holiday: the open incidents of a customer, or of all, that would change."""
+        """Simulate a day that becomes a holiday: the open incidents of a customer, or of all, that would change."""
         self._refuse_past(supposed.day)
         customer = None if supposed.customer is None else self._customer(supposed.customer)
         count = clocks.count_listed(self.session, customer=customer, assignee=None)
@@ -222,7 +222,7 @@ class OutlookReader:
             elif moved:
                 more += 1
         named = replace(supposed, customer=customer)
-        return self.result(named, listed, more=more, same=count - len(listed) - more)
+        return self.result(named, listed, more=more, unchanged=count - len(listed) - more)
 
     def _refuse_past(self, day: date) -> None:
         if day < local_day(self.now, zone=self.msp.zone):
@@ -238,7 +238,7 @@ class OutlookReader:
                 yield records[number], self._scene_of(records[number], histories[number])
 
     def _with_holiday(self, terms: Terms, day: date) -> Terms:
-        """Many incidents share their terms: one supposed version serves them all."""
+        """These terms with the holiday; computed once for all incidents that share them."""
         if id(terms) not in self._closed:
             self._closed[id(terms)] = (terms, with_holiday(terms, day, now=self.now))
         return self._closed[id(terms)][1]
@@ -252,24 +252,24 @@ class OutlookReader:
         return Scene(tuple(history), self.agreements.terms(self.session, record, history))
 
     def _now(self, scene: Scene) -> datetime:
-        """Never before what was recorded last: another process may have taken its `now` a moment later."""
+        """The present, or the last recorded fact if that is later: another process may have read the time after us."""
         return max((self.now, *(entry.recorded_at for entry in scene.history)))
 
     def _outlook(
         self, record: Incident, would_be: Scene, moved: tuple[ClockChange, ...], *, now: datetime
     ) -> IncidentOutlook:
-        said = () if record.replayed else forecast(self._situation(record, would_be), would_be.history, start=now)
+        nudges = () if record.replayed else forecast(self._situation(record, would_be), would_be.history, start=now)
         return IncidentOutlook(
             key=record.key,
             title=record.title,
             customer=record.customer,
             priority=record.priority,
             changes=moved,
-            nudges=said,
+            nudges=nudges,
         )
 
     def _situation(self, record: Incident, scene: Scene) -> Situation:
-        """The incident before its facts, as it is stored; what was posted of it is known from the real ones."""
+        """The incident as stored, before its facts; the nudges posted so far are those of its real facts."""
         real = events.history(self.session, record.id)
         stored = clocks.of_incident(self.session, record.id)
         return Situation(

@@ -35,7 +35,7 @@ class Simulations:
             return self.unit_of_work.msp(session).zone
 
     def ask(self, supposed: Supposition, *, by: str, now: datetime) -> Simulation:
-        """What would change, for somebody who asks.
+        """Simulate a supposition for somebody who asks.
 
         Raises: NotAllowed (recorded), and what `simulate` raises.
         """
@@ -43,7 +43,7 @@ class Simulations:
         return self.simulate(supposed, asked_by=by, now=now)
 
     def simulate(self, supposed: Supposition, *, now: datetime, asked_by: str | None = None) -> Simulation:
-        """What would change; an act without a key means the only incident of `asked_by`, or the only open one.
+        """Simulate a supposition; an act without a key means the only incident of `asked_by`, or the only open one.
 
         Raises: UnknownIncident, UnknownCustomer, NotYetInForce, UnknownChoice for a site, WhichIncident, NotSetUp, and
         whatever would refuse the act itself.
@@ -64,11 +64,11 @@ class Simulations:
     def before_pause(
         self, key: str, *, reason: PauseReason, until: datetime | None, by: str, now: datetime
     ) -> Simulation | None:
-        """What a pause would change, where that makes or removes a breach; else None, and nobody need be asked."""
+        """Simulate a pause, to ask before it makes or removes a breach; None where it does neither."""
         return self._before(IfPaused(key=key, reason=reason, at=now, until=until), Action.PAUSE, by=by, now=now)
 
     def before_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> Simulation | None:
-        """The same for another priority."""
+        """Simulate a change of priority, to ask before it makes or removes a breach; None where it does neither."""
         return self._before(IfPriority(key=key, priority=priority, at=now), Action.PRIORITY, by=by, now=now)
 
     def _before(self, act: IfPaused | IfPriority, action: Action, *, by: str, now: datetime) -> Simulation | None:
@@ -76,7 +76,7 @@ class Simulations:
             with self.unit_of_work.database.reading() as session:
                 authorise(self.unit_of_work.msp(session), by, action)
                 reader = OutlookReader(self.unit_of_work, session, now=now)
-                found = reader.turned(act, reader.meant(act.key, by))
-                return None if found is None else reader.result(act, [found])
-        except SlaError:  # whatever stands against the act, the act itself will say
+                outlook = reader.acted_if_breach_changes(act, reader.meant(act.key, by))
+                return None if outlook is None else reader.result(act, [outlook])
+        except SlaError:  # the act itself will be refused, and say why
             return None
