@@ -1,4 +1,4 @@
-"""SLA notes: what can be prefilled, writing one, and the service manager's review."""
+"""SLA notes: their prefilled form, writing one, and the service manager's review."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,13 +27,13 @@ from sla_engine.storage.notes import NoteRecord
 
 
 class Notes:
-    """The note loop as people act in it. `by` is who acts (a Slack id), `now` is SLA time."""
+    """The acts of people on SLA notes. `by` is who acts (a Slack id), `now` is SLA time."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
 
     def form(self, key: str, *, by: str, now: datetime) -> NotePrefill:
-        """The form for somebody who wants to write the note; it holds the note that was returned.
+        """The form for somebody who wants to write the note; a note that was returned is filled in.
 
         Raises: NotAllowed (recorded), and what `prefill` raises.
         """
@@ -41,7 +41,7 @@ class Notes:
         return self.prefill(key, now=now)
 
     def prefill(self, key: str, *, now: datetime) -> NotePrefill:
-        """What the form shows before anybody types.
+        """The form as it is before anybody types.
 
         Raises: UnknownIncident, NoNoteWanted when no target was missed, NoteAlreadyAccepted.
         """
@@ -70,7 +70,7 @@ class Notes:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
             self._arm(work, Duty.NOTE, due=None)
-            self._arm_in_a_while(work, Duty.REVIEW)
+            self._arm_reminder(work, Duty.REVIEW)
             before = _wanted_note(work)
             self._check(work, draft, by=by)
             prompts.show_written(work, before, at=at)
@@ -86,7 +86,7 @@ class Notes:
         Raises: NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
-            self._arm_in_a_while(work, Duty.REVIEW)
+            self._arm_reminder(work, Duty.REVIEW)
             note = accept_in(work, written_note(work), by=by)
             prompts.show_review(work, note, state=prompts.PromptState.ACCEPTED, at=self.unit_of_work.real_clock())
         return note
@@ -99,7 +99,7 @@ class Notes:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             why = needed("because", because)
-            self._arm_in_a_while(work, Duty.NOTE)
+            self._arm_reminder(work, Duty.NOTE)
             self._arm(work, Duty.REVIEW, due=None)
             note = written_note(work)
             returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
@@ -109,7 +109,7 @@ class Notes:
             return prompts.ask(work, wanted_again, at=at)
 
     def review_queue(self, *, by: str, now: datetime) -> tuple[ReviewItem, ...]:
-        """The queue for somebody who asks for it.
+        """The notes that wait for the service manager, for somebody who asks.
 
         Raises: NotAllowed (recorded).
         """
@@ -117,14 +117,14 @@ class Notes:
             return review_queue(session, calendar=self.unit_of_work.msp(session).calendar, now=now)
 
     def may_return(self, key: str, *, by: str, now: datetime) -> None:
-        """Ask whether somebody may return a note, before they write why.
+        """Check that somebody may return a note, before they write why.
 
         Raises: NotAllowed (recorded).
         """
         self.unit_of_work.permit(Action.REVIEW_NOTE, by=by, now=now, key=key)
 
     def suggestion(self, key: str, *, by: str, now: datetime) -> str:
-        """What the evidence suggests about an SOP, for whoever may decide about it; empty when it suggests nothing.
+        """The suggestion of the evidence about an SOP, for somebody who may decide; empty when there is none.
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
@@ -150,7 +150,7 @@ class Notes:
     def _arm(self, work: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
         work.timers.set(duty, work.key, due)
 
-    def _arm_in_a_while(self, work: IncidentWork, duty: Duty) -> None:
+    def _arm_reminder(self, work: IncidentWork, duty: Duty) -> None:
         self._arm(work, duty, due=work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
@@ -174,7 +174,7 @@ def accept_in(work: IncidentWork, note: NoteRecord, *, by: str) -> NoteRecord:
 
 
 def _wanted_note(work: IncidentWork) -> NoteRecord:
-    """The note to write, locked; below the priority floor nobody asks for one, but a miss may have one."""
+    """The note to write, locked; a miss below the priority floor may have one although nobody asks for it."""
     note = work.prompts.lock_note()
     missed = misses(work.readings())
     if note is None and missed:

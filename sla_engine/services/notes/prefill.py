@@ -1,4 +1,4 @@
-"""Computes what an SLA note can be filled with, so that its writer answers four questions and no more."""
+"""Computes the prefilled part of an SLA note, so that its writer answers four questions and no more."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from sla_engine.storage.notes import NoteRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePrefill:
-    """All that can be computed for a note, and what was written before; times are open time, instants UTC.
+    """The computed part of a note, and the text written before; times are open time, instants UTC.
 
-    `stages` says where the time of the worst miss (`stages_of`) went, the longest first. The suggested reason is
+    `stages` is the time of the worst miss (`stages_of`) by stage, the longest first. The suggested reason is
     None where only a person can know.
     """
 
@@ -38,7 +38,7 @@ class NotePrefill:
 
 
 def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
-    """All that the form shows before anybody types; the incident has missed a target."""
+    """The form as it is before anybody types; the incident has missed a target."""
     worst = max(prompts.missed(work), key=_overrun)
     stages = stage_times(work.history, worst, work.terms, now=work.now)
     suggested = suggested_reason(stages, worst)
@@ -61,7 +61,7 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
 
 
 def computed(work: IncidentWork) -> dict[str, object]:
-    """What was computed when the note was written, so that it can be read as its author saw it."""
+    """The computed part of a note as a document, to be read later as its author saw it."""
     customer_told_at, missed = told_at(work.history), prompts.missed(work)
     worst = max(missed, key=_overrun)
     return {

@@ -44,14 +44,14 @@ def review_queue(session: Session, *, calendar: WorkingTime, now: datetime) -> t
 
 
 def suggestion_for(session: Session, incident: Incident, *, now: datetime) -> str:
-    """What the evidence suggests for the note of one incident; empty when it waits for no decision."""
+    """The suggestion about an SOP for the note of one incident; empty when the note waits for no decision."""
     waiting = notes.for_manager(session, incident_id=incident.id)
     reasons = reasons_before(session, waiting, customer=incident.customer, now=now)
     return "".join(suggested_sop(note, customer=incident.customer, reasons=reasons, now=now) for note in waiting)
 
 
 def suggested_sop(note: NoteRecord, *, customer: str, reasons: GivenReasons, now: datetime) -> str:
-    """What the evidence speaks for, in a sentence; empty while there is no reason."""
+    """The suggestion about an SOP in a sentence; empty while the note gives no reason."""
     if note.reason is None:
         return ""
     alike = reasons.alike(customer, note.reason, until=note.written_at or now)

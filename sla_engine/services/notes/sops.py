@@ -1,4 +1,4 @@
-"""Decisions about procedures: made by the service manager, owned by somebody, reminded of until done."""
+"""Decisions about procedures (SOPs): made by the service manager, owned by somebody, reminded of until done."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class OpenSop:
 
 
 class Sops:
-    """What the service manager decides and owners get done. `by` is who acts (a Slack id), `now` is SLA time."""
+    """The acts of people on procedures: deciding and finishing. `by` is who acts (a Slack id), `now` is SLA time."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -59,14 +59,14 @@ class Sops:
         reason: str = "",
         now: datetime,
     ) -> SopRecord:
-        """Decide what the miss means for our procedures; a note that still waited for review is accepted with it.
+        """Decide what the miss means for our procedures; a note that still waits for review is accepted with it.
 
         `due_on` is a date in the MSP's zone.
         Raises: SopIncomplete with a sentence for each field that lacks something, NoNoteYet, AlreadyDecided,
         UnknownChoice, NotAllowed.
         """
         plan = SopPlan(
-            decision=_step(decision),
+            decision=_next_step(decision),
             title=plain_text(title).strip(),
             owner=owner or None,
             link=link.strip(),
@@ -79,10 +79,7 @@ class Sops:
             _check(work, plan)
             if note.state is NoteState.WRITTEN:
                 note = accept_in(work, note, by=by)
-            new = _new(work, plan, by=by)
-            whole = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
-            work.record(SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=whole), by=by)
-            sop = sops.add(work.session, new)
+            sop = _record_decision(work, plan, by=by)
             at = self.unit_of_work.real_clock()
             prompts.show_review(work, note, state=prompts.PromptState.DECIDED, sop=sop, at=at)
             if plan.decision in NEEDS_OWNER:
@@ -90,7 +87,7 @@ class Sops:
         return sop
 
     def done(self, number: str, *, by: str, now: datetime) -> SopRecord:
-        """The procedure was written or changed: said by its owner or a service manager.
+        """Mark a procedure as written or changed; allowed to its owner and to service managers.
 
         Raises: UnknownSop, AlreadyDone, NotAllowed.
         """
@@ -108,7 +105,7 @@ class Sops:
             return sops.lock(session, number)
 
     def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
-        """The same as `list`, for somebody who asks for it.
+        """The procedures that `list` returns, for somebody who asks.
 
         Raises: NotAllowed (recorded).
         """
@@ -137,7 +134,7 @@ class Sops:
             )
 
     def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
-        """Tell the owner, and set when they are reminded."""
+        """Send the procedure to its owner, and arm the first reminder."""
         sop_prompts.remind(work, sop, at=at)
         due = next_reminder(sop.due_on or work.now, now=work.now, zone=work.msp.zone)
         work.timers.set(Duty.SOP, sop.number, due)
@@ -160,7 +157,16 @@ def _check(work: IncidentWork, plan: SopPlan) -> None:
         raise SopIncomplete(sentences)
 
 
-def _new(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
+def _record_decision(work: IncidentWork, plan: SopPlan, *, by: str) -> SopRecord:
+    """Record the decision as a fact, sealed with its content, and store the procedure."""
+    new = _new_decision(work, plan, by=by)
+    fingerprint = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
+    fact = SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=fingerprint)
+    work.record(fact, by=by)
+    return sops.add(work.session, new)
+
+
+def _new_decision(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
     owned = plan.decision in NEEDS_OWNER
     return NewDecision(
         incident_id=work.incident.id,
@@ -175,7 +181,7 @@ def _new(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
     )
 
 
-def _step(text: str) -> NextStep:
+def _next_step(text: str) -> NextStep:
     try:
         return NextStep(text)
     except ValueError as error:
