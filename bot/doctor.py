@@ -145,7 +145,7 @@ def _agreements(bot: Bot) -> Iterator[Finding]:
 def _upkeep(bot: Bot) -> Iterator[Finding]:
     """Calendars that end, and promises at hours when nobody is rung."""
     try:
-        ends, alone = bot.upkeep.ends(now=bot.time.now()), bot.upkeep.unattended(now=bot.time.now())
+        ends, alone = bot.early_warnings.ends(now=bot.time.now()), bot.early_warnings.unattended(now=bot.time.now())
     except CANNOT_BE_READ:
         return
     yield from map(missing, calendar_ends(end for end in ends if end.is_over))

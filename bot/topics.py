@@ -22,7 +22,7 @@ from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.digest import Digests
-from sla_engine.services.queries.explain import Explaining
+from sla_engine.services.queries.explain import Explanations
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.upkeep.failures import Failures
 
@@ -34,7 +34,7 @@ def all_topics(
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     return [
-        StatusTopic(board, Explaining(unit_of_work), zones),
+        StatusTopic(board, Explanations(unit_of_work), zones),
         opening,
         IncidentActions(incidents, board, zones, simulations),
         DispatchTopic(incidents, board, zones),

@@ -41,9 +41,9 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.admission import Admission
 from sla_engine.services.upkeep.database_time import time_source_for
-from sla_engine.services.upkeep.dead_letters import Letters
+from sla_engine.services.upkeep.dead_letters import DeadLetters
+from sla_engine.services.upkeep.early_warnings import EarlyWarnings
 from sla_engine.services.upkeep.failures import Failures
-from sla_engine.services.upkeep.findings import Upkeep
 from sla_engine.services.upkeep.health import HealthCheck
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
@@ -166,12 +166,12 @@ class Bot:
 
     def _duties(self, unit_of_work: UnitOfWork, in_force: PeopleInForce) -> list[Duty]:
         """Duties of the worker beside the sweep and the courier."""
-        upkeep = Upkeep(unit_of_work)
+        warnings = EarlyWarnings(unit_of_work)
         return [
             Duty(name="unfinished requests", run=self._carry_out_unfinished, every=UNFINISHED_EVERY),
-            Duty(name="telling of failures", run=Failures(unit_of_work).tell),
+            Duty(name="telling of failures", run=Failures(unit_of_work).notify),
             Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=UNFINISHED_EVERY),
-            Duty(name="calendars that end", run=lambda: upkeep.remember_ends(now=self.time.now()), every=ENDS_EVERY),
+            Duty(name="calendars that end", run=lambda: warnings.remember_ends(now=self.time.now()), every=ENDS_EVERY),
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
             Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
             Duty(name="which workspace", run=self.door.learn_workspace, every=UNFINISHED_EVERY),
@@ -184,7 +184,7 @@ class Bot:
 
     @cached_property
     def _redelivery(self) -> Redelivery:
-        return Redelivery(Letters(self._worker_database), self.client, clock=self.real_clock)
+        return Redelivery(DeadLetters(self._worker_database), self.client, clock=self.real_clock)
 
     @cached_property
     def _worker_database(self) -> databases.Database:
@@ -196,9 +196,9 @@ class Bot:
         return HealthCheck(self.database)
 
     @cached_property
-    def upkeep(self) -> Upkeep:
-        """The findings for `doctor` about calendars that end and promises at hours when nobody is rung."""
-        return Upkeep(self.unit_of_work)
+    def early_warnings(self) -> EarlyWarnings:
+        """The warnings of `doctor`: calendars that end, and promised hours in which nobody is on call."""
+        return EarlyWarnings(self.unit_of_work)
 
     @cached_property
     def reception(self) -> Reception:

@@ -184,9 +184,9 @@ def list_outbox(database_url: DatabaseUrl = None) -> None:
     from tabulate import tabulate
 
     from sla_engine.domain.text.plain_text import one_line
-    from sla_engine.services.upkeep.dead_letters import Letters
+    from sla_engine.services.upkeep.dead_letters import DeadLetters
 
-    letters = Letters(open_database(database_url))
+    letters = DeadLetters(open_database(database_url))
     counts = ", ".join(f"{count} {state}" for state, count in letters.counts().items())
     typer.echo(f"Messages: {counts}.")
     rows = [
@@ -202,9 +202,9 @@ def resend(
     number: Annotated[int, typer.Argument(help="The number `outbox list` shows.")], database_url: DatabaseUrl = None
 ) -> None:
     """Send a message again that could not be delivered."""
-    from sla_engine.services.upkeep.dead_letters import Letters
+    from sla_engine.services.upkeep.dead_letters import DeadLetters
 
-    Letters(open_database(database_url)).resend(number)
+    DeadLetters(open_database(database_url)).resend(number)
     typer.echo(f"Message {number} is on its way again.")
 
 

@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from bot.courier.slack_messages import SlackMessages
 from bot.courier.slack_outcomes import PERSON, TOKEN_ERRORS, destination_errors, is_probed
 from bot.slack_calls import CALL_FAILURES
-from sla_engine.services.upkeep.dead_letters import Letters
+from sla_engine.services.upkeep.dead_letters import DeadLetters
 from sla_engine.time_source import RealClock
 
 RENEWED_BY_TOKEN = TOKEN_ERRORS - {"missing_scope"}  # a token that works may still lack the scope
@@ -14,7 +14,7 @@ RENEWED_BY_TOKEN = TOKEN_ERRORS - {"missing_scope"}  # a token that works may st
 class Redelivery:
     """Asks Slack only while messages are undelivered for such a cause, or go to another channel meanwhile."""
 
-    def __init__(self, letters: Letters, client: WebClient, *, clock: RealClock) -> None:
+    def __init__(self, letters: DeadLetters, client: WebClient, *, clock: RealClock) -> None:
         self.letters = letters
         self.client = client
         self.slack = SlackMessages(client)

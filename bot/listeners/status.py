@@ -17,7 +17,7 @@ from bot.views.status import status_message
 from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
 from sla_engine.services.queries.board import Board, StatusList
-from sla_engine.services.queries.explain import Explaining
+from sla_engine.services.queries.explain import Explanations
 
 _STATUS = SubcommandHelp(
     name="status",
@@ -51,9 +51,9 @@ class ExplanationForm(StrEnum):
 class StatusTopic(Topic):
     """Questions about incidents, answered privately."""
 
-    def __init__(self, board: Board, explaining: Explaining, zones: Zones) -> None:
+    def __init__(self, board: Board, explanations: Explanations, zones: Zones) -> None:
         self.board = board
-        self.explaining = explaining
+        self.explanations = explanations
         self.zones = zones
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -85,12 +85,12 @@ class StatusTopic(Topic):
 
     def why(self, ask: Ask, key: str) -> Rendered:
         """Show the ledgers of one incident."""
-        return why_message(self.explaining.why(key, now=ask.now), zone=self.zones.of(ask))
+        return why_message(self.explanations.why(key, now=ask.now), zone=self.zones.of(ask))
 
     def _why(self, ask: Ask, words: list[str]) -> Answer:
         key = grammar.take_key(words, usage=_WHY.usage)
         if words and grammar.choice(ExplanationForm, words[0], what="form") is ExplanationForm.REDACTED:
-            return why_for_the_customer(self.explaining.why(key, now=ask.now))
+            return why_for_the_customer(self.explanations.why(key, now=ask.now))
         return self.why(ask, key)
 
     def _listed(self, ask: Ask, words: list[str]) -> StatusList:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sla_engine.domain.agreements.attendance import Unattended
 from sla_engine.domain.time.shifts import DAY_SECONDS, WEEKDAYS, Shift, format_time_of_day
-from sla_engine.services.upkeep.findings import CalendarEnd, EndOf
+from sla_engine.services.upkeep.early_warnings import CalendarEnd, EndOf
 
 PRIORITIES = 5
 NAMED_MAX = 5

@@ -49,13 +49,13 @@ def explained(database: "Database", key: str, *, metric: str | None, period: int
     from dataclasses import replace
 
     from sla_engine.domain.agreements.metrics import MetricName
-    from sla_engine.services.queries.explain import Explaining
+    from sla_engine.services.queries.explain import Explanations
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
     if metric is not None and metric not in list(MetricName):
         options.stop(f"{metric!r} is no metric; there are {', '.join(MetricName)}.")
     now, cycle = options.now(database), None if period is None else period - 1
-    explanation = Explaining(UnitOfWork(database)).why(key, now=now, cycle=cycle)
+    explanation = Explanations(UnitOfWork(database)).why(key, now=now, cycle=cycle)
     wanted = tuple(ledger for ledger in explanation.ledgers if metric in (None, ledger.reading.metric.value))
     if period is not None and not wanted:
         options.stop(f"No clock of {explanation.key} that was asked about has had a period {period}.")

@@ -19,7 +19,7 @@ from sla_engine.delivery import lost_channels
 from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.notifications import LineMessage
-from sla_engine.services.upkeep.dead_letters import Letters
+from sla_engine.services.upkeep.dead_letters import DeadLetters
 from sla_engine.storage.database import Database
 from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.time_source import real_now
@@ -54,7 +54,7 @@ def courier(
 
 def redelivery(outbox: Database, sandbox: Sandbox) -> Redelivery:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=QUICK.timeout)
-    return Redelivery(Letters(outbox), client, clock=real_now)
+    return Redelivery(DeadLetters(outbox), client, clock=real_now)
 
 
 def tell(

@@ -24,7 +24,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.intake import log_replay
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board
-from sla_engine.services.queries.explain import Explaining, Explanation
+from sla_engine.services.queries.explain import Explanation, Explanations
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
@@ -61,7 +61,7 @@ def worked_on(desk: Desk) -> str:
 
 
 def explained(desk: Desk, key: str, now: datetime) -> Explanation:
-    return Explaining(desk.unit_of_work).why(key, now=now)
+    return Explanations(desk.unit_of_work).why(key, now=now)
 
 
 def test_every_clock_is_explained_to_the_microsecond(desk: Desk) -> None:
@@ -182,7 +182,7 @@ def test_before_anybody_is_named_people_are_called_by_their_ids(empty_database_u
         file = ROOT / "tests" / "data" / "intake" / "servicenow.csv"
         wanted = log_replay.prepare(database, file, ROOT / "examples" / "servicenow-log.yaml", zone=None, now=now)
         log_replay.run(database, wanted, on_progress=lambda _done, _rows: None)
-        found = Explaining(UnitOfWork(database)).why("INC-1001", now=now)
+        found = Explanations(UnitOfWork(database)).why("INC-1001", now=now)
     assert (dict(found.names), found.name("U0TOM"), found.name("")) == ({}, "U0TOM", "sla-bot")
 
 

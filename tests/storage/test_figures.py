@@ -16,7 +16,7 @@ from sla_engine.domain.reporting.digest import BallHeld
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.attribution_totals import held_the_ball
-from sla_engine.services.queries.explain import Explaining
+from sla_engine.services.queries.explain import Explanations
 from sla_engine.storage import figures, waiting_figures
 from sla_engine.storage.waiting_figures import WaitingCount
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
@@ -148,8 +148,8 @@ def test_what_rested_is_read_fact_by_fact_and_the_rest_from_its_clocks(desk: Des
     desk.incidents.pause(by_night, reason=PauseReason.VENDOR, by=TOM, now=at("mon 18:00"))
     desk.incidents.resolve(by_night, text="Done", by=TOM, now=at("mon 19:00"))
     desk.open(at("mon 09:00"))
-    explaining = Explaining(desk.unit_of_work)
-    each = [explaining.why(key, now=at("tue 09:00")).fairness or Fairness() for key in (plain, waited, by_night)]
+    explanations = Explanations(desk.unit_of_work)
+    each = [explanations.why(key, now=at("tue 09:00")).fairness or Fairness() for key in (plain, waited, by_night)]
     with desk.database.reading() as session:
         assert figures.never_rested(session, WEEK)[0] == 2
         assert len(figures.rested_in(session, WEEK)) == 1

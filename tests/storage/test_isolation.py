@@ -206,8 +206,8 @@ def test_after_five_tries_it_is_set_aside_and_an_admin_and_the_dispatcher_are_to
     aside = desk.try_all(pace, at("mon 11:00"))
     if pace is URGENT:
         assert aside - at("mon 11:00") <= timedelta(minutes=2)
-    assert desk.failures.tell() == 1
-    assert desk.failures.tell() == 0
+    assert desk.failures.notify() == 1
+    assert desk.failures.notify() == 0
     (line,) = desk.lines(CHANNEL)
     assert (line.text_key, line.incident_key, line.facts["duty"]) == ("not_watched", key, "clock")
     assert (line.facts["priority"], line.facts["customer"], line.facts["title"]) == (
@@ -217,7 +217,7 @@ def test_after_five_tries_it_is_set_aside_and_an_admin_and_the_dispatcher_are_to
     assert isinstance(told.shown, SetAsideMessage)
     assert told.shown.error == "KeyError: 'Nobody can log in'"
     desk.look(aside + timedelta(days=1))
-    assert desk.failures.tell() == 0, "its other clocks fail as well, which is no news"
+    assert desk.failures.notify() == 0, "its other clocks fail as well, which is no news"
     assert [item.next_try_at for item in desk.failures.list()] == [None]
 
 
@@ -225,7 +225,7 @@ def test_what_was_set_aside_is_done_after_a_retry(desk: Floor) -> None:
     key = desk.open(at("mon 09:00"), priority=Priority.P2)
     broken(desk, key)
     aside = desk.try_all(URGENT, at("mon 09:31"))
-    desk.failures.tell()
+    desk.failures.notify()
     mended(desk)
     (item,) = desk.failures.list()
     with pytest.raises(NotAllowed):
@@ -258,7 +258,7 @@ def test_more_than_three_in_ten_minutes_are_one_line_that_grows(desk: Floor) -> 
     keys = [desk.open(at("mon 09:00"), title=f"incident {number}") for number in range(7)]
     broken(desk, *keys)
     desk.try_all(URGENT, at("mon 09:31"))
-    assert desk.failures.tell() == 7
+    assert desk.failures.notify() == 7
     lines = desk.lines(CHANNEL)
     assert [line.text_key for line in lines[:3]] == ["not_watched"] * 3
     posts = [one for one in desk.sent(to=CHANNEL, about="failures:") if one.op == "post"]
@@ -322,7 +322,7 @@ def test_a_delivery_that_fails_five_times_is_told_and_can_be_tried_again(
             real += wait
             intake.catch_up(now=real)
     desk = Failures(intake.unit_of_work)
-    assert desk.tell() == 1
+    assert desk.notify() == 1
     with database.reading() as session:
         keys = session.execute(select(Outbox.destination, Outbox.payload).order_by(Outbox.id)).all()
     assert [to for to, _ in keys] == [ADA, CHANNEL]
@@ -349,7 +349,7 @@ def test_a_delivery_that_cannot_even_be_read_is_set_aside_told_and_can_be_tried_
         real += wait
         intake.catch_up(now=real)
     desk = Failures(intake.unit_of_work)
-    assert desk.tell() == 1
+    assert desk.notify() == 1
     with database.reading() as session:
         assert list(session.scalars(select(Outbox.destination).order_by(Outbox.id))) == [ADA, CHANNEL]
     (item,) = desk.list()

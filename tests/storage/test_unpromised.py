@@ -15,7 +15,7 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.queries.board import Board
-from sla_engine.services.queries.explain import Explaining
+from sla_engine.services.queries.explain import Explanations
 from sla_engine.text.why_text import as_text
 from tests.note_desk import EXAMPLES, MIRA, TOM, Desk, at
 from tests.outcome_desk import PLAN, RESOLUTION, RESPONSE, clock, note_state, told
@@ -90,7 +90,7 @@ def test_people_see_why_there_is_no_clock(desk: Desk) -> None:
     card = incident_card(Board(desk.unit_of_work).show(key, now=at("mon 12:00")), now=at("mon 12:00"))
     assert "*Resolution*\nNothing is promised any more" in str(card.blocks).replace("\\n", "\n")
     assert "Resolution: nothing is promised any more" in card.text
-    why = as_text(Explaining(desk.unit_of_work).why(key, now=at("tue 12:00")))
+    why = as_text(Explanations(desk.unit_of_work).why(key, now=at("tue 12:00")))
     assert "Resolution: cancelled\nCounted 1h1m of 8h; it has no outcome, because nothing is promised" in why
     assert "Target since Mon 2026-02-02 11:01: none any more, version 1 (another priority)" in why
     assert [incident.next_clock for incident in Board(desk.unit_of_work).everything(now=at("mon 12:00")).incidents] == [

@@ -1,1 +1,1 @@
-"""Questions; nothing here writes, but for the digest that is posted."""
+"""Queries: lists, explanations and figures. Only the digest, which is posted, writes anything."""

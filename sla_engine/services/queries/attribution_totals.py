@@ -14,21 +14,23 @@ AT_ONCE = 500
 
 
 def held_the_ball(session: Session, agreements: AgreementBook, span: PeriodEdges) -> BallHeld | None:
-    """What the incidents resolved in the span add up to, each up to its resolution; None when there were none.
+    """Add up who held the ball in the incidents resolved in the span, each up to its resolution; None without any.
 
-    Only what rested is read fact by fact: while nothing rests, the ball is ours.
+    Only incidents that rested are read fact by fact: while nothing rests, the ball is ours.
     """
-    count, ran = figures.never_rested(session, span)
-    rested = list(_each(session, agreements, figures.rested_in(session, span)))
-    incidents_of = count + len(rested)
-    return BallHeld.of(sum(rested, Fairness(us=ran)), incidents=incidents_of) if incidents_of else None
+    never_rested, ran = figures.never_rested(session, span)
+    rested = list(_attributions(session, agreements, figures.rested_in(session, span)))
+    count = never_rested + len(rested)
+    if not count:
+        return None
+    return BallHeld.of(sum(rested, Fairness(us=ran)), incidents=count)
 
 
-def _each(session: Session, agreements: AgreementBook, ids: Sequence[int]) -> Iterator[Fairness]:
+def _attributions(session: Session, agreements: AgreementBook, ids: Sequence[int]) -> Iterator[Fairness]:
     for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
-        records = incidents.by_ids(session, some)
-        for number, history in events.histories(session, some).items():
+        batch = ids[first : first + AT_ONCE]
+        records = incidents.by_ids(session, batch)
+        for number, history in events.histories(session, batch).items():
             record = records[number]
             terms = agreements.terms(session, record, history)
             yield fairness(history, terms, now=record.resolved_at or record.opened_at) or Fairness()

@@ -108,7 +108,7 @@ class StatusList:
 
 
 class Board:
-    """Questions people ask; nothing here changes anything."""
+    """Lists of incidents, and one incident in full; nothing here changes anything."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -118,18 +118,18 @@ class Board:
         return self._list(now=now, assignee=person, scope="mine")
 
     def of_person(self, person: str, *, now: datetime) -> StatusList:
-        """The same for a colleague.
+        """The open incidents of a colleague, least time left first.
 
         Raises: UnknownPerson.
         """
         with self.unit_of_work.database.reading() as session:
-            found = self.unit_of_work.msp(session).person(person)
-        if found is None:
+            colleague = self.unit_of_work.msp(session).person(person)
+        if colleague is None:
             raise UnknownPerson(person)
-        return self._list(now=now, assignee=person, scope=found.name)
+        return self._list(now=now, assignee=person, scope=colleague.name)
 
     def of_customer(self, customer: str, *, now: datetime) -> StatusList:
-        """The open incidents of one customer.
+        """The open incidents of one customer, least time left first.
 
         Raises: UnknownCustomer.
         """
@@ -150,7 +150,7 @@ class Board:
             return self._detail(session, key, now=now)
 
     def for_form(self, key: str, *, action: Action, by: str, now: datetime) -> IncidentSummary:
-        """One incident, for the form in which somebody is about to say more; only for those who may send that form.
+        """One incident, for a form about it, and only for those who may submit that form.
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
@@ -158,7 +158,7 @@ class Board:
             return self._detail(session, key, now=now).summary
 
     def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
-        """The customers, for somebody who is about to open an incident.
+        """The customers with an agreement, for somebody who may open an incident.
 
         Raises: NotNamed (recorded).
         """
@@ -208,10 +208,10 @@ class Board:
         known: Mapping[int, Sequence[Entry]],
         now: datetime,
     ) -> list[IncidentSummary]:
-        """`known` are of each incident at least the facts that say which versions count for it."""
+        """`known` holds each incident's history, or at least the facts that say which versions count for it."""
         ids = [record.id for record in records]
         msp = self.unit_of_work.msp(session)
-        found = clocks.current_of(session, ids)
+        current_clocks = clocks.current_of(session, ids)
         return [
             IncidentSummary(
                 key=record.key,
@@ -232,7 +232,7 @@ class Board:
                     _clock(
                         record, clock, self.unit_of_work.agreements.terms(session, record, known[record.id]), now=now
                     )
-                    for clock in found.get(record.id, [])
+                    for clock in current_clocks.get(record.id, [])
                 ),
                 site=record.site,
                 service=record.service,

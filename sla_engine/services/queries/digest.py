@@ -26,7 +26,7 @@ SUBJECT = "weekly"
 LATE_AFTER = timedelta(hours=1)
 
 CHANNEL_PART, DETAILS_PART = "channel", "details"
-"""What a digest message shows: the short form in the channel, or everything in its thread."""
+"""Which part of the digest a message shows: the short form in the channel, or everything in its thread."""
 
 
 class Digests:
@@ -47,7 +47,7 @@ class Digests:
             return replace(counted, changed=changed_weeks(session, shown))
 
     def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
-        """The same for somebody who asks; without a week, the one that is running.
+        """The figures of a week for somebody who asks; without a week, of the current one.
 
         Raises: UnknownWeek, NotAllowed, NotSetUp.
         """
@@ -57,7 +57,7 @@ class Digests:
         return self.figures(week or str(Week.of(now, zone=zone)), now=now)
 
     def last_week(self, *, now: datetime) -> str:
-        """The ISO week that ended last."""
+        """The last ISO week that is over, like `2016-W12`."""
         with self.unit_of_work.database.reading() as session:
             return str(Week.of(now, zone=self._msp(session).zone).before())
 
@@ -115,7 +115,7 @@ def count_due_digest(unit_of_work: UnitOfWork, *, now: datetime) -> DueDigest:
 
 
 def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
-    """Post it to the managers' channel, once for its week, and wait for the next."""
+    """Post the digest to the managers' channel, once for its week, and arm the timer for the next."""
     document = as_document(due.figures)
     _post(session, due, document, at=at)
     keep_posted(session, due.figures, document=document)
@@ -123,7 +123,7 @@ def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
 
 
 def arm_digest(session: Session, msp: Msp, *, now: datetime) -> None:
-    """See to it that a digest is waited for, on the day and hour of the people in force.
+    """Arm the digest's timer for the posting day and hour that the people file in force names.
 
     The first one comes at the next posting instant. Later, when the day or hour was changed, the week that was to be
     posted next keeps its turn, at once where its new instant has passed; so no week is lost and none comes twice.

@@ -1,6 +1,6 @@
-"""A week counted: what the database adds up, put beside the weeks before and cut to what a person reads."""
+"""Counts a week for the digest: sums from the database, beside the weeks before, cut to a readable length."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
@@ -34,7 +34,7 @@ WEEKS_BEFORE = 4
 LISTED = 5
 AHEAD = timedelta(days=7)
 STILL_FRESH = timedelta(days=7)
-"""So long after its end a week's open matters are told as they stand now; later, as they stood at its end."""
+"""Up to this long after a week's end its open matters are counted as of now; later, as of its end."""
 
 _NONE = Attainment(0, 0)
 _NO_DURATIONS = Durations()
@@ -55,7 +55,7 @@ def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementB
         starts=start,
         ends=end,
         as_of=at,
-        clocks=_trend([sum(found.values(), _NONE) for found in metrics]),
+        clocks=_trend([sum(by_metric.values(), _NONE) for by_metric in metrics]),
         incidents=_trend([figures.by_incident(session, span) for span in spans]),
         metrics=_metrics(session, spans[0], metrics),
         customers=ranked,
@@ -96,40 +96,44 @@ def _metrics(
         MetricFigures(
             metric=name.value,
             label=metric.label,
-            trend=_trend([found.get(name, _NONE) for found in weeks]),
+            trend=_trend([by_metric.get(name, _NONE) for by_metric in weeks]),
             median_seconds=_seconds(median(lengths.get(name, _NO_DURATIONS).in_all)),
             p90_seconds=_seconds(p90(lengths.get(name, _NO_DURATIONS).in_all)),
             first_median_seconds=_first_median(lengths.get(name, _NO_DURATIONS)),
         )
         for name, metric in METRICS.items()
-        if any(name in found for found in weeks)
+        if any(name in by_metric for by_metric in weeks)
     )
 
 
 def _first_median(lengths: Durations) -> float | None:
-    """The median up to the first stop, where reopening made it another one."""
+    """The median up to the first stop; None where it equals the median in all, since nothing was reopened."""
     first = median(lengths.first)
     return None if first == median(lengths.in_all) else _seconds(first)
 
 
 def _customers(
-    found: dict[str, Attainment],
+    attainments: Mapping[str, Attainment],
 ) -> tuple[tuple[CustomerMisses, ...], tuple[CustomerMisses, ...], int]:
     """The worst five of those that can be ranked, five of those that cannot (by name), and how many are left out."""
-    missed = {customer: week for customer, week in found.items() if week.missed}
-    ranked = sorted(
-        (customer for customer, week in missed.items() if week.rankable),
-        key=lambda customer: (-missed[customer].missed / missed[customer].of, -missed[customer].missed, customer),
+    with_misses = {customer: week for customer, week in attainments.items() if week.missed}
+    rankable = [customer for customer, week in with_misses.items() if week.rankable]
+    ranked = _misses(sorted(rankable, key=lambda customer: _badness(customer, with_misses[customer])), with_misses)
+    few = _misses(sorted(set(with_misses) - set(rankable)), with_misses)
+    return ranked, few, len(with_misses) - len(ranked) - len(few)
+
+
+def _badness(customer: str, week: Attainment) -> tuple[float, int, str]:
+    """Sort key: the largest share missed first, then the most misses, then the name."""
+    return -week.missed / week.of, -week.missed, customer
+
+
+def _misses(customers: Sequence[str], weeks: Mapping[str, Attainment]) -> tuple[CustomerMisses, ...]:
+    """The first five of these customers."""
+    return tuple(
+        CustomerMisses(customer=customer, missed=weeks[customer].missed, of=weeks[customer].of)
+        for customer in customers[:LISTED]
     )
-    few = sorted(customer for customer, week in missed.items() if not week.rankable)
-    listed = tuple(
-        tuple(
-            CustomerMisses(customer=customer, missed=missed[customer].missed, of=missed[customer].of)
-            for customer in group[:LISTED]
-        )
-        for group in (ranked, few)
-    )
-    return listed[0], listed[1], len(missed) - len(listed[0]) - len(listed[1])
 
 
 def _reason(row: ReasonCount) -> ReasonMisses:
@@ -139,8 +143,8 @@ def _reason(row: ReasonCount) -> ReasonMisses:
     return ReasonMisses(reason=str(reason), label=label, attribution=attribution, missed=row.missed)
 
 
-def _waiting(found: WaitingCount) -> WaitingFor:
-    return WaitingFor(count=found.count, oldest=found.oldest)
+def _waiting(waiting: WaitingCount) -> WaitingFor:
+    return WaitingFor(count=waiting.count, oldest=waiting.oldest)
 
 
 def _open_clocks(count: int, lines: Sequence[ClockLine]) -> OpenClocks:

@@ -39,20 +39,20 @@ class Explanation:
     names: Mapping[str, str]
 
     def name(self, person: str) -> str:
-        """Who that is; somebody no file names is called by their id, and nobody is us."""
+        """The name of a person: their Slack id where no file names them, and sla-bot for nobody."""
         return self.names.get(person, person) or "sla-bot"
 
 
-class Explaining:
-    """Questions about how figures came about; nothing here changes anything."""
+class Explanations:
+    """Explains how readings came about; nothing here changes anything."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
 
     def why(self, key: str, *, now: datetime, cycle: int | None = None) -> Explanation:
-        """How each clock of an incident came to its reading, and who held the ball.
+        """Explain how each clock of an incident came to its reading, and who held the ball.
 
-        It is the current period or cycle of each clock, unless one is named by its number from 0.
+        Each clock's current period or cycle is explained, unless `cycle` gives another by its number from 0.
         Raises: UnknownIncident.
         """
         with self.unit_of_work.database.reading() as session:
@@ -60,7 +60,7 @@ class Explaining:
             history = events.history(session, record.id)
             terms = self.unit_of_work.agreements.terms(session, record, history)
             names = self._names(session)
-        found = (ledger(history, metric, terms, now=now, cycle=cycle) for metric in METRICS)
+        ledgers = (ledger(history, metric, terms, now=now, cycle=cycle) for metric in METRICS)
         return Explanation(
             key=record.key,
             title=record.title,
@@ -73,7 +73,7 @@ class Explaining:
             merged_into=record.merged_into,
             zone=_zone(terms.at(now).agreement, record.site or ""),
             read_at=now,
-            ledgers=tuple(each for each in found if each is not None),
+            ledgers=tuple(of_clock for of_clock in ledgers if of_clock is not None),
             fairness=fairness(history, terms, now=now),
             names=names,
         )

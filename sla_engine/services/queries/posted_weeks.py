@@ -1,4 +1,4 @@
-"""Posted weeks counted again: which of them have other figures now."""
+"""Counts posted weeks again, and tells which have other figures now."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,13 +20,13 @@ def changed_weeks(session: Session, weeks: Iterable[Week]) -> tuple[ChangedWeek,
 
 
 def unannounced_changes(session: Session) -> tuple[ChangedWeek, ...]:
-    """The posted weeks whose figures are others than the managers' channel heard last, oldest first."""
+    """The posted weeks whose figures differ from those last posted to the managers' channel, oldest first."""
     recounted = _recounted(session, posted_weeks.kept(session))
     return tuple(change for week, change in recounted if change.now != week.announced)
 
 
 def keep_posted(session: Session, posted: DigestFigures, *, document: Mapping[str, Any]) -> None:
-    """Remember what a digest says, of its own week and of those it tells anew."""
+    """Store the figures that a digest posts: of its own week, and of the weeks it corrects."""
     counts = WeekCounts(
         targets_met=posted.clocks.this_week.met,
         targets_of=posted.clocks.this_week.of,

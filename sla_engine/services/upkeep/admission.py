@@ -4,7 +4,7 @@ Until the workspace is known nobody is answered. It is asked for when a worker s
 only the very first start of a deployment has to wait for it; what the server says later replaces it.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,21 +20,21 @@ from sla_engine.storage.database import Session
 log = structlog.get_logger(__name__)
 
 FRESH_FOR = timedelta(hours=1)
-"""How long somebody's standing is believed before it is looked up again."""
+"""How long a stored standing counts before it is looked up again."""
 KEPT_FOR = timedelta(days=1)
-"""How long it is believed where it cannot be looked up."""
+"""How long it counts where it cannot be looked up."""
 
 _WORKSPACE = "workspace"
 
 
 class Directory(Protocol):
-    """Who is who in the workspace, as its server knows it. Both answer None when it does not answer."""
+    """The people of the workspace, as its server knows them. Both methods return None when it does not answer."""
 
     def workspace(self) -> Workspace | None:
         """The workspace that our token belongs to."""
 
     def standing(self, person: str, workspace: Workspace) -> Membership | None:
-        """What somebody is in it."""
+        """The membership of a person in it."""
 
 
 class Admission:
@@ -44,7 +44,7 @@ class Admission:
         self.unit_of_work = unit_of_work
 
     def admit(self, person: str, origin: Origin, *, now: datetime, directory: Directory | None) -> None:
-        """Let somebody in who asks for something; without a directory by what is known already.
+        """Let somebody in, or refuse them; without a directory by what is stored already.
 
         Raises: NotNamed and Outsider (both recorded), WorkspaceUnknown, StandingUnknown, NotSetUp, StorageBusy.
         """
@@ -63,7 +63,7 @@ class Admission:
             refuse_outsider(msp, person, standing, action=look.value)
 
     def workspace(self) -> Workspace | None:
-        """The workspace that is remembered.
+        """The stored workspace; None before it was looked up.
 
         Raises: StorageBusy.
         """
@@ -71,33 +71,35 @@ class Admission:
             return _workspace(settings.get(session, _WORKSPACE))
 
     def learn(self, directory: Directory) -> Workspace | None:
-        """Ask which workspace is ours, and remember the answer; None, and nothing forgotten, without an answer.
+        """Look up which workspace is ours, and store it; None, and the stored one stays, without an answer.
 
         Raises: StorageBusy.
         """
-        found = directory.workspace()
-        if found is None:
+        workspace = directory.workspace()
+        if workspace is None:
             return None
         with self.unit_of_work.database.transaction() as session:
             before = _workspace(settings.get(session, _WORKSPACE))
-            if before != found:
-                settings.put(session, _WORKSPACE, asdict(found))
-        if before is not None and before.team != found.team:
-            log.warning("the token belongs to another workspace now", before=before.team, now=found.team)
-        return found
+            if before != workspace:
+                settings.put(session, _WORKSPACE, asdict(workspace))
+        if before is not None and before.team != workspace.team:
+            log.warning("the token belongs to another workspace now", before=before.team, now=workspace.team)
+        return workspace
 
     def _standing(self, person: str, workspace: Workspace, directory: Directory | None) -> Membership | None:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.database.reading() as session:
             kept = _kept_standing(session, person)
-        if kept is not None and at - kept[1] < FRESH_FOR:
-            return kept[0]
-        found = None if directory is None else directory.standing(person, workspace)
-        if found is not None:
+        if kept is not None and at - kept.looked_up_at < FRESH_FOR:
+            return kept.standing
+        standing = None if directory is None else directory.standing(person, workspace)
+        if standing is not None:
             with self.unit_of_work.database.transaction() as session:
-                settings.put(session, _member(person), {"standing": found.value, "at": at.isoformat()})
-            return found
-        return kept[0] if kept is not None and at - kept[1] < KEPT_FOR else None
+                settings.put(session, _member(person), {"standing": standing.value, "at": at.isoformat()})
+            return standing
+        if kept is not None and at - kept.looked_up_at < KEPT_FOR:
+            return kept.standing
+        return None
 
 
 def _workspace(document: dict[str, str | None] | None) -> Workspace | None:
@@ -111,9 +113,19 @@ def _workspace(document: dict[str, str | None] | None) -> Workspace | None:
     )
 
 
-def _kept_standing(session: Session, person: str) -> tuple[Membership, datetime] | None:
+@dataclass(frozen=True, slots=True)
+class _KeptStanding:
+    """A person's stored membership, and when it was looked up (real time)."""
+
+    standing: Membership
+    looked_up_at: datetime
+
+
+def _kept_standing(session: Session, person: str) -> _KeptStanding | None:
     document = settings.get(session, _member(person))
-    return None if document is None else (Membership(document["standing"]), datetime.fromisoformat(document["at"]))
+    if document is None:
+        return None
+    return _KeptStanding(Membership(document["standing"]), datetime.fromisoformat(document["at"]))
 
 
 def _member(person: str) -> str:

@@ -31,7 +31,7 @@ def time_source_for(database: Database) -> TimeSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Where adjustable time stood at a real instant, and how fast it runs from there."""
+    """Adjustable time from a real instant on: where it stood then, and how fast it runs."""
 
     at: datetime
     real: datetime
@@ -39,7 +39,7 @@ class Pace:
     paused: bool
 
     def now(self, real: datetime) -> datetime:
-        """SLA time at a real instant; never before where it stood."""
+        """SLA time at a real instant; never before `at`."""
         passed = timedelta(0) if self.paused else max(timedelta(0), real - self.real) * self.speed
         return self.at + passed
 
@@ -72,7 +72,7 @@ class AdjustableTime:
 
     @property
     def pace(self) -> Pace:
-        """How it runs now."""
+        """The pace at which it runs now."""
         with self._lock:
             return self._pace
 
@@ -89,7 +89,7 @@ class AdjustableTime:
         self._turn(by=timedelta(seconds=max(0.0, seconds)))
 
     def keep(self) -> None:
-        """Write down where it stands."""
+        """Store the present, to go on from it after a restart."""
         at = self.now()
         with self.database.transaction() as session:
             settings.put(session, _NAME, {"at": at.isoformat()})

@@ -1,4 +1,4 @@
-"""Messages that wait for Slack or could not be delivered, and sending them again."""
+"""Messages that wait for Slack or could not be delivered: lists them, and sends them again."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sla_engine.delivery.records import DeadLetter, LostDestination
 from sla_engine.storage.database import Database
 
 
-class Letters:
+class DeadLetters:
     """The outbox as operators see it."""
 
     def __init__(self, database: Database) -> None:
@@ -20,17 +20,17 @@ class Letters:
             return {state.value: count for state, count in dead_letters.open_counts(session).items()}
 
     def dead(self) -> tuple[DeadLetter, ...]:
-        """What could not be delivered, newest first."""
+        """The messages that could not be delivered, newest first."""
         with self.database.reading() as session:
             return dead_letters.dead_letters(session)
 
     def resend_refused(self, errors: frozenset[str]) -> int:
-        """Send again what was refused for one of these reasons, now that it is gone; answers how many that were."""
+        """Send again the messages that were refused with one of these errors; returns how many."""
         with self.database.transaction() as session:
             return dead_letters.redrive_where(session, errors=errors)
 
     def refusals(self) -> frozenset[tuple[str, str]]:
-        """Where messages could not be delivered, and with which error."""
+        """The destinations that messages could not be delivered to, each with the error."""
         with self.database.reading() as session:
             return dead_letters.refusals(session)
 
@@ -45,17 +45,17 @@ class Letters:
             return lost.known_channel(session, destination)
 
     def restore(self, destination: str, errors: frozenset[str], *, channel_id: str, now: datetime) -> int:
-        """The destination can be written to again: send what it refused; answers how many that were."""
+        """Send again the messages that a destination refused, now that it takes them; returns how many."""
         with self.database.transaction() as session:
             return lost.restore(session, destination, errors=errors, channel_id=channel_id, now=now)
 
     def try_one(self, destination: str, errors: frozenset[str], *, now: datetime) -> bool:
-        """Send one message that it refused once more, since only a message tells whether it can be written to."""
+        """Send one refused message again, since only that shows whether the destination takes messages."""
         with self.database.transaction() as session:
             return lost.try_oldest(session, destination, errors=errors, now=now)
 
     def resend(self, number: int) -> None:
-        """Put a message on its way again.
+        """Send a message again.
 
         Raises: UnknownMessage.
         """

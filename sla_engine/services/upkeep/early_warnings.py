@@ -1,4 +1,4 @@
-"""Warnings before something is missed: calendars that come to an end, and promises nobody is rung for."""
+"""Early warnings: calendars that come to an end, and promised hours in which nobody is on call."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
 
 _ENDS = "calendar_ends"
 A_QUARTER = timedelta(days=92)
-"""How long before its end a calendar is spoken of."""
+"""How long before its end a calendar draws a warning."""
 
 
 class EndOf(StrEnum):
-    """What of a calendar ends."""
+    """The part of a calendar that ends."""
 
     HOLIDAYS = "holidays"
     OPEN_TIME = "open_time"
@@ -41,7 +41,7 @@ class CalendarEnd:
     is_over: bool
 
 
-class Upkeep:
+class EarlyWarnings:
     """Looks at the agreements and people in force; `now` is SLA time."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
@@ -50,32 +50,32 @@ class Upkeep:
     def ends(self, *, now: datetime) -> tuple[CalendarEnd, ...]:
         """The calendars that end within a quarter of a year, or have ended."""
         with self.unit_of_work.database.reading() as session:
-            found = [*self._of_people(session), *self._of_agreements(session, now)]
+            known = [*self._of_people(session), *self._of_agreements(session, now)]
         ends = (
             CalendarEnd(whose=whose, what=what, last=last, is_over=last < now.date())
-            for whose, what, last in dict.fromkeys(found)
+            for whose, what, last in dict.fromkeys(known)
             if last - A_QUARTER <= now.date()
         )
         return tuple(sorted(ends, key=lambda end: (end.last, end.whose, end.what)))
 
     def remember_ends(self, *, now: datetime) -> None:
-        """Write down what ends, for whoever asks how the bot is: reading every agreement takes too long for that."""
-        found = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
+        """Store the calendars that end, for the health page: reading every agreement takes too long for it."""
+        document = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
         with self.unit_of_work.database.reading() as session:
             known = settings.get(session, _ENDS)
-        if found != (known or {"ends": []}):
+        if document != (known or {"ends": []}):
             with self.unit_of_work.database.transaction() as session:
-                settings.put(session, _ENDS, found)
+                settings.put(session, _ENDS, document)
 
     def unattended(self, *, now: datetime) -> tuple[Unattended, ...]:
-        """The customers who are promised something while nobody is rung, by name; none before there are people."""
+        """The customers who are promised something while nobody is on call; none before there are people."""
         with self.unit_of_work.database.reading() as session:
             try:
                 msp = self.unit_of_work.msp(session)
             except NotSetUp:
                 return ()
-            found = [unattended(agreement, msp, now=now) for _, agreement in self._in_force(session, now)]
-        return tuple(chain.from_iterable(found))
+            by_agreement = [unattended(agreement, msp, now=now) for _, agreement in self._in_force(session, now)]
+        return tuple(chain.from_iterable(by_agreement))
 
     def _of_people(self, session: Session) -> Iterator[tuple[str, EndOf, date]]:
         version = PEOPLE.newest(session)
@@ -109,13 +109,13 @@ class Upkeep:
 
 
 def remembered_ends(session: Session) -> tuple[CalendarEnd, ...]:
-    """What a worker wrote down last of calendars that end."""
+    """The calendars that end, as a worker stored them last."""
     known = settings.get(session, _ENDS)
     return TypeAdapter(tuple[CalendarEnd, ...]).validate_python(known["ends"]) if known else ()
 
 
 def _last_holidays(whose: str, resolved: Mapping[str, Any]) -> Iterator[tuple[str, EndOf, date]]:
-    """Until when a country's holidays were known when the version was applied: whole years are."""
+    """The end of the years for which a country's holidays were known when the version was applied."""
     for days in resolved.get("holidays", {}).values():
         if days:
             yield whose, EndOf.HOLIDAYS, date(max(date.fromisoformat(day) for day, _ in days).year, 12, 31)

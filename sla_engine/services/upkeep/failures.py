@@ -1,4 +1,4 @@
-"""Failures that were set aside: tells who can act, shows them, tries them again, drops them.
+"""Failures that were set aside: notifies those who can act, lists them, tries them again, drops them.
 
 The runners of the queues (sweep, front desk, intake, courier) count and put off; this is what happens afterwards.
 """
@@ -26,11 +26,11 @@ from sla_engine.storage.failures import FailureRecord
 from sla_engine.storage.outbox import NewMessage
 
 ONE_LINE_AFTER = 3
-"""Of what is set aside within `WINDOW`, so many are told one by one; the rest is one line that is edited."""
+"""Of the items set aside within `WINDOW`, so many get a message each; the rest share a line that is edited."""
 WINDOW = timedelta(minutes=10)
 LISTED_MAX = 20
 TERMINAL = ""
-"""Who acts where no Slack id is known: somebody at the command line."""
+"""`by` of somebody at the command line, whose Slack id is not known."""
 
 _DUTIES = {
     Duty.CLOCK: "The reminder of {}",
@@ -64,7 +64,7 @@ class StuckItem:
 
 
 class Failures:
-    """What failed, for people. `by` is a Slack id, or empty for the terminal."""
+    """The failed items, for people. `by` is a Slack id, or empty for the terminal."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -100,7 +100,7 @@ class Failures:
                 _show_tried_again(session, self.unit_of_work.msp(session), failure, by=by, at=at)
 
     def drop(self, number: int) -> None:
-        """Forget an item: it is not done.
+        """Drop an item for good, without doing it.
 
         Raises: UnknownFailure.
         """
@@ -109,49 +109,51 @@ class Failures:
             _drop(session, failure, at=self.unit_of_work.real_clock())
             failures.clear(session, failure.queue, failure.item)
 
-    def tell(self) -> int:
-        """Tell an admin, and of what concerns an incident the dispatcher, what was set aside; how many that were."""
+    def notify(self) -> int:
+        """Report what was set aside to an admin, and to the dispatcher if it concerns an incident; returns how many."""
         with self.unit_of_work.database.reading() as session:
-            untold = failures.unannounced(session)
-        for failure in untold:
+            unannounced = failures.unannounced(session)
+        for failure in unannounced:
             try:
-                self._tell_one(failure)
+                self._notify_of(failure)
             except (StorageBusy, NotSetUp):
                 raise
             except Exception as error:
-                _could_not_tell(failure, error)
-        return len(untold)
+                _log_unannounced(failure, error)
+        return len(unannounced)
 
-    def _tell_one(self, failure: FailureRecord) -> None:
+    def _notify_of(self, failure: FailureRecord) -> None:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.database.transaction() as session:
             msp = self.unit_of_work.msp(session)
             failures.mark_announced(session, [failure.number], at=at)
             recent = failures.set_aside_since(session, at - WINDOW)
-            if failure.number not in {each.number for each in recent[:ONE_LINE_AFTER]}:
-                _tell_many(session, msp, recent[ONE_LINE_AFTER:], at=at)
+            with_own_message = {earlier.number for earlier in recent[:ONE_LINE_AFTER]}
+            if failure.number not in with_own_message:
+                _notify_of_many(session, msp, recent[ONE_LINE_AFTER:], at=at)
                 return
-            _tell_admin(session, msp, failure, at=at)
+            _notify_admin(session, msp, failure, at=at)
             isolated(
                 session,
-                partial(_tell_dispatcher, session, msp, failure, at=at),
-                on_failure=partial(_could_not_tell, failure),
+                partial(_notify_dispatcher, session, msp, failure, at=at),
+                on_failure=partial(_log_unannounced, failure),
             )
 
 
-def _could_not_tell(failure: FailureRecord, error: Exception) -> None:
+def _log_unannounced(failure: FailureRecord, error: Exception) -> None:
     log.error("nobody could be told of a failure", failure=failure.number, exc_info=error)
 
 
 def described(failure: FailureRecord) -> str:
-    """What it was, in words."""
+    """The failed item in words, such as "The reminder of INC-1001"."""
     if failure.queue is Queue.TIMER:
         duty, _, subject = failure.item.partition(":")
-        return (_DUTIES[Duty(duty)] if duty in set(Duty) else "The timer {}").format(subject)
+        sentence = _DUTIES[Duty(duty)] if duty in set(Duty) else "The timer {}"
+        return sentence.format(subject)
     return _QUEUES[failure.queue].format(failure.item)
 
 
-def _tell_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
+def _notify_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
     shown = SetAsideMessage(
         number=failure.number,
         what=described(failure),
@@ -161,21 +163,20 @@ def _tell_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: datet
     outbox.enqueue(session, _for_admin(msp, failure, shown, at=at))
 
 
-def _tell_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
-    """Only of what concerns an incident; an undeliverable message is told by its own notice."""
+def _notify_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
+    """Only if it concerns an incident or a delivery; an undeliverable message has a notice of its own."""
     line = _line_of(session, failure)
     if line is not None:
         key = f"{_message_of(failure)}:dispatcher"
         outbox.enqueue(session, NewMessage(key=key, destination=msp.dispatcher_channel, notification=line, at=at))
 
 
-def _tell_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: datetime) -> None:
-    """One line for the rest of these ten minutes, edited as it grows."""
+def _notify_of_many(session: Session, msp: Msp, more: list[FailureRecord], *, at: datetime) -> None:
+    """Send one line for the rest of these ten minutes, and edit it as it grows."""
     named = [words for failure in more[:LISTED_MAX] if (words := _incident_words(session, failure))]
-    counted = str(len(more))
     window = f"failures:{int(at.timestamp() // WINDOW.total_seconds())}"
     line = LineMessage(
-        incident_key=None, text_key="many_not_watched", facts={"count": counted, "incidents": "; ".join(named)}
+        incident_key=None, text_key="many_not_watched", facts={"count": str(len(more)), "incidents": "; ".join(named)}
     )
     for destination in dict.fromkeys([msp.dispatcher_channel, _admin(msp) or msp.managers_channel]):
         message = NewMessage(key=f"{window}:{destination}", destination=destination, notification=line, at=at)
@@ -196,18 +197,18 @@ def _line_of(session: Session, failure: FailureRecord) -> LineMessage | None:
         }
         return LineMessage(incident_key=incident.key, text_key="not_watched", facts=facts)
     if failure.queue is Queue.DELIVERY:
-        told = _told(session, failure.item)
+        payload = _payload(session, failure.item)
         facts = {
             "source": failure.item.partition(":")[0],
-            "about": str(told.get("external_id") or told.get("groupKey") or ""),
-            "title": str(told.get("title") or "") or None,
+            "about": str(payload.get("external_id") or payload.get("groupKey") or ""),
+            "title": str(payload.get("title") or "") or None,
         }
         return LineMessage(incident_key=None, text_key="delivery_set_aside", facts=facts)
     return None
 
 
-def _told(session: Session, delivery: str) -> Mapping[str, Any]:
-    """What a delivery holds; nothing where it cannot be read, which is why it failed."""
+def _payload(session: Session, delivery: str) -> Mapping[str, Any]:
+    """The payload of a delivery; empty where it cannot be read, which is why it failed."""
     try:
         row = inbox.find(session, delivery)
     except ValueError:

@@ -10,7 +10,7 @@ from sla_engine.delivery.records import DeliveryState, LostDestination
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.services.upkeep import kept_requests
-from sla_engine.services.upkeep.findings import CalendarEnd, remembered_ends
+from sla_engine.services.upkeep.early_warnings import CalendarEnd, remembered_ends
 from sla_engine.storage import failures, inbox, incidents, refused_deliveries, settings, triage
 from sla_engine.storage.database import Database
 from sla_engine.storage.errors import StorageBusy
@@ -18,15 +18,15 @@ from sla_engine.storage.migrate import newest_revision, revision_of
 
 _ALIVE = "worker_alive"
 KEPT_TOO_LONG = timedelta(seconds=30)
-"""A request that was kept this long ago and is not carried out yet is worth a word."""
+"""A request that was kept this long ago and is not carried out yet is reported."""
 
 HELD_TOO_LONG = timedelta(hours=1)
-"""A ticket whose opening has not come for so long may never have been told of, or its opening was refused."""
+"""A ticket whose opening has not come for so long may never have been reported, or its opening was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthFacts:
-    """How the bot itself is. Ages are real time; None where there is nothing of the kind."""
+    """The health of the bot itself. Ages are real time; None where there is nothing of the kind."""
 
     open_incidents: int
     oldest_waiting_message: timedelta | None
@@ -43,7 +43,7 @@ class HealthFacts:
     deliveries: Mapping[InboxState, int] = field(default_factory=dict)
     """Deliveries of other systems that were refused, or failed, and wait for a person."""
     held_tickets: int = 0
-    """Tickets of which something was told a while ago, and whose opening has not come."""
+    """Tickets about which something was reported a while ago, and whose opening has not come."""
     triage_waiting: int = 0
     schema: str | None = None
     unreadable: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class HealthCheck:
         self.database = database
 
     def facts(self, *, now: datetime) -> HealthFacts:
-        """How it is at `now` (real time).
+        """The health at `now` (real time).
 
         Raises: StorageBusy when the database does not answer.
         """
@@ -93,7 +93,7 @@ class HealthCheck:
             )
 
     def mark_alive(self, *, now: datetime) -> None:
-        """A worker says that it sweeps."""
+        """Record that a worker sweeps."""
         with self.database.transaction() as session:
             settings.put(session, _ALIVE, {"at": now.isoformat()})
 
@@ -110,7 +110,7 @@ class HealthCheck:
         return "SQLite" if self.database.is_sqlite else "PostgreSQL"
 
     def _without_schema(self, schema: str | None) -> HealthFacts:
-        """Before a migration: what an older or newer schema lacks cannot be asked for."""
+        """The health before a migration, without what an older or newer schema may lack."""
         return HealthFacts(
             database=self._kind,
             schema=schema,

@@ -40,18 +40,18 @@ class Requests:
             return inbox.take_again(session, request, payload)
 
     def forget(self, request: str) -> None:
-        """The form was refused: nothing was done, and it may be submitted again."""
+        """Forget a form that was refused, so that it may be submitted again."""
         with self.database.transaction() as session:
             inbox.forget(session, request)
 
     def done(self, request: str, *, at: datetime) -> None:
-        """The request was carried out and answered."""
+        """Record that a request was carried out and answered."""
         with self.database.transaction() as session:
             inbox.done(session, request, at=at)
             failures.clear(session, Queue.REQUEST, request)
 
     def unfinished(self, *, at: datetime, older_than: timedelta, limit: int = 20) -> list[str]:
-        """The names of requests that were kept and not finished, and whose turn it is, oldest first.
+        """The names of unfinished requests that are to be carried out now, oldest first.
 
         A process died or the database went away in between, or they failed and are to be tried again.
         """
@@ -59,7 +59,7 @@ class Requests:
             return inbox.waiting(session, sources=[SOURCE], before=at - older_than, now=at, limit=limit)
 
     def kept(self, request: str) -> dict[str, Any]:
-        """What was kept of a request.
+        """The payload of a kept request.
 
         Raises: LookupError.
         """
@@ -75,7 +75,7 @@ class Requests:
             return inbox.put_off(session, request, queue=Queue.REQUEST, error=error, pace=URGENT, at=at)
 
     def give_up(self, request: str, error: Exception, *, at: datetime) -> None:
-        """The request cannot be carried out, and trying again would not help."""
+        """Record that a request cannot be carried out, and is not to be tried again."""
         with self.database.transaction() as session:
             inbox.failed(session, request, failures.described(error), at=at)
             failures.clear(session, Queue.REQUEST, request)

@@ -18,7 +18,7 @@ class PeopleInForce:
         self._taken_over: int | None = None
 
     def routes(self, *, now: datetime) -> Routes:
-        """Where messages go at `now` (SLA time) whose own channel is lost."""
+        """The routes at `now` (SLA time) of messages whose own channel is lost."""
         with self.unit_of_work.database.reading() as session:
             try:
                 return self.unit_of_work.msp(session).routes(now)
@@ -26,7 +26,7 @@ class PeopleInForce:
                 return NO_ROUTES
 
     def take_over(self, *, now: datetime) -> None:
-        """Look once at each version that was applied, whichever process applied it: when its digest is due."""
+        """Take over a version that any process applied: arm its digest, forget lost channels that it does not name."""
         with self.unit_of_work.database.reading() as session:
             version = PEOPLE.newest(session)
         if version in (None, self._taken_over):

@@ -1,12 +1,13 @@
 """Emptying what was settled long ago: a duty of the worker, in transactions so small that nobody waits for one."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
 from sla_engine.delivery.retention import empty_outbox
 from sla_engine.storage import retention
-from sla_engine.storage.database import Database
+from sla_engine.storage.database import Database, Session
 
 BATCH = 200
 MOST_BATCHES = 50
@@ -23,20 +24,32 @@ class Retention:
         self.kept = kept
 
     def run_once(self, *, now: datetime) -> bool:
-        """Empty some of what is too old at `now` (real time); answers whether more is left."""
-        for work, before in (
+        """Empty a part of what is too old at `now` (real time); returns whether more is left."""
+        for empty, before in (
             (retention.empty_inbox, now - self.kept),
             (empty_outbox, now - self.kept),
             (retention.drop_refusals, now - REFUSALS_KEPT),
         ):
-            for _ in range(MOST_BATCHES):
-                with self.database.transaction() as session:
-                    done = work(session, before=before, limit=BATCH)
-                if done:
-                    log.info("old contents were emptied", what=work.__name__, rows=done)
-                if done < BATCH:
-                    break
-                self.database.give_way()
-            else:
+            if self._empty_batches(empty, before=before):
                 return True
         return False
+
+    def _empty_batches(self, empty: "_Emptying", *, before: datetime) -> bool:
+        """Empty at most so many batches; returns whether more may be left."""
+        for _ in range(MOST_BATCHES):
+            with self.database.transaction() as session:
+                rows = empty(session, before=before, limit=BATCH)
+            if rows:
+                log.info("old contents were emptied", what=empty.__name__, rows=rows)
+            if rows < BATCH:
+                return False
+            self.database.give_way()
+        return True
+
+
+class _Emptying(Protocol):
+    """Empties rows from before an instant, at most `limit`; returns how many."""
+
+    __name__: str
+
+    def __call__(self, session: Session, /, *, before: datetime, limit: int) -> int: ...

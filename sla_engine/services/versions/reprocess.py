@@ -177,7 +177,7 @@ class Reprocessing:
         return database.transaction() if request.is_approved else database.reading()
 
     def _reprocess(self, session: Session, incident_id: int, request: "_Request") -> "_IncidentChange | None":
-        """Measure one incident with and without the reprocessing, and record it if it is approved and changes one."""
+        """Measure one incident with and without the reprocessing; record it if it is approved and changes something."""
         if request.is_approved:
             record = incidents.lock_by_id(session, incident_id)
         else:

@@ -9,7 +9,7 @@ from bot.views.upkeep import calendar_ends, quiet_times, unattended_promises
 from sla_engine.domain.agreements.attendance import Unattended
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.shifts import Shift
-from sla_engine.services.upkeep.findings import CalendarEnd, EndOf
+from sla_engine.services.upkeep.early_warnings import CalendarEnd, EndOf
 
 NIGHT = (Shift.of("00:00", "08:00"), Shift.of("18:00", "24:00"))
 ALL_DAY = (Shift.of("00:00", "24:00"),)
