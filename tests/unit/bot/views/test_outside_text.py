@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
 
 from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.text import shown
@@ -50,6 +51,13 @@ def test_slack_takes_it_however_long_the_words_are(draw: Drawing) -> None:
         assert unreadable([blocks, text]) == [], name
         assert utf16_units(text) <= TEXT_MAX_CHARS, name
         assert not isinstance(message, Rendered) or text.strip(), name
+
+
+@drawings
+def test_the_sdks_block_classes_take_every_view_as_it_is(draw: Drawing) -> None:
+    for words in (WORDS, *LONG.values()):
+        blocks, _ = everything(draw(words))
+        assert [Block.parse(block).to_dict() for block in blocks] == blocks  # type: ignore[union-attr]
 
 
 @given(st.sampled_from([draw for _, draw in DRAWINGS.values()]), SOME_MARKS)
