@@ -36,7 +36,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
-from sla_engine.text.why_words import fairness_words, without_due
+from sla_engine.text.why_words import breach_word, fairness_words, without_due
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
@@ -163,13 +163,13 @@ def _clock(clock: ClockSummary, *, has_ended: bool) -> str:
     """`has_ended`: the incident was merged, moved or deleted, and its clocks with it."""
     if clock.state is ClockState.CANCELLED and not has_ended:
         return f"*{clock.label}*\nNothing is promised any more"
-    return "\n".join([f"*{clock.label}*{_missed_mark(clock)}", *_state(clock), *_first(clock)])
+    return "\n".join([f"*{clock.label}*{_miss_mark(clock)}", *_state(clock, has_ended=has_ended), *_first(clock)])
 
 
-def _missed_mark(clock: ClockSummary) -> str:
+def _miss_mark(clock: ClockSummary) -> str:
     if not clock.breached:
         return ""
-    return " · breached · waived" if clock.waived else " · breached"
+    return f" · {breach_word(clock.state)}{' · waived' if clock.waived else ''}"
 
 
 def _first(clock: ClockSummary) -> list[str]:
@@ -179,13 +179,11 @@ def _first(clock: ClockSummary) -> list[str]:
     return [f"{ended} first after {short(clock.first_elapsed)}, in all {short(clock.target - clock.left)}"]
 
 
-def _state(clock: ClockSummary) -> list[str]:
+def _state(clock: ClockSummary, *, has_ended: bool) -> list[str]:
     if clock.state is ClockState.STOPPED:
-        used = short(clock.target - clock.left)
-        return [
-            f"{'Ended after' if clock.breached else 'Done in'} {used} of {short(clock.target)}",
-            *([moment(clock.stopped_at)] if clock.stopped_at else []),
-        ]
+        used = f"{short(clock.target - clock.left)} of {short(clock.target)}"
+        how = _how_stopped(clock, has_ended=has_ended)
+        return [f"{how} {used}", *([moment(clock.stopped_at)] if clock.stopped_at else [])]
     if clock.state is ClockState.PAUSED:
         return [f"Paused: {_left(clock)}"]
     if clock.state is ClockState.RUNNING:
@@ -194,6 +192,14 @@ def _state(clock: ClockSummary) -> list[str]:
             return [_left(clock), without_due(clock.state)]
         return [_left(clock), f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"]
     return [clock.state.value.capitalize()]
+
+
+def _how_stopped(clock: ClockSummary, *, has_ended: bool) -> str:
+    """A first reply after its time is late; a clock that ended with its incident was not stopped by a reply."""
+    if not clock.breached:
+        return "Done in"
+    was_replied = clock.metric is MetricName.FIRST_RESPONSE and not has_ended
+    return "Late, after" if was_replied else "Ended after"
 
 
 def _left(clock: ClockSummary) -> str:
@@ -281,4 +287,4 @@ def _clock_text(clock: ClockSummary, *, has_ended: bool) -> str:
     if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
         due = f"due {fallback_moment(clock.due_at)}" if clock.due_at else without_due(clock.state)
         return f"{label}: {_left(clock)}, {due}"
-    return f"{label}: {clock.state.value}{', breached' if clock.breached else ''}"
+    return f"{label}: {clock.state.value}{f', {breach_word(clock.state)}' if clock.breached else ''}"

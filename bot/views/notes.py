@@ -105,21 +105,25 @@ def reason_label(reason: str) -> str:
 
 
 def _note_asked(wanted: NoteWantedMessage) -> Rendered:
-    again = f", reminder {wanted.reminder}" if wanted.reminder else ""
-    returned = wanted.returned_because is not None
-    ask = f"Your SLA note was returned{again}" if returned else f"An SLA note is wanted from you{again}"
+    ask = _ask_of_writer(wanted)
     write = button("Write SLA note", ActionId.NOTE_OPEN, value=wanted.incident_key, style="primary")
     return _prompt(wanted, ask, [write, button("Show", ActionId.SHOW, value=wanted.incident_key)])
 
 
+def _ask_of_writer(wanted: NoteWantedMessage) -> str:
+    """A note is overdue from its first reminder on."""
+    is_returned = wanted.returned_because is not None
+    if wanted.reminder:
+        return f"Your {'returned ' if is_returned else ''}SLA note is overdue, reminder {wanted.reminder}"
+    return "Your SLA note was returned" if is_returned else "An SLA note is wanted from you"
+
+
 def _note_waited_for(wanted: NoteWantedMessage) -> Rendered:
     who = mention(wanted.writer)
-    asked = f"asked {wanted.reminder + 1} times" if wanted.reminder else "asked for it now"
-    return _prompt(
-        wanted,
-        f"SLA note missing: {who} was {asked}",
-        [button("Show", ActionId.SHOW, value=wanted.incident_key)],
-    )
+    ask = f"SLA note wanted: {who} was asked for it now"
+    if wanted.reminder:
+        ask = f"SLA note overdue: {who} was asked {wanted.reminder + 1} times"
+    return _prompt(wanted, ask, [button("Show", ActionId.SHOW, value=wanted.incident_key)])
 
 
 def _prompt(wanted: NoteWantedMessage, ask: str, elements: list[Block]) -> Rendered:

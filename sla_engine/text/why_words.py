@@ -82,8 +82,14 @@ def label(reading: Reading) -> str:
 
 def standing(reading: Reading) -> str:
     """The state of a clock, and whether it is breached or waived."""
-    missed = " · breached" if reading.breached and reading.state is not ClockState.CANCELLED else ""
-    return f"{reading.state.value}{missed}{' · waived' if reading.waived_at else ''}"
+    has_miss = reading.breached and reading.state is not ClockState.CANCELLED
+    miss = f" · {breach_word(reading.state)}" if has_miss else ""
+    return f"{reading.state.value}{miss}{' · waived' if reading.waived_at else ''}"
+
+
+def breach_word(state: ClockState) -> str:
+    """The word for a breach: a clock that goes on is breached, a closed outcome is missed."""
+    return "breached" if state in (ClockState.NOT_STARTED, ClockState.RUNNING, ClockState.PAUSED) else "missed"
 
 
 def row_words(line: LedgerLine, before: LedgerLine | None, versions: Sequence[VersionRow], voice: Voice) -> str:

@@ -296,7 +296,7 @@ def test_a_miss_is_explained_reviewed_and_turned_into_a_procedure(page: Workspac
     expect(page.asks(f"/sla resolve {key} queue cleared")).to_contain_text("is resolved")
     page.act_as(MANAGER)
     page.opens_bot()
-    expect(page.message(key, f"SLA note missing: @{TECHNICIAN} was asked")).to_be_visible()
+    expect(page.message(key, f"SLA note wanted: @{TECHNICIAN} was asked")).to_be_visible()
 
     write_the_note(page, key)
     return_and_rewrite_the_note(page, key)

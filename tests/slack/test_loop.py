@@ -27,7 +27,7 @@ def missed(desk: Workplace) -> str:
 
 def test_a_note_is_asked_for_written_returned_accepted_decided_and_done(desk: Workplace) -> None:
     key = missed(desk)
-    desk.slack.as_user("mira").in_dm().expects("SLA note missing: <@U0TOM> was asked for it now")
+    desk.slack.as_user("mira").in_dm().expects("SLA note wanted: <@U0TOM> was asked for it now")
     tom = desk.slack.as_user("tom")
     tom.in_dm().clicks("Write SLA note", containing=key).sees_modal("SLA note")
     tom.fills(GOOD | {"What happened?": "Short."}).submits()
@@ -60,7 +60,7 @@ def test_a_note_is_asked_for_written_returned_accepted_decided_and_done(desk: Wo
 def test_a_missing_note_is_asked_for_again_and_only_a_manager_accepts_one(desk: Workplace) -> None:
     key = missed(desk)
     desk.passes(hours=5)
-    desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you, reminder 1")
+    desk.slack.as_user("tom").in_dm().expects("Your SLA note is overdue, reminder 1")
     desk.slack.as_user("mira").in_dm().expects("was asked 2 times")
     tom = desk.as_user("tom").says(f"/sla note {key}").sees_modal("SLA note")
     tom.fills(GOOD).submits().sees_no_modal()

@@ -52,6 +52,21 @@ def test_every_clock_says_how_much_is_left_and_when_it_is_due() -> None:
     assert "Resolution plan: 20 m over the 2 h, due 2026-01-05 10:00 UTC" in rendered.text
 
 
+def test_a_first_reply_after_its_time_is_late_and_its_closed_outcome_is_missed() -> None:
+    entries = history((40, Responded(text=""), "U0TOM"), (600, Resolved(), "U0TOM"))
+    rendered = incident_card(detail(entries, now=minute(610), is_open=False), now=minute(610))
+    assert "*First response* · missed\nLate, after 40 m of 30 m\n<!date^" in seen(rendered)
+    assert "*Resolution plan* · missed\nEnded after " in seen(rendered)
+    assert "First response: stopped, missed" in rendered.text
+    assert "breached" not in rendered.text
+
+
+def test_a_clock_that_a_merge_stopped_was_not_answered_late() -> None:
+    entries = history((40, Merged(into="INC-7"), "U0DANA"))
+    rendered = incident_card(detail(entries, now=minute(50), is_open=False), now=minute(50))
+    assert "*First response* · missed\nEnded after 40 m of 30 m" in seen(rendered)
+
+
 def test_a_paused_card_says_why_and_until_when() -> None:
     entries = history(ANSWERED, (15, Paused(reason=PauseReason.VENDOR, until=minute(60)), "U0TOM"))
     facts: dict[str, Any] = {"paused_for": (PauseReason.VENDOR,), "pause_until": minute(60)}

@@ -137,18 +137,21 @@ def test_the_writer_is_asked_with_a_button_and_told_what_was_missed() -> None:
     assert "An SLA note is wanted from you" in prompt.text
     assert "First response missed 2026-02-02 14:00 UTC: took 45 m of 30 m, 15 m over" in prompt.text
     assert "… and 7 more" in prompt.text
-    assert "reminder 2" in note_wanted(wanted(reminder=2)).text
+    assert "Your SLA note is overdue, reminder 2" in note_wanted(wanted(reminder=2)).text
 
 
 def test_a_returned_note_says_why() -> None:
     prompt = note_wanted(wanted(returned_because="Which alert?"))
     assert "Your SLA note was returned" in prompt.text
     assert "“Which alert?”" in prompt.text
+    reminded = note_wanted(wanted(returned_because="Which alert?", reminder=1))
+    assert "Your returned SLA note is overdue, reminder 1" in reminded.text
 
 
 def test_the_manager_sees_who_was_asked_and_how_often_but_no_form() -> None:
     prompt = note_wanted(wanted(for_manager=True, reminder=2))
-    assert "<@U0TOM> was asked 3 times" in prompt.text
+    assert "SLA note overdue: <@U0TOM> was asked 3 times" in prompt.text
+    assert "SLA note wanted: <@U0TOM> was asked for it now" in note_wanted(wanted(for_manager=True)).text
     assert ActionId.NOTE_OPEN not in buttons(prompt)
 
 

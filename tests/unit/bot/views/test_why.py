@@ -72,6 +72,7 @@ def test_a_resting_clock_has_no_due_time_and_a_late_stop_is_a_miss() -> None:
     assert "4 h 40 m left, no due time while it rests" in seen(resting)
     late = why(history((DAY + 120, Resolved(text=""), "U0TOM")), now=minute(DAY + 130))
     assert "missed, 2 h over" in seen(late)
+    assert "Resolution: stopped · missed" in seen(late)
 
 
 def test_a_short_life_shows_its_nights_and_a_closure_its_name() -> None:
