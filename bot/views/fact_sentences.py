@@ -8,31 +8,17 @@ from bot.views.corrections import ChangedFields, metric_label
 from bot.views.parts import quoted
 from sla_engine.domain.incidents.events import (
     Acknowledged,
-    Assigned,
-    Breached,
-    CustomerReplied,
     CustomerUpdated,
     Event,
-    HandedBack,
-    HelpAsked,
-    NoteReturned,
     Paused,
-    PlanGiven,
-    PrioritySet,
     PromiseLapsed,
     PromiseQuestioned,
-    Reopened,
-    Resolved,
-    Responded,
-    Retitled,
-    RungReached,
     Snoozed,
-    SopDecided,
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.stored_names import stored_name
-from sla_engine.services.messages.fact_fields import fact_fields
+from sla_engine.services.messages.fact_fields import fact_fields, fact_text
 
 HOW_MAX_CHARS = 40
 WORD_MAX_CHARS = 60
@@ -55,7 +41,7 @@ def fact_sentence(what: str, *, by: str, text: str = "", fields: ChangedFields |
 def history_line(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
     event = entry.event
-    sentence = fact_sentence(stored_name(event), by=entry.by, text=_words(event), fields=fact_fields(event))
+    sentence = fact_sentence(stored_name(event), by=entry.by, text=fact_text(event), fields=fact_fields(event))
     return sentence + _how(event) + _times(event)
 
 
@@ -129,31 +115,6 @@ _SENTENCES: Mapping[str, Sentence] = {
     "note_returned": _with_words("returned the SLA note"),
     "sop_decided": _with_words("decided about an SOP"),
 }
-
-
-def _words(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of words
-    match event:
-        case Assigned():
-            return event.to
-        case PrioritySet():
-            return event.priority.value
-        case Paused():
-            return event.reason.value
-        case HandedBack():
-            return event.reason
-        case Retitled():
-            return event.title
-        case RungReached() | Breached():
-            return event.metric
-        case SopDecided():
-            return event.text or event.decision
-        case (
-            Responded() | CustomerUpdated() | CustomerReplied() | PlanGiven() | Resolved() | Reopened() | HelpAsked()
-            | NoteReturned()
-        ):  # fmt: skip
-            return event.text
-        case _:
-            return ""
 
 
 def _how(event: Event) -> str:

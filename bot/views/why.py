@@ -1,8 +1,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from tabulate import tabulate
-
 from bot.text import cut, fitting, local, moment, shown, unformatted
 from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, preformatted, quoted, section, table_text
 from bot.views.rendered import Rendered
@@ -12,7 +10,7 @@ from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import utf16_units
 from sla_engine.domain.time.durations import exact, short
 from sla_engine.services.queries.explain import Explanation
-from sla_engine.text.why_text import counted, for_the_customer
+from sla_engine.text.why_text import counted, for_the_customer, ledger_table
 from sla_engine.text.why_words import (
     Voice,
     earlier_words,
@@ -21,7 +19,6 @@ from sla_engine.text.why_words import (
     left_of,
     outcome_words,
     remark_words,
-    row_words,
     shared_remarks,
     standing,
     target_words,
@@ -40,8 +37,6 @@ COPY_BLOCKS = 45
 AHEAD_SHOWN = 5
 """Stretches named on the way to the due time."""
 
-_HEAD = ("from", "to", "what", "counted", "sum")
-_ALIGNED = ("left", "left", "left", "right", "right")
 _ZERO = timedelta(0)
 
 
@@ -176,21 +171,7 @@ def _table(
         word=_in_table,
         quoted=_in_table,
     )
-    rows = [
-        (
-            local(line.start, zone, now=now),
-            local(line.end, zone, now=now),
-            line.what.value if line.what else "…",
-            counted(line),
-            exact(line.running_sum),
-        )
-        for line in lines
-    ]
-    head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True, colalign=_ALIGNED).splitlines()
-    written = [head]
-    for row, line, last in zip(body, lines, [before, *lines[:-1]], strict=True):
-        words = row_words(line, last, ledger.versions, voice)
-        written += [row, f"  {words}"] if words else [row]
+    written = ledger_table(lines, before, ledger, voice, at=voice.at)
     return "\n".join(cut(line.rstrip(), LINE_MAX_CHARS) for line in written)
 
 

@@ -1,6 +1,6 @@
 """Writes an explanation as plain text: in full for a terminal, or redacted for the customer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tabulate import tabulate
@@ -136,10 +136,26 @@ def _lines(rows: Sequence[LedgerRow], voice: Voice) -> list[LedgerLine]:
 def _table(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation, voice: Voice) -> str:
     zone = zone_named(explanation.zone)
     pattern = "%d %b %H:%M:%S" if any(line.start.second or line.end.second for line in lines) else "%d %b %H:%M"
+    written = ledger_table(lines, None, ledger, voice, at=lambda instant: f"{instant.astimezone(zone):{pattern}}")
+    return "\n".join(f"  {row}".rstrip() for row in written)
+
+
+def ledger_table(
+    lines: Sequence[LedgerLine],
+    before: LedgerLine | None,
+    ledger: Ledger,
+    voice: Voice,
+    *,
+    at: Callable[[datetime], str],
+) -> list[str]:
+    """The lines of a table: a heading, then each row and its remarks below it, where it has any.
+
+    `before` is the row that stands above the first, in an earlier table; `at` writes the instants of the rows.
+    """
     rows = [
         (
-            f"{line.start.astimezone(zone):{pattern}}",
-            f"{line.end.astimezone(zone):{pattern}}",
+            at(line.start),
+            at(line.end),
             line.what.value if line.what else "…",
             counted(line),
             exact(line.running_sum),
@@ -148,9 +164,9 @@ def _table(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation
     ]
     head, *body = tabulate(rows, _HEAD, tablefmt="plain", disable_numparse=True, colalign=_ALIGNED).splitlines()
     written = [head]
-    for row, line, before in zip(body, lines, [None, *lines[:-1]], strict=True):
+    for row, line, above in zip(body, lines, [before, *lines[:-1]], strict=True):
         written.append(row)
-        words = row_words(line, before, ledger.versions, voice)
-        if words:
-            written.append(f"  {words}")
-    return "\n".join(f"  {row}".rstrip() for row in written)
+        remarks = row_words(line, above, ledger.versions, voice)
+        if remarks:
+            written.append(f"  {remarks}")
+    return written

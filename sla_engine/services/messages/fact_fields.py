@@ -6,13 +6,29 @@ from datetime import datetime
 
 from sla_engine.domain.incidents.events import (
     Absorbed,
+    Assigned,
+    Breached,
     Corrected,
+    CustomerReplied,
+    CustomerUpdated,
     Event,
     Followed,
+    HandedBack,
+    HelpAsked,
     Merged,
     Moved,
+    NoteReturned,
     Opened,
+    Paused,
+    PlanGiven,
+    PrioritySet,
+    Reopened,
     Reprocessed,
+    Resolved,
+    Responded,
+    Retitled,
+    RungReached,
+    SopDecided,
     Waived,
 )
 
@@ -30,3 +46,29 @@ def _as_text(value: object) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
     return None if value is None else str(value)
+
+
+def fact_text(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of text
+    """The text recorded with this fact, or the name of whom or what it is about; empty where it has neither."""
+    match event:
+        case Assigned():
+            return event.to
+        case PrioritySet():
+            return event.priority.value
+        case Paused():
+            return event.reason.value
+        case HandedBack():
+            return event.reason
+        case Retitled():
+            return event.title
+        case RungReached() | Breached():
+            return event.metric
+        case SopDecided():
+            return event.text or event.decision
+        case (
+            Responded() | CustomerUpdated() | CustomerReplied() | PlanGiven() | Resolved() | Reopened() | HelpAsked()
+            | NoteReturned()
+        ):  # fmt: skip
+            return event.text
+        case _:
+            return ""

@@ -11,7 +11,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     CustomerUpdated,
     Deleted,
-    Event,
     HandedBack,
     Merged,
     Moved,
@@ -31,7 +30,7 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.notifications import Happened, NudgeMessage, NudgeState
-from sla_engine.services.messages.fact_fields import fact_fields
+from sla_engine.services.messages.fact_fields import fact_fields, fact_text
 
 UPDATES_SHOWN = 5
 
@@ -65,26 +64,8 @@ def shown_after(shown: NudgeMessage, entry: Entry) -> NudgeMessage:
 def happened(entry: Entry) -> Happened:
     """A fact as messages show it."""
     event = entry.event
-    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=_words(event), fields=fact_fields(event))
+    return Happened(what=stored_name(event), by=entry.by, at=entry.at, text=fact_text(event), fields=fact_fields(event))
 
 
 def _in_state(shown: NudgeMessage, state: NudgeState, entry: Entry, *, promise: datetime | None = None) -> NudgeMessage:
     return replace(shown, state=state, state_by=entry.by, state_at=entry.at, promise=promise)
-
-
-def _words(event: Event) -> str:  # noqa: PLR0911 - a row for each kind of words
-    match event:
-        case Assigned():
-            return event.to
-        case PrioritySet():
-            return event.priority.value
-        case Paused():
-            return event.reason.value
-        case HandedBack():
-            return event.reason
-        case Retitled():
-            return event.title
-        case CustomerUpdated() | Responded() | PlanGiven() | Resolved() | Reopened() | CustomerReplied():
-            return event.text
-        case _:
-            return ""
