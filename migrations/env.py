@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: through the program's own engine, one transaction per migration."""
+"""Runs the migrations through the program's own engine, each in a transaction of its own."""
 
 from alembic import context
 from sqlalchemy import event

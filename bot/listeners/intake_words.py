@@ -61,7 +61,7 @@ class IntakeWordsTopic(Topic):
         if grammar.is_person(meaning):
             meaning = grammar.person(meaning, self.board.msp())
         word = self.words.answer(number, meaning=meaning, by=ask.user, now=ask.now)
-        return word_settled(word.said, word.meaning or meaning)
+        return word_settled(word.said_word, word.meaning or meaning)
 
     def _clicked(self, meaning: str, ask: Ask) -> Answer:
         self.words.answer(_number(ask.value), meaning=meaning, by=ask.user, now=ask.now)

@@ -61,7 +61,8 @@ def word_list(waiting: Sequence[AskedWord]) -> Rendered:
     if not waiting:
         return Rendered("Every word of your ticket systems has a meaning.")
     lines = [
-        f"*{asked.word.number}* · {_question(asked.word.intake, asked.word.said, asked.count)}" for asked in waiting
+        f"*{asked.word.number}* · {_question(asked.word.intake, asked.word.said_word, asked.count)}"
+        for asked in waiting
     ]
     title = "*Words without a meaning*"
     return Rendered("\n".join([title, _HINT, *lines]), [section([line]) for line in (title, *lines, _HINT)])

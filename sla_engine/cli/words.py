@@ -43,13 +43,13 @@ def as_yaml(answered: "Sequence[IntakeWordRecord]") -> Iterator[str]:
     for intake, of_intake in groupby(answered, key=lambda word: word.intake):
         yield f"  {intake}:"
         yield "    words:"
-        for kind, of_kind in groupby(of_intake, key=lambda word: word.said.kind):
+        for kind, of_kind in groupby(of_intake, key=lambda word: word.said_word.kind):
             yield f"      {next(key for key, word_kind in WORD_KEYS.items() if word_kind is kind)}:"
             yield from (_line(word) for word in of_kind)
 
 
 def _line(word: "IntakeWordRecord") -> str:
-    quoted = printed_json(word.said.word)
+    quoted = printed_json(word.said_word.word)
     when = f", {word.decided_at:%Y-%m-%d}" if word.decided_at else ""
     return f"        {quoted}: {word.meaning}  # {word.decided_by}{when}"
 
@@ -58,7 +58,13 @@ def _print_waiting(waiting: "Sequence[AskedWord]") -> None:
     from tabulate import tabulate
 
     rows = [
-        (asked.word.number, asked.word.intake, asked.word.said.kind.value, one_line(asked.word.said.word), asked.count)
+        (
+            asked.word.number,
+            asked.word.intake,
+            asked.word.said_word.kind.value,
+            one_line(asked.word.said_word.word),
+            asked.count,
+        )
         for asked in waiting
     ]
     headers = ("number", "intake", "as", "word", "said")

@@ -129,7 +129,7 @@ class IncidentClocks:
 
     def write(self) -> None:
         """Store the clocks that changed, and delete those that are gone."""
-        upsert(self._session, Clock, self._changed(), name=_KEY)
+        upsert(self._session, Clock, self._changed(), key=_KEY)
         for metric, cycle in self._gone():
             gone = (Clock.incident_id == self._incident_id, Clock.metric == metric, Clock.cycle == cycle)
             self._session.execute(delete(Clock).where(*gone), execution_options={"synchronize_session": False})

@@ -1,4 +1,4 @@
-"""Everything that came in from outside, kept before it is answered: seen once, worked on once, lost never."""
+"""The inbox: requests and deliveries from outside, each kept once before it is answered, and worked on once."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from sla_engine.storage.failures import FailureRecord
 from sla_engine.storage.tables.intake import Inbox
 from sla_engine.storage.tables.upkeep import Failure
 
-AT_ONCE = 500
-"""Rows named in one statement; databases bound how many parameters it may have."""
+ROWS_AT_ONCE = 500
+"""Rows named in one statement; databases bound the number of its parameters."""
 
 ERROR_MAX_CHARS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRecord:
-    """One delivery; `received_at` is real time, `arrived_at` the SLA time from which it counts where it says none."""
+    """One delivery; `received_at` is real time, `arrived_at` the SLA time of its facts where it states none."""
 
     id: str
     source: str
@@ -36,7 +36,7 @@ class InboxRecord:
 
 
 def name_part(text: str) -> str:
-    """Somebody else's name as a part of one of ours: the marks between parts stand in none of them."""
+    """Another system's name as a part of one of our names: the marks between parts are escaped in it."""
     return text.replace("%", "%25").replace(":", "%3A").replace("/", "%2F")
 
 
@@ -55,9 +55,9 @@ def take(
     arrived_at: datetime | None = None,
     failed_again: bool = False,
 ) -> bool:
-    """Keep a delivery; False when it was seen before. A twin that comes at the same moment waits for the answer.
+    """Keep a delivery; False when it was kept before. The same one that comes at the same moment waits for the answer.
 
-    With `failed_again` one that could not be worked on may be sent again, as it is or corrected, and is new then.
+    With `failed_again` one whose work failed may be sent again, as it is or corrected, and is new then.
     """
     row = Inbox(
         id=inbox_id,
@@ -67,7 +67,9 @@ def take(
         payload=dict(payload),
         state=InboxState.RECEIVED.value,
     )
-    return _add(session, row) or (failed_again and _take_failed_again(session, row))
+    if _add(session, row):
+        return True
+    return failed_again and _take_failed_again(session, row)
 
 
 def _take_failed_again(session: Session, again: Inbox) -> bool:
@@ -81,24 +83,24 @@ def _take_failed_again(session: Session, again: Inbox) -> bool:
 
 
 def done(session: Session, inbox_id: str, *, at: datetime) -> None:
-    """The work for a delivery is recorded in this transaction."""
+    """Mark a delivery as done: its work is recorded in this transaction."""
     _end(session, inbox_id, InboxState.DONE, None, at=at)
 
 
 def drop(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
-    """Somebody decided that it is not to be worked on."""
+    """Mark a delivery as dropped: somebody decided that it is not to be worked on."""
     _end(session, inbox_id, InboxState.DROPPED, error, at=at)
 
 
 def failed(session: Session, inbox_id: str, error: str, *, at: datetime) -> None:
-    """The work ended in an error that trying again will not fix."""
+    """Mark a delivery as failed: its work ended in an error that trying again will not fix."""
     _end(session, inbox_id, InboxState.FAILED, error, at=at)
 
 
 def put_off(
     session: Session, inbox_id: str, *, queue: Queue, error: Exception, pace: RetryPace, at: datetime
 ) -> FailureRecord:
-    """The work failed: it is done again later, or after its last try the delivery counts as failed."""
+    """Count a failure of a delivery's work: it is done again later, or after the last try marked as failed."""
     failure = failures.record(session, queue, inbox_id, error=error, pace=pace, at=at)
     if failure.next_try_at is None:
         _end(session, inbox_id, InboxState.FAILED, failure.error, at=at)
@@ -106,7 +108,7 @@ def put_off(
 
 
 def take_again(session: Session, inbox_id: str, payload: Mapping[str, Any]) -> bool:
-    """Keep a delivery anew with what it says now; False when it was worked on."""
+    """Keep a delivery anew with another payload; False when its work is done."""
     row = session.scalars(select(Inbox).where(Inbox.id == inbox_id).with_for_update()).one()
     if row.state == InboxState.DONE.value:
         return False
@@ -116,23 +118,23 @@ def take_again(session: Session, inbox_id: str, payload: Mapping[str, Any]) -> b
 
 
 def forget(session: Session, inbox_id: str) -> None:
-    """Keep nothing of a delivery of which nothing was done."""
+    """Delete a delivery that was not worked on."""
     session.execute(delete(Inbox).where(Inbox.id == inbox_id, Inbox.state == InboxState.RECEIVED.value))
 
 
 def start_again(session: Session, inbox_id: str) -> None:
-    """The work of a delivery that failed is to be done after all."""
+    """Let the work of a delivery that failed be done again."""
     row = _unread(session, inbox_id)
     row.state, row.done_at, row.error = InboxState.RECEIVED.value, None, None
     session.flush()
 
 
 def work_again(session: Session, inbox_ids: Sequence[str]) -> None:
-    """Let deliveries whose work is done be worked on once more; what was recorded of them is not recorded twice."""
+    """Let deliveries whose work is done be worked on again; facts that were recorded of them are not recorded twice."""
     done = select(Inbox).where(Inbox.state == InboxState.DONE.value)
-    for start in range(0, len(inbox_ids), AT_ONCE):
-        for row in session.scalars(done.where(Inbox.id.in_(inbox_ids[start : start + AT_ONCE]))):
-            if row.payload:  # what was emptied after its time says nothing any more
+    for start in range(0, len(inbox_ids), ROWS_AT_ONCE):
+        for row in session.scalars(done.where(Inbox.id.in_(inbox_ids[start : start + ROWS_AT_ONCE]))):
+            if row.payload:  # one that was emptied after its time holds nothing to work on
                 row.state, row.done_at = InboxState.RECEIVED.value, None
         session.flush()
 
@@ -144,16 +146,16 @@ def find(session: Session, inbox_id: str) -> InboxRecord | None:
 
 
 def lock(session: Session, inbox_id: str) -> InboxRecord | None:
-    """One delivery, locked until the transaction ends; None when somebody else has it in hand or it is gone."""
+    """One delivery, locked until the transaction ends; None when another transaction has it locked, or it is gone."""
     row = session.scalar(select(Inbox).where(Inbox.id == inbox_id).with_for_update(skip_locked=True))
     return None if row is None else _record(row)
 
 
 def waiting(session: Session, *, sources: Collection[str], before: datetime, now: datetime, limit: int) -> list[str]:
-    """The ids of deliveries whose work has not come to an end and whose turn it is, oldest first.
+    """The ids of deliveries of `sources` whose work is still to be done and due, oldest first.
 
-    Those kept before that instant (a younger one is somebody's work right now), and those that failed and are to be
-    tried again. What they hold is not read, so that one that cannot be read holds up nobody.
+    Those received before that instant (a younger one is being worked on right now), and those that failed and are due
+    to be tried again. Payloads are not read, so that one that cannot be read holds up no other.
     """
     put_off = select(Failure.item).where(Failure.next_try_at.is_(None) | (Failure.next_try_at > now))
     failed = select(Failure.item).where(Failure.next_try_at <= now)
@@ -168,21 +170,20 @@ def waiting(session: Session, *, sources: Collection[str], before: datetime, now
 
 
 def sources_waiting(session: Session) -> list[str]:
-    """Where the deliveries and requests come from whose work has not come to an end."""
+    """The sources of deliveries and requests whose work is still to be done."""
     return list(session.scalars(select(Inbox.source).where(Inbox.state == InboxState.RECEIVED.value).distinct()))
 
 
 def count_waiting(session: Session, *, before: datetime) -> int:
-    """How many deliveries kept before that instant wait for their work."""
-    found = select(func.count()).select_from(Inbox)
-    return session.scalar(found.where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before)) or 0
+    """Count the deliveries received before that instant whose work is still to be done."""
+    counted = select(func.count()).select_from(Inbox)
+    return session.scalar(counted.where(Inbox.state == InboxState.RECEIVED.value, Inbox.received_at < before)) or 0
 
 
 def hold(session: Session, source: str, name: str, *, at: datetime) -> dict[str, Any]:
-    """Let only one transaction at a time work on `name`; a second one waits here until the first has ended.
+    """Lock `name` until the transaction ends: a second one waits here. Answers what is remembered under the name.
 
-    A row for the name stays, since only a row that exists can be locked on every database. Answers what was
-    remembered with it.
+    A row for the name stays, since only a row that exists can be locked on every database.
     """
     inbox_id = _hold_name(source, name)
     if _add(session, Inbox(id=inbox_id, source="hold", received_at=at, payload={}, state=InboxState.HELD.value)):
@@ -193,7 +194,7 @@ def hold(session: Session, source: str, name: str, *, at: datetime) -> dict[str,
 
 
 def remember(session: Session, source: str, name: str, kept: Mapping[str, Any]) -> None:
-    """Remember something with a name that this transaction holds."""
+    """Remember a document under a name that this transaction holds."""
     session.get_one(Inbox, _hold_name(source, name)).payload = dict(kept)
     session.flush()
 
@@ -220,7 +221,7 @@ def _end(session: Session, inbox_id: str, state: InboxState, error: str | None, 
 
 
 def _unread(session: Session, inbox_id: str) -> Inbox:
-    """A delivery without what it holds, so that one that cannot be read comes to an end all the same."""
+    """A delivery without its payload, so that one that cannot be read is marked all the same."""
     return session.get_one(Inbox, inbox_id, options=[defer(Inbox.payload)])
 
 

@@ -1,4 +1,4 @@
-"""Words of other systems that nobody had given a meaning when they were said: asked about once, answered once."""
+"""Words of other systems without a meaning: each is asked about once, and given its meaning once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from sla_engine.storage.tables.intake import IntakeWord, IntakeWordSaying
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeWordRecord:
-    """A word of one intake: how often the message about it says it was said, and who gave it which meaning when."""
+    """A word of one intake; `shown` is the count of deliveries that the message about it shows."""
 
     number: int
     intake: str
-    said: SaidWord
+    said_word: SaidWord
     asked_at: datetime
     shown: int
     meaning: str | None
@@ -28,32 +28,32 @@ class IntakeWordRecord:
 
 
 def meanings(session: Session, intake: str) -> OwnWords:
-    """What was answered about an intake's words."""
+    """The meanings that an intake's words were given, by kind."""
     rows = session.scalars(select(IntakeWord).where(IntakeWord.intake == intake, IntakeWord.meaning.is_not(None)))
-    found: dict[WordKind, dict[str, str]] = {}
+    by_kind: dict[WordKind, dict[str, str]] = {}
     for row in rows:
-        found.setdefault(WordKind(row.kind), {})[row.folded] = row.meaning or ""
-    return found
+        by_kind.setdefault(WordKind(row.kind), {})[row.folded] = row.meaning or ""
+    return by_kind
 
 
 def keep(
-    session: Session, *, intake: str, said: SaidWord, inbox_id: str, at: datetime
+    session: Session, *, intake: str, word: SaidWord, inbox_id: str, at: datetime
 ) -> tuple[IntakeWordRecord, bool]:
-    """Keep that a delivery says a word; answers the word, and whether it is the first to say it.
+    """Keep that a delivery holds a word; answers the word, and whether no delivery held it before.
 
-    The word is locked until the transaction ends: whoever answers it waits, and then knows of this delivery. It may
-    have been answered a moment ago. A delivery that is worked on again says it no second time.
+    The word is locked until the transaction ends: whoever gives it a meaning waits, and then finds this delivery. It
+    may have been given one a moment ago. A delivery that is worked on again counts once.
     """
-    row, is_new = _row(session, intake, said, at=at)
+    row, is_new = _row(session, intake, word, at=at)
     if session.get(IntakeWordSaying, (row.id, inbox_id)) is None:
         session.add(IntakeWordSaying(word_id=row.id, inbox_id=inbox_id))
         session.flush()
     return _record(row), is_new
 
 
-def was_said(session: Session, *, intake: str, said: SaidWord, inbox_id: str) -> bool:
-    """Whether a delivery said this word when nobody knew what it means."""
-    row = session.scalar(_wanted(intake, said))
+def was_kept(session: Session, *, intake: str, word: SaidWord, inbox_id: str) -> bool:
+    """Whether it was kept that a delivery holds this word, which had no meaning then."""
+    row = session.scalar(_wanted(intake, word))
     return row is not None and session.get(IntakeWordSaying, (row.id, inbox_id)) is not None
 
 
@@ -83,46 +83,46 @@ def mark_shown(session: Session, number: int, count: int) -> None:
 
 
 def unanswered(session: Session, *, limit: int | None = None) -> list[IntakeWordRecord]:
-    """Words that nobody has given a meaning, the longest asked about first."""
+    """Words without a meaning, the one asked about first in front."""
     wanted = select(IntakeWord).where(IntakeWord.meaning.is_(None)).order_by(IntakeWord.id).limit(limit)
     return [_record(row) for row in session.scalars(wanted)]
 
 
 def answered(session: Session) -> list[IntakeWordRecord]:
-    """Words with a meaning, by intake and kind, in the order in which they were first said."""
+    """Words with a meaning, by intake and kind, in the order in which they first came."""
     wanted = select(IntakeWord).where(IntakeWord.meaning.is_not(None))
     return [_record(row) for row in session.scalars(wanted.order_by(IntakeWord.intake, IntakeWord.kind, IntakeWord.id))]
 
 
 def counts(session: Session, numbers: Sequence[int]) -> Mapping[int, int]:
-    """How many deliveries said each of these words before it had a meaning."""
+    """Count, by word number, the deliveries that held the word before it had a meaning."""
     wanted = select(IntakeWordSaying.word_id, func.count()).where(IntakeWordSaying.word_id.in_(numbers))
     return {number: count for number, count in session.execute(wanted.group_by(IntakeWordSaying.word_id))}  # noqa: C416
 
 
 def sayings(session: Session, number: int) -> list[str]:
-    """The inbox ids of the deliveries that said a word before it had a meaning."""
+    """The inbox ids of the deliveries that held a word before it had a meaning."""
     wanted = select(IntakeWordSaying.inbox_id).where(IntakeWordSaying.word_id == number)
     return list(session.scalars(wanted.order_by(IntakeWordSaying.inbox_id)))
 
 
-def _row(session: Session, intake: str, said: SaidWord, *, at: datetime) -> tuple[IntakeWord, bool]:
-    wanted = _wanted(intake, said).with_for_update()
+def _row(session: Session, intake: str, word: SaidWord, *, at: datetime) -> tuple[IntakeWord, bool]:
+    wanted = _wanted(intake, word).with_for_update()
     row = session.scalar(wanted)
     if row is not None:
         return row, False
-    row = IntakeWord(intake=intake, kind=said.kind.value, word=said.word, folded=said.folded, asked_at=at, shown=1)
+    row = IntakeWord(intake=intake, kind=word.kind.value, word=word.word, folded=word.folded, asked_at=at, shown=1)
     try:
         with session.begin_nested():
             session.add(row)
-    except IntegrityError:  # another delivery said it at this very moment
+    except IntegrityError:  # another delivery brought it at this very moment
         return session.scalars(wanted).one(), False
     return row, True
 
 
-def _wanted(intake: str, said: SaidWord) -> Select[IntakeWord]:
+def _wanted(intake: str, word: SaidWord) -> Select[IntakeWord]:
     return select(IntakeWord).where(
-        IntakeWord.intake == intake, IntakeWord.kind == said.kind.value, IntakeWord.folded == said.folded
+        IntakeWord.intake == intake, IntakeWord.kind == word.kind.value, IntakeWord.folded == word.folded
     )
 
 
@@ -130,7 +130,7 @@ def _record(row: IntakeWord) -> IntakeWordRecord:
     return IntakeWordRecord(
         number=row.id,
         intake=row.intake,
-        said=SaidWord(WordKind(row.kind), row.word),
+        said_word=SaidWord(WordKind(row.kind), row.word),
         asked_at=row.asked_at,
         shown=row.shown,
         meaning=row.meaning,

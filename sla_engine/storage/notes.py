@@ -65,13 +65,13 @@ def want(
         manager=manager,
         reminders=0,
     )
-    insert_new(session, SlaNote, [_columns(note)], name=["incident_id"])
+    insert_new(session, SlaNote, [_columns(note)], key=["incident_id"])
     return note
 
 
 def save(session: Session, record: NoteRecord) -> None:
     """Write the note as it is now; whoever changes one holds the lock of its incident."""
-    upsert(session, SlaNote, [_columns(record)], name=["incident_id"])
+    upsert(session, SlaNote, [_columns(record)], key=["incident_id"])
 
 
 def _columns(record: NoteRecord) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def save(session: Session, records: Sequence[NudgeRecord]) -> None:
         }
         for record in records
     ]
-    upsert(session, Nudge, rows, name=["message"])
+    upsert(session, Nudge, rows, key=["message"])
 
 
 def is_message() -> ColumnElement[bool]:

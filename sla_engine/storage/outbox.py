@@ -32,7 +32,7 @@ class NewMessage:
 
 def enqueue(session: Session, *messages: NewMessage) -> int:
     """Record messages in their order, but none whose key was recorded before; answers how many are new."""
-    return insert_new(session, Outbox, [_row(message) for message in messages], name=["key"])
+    return insert_new(session, Outbox, [_row(message) for message in messages], key=["key"])
 
 
 def edit(session: Session, message: NewMessage, *, edit_name: str) -> None:

@@ -1,4 +1,4 @@
-"""Rows as they lie in the database, read for an audit: what cannot be read as it was meant is named."""
+"""Rows as they lie in the database, read for an audit: a column that cannot be converted is named."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _EXPECTED: Mapping[type, tuple[type, ...]] = {Text: (str,), Integer: (int,), Boo
 
 
 class Unreadable(Exception):
-    """A column holds what no version of the program writes there."""
+    """A column holds a value that no version of the program writes there."""
 
     def __init__(self, column: str, why: str) -> None:
         super().__init__(f"{column} {why}")
@@ -36,17 +36,19 @@ def read(session: Session, table: type[Base], *where: ColumnElement[bool]) -> It
 
 
 def typed(table: type[Base], raw: Raw) -> dict[str, Any]:
-    """The row's columns as what they mean.
+    """The row's columns, each converted to the type it has in the program.
 
-    Raises: Unreadable with the first column that means nothing.
+    Raises: Unreadable with the first column that cannot be converted.
     """
-    return {name: _meant(column, name, raw[name]) for name, column in table.__table__.columns.items()}
+    return {name: _converted(column, name, raw[name]) for name, column in table.__table__.columns.items()}
 
 
 def after(session: Session, table: type[IncidentRow], number: int, *, limit: int) -> list[Raw]:
     """The next incidents by row number."""
-    found = session.scalars(select(table.id).where(table.id > number).order_by(table.id).limit(limit)).all()
-    return list(read(session, table, table.id.between(found[0], found[-1]))) if found else []
+    numbers = session.scalars(select(table.id).where(table.id > number).order_by(table.id).limit(limit)).all()
+    if not numbers:
+        return []
+    return list(read(session, table, table.id.between(numbers[0], numbers[-1])))
 
 
 def of_incidents(
@@ -55,34 +57,34 @@ def of_incidents(
     """The rows that belong to incidents with a row number above `after`, up to `last`, by that number."""
     number = table.incident_id
     where = [number > after] if last is None else [number > after, number <= last]
-    found: dict[int, list[Raw]] = {}
+    by_incident: dict[int, list[Raw]] = {}
     for raw in read(session, table, *where):
-        found.setdefault(raw["incident_id"], []).append(raw)
-    return found
+        by_incident.setdefault(raw["incident_id"], []).append(raw)
+    return by_incident
 
 
 def gaps(session: Session, *, limit: int) -> list[tuple[int, int]]:
-    """The first runs of event numbers that are missing between the first and the last there is."""
+    """The first runs of missing event numbers, each as its first and last one."""
     following = select(EventRow.id, func.lead(EventRow.id).over(order_by=EventRow.id).label("next")).subquery()
     wanted = select(following.c.id + 1, following.c.next - 1).where(following.c.next > following.c.id + 1)
     return [(first, last) for first, last in session.execute(wanted.order_by(following.c.id).limit(limit))]
 
 
 def first_and_last_event(session: Session) -> tuple[int | None, int | None]:
-    """The lowest and the highest event number there is."""
+    """The lowest and the highest event number; None, None without events."""
     first, last = session.execute(select(func.min(EventRow.id), func.max(EventRow.id))).one()
     return first, last
 
 
 def last_number_given(session: Session) -> int | None:
-    """The highest event number that was ever given, where the database remembers it: SQLite does."""
+    """The highest event number ever given; None where the database does not remember it, as PostgreSQL."""
     if session.get_bind().dialect.name != "sqlite":
         return None
     given: int | None = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'event'"))
     return given
 
 
-def _meant(column: Any, name: str, value: Any) -> Any:
+def _converted(column: Any, name: str, value: Any) -> Any:
     if value is None:
         if not column.nullable:
             raise Unreadable(name, "is empty")

@@ -1,4 +1,4 @@
-"""Refusals, kept as the history of what was done is kept."""
+"""Refusals: who was refused what, kept as acts are kept in the history."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from sla_engine.storage.tables.upkeep import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalRecord:
-    """Who (a Slack id) was refused what, and when (SLA time); `error` is the refusal's kind."""
+    """One refusal: `by` is a Slack id, `at` SLA time, `error` the refusal's kind."""
 
     by: str
     action: str
@@ -27,7 +27,7 @@ def add(session: Session, *, by: str, action: str, incident_key: str | None, err
 
 
 def newest(session: Session, *, by: str | None, limit: int) -> list[RefusalRecord]:
-    """The newest refusals first, of one person only where that is asked."""
+    """The newest refusals, the newest first; with `by` only that person's."""
     wanted = select(Refusal).order_by(Refusal.id.desc()).limit(limit)
     rows = session.scalars(wanted if by is None else wanted.where(Refusal.by == by))
     return [

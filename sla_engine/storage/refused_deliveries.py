@@ -13,12 +13,12 @@ from sla_engine.storage.inbox import ERROR_MAX_CHARS, delivery_name, name_part
 from sla_engine.storage.tables.intake import Inbox
 
 REVIEWED = (InboxState.REFUSED, InboxState.FAILED)
-"""What stays until somebody decides."""
+"""The states of deliveries that stay until somebody decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedPayload:
-    """What was refused, and why. `about` names what it was about, `fingerprint` tells one body from another."""
+    """A refused payload and the reason; `about` names its subject, `fingerprint` tells one body from another."""
 
     source: str
     about: str
@@ -29,7 +29,7 @@ class RefusedPayload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryToReview:
-    """A delivery that waits for somebody, without what it holds, which may not be readable. Real time."""
+    """A delivery that waits for a person, without its payload, which may be unreadable; instants are real time."""
 
     id: str
     source: str
@@ -39,7 +39,7 @@ class DeliveryToReview:
 
 
 def refuse(session: Session, refused: RefusedPayload, *, received_at: datetime, arrived_at: datetime) -> bool:
-    """Keep what could not be taken, to be looked at; False when the same waits to be looked at already."""
+    """Keep a payload that could not be taken, for a person to review; False when the same one waits already."""
     name = _prefix(refused.source, refused.about) + refused.fingerprint
     row = session.scalar(select(Inbox).where(Inbox.id == name).with_for_update())
     is_new = row is None or row.state != InboxState.REFUSED
@@ -53,7 +53,7 @@ def refuse(session: Session, refused: RefusedPayload, *, received_at: datetime, 
 
 
 def settle(session: Session, source: str, about: str, *, at: datetime) -> None:
-    """What was refused about this was sent again and taken."""
+    """Mark what was refused about a subject as done: it was sent again and taken."""
     prefix = _prefix(source, about)
     refused = select(Inbox).where(
         Inbox.state == InboxState.REFUSED.value, func.substr(Inbox.id, 1, len(prefix)) == prefix
@@ -64,24 +64,24 @@ def settle(session: Session, source: str, about: str, *, at: datetime) -> None:
 
 
 def counts(session: Session, *, besides: Collection[str]) -> dict[InboxState, int]:
-    """How many deliveries were refused and how many failed, without those of some sources."""
+    """Count the deliveries that were refused and that failed, without those of some sources."""
     wanted = (
         select(Inbox.state, func.count())
         .where(Inbox.state.in_([state.value for state in REVIEWED]), Inbox.source.not_in(besides))
         .group_by(Inbox.state)
     )
-    found = {InboxState(state): count for state, count in session.execute(wanted)}
-    return {state: found.get(state, 0) for state in REVIEWED}
+    by_state = {InboxState(state): count for state, count in session.execute(wanted)}
+    return {state: by_state.get(state, 0) for state in REVIEWED}
 
 
 def to_review(session: Session, *, besides: Collection[str]) -> list[DeliveryToReview]:
-    """What was refused, what failed, and what waits for its work, oldest first."""
+    """Deliveries that were refused, that failed, or whose work is still to be done, oldest first."""
     states = [InboxState.RECEIVED.value, *(state.value for state in REVIEWED)]
     columns = select(Inbox.id, Inbox.source, Inbox.state, Inbox.received_at, Inbox.error)
     wanted = columns.where(Inbox.state.in_(states), Inbox.source.not_in(besides))
     return [
-        DeliveryToReview(id=each, source=source, state=InboxState(state), received_at=at, error=error)
-        for each, source, state, at, error in session.execute(wanted.order_by(Inbox.received_at, Inbox.id))
+        DeliveryToReview(id=inbox_id, source=source, state=InboxState(state), received_at=at, error=error)
+        for inbox_id, source, state, at, error in session.execute(wanted.order_by(Inbox.received_at, Inbox.id))
     ]
 
 

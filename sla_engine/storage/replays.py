@@ -19,7 +19,7 @@ class ReplayRecord:
 
 
 def find(session: Session, name: str) -> ReplayRecord | None:
-    """How far the replay of this name got."""
+    """The progress of the replay with this name; None before its first batch."""
     row = session.get(Replay, name)
     if row is None:
         return None
@@ -32,7 +32,7 @@ def find(session: Session, name: str) -> ReplayRecord | None:
 
 
 def store(session: Session, record: ReplayRecord) -> None:
-    """Remember how far it got, in the transaction that got there."""
+    """Store the progress, in the transaction that made it."""
     row = session.get(Replay, record.name)
     if row is None:
         row = Replay(name=record.name)

@@ -1,4 +1,4 @@
-"""Empties or removes what came in after its time. Ids and states stay, so that nothing is ever taken twice."""
+"""Empties deliveries and removes refusals after their time; ids and states stay, so that nothing is taken twice."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ from sla_engine.storage.tables.intake import Inbox, Triage
 from sla_engine.storage.tables.upkeep import Refusal
 
 EMPTIED = "nobody decided about it in time; what it held was emptied"
-"""Why what was refused or failed counts as dropped from then on."""
+"""The error of a delivery that was refused or failed, and is dropped when it is emptied."""
 
-# As the indexes over what is not emptied say it: a partial index is taken only for the same words.
+# Spelt as the index over deliveries that are not emptied: a partial index is taken only for the same words.
 _HOLDS_SOMETHING: ColumnElement[bool] = literal_column("payload <> '{}'", Boolean)
 
 _SETTLED = (InboxState.DONE.value, InboxState.DROPPED.value)
@@ -26,10 +26,10 @@ _UNDECIDED = (InboxState.REFUSED.value, InboxState.FAILED.value)
 def empty_inbox(session: Session, *, before: datetime, limit: int) -> int:
     """Empty the oldest deliveries and requests from before then that are settled; answers how many.
 
-    One that was refused or failed, and about which nobody decided, counts as dropped. What something in triage, or a
-    ticket that was not opened yet, was told by is kept.
+    One that was refused or failed, and about which nobody decided, is marked as dropped. The deliveries of a ticket
+    that waits for triage, or for its opening, are kept.
     """
-    needed = _told_of_what_waits(session)
+    needed = _needed_for_triage(session)
     wanted = (
         select(Inbox.id, Inbox.state)
         .where(_HOLDS_SOMETHING, Inbox.received_at < before, Inbox.state.in_((*_SETTLED, *_UNDECIDED)))
@@ -37,9 +37,9 @@ def empty_inbox(session: Session, *, before: datetime, limit: int) -> int:
         .execution_options(yield_per=limit)
     )
     with session.execute(wanted) as rows:
-        found = list(islice(((name, state) for name, state in rows if name not in needed), limit))
-    settled = [name for name, state in found if state in _SETTLED]
-    undecided = [name for name, state in found if state in _UNDECIDED]
+        oldest = list(islice(((name, state) for name, state in rows if name not in needed), limit))
+    settled = [name for name, state in oldest if state in _SETTLED]
+    undecided = [name for name, state in oldest if state in _UNDECIDED]
     session.execute(_of(settled, _SETTLED).values(payload={}))
     session.execute(
         _of(undecided, _UNDECIDED).values(payload={}, state=InboxState.DROPPED.value, done_at=before, error=EMPTIED)
@@ -47,21 +47,22 @@ def empty_inbox(session: Session, *, before: datetime, limit: int) -> int:
     for name in undecided:
         for queue in (Queue.DELIVERY, Queue.REQUEST):
             failures.clear(session, queue, name)
-    return len(found)
+    return len(oldest)
 
 
 def drop_refusals(session: Session, *, before: datetime, limit: int) -> int:
     """Remove the oldest refusals from before then; answers how many."""
-    found = session.scalars(select(Refusal.id).where(Refusal.at < before).order_by(Refusal.id).limit(limit)).all()
-    session.execute(delete(Refusal).where(Refusal.id.in_(found)))
-    return len(found)
+    oldest = session.scalars(select(Refusal.id).where(Refusal.at < before).order_by(Refusal.id).limit(limit)).all()
+    session.execute(delete(Refusal).where(Refusal.id.in_(oldest)))
+    return len(oldest)
 
 
-def _told_of_what_waits(session: Session) -> set[str]:
-    kept = session.scalars(select(Triage.payload).where(Triage.settled_at.is_(None)))
-    return {name for payload in kept for name in payload["deliveries"]}
+def _needed_for_triage(session: Session) -> set[str]:
+    """The ids of deliveries of tickets that are still to be placed, or opened."""
+    payloads = session.scalars(select(Triage.payload).where(Triage.settled_at.is_(None)))
+    return {name for payload in payloads for name in payload["deliveries"]}
 
 
 def _of(names: Sequence[str], states: Sequence[str]) -> Update:
-    """These rows, as long as nobody has begun to work on them anew."""
+    """An update of these rows, as long as they are in one of these states."""
     return update(Inbox).where(Inbox.id.in_(names), Inbox.state.in_(states))

@@ -1,4 +1,4 @@
-"""By which rules what is stored of the outcomes was written, and how far reading it by today's has got."""
+"""The version of the rules that stored outcomes follow, and the progress of reading histories by today's rules."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,10 +15,10 @@ _NAME = "rules"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesProgress:
-    """The rules that everything stored follows (`version`), and what is done of reading it by the rules `to`.
+    """Everything stored follows the rules `version`; histories are being read again by the rules `to`.
 
-    Incidents up to the row id `done` have been read: so many `incidents`, of which `corrected` have `outcomes` that
-    differ; `unread` could not be read.
+    Incidents up to the row id `done` have been read: `incidents` is their number, `corrected` of them have differing
+    outcomes, `outcomes` in all; `unread` of them could not be read.
     """
 
     version: int = FIRST_RULES
@@ -36,32 +36,32 @@ class RulesProgress:
 
     @property
     def begun(self) -> "RulesProgress":
-        """The same on the way to today's rules: from the beginning, unless that way was begun before."""
+        """The progress towards today's rules: this one, or from the beginning where this was towards earlier ones."""
         return self if self.to == RULES_VERSION else RulesProgress(version=self.version, to=RULES_VERSION)
 
 
 def progress(session: Session) -> RulesProgress:
-    """How far it has got."""
+    """The progress so far."""
     return _read(settings.get(session, _NAME))
 
 
 def locked_progress(session: Session) -> RulesProgress:
-    """The same, locked until the transaction ends, so that of several processes one reads at a time."""
+    """The progress so far, locked until the transaction ends, so that of several processes one reads at a time."""
     return _read(settings.locked_from(session, _NAME, asdict(RulesProgress())))
 
 
 def advance(session: Session, reached: RulesProgress) -> None:
-    """Remember how far it got."""
+    """Store the progress."""
     settings.put(session, _NAME, asdict(reached))
 
 
 def finish(session: Session, reached: RulesProgress) -> None:
-    """Remember that everything follows today's rules."""
+    """Store that everything follows today's rules."""
     settings.put(session, _NAME, asdict(replace(reached, version=RULES_VERSION)))
 
 
 def follow_today(session: Session) -> None:
-    """What holds no incident yet follows today's rules from its beginning."""
+    """Let a database without incidents follow today's rules from its beginning."""
     if progress(session).is_behind and not session.scalar(select(exists().where(IncidentRow.id.is_not(None)))):
         finish(session, RulesProgress(to=RULES_VERSION))
 
@@ -74,7 +74,7 @@ def incidents_after(session: Session, last: int, *, limit: int) -> list[int]:
 
 
 def count_incidents(session: Session) -> int:
-    """How many incidents there are in all."""
+    """Count all incidents."""
     return session.scalar(select(func.count()).select_from(IncidentRow)) or 0
 
 

@@ -49,7 +49,7 @@ def take_numbers(session: Session, series: str, *, first: int, count: int) -> ra
 
 
 def series_name(series: str) -> str:
-    """Under what the next number of a series is kept."""
+    """The name under which the next number of a series is stored."""
     return f"number:{series}"
 
 

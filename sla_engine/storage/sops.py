@@ -32,7 +32,7 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopRecord(NewDecision):
-    """A decision as stored; `reminders` is how often its owner was written to."""
+    """A decision as stored; `reminders` is the number of messages to its owner."""
 
     id: int
     done_at: datetime | None
@@ -41,7 +41,7 @@ class SopRecord(NewDecision):
 
     @property
     def number(self) -> str:
-        """How people name it."""
+        """Its number as people write it, such as SOP-7."""
         return f"{NUMBER_PREFIX}{self.id}"
 
 
@@ -58,13 +58,13 @@ def add(session: Session, new: NewDecision) -> SopRecord:
 
 
 def of_incident(session: Session, incident_id: int) -> SopRecord | None:
-    """What was decided after this incident; None while nothing is."""
+    """The decision after this incident; None while there is none."""
     row = session.scalar(select(SopDecision).where(SopDecision.incident_id == incident_id))
     return None if row is None else _record(row)
 
 
 def incident_of(session: Session, number: str) -> int:
-    """The row id of the incident after which this was decided.
+    """The row id of the incident after which the decision with this number was made.
 
     Raises: UnknownSop.
     """
@@ -99,7 +99,7 @@ def mark_reminded(session: Session, sop: SopRecord) -> None:
 
 
 def mark_done(session: Session, sop: SopRecord, *, by: str, at: datetime) -> None:
-    """The procedure was written or changed."""
+    """Record that the procedure was written or changed."""
     row = session.get_one(SopDecision, sop.id)
     row.done_at, row.done_by = at, by
     session.flush()

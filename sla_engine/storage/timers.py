@@ -1,4 +1,4 @@
-"""Timers: one row per duty saying "look at this at that instant" (SLA time); finding what is due costs O(due)."""
+"""Timers: one row a duty, armed for an instant of SLA time; reading the due ones costs O(due)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from sla_engine.storage.upserts import upsert
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A timer whose instant has come; `subject` says which clock, note or week. `duty` is as it was stored.
+    """A timer whose instant has come; `subject` names the clock, note or week, `duty` is as it was stored.
 
-    `has_failed` where looking at it, or at another duty of its incident, failed before.
+    `has_failed` when this duty, or another one of its incident, failed before.
     """
 
     id: int
@@ -32,7 +32,7 @@ class DueTimer:
 
 
 def arm(session: Session, duty: Duty, subject: str, due: datetime | None, *, incident_id: int | None = None) -> None:
-    """Set when to look next; None disarms."""
+    """Arm a duty's timer for `due`; None disarms it."""
     row = session.scalar(select(Timer).where(Timer.duty == duty.value, Timer.subject == subject))
     if row is not None:
         row.due = due
@@ -53,20 +53,20 @@ class IncidentTimers:
         self._wanted: dict[tuple[str, str], datetime | None] = {}
 
     def set(self, duty: Duty, subject: str, due: datetime | None) -> None:
-        """Look at this duty at `due` next; None: not before somebody sets it anew."""
+        """Arm a duty's timer for `due`; None disarms it."""
         self._wanted[duty.value, subject] = due
 
     def due(self, duty: Duty, subject: str) -> datetime | None:
-        """When this duty is looked at next, as it was set here or stored."""
+        """The instant a duty's timer is armed for, as set here or stored; None when it is unarmed."""
         name = duty.value, subject
         return self._wanted[name] if name in self._wanted else self._stored.get(name)
 
     def claimed(self, due: Iterable[DueTimer]) -> None:
-        """These are looked at now, and not again unless they are set anew."""
+        """Disarm timers that are being worked on now, unless they are armed anew."""
         self._wanted |= {(timer.duty, timer.subject): None for timer in due}
 
     def write(self) -> None:
-        """Store what was set and is not so already."""
+        """Store the timers that were set and differ from the stored ones."""
         changed = {
             name: due
             for name, due in self._wanted.items()
@@ -76,21 +76,21 @@ class IncidentTimers:
             {"duty": duty, "subject": subject, "incident_id": self._incident_id, "due": due}
             for (duty, subject), due in changed.items()
         ]
-        upsert(self._session, Timer, rows, name=("duty", "subject"))
+        upsert(self._session, Timer, rows, key=("duty", "subject"))
         self._stored |= changed
         self._wanted.clear()
 
 
 def due_for(session: Session, duty: Duty, subject: str) -> datetime | None:
-    """When this duty is looked at next; None when it is unarmed."""
+    """The instant a duty's timer is armed for; None when it is unarmed."""
     return session.scalar(select(Timer.due).where(Timer.duty == duty.value, Timer.subject == subject))
 
 
 def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: int) -> list[DueTimer]:
-    """What is due at `now`, oldest first, beyond `after`; nothing is locked yet."""
-    its_name = Timer.duty + ":" + Timer.subject
-    is_its = (Failure.incident_id == Timer.incident_id) | (Timer.incident_id.is_(None) & (Failure.item == its_name))
-    has_failed = exists().where(Failure.queue == Queue.TIMER.value, is_its)
+    """The timers due at `now`, oldest first, beyond `after`; nothing is locked yet."""
+    name = Timer.duty + ":" + Timer.subject
+    is_of_timer = (Failure.incident_id == Timer.incident_id) | (Timer.incident_id.is_(None) & (Failure.item == name))
+    has_failed = exists().where(Failure.queue == Queue.TIMER.value, is_of_timer)
     wanted = (
         select(Timer, has_failed)
         .where(Timer.due.is_not(None), Timer.due <= now)
@@ -104,7 +104,7 @@ def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: in
 
 @dataclass(frozen=True, slots=True)
 class DueClaim:
-    """What a sweep looks at in one transaction, locked: the due timers, and their incident with all its timers."""
+    """Due timers that a sweep works on in one transaction, and their incident with all its timers, all locked."""
 
     due: tuple[DueTimer, ...]
     incident: Incident | None = None
@@ -112,10 +112,10 @@ class DueClaim:
 
 
 def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> DueClaim:
-    """Lock those of one incident (or of none) that are still due; whoever looks at them sets them anew.
+    """Lock and disarm those of one incident (or of none) that are still due; the caller arms them anew.
 
-    The incident's row is locked before its timers, as people's acts lock them. What somebody else works on is left
-    due for the next look, so that nobody waits for two rows at once.
+    The incident's row is locked before its timers, as people's acts lock them. Timers that another transaction has
+    locked stay due for the next sweep, so that nobody waits for two rows at once.
     """
     numbers, incident_id = {timer.id for timer in wanted}, wanted[0].incident_id
     if incident_id is None:
@@ -131,7 +131,7 @@ def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> Due
 
 
 def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -> DueClaim:
-    """Timers of no incident are disarmed at once: whoever looks at them arms them by their names."""
+    """Lock due timers of no incident and disarm them at once; the caller arms them by their names."""
     wanted = select(Timer).where(Timer.id.in_(numbers), Timer.due.is_not(None), Timer.due <= now)
     rows = session.scalars(wanted.order_by(Timer.due, Timer.id).with_for_update(skip_locked=True)).all()
     due = _due(rows)
@@ -142,19 +142,19 @@ def _claim_alone(session: Session, numbers: Collection[int], *, now: datetime) -
 
 
 def put_off(session: Session, failed: Sequence[DueTimer], *, until: datetime | None) -> None:
-    """Look at these again at `until` (SLA time), or not before somebody arms them; what was armed anew stays so."""
+    """Arm failed timers for `until` (SLA time), or disarm them; one that was armed anew meanwhile stays so."""
     still = Timer.id.in_([timer.id for timer in failed]), Timer.due.in_({timer.due for timer in failed})
     session.execute(update(Timer).where(*still).values(due=until))
 
 
 def arm_again(session: Session, duty: str, subject: str, *, incident_id: int | None, due: datetime) -> None:
-    """Look at a duty at `due` that is not looked at now; an incident's clocks all together."""
+    """Arm a duty's timer that is unarmed for `due`; with an incident, all of its timers of this duty."""
     unarmed = *_of_duty(duty, subject, incident_id), Timer.due.is_(None)
     session.execute(update(Timer).where(*unarmed).values(due=due))
 
 
 def disarm(session: Session, duty: str, subject: str, *, incident_id: int | None) -> None:
-    """Look at a duty no more until something arms it anew; an incident's clocks all together."""
+    """Disarm a duty's timer; with an incident, all of its timers of this duty."""
     session.execute(update(Timer).where(*_of_duty(duty, subject, incident_id)).values(due=None))
 
 

@@ -1,4 +1,4 @@
-"""The triage list: what names no customer of ours, or no incident we have; kept for a person, never dropped."""
+"""The triage list: tickets that name no customer of ours, or no incident we have; kept for a person, never dropped."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from sla_engine.storage.tables.intake import Triage
 
 _HELD = (Triage.settled_at.is_(None), Triage.title == "")
 INCIDENT_KEY = "INC-"
-"""What became an incident is settled as its key."""
+"""The beginning of `settled_as` where a ticket became an incident: the incident's key."""
 
 
 def keep(
@@ -33,42 +33,43 @@ def keep(
     """
     row = session.scalar(_of(source, external_id).with_for_update())
     if row is None:
-        row = Triage(
+        new = keep_first(
+            session,
             source=source,
             external_id=external_id,
             customer=customer,
             title=title,
-            payload={"reason": reason, "deliveries": [delivery]},
+            reason=reason,
+            delivery=delivery,
             received_at=received_at,
         )
-        session.add(row)
-        session.flush()
-        return _record(row), bool(title)
-    newly = bool(title) and (not row.title or row.settled_at is not None)
+        return new, bool(title)
+    asked_before = bool(row.title) and row.settled_at is None
+    deliveries = _deliveries_with(row, delivery)
     if title:
         row.customer, row.title, row.settled_at, row.settled_as = customer, title, None, None
-    told: list[str] = row.payload["deliveries"]
-    told = told if delivery in told else [*told, delivery]
-    row.payload = {"reason": reason if title else row.payload["reason"], "deliveries": told}
+        row.payload = {"reason": reason, "deliveries": deliveries}
+    else:
+        row.payload = {**row.payload, "deliveries": deliveries}
     session.flush()
-    return _record(row), newly
+    return _record(row), bool(title) and not asked_before
 
 
 def keep_first(
     session: Session,
     *,
     source: str,
-    series: str,
+    external_id: str,
     customer: str,
     title: str,
     reason: str,
     delivery: str,
     received_at: datetime,
 ) -> TriageRecord:
-    """Keep an alert that has no row yet: one row for all that it ever says."""
+    """Keep the first delivery of a ticket, or of an alert's series, which have one row for all of theirs."""
     row = Triage(
         source=source,
-        external_id=series,
+        external_id=external_id,
         customer=customer,
         title=title,
         payload={"reason": reason, "deliveries": [delivery]},
@@ -80,17 +81,20 @@ def keep_first(
 
 
 def add_delivery(session: Session, number: int, delivery: str) -> TriageRecord:
-    """Keep one more delivery that told of it."""
+    """Keep one more delivery of a ticket that has a row."""
     row = session.get_one(Triage, number)
-    told: list[str] = row.payload["deliveries"]
-    if delivery not in told:
-        row.payload = {**row.payload, "deliveries": [*told, delivery]}
-        session.flush()
+    row.payload = {**row.payload, "deliveries": _deliveries_with(row, delivery)}
+    session.flush()
     return _record(row)
 
 
+def _deliveries_with(row: Triage, delivery: str) -> list[str]:
+    deliveries: list[str] = row.payload["deliveries"]
+    return deliveries if delivery in deliveries else [*deliveries, delivery]
+
+
 def ask_again(session: Session, number: int, *, customer: str, title: str, reason: str) -> TriageRecord:
-    """It asks for a person after all."""
+    """Let a row that was settled, or waited for its opening, ask for a person."""
     row = session.get_one(Triage, number)
     row.settled_at, row.settled_as, row.customer, row.title = None, None, customer, title
     row.payload = {**row.payload, "reason": reason}
@@ -99,7 +103,7 @@ def ask_again(session: Session, number: int, *, customer: str, title: str, reaso
 
 
 def find(session: Session, *, source: str, external_id: str) -> TriageRecord | None:
-    """What is kept for one ticket or alert."""
+    """The row of one ticket or alert, locked until the transaction ends; None when it has none."""
     row = session.scalar(_of(source, external_id).with_for_update())
     return None if row is None else _record(row)
 
@@ -116,7 +120,7 @@ def lock(session: Session, number: int) -> TriageRecord:
 
 
 def lock_unplaced(session: Session, number: int) -> TriageRecord:
-    """One row that waits, was put aside, or ended before anybody decided, locked until the transaction ends.
+    """One row that waits, was put aside, or ended before anybody decided; locked until the transaction ends.
 
     Raises: UnknownTriage when there is none, or it became an incident.
     """
@@ -127,30 +131,30 @@ def lock_unplaced(session: Session, number: int) -> TriageRecord:
 
 
 def waiting(session: Session, *, limit: int) -> Sequence[TriageRecord]:
-    """What asks for a person, oldest first."""
+    """The rows that ask for a person, oldest first."""
     wanted = select(Triage).where(Triage.settled_at.is_(None), Triage.title != "")
     return [_record(row) for row in session.scalars(wanted.order_by(Triage.received_at, Triage.id).limit(limit))]
 
 
 def held(session: Session) -> Sequence[TriageRecord]:
-    """Tickets of which something was told, and whose opening has not come, oldest first."""
+    """Held tickets, of which something came before their opening, oldest first."""
     return [_record(row) for row in session.scalars(select(Triage).where(*_HELD).order_by(Triage.id))]
 
 
 def count_held(session: Session, *, before: datetime) -> int:
-    """How many tickets something was told of before that instant, and whose opening has not come."""
+    """Count the held tickets of which something came before that instant."""
     wanted = select(func.count()).select_from(Triage).where(*_HELD, Triage.received_at < before)
     return session.scalar(wanted) or 0
 
 
 def count_waiting(session: Session) -> int:
-    """How much asks for a person."""
+    """Count the rows that ask for a person."""
     wanted = select(func.count()).select_from(Triage).where(Triage.settled_at.is_(None), Triage.title != "")
     return session.scalar(wanted) or 0
 
 
 def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> None:
-    """It became an incident (its key), or was put aside."""
+    """Settle a row as the key of the incident it became, or as put aside."""
     row = session.get_one(Triage, number)
     row.settled_at, row.settled_as = at, settled_as
     session.flush()
@@ -165,15 +169,15 @@ def _of(source: str, external_id: str) -> Any:
 
 
 def _record(row: Triage) -> TriageRecord:
-    kept: Mapping[str, Any] = row.payload
+    payload: Mapping[str, Any] = row.payload
     return TriageRecord(
         id=row.id,
         source=row.source,
         external_id=row.external_id,
         customer=row.customer,
         title=row.title,
-        reason=kept["reason"],
-        deliveries=tuple(kept["deliveries"]),
+        reason=payload["reason"],
+        deliveries=tuple(payload["deliveries"]),
         received_at=row.received_at,
         settled_at=row.settled_at,
         settled_as=row.settled_as,

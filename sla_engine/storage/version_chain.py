@@ -1,6 +1,6 @@
-"""Applied files are chained: each row's hash covers the whole row and the hash of the one applied before it.
+"""The chains of applied files: each row's hash covers the whole row and the hash of the one applied before it.
 
-Rows from before there was a chain have no hash. How many rows the chain has, and its head, are kept beside it.
+Rows from before there was a chain have no hash. The number of a chain's rows and its head are kept beside it.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from sla_engine.storage import raw_rows, settings
 from sla_engine.storage.tables.agreements import AgreementVersion, FileVersion, MspVersion
 
 CHAINS: Mapping[type[FileVersion], str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
-"""What is chained, and how one row of it is called."""
+"""The tables that are chained, and what one row of each is called."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """How many rows are chained, and the hash of the last of them."""
+    """The number of rows that are chained, and the hash of the last of them."""
 
     count: int
     hash: str | None
@@ -31,7 +31,7 @@ class ChainHead:
 class NewestVersions:
     """The numbers of the people file and of the agreement that were applied last; None before the first.
 
-    Files are applied one after the other, so that nothing older comes after a number that was read.
+    Files are applied one after the other, so that no lower number comes once a number was read.
     """
 
     people: int | None
@@ -39,7 +39,7 @@ class NewestVersions:
 
 
 def newest_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-    """Columns that answer with `NewestVersions`, beside whatever else is asked."""
+    """Columns with the numbers of `NewestVersions`, for a query that reads other columns too."""
     return select(func.max(MspVersion.id)).scalar_subquery(), select(func.max(AgreementVersion.id)).scalar_subquery()
 
 
@@ -47,7 +47,7 @@ NO_HEAD = ChainHead(0, None)
 
 
 def append(session: Session, row: FileVersion) -> int:
-    """Store a row at the end of its chain, and answer its number; applying files takes turns here."""
+    """Store a row at the end of its chain and return its number; transactions that apply files take turns here."""
     table = type(row)
     head = _head(settings.locked_from(session, _name(table), {"count": 0, "hash": None}))
     row.previous_hash = head.hash
@@ -67,7 +67,7 @@ def row_hash(raw: Mapping[str, Any]) -> str:
 
 
 def head(session: Session, table: type[FileVersion]) -> ChainHead:
-    """Where the chain of these files ended when the last one was applied."""
+    """The end of the chain of these files, as it was when the last one was applied."""
     stored = settings.get(session, _name(table))
     return NO_HEAD if stored is None else _head(stored)
 

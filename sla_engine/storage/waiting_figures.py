@@ -1,4 +1,4 @@
-"""How many notes and decisions wait, and since when."""
+"""Counts of notes, decisions and procedures that wait, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from sla_engine.storage.tables.notes import SlaNote, SopDecision
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """How many wait, and since when the first of them."""
+    """The number of those that wait, and since when the first of them does; None when none does."""
 
     count: int
     oldest: datetime | None

@@ -85,7 +85,7 @@ class TriageRows:
         return triage.keep_first(
             session,
             source=delivery.source,
-            series=report.series or report.external_id,
+            external_id=report.series or report.external_id,
             customer=opening.customer,
             title=opening.title,
             reason=reason,

@@ -85,8 +85,8 @@ class IntakeWords:
         with self.unit_of_work.transaction(action=Action.WORDS, by=by, now=now) as session:
             word = intake_words.lock(session, number)
             if word.meaning is not None:
-                raise WordAnswered(word.said.word, word.meaning, word.decided_by or "", word.decided_at or now)
-            wanted = _meaning(self.unit_of_work.msp(session), word.said.kind, meaning)
+                raise WordAnswered(word.said_word.word, word.meaning, word.decided_by or "", word.decided_at or now)
+            wanted = _meaning(self.unit_of_work.msp(session), word.said_word.kind, meaning)
             return self._decide(session, word, meaning=wanted, by=by, now=now)
 
     def keep_up(self, *, now: datetime) -> None:
@@ -104,14 +104,15 @@ class IntakeWords:
     def _is_behind(self, session: Session, word: IntakeWordRecord) -> bool:
         count = intake_words.counts(session, [word.number]).get(word.number, 0)
         return (
-            count != word.shown or meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said) is not None
+            count != word.shown
+            or meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said_word) is not None
         )
 
     def _catch_up(self, session: Session, number: int, *, now: datetime) -> None:
         word = intake_words.lock(session, number)
         if word.meaning is not None:
             return
-        meaning = meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said)
+        meaning = meanings_for(self.unit_of_work.msp(session), word.intake, {})(word.said_word)
         if meaning is not None:
             self._decide(session, word, meaning=meaning, by=PEOPLE_FILE, now=now)
             return
@@ -120,7 +121,7 @@ class IntakeWords:
         self._edit(session, word, name=f"count:{count}", now=now)
 
     def _keep(self, session: Session, intake: str, said: SaidWord, *, inbox_id: str, now: datetime) -> IntakeWordRecord:
-        word, is_new = intake_words.keep(session, intake=intake, said=said, inbox_id=inbox_id, at=now)
+        word, is_new = intake_words.keep(session, intake=intake, word=said, inbox_id=inbox_id, at=now)
         if is_new:
             outbox.enqueue(session, self._message(session, word, now=now))
         return word
@@ -143,8 +144,8 @@ class IntakeWords:
         shown = WordMessage(
             number=word.number,
             intake=word.intake,
-            kind=word.said.kind.value,
-            word=word.said.word,
+            kind=word.said_word.kind.value,
+            word=word.said_word.word,
             count=intake_words.counts(session, [word.number]).get(word.number, 1),
             mention=() if on_duty is None else (on_duty,),
             meaning=word.meaning,
@@ -192,7 +193,7 @@ def _after_the_login(session: Session, report: Report, found: Report, *, intake:
         for said in report.words
         if said.kind is WordKind.PERSON
         and said not in found.words
-        and intake_words.was_said(session, intake=intake, said=said, inbox_id=inbox_id)
+        and intake_words.was_kept(session, intake=intake, word=said, inbox_id=inbox_id)
     )
     return replace(found, events=(*logins, *found.events)) if logins else found
 

@@ -1,4 +1,4 @@
-"""What every table shares: how times, texts and documents are stored."""
+"""The base of every table: the column types of times, texts and documents, and the names of constraints."""
 
 from datetime import datetime
 from typing import Any, ClassVar

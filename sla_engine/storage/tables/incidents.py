@@ -10,7 +10,7 @@ from sla_engine.storage.tables.base import Base, BigKey
 
 
 class IncidentRow(Base):
-    """What an incident is now: a projection of its events, locked while they are appended."""
+    """An incident as it is now: a projection of its events, locked while they are appended."""
 
     __tablename__ = "incident"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -107,7 +107,7 @@ class Clock(Base):
 
 
 class Timer(Base):
-    """Look at this duty at that instant (SLA time); `due` NULL is unarmed."""
+    """A duty that is due at an instant of SLA time; unarmed where `due` is NULL."""
 
     __tablename__ = "timer"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

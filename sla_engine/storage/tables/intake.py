@@ -1,4 +1,4 @@
-"""What came in, and what its words mean."""
+"""Deliveries and requests that came in, the words of other systems, the triage list, and replays."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class Inbox(Base):
 
 
 class IntakeWord(Base):
-    """A word of another system that nobody had given a meaning, and the meaning it was given since."""
+    """A word of another system that had no meaning when it came, and the meaning it was given since."""
 
     __tablename__ = "intake_word"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -52,7 +52,7 @@ class IntakeWord(Base):
 
 
 class IntakeWordSaying(Base):
-    """A delivery that said a word before it had a meaning: it is worked on again once it has one."""
+    """A delivery that held a word before it had a meaning: it is worked on again once it has one."""
 
     __tablename__ = "intake_word_saying"
     word_id: Mapped[int] = mapped_column(ForeignKey("intake_word.id"), primary_key=True)
@@ -60,7 +60,7 @@ class IntakeWordSaying(Base):
 
 
 class Triage(Base):
-    """Something came in that names no known customer: kept for a person, never dropped."""
+    """A ticket or alert that names no known customer: kept for a person, never dropped."""
 
     __tablename__ = "triage"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -76,7 +76,7 @@ class Triage(Base):
 
 
 class Replay(Base):
-    """How far a replayed file got, so that it can go on after an interruption."""
+    """The progress of a replayed log, so that it can go on after an interruption."""
 
     __tablename__ = "replay"
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -34,7 +34,7 @@ class SlaNote(Base):
 
 
 class SopDecision(Base):
-    """What the service manager decided about a procedure after a miss, and whether it was done."""
+    """The service manager's decision about a procedure after a miss, and whether it was carried out."""
 
     __tablename__ = "sop_decision"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -53,7 +53,7 @@ class SopDecision(Base):
 
 
 class PostedWeek(Base):
-    """A weekly digest as it was posted: all its figures, its counts, and those that a later digest told instead."""
+    """A weekly digest as it was posted: all its figures, its counts, and the counts that a later digest announced."""
 
     __tablename__ = "posted_week"
     week: Mapped[str] = mapped_column(primary_key=True)

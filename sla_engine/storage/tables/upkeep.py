@@ -1,4 +1,4 @@
-"""What failed, who was refused, and single values."""
+"""Failed items, refusals, and single values."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ class Failure(Base):
 
 
 class Refusal(Base):
-    """Somebody was refused something: kept, as the history of what was done is kept."""
+    """One act that was refused to somebody; kept as acts are kept in the history."""
 
     __tablename__ = "refusal"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -292,7 +292,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "words": (word_questions.word_list, _with(word_questions.word_list, [ASKED_WORD] * 3)),
     "word settled": (
         word_questions.word_settled,
-        _with(lambda word: word_questions.word_settled(word, "customer"), ASKED_WORD.word.said),
+        _with(lambda word: word_questions.word_settled(word, "customer"), ASKED_WORD.word.said_word),
     ),
     "text alone": (
         fallback_messages.text_alone,

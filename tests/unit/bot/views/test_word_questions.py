@@ -21,7 +21,7 @@ def waiting(word: str, kind: WordKind = WordKind.STATUS, *, count: int = 2) -> A
     record = IntakeWordRecord(
         number=7,
         intake="psa",
-        said=SaidWord(kind, word),
+        said_word=SaidWord(kind, word),
         asked_at=minute(0),
         shown=1,
         meaning=None,
