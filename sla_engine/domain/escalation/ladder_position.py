@@ -46,15 +46,19 @@ def place_of(
     A rung that repeats goes on repeating until a higher one that repeats is announced. The rungs reached before a
     change of rules made the clock overdue count as announced: nobody is nudged after the event.
     """
-    place = LadderPlace(last_nudged_at=last_nudged_at)
+    clock, place, repeats = (reading.metric.value, reading.cycle), LadderPlace(last_nudged_at=last_nudged_at), 0
     for entry in history:
         event = entry.event
-        if not isinstance(event, RungReached | Corrected):
+        if not isinstance(event, (RungReached, Corrected)) or (event.metric, event.cycle) != clock:
             continue
-        if (event.metric, event.cycle) == (reading.metric.value, reading.cycle):
-            place = _place_after(place, event, entry.at, ladder)
-            if isinstance(event, Corrected) and event.cause == CHANGED_RULES and event.breached_after is not None:
-                place = replace(place, announced=place.announced | _reached_by(entry.at, reading, ladder))
+        if isinstance(event, RungReached) and event.repeat:
+            repeats = max(repeats, event.repeat) if event.rung == place.repeating else repeats
+            continue
+        place = _place_after(replace(place, repeats_done=repeats), event, entry.at, ladder)
+        repeats = place.repeats_done
+        if isinstance(event, Corrected) and event.cause == CHANGED_RULES and event.breached_after is not None:
+            place = replace(place, announced=place.announced | _reached_by(entry.at, reading, ladder))
+    place = replace(place, repeats_done=repeats)
     return replace(place, announced=place.announced | _lower_shares(ladder, place.announced))
 
 
@@ -117,17 +121,12 @@ def next_check(
 
 
 def _place_after(place: LadderPlace, fact: RungReached | Corrected, at: datetime, ladder: Ladder) -> LadderPlace:
+    """The place after a rung or a correction; repeats, of which there may be hundreds, are counted by the caller."""
     match fact:
         case Corrected(breached_after=breach):
             return place if breach is not None and breach <= at else _unbreached(place, ladder)
-        case RungReached(rung=number) if not 0 <= number < len(ladder.rungs):
-            return place
-        case RungReached(rung=number, repeat=0):
-            return _with_rung(place, number, ladder)
-        case RungReached(rung=number, repeat=repeat):
-            if number != place.repeating:
-                return place
-            return replace(place, repeats_done=max(place.repeats_done, repeat))
+        case RungReached(rung=number):
+            return _with_rung(place, number, ladder) if 0 <= number < len(ladder.rungs) else place
         case _:
             assert_never(fact)
 

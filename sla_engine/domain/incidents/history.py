@@ -87,7 +87,8 @@ def in_order(history: Sequence[Entry]) -> list[Entry]:
     ordered = sorted(_counting(history), key=_BY_TIME)
     if len({entry.at for entry in ordered}) == len(ordered):
         return ordered
-    return [entry for _, instant in groupby(ordered, key=_AT) for entry in _at_one_instant(list(instant))]
+    instants = (list(instant) for _, instant in groupby(ordered, key=_AT))
+    return [entry for entries in instants for entry in (_merged(entries) if len(entries) > 1 else entries)]
 
 
 def opening(history: Iterable[Entry]) -> Entry | None:
@@ -115,7 +116,7 @@ def _went_on_in(follower: Entry, entry: Entry) -> bool:
     return entry.seq < follower.seq and entry.at >= follower.at and isinstance(entry.event, OF_THE_TICKET)
 
 
-def _at_one_instant(entries: list[Entry]) -> Iterator[Entry]:
+def _merged(entries: list[Entry]) -> Iterator[Entry]:
     """Merge the sources of one instant; nothing happens before the opening, whoever reported it first."""
     queues: dict[str | int, list[Entry]] = {}
     for entry in sorted(entries, key=_reported):
