@@ -7,6 +7,7 @@ count.
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import median
 from time import process_time
 
@@ -44,12 +45,16 @@ def take_turns(contenders: Sequence[Contender], *, rounds: int) -> Timings:
     gc.collect()
     gc.disable()
     try:
-        for number in range(rounds):
-            shift = number % len(contenders)
-            for contender in (*contenders[shift:], *contenders[:shift]):
-                began = process_time()
-                contender.turn()
-                seconds[contender.name].append((process_time() - began) / contender.questions)
+        for contender in chain.from_iterable(_rotated(contenders, number) for number in range(rounds)):
+            began = process_time()
+            contender.turn()
+            seconds[contender.name].append((process_time() - began) / contender.questions)
     finally:
         gc.enable()
     return Timings(seconds)
+
+
+def _rotated(contenders: Sequence[Contender], number: int) -> Sequence[Contender]:
+    """The contenders in turn, begun with another one in each round."""
+    first = number % len(contenders)
+    return [*contenders[first:], *contenders[:first]]

@@ -17,7 +17,7 @@ FILE_SUFFIX = "_FILE"
 
 
 class SettingUnusable(Exception):
-    """A setting cannot be read, or is not what it must be; the text is one sentence that names it."""
+    """A setting cannot be read or has a wrong value; the text is one sentence that names it."""
 
 
 class Environment(EnvSettingsSource):
@@ -89,7 +89,7 @@ class FileBackedSettings(BaseSettings):
 
     @classmethod
     def blank_variables(cls) -> tuple[str, ...]:
-        """The names of variables that are given but empty or blank, which is as good as not given.
+        """The names of variables that are given but empty or blank, and so count as not given.
 
         Raises: SettingUnusable for a file that cannot be read.
         """
@@ -98,13 +98,13 @@ class FileBackedSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _blank_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """One rule for every setting, wherever it comes from."""
+        """Leave out blank values, wherever they come from, so that their settings have their defaults."""
         stripped = {name: _stripped(value) for name, value in given.items()}
         return {name: value for name, value in stripped.items() if value is not None}
 
 
 class EngineSettings(FileBackedSettings):
-    """What the engine's own commands need."""
+    """The settings of the engine's own commands."""
 
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///sla-bot.db"),

@@ -16,7 +16,7 @@ from sla_engine.cli.inbox import add_inbox
 from sla_engine.cli.main import app as engine_app
 from sla_engine.cli.options import BEHIND, CommandGroup, DatabaseUrl, open_database, stop
 from sla_engine.cli.replay import add_replay
-from sla_engine.cli.rules import read_by_todays_rules
+from sla_engine.cli.reread import reread_by_todays_rules
 from sla_engine.cli.simulate import simulate
 from sla_engine.cli.why import add_why
 from sla_engine.cli.words import add_words
@@ -147,7 +147,7 @@ def migrate() -> None:
     url = _settings().database_url.get_secret_value()
     upgrade(url)
     typer.echo(f"The database has schema {newest_revision()}.")
-    read_by_todays_rules(for_work(url))
+    reread_by_todays_rules(for_work(url))
 
 
 @app.command("doctor")

@@ -156,7 +156,7 @@ def _sheet(
     customer: str, calendar: WorkingTime, week: Week, *, facts: Iterable[_Row], others: Iterable[_Row]
 ) -> CalendarSheet:
     drawn = calendar_week(calendar, week)
-    changes = [("clocks", _change(change)) for day in drawn.days if (change := day.clock_change) is not None]
+    changes = [("clocks", _change(day.clock_change)) for day in drawn.days if day.clock_change is not None]
     zone = ("zone", _zone(calendar, week))
     shown = (*facts, zone, *changes, *_last_closure(calendar, week), *others)
     heading = ("day", "date", "open", "total", "closed for")

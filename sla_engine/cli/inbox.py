@@ -96,7 +96,7 @@ def _replayed(done: "Replayed") -> str:
         return "It was taken before, in another way; nothing was done again."
     if not done.is_done:
         return "It could not be worked on now; a worker tries again, and 'sla-bot stuck list' says why."
-    outcomes = (f"{report.incident_key or report.external_id}: {report.outcome.value}" for report in done.taken)
+    outcomes = (f"{item.incident_key or item.external_id}: {item.outcome.value}" for item in done.taken)
     return f"Taken. {'; '.join(outcomes)}." if done.taken else "Taken; there was nothing in it to record."
 
 

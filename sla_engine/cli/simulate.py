@@ -1,4 +1,4 @@
-"""`sla-bot simulate`: what would change if. Heavy packages are imported inside."""
+"""`sla-bot simulate`: shows what a supposition would change. Heavy packages are imported inside."""
 
 from typing import TYPE_CHECKING, Annotated
 

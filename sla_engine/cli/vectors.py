@@ -175,7 +175,9 @@ def _history(
 def _last_instant(start: datetime, events: Iterable[Vector]) -> datetime:
     """The first stop, else the latest event, else the start."""
     stops = [_at(event, "at") for event in events if event.get("type") == "stop"]
-    return min(stops) if stops else max([start, *(_at(event, "at") for event in events)])
+    if stops:
+        return min(stops)
+    return max([start, *(_at(event, "at") for event in events)])
 
 
 def _entry(seq: int, at: datetime, event: Event) -> Entry:

@@ -89,15 +89,15 @@ def _corrected(database: "Database", customer: str, since: str, *, reason: str |
 def _corrections(
     unit_of_work: "UnitOfWork", customer: str, since: str, *, reason: str | None, by: str | None, now: "datetime"
 ) -> "Corrections":
-    from sla_engine.parsing.beginnings import beginning
+    from sla_engine.parsing.since import since_instant
     from sla_engine.services.versions.reprocess import Reprocessing
 
     reprocessing = Reprocessing(unit_of_work)
-    begins = beginning(since, zone=reprocessing.zone_of(customer, now=now), now=now)
+    start = since_instant(since, zone=reprocessing.zone_of(customer, now=now), now=now)
     with options.counter("incidents looked at") as on_progress:
         if reason is None:
-            return reprocessing.preview(customer, since=begins, now=now, on_progress=on_progress)
-        return reprocessing.approve(customer, since=begins, reason=reason, by=by, now=now, on_progress=on_progress)
+            return reprocessing.preview(customer, since=start, now=now, on_progress=on_progress)
+        return reprocessing.approve(customer, since=start, reason=reason, by=by, now=now, on_progress=on_progress)
 
 
 def _print_corrections(corrections: "Corrections", *, as_json: bool) -> None:

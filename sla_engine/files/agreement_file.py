@@ -111,7 +111,7 @@ def _agreement(
         customer=customer,
         effective=effective or START_OF_TIME,
         calendar=own_calendar,
-        targets=tuple(place.target for place in written),
+        targets=tuple(written_target.target for written_target in written),
         ladders=merged(ladders(keys["ladders"]) if "ladders" in keys else {}, msp_ladders),
         sites=at_sites,
         matrix=matrix(keys["priorities"]) if "priorities" in keys else USUAL_MATRIX,
@@ -169,8 +169,8 @@ def _own_calendar(
         in_zone = replace(context, zone=None if keys["calendar"].is_mapping else zone)
         return calendar(keys["calendar"], in_zone) or always_open
     if defaults.calendar is None:
-        report = root.wrong if needs_calendar else root.odd
-        report("'calendar' is missing, and no people file with a default calendar has been applied")
+        record = root.wrong if needs_calendar else root.odd
+        record("'calendar' is missing, and no people file with a default calendar has been applied")
     return defaults.calendar or always_open
 
 

@@ -168,7 +168,7 @@ def _alike(name: str, known: Mapping[str, object]) -> str | None:
 
 
 def _services(agreement: Agreement) -> dict[str, None]:
-    """Every service the agreement speaks of, under `services` and `assets`."""
+    """Every service that the agreement names, under `services` and `assets`."""
     listed = agreement.extras.get("services", {})
     named = [*listed.get("general", []), *listed.get("specific", [])]
     named += [asset.get("service") for asset in agreement.extras.get("assets", [])]

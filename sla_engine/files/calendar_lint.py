@@ -10,7 +10,7 @@ from sla_engine.domain.time.closures import Closure, ClosureScope
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.holidays import ESTIMATED, is_estimated
 from sla_engine.domain.time.shifts import WEEKDAYS
-from sla_engine.files.clock_changes import odd_labels
+from sla_engine.files.daylight_saving_lint import daylight_saving_warnings
 from sla_engine.files.yaml_document import Field
 
 ONE_YEAR = timedelta(days=366)
@@ -41,7 +41,7 @@ def lint_calendar(
             f"only single dates are open: after {there:%Y-%m-%d %H:%M} the calendar never opens again, and nothing on "
             "it falls due; write weekly hours, or apply the file with more dates before then"
         )
-    for sentence in odd_labels(built, now):
+    for sentence in daylight_saving_warnings(built, now):
         hours.odd(sentence)
     today = built.local_date(now)
     if "overrides" in keys:
@@ -102,8 +102,8 @@ def _because_of(closure: Closure) -> str:
 
 def _takes_any_time(closure: Closure, built: Calendar) -> bool:
     around = built.resolve_local(f"{closure.date} 00:00")
-    taken = built.closures_between(around - NEARBY, around + NEARBY)
-    return any(part.closure == closure for part in taken)
+    closed_times = built.closures_between(around - NEARBY, around + NEARBY)
+    return any(closed_time.closure == closure for closed_time in closed_times)
 
 
 def _estimates(field: Field, built: Calendar, today: date) -> None:

@@ -118,7 +118,8 @@ def _holidays(field: Field | None, context: CalendarContext) -> tuple[Closure, .
 def _closed(field: Field | None) -> list[tuple[Closure, Field]]:
     """The dates that the file itself closes, each with its place in the file."""
     items = [] if field is None else field.items("a list of dates")
-    return [(closure, item) for item in items if (closure := _closure(item)) is not None]
+    closures = [(_closure(item), item) for item in items]
+    return [(closure, item) for closure, item in closures if closure is not None]
 
 
 def _closure(item: Field) -> Closure | None:

@@ -1,5 +1,6 @@
 """Weekly hours as people write them: `mon-fri: "08:00-12:00, 13:00-17:30"`, with lint for what is rarely meant."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from sla_engine.domain.time.shifts import DAY_SECONDS, WEEKDAYS, WHOLE_DAY, Shift, format_time_of_day
@@ -22,18 +23,22 @@ WeekOfShifts = tuple[tuple[Shift, ...], ...]
 
 
 def weekly_hours(field: Field) -> WeekOfShifts:
-    """The shifts of Monday to Sunday; days nobody names are closed."""
+    """The shifts of Monday to Sunday; days that are not written are closed."""
     week: list[tuple[Shift, ...]] = [()] * len(WEEKDAYS)
     named: dict[int, str] = {}
     for label, value in field.entries(f'days with hours, such as mon-fri: "08:00-17:00", or {ROUND_THE_CLOCK[0]}'):
         shifts = day_hours(value)
         for weekday in _days(label, value):
-            if weekday in named:
-                value.wrong(f"{WEEKDAYS[weekday]} has hours already, under {named[weekday]!r}")
+            _refuse_second(value, weekday, named)
             named[weekday] = label
             week[weekday] = shifts
     _overlaps_into_the_next_day(field, week)
     return tuple(week)
+
+
+def _refuse_second(field: Field, weekday: int, named: Mapping[int, str]) -> None:
+    if weekday in named:
+        field.wrong(f"{WEEKDAYS[weekday]} has hours already, under {named[weekday]!r}")
 
 
 def day_hours(field: Field) -> tuple[Shift, ...]:
@@ -43,9 +48,10 @@ def day_hours(field: Field) -> tuple[Shift, ...]:
         return ()
     if written in ALL_DAY:
         return (WHOLE_DAY,)
-    shifts = [shift for part in written.split(",") if (shift := _shift(field, part.strip())) is not None]
+    read = [_shift(field, part.strip()) for part in written.split(",")]
+    shifts = [shift for shift in read if shift is not None]
     for shift in shifts:
-        _look_at_its_end(field, shift)
+        _check_end(field, shift)
     _overlaps_within(field, shifts)
     return tuple(sorted(shifts))
 
@@ -74,7 +80,7 @@ def _shift(field: Field, text: str) -> Shift | None:
         return None
 
 
-def _look_at_its_end(field: Field, shift: Shift) -> None:
+def _check_end(field: Field, shift: Shift) -> None:
     """Warn of hours that last 24 hours or a minute less, or end at 23:59, and may be meant otherwise."""
     if shift.closes == shift.opens:
         until = f" until {format_time_of_day(shift.closes)} the next day" if shift.opens else ""
@@ -116,12 +122,20 @@ def _overlaps_within(field: Field, shifts: list[Shift]) -> None:
             field.odd(f"{earlier} and {later} overlap; {OVERLAP}")
 
 
-def _overlaps_into_the_next_day(field: Field, week: list[tuple[Shift, ...]]) -> None:
-    for weekday, shifts in enumerate(week):
-        tomorrow = week[(weekday + 1) % len(WEEKDAYS)]
-        for shift in shifts:
-            closes_tomorrow = shift.closes_after - DAY_SECONDS
-            overlapped = next((other for other in tomorrow if other.opens < closes_tomorrow), None)
-            if overlapped is not None:
-                next_day = WEEKDAYS[(weekday + 1) % len(WEEKDAYS)]
-                field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {next_day} {overlapped}; {OVERLAP}")
+def _overlaps_into_the_next_day(field: Field, week: Sequence[Sequence[Shift]]) -> None:
+    for weekday in range(len(week)):
+        _overlaps_after(field, week, weekday)
+
+
+def _overlaps_after(field: Field, week: Sequence[Sequence[Shift]], weekday: int) -> None:
+    tomorrow = (weekday + 1) % len(WEEKDAYS)
+    for shift in week[weekday]:
+        overlapped = _overlapped(shift, week[tomorrow])
+        if overlapped is not None:
+            field.odd(f"{WEEKDAYS[weekday]} {shift} runs into {WEEKDAYS[tomorrow]} {overlapped}; {OVERLAP}")
+
+
+def _overlapped(shift: Shift, tomorrow: Sequence[Shift]) -> Shift | None:
+    """The first of tomorrow's shifts that begins before this one ends."""
+    closes_tomorrow = shift.closes_after - DAY_SECONDS
+    return next((other for other in tomorrow if other.opens < closes_tomorrow), None)

@@ -32,13 +32,9 @@ def lint_ladders(agreement: Agreement, keys: Mapping[str, Field]) -> None:
 
 def _places(field: Field) -> dict[tuple[str, object], Field]:
     """The place of each rung in the file, by its ladder and by when it is reached."""
-    places: dict[tuple[str, object], Field] = {}
-    for name, ladder in field.entries():
-        for item in ladder.items():
-            read = rung(item)
-            if read is not None:
-                places[name, read.key] = item
-    return places
+    items = ((name, item) for name, ladder in field.entries() for item in ladder.items())
+    rungs = ((name, item, rung(item)) for name, item in items)
+    return {(name, read.key): item for name, item, read in rungs if read is not None}
 
 
 def _sentence(oddity: RungOddity) -> str:

@@ -86,7 +86,7 @@ def _by_slack_id(people: Sequence[Person]) -> dict[str, Person]:
 
 
 def _who(field: Field, known: Mapping[str, Person], needed: Role) -> str | None:
-    """The Slack id of somebody known whose role includes `needed`."""
+    """The Slack id as written; recorded as wrong when it is nobody known, or somebody without the role `needed`."""
     word = slack_user(field)
     if word is None:
         return None

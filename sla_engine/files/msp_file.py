@@ -70,11 +70,11 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     root = read_document(source, file, is_new=now is not None)
     keys = root.keys(MSP_KEYS, required=REQUIRED_KEYS)
     name = text(keys["name"], what="the MSP's name") if "name" in keys else None
-    own_zone = (zone(keys["timezone"]) if "timezone" in keys else None) or UNSET_ZONE
+    own_zone = _zone(keys.get("timezone"))
     context = CalendarContext(holidays=holidays, year=year, zone=own_zone, now=now)
-    hours = (calendar(keys["calendar"], context) if "calendar" in keys else None) or Calendar.always_open(own_zone)
+    hours = _hours(keys.get("calendar"), context) or Calendar.always_open(own_zone)
     team = people(keys["people"], own_zone) if "people" in keys else ()
-    msp = _assembled(keys, name or "", hours, team, own_zone)
+    msp = _msp(keys, name or "", hours, team, own_zone)
     defaults = _defaults(keys.get("defaults"), hours, context)
     if now is not None and "people" in keys:
         check_people_names(keys["people"])
@@ -83,7 +83,23 @@ def read_msp(source: str, file: str, *, holidays: HolidayDates, year: int, now: 
     return MspFile(msp=msp, defaults=defaults, warnings=root.findings.warnings, manager_lines=lines)
 
 
-def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Person, ...], own_zone: str) -> Msp:
+def _zone(field: Field | None) -> str:
+    if field is None:
+        return UNSET_ZONE
+    return zone(field) or UNSET_ZONE
+
+
+def _hours(field: Field | None, context: CalendarContext) -> Calendar | None:
+    return None if field is None else calendar(field, context)
+
+
+def _access(field: Field | None) -> Access:
+    if field is None:
+        return Access.NAMED
+    return member(field, Access, what="access") or Access.NAMED
+
+
+def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Person, ...], own_zone: str) -> Msp:
     channels = _channels(keys["channels"]) if "channels" in keys else Channels()
     weekly = digest(keys["digest"]) if "digest" in keys else Digest()
     return Msp(
@@ -101,7 +117,7 @@ def _assembled(keys: Mapping[str, Field], name: str, hours: Calendar, team: tupl
         digest_weekday=weekly.weekday,
         digest_hour=weekly.hour,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
-        access=(member(keys["access"], Access, what="access") if "access" in keys else None) or Access.NAMED,
+        access=_access(keys.get("access")),
     )
 
 
@@ -140,5 +156,5 @@ def _defaults(field: Field | None, hours: Calendar, context: CalendarContext) ->
     if field is None:
         return AgreementDefaults(calendar=hours)
     keys = field.keys(("calendar", "ladders"))
-    own = calendar(keys["calendar"], context) if "calendar" in keys else None
+    own = _hours(keys.get("calendar"), context)
     return AgreementDefaults(calendar=own or hours, ladders=ladders(keys["ladders"]) if "ladders" in keys else {})

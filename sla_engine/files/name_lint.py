@@ -32,10 +32,10 @@ def check_agreement_names(keys: Mapping[str, Field]) -> None:
 
 def check_people_names(field: Field) -> None:
     """Refuse names and logins of people that hold invisible characters."""
-    for item in field.items():
-        for key, place in item.entries() if item.is_mapping else []:
-            if key in {"name", "login"}:
-                _refuse_unseen(_written(place), place, place.line, what=key)
+    mappings = [item for item in field.items() if item.is_mapping]
+    for key, place in (entry for item in mappings for entry in item.entries()):
+        if key in {"name", "login"}:
+            _refuse_unseen(_written(place), place, place.line, what=key)
 
 
 def _services(keys: Mapping[str, Field]) -> Iterator[Field]:

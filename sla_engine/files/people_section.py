@@ -21,11 +21,8 @@ def people(field: Field, default_zone: str) -> tuple[Person, ...]:
         person = _person(item, default_zone)
         if person is None:
             continue
-        for what, word in (("Slack id", person.slack_id), ("login", person.login)):
-            if word is not None and (what, word) in taken:
-                item.wrong(f"the {what} {word!r} is somebody else's already, on line {taken[what, word]}")
-            elif word is not None:
-                taken[what, word] = item.line
+        _refuse_taken(item, "Slack id", person.slack_id, taken)
+        _refuse_taken(item, "login", person.login, taken)
         alike = _login_alike(person, read)
         if alike is not None:
             item.odd(
@@ -34,6 +31,16 @@ def people(field: Field, default_zone: str) -> tuple[Person, ...]:
             )
         read.append(person)
     return tuple(read)
+
+
+def _refuse_taken(item: Field, what: str, word: str | None, taken: dict[tuple[str, str], int]) -> None:
+    """Record as wrong that an earlier person has the same id or login; `taken` has the line of each."""
+    if word is None:
+        return
+    if (what, word) in taken:
+        item.wrong(f"the {what} {word!r} is somebody else's already, on line {taken[what, word]}")
+    else:
+        taken[what, word] = item.line
 
 
 def _login_alike(person: Person, others: Sequence[Person]) -> Person | None:

@@ -27,7 +27,7 @@ def special_targets(
 
 
 class _Spelled:
-    """The first spelling of each site and service: the same name in another case or with other marks is the same."""
+    """The first spelling of each site and service: a name in another case or with other marks is the same name."""
 
     def __init__(self, *, site: list[str]) -> None:
         self._known: dict[str, list[str]] = {"site": site, "service": []}

@@ -60,7 +60,7 @@ class Replayed:
     @property
     def is_done(self) -> bool:
         """Whether every report in it was worked on."""
-        return all(report.outcome is not ReportOutcome.LATER for report in self.taken)
+        return all(item.outcome is not ReportOutcome.LATER for item in self.taken)
 
 
 class InboxReview:

@@ -167,8 +167,8 @@ def _refuse_constant(name: str) -> float:
 
 def _answer(receipt: Receipt, ignored: Sequence[str]) -> Answer:
     taken = [
-        {"external_id": report.external_id, "outcome": report.outcome.value, "incident": report.incident_key}
-        for report in receipt.taken
+        {"external_id": item.external_id, "outcome": item.outcome.value, "incident": item.incident_key}
+        for item in receipt.taken
     ]
     document: dict[str, Any] = {"sentence": _sentence(receipt), "taken": taken}
     if ignored:
@@ -181,5 +181,5 @@ def _sentence(receipt: Receipt) -> str:
         return "This delivery was taken before; nothing was done again."
     if not receipt.taken:
         return "Taken; there was nothing in it to record."
-    outcomes = (f"{report.incident_key or report.external_id}: {report.outcome.value}" for report in receipt.taken)
+    outcomes = (f"{item.incident_key or item.external_id}: {item.outcome.value}" for item in receipt.taken)
     return f"Taken. {'; '.join(outcomes)}."

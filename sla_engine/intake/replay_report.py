@@ -55,7 +55,7 @@ class ReplayReport:
             "facts_added": self.result.facts_added,
             "metrics": self._metrics(),
             "not_measured": self._not_measured(),
-            "incidents_not_measured": {reason: asdict(incidents) for reason, incidents in figures.left_out.items()},
+            "incidents_not_measured": {reason: asdict(left_out) for reason, left_out in figures.left_out.items()},
             "compared_with_the_log": {name: dict(counted) for name, counted in sorted(figures.compared.items())},
             "incidents_opened_before_the_agreement": figures.before_agreement,
             "incidents_kept_under_another_agreement_version": figures.under_other_agreement,
@@ -158,12 +158,14 @@ class ReplayReport:
 def _left_out(reasons: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A line for each reason, with the numbers to look for, and what can be done about states."""
     lines = []
-    for reason, incidents in reasons.items():
-        number, named = incidents["incidents"], ", ".join(incidents["first"][:NUMBERS_SHOWN])
+    for reason, left_out in reasons.items():
+        number, named = left_out["incidents"], ", ".join(left_out["first"][:NUMBERS_SHOWN])
         more = f" and {number - NUMBERS_SHOWN:,} more" if number > NUMBERS_SHOWN else ""
         which = "incident is" if number == 1 else "incidents are"
         lines.append(f"{number:,} {which} not measured: {reason} ({named}{more}).")
-    return [*lines, STATES_HINT] if any("no known state" in reason for reason in reasons) else lines
+    if any("no known state" in reason for reason in reasons):
+        lines.append(STATES_HINT)
+    return lines
 
 
 def _place(metric: str) -> int:

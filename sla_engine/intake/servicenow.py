@@ -79,21 +79,24 @@ def read_rows(path: Path, *, zone: Zone, count: RowCount, states: StateTable) ->
     Raises: FileInvalid when it is no such file.
     """
     try:
-        with _opened(path) as lines:
-            text = _BoundedLines(lines)
-            reader = csv.reader(text)
-            columns = _columns(path, next(reader, []))
-            for values in reader:
-                text.begin_row()
-                count.rows += 1
-                try:
-                    row = _row(values, columns, reader.line_num, zone, states)
-                except _Unusable as reason:
-                    count.skipped[str(reason)] += 1
-                else:
-                    yield row
+        with _opened(path) as file:
+            yield from _rows(path, _BoundedLines(file), zone, count, states)
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise FileInvalid([FileProblem(str(path), count.rows + 1, f"the file cannot be read: {error}")]) from error
+
+
+def _rows(path: Path, lines: "_BoundedLines", zone: Zone, count: RowCount, states: StateTable) -> Iterator[LogRow]:
+    reader = csv.reader(lines)
+    columns = _columns(path, next(reader, []))
+    for values in reader:
+        lines.begin_row()
+        count.rows += 1
+        try:
+            row = _row(values, columns, reader.line_num, zone, states)
+        except _Unusable as reason:
+            count.skipped[str(reason)] += 1
+        else:
+            yield row
 
 
 class _BoundedLines:

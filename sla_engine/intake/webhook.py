@@ -97,8 +97,9 @@ def _priority_word(fields: Fields) -> str:
     for name, level in levels.items():
         if not level:
             raise fields.invalid(name, "is missing or empty: without a priority both impact and urgency are needed")
-    known = all(_level(fields, name) in USUAL_LEVELS for name in levels)
-    return "" if known else ", ".join(f"{name} {level}" for name, level in levels.items())
+    if all(_level(fields, name) in USUAL_LEVELS for name in levels):
+        return ""
+    return ", ".join(f"{name} {level}" for name, level in levels.items())
 
 
 def _level(fields: Fields, name: str) -> str:

@@ -181,7 +181,9 @@ def earlier_words(readings: Sequence[Reading], voice: Voice) -> Iterator[str]:
         return
     of = "period" if METRICS[readings[0].metric].periodic else "cycle"
     met = sum(bool(reading.met) for reading in readings)
-    endings = [f"{met} {of}{'' if met == 1 else 's'} met"] if met else []
+    endings = []
+    if met:
+        endings.append(f"{met} {of}{'' if met == 1 else 's'} met")
     endings += [f"{of} {reading.cycle + 1} {_ended(reading, voice)}" for reading in readings if not reading.met]
     yield f"Before: {', '.join(endings)}"
 

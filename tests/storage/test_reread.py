@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from sla_engine.cli.rules import sentence
+from sla_engine.cli.reread import sentence
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.rules import RULES_VERSION
 from sla_engine.domain.incidents.events import (

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sla_engine.storage.rules_version import RulesProgress
 
 
-def read_by_todays_rules(database: "Database") -> None:
+def reread_by_todays_rules(database: "Database") -> None:
     """Correct outcomes that were recorded under earlier rules, and print how many; nothing when it was done before."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.versions.reread import Rereading

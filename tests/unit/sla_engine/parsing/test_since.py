@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableMoment
-from sla_engine.parsing.beginnings import beginning
+from sla_engine.parsing.since import since_instant
 
 NOW = datetime(2026, 2, 11, 14, tzinfo=UTC)  # a Wednesday, 09:00 in New York
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 2, 11, 14, tzinfo=UTC)  # a Wednesday, 09:00 in New York
     ],
 )
 def test_a_date_means_its_first_instant_and_labels_are_the_zones(text: str, expected: datetime) -> None:
-    assert beginning(text, zone="America/New_York", now=NOW) == expected
+    assert since_instant(text, zone="America/New_York", now=NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_a_date_means_its_first_instant_and_labels_are_the_zones(text: str, expe
 )
 def test_what_names_no_instant_is_refused(text: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        beginning(text, zone="America/New_York", now=NOW)
+        since_instant(text, zone="America/New_York", now=NOW)

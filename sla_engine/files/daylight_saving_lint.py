@@ -1,4 +1,4 @@
-"""Lint: opening and closing times that a clock change skips or repeats in the next years."""
+"""Lint for opening and closing times that daylight saving skips or repeats in the next three years."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,15 +14,22 @@ ONE_DAY = timedelta(days=1)
 INSTEAD = "write a time outside the change, or other hours for that date under 'overrides'"
 
 
-def odd_labels(calendar: Calendar, now: datetime) -> list[str]:
+def daylight_saving_warnings(calendar: Calendar, now: datetime) -> list[str]:
     """One sentence for each opening or closing time that some date does not have, or has twice."""
     sentences: dict[str, str] = {}
+    for label in _labels_near_changes(calendar, now):
+        sentence = _warning(calendar, label)
+        if sentence is not None:
+            sentences.setdefault(_time(label), sentence)
+    return list(sentences.values())
+
+
+def _labels_near_changes(calendar: Calendar, now: datetime) -> Iterator[datetime]:
+    """The wall-clock labels at which the calendar opens and closes around changes of the zone's offset."""
     for day in _change_dates(calendar.tz, calendar.local_date(now)):
         for shift in calendar.shifts_on(day):
-            for seconds in (shift.opens, shift.closes_after):
-                for time, sentence in _odd(calendar, day, seconds):
-                    sentences.setdefault(time, sentence)
-    return list(sentences.values())
+            yield _label(day, shift.opens)
+            yield _label(day, shift.closes_after)
 
 
 @lru_cache(maxsize=64)
@@ -34,21 +41,21 @@ def _change_dates(zone: Zone, first: date) -> tuple[date, ...]:
     return tuple(day for day, before, after in zip(days, offsets, offsets[2:], strict=False) if before != after)
 
 
-def _odd(calendar: Calendar, day: date, seconds: int) -> Iterator[tuple[str, str]]:
-    label = _label(day, seconds)
-    time = format_time_of_day(label.hour * 3600 + label.minute * 60 + label.second)
+def _warning(calendar: Calendar, label: datetime) -> str | None:
+    time = _time(label)
     shown = resolve(label, calendar.tz).astimezone(calendar.tz).replace(tzinfo=None)
     if shown != label:
-        moved = format_time_of_day(shown.hour * 3600 + shown.minute * 60 + shown.second)
-        yield (
-            time,
-            f"{time} does not exist on {label.date()}, when the clocks go forward; it will mean {moved}: {INSTEAD}",
+        means = f"it will mean {_time(shown)}: {INSTEAD}"
+        return f"{time} does not exist on {label.date()}, when the clocks go forward; {means}"
+    if len(occurrences(label, calendar.tz)) > 1:
+        return (
+            f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant: {INSTEAD}"
         )
-    elif len(occurrences(label, calendar.tz)) > 1:
-        yield (
-            time,
-            f"{time} comes twice on {label.date()}, when the clocks go back; its first occurrence is meant: {INSTEAD}",
-        )
+    return None
+
+
+def _time(label: datetime) -> str:
+    return format_time_of_day(label.hour * 3600 + label.minute * 60 + label.second)
 
 
 def _label(day: date, seconds: int) -> datetime:

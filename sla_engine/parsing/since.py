@@ -1,4 +1,4 @@
-"""Reads the start of a period: a date means its first instant, anything else the point in time it names."""
+"""Reads the start of a period, as `--since` takes it: a date means its first instant."""
 
 from datetime import UTC, datetime, time
 
@@ -7,7 +7,7 @@ from sla_engine.domain.time.local_time import local_day
 from sla_engine.parsing.moments import day, moment, resolved
 
 
-def beginning(text: str, *, zone: str, now: datetime) -> datetime:
+def since_instant(text: str, *, zone: str, now: datetime) -> datetime:
     """`2026-12-24`, `yesterday`, `last monday`, `2026-12-24 14:00` or an ISO instant, in UTC; labels are the zone's.
 
     Raises: UnreadableMoment, DayIsAmbiguous.
