@@ -12,6 +12,7 @@ from sla_engine.domain.clocks.attribution import fairness
 from sla_engine.domain.clocks.reading import readings
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
+from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake
 from sla_engine.storage import events, incidents
 from sla_engine.storage.database import Session
@@ -36,7 +37,8 @@ def outcomes_of(intake: Intake, story: Story) -> list[Outcome]:
     with intake.unit_of_work.database.reading() as session:
         before = session.query(IncidentRow.id).count()
     for delivery in story.deliveries:
-        intake.receive(delivery.source, f"d{next(_NUMBERS)}", _payload(delivery, name), now=READ_AT)
+        receipt = intake.receive(delivery.source, f"d{next(_NUMBERS)}", _payload(delivery, name), now=READ_AT)
+        assert ReportOutcome.LATER not in {taken.outcome for taken in receipt.taken}, f"{delivery} of {story} failed"
     with intake.unit_of_work.database.reading() as session:
         ids = [number for (number,) in session.query(IncidentRow.id).order_by(IncidentRow.id)][before:]
         records = incidents.by_ids(session, ids).values()

@@ -1,6 +1,6 @@
 """Opens an incident: its terms, its first fact, and the messages to those who must see it at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.agreement import Agreement
@@ -93,6 +93,16 @@ def open_unannounced(
     work.record(opened, by=by, at=opened_at, unique_key=request.unique_key)
     work.settle()
     return work
+
+
+def correct_opening(unit_of_work: UnitOfWork, work: IncidentWork, event: Opened, *, at: datetime, by: str) -> None:
+    """Record that an incident was opened otherwise than was known, or earlier; never later. It is not settled yet.
+
+    Raises: NotYetInForce.
+    """
+    version_id, _ = unit_of_work.agreements.in_force(work.session, work.incident.customer, at=at)
+    work.incident = replace(work.incident, agreement_version_id=version_id)
+    work.record(event, by=by, at=at, unique_key=f"{work.key}:opened:{len(work.history)}")
 
 
 def priority_of(

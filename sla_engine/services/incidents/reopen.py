@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.incidents.endings import deleted_at
 from sla_engine.domain.incidents.events import Followed, Reopened
+from sla_engine.domain.incidents.follow_ups import follower_of, is_too_late
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -40,14 +41,15 @@ def too_late(work: IncidentWork, *, at: datetime) -> TooLate | None:
         return None
     resolved_at = work.incident.resolved_at
     window = work.terms.at(at).agreement.reopen.window
-    if resolved_at is None or window is None or at - resolved_at <= window:
+    if resolved_at is None or window is None or not is_too_late(at, resolved_at=resolved_at, window=window):
         return None
     return TooLate(key=work.key, resolved_at=resolved_at, window=window)
 
 
 def followed_by(work: IncidentWork) -> str | None:
     """The key of the incident that was opened instead of reopening this one; None where none was."""
-    return next((entry.event.key for entry in reversed(work.history) if isinstance(entry.event, Followed)), None)
+    followed = follower_of(work.history)
+    return followed.event.key if followed is not None and isinstance(followed.event, Followed) else None
 
 
 def reopen_or_follow(

@@ -7,21 +7,21 @@ from enum import StrEnum
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.endings import ending
-from sla_engine.domain.incidents.events import Followed, Moved, Reopened, Resumed, Unassigned
+from sla_engine.domain.incidents.events import Followed, Moved, Unassigned
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.agreements.coverage import site_if_known
-from sla_engine.services.incidents.incident_acts import settled, worth_showing
+from sla_engine.services.incidents.incident_acts import worth_showing
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.incidents.move import move
 from sla_engine.services.incidents.open import OpenRequest, open_in
-from sla_engine.services.incidents.reopen import reopen_or_follow, too_late
-from sla_engine.services.intake.record import goes_on, person, record_report, told_at
+from sla_engine.services.intake.follow_up import follow_up
+from sla_engine.services.intake.record import person, record_report, told_at
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import events, incidents
+from sla_engine.storage import events, inbox, incidents
 from sla_engine.storage.database import Session
 from sla_engine.storage.inbox import InboxRecord, name_part
 
@@ -81,7 +81,7 @@ class ToldIncidents:
     def find(self, session: Session, report: Report, source: str) -> Incident | None:
         """The incident a report on a ticket is about, locked; None when we have none."""
         record = incidents.find_external(session, source=source, external_id=report.external_id)
-        return None if record is None else self.gone_on(session, record, at=_of(report))
+        return None if record is None else self.gone_on(session, record, at=report.at)
 
     def gone_on(self, session: Session, record: Incident, *, at: datetime | None) -> Incident:
         """The incident that goes on with this one at that instant (None: now), or one that goes on with that.
@@ -134,22 +134,23 @@ class ToldIncidents:
 
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
         """
-        current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=_of(report))
+        current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=report.at)
         work = self._case(session, current, delivery, now=now)
         if report.customer:
             return self._move(work, report, delivery)
         if report.into:
             return self._merge(work, report, delivery, now=now)
-        if goes_on(report) and too_late(work, at=told_at(work, report)):
-            return self._go_on(work, report, delivery, now=now)
         known = len(work.history)
         record_report(work, report, source=delivery.source, name=delivery.name(report))
         new = work.history[known:]
+        follower = follow_up(self.unit_of_work, work) if new and report.series is None else None
         if new:
             work.settle()
             shown = worth_showing(as_meant(work.history, work.terms)[known:])
             nudges.show_progress(work, shown, real_now=self.unit_of_work.real_clock())
             self._find_owner(work, new)
+        if follower is not None:
+            return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)
         outcome = ReportOutcome.RECORDED if new else ReportOutcome.NOTHING_NEW
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=work.key)
 
@@ -161,12 +162,17 @@ class ToldIncidents:
 
     def _move(self, work: IncidentWork, report: Report, delivery: Delivery) -> Taken:
         by, name = person(work.msp, delivery.source, report.by), delivery.name(report)
-        moved = None
-        if ending(work.history) is None:
-            at = told_at(work, report)
+        at, moved = told_at(work, report), None
+        if ending(work.history) is None and self._is_last_customer(work, report, delivery, at=at):
             moved = move(self.unit_of_work, work, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
+            inbox.remember(work.session, delivery.source, report.external_id, {"customer_since": at.isoformat()})
         outcome, key = (ReportOutcome.NOTHING_NEW, work.key) if moved is None else (ReportOutcome.OPENED, moved.key)
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
+
+    def _is_last_customer(self, work: IncidentWork, report: Report, delivery: Delivery, *, at: datetime) -> bool:
+        """Whether the ticket was given to nobody else after that, as far as is known."""
+        kept = inbox.hold(work.session, delivery.source, report.external_id, at=delivery.received_at)
+        return "customer_since" not in kept or at >= datetime.fromisoformat(kept["customer_since"])
 
     def _merge(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
@@ -199,18 +205,3 @@ class ToldIncidents:
         return self.unit_of_work.work_on(
             session, record, now=now, source=delivery.source, received_at=delivery.received_at
         )
-
-    def _go_on(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
-        """The ticket goes on after the window for reopening: as a new incident, with the rest of what was told."""
-        at, by = told_at(work, report), person(work.msp, delivery.source, report.by)
-        with settled(self.unit_of_work, work):
-            opened = f"{delivery.name(report)}:opened"
-            follower = reopen_or_follow(self.unit_of_work, work, by=by, at=at, unique_key=opened).incident
-        rest = tuple(event for event in report.events if not isinstance(event, Reopened | Resumed))
-        self.record(work.session, follower, replace(report, events=rest), delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)
-
-
-def _of(report: Report) -> datetime | None:
-    """The instant that says which incident of a ticket is meant; None for the present one."""
-    return None if goes_on(report) else report.at

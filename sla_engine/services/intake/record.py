@@ -29,11 +29,6 @@ def told_at(work: IncidentWork, report: Report) -> datetime:
     return max(min(report.at or work.now, work.now), work.incident.opened_at)
 
 
-def goes_on(report: Report) -> bool:
-    """True for a report that work goes on: after a resolution it reopens the incident."""
-    return report.series is None and any(isinstance(event, Reopened) or event == Resumed() for event in report.events)
-
-
 def record_report(work: IncidentWork, report: Report, *, source: str, name: str) -> None:
     """Record what the report says; `name` tells its facts from those of every other delivery."""
     at = told_at(work, report)

@@ -232,7 +232,7 @@ class IncidentWork:
     def _check_instant(self, event: Event, happened: datetime) -> None:
         if happened > self.now + CLOCK_SKEW:
             raise InTheFuture(type(event).__name__, happened)
-        if self.history and happened < self.incident.opened_at:
+        if self.history and happened < self.incident.opened_at and not isinstance(event, Opened):
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
 
