@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
 from bot.requests import form_errors
-from bot.requests.door import Door
+from bot.requests.admission_check import AdmissionCheck
 from bot.requests.front_desk import FrontDesk
 from bot.requests.listener import Listener, Search
 
@@ -58,16 +58,18 @@ class Listeners:
     unknown_form: BoltListener
 
 
-def attach(desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Search], door: Door) -> Listeners:
+def attach(
+    desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Search], admission_check: AdmissionCheck
+) -> Listeners:
     """Give every listener to the front desk, behind the check that a colleague asks."""
     commands = Commands([sub for topic in topics for sub in topic.subcommands()])
     actions = _all([topic.actions() for topic in topics])
     forms = _all([topic.forms() for topic in topics])
     return Listeners(
-        command=desk.on_command(door.before(commands.answer)),
-        actions={name: desk.on_action(name, door.before(listener)) for name, listener in actions.items()},
-        forms={name: desk.on_form(name, door.before(listener)) for name, listener in forms.items()},
-        searches={name: desk.on_search(door.before(search)) for name, search in searches.items()},
+        command=desk.on_command(admission_check.before(commands.answer)),
+        actions={name: desk.on_action(name, admission_check.before(listener)) for name, listener in actions.items()},
+        forms={name: desk.on_form(name, admission_check.before(listener)) for name, listener in forms.items()},
+        searches={name: desk.on_search(admission_check.before(search)) for name, search in searches.items()},
         unknown_action=desk.answer_unknown,
         unknown_form=desk.answer_unknown_form,
     )

@@ -30,7 +30,7 @@ class ConnectionHealth:
 
 
 def trouble_of(error: Exception) -> str:
-    """One sentence without its full stop: the token's remedy, or the error on the way to Slack."""
+    """Put a failure to connect in a sentence without its full stop: the token's remedy, or the error on the way."""
     reason = reason_of(error)
     if isinstance(error, SlackApiError) and reason != NOT_JSON:
         return _TOKEN_TROUBLES.get(reason, f"Slack refuses to connect ({reason})")

@@ -231,7 +231,7 @@ def _workspace(bot: Bot, team: object) -> Iterator[Finding]:
         yield well("The server does not name its team, so requests of other workspaces cannot be told from ours.")
         return
     try:
-        remembered = bot.door.admission.workspace()
+        remembered = bot.admission_check.admission.workspace()
     except CANNOT_BE_READ:
         return
     if remembered is not None and remembered.team not in (None, team):

@@ -18,7 +18,7 @@ SLACK = Medium(
 
 
 def explain(refusal: SlaError) -> str:
-    """One sentence for the person whose request was refused, in Slack's mrkdwn.
+    """Put a refusal in a sentence for the person who asked, in Slack's mrkdwn.
 
     Raises: TypeError for a refusal that has no sentence yet.
     """

@@ -1,6 +1,6 @@
 """Log lines: one JSON object each, on standard error, without secrets and without users' words.
 
-What the libraries say goes through the same door as what we say. A traceback names files, lines and kinds of errors;
+Lines of the libraries are formatted like ours. A traceback names files, lines and kinds of errors;
 what an error said is left out, because it may quote somebody, except where it can only be a word of the machine.
 """
 

@@ -81,4 +81,5 @@ class BotSettings(EngineSettings):
         """The parts of a comma-separated secret."""
         if secret is None:
             return ()
-        return tuple(part for part in (each.strip() for each in secret.get_secret_value().split(",")) if part)
+        parts = [part.strip() for part in secret.get_secret_value().split(",")]
+        return tuple(part for part in parts if part)

@@ -79,7 +79,7 @@ def whole_lines(text: str, limit: int) -> str:
 
 
 def fitting(lines: Iterable[str], limit: int) -> str:
-    """As many whole lines as `limit` UTF-16 units hold."""
+    """Join as many whole lines as `limit` UTF-16 units hold."""
     kept: list[str] = []
     used = -1  # the first line needs no line break
     for line in lines:

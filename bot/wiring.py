@@ -16,10 +16,10 @@ from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.requests.admission_check import AdmissionCheck
 from bot.requests.directory import SlackDirectory
-from bot.requests.door import Door
 from bot.requests.front_desk import FrontDesk
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.requests.responder import Responder
 from bot.requests.zones import Zones
 from bot.settings import BotSettings
@@ -100,15 +100,15 @@ class Bot:
         return Board(self.unit_of_work)
 
     @cached_property
-    def door(self) -> Door:
-        """Who is let in."""
+    def admission_check(self) -> AdmissionCheck:
+        """The check that lets only colleagues' requests through."""
         directory = SlackDirectory(self.client, app_token=self.clients.app_token)
-        return Door(Admission(self.unit_of_work), directory, self.desk.limit)
+        return AdmissionCheck(Admission(self.unit_of_work), directory, self.desk.limit)
 
     @cached_property
     def desk(self) -> FrontDesk:
         """Receives clicks, commands and forms."""
-        requests, clock, answers = Requests(self.database), self.real_clock, Answers(self.client)
+        requests, clock, answers = Requests(self.database), self.real_clock, PrivateAnswers(self.client)
         responder = Responder(
             answers, client=self.client, requests=requests, real_clock=clock, form_opens=self.zones.learn
         )
@@ -117,7 +117,7 @@ class Bot:
     @cached_property
     def listeners(self) -> Listeners:
         """Bolt listeners for commands, buttons and forms."""
-        return attach(self.desk, self.topics, self._opening.searches(), self.door)
+        return attach(self.desk, self.topics, self._opening.searches(), self.admission_check)
 
     @cached_property
     def signed_app(self) -> App:
@@ -174,7 +174,7 @@ class Bot:
             Duty(name="calendars that end", run=lambda: warnings.remember_ends(now=self.time.now()), every=ENDS_EVERY),
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
             Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
-            Duty(name="which workspace", run=self.door.learn_workspace, every=UNFINISHED_EVERY),
+            Duty(name="which workspace", run=self.admission_check.learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=lambda: self._keep_words(unit_of_work), every=WORDS_EVERY),
             Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
@@ -264,7 +264,7 @@ class Bot:
 
     def _carry_out_unfinished(self) -> None:
         _ = self.listeners
-        self.desk.carry_out_again()
+        self.desk.carry_out_unfinished()
 
     def _keep_words(self, unit_of_work: UnitOfWork) -> None:
         """Update how often each unknown word came, and take over the meanings that `msp.yaml` gives."""

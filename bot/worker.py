@@ -44,7 +44,7 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a stopped heartbeat, or a sweep that raises, is tolerated."""
+    """Limits within which a stopped heartbeat, or a sweep that raises, is tolerated."""
 
     red_after: timedelta = timedelta(seconds=5)
     end_after: timedelta = timedelta(seconds=28)  # checked once a tick: over within 30 s

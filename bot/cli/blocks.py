@@ -31,14 +31,14 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
 ) -> None:
     """Say what Slack would refuse, a line each: file, JSON pointer, kind, words. Status 1 when there is anything."""
-    found = [(file, _problems_of(file, surface)) for file in files]
+    judged = [(file, _problems_of(file, surface)) for file in files]
     if as_json:
-        typer.echo(json.dumps([_as_json(file, of_file) for file, of_file in found], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([_as_json(file, of_file) for file, of_file in judged], indent=2, ensure_ascii=False))
     else:
-        for file, of_file in found:
+        for file, of_file in judged:
             for problem in of_file:
                 typer.echo(f"{file}: {problem.pointer or '/'}: {problem.code}: {problem.message}")
-    if any(of_file for _, of_file in found):
+    if any(of_file for _, of_file in judged):
         raise typer.Exit(code=1)
     if not as_json:
         typer.echo("Slack would take it." if len(files) == 1 else f"Slack would take all {len(files)} files.")

@@ -1,1 +1,1 @@
-"""Requests of people, from Slack's payload to the private answer."""
+"""Handles people's requests, from Slack's payload to the private answer."""

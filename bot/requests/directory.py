@@ -15,13 +15,13 @@ log = structlog.get_logger(__name__)
 
 SLACKBOT = "USLACKBOT"  # Slack's own bot is no bot in its profile
 NOT_VISIBLE = frozenset({"user_not_found", "user_not_visible"})
-"""Slack's answer about people of other workspaces."""
+"""Errors for people of other workspaces."""
 
 _APP_OF_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 
 
 class SlackDirectory:
-    """Asks Slack each time; whoever uses it remembers. `app_token` names the app, where there is one."""
+    """Asks Slack each time and keeps nothing. `app_token` names the app, where there is one."""
 
     def __init__(self, client: WebClient, *, app_token: str | None) -> None:
         self.client = client
@@ -42,19 +42,19 @@ class SlackDirectory:
             name=_text(answer.get("team")) or "",
         )
 
-    def standing(self, person: str, workspace: Workspace) -> Membership | None:
-        """What somebody is in our workspace; None when Slack does not answer."""
+    def membership(self, person: str, workspace: Workspace) -> Membership | None:
+        """A person's membership in our workspace; None when Slack does not answer."""
         try:
             profile = self.client.users_info(user=person).get("user")
         except CALL_FAILURES as failed:
             log.warning("Slack does not say who somebody is", person=person, reason=reason_of(failed))
             is_elsewhere = isinstance(failed, SlackApiError) and error_code(failed) in NOT_VISIBLE
             return Membership.STRANGER if is_elsewhere else None
-        return standing_of(profile, workspace) if isinstance(profile, Mapping) else None
+        return membership_of(profile, workspace) if isinstance(profile, Mapping) else None
 
 
-def standing_of(profile: Mapping[str, Any], workspace: Workspace) -> Membership:
-    """What a `users.info` profile makes of somebody."""
+def membership_of(profile: Mapping[str, Any], workspace: Workspace) -> Membership:
+    """The membership that a `users.info` profile shows."""
     if profile.get("deleted"):
         return Membership.DEACTIVATED
     if profile.get("is_bot") or profile.get("id") == SLACKBOT:
@@ -67,7 +67,7 @@ def standing_of(profile: Mapping[str, Any], workspace: Workspace) -> Membership:
 
 
 def _belongs(profile: Mapping[str, Any], workspace: Workspace) -> bool:
-    """In an enterprise somebody may be at home in one workspace and a member of ours as well."""
+    """Whether the person is in our workspace; in an enterprise they may be at home in another."""
     home = profile.get("team_id")
     if not home or workspace.team is None or home == workspace.team:
         return True

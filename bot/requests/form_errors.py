@@ -1,4 +1,4 @@
-"""Errors of a form that cannot be taken, each beside its field; it never closes as if it were saved."""
+"""Errors of refused forms, each beside its field; a refused form never closes as if saved."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,22 +15,24 @@ from sla_engine.domain.notes.errors import NoteIncomplete, SopIncomplete
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 
 TIME_FIELDS = ("until", "next", "promise")
-"""The fields of forms in which a point in time is written in words."""
+"""The form fields in which a point in time is written in words."""
 
 
 def refuse(ack: Ack, body: Mapping[str, Any], refusal: SlaError) -> None:
-    """Say beside the field, or beside each field, what it lacks."""
+    """Answer a refused form with an error beside each field concerned."""
     _answer(ack, _beside(refusal, payloads.fields_of(body)), otherwise=explain(refusal))
 
 
 def show(ack: Ack, body: Mapping[str, Any], sentence: str) -> None:
-    """Say one thing and keep the form open with what was typed; where it has no field, say it in its place."""
+    """Answer with one sentence and keep the form open with its words; without fields the sentence takes the form's
+    place.
+    """
     fields = payloads.fields_of(body)
     _answer(ack, {fields[0]: plainly(sentence)} if fields else {}, otherwise=sentence)
 
 
 def unreadable(body: Mapping[str, Any]) -> dict[str, Any] | str:
-    """The answer to a request that cannot be read: a form says so in its place, everything else gets nothing."""
+    """The answer to an unreadable request: a sentence in place of a form, nothing for anything else."""
     if not payloads.is_form(body):
         return ""
     return {"response_action": "update", "view": notice(explain(FromAnotherVersion("form")))}
@@ -48,7 +50,10 @@ def _beside(refusal: SlaError, fields: list[str]) -> dict[str, str]:
         named = {field: sentence for field, sentence in refusal.problems.items() if field in fields}
         if named:
             return named
+    if not fields:
+        return {}
     about = getattr(refusal, "what", "")
     if isinstance(refusal, UnreadableMoment | UnreadableDuration | DayIsAmbiguous):
         about = next((field for field in TIME_FIELDS if field in fields), "")
-    return {about if about in fields else fields[0]: plainly(explain(refusal))} if fields else {}
+    field = about if about in fields else fields[0]
+    return {field: plainly(explain(refusal))}

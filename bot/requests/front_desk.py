@@ -1,7 +1,7 @@
-"""The one way in for clicks, commands and forms: keep, acknowledge, carry out, answer.
+"""Receives clicks, commands and forms: keep, acknowledge, carry out, answer.
 
 Slack waits three seconds and sends a click only once. So a request is written down before it is acknowledged; if the
-process dies after that, the worker finds it and carries it out (`carry_out_again`), and the request's name keeps a
+process dies after that, the worker finds it and carries it out (`carry_out_unfinished`), and the request's name keeps a
 second run from doing anything twice. A request that fails is undone, put off and tried again, and after five tries
 whoever asked reads that it was not done; no other request notices. One that meets a busy database stays kept and is
 carried out when the database is free: nobody is asked to click again for what is already written down. What is done is
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 UNFINISHED_AFTER = timedelta(seconds=20)
 TRIES_WHILE_BUSY = 3
-"""So often somebody who waits for an answer has the database waited for, each time for as long as it waits itself."""
+"""Attempts while somebody waits for an answer; each waits for the database as long as the database waits."""
 NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
 NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
 KEPT = (
@@ -50,7 +50,7 @@ FORM_FAILED = "This was not saved: something failed on our side. Your words are 
 
 
 class FrontDesk:
-    """Turns Bolt's callbacks into asks, and sees to it that each is carried out and answered once."""
+    """Turns Bolt's callbacks into asks, and has each carried out and answered once."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class FrontDesk:
         self.responder = responder
         self.changed = changed
         self.limit = RequestLimit(real_clock)
-        self._again: dict[str, Listener] = {}
+        self._listeners: dict[str, Listener] = {}
 
     def on_command(self, listener: Listener) -> Callable[..., None]:
         """A Bolt listener for a slash command."""
-        self._again["command"] = listener
+        self._listeners["command"] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
             self._serve(ack, body, listener, name="command", signature=payloads.signature_of(request))
@@ -80,7 +80,7 @@ class FrontDesk:
 
     def on_action(self, action_id: str, listener: Listener) -> Callable[..., None]:
         """A Bolt listener for a button or a select."""
-        self._again[action_id] = listener
+        self._listeners[action_id] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
             self._serve(ack, body, listener, name=action_id, signature=payloads.signature_of(request))
@@ -89,7 +89,7 @@ class FrontDesk:
 
     def on_form(self, callback_id: str, listener: Listener) -> Callable[..., None]:
         """A Bolt listener for a submitted form: its acknowledgement carries the field errors."""
-        self._again[callback_id] = listener
+        self._listeners[callback_id] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
             self._serve_form(ack, body, listener, name=callback_id, signature=payloads.signature_of(request))
@@ -97,7 +97,7 @@ class FrontDesk:
         return listen
 
     def on_search(self, search: Search) -> Callable[..., None]:
-        """A Bolt listener for a menu that is typed into; who is refused is offered nothing."""
+        """A Bolt listener for a menu that is typed into; a refused person gets no options."""
 
         def listen(ack: Ack, body: dict[str, Any]) -> None:
             try:
@@ -109,15 +109,15 @@ class FrontDesk:
                     origin=payloads.origin_of(body),
                     is_acknowledged=False,
                 )
-                found = search(asked)
+                options = search(asked)
             except SlaError:
-                found = []
-            ack(options=found)
+                options = []
+            ack(options=options)
 
         return listen
 
-    def carry_out_again(self) -> int:
-        """Carry out requests that were kept and not finished; answers how many there were.
+    def carry_out_unfinished(self) -> int:
+        """Carry out requests that were kept and not finished; returns how many there were.
 
         Raises: StorageBusy.
         """
@@ -127,13 +127,13 @@ class FrontDesk:
         return len(waiting)
 
     def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
-        """A Bolt listener for buttons that no listener of this version answers."""
+        """A Bolt listener for buttons without a listener in this version."""
         ack()
         log.info("a button nobody answers", action=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
         self.responder.say(body, explain(FromAnotherVersion("action")))
 
     def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
-        """A Bolt listener for forms that no listener of this version answers: it must not close as if saved."""
+        """A Bolt listener for forms without a listener in this version; they must not close as if saved."""
         log.info("a form nobody answers", form=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
         form_errors.show(ack, body, explain(FromAnotherVersion("form")))
 
@@ -184,14 +184,14 @@ class FrontDesk:
 
     def _carry_out_kept(self, request: str) -> None:
         body = self.requests.kept(request)
-        listener = self._again.get(payloads.listener_of(body))
+        listener = self._listeners.get(payloads.listener_of(body))
         if listener is None:
             self._give_up(request, LookupError("no listener answers it in this version"))
             return
         self._guarded(request, body, lambda: self._carry_out(body, self._ask(body), listener))
 
     def _carry_out_now(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
-        """Carry out what was just acknowledged; when the database stays busy, it is left to the worker."""
+        """Carry out an acknowledged request; while the database stays busy it is left to the worker."""
         for _ in range(TRIES_WHILE_BUSY):
             with suppress(StorageBusy):
                 self._carry_out(body, ask, listener)
@@ -211,7 +211,7 @@ class FrontDesk:
         self._finish(ask)
 
     def _guarded(self, request: str, body: Mapping[str, Any] | None, carry_out: Callable[[], None]) -> None:
-        """Run one request's work; whatever it raises is logged and put off, and nobody else's work notices."""
+        """Carry out one request; its errors are logged and the request is put off, so that no other request fails."""
         try:
             carry_out()
         except Exception as error:
@@ -237,7 +237,7 @@ class FrontDesk:
             log.exception("a failed request could not be marked", request=request)
 
     def _forget(self, request: str) -> None:
-        """A refused form may be submitted again: its view keeps its name, and nothing was done."""
+        """Forget a refused form, so that it may be submitted again: its view keeps its name."""
         try:
             self.requests.forget(request)
         except StorageBusy:
@@ -250,7 +250,7 @@ class FrontDesk:
             log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
 
     def _ask(self, body: Mapping[str, Any]) -> Ask:
-        """What is asked.
+        """Parse the body into an ask.
 
         Raises: FromAnotherVersion.
         """
@@ -266,7 +266,7 @@ class FrontDesk:
 
 
 def _once(ask: Ask, listener: Listener) -> Answer:
-    """The listener's answer; none where the request was carried out before."""
+    """The listener's answer; None for a request that was carried out before."""
     try:
         with idempotency.request(ask.request):
             return listener(ask)

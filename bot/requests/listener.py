@@ -1,4 +1,4 @@
-"""What a listener is, for every topic."""
+"""The types of listeners and searches."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,4 +9,4 @@ Listener = Callable[[Ask], Answer]
 
 
 Search = Callable[[Ask], list[dict[str, Any]]]
-"""From what somebody typed into a menu (the ask's value) to the options it offers."""
+"""Takes an ask whose value was typed into a menu; returns the options to offer."""

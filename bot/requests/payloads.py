@@ -1,4 +1,4 @@
-"""Reading Slack's payloads: what a request is called, where it comes from, what it asks, what was chosen.
+"""Parses Slack's payloads: a request's name, its origin, its words, its choices.
 
 Payloads come from whoever can sign them: an older or newer Slack, a lesser server, an old message. What lacks what is
 needed raises FromAnotherVersion, and nothing here raises anything else.
@@ -22,14 +22,14 @@ ASKED_MAX_CHARS = 100
 
 
 def give_name(body: dict[str, Any], *, signature: str | None) -> None:
-    """A request without a trigger is named by its signature, so that a replay counts as the same; else by chance."""
+    """Name a request without a trigger by its signature, so that a replay counts as the same; else at random."""
     if not isinstance(body.get("trigger_id"), str) or not body["trigger_id"]:
         name = uuid4().hex if signature is None else hashlib.sha256(signature.encode()).hexdigest()
         body["trigger_id"] = f"none-{name}"
 
 
 def request_of(body: Mapping[str, Any]) -> str:
-    """The request's name: a click's trigger, or a form's view, which is the same when it is submitted again."""
+    """The request's name: a click's trigger, or a form's view, which is the same for a second submission."""
     if is_form(body):
         view = part(body, "view").get("id")
         return f"slack:form:{view or body.get('trigger_id') or ''}"
@@ -37,7 +37,7 @@ def request_of(body: Mapping[str, Any]) -> str:
 
 
 def kept(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written down: everything but Slack's old verification token, which is a secret."""
+    """The body as stored: without Slack's old verification token, which is a secret."""
     return {name: value for name, value in body.items() if name != "token"}
 
 
@@ -52,7 +52,7 @@ def is_form(body: Mapping[str, Any]) -> bool:
 
 
 def user_of(body: Mapping[str, Any]) -> str:
-    """Whose request it is: a command names its user otherwise than a click.
+    """The id of the person who asks.
 
     Raises: FromAnotherVersion.
     """
@@ -63,7 +63,7 @@ def user_of(body: Mapping[str, Any]) -> str:
 
 
 def origin_of(body: Mapping[str, Any]) -> Origin:
-    """Where a request says that it comes from; a command says it otherwise than a click or a form."""
+    """The workspace, enterprise and app that the request names."""
     return Origin(
         team=_id(body.get("team_id")) or _id(part(body, "team").get("id")),
         person_team=_id(part(body, "user").get("team_id")),
@@ -90,11 +90,13 @@ def listener_of(body: Mapping[str, Any]) -> str:
     """
     if is_command(body):
         return "command"
-    return str(part(body, "view").get("callback_id") if is_form(body) else action_of(body).get("action_id"))
+    if is_form(body):
+        return str(part(body, "view").get("callback_id"))
+    return str(action_of(body).get("action_id"))
 
 
 def words_of(body: Mapping[str, Any]) -> str:
-    """What was asked, as the person would say it: the command as typed, or the label of the button or form."""
+    """The request in the person's words: the command as typed, or the label of the button or form."""
     if is_command(body):
         return str(body.get("text") or body["command"])
     label = part(part(body, "view"), "title") if is_form(body) else part(action_of(body), "text")
@@ -113,7 +115,7 @@ def fields_of(body: Mapping[str, Any]) -> list[str]:
 
 
 def chosen(element: Mapping[str, Any]) -> str:
-    """What was typed or chosen in one element; empty when nothing was."""
+    """The text or choice in one element; empty for none."""
     value = (
         element.get("selected_user")
         or element.get("selected_date")
@@ -126,8 +128,8 @@ def chosen(element: Mapping[str, Any]) -> str:
 
 def part(document: object, name: str) -> dict[str, Any]:
     """An object within an object; empty where there is none."""
-    found = document.get(name) if isinstance(document, Mapping) else None
-    return dict(found) if isinstance(found, Mapping) else {}
+    value = document.get(name) if isinstance(document, Mapping) else None
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _id(value: object) -> str | None:
@@ -135,12 +137,12 @@ def _id(value: object) -> str | None:
 
 
 def _first(fields: object) -> Mapping[str, Any]:
-    found = next(iter(fields.values()), None) if isinstance(fields, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    field = next(iter(fields.values()), None) if isinstance(fields, Mapping) else None
+    return field if isinstance(field, Mapping) else {}
 
 
 def asked_words(body: Mapping[str, Any]) -> str:
-    """What somebody asked, short enough for a sentence about it."""
+    """The request's words, cut to fit a sentence about it."""
     return shown(typed(words_of(body)), ASKED_MAX_CHARS)
 
 

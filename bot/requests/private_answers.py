@@ -1,4 +1,4 @@
-"""Private answers: through the `response_url` of what was asked, or where there is none as an ephemeral or a DM."""
+"""Sends private answers: to the request's `response_url`, or without one as a direct message."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ log = structlog.get_logger(__name__)
 TIMEOUT_SECONDS = 5
 
 
-class Answers:
-    """Sends each answer at most once: a repeated private answer would be noise, a lost one comes as a DM."""
+class PrivateAnswers:
+    """Sends each answer at most once: a repeated one would be noise, a lost one follows as a direct message."""
 
     def __init__(self, client: WebClient) -> None:
         self.client = client
 
     def send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
-        """Answer whoever asked; False when Slack did not take it.
+        """Answer the person who asked; False when Slack did not take the answer.
 
         Raises: FromAnotherVersion when the request names nobody.
         """
@@ -47,7 +47,7 @@ class Answers:
 
 
 def _was_taken(answer: WebhookResponse) -> bool:
-    """Slack says `ok` as plain text; what it says of a refusal may be JSON, with status 200 all the same."""
+    """Whether Slack took the answer: `ok` is plain text, and a refusal may be JSON with status 200."""
     refusal = _refusal_in(answer.body)
     if answer.status_code == 200 and refusal is None:  # noqa: PLR2004 - HTTP OK
         return True
@@ -57,9 +57,9 @@ def _was_taken(answer: WebhookResponse) -> bool:
 
 def _refusal_in(body: str) -> str | None:
     try:
-        said = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if isinstance(said, Mapping) and said.get("ok") is False:
-        return str(said.get("error") or "no_error_given")
+    if isinstance(document, Mapping) and document.get("ok") is False:
+        return str(document.get("error") or "no_error_given")
     return None

@@ -1,4 +1,4 @@
-"""Request and answer: the two values that pass between Slack's payloads and the listeners."""
+"""Request and answer: the values between Slack's payloads and the listeners."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Fields(dict[str, str]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A command, a click or a form, stripped of everything that is Slack's own business.
+    """A command, a click or a form, without Slack's own details.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
     `answers` holds a form's fields by block id. `origin` is where it says that it comes from. `now` is SLA time. Until
@@ -42,10 +42,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """The answer is a form."""
+    """An answer that opens a form."""
 
     view: Mapping[str, Any]
 
 
 Answer = Rendered | OpenForm | None
-"""What the person who asked gets: a private message, a form, or nothing because the channel's message shows it."""
+"""The answer to the person who asked: a private message, a form, or None where the channel's message shows it."""

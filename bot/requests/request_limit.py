@@ -1,4 +1,4 @@
-"""Sixty requests a person and minute, so that nobody alone floods the channels or keeps everybody else waiting.
+"""Limits each person to sixty requests a minute, so that nobody floods the channels or keeps others waiting.
 
 Counted in memory: each process counts for itself, and a restart begins anew. Taking, acknowledging and resolving are
 never held up, nor counted (`UNLIMITED`); only somebody who was just turned away as no colleague loses that.
@@ -16,7 +16,7 @@ from bot.refusals import TooManyRequests
 PER_MINUTE = 60
 WINDOW = timedelta(minutes=1)
 PEOPLE_REMEMBERED = 1000
-"""With more people than that, those who asked for nothing within the last minute are forgotten."""
+"""Above this number, people without a request in the last minute are forgotten."""
 
 UNLIMITED: frozenset[str] = frozenset(
     {
@@ -34,15 +34,15 @@ UNLIMITED_WORDS = frozenset({"ack", "resolve", "take"})
 
 @dataclass(slots=True)
 class _Count:
-    """One person's last minute: when they asked, when they were last told to wait, when they were turned away."""
+    """A person's last minute: the instants of requests, of the last refusal, and of being turned away."""
 
     asked: deque[datetime] = field(default_factory=deque)
-    told: datetime | None = None
-    turned_away: datetime | None = None
+    refused_at: datetime | None = None
+    turned_away_at: datetime | None = None
 
 
 class RequestLimit:
-    """Counts what each person asks for; instants are real time."""
+    """Counts each person's requests; instants are real time."""
 
     def __init__(self, real_clock: Callable[[], datetime]) -> None:
         self.real_clock = real_clock
@@ -57,23 +57,23 @@ class RequestLimit:
         now = self.real_clock()
         with self._lock:
             count = self._of(person, now)
-            if _is_unlimited(name, text) and not _is_recent(count.turned_away, now):
+            if _is_unlimited(name, text) and not _is_recent(count.turned_away_at, now):
                 return
             while count.asked and not _is_recent(count.asked[0], now):
                 count.asked.popleft()
             if len(count.asked) < PER_MINUTE:
                 count.asked.append(now)
                 return
-            is_first = not _is_recent(count.told, now)
+            is_first = not _is_recent(count.refused_at, now)
             if is_first:
-                count.told = now
+                count.refused_at = now
         raise TooManyRequests(PER_MINUTE, is_first)
 
     def turn_away(self, person: str) -> None:
-        """Somebody is no colleague: for a minute all they ask for is counted."""
+        """Count every request of somebody who is no colleague, for a minute."""
         now = self.real_clock()
         with self._lock:
-            self._of(person, now).turned_away = now
+            self._of(person, now).turned_away_at = now
 
     def _of(self, person: str, now: datetime) -> _Count:
         if len(self._counts) > PEOPLE_REMEMBERED:
@@ -87,7 +87,7 @@ def _is_unlimited(name: str, text: str) -> bool:
 
 
 def _is_in_use(count: _Count, now: datetime) -> bool:
-    return bool(count.asked and _is_recent(count.asked[-1], now)) or _is_recent(count.turned_away, now)
+    return bool(count.asked and _is_recent(count.asked[-1], now)) or _is_recent(count.turned_away_at, now)
 
 
 def _is_recent(at: datetime | None, now: datetime) -> bool:

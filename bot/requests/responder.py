@@ -1,4 +1,4 @@
-"""Gives people what came of their requests: a private answer, or a form to fill in.
+"""Answers requests: with words, or with a form to fill in.
 
 What Slack does not take now is sent later as a direct message.
 """
@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.courier.slack_outcomes import outcome_of
 from bot.refusals import FromAnotherVersion
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
@@ -27,11 +27,11 @@ FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is 
 
 
 class Responder:
-    """Answers whoever asked; `form_opens` hears whose form is about to open."""
+    """Answers the person who asked; `form_opens` is told whose form is about to open."""
 
     def __init__(
         self,
-        answers: Answers,
+        answers: PrivateAnswers,
         *,
         client: WebClient,
         requests: Requests,
@@ -45,14 +45,14 @@ class Responder:
         self.form_opens = form_opens
 
     def say(self, body: Mapping[str, Any], sentence: str) -> None:
-        """Send a private sentence now or never, where the body says to whom."""
+        """Send a private sentence now or never, to the person the body names."""
         try:
             self.answers.send(body, Rendered(sentence))
         except FromAnotherVersion:
             log.warning("nobody to answer: the request names no user")
 
     def give(self, body: Mapping[str, Any], ask: Ask, answer: Answer) -> None:
-        """Give what a listener answered: nothing, a form, or words."""
+        """Give a listener's answer: nothing, a form, or words."""
         match answer:
             case None:
                 return
@@ -62,7 +62,7 @@ class Responder:
                 self.answer(body, ask, answer)
 
     def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
-        """Answer privately now; when Slack does not take it, as a direct message later."""
+        """Answer privately now; an answer that Slack does not take follows as a direct message."""
         if self.answers.send(body, answer):
             return
         try:

@@ -1,4 +1,4 @@
-"""The zone somebody reads times in: their Slack profile's, else the one in `msp.yaml`, else the MSP's.
+"""The zone in which somebody reads times: their Slack profile's, else the one in `msp.yaml`, else the MSP's.
 
 Slack waits three seconds for the acknowledgement of a request, so nothing is asked of Slack before it: a form is read
 with what is known, and what is not known is found out meanwhile.
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 KEPT_FOR = timedelta(hours=1)
 PATIENCE = timedelta(seconds=30)
-"""How long nobody waits for Slack again after it failed to answer."""
+"""After a failed look-up, Slack is not waited for again this long."""
 FALLBACK = "UTC"
 
 
@@ -32,7 +32,7 @@ def _in_a_thread(look_up: Callable[[], None]) -> None:
 
 
 class Zones:
-    """Asks Slack at most once an hour for each person; what failed is not kept, and asked again."""
+    """Asks Slack at most once an hour for each person; a failed look-up is repeated."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Zones:
         self._lock = threading.Lock()
 
     def of(self, ask: Ask) -> str:
-        """An IANA zone name that can be used as it is; an ask that is not acknowledged yet does not wait for Slack."""
+        """An existing IANA zone name; an ask that is not acknowledged yet does not wait for Slack."""
         if not self._is_fresh(ask.user):
             if ask.is_acknowledged and not self._failed_lately(ask.user):
                 self._look_up(ask.user)
@@ -63,7 +63,7 @@ class Zones:
         return zone or self._ours(ask.user)
 
     def learn(self, person: str) -> None:
-        """Find out meanwhile, for whoever is about to fill in a form; nobody waits."""
+        """Look up a person's zone in a thread, for a form that is about to be filled in."""
         with self._lock:
             is_asked = person in self._asking
             self._asking.add(person)
@@ -91,14 +91,14 @@ class Zones:
     def _look_up(self, person: str) -> None:
         try:
             profile: dict[str, object] = self.client.users_info(user=person).get("user") or {}
-            said = str(profile.get("tz") or "")
+            zone = str(profile.get("tz") or "")
         except CALL_FAILURES as error:
             log.info("profile not read", reason=reason_of(error))
             with self._lock:
                 self._failed_at[person] = self.real_clock()
             return
         with self._lock:
-            self._known[person] = (self.real_clock(), said if said and _exists(said) else None)
+            self._known[person] = (self.real_clock(), zone if zone and _exists(zone) else None)
             self._failed_at.pop(person, None)
 
     def _ours(self, person: str) -> str:
@@ -106,8 +106,8 @@ class Zones:
             msp = self.board.msp()
         except NotSetUp:
             return FALLBACK
-        found = msp.person(person)
-        return found.zone if found else msp.zone
+        member = msp.person(person)
+        return member.zone if member else msp.zone
 
 
 def _exists(zone: str) -> bool:

@@ -1,4 +1,4 @@
-"""One run of the sandbox in its own thread, from listening to the last file written."""
+"""Runs the sandbox once in its own thread, from listening to the last file written."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ _NOT_DONE = {
     "review": ("has an SLA note that nobody is asked to review", "Please tell the service manager."),
     "sop": ("has an SOP that nobody is reminded of", "Please remind its owner by hand."),
 }
-"""By duty: what is no longer watched, and what to do instead."""
+"""For each duty that failed: what is no longer watched, and what to do instead."""
 _NOT_KNOWN = ("has something due that this version does not know", "Please watch it by hand.")
 
 

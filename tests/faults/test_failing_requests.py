@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
 from bot.requests.front_desk import UNFINISHED_AFTER, FrontDesk
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask
 from bot.requests.responder import Responder
 from bot.views.rendered import Rendered
@@ -32,7 +32,7 @@ ERRORS = {
 }
 
 
-class PrivateAnswers:
+class AnswerRecorder:
     """Remembers what people read."""
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ class Desk:
     def __init__(self, database: Database, error: Exception) -> None:
         self.real = NOON
         self.done: list[str] = []
-        self.read = PrivateAnswers()
+        self.read = AnswerRecorder()
         self.error = error
         requests = Requests(database)
         responder = Responder(
-            cast("Answers", self.read), client=WebClient(), requests=requests, real_clock=lambda: self.real
+            cast("PrivateAnswers", self.read), client=WebClient(), requests=requests, real_clock=lambda: self.real
         )
         self.desk = FrontDesk(requests, time=FixedTime(NOON), real_clock=lambda: self.real, responder=responder)
         self.desk.on_command(self.listen)
@@ -70,7 +70,7 @@ class Desk:
 
     def look(self, after: timedelta) -> None:
         self.real += after
-        self.desk.carry_out_again()
+        self.desk.carry_out_unfinished()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.sandbox.blocks.rules import Problem
 from bot.settings import BotSettings
@@ -108,7 +108,7 @@ class FuzzDesk:
         self.bot = Bot(settings, time=self.time)
         event.listen(self.bot.database.engine, "connect", _without_waiting_for_the_disk)
         self.bot.__dict__["client"] = cast("WebClient", self.looker)
-        self.bot.desk.responder.answers = cast("Answers", self.looker)
+        self.bot.desk.responder.answers = cast("PrivateAnswers", self.looker)
         minutes = itertools.count()  # pass between any two requests, so that nobody is told to wait
         self.bot.desk.limit.real_clock = lambda: MONDAY_TEN + timedelta(minutes=next(minutes))
         self.bot.signed_app.listener_runner.listener_executor = AtOnce()

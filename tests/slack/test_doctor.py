@@ -108,7 +108,7 @@ def test_who_may_look_is_said_and_a_workspace_that_is_not_the_tokens_is_named(da
         assert any("only those it names may look and open" in sentence for sentence in well)
         assert missing == []
         bot = Bot(settings_for(database_url, sandbox))
-        bot.door.admission.learn(Elsewhere())
+        bot.admission_check.admission.learn(Elsewhere())
         bot.close()
         assert [sentence[:31] for sentence in found_in(sandbox, database_url)] == ["The token belongs to T0SANDBOX;"]
 
@@ -119,7 +119,7 @@ class Elsewhere:
     def workspace(self) -> Workspace:
         return Workspace(team="T0BEFORE", name="The one before")
 
-    def standing(self, person: str, workspace: Workspace) -> Membership:
+    def membership(self, person: str, workspace: Workspace) -> Membership:
         raise AssertionError(f"nobody asks about {person} of {workspace.team}")
 
 

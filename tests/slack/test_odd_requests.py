@@ -110,7 +110,7 @@ FORMS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("payload", INTERACTIONS.values(), ids=INTERACTIONS)
 def test_an_odd_interaction_is_acknowledged_and_nothing_is_left_behind(bot: Bot, payload: dict[str, Any]) -> None:
     assert interaction(bot, payload).status_code == 200
-    bot.desk.carry_out_again()
+    bot.desk.carry_out_unfinished()
     assert bot.health.facts(now=real_now()).failing == dict.fromkeys(bot.health.facts(now=real_now()).failing, 0)
 
 

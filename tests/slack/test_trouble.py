@@ -67,9 +67,9 @@ def test_a_request_that_was_kept_before_its_process_died_is_carried_out_exactly_
         "user": {"id": "U0TOM"},
     }
     Requests(desk.bot.database).take("slack:1.2.dead", body, at=real_now() - 2 * UNFINISHED_AFTER)
-    assert desk.bot.desk.carry_out_again() == 1
+    assert desk.bot.desk.carry_out_unfinished() == 1
     desk.slack.as_user("tom").expects("is yours")
-    assert desk.bot.desk.carry_out_again() == 0
+    assert desk.bot.desk.carry_out_unfinished() == 0
     assert "Tom" in desk.tells("dana", "status all").text
 
 
@@ -86,9 +86,9 @@ def test_work_that_was_done_but_not_marked_as_done_is_not_done_twice(
         dying.setattr(Requests, "done", _dies)
         desk.dispatch().clicks("Acknowledge").expects("@dana has it")
     monkeypatch.setattr(desk.bot.desk, "real_clock", lambda: real_now() + 2 * UNFINISHED_AFTER)
-    assert desk.bot.desk.carry_out_again() == 1
+    assert desk.bot.desk.carry_out_unfinished() == 1
     assert acts(desk, key, Acknowledged) == 1
-    assert desk.bot.desk.carry_out_again() == 0
+    assert desk.bot.desk.carry_out_unfinished() == 0
 
 
 @pytest.mark.sqlite_only
@@ -128,7 +128,7 @@ def test_a_click_that_was_kept_before_the_database_was_locked_is_carried_out_whe
     writer.execute("ROLLBACK")
     writer.close()
     monkeypatch.setattr(desk.bot.desk, "real_clock", lambda: real_now() + 2 * UNFINISHED_AFTER)
-    desk.bot.desk.carry_out_again()
+    desk.bot.desk.carry_out_unfinished()
     desk.as_user("tom").expects("is yours")
     assert acts(desk, key, Assigned) == 1
 

@@ -37,7 +37,7 @@ class People:
         self.asked.append("workspace")
         return self.ours
 
-    def standing(self, person: str, workspace: Workspace) -> Membership | None:
+    def membership(self, person: str, workspace: Workspace) -> Membership | None:
         assert workspace == OURS
         self.asked.append(person)
         return self.is_what

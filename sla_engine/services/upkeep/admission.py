@@ -33,7 +33,7 @@ class Directory(Protocol):
     def workspace(self) -> Workspace | None:
         """The workspace that our token belongs to."""
 
-    def standing(self, person: str, workspace: Workspace) -> Membership | None:
+    def membership(self, person: str, workspace: Workspace) -> Membership | None:
         """The membership of a person in it."""
 
 
@@ -92,7 +92,7 @@ class Admission:
             kept = _kept_standing(session, person)
         if kept is not None and at - kept.looked_up_at < FRESH_FOR:
             return kept.standing
-        standing = None if directory is None else directory.standing(person, workspace)
+        standing = None if directory is None else directory.membership(person, workspace)
         if standing is not None:
             with self.unit_of_work.database.transaction() as session:
                 settings.put(session, _member(person), {"standing": standing.value, "at": at.isoformat()})

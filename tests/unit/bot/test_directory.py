@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.requests.directory import SlackDirectory, standing_of
+from bot.requests.directory import SlackDirectory, membership_of
 from sla_engine.domain.agreements.access import Membership, Workspace
 
 OURS = Workspace(team="T1")
@@ -67,8 +67,8 @@ def refused(error: str) -> SlackApiError:
     ],
 )
 def test_a_profile_says_what_somebody_is(changed: dict[str, Any], standing: Membership) -> None:
-    assert standing_of(MEMBER | changed, OURS) is standing
-    assert directory({"user": MEMBER | changed}).standing("U1", OURS) is standing
+    assert membership_of(MEMBER | changed, OURS) is standing
+    assert directory({"user": MEMBER | changed}).membership("U1", OURS) is standing
 
 
 TROUBLE = (refused("internal_error"), OSError("gone"), http.client.BadStatusLine("NOT HTTP"))
@@ -76,12 +76,12 @@ TROUBLE = (refused("internal_error"), OSError("gone"), http.client.BadStatusLine
 
 @pytest.mark.parametrize("answer", [*TROUBLE, {"ok": True}, {"user": None}, {"user": []}], ids=repr)
 def test_an_answer_that_says_nothing_is_none(answer: dict[str, Any] | Exception) -> None:
-    assert directory(answer).standing("U1", OURS) is None
+    assert directory(answer).membership("U1", OURS) is None
 
 
 @pytest.mark.parametrize("error", ["user_not_found", "user_not_visible"])
 def test_whom_slack_does_not_show_us_is_of_another_workspace(error: str) -> None:
-    assert directory(refused(error)).standing("U1", OURS) is Membership.STRANGER
+    assert directory(refused(error)).membership("U1", OURS) is Membership.STRANGER
 
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=repr)

@@ -24,7 +24,7 @@ from bot.requests.front_desk import (
     FrontDesk,
 )
 from bot.requests.listener import Listener
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, Responder
 from bot.views.rendered import Rendered
@@ -86,7 +86,7 @@ class Desk:
             time=FixedTime(NOW),
             real_clock=lambda: self.real,
             responder=Responder(
-                cast("Answers", self.slack),
+                cast("PrivateAnswers", self.slack),
                 client=cast("WebClient", self.slack),
                 requests=self.requests,
                 real_clock=lambda: self.real,
@@ -297,9 +297,9 @@ def test_what_a_busy_database_keeps_waiting_is_carried_out_once_without_being_as
     place.desk.on_command(busy_for(TRIES_WHILE_BUSY, asks))(place.slack.ack, command("take 7"), UNSIGNED)
     assert place.slack.calls[1:] == [("answer", KEPT.format(asked="take 7"))]
     place.real += UNFINISHED_AFTER + timedelta(seconds=1)
-    assert place.desk.carry_out_again() == 1
+    assert place.desk.carry_out_unfinished() == 1
     assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
-    assert place.desk.carry_out_again() == 0
+    assert place.desk.carry_out_unfinished() == 0
     assert len(asks) == 1
 
 
@@ -323,13 +323,13 @@ def test_a_fault_of_ours_is_tried_again_and_after_five_tries_the_person_reads_th
     waits = (5, 15, 30, 45)
     for seconds in waits:
         place.real += timedelta(seconds=seconds - 1)
-        assert place.desk.carry_out_again() == 0, "not its turn yet"
+        assert place.desk.carry_out_unfinished() == 0, "not its turn yet"
         place.real += timedelta(seconds=1)
-        assert place.desk.carry_out_again() == 1
+        assert place.desk.carry_out_unfinished() == 1
     assert place.slack.calls[2:] == [("answer", "Your “pause 1042” was not done; nothing was changed. "
                                      "Whoever runs sla-bot has been told.")]  # fmt: skip
     place.real += timedelta(days=1)
-    assert place.desk.carry_out_again() == 0
+    assert place.desk.carry_out_unfinished() == 0
     assert place.real - NOW - timedelta(days=1) <= timedelta(minutes=2)
 
 
@@ -347,7 +347,7 @@ def test_one_failing_request_holds_up_no_other(place: Desk, error: Exception) ->
     for number, text in enumerate(("poison", "take INC-1", "take INC-2")):
         place.requests.take(f"slack:1.1.{number}", command(text, f"1.1.{number}"), at=NOW)
     place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
-    place.desk.carry_out_again()
+    place.desk.carry_out_unfinished()
     assert [ask.text for ask in asks] == ["take INC-1", "take INC-2"]
     assert place.unfinished() == (0 if isinstance(error, SlaError) else 1)
 
@@ -360,14 +360,14 @@ def test_a_kept_request_that_cannot_be_read_holds_up_no_other(place: Desk) -> No
     with place.database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE inbox SET payload = '{' WHERE id = 'slack:1.1.0'")
     place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
-    place.desk.carry_out_again()
+    place.desk.carry_out_unfinished()
     assert len(asks) == 1
 
 
 def test_a_kept_request_of_another_version_is_given_up(place: Desk) -> None:
     place.requests.take("slack:1.1.b", click({"action_id": "gone", "value": "1"}), at=NOW)
     place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
-    assert place.desk.carry_out_again() == 1
+    assert place.desk.carry_out_unfinished() == 1
     assert place.unfinished() == 0
 
 
@@ -510,12 +510,12 @@ def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place
     asks: list[Ask] = []
     place.desk.on_command(asked(asks, Rendered("Late")))
     place.requests.take("slack:1.1.z", command("take INC-1", "1.1.z"), at=NOW)
-    assert place.desk.carry_out_again() == 0, "somebody may still be at it"
+    assert place.desk.carry_out_unfinished() == 0, "somebody may still be at it"
     place.real = NOW + UNFINISHED_AFTER + timedelta(seconds=1)
-    assert place.desk.carry_out_again() == 1
+    assert place.desk.carry_out_unfinished() == 1
     assert [(ask.request, ask.text) for ask in asks] == [("slack:1.1.z", "take INC-1")]
     assert place.slack.calls == [("answer", "Late")]
-    assert place.desk.carry_out_again() == 0
+    assert place.desk.carry_out_unfinished() == 0
 
 
 def test_an_answer_slack_does_not_take_waits_as_a_direct_message(place: Desk) -> None:

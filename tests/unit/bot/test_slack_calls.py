@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.courier.slack_outcomes import outcome_of
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from sla_engine.delivery.records import NotSent, Refused, Unanswered
@@ -62,7 +62,7 @@ READ_AS_TAKEN = {
 @pytest.mark.parametrize("broken", [name for name in BROKEN if name not in READ_AS_TAKEN], indirect=True)
 def test_a_private_answer_that_meets_a_broken_answer_was_not_taken(broken: BrokenServer) -> None:
     body = {"response_url": f"http://127.0.0.1:{broken.port}/response/key", "user_id": "U0TOM"}
-    assert Answers(client_of(broken)).send(body, Rendered("Hello")) is False
+    assert PrivateAnswers(client_of(broken)).send(body, Rendered("Hello")) is False
 
 
 def refused(code: object) -> SlackApiError:

@@ -13,7 +13,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.requests.private_answers import Answers
+from bot.requests.private_answers import PrivateAnswers
 from bot.views.rendered import Rendered
 
 HELLO = Rendered("Hello", [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}])
@@ -68,8 +68,8 @@ def address() -> Iterator[Address]:
     server.server_close()
 
 
-def answers(messages: Messages) -> Answers:
-    return Answers(cast("WebClient", messages))
+def answers(messages: Messages) -> PrivateAnswers:
+    return PrivateAnswers(cast("WebClient", messages))
 
 
 def test_an_answer_goes_to_the_response_address_for_one_person_only(address: Address) -> None:

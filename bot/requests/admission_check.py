@@ -1,4 +1,4 @@
-"""Before any listener: is it a colleague who asks? Whoever is not reads one sentence, and reaches no listener."""
+"""Lets only colleagues' requests through to the listeners."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,8 +11,8 @@ from sla_engine.services.upkeep.admission import Admission, Directory
 _Answered = TypeVar("_Answered")
 
 
-class Door:
-    """Stands before the listeners of one process."""
+class AdmissionCheck:
+    """Checks who asks, before the listeners of one process; anybody else reads one sentence."""
 
     def __init__(self, admission: Admission, directory: Directory, limit: RequestLimit) -> None:
         self.admission = admission
@@ -21,12 +21,14 @@ class Door:
         self._knows_workspace = False
 
     def learn_workspace(self) -> None:
-        """Ask which workspace is ours until Slack has said it once; what was remembered counts meanwhile."""
+        """Ask Slack once which workspace is ours; until it answers, the stored one counts."""
         if not self._knows_workspace:
             self._knows_workspace = self.admission.learn(self.directory) is not None
 
     def before(self, listener: Callable[[Ask], _Answered]) -> Callable[[Ask], _Answered]:
-        """The listener, for colleagues only. A form is answered by its acknowledgement: Slack cannot be asked then."""
+        """Put the check before a listener. Slack is not asked about who submits a form: its acknowledgement is the
+        answer.
+        """
 
         def admitted(ask: Ask) -> _Answered:
             directory = self.directory if ask.is_acknowledged else None

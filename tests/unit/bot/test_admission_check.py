@@ -292,7 +292,7 @@ def test_a_search_offers_a_stranger_nothing(place: Place) -> None:
     offered: list[Any] = []
     ack = cast("Ack", lambda **response: offered.append(response["options"]))
     for person, team in ((NINA, "T0OURS"), (TOM, "T0CUSTOMER"), (TOM, "T0OURS")):
-        place.bot.door.learn_workspace()
+        place.bot.admission_check.learn_workspace()
         search(ack, {"type": "block_suggestion", "value": "acme", "user": {"id": person, "team_id": team}})
     assert [len(options) for options in offered] == [0, 0, 1]
 
@@ -335,7 +335,7 @@ def test_until_slack_has_said_which_workspace_is_ours_nobody_is_answered(place: 
 
 
 def test_slack_is_asked_nothing_before_a_form_is_acknowledged(place: Place) -> None:
-    place.bot.door.admission.learn(place.bot.door.directory)
+    place.bot.admission_check.admission.learn(place.bot.admission_check.directory)
     place.slack.asked.clear()
     place.form(NINA, ViewId.UPDATE)
     assert place.slack.asked == []
@@ -352,7 +352,7 @@ def test_a_request_left_over_by_a_process_that_died_meets_the_same_door(place: P
 
 def test_which_workspace_is_ours_is_asked_until_it_was_said_once(place: Place) -> None:
     for _ in range(3):
-        place.bot.door.learn_workspace()
+        place.bot.admission_check.learn_workspace()
     assert place.slack.asked == ["auth.test"]
-    assert place.bot.door.admission.workspace() == Workspace(team="T0OURS")
-    assert place.bot.door.directory.standing(GUEST, Workspace(team="T0OURS")) is Membership.GUEST
+    assert place.bot.admission_check.admission.workspace() == Workspace(team="T0OURS")
+    assert place.bot.admission_check.directory.membership(GUEST, Workspace(team="T0OURS")) is Membership.GUEST
