@@ -42,31 +42,15 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
 
     `defaults` are the MSP's where they are known.
     """
-    files, problems = read_files(paths)
     given = AgreementDefaults() if defaults is None else defaults
-    read: list[tuple[SourceFile, AgreementFile]] = []
-    for file in files:
-        try:
-            parsed = _read(file, LibraryHolidays(now), given, needs_calendar=defaults is not None)
-        except FileInvalid as invalid:
-            problems.extend(invalid.problems)
-        else:
-            problems.extend(parsed.warnings)
-            read.append((file, parsed))
-    return [*problems, *_contradictions(read, known=())]
+    drafts, problems = _drafts(paths, given, now=now, needs_calendar=defaults is not None)
+    return [*problems, *_contradictions(drafts, known=())]
 
 
 def customers_in(paths: Iterable[Path], *, now: datetime) -> tuple[str, ...]:
     """The customers that agreement files name; a file that cannot be read names nobody."""
-    files, _ = read_files(paths)
-    customers: list[str] = []
-    for file in files:
-        try:
-            parsed = _read(file, LibraryHolidays(now), AgreementDefaults(), needs_calendar=False)
-        except FileInvalid:
-            continue
-        customers.append(parsed.agreement.customer)
-    return tuple(dict.fromkeys(customers))
+    drafts, _ = _drafts(paths, AgreementDefaults(), now=now, needs_calendar=False)
+    return tuple(dict.fromkeys(draft.agreement.customer for draft in drafts))
 
 
 def apply(database: Database, paths: Iterable[Path], *, by: str, now: datetime) -> AgreementsApplied:
@@ -121,17 +105,7 @@ def read_drafts(
     Raises: FileInvalid with the problems of all files.
     """
     msp_version_id, defaults = _defaults_in_force(database)
-    files, problems = read_files(paths)
-    drafts: list[Draft] = []
-    for file in files:
-        holidays = LibraryHolidays(now)
-        try:
-            parsed = _read(file, holidays, defaults, needs_calendar=True)
-        except FileInvalid as invalid:
-            problems.extend(invalid.problems)
-        else:
-            problems.extend(parsed.warnings)
-            drafts.append(Draft(file, parsed, holidays, msp_version_id))
+    drafts, problems = _drafts(paths, defaults, now=now, needs_calendar=True, msp_version_id=msp_version_id)
     if any(not isinstance(problem, FileWarning) for problem in problems):
         raise FileInvalid(problems)
     return drafts, tuple(problems)
@@ -146,12 +120,29 @@ def _defaults_in_force(database: Database) -> tuple[int | None, AgreementDefault
         return version_id, msp.defaults
 
 
-def _read(
-    file: SourceFile, holidays: LibraryHolidays, defaults: AgreementDefaults, *, needs_calendar: bool
-) -> AgreementFile:
-    return read_agreement(
-        file.text, file.name, holidays=holidays, defaults=defaults, now=holidays.now, needs_calendar=needs_calendar
-    )
+def _drafts(
+    paths: Iterable[Path],
+    defaults: AgreementDefaults,
+    *,
+    now: datetime,
+    needs_calendar: bool,
+    msp_version_id: int | None = None,
+) -> tuple[list[Draft], list[FileProblem]]:
+    """The files that can be read, and everything wrong or odd in any of them, both in the order of the files."""
+    files, problems = read_files(paths)
+    drafts: list[Draft] = []
+    for file in files:
+        holidays = LibraryHolidays(now)
+        try:
+            parsed = read_agreement(
+                file.text, file.name, holidays=holidays, defaults=defaults, now=now, needs_calendar=needs_calendar
+            )
+        except FileInvalid as invalid:
+            problems.extend(invalid.problems)
+        else:
+            problems.extend(parsed.warnings)
+            drafts.append(Draft(file, parsed, holidays, msp_version_id))
+    return drafts, problems
 
 
 def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
@@ -160,7 +151,7 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
     Raises: FileInvalid.
     """
     known = agreements.customers(session)
-    problems = list(_contradictions([(draft.file, draft.parsed) for draft in drafts], known=known))
+    problems = list(_contradictions(drafts, known=known))
     for draft in drafts:
         replaced_by = _replaced_by(session, draft)
         if replaced_by is not None:
@@ -174,22 +165,22 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
         raise FileInvalid(problems)
 
 
-def _contradictions(read: Iterable[tuple[SourceFile, AgreementFile]], *, known: Iterable[str]) -> Iterator[FileProblem]:
+def _contradictions(drafts: Iterable[Draft], *, known: Iterable[str]) -> Iterator[FileProblem]:
     """Files for one customer and instant, and second spellings of a name; `known` are the names there were before."""
     begins: dict[tuple[str, datetime], str] = {}
     spelled = list(known)
-    for file, parsed in read:
-        name, effective = parsed.agreement.customer, parsed.agreement.effective
+    for draft in drafts:
+        name, effective, file = draft.agreement.customer, draft.agreement.effective, draft.file.name
         before = same_name(name, spelled)
         if before is None:
             spelled.append(name)
         elif before != name:
-            sentence = f"customer: {name!r} is known as {before!r}; write it the same way"
-            yield FileProblem(file.name, parsed.customer_line, sentence)
-        other = begins.setdefault((before or name, effective), file.name)
-        if other != file.name:
-            sentence = f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
-            yield FileProblem(file.name, parsed.customer_line, sentence)
+            yield draft.problem(f"customer: {name!r} is known as {before!r}; write it the same way")
+        other = begins.setdefault((before or name, effective), file)
+        if other != file:
+            yield draft.problem(
+                f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
+            )
 
 
 def _replaced_by(session: Session, draft: Draft) -> int | None:
