@@ -11,8 +11,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sla_engine.domain.agreements.errors import NotSetUp
-from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.ticket_states import (
     LoggedFact,
     LoggedIncident,
@@ -123,7 +121,7 @@ class _Desk:
         self.session = session
         self.plan = plan
         self.agreement = unit_of_work.agreements.by_version(session, plan.agreement_version_id)
-        self.msp = _people(unit_of_work, session)
+        self.msp = unit_of_work.msp_or_nobody(session)
         self._people: dict[str, str] = {}
 
     def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, IncidentWork]]:
@@ -205,13 +203,6 @@ class _Desk:
         figures.before_agreement += logged.opened_at < self.agreement.effective
         figures.under_other_agreement += work.incident.agreement_version_id != self.plan.agreement_version_id
         figures.compare(logged, work.history, missed=any(reading.breached for reading in found))
-
-
-def _people(unit_of_work: UnitOfWork, session: Session) -> Msp:
-    try:
-        return unit_of_work.msp(session)
-    except NotSetUp:
-        return NOBODY
 
 
 def _after(logged: Iterable[LoggedIncident], rows: int) -> Iterator[LoggedIncident]:

@@ -5,16 +5,16 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten
-from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
+from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.errors import NoNoteWanted, NoNoteYet, NoteAlreadyAccepted, NoteIncomplete
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
-from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.lengths import needed
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
+from sla_engine.parsing.choices import choice
 from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
 from sla_engine.services.notes import prompts
@@ -62,7 +62,7 @@ class Notes:
         NoteAlreadyAccepted, UnknownChoice, NotAllowed.
         """
         draft = NoteDraft(
-            reason=_reason(reason),
+            reason=choice(BreachReason, reason, what="reason") if reason else None,
             what_happened=plain_text(what_happened).strip(),
             impact=plain_text(impact).strip(),
             prevention=plain_text(prevention).strip(),
@@ -208,12 +208,3 @@ def _written(work: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: st
         reviewed_at=None,
         returned_because=None,
     )
-
-
-def _reason(text: str | None) -> BreachReason | None:
-    if not text:
-        return None
-    try:
-        return BreachReason(text)
-    except ValueError as error:
-        raise UnknownChoice(what="reason", word=text, allowed=tuple(BREACH_REASONS)) from error

@@ -11,11 +11,11 @@ from sla_engine.domain.notes.errors import AlreadyDecided, NoNoteYet, SopIncompl
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
 from sla_engine.domain.text.addresses import web_address
-from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
+from sla_engine.parsing.choices import choice
 from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -66,7 +66,7 @@ class Sops:
         UnknownChoice, NotAllowed.
         """
         plan = SopPlan(
-            decision=_next_step(decision),
+            decision=choice(NextStep, decision, what="decision"),
             title=plain_text(title).strip(),
             owner=owner or None,
             link=link.strip(),
@@ -179,10 +179,3 @@ def _new_decision(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
         decided_by=by,
         decided_at=work.now,
     )
-
-
-def _next_step(text: str) -> NextStep:
-    try:
-        return NextStep(text)
-    except ValueError as error:
-        raise UnknownChoice(what="decision", word=text, allowed=tuple(NextStep)) from error

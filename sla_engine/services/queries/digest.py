@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sla_engine.domain.agreements.errors import NotSetUp
-from sla_engine.domain.agreements.msp import NOBODY, Msp
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.local_time import local_hour
@@ -42,7 +41,13 @@ class Digests:
         """
         wanted = Week.parse(week)
         with self.unit_of_work.database.reading() as session:
-            counted = count_week(session, self._msp(session), wanted, agreements=self.unit_of_work.agreements, now=now)
+            counted = count_week(
+                session,
+                self.unit_of_work.msp_or_nobody(session),
+                wanted,
+                agreements=self.unit_of_work.agreements,
+                now=now,
+            )
             shown = [wanted.before(back) for back in range(WEEKS_BEFORE + 1)]
             return replace(counted, changed=changed_weeks(session, shown))
 
@@ -59,14 +64,7 @@ class Digests:
     def last_week(self, *, now: datetime) -> str:
         """The last ISO week that is over, like `2016-W12`."""
         with self.unit_of_work.database.reading() as session:
-            return str(Week.of(now, zone=self._msp(session).zone).before())
-
-    def _msp(self, session: Session) -> Msp:
-        """The MSP in force; before there is one (only a log was replayed) weeks are those of UTC."""
-        try:
-            return self.unit_of_work.msp(session)
-        except NotSetUp:
-            return NOBODY
+            return str(Week.of(now, zone=self.unit_of_work.msp_or_nobody(session).zone).before())
 
 
 def as_document(figures: DigestFigures) -> dict[str, Any]:

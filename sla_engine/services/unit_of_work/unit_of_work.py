@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, Outsider
-from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, NotSetUp, Outsider
+from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, authorise
 from sla_engine.domain.incidents.history import SLACK
 from sla_engine.domain.incidents.incident import Incident
@@ -126,6 +126,13 @@ class UnitOfWork:
         Raises: NotSetUp before any `msp.yaml` was applied.
         """
         return self.people.in_force(session)
+
+    def msp_or_nobody(self, session: Session) -> Msp:
+        """The people and rota in force; before there are any (only a log was replayed), nobody in UTC."""
+        try:
+            return self.msp(session)
+        except NotSetUp:
+            return NOBODY
 
 
 def _owner(session: Session, action: Action, key: str | None) -> str | None:

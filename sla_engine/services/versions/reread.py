@@ -11,8 +11,6 @@ from typing import Any
 
 import structlog
 
-from sla_engine.domain.agreements.errors import NotSetUp
-from sla_engine.domain.agreements.msp import NOBODY, Msp
 from sla_engine.domain.clocks.outcomes import ClockKey, Readings
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.rules import RULES_VERSION
@@ -127,7 +125,11 @@ class Rereading:
             history = events.history(session, number)
             at = _present(incident, history, now=now)
             work = IncidentWork(
-                session, incident, agreements=self.unit_of_work.agreements, msp=self._people(session), now=at
+                session,
+                incident,
+                agreements=self.unit_of_work.agreements,
+                msp=self.unit_of_work.msp_or_nobody(session),
+                now=at,
             )
             return correct(work)
 
@@ -135,12 +137,6 @@ class Rereading:
         if outcomes is None:
             return replace(reached, unread=reached.unread + 1)
         return replace(reached, corrected=reached.corrected + bool(outcomes), outcomes=reached.outcomes + outcomes)
-
-    def _people(self, session: Session) -> Msp:
-        try:
-            return self.unit_of_work.msp(session)
-        except NotSetUp:
-            return NOBODY
 
 
 def correct(work: IncidentWork) -> int:
