@@ -70,7 +70,7 @@ def append(
             recorded_at=recorded_at,
             by=fact.by,
             source=fact.source,
-            told_at=row["told_at"],
+            received_at=row["told_at"],
         )
         for number, fact, row in zip(numbers, facts, rows, strict=True)
     ]
@@ -105,7 +105,7 @@ def _row(incident_id: int, fact: NewFact, *, recorded_at: datetime, previous_has
         "payload_sha256": payload_sha256,
         "previous_hash": previous_hash,
         "source": fact.source,
-        "told_at": None if fact.told_at is None else utc(fact.told_at, "told_at"),
+        "told_at": None if fact.received_at is None else utc(fact.received_at, "told_at"),
     }
     return row | {"hash": _sha256(_header(row))}
 
@@ -242,7 +242,7 @@ def _read_entry(row: Mapping[str, Any]) -> Entry:
         recorded_at=row["recorded_at"],
         by=row["by"],
         source=_source(row["source"], row["unique_key"], row["by"]),
-        told_at=row["told_at"],
+        received_at=row["told_at"],
     )
 
 

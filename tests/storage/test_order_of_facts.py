@@ -125,7 +125,7 @@ def test_every_fact_knows_who_told_it_and_what_follows_from_others_nobody(intake
     Incidents(intake.unit_of_work).take(record.key, by=TESS, now=NOON + timedelta(hours=5))
     sources = {type(entry.event).__name__: entry.source for entry in history(intake, record)}
     assert (sources["Opened"], sources["Responded"], sources["Assigned"]) == ("webhook", "webhook", SLACK)
-    told = {entry.source: entry.told_at for entry in history(intake, record)}
+    told = {entry.source: entry.received_at for entry in history(intake, record)}
     assert (told["webhook"], told[SLACK]) == (NOON, None)
 
 

@@ -54,8 +54,8 @@ class Entry:
     """One fact of an incident's history: when it happened, when it was recorded (both UTC), who did it, its number.
 
     `source` is who reported it: Slack, or an intake by its name; empty for a fact that follows from others, which has
-    no order of its own at one instant. `told_at` is when an intake's delivery came in, in real time (UTC), so that one
-    that is worked on late keeps its place; None where that was when it was recorded.
+    no order of its own at one instant. `received_at` is when an intake's delivery came in, in real time (UTC), so that
+    one that is worked on late keeps its place; None where that was when it was recorded.
     """
 
     event: Event
@@ -64,7 +64,7 @@ class Entry:
     recorded_at: datetime
     by: str = ""
     source: str = ""
-    told_at: datetime | None = None
+    received_at: datetime | None = None
 
 
 _BY_TIME = attrgetter("at", "seq")
@@ -136,7 +136,7 @@ def _merged(entries: list[Entry]) -> Iterator[Entry]:
 
 def _reported(entry: Entry) -> tuple[datetime, int]:
     """Sort key within one source: when its delivery came in; facts stored before that was kept come first."""
-    return entry.told_at or _LONG_AGO, entry.seq
+    return entry.received_at or _LONG_AGO, entry.seq
 
 
 def _rank(event: Event) -> int:

@@ -8,11 +8,11 @@ from sla_engine.domain.incidents.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFact:
-    """A fact to be appended; `unique_key` names it for ever. `source` and `told_at` mean the same as of an `Entry`."""
+    """A fact to be appended; `unique_key` names it for ever. `source` and `received_at` are as in an `Entry`."""
 
     event: Event
     at: datetime
     by: str
     unique_key: str | None = None
     source: str = ""
-    told_at: datetime | None = None
+    received_at: datetime | None = None

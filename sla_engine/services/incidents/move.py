@@ -36,7 +36,7 @@ def move(
                 by=entry.by,
                 unique_key=f"{new.key}:from:{work.key}:{entry.seq}",
                 source=entry.source,
-                told_at=entry.told_at,
+                received_at=entry.received_at,
             )
             for entry in work.history
             if isinstance(entry.event, OF_THE_TICKET)

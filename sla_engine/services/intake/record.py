@@ -64,7 +64,9 @@ def _reopen_where_work_went_on(work: IncidentWork, source: str) -> None:
 
 def _beside(entry: Entry, event: Event, *, by: str, unique_key: str) -> NewFact:
     """What a fact means besides, in its place: at its instant, and told by its source when it was."""
-    return NewFact(event=event, at=entry.at, by=by, unique_key=unique_key, source=entry.source, told_at=entry.told_at)
+    return NewFact(
+        event=event, at=entry.at, by=by, unique_key=unique_key, source=entry.source, received_at=entry.received_at
+    )
 
 
 def _work_after_resolution(history: list[Entry]) -> list[Entry]:

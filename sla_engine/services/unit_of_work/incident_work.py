@@ -115,7 +115,7 @@ class IncidentWork:
     def _new_fact(self, event: Event, *, by: str, at: datetime, unique_key: str | None) -> NewFact:
         """A fact with its source; one that nobody did (`by` is empty) follows from other facts and has none."""
         fact = NewFact(event=event, at=at, by=by, unique_key=unique_key)
-        return replace(fact, source=self.source, told_at=self.received_at) if by else fact
+        return replace(fact, source=self.source, received_at=self.received_at) if by else fact
 
     def record_all(self, facts: Sequence[NewFact]) -> int:
         """Append several facts at once, for other systems that report many; returns how many were new.

@@ -66,13 +66,13 @@ def test_of_equals_the_one_heard_first_is_read_first() -> None:
 def test_what_was_worked_on_late_keeps_the_place_it_was_told_in() -> None:
     came = datetime(2026, 3, 2, 9, tzinfo=UTC)
     second, first = told(("psa", RESUMED), ("psa", PAUSED))
-    waited = [replace(second, told_at=came + timedelta(seconds=1)), replace(first, told_at=came)]
+    waited = [replace(second, received_at=came + timedelta(seconds=1)), replace(first, received_at=came)]
     assert [entry.event for entry in in_order(waited)] == [PAUSED, RESUMED]
 
 
 def test_what_was_stored_before_its_telling_was_known_comes_before_what_has_one() -> None:
     late, old = told(("psa", RESUMED), ("psa", PAUSED))
-    assert in_order([replace(late, told_at=datetime(2026, 3, 2, tzinfo=UTC)), old])[0] is old
+    assert in_order([replace(late, received_at=datetime(2026, 3, 2, tzinfo=UTC)), old])[0] is old
 
 
 @pytest.mark.parametrize("source", [SLACK, "psa"])
