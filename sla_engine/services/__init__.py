@@ -1,1 +1,1 @@
-"""Use cases: load, decide (domain), record, tell. One transaction each."""
+"""Use cases: load, decide (domain), record, enqueue messages. One transaction each."""

@@ -176,7 +176,8 @@ def _note(stored: Stored) -> Iterator[Finding]:
         yield Finding(Fault.NOTE_DIFFERS, where, f"was written by {written.by}, and is gone")
         return
     text = seal(note["reason"], note["what_happened"], note["impact"], note["prevention"])
-    if note["reason"] != written.event.reason or (written.event.seal and written.event.seal != text):
+    is_sealed_otherwise = written.event.seal not in ("", text)
+    if is_sealed_otherwise or note["reason"] != written.event.reason:
         yield Finding(Fault.NOTE_DIFFERS, where, f"is not as {written.by} wrote it")
     if (note["author"], note["written_at"]) != (written.by, written.at):
         yield Finding(Fault.NOTE_DIFFERS, where, f"was written by {written.by} at {_shown(written.at)}")
@@ -208,7 +209,8 @@ def _sop(stored: Stored) -> Iterator[Finding]:
         return
     whole = seal(sop["decision"], sop["reason"], sop["title"], sop["owner"], sop["link"], sop["due_on"])
     same = (sop["decision"], sop["decided_by"], sop["decided_at"]) == (decided.event.decision, decided.by, decided.at)
-    if not same or (decided.event.seal and decided.event.seal != whole):
+    is_sealed_otherwise = decided.event.seal not in ("", whole)
+    if is_sealed_otherwise or not same:
         yield Finding(Fault.SOP_DIFFERS, where, f"is not as {decided.by} made it")
 
 

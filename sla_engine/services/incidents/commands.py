@@ -228,7 +228,8 @@ class Incidents(IncidentActs):
             if nudge is None:
                 raise NothingToAcknowledge(work.key)
             holder = nudge.shown.state_by if nudge.shown.state is NudgeState.ACKNOWLEDGED else None
-            if holder is not None and (holder != by or promise is None):
+            renews_own = holder == by and promise is not None
+            if holder is not None and not renews_own:
                 raise AlreadyAcknowledged(work.key, holder, nudge.shown.state_at or now)
             work.record(Acknowledged(promise=promise or _usual_promise(work)), by=by)
         return work.incident

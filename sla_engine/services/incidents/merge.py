@@ -18,7 +18,7 @@ def merge_into(
     at: datetime | None = None,
     unique_key: str | None = None,
 ) -> None:
-    """Record on both that `duplicate` is `survivor`, at `at` (default now); both are settled."""
+    """Merge `duplicate` into `survivor`, at `at` (default now): record it on both, and settle both."""
     opened_at = _earliest_opening(duplicate)
     with ExitStack() as settling:
         for work in (duplicate, survivor):

@@ -1,1 +1,1 @@
-"""Asking for a note, writing it, reviewing it, deciding on a procedure."""
+"""SLA notes: asked for, written, reviewed, and decided on a procedure."""

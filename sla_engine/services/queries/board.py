@@ -72,7 +72,7 @@ class IncidentSummary:
 
     @property
     def is_free(self) -> bool:
-        """Whether somebody is to take it: nobody of ours has it."""
+        """Whether none of our people owns it, so that somebody may take it."""
         return self.assignee is None or not self.owner_is_ours
 
     @property
@@ -183,7 +183,7 @@ class Board:
         history = tuple(events.history(session, record.id))
         terms = self.unit_of_work.agreements.terms(session, record, history)
         return IncidentDetail(
-            summary=self._summaries(session, [record], known={record.id: history}, now=now)[0],
+            summary=self._summaries(session, [record], histories={record.id: history}, now=now)[0],
             history=tuple(as_meant(history, terms)),
             nudge_waits=nudges.live(session, record.id) is not None,
             fairness=fairness(history, terms, now=now),
@@ -196,8 +196,8 @@ class Board:
             ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
             more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
             records = incidents.by_ids(session, ids)
-            known = events.of_kind(session, ids, Opened, Reprocessed)
-            summaries = self._summaries(session, [records[number] for number in ids], known=known, now=now)
+            histories = events.of_kind(session, ids, Opened, Reprocessed)
+            summaries = self._summaries(session, [records[number] for number in ids], histories=histories, now=now)
         return StatusList(incidents=tuple(summaries), more=more, scope=scope)
 
     def _summaries(
@@ -205,52 +205,63 @@ class Board:
         session: Session,
         records: Sequence[Incident],
         *,
-        known: Mapping[int, Sequence[Entry]],
+        histories: Mapping[int, Sequence[Entry]],
         now: datetime,
     ) -> list[IncidentSummary]:
-        """`known` holds each incident's history, or at least the facts that say which versions count for it."""
+        """`histories` holds at least the facts of each incident that say which versions count for it."""
         ids = [record.id for record in records]
         msp = self.unit_of_work.msp(session)
         current_clocks = clocks.current_of(session, ids)
-        return [
-            IncidentSummary(
-                key=record.key,
-                title=record.title,
-                customer=record.customer,
-                priority=record.priority.value,
-                is_open=record.is_open,
-                link=record.link,
-                opened_at=record.opened_at,
-                resolved_at=record.resolved_at,
-                assignee=record.assignee,
-                paused_for=record.paused_for,
-                pause_until=record.pause_until,
-                customer_waits_since=record.customer_waits_since,
-                acknowledged_by=record.acknowledged_by,
-                promise=record.promise,
-                clocks=tuple(
-                    _clock(
-                        record, clock, self.unit_of_work.agreements.terms(session, record, known[record.id]), now=now
-                    )
-                    for clock in current_clocks.get(record.id, [])
-                ),
-                site=record.site,
-                service=record.service,
-                merged_into=record.merged_into,
-                owner_is_ours=msp.reachable(record.assignee) is not None,
+        summaries = []
+        for record in records:
+            terms = self.unit_of_work.agreements.terms(session, record, histories[record.id])
+            clock_summaries = [
+                _clock_summary(record, clock, terms, now=now) for clock in current_clocks.get(record.id, [])
+            ]
+            summaries.append(
+                _summary(record, clock_summaries, owner_is_ours=msp.reachable(record.assignee) is not None)
             )
-            for record in records
-        ]
+        return summaries
 
 
-def _clock(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
-    left = clock.target - clock.elapsed
+def _summary(record: Incident, clock_summaries: Sequence[ClockSummary], *, owner_is_ours: bool) -> IncidentSummary:
+    return IncidentSummary(
+        key=record.key,
+        title=record.title,
+        customer=record.customer,
+        priority=record.priority.value,
+        is_open=record.is_open,
+        link=record.link,
+        opened_at=record.opened_at,
+        resolved_at=record.resolved_at,
+        assignee=record.assignee,
+        paused_for=record.paused_for,
+        pause_until=record.pause_until,
+        customer_waits_since=record.customer_waits_since,
+        acknowledged_by=record.acknowledged_by,
+        promise=record.promise,
+        clocks=tuple(clock_summaries),
+        site=record.site,
+        service=record.service,
+        merged_into=record.merged_into,
+        owner_is_ours=owner_is_ours,
+    )
+
+
+def _open_time_left(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> timedelta:
+    """Open time to the target; negative after it is used up. A running clock has run on since its row was written."""
     if clock.running_since is not None:
         subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")
         promised = terms.promised(clock.metric, subject, at=now)
         if promised is not None:
             this_run = promised.target.calendar.elapsed(clock.running_since, now)
-            left = clock.target - clock.elapsed_before_run - this_run
+            return clock.target - clock.elapsed_before_run - this_run
+    return clock.target - clock.elapsed
+
+
+def _clock_summary(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
+    left = _open_time_left(record, clock, terms, now=now)
+    is_late = clock.breached_at is not None or left < timedelta(0)
     metric = METRICS[clock.metric]
     return ClockSummary(
         metric=clock.metric,
@@ -260,7 +271,7 @@ def _clock(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime)
         target=clock.target,
         left=left,
         due_at=clock.due_at,
-        breached=clock.state is not ClockState.CANCELLED and (clock.breached_at is not None or left < timedelta(0)),
+        breached=is_late and clock.state is not ClockState.CANCELLED,
         stopped_at=clock.stopped_at,
         waived=clock.waived_at is not None,
         first_elapsed=clock.first_elapsed,

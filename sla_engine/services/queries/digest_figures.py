@@ -107,7 +107,7 @@ def _metrics(
 
 
 def _first_median(lengths: Durations) -> float | None:
-    """The median up to the first stop; None where it equals the median in all, since nothing was reopened."""
+    """The median up to the first stop; None where it equals the median of all the time."""
     first = median(lengths.first)
     return None if first == median(lengths.in_all) else _seconds(first)
 

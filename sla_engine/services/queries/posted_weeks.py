@@ -1,4 +1,4 @@
-"""Counts posted weeks again, and tells which have other figures now."""
+"""Counts posted weeks again, and lists those that have other figures now."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from sla_engine.storage.posted_weeks import PostedWeekRecord
 
 
 def changed_weeks(session: Session, weeks: Iterable[Week]) -> tuple[ChangedWeek, ...]:
-    """Those of these weeks that were posted with other figures than the facts say now, oldest first."""
+    """The weeks among these that were posted with other figures than the facts give now, oldest first."""
     recounted = _recounted(session, posted_weeks.kept(session, [str(week) for week in weeks]))
     return tuple(change for week, change in recounted if change.now != week.posted)
 

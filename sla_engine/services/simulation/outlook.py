@@ -109,7 +109,7 @@ class OutlookReader:
 
     # ------------------------------------------------------------------ an incident opens
 
-    def opened(self, supposed: IfOpened) -> Simulation:
+    def simulate_opening(self, supposed: IfOpened) -> Simulation:
         """Simulate an incident that opens: every clock it would have, and every nudge to come."""
         customer = self._customer(supposed.customer)
         version_id, agreement = self.agreements.in_force(self.session, customer, at=supposed.at)
@@ -163,7 +163,7 @@ class OutlookReader:
 
     # ------------------------------------------------------------------ something is done to one
 
-    def meant(self, key: str | None, asked_by: str | None) -> Incident:
+    def find_incident(self, key: str | None, asked_by: str | None) -> Incident:
         """The incident with this key; without a key the only open one of the person who asks, or the only one at all.
 
         Raises: UnknownIncident, WhichIncident.
@@ -177,11 +177,11 @@ class OutlookReader:
                 return incidents.by_ids(self.session, ids)[ids[0]]
         raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
 
-    def acted(self, supposed: IfActed, record: Incident) -> IncidentOutlook:
+    def simulate_act(self, supposed: IfActed, record: Incident) -> IncidentOutlook:
         """Simulate an act on an incident: the clocks it would change, and the nudges to come."""
         return self._outlook_after(self._act(supposed, record))
 
-    def acted_if_breach_changes(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
+    def simulate_act_if_breach_changes(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
         """Simulate an act that would make or remove a breach; None, without foreseeing nudges, where it would not."""
         act = self._act(supposed, record)
         return self._outlook_after(act) if turns(act.moved) else None
@@ -206,7 +206,7 @@ class OutlookReader:
 
     # ------------------------------------------------------------------ a day is closed
 
-    def holiday(self, supposed: IfHoliday) -> Simulation:
+    def simulate_holiday(self, supposed: IfHoliday) -> Simulation:
         """Simulate a day that becomes a holiday: the open incidents of a customer, or of all, that would change."""
         self._refuse_past(supposed.day)
         customer = None if supposed.customer is None else self._customer(supposed.customer)

@@ -52,12 +52,12 @@ class Simulations:
             reader = OutlookReader(self.unit_of_work, session, now=now)
             match supposed:
                 case IfOpened():
-                    return reader.opened(supposed)
+                    return reader.simulate_opening(supposed)
                 case IfHoliday():
-                    return reader.holiday(supposed)
+                    return reader.simulate_holiday(supposed)
                 case IfPaused() | IfResumed() | IfPriority() | IfResolved():
-                    record = reader.meant(supposed.key, asked_by)
-                    return reader.result(supposed, [reader.acted(supposed, record)])
+                    record = reader.find_incident(supposed.key, asked_by)
+                    return reader.result(supposed, [reader.simulate_act(supposed, record)])
                 case _:
                     assert_never(supposed)
 
@@ -76,7 +76,7 @@ class Simulations:
             with self.unit_of_work.database.reading() as session:
                 authorise(self.unit_of_work.msp(session), by, action)
                 reader = OutlookReader(self.unit_of_work, session, now=now)
-                outlook = reader.acted_if_breach_changes(act, reader.meant(act.key, by))
+                outlook = reader.simulate_act_if_breach_changes(act, reader.find_incident(act.key, by))
                 return None if outlook is None else reader.result(act, [outlook])
         except SlaError:  # the act itself will be refused, and say why
             return None

@@ -38,7 +38,7 @@ class UnitOfWork:
 
     @contextmanager
     def act(self, key: str, *, action: Action, by: str, now: datetime) -> Iterator[IncidentWork]:
-        """An incident to record facts in; settled and committed when the block ends, untouched when it raises.
+        """Open an incident to record facts in; settled and committed when the block ends, untouched when it raises.
 
         Raises: UnknownIncident, NotAllowed (recorded), StorageBusy.
         """
@@ -51,7 +51,7 @@ class UnitOfWork:
     def transaction(
         self, *, action: Action | None, by: str, now: datetime, key: str | None = None
     ) -> Iterator[Session]:
-        """An authorised writing transaction; `action=None` is for another system that proved who it is.
+        """Begin an authorised writing transaction; `action=None` is for another system that proved who it is.
 
         Raises: NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
         """

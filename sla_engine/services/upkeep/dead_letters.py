@@ -9,7 +9,7 @@ from sla_engine.storage.database import Database
 
 
 class DeadLetters:
-    """The outbox as operators see it."""
+    """Undelivered messages and lost channels, for operators."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -33,7 +33,7 @@ class EndOf(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEnd:
-    """A calendar in force comes to an end: of `whose` agreement (or `msp.yaml`), on its `last` day, or it has."""
+    """The end of a calendar in force, of `whose` agreement (or `msp.yaml`); `last` is its last day."""
 
     whose: str
     what: EndOf
@@ -42,7 +42,7 @@ class CalendarEnd:
 
 
 class EarlyWarnings:
-    """Looks at the agreements and people in force; `now` is SLA time."""
+    """Looks for coming gaps in the agreements and people in force; `now` is SLA time."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
@@ -59,7 +59,7 @@ class EarlyWarnings:
         return tuple(sorted(ends, key=lambda end: (end.last, end.whose, end.what)))
 
     def remember_ends(self, *, now: datetime) -> None:
-        """Store the calendars that end, for the health page: reading every agreement takes too long for it."""
+        """Store the calendars that end, for `/sla health`: reading every agreement takes too long there."""
         document = {"ends": TypeAdapter(tuple[CalendarEnd, ...]).dump_python(self.ends(now=now), mode="json")}
         with self.unit_of_work.database.reading() as session:
             known = settings.get(session, _ENDS)

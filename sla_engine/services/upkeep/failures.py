@@ -110,7 +110,7 @@ class Failures:
             failures.clear(session, failure.queue, failure.item)
 
     def notify(self) -> int:
-        """Report what was set aside to an admin, and to the dispatcher if it concerns an incident; returns how many."""
+        """Report new failures to an admin, some of them to the dispatcher as well; returns how many there were."""
         with self.unit_of_work.database.reading() as session:
             unannounced = failures.unannounced(session)
         for failure in unannounced:
@@ -164,7 +164,7 @@ def _notify_admin(session: Session, msp: Msp, failure: FailureRecord, *, at: dat
 
 
 def _notify_dispatcher(session: Session, msp: Msp, failure: FailureRecord, *, at: datetime) -> None:
-    """Only if it concerns an incident or a delivery; an undeliverable message has a notice of its own."""
+    """Send the dispatcher a line about an incident or a delivery; an undeliverable message has a notice of its own."""
     line = _line_of(session, failure)
     if line is not None:
         key = f"{_message_of(failure)}:dispatcher"

@@ -11,7 +11,7 @@ from sla_engine.storage.file_versions import PEOPLE
 
 
 class PeopleInForce:
-    """Keeps what waits for an instant or a channel of `msp.yaml` in line with the version in force."""
+    """Keeps the digest's timer and the lost channels in line with the `msp.yaml` in force."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work

@@ -1,4 +1,4 @@
-"""Emptying what was settled long ago: a duty of the worker, in transactions so small that nobody waits for one."""
+"""Empties what was settled long ago: a duty of the worker, in transactions so small that nobody waits for one."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -35,7 +35,7 @@ class Retention:
         return False
 
     def _empty_batches(self, empty: "_Emptying", *, before: datetime) -> bool:
-        """Empty at most so many batches; returns whether more may be left."""
+        """Empty at most `MOST_BATCHES` batches; returns whether more may be left."""
         for _ in range(MOST_BATCHES):
             with self.database.transaction() as session:
                 rows = empty(session, before=before, limit=BATCH)

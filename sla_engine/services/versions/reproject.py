@@ -113,7 +113,7 @@ class Reprojection:
 
     def _touched(self, session: Session, pending: PendingProjection) -> list[int]:
         known = versions.applied_versions(session, pending.customer)
-        before = [] if pending.whole else [each for each in known if each.number not in pending.versions]
+        before = [] if pending.whole else [version for version in known if version.number not in pending.versions]
         return touched(
             session,
             Edit(
