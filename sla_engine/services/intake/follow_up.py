@@ -85,7 +85,7 @@ def _hand_over(work: IncidentWork, follower: IncidentWork, start: Entry) -> None
                 by=entry.by,
                 unique_key=f"{follower.key}:from:{work.key}:{entry.seq}",
                 source=entry.source,
-                told_at=entry.told_at,
+                received_at=entry.received_at,
             )
             for entry in dropwhile(lambda entry: takes_up(entry.event), in_order(of_ticket))
         ]
