@@ -6,7 +6,7 @@ import typer
 
 from sla_engine.cli.options import DatabaseUrl, now, open_database
 
-stuck = typer.Typer(no_args_is_help=True, help="What failed, is tried again, or was set aside.")
+stuck = typer.Typer(no_args_is_help=True, help="List, retry and drop what failed.")
 
 Number = Annotated[int, typer.Argument(help="The number `stuck list` shows.")]
 
@@ -40,7 +40,7 @@ def list_stuck(database_url: DatabaseUrl = None) -> None:
 
 @stuck.command("retry")
 def retry(number: Number, database_url: DatabaseUrl = None) -> None:
-    """Try it again now, as if for the first time."""
+    """Try a failed item again now, as if for the first time."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.upkeep.failures import Failures
 
@@ -51,7 +51,7 @@ def retry(number: Number, database_url: DatabaseUrl = None) -> None:
 
 @stuck.command("drop")
 def drop(number: Number, database_url: DatabaseUrl = None) -> None:
-    """Forget it: it is not done and not tried again."""
+    """Forget a failed item: it is not done and not tried again."""
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
     from sla_engine.services.upkeep.failures import Failures
 

@@ -21,7 +21,7 @@ Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many
 
 def add_audit(app: typer.Typer) -> None:
     """Give a command line the `audit` commands."""
-    audit = typer.Typer(no_args_is_help=True, help="The history's integrity, and who was refused what.")
+    audit = typer.Typer(no_args_is_help=True, help="Check the history's integrity, and list who was refused what.")
     app.add_typer(audit, name="audit")
 
     @audit.command("verify")

@@ -29,7 +29,7 @@ DefaultsFrom = Annotated[
 
 def add_calendar(app: typer.Typer) -> None:
     """Give a command line the `calendar` commands."""
-    calendar = typer.Typer(no_args_is_help=True, help="When time counts.")
+    calendar = typer.Typer(no_args_is_help=True, help="Show when time counts.")
     app.add_typer(calendar, name="calendar")
 
     @calendar.command("show")

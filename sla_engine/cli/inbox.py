@@ -23,28 +23,28 @@ ABOUT_WIDTH = 30
 
 def add_inbox(app: typer.Typer) -> None:
     """Give a command line the `inbox` commands."""
-    inbox = typer.Typer(no_args_is_help=True, help="Deliveries of your other systems that need somebody.")
+    inbox = typer.Typer(no_args_is_help=True, help="List, show, replay and drop deliveries of your other systems.")
     app.add_typer(inbox, name="inbox")
 
     @inbox.command("list")
     def list_deliveries(database_url: DatabaseUrl = None) -> None:
-        """What was refused, failed, is not worked on yet, or is held until its ticket is opened, and why."""
+        """List deliveries that were refused, failed, wait or are held until their ticket is opened, with the reason."""
         _print_list(_review(options.open_database(database_url)))
 
     @inbox.command("show")
     def show(name: Name, database_url: DatabaseUrl = None) -> None:
-        """Print one of them with what was sent; marks that would move the cursor are written out."""
+        """Print one delivery with its payload; marks that would move the cursor are written out."""
         _show(_review(options.open_database(database_url)), name)
 
     @inbox.command("replay")
     def replay(name: Name, database_url: DatabaseUrl = None) -> None:
-        """Take it in once more: you fixed what was wrong with it, or what it named exists now."""
+        """Take a delivery in once more, after you have fixed what was wrong or added what it names."""
         database = options.open_database(database_url)
         _replay(_review(database), name, now=options.now(database))
 
     @inbox.command("drop")
     def drop(names: Names = None, every: EveryDelivery = None, database_url: DatabaseUrl = None) -> None:
-        """Decide that it is not to be worked on; what was sent stays where it is."""
+        """Decide that deliveries are not to be worked on; their payloads stay stored."""
         database = options.open_database(database_url)
         _drop(_review(database), names or [], every, now=options.now(database))
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 APPLIED_BY = "command line"
 
 app = typer.Typer(cls=options.CommandGroup, no_args_is_help=True)
-agreements = typer.Typer(no_args_is_help=True, help="What was promised to each customer, as files.")
-people = typer.Typer(no_args_is_help=True, help="Who works here and who dispatches, as a file.")
+agreements = typer.Typer(no_args_is_help=True, help="Check, compare, apply and show agreement files.")
+people = typer.Typer(no_args_is_help=True, help="Check and apply the people file.")
 app.add_typer(agreements, name="agreements")
 app.add_typer(people, name="people")
 
@@ -65,7 +65,7 @@ def apply_agreements(files: AgreementFiles, database_url: DatabaseUrl = None) ->
 
 @agreements.command("show")
 def show_agreement(customer: WhoseAgreement = None, database_url: DatabaseUrl = None) -> None:
-    """Print what is in force for a customer; without a name, who has an agreement."""
+    """Print the agreement in force for a customer; without a name, list the customers."""
     from sla_engine.cli.agreement_sheet import show
 
     database = options.open_database(database_url)

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 def add_words(app: typer.Typer) -> None:
     """Give a command line the `words` commands."""
-    words = typer.Typer(no_args_is_help=True, help="What the words of your ticket systems mean.")
+    words = typer.Typer(no_args_is_help=True, help="List and export the words of your ticket systems.")
     app.add_typer(words, name="words")
 
     @words.command("list")
     def list_words(database_url: DatabaseUrl = None) -> None:
-        """The words that wait for a meaning, and how often each was said."""
+        """List the words that wait for a meaning, and how often each was used."""
         _print_waiting(_words(open_database(database_url)).unanswered())
 
     @words.command("export")
     def export_words(database_url: DatabaseUrl = None) -> None:
-        """Print what was answered in Slack as a part of msp.yaml, which goes before every answer."""
+        """Print the meanings given in Slack as a part of msp.yaml, which goes before every answer."""
         typer.echo("\n".join(as_yaml(_words(open_database(database_url)).answered())))
 
 

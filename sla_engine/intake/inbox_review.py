@@ -162,7 +162,7 @@ class InboxReview:
                 review=Review.HELD,
                 source=held.source,
                 about=held.external_id,
-                reason=f"{count} {'thing was' if count == 1 else 'things were'} told of it, and it was not opened",
+                reason=f"{count} {'delivery' if count == 1 else 'deliveries'} came for it, and it was not opened",
                 since=held.received_at,
             )
 

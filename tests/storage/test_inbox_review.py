@@ -92,7 +92,7 @@ def test_each_kind_is_listed_with_its_reason_and_counted(
     assert listed[Review.FAILED] == listed[Review.WAITING] == ("T-9", "KeyError: 'customer'")
     held = review.list()[-1]
     assert (held.review, held.about) == (Review.HELD, "T-2")
-    assert held.reason == "2 things were told of it, and it was not opened"
+    assert held.reason == "2 deliveries came for it, and it was not opened"
     facts = facts_of(intake, after=timedelta(hours=2))
     assert delivery_sentences(facts) == [
         "1 delivery refused: see sla-bot inbox list.",
