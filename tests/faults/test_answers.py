@@ -130,6 +130,7 @@ def test_a_message_of_unknown_fate_stays_unknown_when_it_may_not_be_sent_again_y
     assert len(slack.calls_of("chat.postMessage")) == 2
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seconds", [0.45, 0.7])
 def test_a_post_that_lands_after_we_gave_up_leaves_no_duplicate(
     outbox: Database, slack: HostileSlack, seconds: float
@@ -174,6 +175,7 @@ def test_a_message_is_found_below_hundreds_of_newer_ones(outbox: Database, slack
     assert len(slack.calls_of("conversations.history")) == 3
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "unknown_method"])
 def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_announced(
     outbox: Database, slack: HostileSlack, error: str
@@ -200,6 +202,7 @@ def test_where_history_may_not_be_read_the_message_stays_unknown_and_that_is_ann
     assert "(Repeated: " in slack.texts(CHANNEL)[1]
 
 
+@pytest.mark.both_databases
 def test_what_slack_refuses_for_good_is_a_dead_letter_that_somebody_hears_of(
     outbox: Database, slack: HostileSlack
 ) -> None:
@@ -237,6 +240,7 @@ def test_while_the_whole_workspace_takes_no_messages_they_wait(
     assert slack.texts() == ["breach"]
 
 
+@pytest.mark.both_databases
 def test_a_dead_letter_is_sent_again_on_request_with_what_depended_on_it(outbox: Database, slack: HostileSlack) -> None:
     slack.suffers(Trouble.REFUSE, error="not_in_channel")
     tell(outbox, "nudge")
@@ -286,6 +290,7 @@ def test_an_edit_that_went_wrong_is_repeated(outbox: Database, slack: HostileSla
     assert slack.texts(CHANNEL) == ["closed"]
 
 
+@pytest.mark.both_databases
 def test_an_edit_that_lands_late_does_not_stay_over_a_newer_one(outbox: Database, slack: HostileSlack) -> None:
     tell(outbox, "nudge")
     settle(courier(outbox, slack))
@@ -311,6 +316,7 @@ def test_an_answer_with_only_ok_is_enough(outbox: Database, slack: HostileSlack)
     assert len(slack.messages) == 1
 
 
+@pytest.mark.both_databases
 def test_a_message_that_cannot_be_rendered_is_tried_five_times_told_and_stops_nobody(
     outbox: Database, slack: HostileSlack
 ) -> None:

@@ -111,6 +111,7 @@ def give_back(sandbox: Sandbox, how: str) -> None:
         sandbox.invite_bot(CHANNEL)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("how", "error"), [("archived", "is_archived"), ("bot removed", "not_in_channel")])
 def test_what_a_lost_channel_does_not_take_is_said_in_the_managers_channel_in_order(
     outbox: Database, sandbox: Sandbox, how: str, error: str
@@ -178,6 +179,7 @@ def test_edits_and_replies_follow_their_message_to_where_it_was_said(outbox: Dat
     assert {row(outbox, key).destination for key in ("nudge", "details", "acknowledged")} == {MANAGERS}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["archived", "bot removed"])
 def test_when_the_channel_returns_nothing_is_said_twice_and_one_line_says_where_it_was(
     outbox: Database, sandbox: Sandbox, how: str
@@ -330,6 +332,7 @@ def test_a_digest_whose_channel_is_lost_goes_to_a_manager_and_not_to_the_dispatc
     assert read(sandbox, CHANNEL) == []
 
 
+@pytest.mark.both_databases
 def test_a_destination_nobody_writes_to_any_more_is_forgotten(outbox: Database, sandbox: Sandbox) -> None:
     sandbox.archive(CHANNEL)
     tell(outbox, "one")

@@ -333,6 +333,7 @@ def test_it_is_placed_once_with_its_true_start_and_with_its_end(intake: Intake) 
         intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(61))
 
 
+@pytest.mark.both_databases
 def test_all_that_it_said_while_it_waited_is_recorded_when_it_is_placed(intake: Intake) -> None:
     akme: Payload = {"customer": "Akme"}
     for at, alert in ((1, firing(**akme)), (7, resolved(6, **akme)), (12, firing(**akme)), (60, resolved(59, **akme))):
@@ -359,7 +360,7 @@ def test_what_waited_is_opened_with_its_true_start_once_its_customer_has_an_agre
     assert waiting(intake) == []
 
 
-@pytest.mark.sqlite_only
+@pytest.mark.both_databases
 def test_one_that_ends_leaves_the_list_and_asks_again_when_it_fires_again(intake: Intake) -> None:
     akme: Payload = {"customer": "Akme"}
     hear(intake, 1, firing(**akme))

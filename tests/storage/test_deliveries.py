@@ -11,7 +11,17 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from sla_engine.delivery.claims import claim_next
-from sla_engine.delivery.dead_letters import dead_letters, oldest_waiting, open_counts, redrive
+from sla_engine.delivery.dead_letters import (
+    dead_letters,
+    drop,
+    oldest_waiting,
+    open_counts,
+    redrive,
+    redrive_oldest,
+    redrive_where,
+    refusals,
+    try_again,
+)
 from sla_engine.delivery.delivery_outcomes import finish
 from sla_engine.delivery.rate_limits import add_missing, next_times, take_probe
 from sla_engine.delivery.records import (
@@ -19,6 +29,7 @@ from sla_engine.delivery.records import (
     DeliveryOutcome,
     DeliveryRules,
     DeliveryState,
+    Failed,
     NotSent,
     RateLimited,
     Refused,
@@ -289,6 +300,46 @@ def test_a_message_that_may_have_arrived_before_it_died_is_looked_for_when_sent_
     with outbox.transaction() as session:
         redrive(session, stored(outbox, "a").id)
     assert claimed(outbox, now=later + seconds(2)).is_unknown
+
+
+def died(outbox: Database, key: str, *, error: str, at: datetime) -> None:
+    tell(outbox, key)
+    finished(outbox, claimed(outbox, now=at), Refused(error), now=at)
+
+
+def test_the_oldest_message_that_died_of_such_an_error_is_sent_again_alone(outbox: Database) -> None:
+    for number, error in enumerate(("msg_too_long", "is_archived", "is_archived")):
+        died(outbox, f"m{number}", error=error, at=NOW + seconds(2 * number))
+    with outbox.reading() as session:
+        assert refusals(session) == {("C1", "msg_too_long"), ("C1", "is_archived")}
+    with outbox.transaction() as session:
+        assert redrive_oldest(session, errors={"is_archived"}, destination="C1")
+        assert not redrive_oldest(session, errors={"is_archived"}, destination="C2")
+    assert [stored(outbox, f"m{number}").state for number in range(3)] == ["dead", "pending", "dead"]
+    with outbox.transaction() as session:
+        assert redrive_where(session, errors={"is_archived"}) == 1
+    assert [stored(outbox, f"m{number}").state for number in range(3)] == ["dead", "pending", "pending"]
+
+
+def test_a_dropped_message_is_never_sent_and_no_longer_counts_as_undelivered(outbox: Database) -> None:
+    died(outbox, "m0", error="msg_too_long", at=NOW)
+    number = stored(outbox, "m0").id
+    with outbox.transaction() as session:
+        drop(session, number)
+        try_again(session, number)
+        assert dead_letters(session) == ()
+        assert open_counts(session)[DeliveryState.DEAD] == 0
+    assert claim(outbox, now=NOW + seconds(60)) is None
+
+
+def test_a_message_that_waits_after_a_fault_of_ours_can_be_tried_at_once(outbox: Database) -> None:
+    tell(outbox, "m0")
+    finished(outbox, claimed(outbox), Failed("KeyError"))
+    soon = NOW + seconds(2)
+    assert claim(outbox, now=soon) is None
+    with outbox.transaction() as session:
+        try_again(session, stored(outbox, "m0").id)
+    assert claimed(outbox, now=soon).attempts == 1
 
 
 def test_a_window_full_of_waiting_messages_of_one_incident_is_no_obstacle_to_the_storm(outbox: Database) -> None:

@@ -164,6 +164,7 @@ def test_what_still_fails_is_said_to_and_a_worker_goes_on(
     assert (item.review, item.reason) == (Review.WAITING, "KeyError: 'again'")
 
 
+@pytest.mark.both_databases
 def test_what_is_held_cannot_be_taken_in_again_but_dropped(intake: Intake, review: InboxReview) -> None:
     tell(intake, ticket("agent_replied"))
     (item,) = review.list()

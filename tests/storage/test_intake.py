@@ -155,6 +155,7 @@ def test_what_lies_in_the_future_is_refused_and_opens_nothing(intake: Intake) ->
     assert found(intake) is None
 
 
+@pytest.mark.both_databases
 def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake) -> None:
     outcomes = tell(
         intake,
@@ -176,6 +177,7 @@ def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake)
     assert tell(intake, ticket("resolved", 30)) == [ReportOutcome.RECORDED]
 
 
+@pytest.mark.both_databases
 def test_something_can_be_put_aside_and_asks_again_when_it_is_told_again(intake: Intake) -> None:
     tell(intake, ticket("opened", customer="Nobody"))
     (waiting,) = intake.triage.waiting_for_triage()
