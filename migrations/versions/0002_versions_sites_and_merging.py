@@ -1,4 +1,4 @@
-"""What an incident and its clocks know since agreements have versions, sites, waivers and duplicates."""
+"""Columns of incidents and clocks for agreements with versions and sites, for waivers and for merged incidents."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When a delivery arrived in SLA time, names that no sender can take, and one triage row for an alert."""
+"""A delivery's arrival in SLA time, names that no sender can take, and one triage row for an alert."""
 
 import json
 
@@ -56,7 +56,7 @@ def _join_series() -> None:
         kept = next((row for row in alike if row.settled_at is None), alike[-1])
         joined = [row for row in alike if row.settled_at is None] or [kept]
         payload = json.loads(kept.payload)
-        payload["deliveries"] = [each for row in joined for each in json.loads(row.payload)["deliveries"]]
+        payload["deliveries"] = [delivery for row in joined for delivery in json.loads(row.payload)["deliveries"]]
         for row in alike:
             if row.id != kept.id:
                 bind.execute(sa.text("DELETE FROM triage WHERE id = :id"), {"id": row.id})

@@ -1,4 +1,4 @@
-"""What each weekly digest said when it was posted, so that a later one can say what changed since."""
+"""Figures of each weekly digest as it was posted, so that a later one can show what changed since."""
 
 import sqlalchemy as sa
 from alembic import op

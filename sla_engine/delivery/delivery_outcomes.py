@@ -182,7 +182,7 @@ def _after_answer(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now:
             check_at = None
             if has_duplicates:
                 check_at = now
-            elif claim.posts > 2:  # noqa: PLR2004 - this look-up, what it found, and another post
+            elif claim.posts > 2:  # noqa: PLR2004 - this try, the one that was found, and another
                 check_at = now + rules.duplicate_checks[0]
             return _sent(claim, channel_id=channel_id, ts=ts, check_at=check_at, posts=claim.posts - 1, now=now)
         case RateLimited():

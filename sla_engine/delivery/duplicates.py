@@ -30,7 +30,7 @@ CheckResult = Checked | NotChecked | RateLimited
 
 
 def next_check_at(session: Session) -> datetime | None:
-    """When the next duplicate check is due; None when there is none."""
+    """The instant at which the next duplicate check is due; None when there is none."""
     at = Outbox.duplicate_check_at
     due = session.scalar(select(at).where(at.is_not(None)).order_by(at).limit(1))
     if due is None:

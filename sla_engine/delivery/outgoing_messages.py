@@ -43,7 +43,7 @@ class OutgoingMessages:
         self.clock = clock
 
     def next_wake(self) -> datetime | None:
-        """When the next channel is free or the next duplicate check due, in real time; None when nothing waits."""
+        """The real time at which the next channel is free or the next duplicate check due; None when nothing waits."""
         with self.database.reading() as session:
             free_at = rate_limits.next_times(session)
             check_at = duplicates.next_check_at(session)

@@ -11,12 +11,12 @@ from sla_engine.storage.tables.agreements import AgreementVersion
 
 
 def customers(session: Session) -> tuple[str, ...]:
-    """Everybody who has an agreement, by name."""
+    """The customers that have an agreement, by name."""
     return tuple(sorted(session.scalars(select(AgreementVersion.customer).distinct())))
 
 
 def in_force(session: Session, customer: str, *, at: datetime) -> int | None:
-    """The version with the latest beginning up to `at`; the newest applied wins among equals; None when none began."""
+    """The number of the version that began last up to `at`; of equals the newest applied; None when none began."""
     return session.scalar(
         select(AgreementVersion.id)
         .where(AgreementVersion.customer == customer, AgreementVersion.effective <= at)
@@ -43,7 +43,7 @@ def _applied_versions(session: Session, customer: str) -> tuple[AppliedVersion, 
 
 
 def first_effective(session: Session, customer: str) -> datetime | None:
-    """When the customer's first agreement begins."""
+    """The instant from which the customer's first agreement counts; None without one."""
     return session.scalar(
         select(AgreementVersion.effective)
         .where(AgreementVersion.customer == customer)

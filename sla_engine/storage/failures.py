@@ -72,10 +72,10 @@ def unresolved(session: Session) -> list[FailureRecord]:
 
 
 def counts(session: Session) -> dict[Queue, tuple[int, int]]:
-    """For each queue: how many items are tried again, and how many are set aside."""
+    """Count, by queue, the items that are tried again and those that are set aside."""
     wanted = select(Failure.queue, func.count(), func.count(Failure.set_aside_at)).group_by(Failure.queue)
-    found = {Queue(queue): (total - aside, aside) for queue, total, aside in session.execute(wanted)}
-    return {queue: found.get(queue, (0, 0)) for queue in Queue}
+    by_queue = {Queue(queue): (total - aside, aside) for queue, total, aside in session.execute(wanted)}
+    return {queue: by_queue.get(queue, (0, 0)) for queue in Queue}
 
 
 def unannounced(session: Session) -> list[FailureRecord]:

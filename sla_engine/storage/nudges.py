@@ -40,7 +40,7 @@ def live(session: Session, incident_id: int) -> NudgeRecord | None:
 
 
 def posted(session: Session, message: str) -> bool:
-    """Whether the nudge of this name was posted before."""
+    """Whether a nudge with this message name is stored."""
     return session.scalar(select(Nudge.id).where(Nudge.message == message)) is not None
 
 
@@ -60,7 +60,7 @@ def save(session: Session, records: Sequence[NudgeRecord]) -> None:
 
 
 def is_message() -> ColumnElement[bool]:
-    """That a row of the outbox is the message of a nudge itself, not an edit of it."""
+    """The condition that a row of the outbox is the message of a nudge itself, not an edit of it."""
     return (Outbox.message == Nudge.message) & (Outbox.op == "post")
 
 

@@ -17,7 +17,7 @@ class NewMessage:
     """A message to be posted, or an `update` of one that was.
 
     `destination` is a channel or, for a direct message, a person; `message` names the message for later updates and
-    thread replies (`thread_of`), and is the key itself unless said otherwise; `at` is real time.
+    thread replies (`thread_of`), and is the key itself unless another is given; `at` is real time.
     """
 
     key: str
@@ -36,7 +36,7 @@ def enqueue(session: Session, *messages: NewMessage) -> int:
 
 
 def edit(session: Session, message: NewMessage, *, edit_name: str) -> None:
-    """Show something else in a message, wherever it was posted; nothing when it never was, or was edited so before."""
+    """Edit a message wherever it was posted; does nothing when it never was, or when this edit was made before."""
     destination = destination_of(session, message.key)
     if destination is not None:
         key = f"{message.key}:{edit_name}"
@@ -61,5 +61,5 @@ def _row(new: NewMessage) -> dict[str, Any]:
 
 
 def destination_of(session: Session, message: str) -> str | None:
-    """Where a message was (or will be) posted, so that edits of it find it."""
+    """The destination where a message was, or will be, posted; None for one that was never recorded."""
     return session.scalar(select(Outbox.destination).where(Outbox.message == message, Outbox.op == "post"))

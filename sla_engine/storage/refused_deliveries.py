@@ -1,4 +1,4 @@
-"""Deliveries that a person should look at: refused for what they said, failed, or waiting for their work."""
+"""Deliveries for a person to review: refused for their content, failed, or waiting for their work."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

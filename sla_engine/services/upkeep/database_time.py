@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.storage import events, instants, settings
+from sla_engine.storage import events, server_time, settings
 from sla_engine.storage.database import Database
 from sla_engine.time_source import RealClock, SystemTime, TimeSource
 
@@ -21,7 +21,7 @@ class DatabaseTime:
     def now(self) -> datetime:
         """The server's present, in UTC."""
         with self.database.reading() as session:
-            return instants.server_now(session)
+            return server_time.server_now(session)
 
 
 def time_source_for(database: Database) -> TimeSource:

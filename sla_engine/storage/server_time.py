@@ -1,4 +1,4 @@
-"""The database's clock."""
+"""The time of the PostgreSQL server, which machines share."""
 
 from datetime import UTC, datetime
 

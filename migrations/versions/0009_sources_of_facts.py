@@ -1,4 +1,4 @@
-"""Who told a fact, and when: facts of one source and one instant keep the order in which it told them."""
+"""The source of a fact, and when it told it: facts of one source and one instant keep the order of its telling."""
 
 import sqlalchemy as sa
 from alembic import op
