@@ -82,11 +82,7 @@ def park(session: Session, destination: str, *, until: datetime, now: datetime) 
 
 def take_look_up_permit(session: Session, *, gap: timedelta, now: datetime) -> bool:
     """Take the permit to read a history, of which there is one in `gap`; False when it is taken."""
-    slot = lock_free(session, LOOK_UPS, now=now)
-    if slot is None:
-        return False
-    slot.next_at = now + gap
-    return True
+    return _take_permit(session, LOOK_UPS, gap=gap, now=now)
 
 
 def breaker_is_open(session: Session, rules: DeliveryRules) -> bool:
@@ -97,7 +93,11 @@ def breaker_is_open(session: Session, rules: DeliveryRules) -> bool:
 
 def take_probe(session: Session, *, gap: timedelta, now: datetime) -> bool:
     """Take the permit to try whether Slack is back, of which there is one in `gap`; False when it is taken."""
-    slot = lock_free(session, BREAKER, now=now)
+    return _take_permit(session, BREAKER, gap=gap, now=now)
+
+
+def _take_permit(session: Session, name: str, *, gap: timedelta, now: datetime) -> bool:
+    slot = lock_free(session, name, now=now)
     if slot is None:
         return False
     slot.next_at = now + gap

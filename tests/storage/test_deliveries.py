@@ -41,7 +41,7 @@ from sla_engine.domain.upkeep.errors import UnknownMessage
 from sla_engine.notifications import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
-from sla_engine.storage.outbox import NewMessage, enqueue
+from sla_engine.storage.outbox import NewMessage, edit, enqueue
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 pytestmark = pytest.mark.both_databases
@@ -108,6 +108,26 @@ def test_recording_messages_answers_how_many_are_new(outbox: Database) -> None:
         assert enqueue(session, first) == 1
         assert enqueue(session, first) == 0
         assert enqueue(session, first, second, third) == 2
+
+
+def test_an_edit_goes_once_to_where_its_message_was_posted(outbox: Database) -> None:
+    tell(outbox, "card", destination="C0DISPATCH")
+    words = LineMessage(incident_key="INC-1", text_key="happened", facts={})
+    moved_since = NewMessage(key="card", destination="C0MANAGERS", notification=words, at=NOW)
+    with outbox.transaction() as session:
+        edit(session, moved_since, edit_name="done")
+        edit(session, moved_since, edit_name="done")
+    with outbox.reading() as session:
+        (row,) = session.scalars(select(Outbox).where(Outbox.op == "update"))
+        assert (row.key, row.message, row.destination) == ("card:done", "card", "C0DISPATCH")
+        assert row.payload["incident_key"] == "INC-1"
+
+
+def test_a_message_that_was_never_posted_is_not_edited(outbox: Database) -> None:
+    words = LineMessage(incident_key=None, text_key="happened", facts={})
+    with outbox.transaction() as session:
+        edit(session, NewMessage(key="card", destination="C0DISPATCH", notification=words, at=NOW), edit_name="done")
+        assert session.scalars(select(Outbox)).all() == []
 
 
 def test_a_claim_is_a_lease_with_a_token(outbox: Database) -> None:

@@ -56,8 +56,13 @@ def info(call: Call) -> Json:
 
 def list_channels(call: Call) -> Json:
     """Every conversation the app may know of, a page at a time."""
+    channels = call.hub.workspace.channels.values()
+    return page_of_channels(call, [c for c in channels if c.has_bot or c.kind is ChannelKind.CHANNEL])
+
+
+def page_of_channels(call: Call, known: Sequence[Channel]) -> Json:
+    """The channels of the kinds that were asked for, a page at a time."""
     kinds = set((call.text("types") or "public_channel").split(","))
-    known = [c for c in call.hub.workspace.channels.values() if c.has_bot or c.kind is ChannelKind.CHANNEL]
     wanted = [channel for channel in known if channel.type_name in kinds]
     if flag(call.arguments, "exclude_archived"):
         wanted = [channel for channel in wanted if not channel.archived]

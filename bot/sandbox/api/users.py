@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.api.arguments import flag
+from bot.sandbox.api.conversations import page_of_channels
 from bot.sandbox.api.cursors import page
 from bot.sandbox.api.method import Call, Method
 from bot.sandbox.workspace.refusals import Refused
@@ -29,13 +29,8 @@ def list_users(call: Call) -> Json:
 def conversations(call: Call) -> Json:
     """The conversations of the app, or those it shares with somebody."""
     user = call.text("user") or BOT_USER_ID
-    kinds = set((call.text("types") or "public_channel").split(","))
-    mine = [c for c in call.hub.workspace.channels.values() if user in c.members and c.has_bot]
-    wanted = [channel for channel in mine if channel.type_name in kinds]
-    if flag(call.arguments, "exclude_archived"):
-        wanted = [channel for channel in wanted if not channel.archived]
-    channels, metadata = page(wanted, call, default=100)
-    return {"channels": [channel.for_api() for channel in channels]} | metadata
+    channels = call.hub.workspace.channels.values()
+    return page_of_channels(call, [c for c in channels if user in c.members and c.has_bot])
 
 
 METHODS = (
