@@ -119,7 +119,7 @@ def _listening(app: App, listeners: Listeners) -> App:
 
     @app.error
     def log_and_answer(error: Exception, body: dict[str, object]) -> BoltResponse:
-        """A fault of ours: the traceback goes to the log. What nobody answers is acknowledged, and no fault."""
+        """Log the traceback of a listener's fault; acknowledge a request that no listener answers."""
         kind = body.get("type") or body.get("command")
         if not isinstance(error, BoltUnhandledRequestError):
             log.error("a listener failed", exc_info=error, kind=kind)

@@ -12,9 +12,9 @@ from bot.courier.slack_messages import SlackMessages
 from bot.courier.slack_outcomes import TOO_FAST, Failure
 from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
+from bot.views.early_warnings import calendar_ends, unattended_promises
 from bot.views.health import delivery_sentences
 from bot.views.lost import lost_sentences
-from bot.views.upkeep import calendar_ends, unattended_promises
 from bot.wiring import Bot
 from sla_engine.delivery.records import Refused
 from sla_engine.domain.agreements.errors import NotSetUp
@@ -143,7 +143,7 @@ def _agreements(bot: Bot) -> Iterator[Finding]:
 
 
 def _upkeep(bot: Bot) -> Iterator[Finding]:
-    """Calendars that end, and promises at hours when nobody is rung."""
+    """Warn of calendars that end, and of promised hours in which nobody is on call."""
     try:
         ends, alone = bot.early_warnings.ends(now=bot.time.now()), bot.early_warnings.unattended(now=bot.time.now())
     except CANNOT_BE_READ:

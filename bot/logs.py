@@ -120,7 +120,9 @@ def _error_of(exc_info: object) -> BaseException | None:
 def _traceback_lines(error: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[str]:
     """Yield the error's causes, its frames, and its kind."""
     seen |= {id(error)}
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = error.__cause__
+    if before is None and not error.__suppress_context__:
+        before = error.__context__
     if before is not None and id(before) not in seen:
         yield from _traceback_lines(before, seen)
         yield "which led to:"

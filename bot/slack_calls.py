@@ -43,4 +43,6 @@ def reason_of(error: BaseException) -> str:
         return NOT_JSON if code.startswith(NON_JSON) else code
     if isinstance(error, URLError) and isinstance(error.reason, BaseException):
         return reason_of(error.reason)
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__

@@ -38,7 +38,7 @@ _GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,20}")
 
 
 def escape(text: str) -> str:
-    """Text made harmless in mrkdwn: it can mention nobody, name no channel and start no link."""
+    """Make text harmless in mrkdwn: it can mention nobody, name no channel and start no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -91,7 +91,7 @@ def fitting(lines: Iterable[str], limit: int) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """User text for mrkdwn: one line, as it was written, at most `limit` UTF-16 units with what keeps it harmless.
+    """Make user text harmless in mrkdwn: one line, as it was written, at most `limit` UTF-16 units.
 
     Slack has no way to escape `*`, `_`, `~`, backticks and emoji names: where they would format, their likes stand for
     them, which a block shows as the marks themselves. Right-to-left words are kept apart from ours, or they would
@@ -101,7 +101,7 @@ def shown(text: str, limit: int) -> str:
 
 
 def unformatted(text: str, limit: int) -> str:
-    """User text for a place where nothing is parsed, such as a headline or a table: one line within `limit`."""
+    """Make user text fit a place where nothing is parsed, such as a headline or a table: one line within `limit`."""
     return _isolated(one_line(text), limit, within=cut)
 
 

@@ -1,4 +1,4 @@
-"""Terminal side of `sla-bot demo`: prints the addresses, opens the page, waits until told to stop."""
+"""Terminal side of `sla-bot demo`: prints the addresses, opens the page, waits for the signal to stop."""
 
 import os
 import socket

@@ -47,7 +47,7 @@ CANNOT_RENDER = "cannot_be_rendered"
 class Courier:
     """Carries what waits in the outbox; any number of couriers, threads and processes may share one database.
 
-    `routes` answers where messages of a lost channel are said just now.
+    `routes` gives the channels that take the messages of lost ones at present.
     """
 
     def __init__(

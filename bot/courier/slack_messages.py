@@ -194,7 +194,8 @@ def _no_answer(outcome: Failure) -> RateLimited | NoAnswerFromHistory:
 
 
 def _sent(answer: object, channel: str) -> Sent:
-    ts = (answer.get("ts") if isinstance(answer, dict) else None) or _part(answer, "message").get("ts")
+    own_ts = answer.get("ts") if isinstance(answer, dict) else None
+    ts = own_ts or _part(answer, "message").get("ts")
     return Sent(_channel_id(answer, channel), ts if isinstance(ts, str) else None)
 
 

@@ -37,8 +37,8 @@ class HealthTopic(Topic):
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
-        return (Subcommand(_HEALTH, self.tell),)
+        return (Subcommand(_HEALTH, self.health_figures),)
 
-    def tell(self, _ask: Ask, _words: list[str]) -> Answer:
+    def health_figures(self, _ask: Ask, _words: list[str]) -> Answer:
         """Answer with the health figures in sentences."""
         return health_message(self.health.facts(now=self.real_clock()), connections=self.connections())

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 UNFINISHED_AFTER = timedelta(seconds=20)
 TRIES_WHILE_BUSY = 3
-"""Attempts while somebody waits for an answer; each waits for the database as long as the database waits."""
+"""Attempts on a busy database while somebody waits for an answer; each lasts until the database gives up waiting."""
 NOT_KEPT = "Something failed on our side; nothing was done. Please try again."
 NOT_YET = "Your “{asked}” did not work yet: something failed on our side. It is tried again for two minutes."
 KEPT = (

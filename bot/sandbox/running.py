@@ -38,7 +38,7 @@ class Strictness:
 
 
 class Running:
-    """The parts that exist only while somebody listens."""
+    """The parts that exist only while the sandbox listens."""
 
     def __init__(self, hub: Hub, *, transport: Transport, strictness: Strictness, store: Store | None) -> None:
         self.loop = asyncio.get_running_loop()
@@ -48,7 +48,7 @@ class Running:
         self.sockets = SocketModeServer(
             ack_seconds=strictness.ack_seconds,
             ping_seconds=strictness.ping_seconds,
-            on_change=self._tell_connection,
+            on_change=self._announce_connection,
         )
         self._signed = self._signed_delivery(transport, strictness)
         self._delivery: Delivery = self._signed or self.sockets
@@ -117,5 +117,5 @@ class Running:
             ack_seconds=strictness.ack_seconds,
         )
 
-    def _tell_connection(self) -> None:
-        self._control.tell_connection()
+    def _announce_connection(self) -> None:
+        self._control.announce_connection()

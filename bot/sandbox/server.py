@@ -182,12 +182,12 @@ class Sandbox:
         self._call(self.hub.triggers.expire_all)
 
     def redeliver_last_event(self) -> None:
-        """Tell the bot once more of the last event, marked as a retry."""
+        """Send the last event to the bot again, marked as a retry."""
 
         def again() -> None:
             events = self._now_running().events
             if events.last is not None:
-                events.tell(events.last, retry=Retry(number=1, reason="http_timeout"))
+                events.send(events.last, retry=Retry(number=1, reason="http_timeout"))
 
         self._call(again)
 
@@ -196,11 +196,11 @@ class Sandbox:
         self._run(self._now_running().sockets.disconnect())
 
     def freeze_connection(self) -> None:
-        """Let one Socket Mode connection go deaf: it stays open, and nothing on it is ever answered again."""
+        """Freeze one Socket Mode connection: it stays open, and nothing on it is answered."""
         self._call(self._now_running().sockets.freeze)
 
     def freeze_connections(self) -> None:
-        """Let every Socket Mode connection go deaf, those still to come too, until `thaw_connections`."""
+        """Freeze every Socket Mode connection, new ones included, until `thaw_connections`."""
 
         def freeze() -> None:
             sockets = self._now_running().sockets
@@ -211,7 +211,7 @@ class Sandbox:
         self._call(freeze)
 
     def thaw_connections(self) -> None:
-        """Let new Socket Mode connections hear again."""
+        """Let new Socket Mode connections work again."""
         self._now_running().sockets.freezes_new = False
 
     def reset_connection(self) -> None:

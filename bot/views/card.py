@@ -216,9 +216,9 @@ def _last(history: tuple[Entry, ...]) -> list[str]:
 def _acts(detail: IncidentDetail) -> list[Block]:
     """The buttons that move the incident on."""
     incident, key = detail.summary, detail.summary.key
-    why, goes_on = button("Why", ActionId.WHY, value=key), _goes_on(detail)
-    if goes_on is not None:
-        return [button(f"Show {goes_on}", ActionId.SHOW, value=goes_on), why]
+    why, successor = button("Why", ActionId.WHY, value=key), _successor(detail)
+    if successor is not None:
+        return [button(f"Show {successor}", ActionId.SHOW, value=successor), why]
     if deleted_at(detail.history) is not None:
         return [why]
     if not incident.is_open:
@@ -243,10 +243,12 @@ def _acts(detail: IncidentDetail) -> list[Block]:
     ]
 
 
-def _goes_on(detail: IncidentDetail) -> str | None:
+def _successor(detail: IncidentDetail) -> str | None:
     """The key of the incident that replaced this one, by a merge, a move or a late return."""
-    gone = moved(detail.history)
-    return detail.summary.merged_into or (_follower(detail) if gone is None else gone.key)
+    if detail.summary.merged_into:
+        return detail.summary.merged_into
+    move = moved(detail.history)
+    return _follower(detail) if move is None else move.key
 
 
 def _more(detail: IncidentDetail) -> list[Block]:

@@ -147,7 +147,7 @@ def _misses(figures: DigestFigures) -> Iterator[str]:
 
 
 def _whose(figures: DigestFigures) -> str:
-    """Ours against the others'."""
+    """The misses that are ours, and the others'."""
     ours = sum(row.missed for row in figures.reasons if row.attribution == "us")
     return f"ours {ours}, others' {sum(row.missed for row in figures.reasons) - ours}"
 

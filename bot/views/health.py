@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from bot.connection_health import ConnectionHealth
 from bot.text import NAME_MAX_CHARS, shown
+from bot.views.early_warnings import calendar_ends
 from bot.views.lost import lost_sentences
 from bot.views.parts import context, section
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
-from bot.views.upkeep import calendar_ends
 from sla_engine.domain.time.durations import short
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue

@@ -1,4 +1,4 @@
-"""The small pieces messages are made of, as Slack takes them; every text is cut to Slack's limit here.
+"""The pieces that messages are made of; every text is cut to Slack's limit here.
 
 User text goes in through `shown` (mrkdwn) or as plain text, and every mrkdwn text is `verbatim`: Slack must not go
 looking for `@channel` or addresses in what a customer wrote. A paragraph in which somebody wrote marks of Slack's

@@ -104,9 +104,10 @@ def _within(call: Call, messages: Sequence[Message]) -> list[Message]:
     between = []
     for message in messages:
         at = float(message.ts)
-        is_after = oldest is None or at > oldest or (inclusive and at == oldest)
-        is_before = latest is None or at < latest or (inclusive and at == latest)
-        if message.only_for is None and is_after and is_before:
+        is_at_an_end = at in (oldest, latest)
+        is_after = oldest is None or at >= oldest
+        is_before = latest is None or at <= latest
+        if message.only_for is None and is_after and is_before and (inclusive or not is_at_an_end):
             between.append(message)
     return between
 

@@ -1,1 +1,1 @@
-"""Commands, clicks and forms of a person, as the app hears of them."""
+"""A person's commands, clicks and forms, as Slack passes them to the app."""

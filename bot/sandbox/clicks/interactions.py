@@ -1,4 +1,4 @@
-"""Carries out a person's commands, clicks, forms and messages: tells the bot, and shows its answer."""
+"""Carries out a person's commands, clicks, forms and messages: sends them to the bot, and shows its answer."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Interactions:
         written = as_sent(text, workspace, with_names=False)
         message = Message(channel=channel.id, ts=workspace.next_ts(), text=written, user=user.id, thread_ts=thread_ts)
         workspace.post(message)
-        self._tell_of(message, channel)
+        self._send_message_event(message, channel)
         return message
 
     async def command(self, user: SandboxUser, channel: Channel, text: str) -> None:
@@ -221,7 +221,7 @@ class Interactions:
         return {str(block_id): str(text) for block_id, text in errors.items()}
 
     async def close(self, user: SandboxUser, view: View, *, is_cleared: bool) -> None:
-        """Put a modal away; the bot hears of it when it asked to."""
+        """Close a modal; the bot is notified if the modal asks for it."""
         if is_cleared:
             self._hub.modals.clear(user.id)
         else:
@@ -269,14 +269,14 @@ class Interactions:
 
     # --- telling the bot --------------------------------------------------------------------------
 
-    def _tell_of(self, message: Message, channel: Channel) -> None:
+    def _send_message_event(self, message: Message, channel: Channel) -> None:
         body = payloads.message_event(message, channel)
         if body is not None:
             self._send_event(body)
 
     def _send_event(self, body: Json) -> None:
         token = self._hub.credentials.verification_token
-        self._events.tell(payloads.event(body, token=token, now=self._hub.workspace.real_time()))
+        self._events.send(payloads.event(body, token=token, now=self._hub.workspace.real_time()))
 
     async def _deliver(self, payload: Json) -> Json:
         try:

@@ -1,4 +1,4 @@
-"""The payloads in which Slack reports to a bot what somebody did."""
+"""Payloads with which Slack informs a bot of what a person did."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def event(body: Json, *, token: str, now: float) -> Json:
 
 
 def message_event(message: Message, channel: Channel) -> Json | None:
-    """The event for a message that the bot hears of: in a direct message, or naming the bot; None for any other."""
+    """The event for a message in a direct message to the bot, or one that names it; None for any other."""
     if not channel.has_bot:
         return None
     body: Json = {

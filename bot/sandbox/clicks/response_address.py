@@ -22,7 +22,7 @@ class ResponseAddress:
         self._interactions = interactions
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Take one answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses, 503 in trouble."""
+        """Take an answer: 200 `ok`, 404 for an address that is used up, 400 for what Slack refuses, 503 for a fault."""
         if self._hub.faults.take(METHOD, None) is not None:
             return web.Response(status=503, text="upstream connect error")
         text = await request.text()

@@ -25,7 +25,7 @@ from bot.sandbox.workspace.seed import BOT_ID, BOT_USER_ID, Json, SandboxUser
 from bot.sandbox.workspace.users import user_for_page
 
 MESSAGES_MAX = 200
-CLOCK_TELLING_SECONDS = 5.0
+CLOCK_NOTICE_SECONDS = 5.0
 NO_CLOCK = "This workspace has no clock to turn."
 
 
@@ -107,7 +107,7 @@ class Control:
             await stream.write(b": watching\n\n")
             while True:
                 try:
-                    notice = await asyncio.wait_for(notices.get(), timeout=CLOCK_TELLING_SECONDS)
+                    notice = await asyncio.wait_for(notices.get(), timeout=CLOCK_NOTICE_SECONDS)
                 except TimeoutError:
                     notice = {"type": "clock"} | (self.clock_for_page() or {})
                 if notice is None:
@@ -194,7 +194,7 @@ class Control:
         return _fine(options=await self._interactions.suggestions.ask(me, view, **asked))
 
     async def open_home(self, request: web.Request) -> web.Response:
-        """Look at the app's Home tab; the bot hears of it."""
+        """Open the app's Home tab, and inform the bot."""
         me = self._person((await body_of(request)).get("as"))
         self._interactions.open_home(me)
         return web.json_response({"ok": True, "view": self._hub.workspace.homes.get(me.id)})
@@ -222,12 +222,12 @@ class Control:
         except (TypeError, ValueError) as problem:
             raise Nonsense(str(problem)) from problem
         shown = self.clock_for_page()
-        self._hub.workspace.feed.tell_everybody({"type": "clock"} | (shown or {}))
+        self._hub.workspace.feed.send_to_all({"type": "clock"} | (shown or {}))
         return web.json_response(shown)
 
-    def tell_connection(self) -> None:
-        """Tell every page whether the bot is there."""
-        self._hub.workspace.feed.tell_everybody({"type": "app", "connected": self._delivery.connected})
+    def announce_connection(self) -> None:
+        """Inform every page whether the bot is connected."""
+        self._hub.workspace.feed.send_to_all({"type": "app", "connected": self._delivery.connected})
 
     def clock_for_page(self) -> Json | None:
         """The workspace clock's reading; None without a clock."""

@@ -53,7 +53,7 @@ class Delivery(Protocol):
         ...
 
     async def deliver(self, kind: Envelope, payload: Json, *, retry: Retry | None = None) -> Json:
-        """Hand something over and return the body of the bot's answer.
+        """Deliver a payload and return the body of the bot's answer.
 
         Raises:
             Undelivered: nobody took it within three seconds.
@@ -144,20 +144,20 @@ class EventSender:
         self._tasks: set[asyncio.Task[None]] = set()
         self.last: Json | None = None
 
-    def tell(self, payload: Json, *, retry: Retry | None = None) -> None:
-        """Start sending an event; its cause does not wait."""
+    def send(self, payload: Json, *, retry: Retry | None = None) -> None:
+        """Start sending an event, without waiting for the bot."""
         self.last = payload
-        task = asyncio.get_running_loop().create_task(self._tell(payload, retry))
+        task = asyncio.get_running_loop().create_task(self._send(payload, retry))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Give up what is still to be told."""
+        """Drop the events that are still to be sent."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _tell(self, payload: Json, retry: Retry | None) -> None:
+    async def _send(self, payload: Json, retry: Retry | None) -> None:
         for number, delay in enumerate((0.0, *self._delays)):
             await asyncio.sleep(delay)
             try:

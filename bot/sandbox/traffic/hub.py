@@ -50,4 +50,4 @@ class Hub:
     def reject(self, rejection: Rejection) -> None:
         """Keep what Slack would refuse, and show it on every page."""
         self.rejections.append(rejection)
-        self.workspace.feed.tell_everybody(rejection.for_page())
+        self.workspace.feed.send_to_all(rejection.for_page())

@@ -79,7 +79,7 @@ class SocketModeServer:
         return connection
 
     async def _listen(self, connection: web.WebSocketResponse) -> None:
-        """Take what the bot says; a frozen connection hears nothing, until the bot leaves it."""
+        """Receive from the bot; a frozen connection ignores everything until the bot leaves it."""
         async for message in connection:
             if connection in self._frozen:
                 continue
@@ -94,7 +94,7 @@ class SocketModeServer:
             await connection.close()
 
     def freeze(self) -> None:
-        """Let the oldest connection go deaf: it stays open, and nothing on it is ever answered again."""
+        """Freeze the oldest connection: it stays open, and nothing on it is answered."""
         self._frozen.update(self._healthy()[:1])
 
     def reset(self) -> None:
@@ -127,7 +127,7 @@ class SocketModeServer:
             self._unanswered.pop(envelope_id, None)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the bot to connect anew, then close, as Slack does every few hours."""
+        """Ask the bot to reconnect, then close, as Slack does every few hours."""
         for connection in tuple(self._connections):
             with contextlib.suppress(ConnectionError):
                 await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})

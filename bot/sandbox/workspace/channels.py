@@ -76,7 +76,7 @@ class Channel:
 
     @classmethod
     def from_seed(cls, seed: SandboxChannel, *, everybody: list[str], created: int) -> Channel:
-        """The channel as it is before anybody has said a word."""
+        """The channel before its first message."""
         members = list(seed.members or everybody)
         if seed.has_bot:
             members.append(BOT_USER_ID)

@@ -18,16 +18,16 @@ class Feed:
     def __init__(self) -> None:
         self._watching: list[tuple[str, asyncio.Queue[Json | None]]] = []
 
-    def tell(self, notice: ForPerson) -> None:
-        """Pass a notice on to all who may see it."""
+    def send(self, notice: ForPerson) -> None:
+        """Send a notice to every page whose person may see it."""
         for person, queue in self._watching:
             own_notice = notice(person)
             if own_notice is not None:
                 queue.put_nowait(own_notice)
 
-    def tell_everybody(self, notice: Json) -> None:
-        """Pass a notice on that is the same for all."""
-        self.tell(lambda _person: notice)
+    def send_to_all(self, notice: Json) -> None:
+        """Send the same notice to every page."""
+        self.send(lambda _person: notice)
 
     @contextmanager
     def watch(self, person: str) -> Iterator[asyncio.Queue[Json | None]]:
@@ -41,6 +41,6 @@ class Feed:
             self._watching.remove(entry)
 
     def close(self) -> None:
-        """Send every watching page home."""
+        """End every watching page's feed."""
         for _person, queue in self._watching:
             queue.put_nowait(None)

@@ -124,7 +124,7 @@ def interactive_elements(block: Json) -> list[Json]:
 
 
 def find_element(blocks: list[Json] | None, *, block_id: str, action_id: str) -> Json | None:
-    """The element somebody touched, or None when the message no longer has it."""
+    """The touched element; None when the message no longer has it."""
     for block in blocks or []:
         if block.get("block_id") != block_id:
             continue

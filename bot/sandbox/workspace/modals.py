@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.sandbox.workspace.feed import Feed
@@ -96,12 +97,11 @@ class Modals:
 
     def find(self, view_id: str) -> View | None:
         """An open modal by its id."""
-        return next((view for stack in self._stacks.values() for view in stack if view.id == view_id), None)
+        return next((view for view in self._all_open() if view.id == view_id), None)
 
     def find_external(self, external_id: str) -> View | None:
         """An open modal by the id the app gave it."""
-        views = (view for stack in self._stacks.values() for view in stack)
-        return next((view for view in views if view.given.get("external_id") == external_id), None)
+        return next((view for view in self._all_open() if view.given.get("external_id") == external_id), None)
 
     def open(self, given: Json, *, user: str, now: float) -> View:
         """Show a modal; one that was open before is closed."""
@@ -137,7 +137,7 @@ class Modals:
         stack = self.stack(view.user)
         if view in stack:
             stack.remove(view)
-            self._tell(view.user, {"type": "view_closed", "view_id": view.id})
+            self._send(view.user, {"type": "view_closed", "view_id": view.id})
 
     def clear(self, user: str) -> None:
         """Close everything this person has open."""
@@ -145,11 +145,15 @@ class Modals:
             self.close(view)
 
     def announce(self, view: View) -> None:
-        """Tell the person's pages what the modal looks like now."""
-        self._tell(view.user, {"type": "view", "view": view.for_api()})
+        """Send the modal's present state to the person's pages."""
+        self._send(view.user, {"type": "view", "view": view.for_api()})
 
-    def _tell(self, user: str, notice: Json) -> None:
-        self._feed.tell(lambda person: notice if person == user else None)
+    def _all_open(self) -> Iterator[View]:
+        for stack in self._stacks.values():
+            yield from stack
+
+    def _send(self, user: str, notice: Json) -> None:
+        self._feed.send(lambda person: notice if person == user else None)
 
     def _show(self, given: Json, *, user: str, now: float) -> View:
         stack = self.stack(user)

@@ -26,7 +26,7 @@ class Store:
         self._saving: asyncio.TimerHandle | None = None
 
     def load(self) -> None:
-        """Put back what was said; channels that are new in the set-up stay."""
+        """Load the stored messages and channels; channels that are new in the set-up stay."""
         if not self._file.exists():
             return
         kept = json.loads(self._file.read_text(encoding="utf-8"))

@@ -64,7 +64,7 @@ def options_of(element: Json) -> list[Json]:
 
 
 def known_option(element: Json, chosen: object) -> Json | None:
-    """The element's own copy of the option somebody chose."""
+    """The element's own copy of the chosen option."""
     if not isinstance(chosen, dict):
         return None
     return next((option for option in options_of(element) if option.get("value") == chosen.get("value")), None)

@@ -129,7 +129,7 @@ class Workspace:
     # --- messages -------------------------------------------------------------------------------
 
     def next_ts(self) -> str:
-        """A timestamp nobody has: real time, moved on by a microsecond where two would be equal."""
+        """A new timestamp: real time, moved on by a microsecond where two would be equal."""
         instant = max(int(self.real_time() * MICROSECONDS), self.last_instant + 1)
         self.last_instant = instant
         return f"{instant // MICROSECONDS}.{instant % MICROSECONDS:06d}"
@@ -184,7 +184,7 @@ class Workspace:
         if message.is_reply and message.thread_ts is not None:
             self._threads[message.channel, message.thread_ts].remove(message)
         gone = {"type": "message_deleted", "channel": message.channel, "ts": message.ts}
-        self.feed.tell(lambda person: gone if self.may_see(message, person) else None)
+        self.feed.send(lambda person: gone if self.may_see(message, person) else None)
         self.changed()
 
     def may_see(self, message: Message, person: str) -> bool:
@@ -197,7 +197,7 @@ class Workspace:
     def publish_home(self, user: str, view: Json) -> None:
         """Set what one person sees in the app's Home tab."""
         self.homes[user] = view
-        self.feed.tell(lambda person: {"type": "home", "view": view} if person == user else None)
+        self.feed.send(lambda person: {"type": "home", "view": view} if person == user else None)
         self.changed()
 
     # --- read marks -----------------------------------------------------------------------------
@@ -217,20 +217,20 @@ class Workspace:
     # --- telling --------------------------------------------------------------------------------
 
     def announce_message(self, kind: str, message: Message) -> None:
-        """Tell everybody who may see a message that it is there or has changed."""
+        """Send a new or changed message to the pages of everybody who may see it."""
         notice = {"type": kind, "message": message.for_page(self.replies(message))}
-        self.feed.tell(lambda person: notice if self.may_see(message, person) else None)
+        self.feed.send(lambda person: notice if self.may_see(message, person) else None)
         self.changed()
 
     def announce_channel(self, channel: Channel) -> None:
-        """Tell the members of a channel that it is there or has changed."""
+        """Send a new or changed channel to the pages of its members."""
 
         def for_member(person: str) -> Json | None:
             if person not in channel.members:
                 return None
             return {"type": "channel", "channel": self.channel_for_page(channel, person)}
 
-        self.feed.tell(for_member)
+        self.feed.send(for_member)
         self.changed()
 
     def channel_for_page(self, channel: Channel, person: str) -> Json:
@@ -249,6 +249,6 @@ class Workspace:
 
 
 def mentions(message: Message, user: str) -> bool:
-    """Whether a message calls for somebody by name."""
+    """Whether a message mentions this person."""
     mark = f"<@{user}>"
     return mark in message.text or mark in str(message.blocks or "")

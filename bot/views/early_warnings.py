@@ -1,4 +1,4 @@
-"""Calendars that end and promises at hours when nobody is rung, in sentences that `/sla health` and `doctor` share."""
+"""Warnings that `/sla health` and `doctor` share: calendars that end, and promised hours in which nobody is on call."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -36,7 +36,7 @@ def _end(whose: str, what: EndOf, last: date, is_over: bool) -> str:  # noqa: FB
 
 
 def unattended_promises(promises: Iterable[Unattended], *, name: Name = str) -> list[str]:
-    """Say what is promised at hours when nobody is rung: one sentence for all customers promised alike."""
+    """Say in which promised hours nobody is on call: one sentence for all customers promised alike."""
     grouped: dict[Unattended, list[str]] = {}
     for promise in promises:
         grouped.setdefault(replace(promise, customer=""), []).append(name(promise.customer))

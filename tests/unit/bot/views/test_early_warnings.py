@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.views.upkeep import calendar_ends, quiet_times, unattended_promises
+from bot.views.early_warnings import calendar_ends, quiet_times, unattended_promises
 from sla_engine.domain.agreements.attendance import Unattended
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.shifts import Shift
