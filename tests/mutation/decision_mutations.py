@@ -122,7 +122,7 @@ DECISION_MUTATIONS = (
     *of_rule(
         9,
         "clocks/ticket_states",
-        ("if after.phase is TicketPhase.NEW and before.phase is not TicketPhase.NEW else after", "if False else after"),
+        ("return Condition(TicketPhase.RUNS) if is_new_again else after", "return after"),
         ("case Responded() if condition.phase is TicketPhase.NEW:", "case Responded():"),
         ("MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)", "MEASURED = tuple(MetricName)"),
         tests=LOGS,
@@ -139,9 +139,12 @@ DECISION_MUTATIONS = (
         "clocks/ticket_states",
         ("case Reopened() if condition.phase is TicketPhase.DONE:", "case Reopened():"),
         ("if before.phase is TicketPhase.DONE:\n        yield Reopened()", "if False:\n        yield Reopened()"),
-        ("is_closing = was_cancelled and state.condition.phase is TicketPhase.DONE", "is_closing = False"),
-        ("if place < goes_on else state", "if False else state"),
-        ("return _CANCELLED if before == _CANCELLED else", "return"),
+        (
+            "is_closing = before.phase is TicketPhase.CANCELLED and state.condition.phase is TicketPhase.DONE",
+            "is_closing = False",
+        ),
+        ("if place < last_alive else state", "if False else state"),
+        ("if before == _CANCELLED:\n        return _CANCELLED", "if False:\n        return _CANCELLED"),
         tests=LOGS,
     ),
 )

@@ -125,8 +125,8 @@ HOURS_MUTATIONS = (
         3,
         "clocks/breach",
         (
-            "return target.calendar.next_open(target.calendar.add(start, left))",
-            "return target.calendar.add(start, left)",
+            "return target.calendar.next_open(target.calendar.add(used_up_from, left))",
+            "return target.calendar.add(used_up_from, left)",
         ),
         tests=CLOCKS,
     ),

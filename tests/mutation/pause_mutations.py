@@ -112,8 +112,8 @@ PAUSE_MUTATIONS = (
         8,
         "clocks/fold",
         (
-            "self.track.changes.append(change_to(at, found))\n\n    # ---",
-            "self.track.changes[:] = [change_to(at, found)]\n\n    # ---",
+            "self.track.changes.append(change_to(at, promise))\n\n    # ---",
+            "self.track.changes[:] = [change_to(at, promise)]\n\n    # ---",
         ),
         (
             "if before is None or event.priority is before.priority:\n            return",
@@ -129,10 +129,13 @@ PAUSE_MUTATIONS = (
             "elif self.track is not None:\n            self._end_promise(self.track, entry.at)",
             "elif self.track is None:\n            pass",
         ),
-        ("if found is None:\n            self._end_promise(track, at)", "if found is None:\n            pass"),
         (
-            "elif not track.changes or track.unpromised_since is not None or found.target",
-            "elif not track.changes or found.target",
+            "if self.promise is None:\n            self._end_promise(track, at)",
+            "if self.promise is None:\n            pass",
+        ),
+        (
+            "elif not track.changes or track.unpromised_since is not None or self.promise.target",
+            "elif not track.changes or self.promise.target",
         ),
         ("if track.changes and track.unpromised_since is None:", "if track.changes:"),
         tests=("clocks/test_fold_unpromised", *CLOCKS),
@@ -149,7 +152,7 @@ PAUSE_MUTATIONS = (
         8,
         "clocks/breach",
         ("        if not change.promises:\n            continue\n        end = until", "        end = until"),
-        ("if change.promises and elapsed_on(track, change", "if elapsed_on(track, change"),
+        ("if in_force is not None and in_force.promises:", "if in_force is not None:"),
         tests=("clocks/test_fold_unpromised", *CLOCKS),
     ),
     *of_rule(
@@ -238,13 +241,13 @@ PAUSE_MUTATIONS = (
             "if track.stopped_at is None:\n                track.changes = ",
         ),
         ("if track.changes and not self._resting:", "if track.changes and not self.pauses:"),
-        ("if promises_the_same(before, found) and self.track.changes:", "if before is None:"),
+        ("if promises_the_same(before, promise) and self.track.changes:", "if before is None:"),
         tests=(*CLOCKS, "agreements/test_versions"),
     ),
     *of_rule(
         12,
         "clocks/target_changes",
-        ("target = found.target.lasting(change.target.duration)", "target = found.target"),
+        ("target = promise.target.lasting(change.target.duration)", "target = promise.target"),
         tests=(*CLOCKS, "agreements/test_versions"),
     ),
     *of_rule(
@@ -264,7 +267,7 @@ PAUSE_MUTATIONS = (
         ("due = used_up if used_up is None or used_up > change.at else", "due = used_up if used_up is None else"),
         ("else min(due or change.at, change.at)", "else change.at"),
         (
-            "if _turns_before(track, target, due, change.at):\n            break\n        if",
+            "if _is_missed_before(track, target, due, change.at):\n            break\n        if",
             "if due is not None and due <= change.at:\n            break\n        if",
         ),
         ("        if not change.promises:\n            due = None\n            continue\n", ""),
@@ -284,7 +287,7 @@ PAUSE_MUTATIONS = (
             "for track in self.done:\n            track.cancelled = True",
             "for track in self.done[-1:]:\n            track.cancelled = False",
         ),
-        ("if self.is_over:  # what is told", "if not self.done and self.is_over:  # what is told"),
+        ("if self.is_over:  # later facts", "if not self.done and self.is_over:  # later facts"),
         tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(
@@ -299,7 +302,7 @@ PAUSE_MUTATIONS = (
         ("return move.at, True", "return None"),
         ("changes=[change.started(move.before) for change in track.changes],", "changes=track.changes,"),
         ("if not track.moves:\n        return", "if track is not None:\n        return"),
-        ("held = [change for change in track.changes if change.at <= known][-1:]", "held = track.changes[:1]"),
+        ("return [*earlier[-1:], *later]", "return [*track.changes[:1], *later]"),
         tests=(*CLOCKS, "clocks/test_starts"),
     ),
     *of_rule(

@@ -80,7 +80,10 @@ PROMISE_MUTATIONS = (
             "if isinstance(event, self.metric.restarts_on):\n                self._begin(entry.at)",
             "if not event:\n                self._begin(entry.at)",
         ),
-        ("self.waiting.remember(track, earlier=None)\n            self.waiting.lengthen(track, found, at)", "pass"),
+        (
+            "self.waiting.remember(track, earlier=None)\n            self.waiting.lengthen(track, self.promise, at)",
+            "pass",
+        ),
         tests=(*CLOCKS, "clocks/test_waiting_period"),
     ),
     *of_rule(
@@ -184,7 +187,7 @@ PROMISE_MUTATIONS = (
     *of_rule(
         17,
         "sla_engine/domain/clocks/outcomes.py",
-        ("return over and reading.breached_at is not None", "return False"),
+        ("return has_same_stop and reading.breached_at is not None", "return False"),
         tests=(f"{REPROCESSING}::test_a_clock_that_was_met_can_turn_out_missed",),
     ),
     # 20. The true instant and the instant it was noticed; catch-up is one message.

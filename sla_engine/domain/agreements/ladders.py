@@ -101,7 +101,7 @@ class Rung:
 
     @property
     def label(self) -> str:
-        """When it is reached, as a person reads it: `75 %`, `30m before due`, `1h after due by the wall clock`."""
+        """The instant of the rung in words: `75 %`, `30m before due`, `1h after due by the wall clock`."""
         if self.offset is None:
             return f"{self.percent} %"
         side = "before" if self.offset < _NO_TIME else "after"

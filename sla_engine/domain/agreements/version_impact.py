@@ -86,7 +86,7 @@ def first_difference(
 
 
 def next_target_change(terms: Terms, subject: Subject, *, after: datetime) -> datetime | None:
-    """When a version that is known to come changes a target; None where all of them promise the same."""
+    """The instant at which a known later version changes a target; None where all of them promise the same."""
     before = _targets(terms, subject, after)
     for at in terms.changes(after=after):
         if _targets(terms, subject, at) != before:

@@ -170,7 +170,7 @@ class _Timeline:
         return [self.opened.at, *sorted(at for at in begins | edges if at > self.opened.at)]
 
     def begins(self, version: AppliedVersion) -> datetime:
-        """When a version begins to count: on its own date, but one applied after the opening not before that."""
+        """The instant from which a version counts: its own date, but not before it was applied after the opening."""
         if version.applied_at > self.opened.recorded_at:
             return max(version.effective, version.applied_at)
         return self.after_opening if self.was_overlooked(version) else version.effective

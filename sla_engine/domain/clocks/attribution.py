@@ -1,4 +1,4 @@
-"""Attribution of the time an incident was open: to us, the customer, or a third party."""
+"""Attribution of an incident's open time: to us, the customer, or a third party."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,10 @@ _ZERO = timedelta(0)
 class Fairness:
     """Open time by who held the ball; the three sum to the open time from the opening to the resolution, or to now.
 
-    Ours are the time a clock ran, what we paused for ourselves, and two parts told apart as well: `outlived`, when a
-    pause went on after its expected end, and `answered`, when a pause for the customer went on although the customer
-    had replied (a time that was both counts as `answered`). `pauses_outlived` is how many pauses did that.
+    Ours is the time a clock ran, the pauses for a reason of our own, and two parts that are given apart as well:
+    `outlived`, when a pause went on after its expected end, and `answered`, when a pause for the customer went on
+    although the customer had replied (a time that was both counts as `answered`). `pauses_outlived` is the number of
+    pauses that outlived their end.
     """
 
     us: timedelta = _ZERO
@@ -36,12 +37,12 @@ class Fairness:
 
     @property
     def total(self) -> timedelta:
-        """All the open time."""
+        """The sum of the three."""
         return self.us + self.customer + self.third_party
 
     @property
     def rested(self) -> bool:
-        """Whether anybody but us held the ball, or we held it unawares."""
+        """Whether anybody but us held the ball, or a pause outlived its end or the customer's reply."""
         return self.us != self.total or bool(self.outlived) or bool(self.answered)
 
     def __add__(self, other: "Fairness") -> "Fairness":
@@ -56,16 +57,16 @@ class Fairness:
 
 
 def fairness(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Fairness | None:
-    """Who held the ball of an incident, in open time of its resolution clock; None when no resolution was promised.
+    """Attribute the open time of an incident's resolution clock; None when no resolution was promised.
 
     The time between a resolution and a reopening is nobody's.
     """
     ordered = read_in_order(history, terms)
-    found = ordered_tracks(ordered, METRICS[MetricName.RESOLUTION], terms, until=now)
-    if not found:
+    tracks = ordered_tracks(ordered, METRICS[MetricName.RESOLUTION], terms, until=now)
+    if not tracks:
         return None
     held = pauses(ordered, terms.reply_ends_pause, until=now)
-    return sum((_of_track(track, held, until=track.stopped_at or now) for track in found), Fairness())
+    return sum((_of_track(track, held, until=track.stopped_at or now) for track in tracks), Fairness())
 
 
 def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> Fairness:
@@ -76,7 +77,7 @@ def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> Fairne
 
 
 def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iterator[tuple[Pause, list[Span]]]:
-    """The pauses during which the clock rested first of all for their reason, and when it did."""
+    """The pauses whose reason was the clock's first one, each with the spans in which it was."""
     rested: dict[PauseReason, list[Span]] = {}
     for rest in track.rests:
         if rest.start < until:

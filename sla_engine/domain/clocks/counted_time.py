@@ -12,5 +12,5 @@ def counted_runs(track: Track, calendar: WorkingTime, until: datetime) -> list[t
 
 
 def elapsed_on(track: Track, calendar: WorkingTime, until: datetime) -> timedelta:
-    """The open time of all of them."""
+    """The open time of all runs up to `until`."""
     return sum((calendar.elapsed(start, end) for start, end in runs_until(track, until)), timedelta(0))

@@ -1,4 +1,4 @@
-"""When a clock's target is used up, and when its outcome turns."""
+"""The due time of a clock, and the end of the grace after it."""
 
 from datetime import datetime
 
@@ -9,14 +9,14 @@ from sla_engine.domain.time.reach import due_after, next_opening
 
 
 def due_of(track: Track, now: datetime) -> tuple[datetime | None, Target]:
-    """When the target is used up, and which one: a version known to come moves what is not missed before it comes.
+    """The instant at which the target is used up, and that target; a version known to come may replace it before.
 
-    None where it never is, because the calendar ends before, or nothing is promised any more by then.
+    None where it never is used up: the calendar ends before, or nothing is promised any more by then.
     """
     target = track.target
     due = _due_under(track, target, now)
     for change in track.ahead:
-        if _turns_before(track, target, due, change.at):
+        if _is_missed_before(track, target, due, change.at):
             break
         if not change.promises:
             due = None
@@ -24,7 +24,7 @@ def due_of(track: Track, now: datetime) -> tuple[datetime | None, Target]:
         target = change.target
         used_up = _due_under(track, target, now)
         due = used_up if used_up is None or used_up > change.at else min(due or change.at, change.at)
-        if _turns_before(track, target, used_up, change.at):  # overdue as soon as it comes
+        if _is_missed_before(track, target, used_up, change.at):  # overdue as soon as it comes
             break
     return due, target
 
@@ -44,12 +44,12 @@ def _due_under(track: Track, target: Target, now: datetime) -> datetime | None:
 
 
 def grace_end(track: Track, target: Target, due: datetime | None) -> datetime | None:
-    """When the outcome turns; None while no due time is known, and where no open time follows it."""
-    return None if due is None else _turns(track, target, due)
+    """The last instant at which a stop still meets the target: the first open, running one at or after due.
 
-
-def _turns(track: Track, target: Target, due: datetime) -> datetime | None:
-    """The first instant of open time, while running, at or after due; None when there is none."""
+    None while no due time is known, and where no open time follows it.
+    """
+    if due is None:
+        return None
     for run in track.runs:
         if run.end is None or due < run.end:
             opens = next_opening(target.calendar, max(due, run.start))
@@ -58,6 +58,6 @@ def _turns(track: Track, target: Target, due: datetime) -> datetime | None:
     return next_opening(target.calendar, due)
 
 
-def _turns_before(track: Track, target: Target, due: datetime | None, at: datetime) -> bool:
-    turns = None if due is None else _turns(track, target, due)
-    return turns is not None and turns < at
+def _is_missed_before(track: Track, target: Target, due: datetime | None, at: datetime) -> bool:
+    grace = grace_end(track, target, due)
+    return grace is not None and grace < at

@@ -1,6 +1,7 @@
 """A history folded into tracks, in a single pass that any past reading can repeat.
 
-Zones and calendars stay out of it, but for how long a wait lasted: it finds spans and targets, and `reading` counts.
+The fold collects spans and targets, and `reading` counts the open time in them. It needs a calendar only for the length
+of a wait.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,7 @@ RESOLVED = stored_name(Resolved())
 
 
 def tracks(history: Sequence[Entry], metric: Metric, terms: Terms, *, until: datetime) -> tuple[Track, ...]:
-    """The measurements of `metric`, oldest first; none when nothing was promised at any priority it had.
+    """The measurements of `metric`, oldest first; empty when nothing was promised at any priority the incident had.
 
     `history` may be in any order; what happened after `until` is ignored, so any past reading can be repeated.
     """
@@ -86,7 +87,7 @@ class _Fold:
         return self.done[-1] if self.done and self.done[-1].stopped_at is None else None
 
     def read(self, entry: Entry) -> None:
-        if self.is_over:  # what is told of a duplicate belongs to the incident it was merged into
+        if self.is_over:  # later facts of a duplicate belong to the incident it was merged into
             return
         if self.version_changes and self.version_changes[0] <= entry.at:
             self._change_versions(until=entry.at)
@@ -98,7 +99,7 @@ class _Fold:
             self._act(event, entry)
 
     def finish(self) -> None:
-        """The versions that came to count since the last fact; what was stopped before them is not moved by them."""
+        """Apply the versions that took effect after the last fact; they do not change a clock that stopped before."""
         self._change_versions(until=self.until)
         for track in self.done:
             track.end_unpromised()
@@ -107,7 +108,7 @@ class _Fold:
         self._look_forward()
 
     def _look_forward(self) -> None:
-        """The targets that versions known to come will bring."""
+        """Add the targets that versions known to come will bring."""
         track = self.track
         if track is None or not self.version_changes:
             return
@@ -131,14 +132,14 @@ class _Fold:
         self._begin(start).moves = moves
 
     def _begin(self, at: datetime) -> Track:
-        """Start a measurement, also where nothing is promised: a higher priority may promise something yet."""
-        found = self.promise
-        track = Track(self.usual, len(self.done), at, [] if found is None else [change_to(at, found)])
+        """Start a measurement, also where nothing is promised: a higher priority may still promise something."""
+        changes = [] if self.promise is None else [change_to(at, self.promise)]
+        track = Track(self.usual, len(self.done), at, changes)
         self.done.append(track)
         self._run_or_rest(track, at)
         if self.pauses:
             self.waiting.remember(track, earlier=None)
-            self.waiting.lengthen(track, found, at)
+            self.waiting.lengthen(track, self.promise, at)
         return track
 
     def _promised(self, at: datetime) -> Promised | None:
@@ -165,16 +166,16 @@ class _Fold:
         while self.version_changes and self.version_changes[0] <= until:
             at = self.version_changes.pop(0)
             self._count_acts(at)
-            before, found = self.promise, self._promised(at)
-            self.promise = found
+            before, promise = self.promise, self._promised(at)
+            self.promise = promise
             if self.track is None:
                 continue
-            if found is None:
+            if promise is None:
                 self._end_promise(self.track, at)
-            elif promises_the_same(before, found) and self.track.changes:
-                self.track.changes.append(kept_target(self.track.changes[-1], at, found))
+            elif promises_the_same(before, promise) and self.track.changes:
+                self.track.changes.append(kept_target(self.track.changes[-1], at, promise))
             else:
-                self._change_target(found, at)
+                self._change_target(promise, at)
 
     def _set_priority(self, event: PrioritySet, entry: Entry) -> None:
         before = self.subject
@@ -188,19 +189,19 @@ class _Fold:
             self._end_promise(self.track, entry.at)
 
     def _end_promise(self, track: Track, at: datetime) -> None:
-        """Nothing is promised any more; what never was promised stays so."""
+        """Record that nothing is promised any more; a clock that never had a promise stays as it is."""
         if track.changes and track.unpromised_since is None:
             track.changes.append(unpromised(track.changes[-1], at, self.terms))
 
-    def _change_target(self, found: Promised, at: datetime) -> None:
-        """The new target is measured from the original start, pauses kept."""
+    def _change_target(self, promise: Promised, at: datetime) -> None:
+        """Change the target; it is measured from the original start, pauses kept."""
         if self.track is None:
             return
         self.waiting.forget_earlier()
-        if self.pauses and found.waiting is not None:
-            self.waiting.lengthen(self.track, found, at)
+        if self.pauses and promise.waiting is not None:
+            self.waiting.lengthen(self.track, promise, at)
         else:
-            self.track.changes.append(change_to(at, found))
+            self.track.changes.append(change_to(at, promise))
 
     # ------------------------------------------------------------------ resting
 
@@ -256,20 +257,19 @@ class _Fold:
         track.first_stopped_at = track.first_stopped_at or track.stopped_at
         track.stopped_at, track.stopped_by, track.stopped_on = None, "", ""
         self._run_or_rest(track, at)
-        found = self.promise
-        if found is None:
+        if self.promise is None:
             self._end_promise(track, at)
-        elif not track.changes or track.unpromised_since is not None or found.target != track.target:
-            track.changes.append(change_to(at, found))
+        elif not track.changes or track.unpromised_since is not None or self.promise.target != track.target:
+            track.changes.append(change_to(at, self.promise))
 
     def _give_up(self, event: Moved, entry: Entry) -> None:
-        """Another customer's has no outcomes of its own: the incident that goes on has them."""
+        """Cancel every measurement: the outcomes belong to the incident that goes on with another customer."""
         self._end(event, entry)
         for track in self.done:
             track.cancelled = True
 
     def _withdraw(self, event: Merged | Deleted, entry: Entry) -> None:
-        """What was decided stays so; what was not ends without an outcome."""
+        """End the running measurement without an outcome, unless it was missed before; earlier ones keep theirs."""
         if self.track is not None:
             self.track.withdrawn = True
         self._end(event, entry)
@@ -286,7 +286,7 @@ class _Fold:
         track.stopped_at, track.stopped_by, track.stopped_on = entry.at, entry.by, stored_name(event)
 
 
-# What each kind of fact does to every metric; all others matter only to the metrics that they stop.
+# The effect of each kind of fact on every metric; all others matter only to the metrics that they stop.
 _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Opened: _Fold._open,
     PrioritySet: _Fold._set_priority,

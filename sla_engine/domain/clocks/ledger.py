@@ -39,17 +39,18 @@ def ledger(
 ) -> Ledger | None:
     """Explain one measurement of a metric, the current one unless its cycle is named; None when there is none."""
     ordered = read_in_order(history, terms)
-    found = ordered_tracks(ordered, METRICS[metric], terms, until=now)
-    wanted = [track for track in found if cycle is None or track.cycle <= cycle]
-    if not wanted or (cycle is not None and wanted[-1].cycle != cycle):
+    tracks = ordered_tracks(ordered, METRICS[metric], terms, until=now)
+    if cycle is not None:
+        tracks = tuple(track for track in tracks if track.cycle <= cycle)
+    if not tracks or cycle not in (None, tracks[-1].cycle):
         return None
-    return _explained(wanted, ordered, terms, now=now)
+    return _explained(tracks, ordered, terms, now=now)
 
 
 def _explained(tracks: Sequence[Track], ordered: Sequence[Entry], terms: Terms, *, now: datetime) -> Ledger:
     track, waived = tracks[-1], waivers(ordered, until=now)
-    name = (track.metric.name.value, track.cycle)
-    *earlier, reading = (read(each, now=now, waiver=waived.get((name[0], each.cycle))) for each in tracks)
+    metric = track.metric.name
+    *earlier, reading = (read(past, now=now, waiver=waived.get((metric.value, past.cycle))) for past in tracks)
     rows = tuple(_rows(track, _Sources(track, terms), until=track.stopped_at or now))
     ahead = tuple(_ahead(reading, track, terms, now=now))
     return Ledger(
@@ -58,14 +59,14 @@ def _explained(tracks: Sequence[Track], ordered: Sequence[Entry], terms: Terms, 
         ahead=ahead,
         targets=target_history(track, ordered, terms, until=ahead[-1].end if ahead else now),
         versions=_versions(terms, (*rows, *ahead)),
-        remarks=tuple(_remarks(ordered, track.metric.name, now=now)),
-        noticed_at=_noticed(ordered, name, now=now) if reading.breached else None,
+        remarks=tuple(_remarks(ordered, metric, now=now)),
+        noticed_at=_noticed(ordered, (metric.value, track.cycle), now=now) if reading.breached else None,
         earlier=tuple(earlier),
     )
 
 
 class _Sources:
-    """Which version of the agreement counts a stretch, and which target is in force in it."""
+    """The version of the agreement and the target's rule that are in force at each stretch of a clock."""
 
     def __init__(self, track: Track, terms: Terms) -> None:
         changes = [*track.changes, *track.ahead]
@@ -79,7 +80,7 @@ class _Sources:
         """The version and the rule before the first seam, and from each seam on."""
 
     def split(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
-        """A stretch cut where its source changes, each part with its version and rule."""
+        """Cut a stretch where its source changes: each part's start and end, with its version and rule."""
         first, last = bisect_right(self.seams, start), bisect_left(self.seams, end)
         at = start
         for number in range(first, last):
@@ -108,7 +109,7 @@ def _rows(track: Track, sources: _Sources, *, until: datetime) -> Iterator[Ledge
 
 
 def _ahead(reading: Reading, track: Track, terms: Terms, *, now: datetime) -> Iterator[LedgerRow]:
-    """From now to the due time, as things stand; nothing for a clock that rests, is over, or used its time up."""
+    """The rows from now to the due time, as things stand; none for a clock that rests, is over, or used its time up."""
     due = reading.due_at
     if reading.state is not ClockState.RUNNING or reading.breached or due is None or due <= now:
         return
@@ -136,7 +137,7 @@ def _resting(
     reasons: tuple[PauseReason, ...] = (),
     by: str = "",
 ) -> Iterator[LedgerRow]:
-    """A stretch that counts nothing whatever the calendar says."""
+    """The rows of a stretch that counts nothing whatever the calendar says."""
     for at, until, version, rule in sources.split(start, end):
         yield LedgerRow(
             start=at,
@@ -190,30 +191,30 @@ def _pieces(calendar: WorkingTime, start: datetime, end: datetime) -> Iterator[t
 
 
 def _closed_by(calendar: WorkingTime, start: datetime, end: datetime) -> tuple[str, ...]:
-    closed = calendar.closures_between(start, end)
-    return tuple(dict.fromkeys(each.closure.name for each in closed if each.closure.name)) if closed else ()
+    names = (closed.closure.name for closed in calendar.closures_between(start, end))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _paused_by(rests: Sequence[RestSpan]) -> dict[datetime, str]:
-    """Who told us of each rest's first reason, by the rest's start; a rest begins with the newest reason last."""
-    found: dict[datetime, str] = {}
-    known: dict[PauseReason, str] = {}
+    """The person who recorded each rest's first reason, by the rest's start; a rest's newest reason is its last."""
+    paused_by: dict[datetime, str] = {}
+    by_reason: dict[PauseReason, str] = {}
     ended: datetime | None = None
     for rest in rests:
         if rest.start != ended:
-            known = {}
+            by_reason = {}
         ended = rest.end
-        known = {reason: known.get(reason, rest.by) for reason in rest.reasons}
-        found[rest.start] = known[rest.reasons[0]]
-    return found
+        by_reason = {reason: by_reason.get(reason, rest.by) for reason in rest.reasons}
+        paused_by[rest.start] = by_reason[rest.reasons[0]]
+    return paused_by
 
 
 def _versions(terms: Terms, rows: Iterable[LedgerRow]) -> tuple[VersionRow, ...]:
     used = {row.version for row in rows}
     return tuple(
-        VersionRow(number=each.number, effective=each.agreement.effective, since=each.since if number else None)
-        for number, each in enumerate(terms.versions)
-        if each.number in used
+        VersionRow(number=version.number, effective=version.agreement.effective, since=version.since if place else None)
+        for place, version in enumerate(terms.versions)
+        if version.number in used
     )
 
 
@@ -226,10 +227,11 @@ def _remarks(ordered: Iterable[Entry], metric: MetricName, *, now: datetime) -> 
             yield entry
 
 
-def _noticed(ordered: Iterable[Entry], name: tuple[str, int], *, now: datetime) -> datetime | None:
+def _noticed(ordered: Iterable[Entry], clock: tuple[str, int], *, now: datetime) -> datetime | None:
+    """The instant at which the breach of a clock (metric and cycle) was recorded first; None while it was not."""
     recorded = (
         entry.recorded_at
         for entry in ordered
-        if isinstance(entry.event, Breached) and (entry.event.metric, entry.event.cycle) == name
+        if isinstance(entry.event, Breached) and (entry.event.metric, entry.event.cycle) == clock
     )
     return min((at for at in recorded if at <= now), default=None)

@@ -1,4 +1,4 @@
-"""The rows that explain a reading: what each stretch of time counted, and why."""
+"""The rows that explain a reading: the open time that each stretch counted, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, Paus
 
 
 class Stretch(StrEnum):
-    """What a row of a ledger is; only running time counts, and what is ahead will."""
+    """The kind of a ledger row; only running time counts, and time ahead will count."""
 
     RUNNING = "running"
     CLOSED = "closed"
@@ -22,11 +22,11 @@ class Stretch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One stretch of a clock's life: what it was, how much open time it counted, and the sum so far.
+    """One stretch of a clock's life: its kind, the open time that it counted, and the sum so far.
 
     `version` is the number of the agreement version whose calendar counted it, `rule` names the target then in force
-    (empty: nothing was promised then). `closures` are the names of what closed it, `reasons` what it rested for, the
-    first of them being who held the ball, and `by` who paused it.
+    (empty: nothing was promised then). `closures` are the names of the closures that closed it, `reasons` those of its
+    rest, of which the first decides who held the ball, and `by` who paused it.
     """
 
     start: datetime
@@ -42,12 +42,12 @@ class LedgerRow:
 
     @property
     def attribution(self) -> Attribution | None:
-        """Who held the ball while it rested; None while it did not."""
+        """The side that held the ball during a rest; None for time that was no rest."""
         return PAUSE_REASONS[self.reasons[0]].attribution if self.reasons else None
 
     @property
     def why(self) -> str:
-        """In words what made it count or not."""
+        """The reason why it counted or not, in words."""
         match self.what:
             case Stretch.RUNNING | Stretch.AHEAD:
                 return "open hours"
@@ -61,7 +61,7 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
-    """A version of the agreement, by its effective date, and since when it counts (None: from the opening)."""
+    """A version of the agreement, its effective date, and the instant since which it counts (None: the opening)."""
 
     number: int
     effective: datetime
@@ -70,13 +70,13 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """A reading and what explains it.
+    """A reading and the rows that explain it.
 
-    `ahead` leads a running clock from now to its due time: the open time in it is what is left. `targets` are those
-    that were in force, oldest first, `versions` the agreement's that counted for a row. `remarks` are the facts that
-    changed what a row or an outcome says: waivers and corrections of this metric, duplicates, reprocessing.
-    `noticed_at` is when the breach was recorded, however much later than it was. `earlier` are the periods or cycles
-    before this one, oldest first.
+    `ahead` leads a running clock from now to its due time: the open time in it is the time left. `targets` are those
+    that were in force, oldest first, `versions` those of the agreement that counted for a row. `remarks` are the facts
+    that changed a row or an outcome: waivers and corrections of this metric, duplicates, reprocessing. `noticed_at` is
+    when the breach was recorded, however much later than it was. `earlier` are the periods or cycles before this one,
+    oldest first.
     """
 
     reading: Reading

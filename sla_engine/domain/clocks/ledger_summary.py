@@ -1,4 +1,4 @@
-"""A long ledger made short enough to read: nights folded into the runs around them, then the middle into one line."""
+"""Shortens a long ledger: nights are folded into the runs around them, then the middle into one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 ROWS_IN_FULL = 12
 """A clock with more rows has its nights and weekends folded into the run around them."""
 LINES_MAX = 36
-"""Of a longer life still, the middle is folded into one line; all clocks together stay one readable message."""
+"""The middle of a longer ledger is folded into one line; all clocks together stay one readable message."""
 
 _ZERO = timedelta(0)
 
@@ -37,7 +37,7 @@ class LedgerLine:
 
     @property
     def is_night(self) -> bool:
-        """Whether it is closed time without a name: a night, a lunch, a weekend."""
+        """Whether it is closed time without a named closure: a night, a lunch, a weekend."""
         return self.what is Stretch.CLOSED and not self.closures
 
 
@@ -61,14 +61,15 @@ def in_full(rows: Sequence[LedgerRow]) -> list[LedgerLine]:
 
 
 def shortened(rows: Sequence[LedgerRow]) -> list[LedgerLine]:
-    """At most `LINES_MAX` lines, which sum to what the rows sum to."""
+    """The rows as at most `LINES_MAX` lines, with the same sum."""
     lines = in_full(rows)
     if len(lines) > ROWS_IN_FULL:
         lines = _without_nights(lines)
     if len(lines) <= LINES_MAX:
         return lines
-    first, last = lines[: LINES_MAX // 2], lines[len(lines) - LINES_MAX // 2 + 1 :]
-    return [*first, _folded(lines[len(first) : len(lines) - len(last)]), *last]
+    middle_starts = LINES_MAX // 2
+    middle_ends = len(lines) - (LINES_MAX - middle_starts - 1)  # the middle itself is one line
+    return [*lines[:middle_starts], _folded(lines[middle_starts:middle_ends]), *lines[middle_ends:]]
 
 
 def _folded(middle: Sequence[LedgerLine]) -> LedgerLine:
@@ -85,7 +86,7 @@ def _folded(middle: Sequence[LedgerLine]) -> LedgerLine:
 
 
 def _without_nights(lines: Sequence[LedgerLine]) -> list[LedgerLine]:
-    """Runs that only nights part are one; a pause, a closure with a name or another source still stands between two."""
+    """Join runs that only nights separate; a pause, a named closure or another source keeps them apart."""
     kept: list[LedgerLine] = []
     for line in lines:
         before = kept[-1] if kept else None

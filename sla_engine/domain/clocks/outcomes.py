@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading
@@ -20,7 +21,7 @@ Readings = Mapping[MetricName, tuple[Reading, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockOnRecord:
-    """What is stored of a clock: its breach and its stop as last recorded, and when it was spoken of last (UTC)."""
+    """The stored outcome of a clock: its breach and its stop as last recorded, and when it was announced last (UTC)."""
 
     breached_at: datetime | None = None
     stopped_at: datetime | None = None
@@ -28,13 +29,17 @@ class ClockOnRecord:
 
 
 def new_breaches(key: str, history: Sequence[Entry], readings: Readings) -> list[NewFact]:
-    """The breaches that are not on record yet; one that was taken back and comes again is recorded again."""
+    """The breaches that are not on record yet; a breach that was withdrawn and comes again is recorded again.
+
+    `key` is the incident's.
+    """
     recorded = _recorded_breaches(history)
     new = []
-    for reading in (reading for measured in readings.values() for reading in measured):
-        stands, withdrawn = recorded.get((reading.metric.value, reading.cycle), (False, 0))
-        if reading.breached_at is not None and not stands:
-            name = f"{key}:{reading.metric}:{reading.cycle}:breach{f':{withdrawn}' if withdrawn else ''}"
+    for reading in chain.from_iterable(readings.values()):
+        record = recorded.get((reading.metric.value, reading.cycle), _NEVER_BREACHED)
+        if reading.breached_at is not None and not record.stands:
+            suffix = f":{record.withdrawn}" if record.withdrawn else ""
+            name = f"{key}:{reading.metric}:{reading.cycle}:breach{suffix}"
             new.append(NewFact(event=_breach(reading), at=reading.breached_at, by="", unique_key=name))
     return new
 
@@ -42,37 +47,51 @@ def new_breaches(key: str, history: Sequence[Entry], readings: Readings) -> list
 def corrections(
     clocks: Mapping[ClockKey, ClockOnRecord], readings: Readings, cause: Entry, *, now: datetime
 ) -> list[NewFact]:
-    """What was recorded of an outcome stays; where it no longer follows from the facts, that is a fact of its own.
+    """A correction for each recorded outcome that no longer follows from the facts; the record itself stays.
 
-    A period that a fact told late leaves no room for has no outcome any more.
+    `cause` is the fact that changed them. A period of which nothing is left since a fact was recorded late has no
+    outcome any more.
     """
-    current = {(reading.metric, reading.cycle): reading for measured in readings.values() for reading in measured}
+    current = {(reading.metric, reading.cycle): reading for reading in chain.from_iterable(readings.values())}
     facts = []
     for key, recorded in clocks.items():
         reading = current.get(key)
-        if recorded.breached_at is not None if reading is None else _is_moved(reading, recorded):
+        if _has_changed(reading, recorded):
             after = None if reading is None else reading.breached_at
             facts.append(NewFact(event=_corrected(key, recorded, after, cause), at=now, by=""))
     return facts
 
 
-def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], tuple[bool, int]]:
-    """For each clock that was ever recorded as breached: whether that still stands, and how often it was taken back."""
-    found: dict[tuple[str, int], tuple[bool, int]] = {}
+@dataclass(frozen=True, slots=True)
+class _BreachRecord:
+    """Whether the recorded breach of a clock still stands, and how often one was withdrawn."""
+
+    stands: bool
+    withdrawn: int
+
+
+_NEVER_BREACHED = _BreachRecord(stands=False, withdrawn=0)
+
+
+def _recorded_breaches(history: Sequence[Entry]) -> dict[tuple[str, int], _BreachRecord]:
+    """The record of each clock (metric and cycle) that was ever recorded as breached."""
+    records: dict[tuple[str, int], _BreachRecord] = {}
     for event in (entry.event for entry in history):
         if isinstance(event, Breached | Corrected):
             stands = isinstance(event, Breached) or event.breached_after is not None
-            _, withdrawn = found.get((event.metric, event.cycle), (False, 0))
-            found[event.metric, event.cycle] = (stands, withdrawn if stands else withdrawn + 1)
-    return found
+            withdrawn = records.get((event.metric, event.cycle), _NEVER_BREACHED).withdrawn
+            records[event.metric, event.cycle] = _BreachRecord(stands, withdrawn if stands else withdrawn + 1)
+    return records
 
 
-def _is_moved(reading: Reading, recorded: ClockOnRecord) -> bool:
-    """Whether a breach that was recorded moved or went, or a clock that had stopped in time turned out late."""
+def _has_changed(reading: Reading | None, recorded: ClockOnRecord) -> bool:
+    """Whether a recorded breach moved or is none any more, or a clock that had stopped in time turned out late."""
+    if reading is None:
+        return recorded.breached_at is not None
     if recorded.breached_at is not None:
         return reading.breached_at != recorded.breached_at
-    over = recorded.stopped_at is not None and reading.stopped_at == recorded.stopped_at
-    return over and reading.breached_at is not None
+    has_same_stop = recorded.stopped_at is not None and reading.stopped_at == recorded.stopped_at
+    return has_same_stop and reading.breached_at is not None
 
 
 def _corrected(clock: ClockKey, recorded: ClockOnRecord, after: datetime | None, cause: Entry) -> Corrected:

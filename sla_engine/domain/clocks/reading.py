@@ -27,7 +27,7 @@ _ZERO = timedelta(0)
 
 
 class ClockState(StrEnum):
-    """Where a clock is. Breach is not among them: a clock can be breached and running."""
+    """The state of a clock. Breach is not one: a clock can be breached and running."""
 
     NOT_STARTED = "not started"
     RUNNING = "running"
@@ -41,12 +41,12 @@ class Reading:
     """One clock at one instant. Durations are open time; instants are UTC.
 
     `due_at` is None while paused, where the calendar ends before the target is used up, and for a clock that ended
-    without an outcome because nothing is `promised` any more. `grace_until` is the last
-    instant at which a stop still meets the target, and the breach instant if nothing stops it. `cycle` counts the
-    periods of a periodic metric, and the cycles of a reopened one, from 0. `losers` are the rules that matched too,
-    `version` the agreement's that promises the target, and `changes_at` when the next version known comes to count.
-    `stopped_by` is who stopped it, by the fact `stopped_on`; `first_stopped_at` and `first_elapsed` tell of the first
-    resolution of a clock that was reopened since, and `waived_at` of a miss that was taken out of the figures.
+    without an outcome because nothing is `promised` any more. `grace_until` is the last instant at which a stop still
+    meets the target, and the breach instant if nothing stops it. `cycle` counts the periods of a periodic metric, and
+    the cycles of a reopened one, from 0. `losers` are the rules that matched too, `version` is the version of the
+    agreement that promises the target, and `changes_at` is when the next known version takes effect. `stopped_by` is
+    the person who stopped it, by the fact `stopped_on`; `first_stopped_at` and `first_elapsed` are those of the first
+    resolution of a clock that was reopened since, and `waived_at` is when its miss was taken out of the figures.
     """
 
     metric: MetricName
@@ -95,12 +95,12 @@ class Reading:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing moves this clock any more."""
+        """Whether this clock has ended."""
         return self.state in (ClockState.STOPPED, ClockState.CANCELLED)
 
     @property
     def elapsed_before_run(self) -> timedelta:
-        """Open time counted in the runs before the present one; the whole of it when the clock does not run."""
+        """Open time counted in the runs before the current one; all of it when the clock does not run."""
         return self.elapsed if self.running_since is None else self.elapsed - self.elapsed_this_run
 
     @property
@@ -116,7 +116,7 @@ class Reading:
 
 def readings(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Mapping[MetricName, tuple[Reading, ...]]:
     """Every clock of an incident at `now`: for each promised metric its measurements, the current one last."""
-    found: dict[MetricName, tuple[Reading, ...]] = {}
+    by_metric: dict[MetricName, tuple[Reading, ...]] = {}
     ordered = read_in_order(history, terms)
     waived = waivers(ordered, until=now)
     for name, metric in METRICS.items():
@@ -125,13 +125,13 @@ def readings(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Mappin
             for track in ordered_tracks(ordered, metric, terms, until=now)
         )
         if measured:
-            found[name] = measured
-    return found
+            by_metric[name] = measured
+    return by_metric
 
 
-def current(found: Mapping[MetricName, tuple[Reading, ...]]) -> tuple[Reading, ...]:
-    """The latest measurement of each metric, in the metrics' order."""
-    return tuple(measured[-1] for measured in found.values())
+def current(by_metric: Mapping[MetricName, tuple[Reading, ...]]) -> tuple[Reading, ...]:
+    """The current measurement of each metric, in the metrics' order."""
+    return tuple(measured[-1] for measured in by_metric.values())
 
 
 def waivers(history: Sequence[Entry], *, until: datetime) -> dict[tuple[str, int], Entry]:
@@ -153,8 +153,8 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
     runs = counted_runs(track, calendar, until)
     elapsed = sum((counted for _, _, counted in runs), _ZERO)
     breach = breach_of(track, until, elapsed)
-    state = _state(track, missed=breach is not None)
-    running = state is ClockState.RUNNING
+    breached_at, breached_on_change = breach or (None, False)
+    state = _state_of(track, missed=breach is not None)
     has_no_due = state is ClockState.PAUSED or not (is_promised or breach)
     due, due_on = (None, target) if has_no_due else due_of(track, now)
     return Reading(
@@ -164,12 +164,12 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
         target=target,
         started_at=track.started_at,
         elapsed=elapsed,
-        running_since=track.runs[-1].start if running else None,
-        elapsed_this_run=runs[-1][2] if running and runs and runs[-1][0] == track.runs[-1].start else _ZERO,
+        running_since=track.runs[-1].start if state is ClockState.RUNNING else None,
+        elapsed_this_run=_elapsed_this_run(track, runs) if state is ClockState.RUNNING else _ZERO,
         due_at=due,
         grace_until=grace_end(track, due_on, due),
-        breached_at=breach[0] if breach else None,
-        breached_on_change=bool(breach and breach[1]),
+        breached_at=breached_at,
+        breached_on_change=breached_on_change,
         stopped_at=track.stopped_at,
         stopped_by=track.stopped_by,
         stopped_on=track.stopped_on,
@@ -185,17 +185,25 @@ def read(track: Track, *, now: datetime, waiver: Entry | None = None) -> Reading
     )
 
 
+def _elapsed_this_run(track: Track, runs: Sequence[tuple[datetime, datetime, timedelta]]) -> timedelta:
+    """The open time of the last run; zero where it starts at the very instant of the reading."""
+    if not runs:
+        return _ZERO
+    start, _, counted = runs[-1]
+    return counted if start == track.runs[-1].start else _ZERO
+
+
 def share_instant(reading: Reading, percent: int) -> datetime | None:
-    """When elapsed reaches `percent` of the target if nothing changes; None unless the clock runs and gets there."""
+    """The instant at which elapsed reaches `percent` of the target; None if the clock rests or never gets there."""
     if reading.running_since is None:
         return None
     calendar = reading.target.calendar
     before = reading.elapsed_before_run
-    wanted = reading.target.duration * percent / 100 - before
-    return reading.running_since if wanted <= _ZERO else due_after(calendar, reading.running_since, wanted)
+    left = reading.target.duration * percent / 100 - before
+    return reading.running_since if left <= _ZERO else due_after(calendar, reading.running_since, left)
 
 
-def _state(track: Track, *, missed: bool) -> ClockState:
+def _state_of(track: Track, *, missed: bool) -> ClockState:
     if track.cancelled or (track.withdrawn and not missed):
         return ClockState.CANCELLED
     if track.stopped_at is not None:

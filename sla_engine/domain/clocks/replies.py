@@ -1,6 +1,6 @@
 """Classifies replies to the customer: the first one in time is the first response, later ones are updates.
 
-That is decided when the history is read, so that it does not depend on which reply we heard of first.
+That is decided when the history is read, so that it does not depend on which reply was recorded first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,31 +14,31 @@ from sla_engine.domain.incidents.history import SLACK, Entry, in_order
 
 
 def read_in_order(history: Sequence[Entry], terms: Terms) -> list[Entry]:
-    """A history in the order of `in_order`, each reply as what it means there."""
+    """A history in the order of `in_order`, each reply classified by its place."""
     ordered = in_order(history)
-    meant = _meant(ordered, terms)
-    return [meant.get(entry.seq, entry) for entry in ordered] if meant else ordered
+    reclassified = _reclassified(ordered, terms)
+    return [reclassified.get(entry.seq, entry) for entry in ordered] if reclassified else ordered
 
 
 def as_meant(history: Sequence[Entry], terms: Terms) -> list[Entry]:
-    """The same in the order in which it was recorded, as people are shown it."""
-    meant = _meant(in_order(history), terms)
-    return [meant.get(entry.seq, entry) for entry in history]
+    """The same in the order in which it was recorded, as it is shown to people."""
+    reclassified = _reclassified(in_order(history), terms)
+    return [reclassified.get(entry.seq, entry) for entry in history]
 
 
 def first_replies(agreement: Agreement) -> tuple[type[Event], ...]:
-    """After what a further reply is no first one any more: also a customer update, where the agreement counts it."""
+    """The kinds of facts that count as the first reply: also a customer update, where the agreement says so."""
     metric = MetricName.FIRST_RESPONSE
     counting = METRICS[metric].counting(agreement.acts.get(metric)).stops_on
     return (Responded, CustomerUpdated) if CustomerUpdated in counting else (Responded,)
 
 
-def _meant(ordered: Sequence[Entry], terms: Terms) -> dict[int, Entry]:
-    return {entry.seq: entry for entry in _meant_otherwise(ordered, terms)}
+def _reclassified(ordered: Sequence[Entry], terms: Terms) -> dict[int, Entry]:
+    """By number, the replies that are something else than what they were stored as."""
+    return {entry.seq: entry for entry in _other_replies(ordered, terms)}
 
 
-def _meant_otherwise(ordered: Sequence[Entry], terms: Terms) -> Iterator[Entry]:
-    """The replies that mean something else than what they were stored as."""
+def _other_replies(ordered: Sequence[Entry], terms: Terms) -> Iterator[Entry]:
     is_answered = False
     for entry in ordered:
         match entry.event:
@@ -57,6 +57,6 @@ def _meant_otherwise(ordered: Sequence[Entry], terms: Terms) -> Iterator[Entry]:
 
 
 def _is_reply(entry: Entry) -> bool:
-    """Whether an update was stored as such because another reply had been heard before: an intake once did that."""
+    """Whether an update was stored as one because another reply had been recorded before: an intake once did that."""
     event = entry.event
     return isinstance(event, CustomerUpdated) and event.how == entry.source and entry.source not in {"", SLACK}

@@ -1,4 +1,4 @@
-"""When a clock starts whose incident turned out to be the same as others: the earliest opening counts."""
+"""The start of a clock after other incidents were merged into its own: the earliest opening counts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ _ENDINGS = (Merged, Moved, Deleted)
 
 
 def absorbed(history: Iterable[Entry]) -> list[tuple[datetime, datetime]]:
-    """The duplicates that were merged into an incident: when it became known, and when each was opened."""
+    """The duplicates that were merged into an incident: when each became known, and when it was opened."""
     duplicates = []
     for entry in history:
         if isinstance(entry.event, Absorbed):
@@ -24,7 +24,7 @@ def absorbed(history: Iterable[Entry]) -> list[tuple[datetime, datetime]]:
 def moved_back(
     opened_at: datetime, duplicates: Sequence[tuple[datetime, datetime]]
 ) -> tuple[datetime, tuple[StartMove, ...]]:
-    """Where the clock starts, and how it came to start there."""
+    """The start of the clock, and the moves that led to it."""
     start, moves = opened_at, []
     for known_at, duplicate_opened_at in duplicates:
         if duplicate_opened_at < start:

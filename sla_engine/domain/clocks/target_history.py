@@ -1,4 +1,4 @@
-"""The targets one clock was held against: since when, by which rule, over which others, and why it changed."""
+"""The targets of one clock over time: the rule of each, the rules that lost, and why it changed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from sla_engine.domain.incidents.history import Entry
 
 
 class Loss(StrEnum):
-    """Why a rule that matched too does not hold."""
+    """The reason why a rule that matched too does not hold."""
 
     LESS_SPECIFIC = "less specific"
     LATER = "later in the file"
 
 
 class Cause(StrEnum):
-    """Why a target came to be in force."""
+    """The reason why a target came into force."""
 
     OPENED = "opened"
     EARLIER_OPENING = "opened earlier, as a duplicate told"
@@ -35,7 +35,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostRule:
-    """A rule that matched too, what it would have promised, and why it lost."""
+    """A rule that matched too, the duration it promised, and the reason why it lost."""
 
     rule: str
     duration: timedelta

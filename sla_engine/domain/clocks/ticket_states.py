@@ -1,6 +1,6 @@
-"""A log of states turned into facts: what changed between one row of a ticket's log and the next.
+"""Turns a ticket's log of states into facts: the changes between one row and the next.
 
-Rows of one minute are one change: the last of them decides, as of several statuses of one instant the last one holds.
+Rows of one minute are one change, and the last of them decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,16 +29,16 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import stored_name
 
 MEASURED = (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION)
-"""What states tell about; nobody wrote into the log when a customer was told something, or had a plan."""
+"""The metrics that states can measure; a log does not say when a customer was updated, or had a plan."""
 
 
 def measured_part(agreement: Agreement) -> Agreement:
-    """The agreement without what a log of states holds no evidence of: that is not measured, rather than missed."""
+    """The agreement without the metrics of which a log of states has no evidence: they are not measured, not missed."""
     return replace(agreement, targets=tuple(target for target in agreement.targets if target.metric in MEASURED))
 
 
 class TicketPhase(StrEnum):
-    """What a ticket's state means for the clocks."""
+    """The meaning of a ticket's state for the clocks."""
 
     NEW = "new"
     RUNS = "runs"
@@ -49,7 +49,7 @@ class TicketPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A phase, and for what a waiting ticket waits."""
+    """A phase, and the reason for which a waiting ticket waits."""
 
     phase: TicketPhase
     reason: PauseReason | None = None
@@ -71,9 +71,9 @@ class LoggedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedIncident:
-    """All rows of one ticket, oldest first, and what the log says of its outcome, to compare with.
+    """All rows of one ticket, oldest first, and its outcome according to the log, to compare with.
 
-    `not_measured` says why its rows tell nothing for certain; it then has no states.
+    `not_measured` are the reasons why its rows are no certain evidence; it then has no states.
     """
 
     number: str
@@ -90,7 +90,7 @@ class LoggedIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketPosition:
-    """Where a ticket stood before a row."""
+    """The state of a ticket before a row."""
 
     condition: Condition
     priority: Priority
@@ -107,7 +107,7 @@ class LoggedFact:
 
     @property
     def key(self) -> str:
-        """When and what: rows that are read again yield the same keys."""
+        """The instant and the kind of the fact: rows that are read again yield the same keys."""
         reason = getattr(self.event, "reason", None)
         return f"{self.at:%Y%m%dT%H%M%S}:{stored_name(self.event)}{f':{reason}' if reason else ''}"
 
@@ -117,9 +117,9 @@ def facts_between(
 ) -> Iterator[LoggedFact]:
     """The facts that take a ticket from `before` through its rows, oldest first.
 
-    `recorded` is what an earlier part of the log told: where that ended within a minute, the minute goes on from there.
+    `recorded` are the facts of an earlier part of the log: where that ended within a minute, the minute goes on there.
     """
-    cut_at = max((entry.at for entry in recorded if isinstance(entry.event, _TOLD)), default=None)
+    cut_at = max((entry.at for entry in recorded if isinstance(entry.event, _LOGGED_FACTS)), default=None)
     for at, rows in groupby(_without_undone_cancellations(states), key=lambda state: state.at):
         *_, state = rows
         if at == cut_at:
@@ -137,20 +137,23 @@ def facts_between(
 
 def _without_undone_cancellations(states: Sequence[LoggedState]) -> Iterator[LoggedState]:
     """A cancellation that a later row takes back changed nothing; closing what was cancelled does not resolve it."""
-    said: list[LoggedState] = []
+    closed_as_cancelled: list[LoggedState] = []
+    before = Condition(TicketPhase.NEW)
     for state in states:
-        was_cancelled = bool(said) and said[-1].condition.phase is TicketPhase.CANCELLED
-        is_closing = was_cancelled and state.condition.phase is TicketPhase.DONE
-        said.append(replace(state, condition=_CANCELLED) if is_closing else state)
-    goes_on = max((place for place, state in enumerate(said) if state.condition != _CANCELLED), default=-1)
-    held = Condition(TicketPhase.NEW)
-    for place, state in enumerate(said):
-        held = held if state.condition == _CANCELLED else state.condition
-        yield replace(state, condition=held) if place < goes_on else state
+        is_closing = before.phase is TicketPhase.CANCELLED and state.condition.phase is TicketPhase.DONE
+        closed_as_cancelled.append(replace(state, condition=_CANCELLED) if is_closing else state)
+        before = closed_as_cancelled[-1].condition
+    places = (place for place, state in enumerate(closed_as_cancelled) if state.condition != _CANCELLED)
+    last_alive = max(places, default=-1)
+    alive = Condition(TicketPhase.NEW)
+    for place, state in enumerate(closed_as_cancelled):
+        if state.condition != _CANCELLED:
+            alive = state.condition
+        yield replace(state, condition=alive) if place < last_alive else state
 
 
 def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) -> TicketPosition:
-    """Where a ticket stood before that instant by what was recorded; `first` is the priority it opened with."""
+    """The state of a ticket before an instant, by the facts recorded; `first` is the priority it opened with."""
     condition, priority, assignee = Condition(TicketPhase.NEW), first, None
     for entry in in_order(history):
         if entry.at >= at:
@@ -165,8 +168,8 @@ def standing_before(history: Sequence[Entry], at: datetime, *, first: Priority) 
     return TicketPosition(condition=condition, priority=priority, assignee=assignee)
 
 
-_TOLD = (Assigned, Deleted, Opened, Paused, PrioritySet, Reopened, Resolved, Responded, Resumed)
-"""The facts that a log tells."""
+_LOGGED_FACTS = (Assigned, Deleted, Opened, Paused, PrioritySet, Reopened, Resolved, Responded, Resumed)
+"""The facts that follow from a log."""
 
 
 def _condition_after(condition: Condition, event: Event) -> Condition:
@@ -189,15 +192,12 @@ _ALWAYS_AFTER: Mapping[type[Event], Condition] = {
 
 
 def _next(before: Condition, after: Condition) -> Condition:
-    """What a row means after what was: what was cancelled stays so."""
-    return _CANCELLED if before == _CANCELLED else _once_out_of_new(before, after)
-
-
-def _once_out_of_new(before: Condition, after: Condition) -> Condition:
-    """A ticket that is called new again was answered all the same: the first response stays the first."""
-    return (
-        Condition(TicketPhase.RUNS) if after.phase is TicketPhase.NEW and before.phase is not TicketPhase.NEW else after
-    )
+    """The condition after a row, given the one before: a cancelled ticket stays cancelled."""
+    if before == _CANCELLED:
+        return _CANCELLED
+    # A ticket that is set to new again was answered all the same: the first response stays the first.
+    is_new_again = after.phase is TicketPhase.NEW and before.phase is not TicketPhase.NEW
+    return Condition(TicketPhase.RUNS) if is_new_again else after
 
 
 def _steps(before: Condition, after: Condition) -> Iterator[Event]:

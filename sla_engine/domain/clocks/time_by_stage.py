@@ -1,6 +1,6 @@
-"""The time of a missed target by stage: who had the incident, and whether the customer had heard.
+"""The time of a missed target by stage: who had the incident, and whether the customer had an answer.
 
-A stage is computed from the history alone, so that nobody has to remember it while writing a note.
+Stages are computed from the history alone, so that nobody has to remember them while writing a note.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from sla_engine.domain.incidents.reasons import BreachReason
 
 
 class Stage(StrEnum):
-    """What an incident waited for."""
+    """The stage of an incident: who had it, and whether the customer had an answer."""
 
     UNASSIGNED = "unassigned"
     HANDED_BACK = "handed_back"
@@ -57,8 +57,8 @@ class StageTime:
 def stage_times(history: Sequence[Entry], reading: Reading, terms: Terms, *, now: datetime) -> tuple[StageTime, ...]:
     """Open time of a clock by stage, the longest first; stages without time are left out.
 
-    Rests are left out where the clock rested: what is returned adds up to the time the clock counted, save where
-    the priority moved it to another calendar on the way.
+    Rests are left out where the clock rested: the stages add up to the time the clock counted, unless a priority
+    moved it to another calendar meanwhile.
     """
     until = min(reading.stopped_at or now, now)
     calendar = reading.target.calendar
@@ -73,15 +73,16 @@ def stage_times(history: Sequence[Entry], reading: Reading, terms: Terms, *, now
 
 
 def suggested_reason(times: Sequence[StageTime], missed: Reading) -> BreachReason | None:
-    """What the computed stage speaks for; None where only a person can know."""
+    """The reason that the longest stage suggests; None where only a person can know."""
     if missed.breached_on_change:
         return BreachReason.WRONG_PRIORITY
     if not times:
         return None
-    return _SPEAKS_FOR.get((times[0].stage, missed.metric)) or _SPEAKS_FOR.get((times[0].stage, None))
+    longest = times[0].stage
+    return _SUGGESTED.get((longest, missed.metric)) or _SUGGESTED.get((longest, None))
 
 
-_SPEAKS_FOR: Mapping[tuple[Stage, MetricName | None], BreachReason] = {
+_SUGGESTED: Mapping[tuple[Stage, MetricName | None], BreachReason] = {
     (Stage.UNASSIGNED, None): BreachReason.LATE_ASSIGNMENT,
     (Stage.HANDED_BACK, None): BreachReason.HANDOFF,
     (Stage.UNANSWERED, MetricName.CUSTOMER_UPDATE): BreachReason.NO_STATUS_UPDATE,
@@ -89,10 +90,10 @@ _SPEAKS_FOR: Mapping[tuple[Stage, MetricName | None], BreachReason] = {
 }
 
 
-def told_at(history: Sequence[Entry]) -> datetime | None:
-    """When the customer was last told something; None when never."""
-    told = [entry.at for entry in history if isinstance(entry.event, Responded | CustomerUpdated)]
-    return max(told, default=None)
+def last_update_at(history: Sequence[Entry]) -> datetime | None:
+    """The instant at which the customer last heard from us; None when never."""
+    updates = [entry.at for entry in history if isinstance(entry.event, Responded | CustomerUpdated)]
+    return max(updates, default=None)
 
 
 def _rests(reading: Reading) -> bool:
@@ -121,7 +122,7 @@ def _spans(
 
 
 class _Place:
-    """Where an incident stands while its history is read."""
+    """The stage of an incident while its history is read."""
 
     def __init__(self) -> None:
         self.assignee: str | None = None

@@ -1,4 +1,4 @@
-"""Tracks: when one clock ran, rested, and what its target was, as `fold` finds them in a history.
+"""Tracks: the runs, rests and targets of one clock, as `fold` collects them from a history.
 
 A track is one measurement of one metric: a periodic metric has one per period, the others one per incident, or one
 per reopening where the agreement says so. It only holds spans; `reading` counts the open time in them.
@@ -23,7 +23,7 @@ class RunSpan:
 
 @dataclass(frozen=True, slots=True)
 class RestSpan:
-    """The clock rested from `start` to `end` (None: still), and why; the first reason is who held the ball."""
+    """The clock rested from `start` to `end` (None: still); the first of `reasons` decides who held the ball."""
 
     start: datetime
     end: datetime | None
@@ -33,10 +33,10 @@ class RestSpan:
 
 @dataclass(frozen=True, slots=True)
 class TargetChange:
-    """From `at` on this target was in force: which rules lost against it, and the agreement's version.
+    """The target in force from `at` on, the rules that lost against it, and the agreement's version.
 
     Where nothing is promised any more from `at` on, `promises` is False and `target` is the last that was in force.
-    `wait_over` tells of a period whose wait ended with this change.
+    `wait_over` is set where the wait of a period ended with this change.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ class TargetChange:
     promises: bool = True
 
     def started(self, at: datetime) -> "TargetChange":
-        """The same change of a clock that started at another instant: how long a wait lasted depends on it."""
+        """The same change of a clock that started at another instant: the length of a wait depends on it."""
         if self.wait_over is None or self.target.waiting is None:
             return self
         lasts = self.wait_over.short_period(self.target, started_at=at)
@@ -56,10 +56,10 @@ class TargetChange:
 
 @dataclass(frozen=True, slots=True)
 class EndedWait:
-    """At `at` a wait was over: what was left of the short period when it began, at `began`, goes on from there.
+    """A wait that ended at `at`: the rest of the short period as of its beginning, `began`, goes on from there.
 
-    A whole period of `every` counts where `began` is None, because the customer had replied meanwhile. `before` is the
-    wait that had prolonged the period before this one.
+    Where `began` is None the customer replied meanwhile, and a whole period of `every` counts. `before` is the wait
+    that had prolonged the period before this one.
     """
 
     at: datetime
@@ -68,7 +68,7 @@ class EndedWait:
     before: "EndedWait | None" = None
 
     def short_period(self, target: Target, *, started_at: datetime) -> timedelta:
-        """How long the period lasts with its waits, in open time from its start."""
+        """The length of the period with its waits, in open time from its start."""
         so_far = target.calendar.elapsed(started_at, self.at)
         if self.began is None:
             return so_far + self.every
@@ -78,7 +78,7 @@ class EndedWait:
 
 @dataclass(frozen=True, slots=True)
 class StartMove:
-    """At `at` it became known that the clock started earlier than `before`."""
+    """An earlier start of a clock than `before`, which became known at `at`."""
 
     at: datetime
     before: datetime
@@ -111,17 +111,17 @@ class Track:
     changes_at: datetime | None = None
 
     def run(self, at: datetime) -> None:
-        """From then on it runs."""
+        """Let the clock run from `at` on."""
         self.end_stretch(at)
         self.runs.append(RunSpan(at, None))
 
     def rest(self, at: datetime, reasons: tuple[PauseReason, ...], by: str = "") -> None:
-        """From then on it rests for these reasons."""
+        """Let the clock rest from `at` on for these reasons."""
         self.end_stretch(at)
         self.rests.append(RestSpan(at, None, reasons, by))
 
     def end_stretch(self, at: datetime) -> None:
-        """The run or rest that goes on ends."""
+        """End the run or rest that goes on, if any."""
         if self.runs and self.runs[-1].end is None:
             self.runs[-1] = RunSpan(self.runs[-1].start, at)
         if self.rests and self.rests[-1].end is None:
@@ -130,16 +130,16 @@ class Track:
 
     @property
     def target(self) -> Target:
-        """The target now in force, or the last one that was."""
+        """The target in force, or the last one that was."""
         return self.changes[-1].target
 
     @property
     def unpromised_since(self) -> datetime | None:
-        """When it came to be that nothing is promised any more; None while something is, and where nothing ever was."""
+        """The instant since which nothing is promised any more; None while something is, and where nothing ever was."""
         return None if not self.changes or self.changes[-1].promises else self.changes[-1].at
 
     def end_unpromised(self) -> None:
-        """Where nothing is promised any more, the measurement ended when that came to be, without an outcome.
+        """End a measurement without an outcome at the instant since which nothing is promised any more.
 
         Until all facts are read it goes on, so that another promise is measured from the original start.
         """

@@ -1,4 +1,4 @@
-"""The longer period that customer updates may run on while an incident waits, and the way back to the short one."""
+"""The longer period of customer updates while an incident waits, and the return to the short one."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from sla_engine.domain.clocks.track import EndedWait, Track
 
 
 class WaitingPeriod:
-    """The wait that goes on in one incident, as far as the period of a metric that never rests depends on it."""
+    """The wait of one incident, as far as the period of a metric that never rests depends on it."""
 
     def __init__(self) -> None:
         self.began: datetime | None = None
@@ -18,27 +18,27 @@ class WaitingPeriod:
         self._earlier: EndedWait | None = None
 
     def begin(self, at: datetime) -> None:
-        """The first reason to wait holds since then; the customer has not replied yet."""
+        """Begin a wait: the first reason holds since `at`, and the customer has not replied yet."""
         self.began, self.has_replied = at, False
 
     def remember(self, track: Track, *, earlier: EndedWait | None) -> None:
-        """Keep what the track was before the wait: how its target stood, and the wait before this one."""
+        """Remember the track as it was before the wait, and the wait before this one."""
         self._changes_before, self._earlier = len(track.changes), earlier
 
     def forget_earlier(self) -> None:
-        """Another target: what an earlier wait had left counts no more."""
+        """Forget the wait before this one, since the target changed."""
         self._earlier = None
 
     def lengthen(self, track: Track, promise: Promised | None, at: datetime) -> None:
-        """A metric that never rests may run on a longer period while a reason holds."""
+        """Let a period run on the longer target while a reason holds, where one is promised."""
         if promise is not None and promise.waiting is not None:
             track.waiting_since = at
             track.changes.append(change_to(at, promise, promise.waiting))
 
     def shorten(self, track: Track, promise: Promised | None, at: datetime) -> None:
-        """Back to the short period, but never later than the long one would have ended.
+        """Return to the short period, which never ends later than the long one would have.
 
-        A whole one counts from here if the customer replied since the wait began, else what was left of it then.
+        A whole one counts from `at` if the customer replied since the wait began, else the rest of it as of then.
         """
         if track.waiting_since is None or promise is None or promise.target.waiting is None:
             return
@@ -48,7 +48,7 @@ class WaitingPeriod:
         track.changes.append(replace(change_to(at, promise), wait_over=over).started(track.started_at))
 
     def leave_out(self, track: Track, promise: Promised | None, at: datetime) -> None:
-        """A period that ends at an instant is not touched by a wait that begins at it."""
+        """Undo a wait that began at the instant at which the period ends: it does not touch that period."""
         kept, dropped = track.changes[: self._changes_before], track.changes[self._changes_before :]
         if not dropped or not kept or not dropped[-1].promises or promise is None:
             return

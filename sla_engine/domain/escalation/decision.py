@@ -33,7 +33,7 @@ class Decision:
 
     @property
     def timers(self) -> Mapping[TimerKey, datetime | None]:
-        """When each timer is due next; None: not before something happens."""
+        """Each timer with the instant at which it is due; None: not before something happens."""
         return next_timers(self.situation, self.readings, now=self.now)
 
     @property

@@ -17,7 +17,7 @@ from sla_engine.domain.time.reach import due_after
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderPlace:
-    """How far up its ladder a clock was announced: the rungs announced so far, and the one whose repeats run.
+    """The place of a clock on its ladder: the rungs announced so far, and the one whose repeats run.
 
     `round` counts from 0 how often an announced breach turned out to be none, so that a later one is announced anew.
     """
@@ -41,7 +41,7 @@ class LadderPlace:
 def place_of(
     history: Sequence[Entry], reading: Reading, ladder: Ladder, *, last_nudged_at: datetime | None
 ) -> LadderPlace:
-    """How far up its ladder a clock is by the facts, in the order in which they were recorded.
+    """The place of a clock on its ladder by the facts, in the order in which they were recorded.
 
     A rung that repeats goes on repeating until a higher one that repeats is announced. The rungs reached before a
     change of rules made the clock overdue count as announced: nobody is nudged after the event.
@@ -101,7 +101,7 @@ def next_check(
     zone: Zone,
     now: datetime,
 ) -> datetime | None:
-    """When a running clock must be checked next: for its breach, or for a step to announce.
+    """The instant at which a running clock must be checked next, for its breach or for a step to announce.
 
     In the past where something is overdue and no quiet hours hold it back; None where the miss was waived.
     """
@@ -204,7 +204,7 @@ def _is_quiet(rung: Rung, at: datetime, zone: Zone) -> bool:
 
 
 def _announced_at(rung: Rung, at: datetime, zone: Zone, *, now: datetime) -> datetime:
-    """When a rung that is reached at `at` is announced; quiet hours count from now on only."""
+    """The instant at which a rung reached at `at` is announced; quiet hours count from now on only."""
     return at if rung.quiet is None else rung.after_quiet_hours(max(at, now), zone)
 
 
@@ -241,7 +241,7 @@ def _repeat_step(
 def _repeat_due(
     reading: Reading, ladder: Ladder, place: LadderPlace, *, snoozed_until: datetime | None
 ) -> datetime | None:
-    """When the next repeat is due, not before a snooze ends; None where no rung repeats."""
+    """The instant of the next repeat, not before a snooze ends; None where no rung repeats."""
     repeat = None if place.repeating is None else ladder.rungs[place.repeating].repeat
     if repeat is None or place.last_nudged_at is None:
         return None

@@ -18,7 +18,7 @@ TimerKey = tuple[Duty, str]
 
 
 def next_timers(situation: Situation, readings: Readings, *, now: datetime) -> Mapping[TimerKey, datetime | None]:
-    """When each timer of an incident is due, given its clocks at `now`; None: not before something happens."""
+    """The timers of an incident with its clocks at `now`, and when each is due; None: not before something happens."""
     key, incident = situation.incident.key, situation.incident
     due: dict[TimerKey, datetime | None] = {
         (Duty.CLOCK, f"{key}:{metric}"): None
@@ -34,7 +34,7 @@ def next_timers(situation: Situation, readings: Readings, *, now: datetime) -> M
 
 
 def clock_timer(situation: Situation, reading: Reading, *, now: datetime, with_repeats: bool = True) -> datetime | None:
-    """When a clock reaches its next rung, is missed or, `with_repeats`, is announced again; None unless it runs."""
+    """The instant of a clock's next rung, its miss or, `with_repeats`, its next repeat; None unless it runs."""
     if reading.state is not ClockState.RUNNING:
         return None
     return next_check(
@@ -49,7 +49,7 @@ def clock_timer(situation: Situation, reading: Reading, *, now: datetime, with_r
 
 
 def _target_timer(situation: Situation, *, now: datetime) -> datetime | None:
-    """When a version that is known to come changes a target; also while every clock rests."""
+    """The instant at which a version that is known to come changes a target; also while every clock rests."""
     incident = situation.incident
     if not incident.is_open:
         return None

@@ -20,7 +20,7 @@ ClockStep = tuple[Reading, EscalationStep]
 
 
 class NudgeCause(StrEnum):
-    """Why somebody is nudged."""
+    """The cause of a nudge."""
 
     AT_RISK = "at_risk"
     BREACH = "breach"
@@ -44,7 +44,7 @@ class AlsoDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """Why a nudge is posted now: the cause, the clock it is about, and whom the rung names."""
+    """The occasion for a nudge: the cause, the clock it is about, and the recipients."""
 
     cause: NudgeCause
     tell: tuple[Recipient, ...]

@@ -16,7 +16,7 @@ class Addressees:
     owner_alone: str | None = None
 
     def channel(self, msp: Msp) -> str:
-        """Where the nudge is posted: a channel, or the owner's Slack id."""
+        """The destination of the nudge: a channel, or the owner's Slack id."""
         return self.owner_alone or msp.dispatcher_channel
 
 

@@ -1,4 +1,4 @@
-"""When a clock reaches each rung of its ladder, and when its breach is announced. Pure."""
+"""The instants at which a clock reaches the rungs of its ladder, and at which its breach is announced. Pure."""
 
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -15,7 +15,7 @@ GRACE_AFTER_CHANGE = timedelta(minutes=5)
 
 
 def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
-    """When a rung is reached if nothing changes: a warning before the breach, the others with it or after it.
+    """The instant at which a rung is reached: a warning before the breach, the others with it or after it.
 
     A breach that a change made is announced after its grace, and the warnings that it skipped not before it.
     """
@@ -33,7 +33,7 @@ def rung_instant(reading: Reading, rung: Rung) -> datetime | None:
 
 
 def breach_instant(reading: Reading) -> datetime | None:
-    """When the breach is announced, past or to come; None while no due time is known."""
+    """The instant at which the breach is announced, past or to come; None while no due time is known."""
     if reading.breached_at is not None:
         grace = GRACE_AFTER_CHANGE if reading.breached_on_change else JUST_AFTER
         return reading.breached_at + grace

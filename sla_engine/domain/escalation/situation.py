@@ -69,7 +69,7 @@ class Situation:
         return replace(self, clocks={**self.clocks, **announced})
 
     def place(self, reading: Reading) -> LadderPlace:
-        """How far up its ladder a clock was announced."""
+        """The place of a clock on its ladder."""
         nudged_at = self.clocks[reading.metric, reading.cycle].nudged_at
         return place_of(self.history, reading, self.terms.ladder(reading.metric), last_nudged_at=nudged_at)
 

@@ -13,12 +13,12 @@ def ending(history: Sequence[Entry]) -> Entry | None:
 
 
 def moved(history: Sequence[Entry]) -> Moved | None:
-    """The move to another customer that ended it."""
+    """The move to another customer that ended an incident; None where it was not moved."""
     last = ending(history)
     return last.event if last is not None and isinstance(last.event, Moved) else None
 
 
 def deleted_at(history: Sequence[Entry]) -> datetime | None:
-    """When the deletion of its ticket ended it."""
+    """The instant at which the deletion of its ticket ended an incident; None where it was not deleted."""
     last = ending(history)
     return last.at if last is not None and isinstance(last.event, Deleted) else None

@@ -63,7 +63,7 @@ class HeldPause:
 
     @property
     def until(self) -> datetime | None:
-        """When it is expected to end; None when no end is expected."""
+        """The expected end of the pause; None when there is none."""
         return self.expected_ends[-1][1]
 
     def ended(self, at: datetime) -> Pause:

@@ -80,7 +80,7 @@ def promise_in_force(history: Sequence[Entry]) -> Promise | None:
 
 
 def promise_timer(due: datetime | None, asked_at: datetime | None) -> datetime | None:
-    """When the timer of a promise is due: at its instant, and a grace after it was questioned; None without one."""
+    """The instant of a promise's timer: the promised one, or a grace after the question; None without a promise."""
     if due is None or asked_at is None:
         return due
     return asked_at + PROMISE_GRACE

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Attribution(StrEnum):
-    """Who held the ball."""
+    """The side that held the ball."""
 
     US = "us"
     CUSTOMER = "customer"
@@ -14,12 +14,12 @@ class Attribution(StrEnum):
 
     @property
     def label(self) -> str:
-        """Who held the ball, as a person reads it."""
+        """The side as a person reads it."""
         return {"us": "us", "customer": "customer", "third_party": "third party"}[self.value]
 
 
 class PauseReason(StrEnum):
-    """Why a clock rests."""
+    """The reason why a clock rests."""
 
     CUSTOMER = "customer"
     VENDOR = "vendor"

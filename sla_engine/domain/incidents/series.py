@@ -80,5 +80,5 @@ def _resolutions_in_place(words: Sequence[AlertWord]) -> list[AlertWord]:
 
 
 def again_at(word: AlertWord, *, resolved_at: datetime) -> datetime:
-    """When an alert fired again: at its own start, or when the word was received if that start lies before its end."""
+    """The instant at which an alert fired again: its own start or, if that lies before its end, when we knew."""
     return word.at if word.at > resolved_at else word.received_at

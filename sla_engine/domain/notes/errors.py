@@ -1,4 +1,4 @@
-"""What stands against a note, or a decision about a procedure."""
+"""Refusals about SLA notes and decisions about SOPs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks an SLA note: deterministic, every complaint one sentence about one field."""
+"""Checks an SLA note, deterministically: every problem is one sentence about one field."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
 
 MIN_CHARS = 40
-"""Shorter than this nobody can say what happened."""
+"""A story needs at least this many characters."""
 MAX_CHARS = 3000
-"""Longer than this no front end can show or ask again."""
+"""No front end can show or ask for a longer text."""
 NEAR_COPY = 0.9
 """From this share of common words on (Jaccard), a note is a copy of the one before."""
 
@@ -28,7 +28,7 @@ _IMPACT_WORDS = frozenset(f"{_WHO} {_WHAT} {_HOW_LONG}".split())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDraft:
-    """An SLA note as somebody wrote it; `reason` is None while none is chosen."""
+    """An SLA note as somebody wrote it; `reason` is None while nobody chose one."""
 
     reason: BreachReason | None
     what_happened: str
@@ -37,19 +37,19 @@ class NoteDraft:
 
     @property
     def attribution(self) -> Attribution | None:
-        """Who held the ball, by the reason."""
+        """The side that held the ball, by the reason; None while none is chosen."""
         return BREACH_REASONS[self.reason].attribution if self.reason else None
 
 
 def problems(
     draft: NoteDraft, *, title: str, services: Iterable[str] = (), last_note: str | None = None
 ) -> Mapping[str, str]:
-    """What the note lacks: field → one sentence; empty when it can be kept.
+    """The problems of a note: field → one sentence; empty when it can be kept.
 
-    `services` are the names the customer's agreement uses, `last_note` is what the author wrote about another
-    incident the last time.
+    `services` are those named in the customer's agreement, `last_note` is the author's last story about another
+    incident.
     """
-    found = {
+    sentences = {
         "reason": _reason_problem(draft),
         "what_happened": _story_problem(draft, title, last_note),
         "impact": _impact_problem(draft.impact, services),
@@ -64,11 +64,11 @@ def problems(
         )
         if len(text) > MAX_CHARS
     }
-    return {name: sentence for name, sentence in found.items() if sentence is not None} | too_long
+    return {name: sentence for name, sentence in sentences.items() if sentence is not None} | too_long
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two texts are, from 0 to 1: the share of their words that both have (Jaccard)."""
+    """The likeness of two texts, from 0 to 1: the share of their words that both have (Jaccard)."""
     mine, theirs = _words(one), _words(other)
     return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
 

@@ -1,12 +1,12 @@
-"""The states of an SLA note: whose turn it is."""
+"""The states of an SLA note."""
 
 from enum import StrEnum
 
 
 class NoteState(StrEnum):
-    """Whose turn it is: the writer's (wanted, returned), the service manager's (written), or nobody's.
+    """The state of a note: the writer's turn (wanted, returned), the service manager's (written), or nobody's.
 
-    Nobody's is an accepted one, and one that was withdrawn unwritten because no missed target was left.
+    It is nobody's turn with an accepted note, and with one withdrawn unwritten because no missed target was left.
     """
 
     WANTED = "wanted"

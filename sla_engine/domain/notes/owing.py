@@ -15,7 +15,7 @@ from sla_engine.domain.notes.note_state import NoteState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteOwing:
-    """What becomes of a note: taken back from whoever was to write it, or asked for at an instant (UTC), or neither."""
+    """The change to an incident's note: withdrawn unwritten, asked for at an instant (UTC), or neither."""
 
     is_withdrawn: bool = False
     ask_at: datetime | None = None
@@ -25,7 +25,7 @@ NO_CHANGE = NoteOwing()
 
 
 def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
-    """The clocks that missed their targets; those of an incident that was another customer's are not ours."""
+    """The clocks that missed their targets; the clocks of an incident that moved to another customer are left out."""
     return [
         reading
         for measured in readings.values()
@@ -35,34 +35,35 @@ def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
 
 
 def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:
-    """Whether there is anything to decide: a miss, or a fact by which one may have turned out to be none."""
+    """Whether there is anything to decide: a miss, or a fact that may have undone one."""
     return bool(missed) or any(isinstance(entry.event, Corrected | Merged | Moved | Deleted) for entry in history)
 
 
 def owing(
     state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority, now: datetime
 ) -> NoteOwing:
-    """What becomes of the note in this state (None: there is none yet); misses from priority `floor` up want one.
+    """Decide about the note in this state (None: there is none yet); misses from priority `floor` up want one.
 
-    A note that somebody wrote stays, also when every miss turned out to be none.
+    A note that somebody wrote stays, also when no miss is left.
     """
     is_withdrawn = state is NoteState.WANTED and not missed
     if not is_withdrawn and state not in (None, NoteState.WITHDRAWN):
         return NO_CHANGE
-    silent = _found_by_rules(history)
-    asked = [
+    excused = _missed_by_changed_rules(history)
+    ask_times = [
         _announced_at(reading, now=now)
         for reading in missed
-        if (reading.metric.value, reading.cycle) not in silent and _wants_note(reading, history, floor)
+        if (reading.metric.value, reading.cycle) not in excused and _wants_note(reading, history, floor)
     ]
-    return NoteOwing(is_withdrawn=is_withdrawn, ask_at=min(asked, default=None))
+    return NoteOwing(is_withdrawn=is_withdrawn, ask_at=min(ask_times, default=None))
 
 
-def _found_by_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
-    """The clocks whose miss nobody could know of before the rules changed: nobody is asked to explain it."""
-    last = {
-        (entry.event.metric, entry.event.cycle): entry.event for entry in history if isinstance(entry.event, Corrected)
-    }
+def _missed_by_changed_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
+    """The clocks (metric and cycle) that are missed by changed rules only: nobody is asked to explain them."""
+    last: dict[tuple[str, int], Corrected] = {}
+    for event in (entry.event for entry in history):
+        if isinstance(event, Corrected):
+            last[event.metric, event.cycle] = event
     return {
         clock
         for clock, event in last.items()
@@ -71,15 +72,17 @@ def _found_by_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
 
 
 def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> bool:
-    """Whether the priority at the miss wants a note: lowering it later does not unmake the miss."""
+    """Whether the priority at the miss wants a note: lowering it later does not undo the miss."""
     at = reading.breached_at
-    given = [entry.event for entry in in_order(history) if at is not None and entry.at <= at]
-    priorities = [event.priority for event in given if isinstance(event, Opened | PrioritySet)]
+    if at is None:
+        return False
+    events = [entry.event for entry in in_order(history) if entry.at <= at]
+    priorities = [event.priority for event in events if isinstance(event, Opened | PrioritySet)]
     return bool(priorities) and priorities[-1].rank <= floor.rank
 
 
 def _announced_at(reading: Reading, *, now: datetime) -> datetime:
-    """A miss is announced at once; one that a change made, after the grace in which it can be corrected."""
+    """The instant at which a miss is announced: now or, if a change made it, after a grace to correct the change."""
     if reading.breached_at is None or not reading.breached_on_change:
         return now
     return max(now, reading.breached_at + GRACE_AFTER_CHANGE)

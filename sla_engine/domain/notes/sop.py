@@ -1,4 +1,4 @@
-"""SOP decisions: what the evidence suggests, what a decision needs, when to remind.
+"""SOP decisions: the suggestion from the evidence, the check of a decision, the reminders of an owner.
 
 The evidence suggests; a person decides.
 """
@@ -13,7 +13,7 @@ from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.time.local_time import local_day, local_hour
 
 RECURS_FROM = 3
-"""So many notes of one customer with one reason, within `RECURS_WITHIN`, are no accident."""
+"""From this number of notes of one customer with one reason, within `RECURS_WITHIN`, on, a reason recurs."""
 RECURS_WITHIN = timedelta(days=30)
 
 TITLE_MAX_CHARS = 150
@@ -36,7 +36,7 @@ NEEDS_OWNER = (NextStep.CREATE_SOP, NextStep.UPDATE_SOP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopPlan:
-    """A decision as somebody filled it in."""
+    """A decision about an SOP as somebody filled it in."""
 
     decision: NextStep
     title: str = ""
@@ -48,14 +48,14 @@ class SopPlan:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the evidence speaks for, in one sentence."""
+    """The decision that the evidence suggests, and one sentence about it."""
 
     step: NextStep
     sentence: str
 
 
 class GivenReasons:
-    """The reasons that notes gave, by customer and instant: how often one recurred is counted here."""
+    """The reasons that notes gave, by customer and instant, to count how often one recurred."""
 
     def __init__(self, given: Iterable[tuple[str, BreachReason, datetime]]) -> None:
         self._instants: dict[tuple[str, BreachReason], list[datetime]] = {}
@@ -65,16 +65,16 @@ class GivenReasons:
             instants.sort()
 
     def alike(self, customer: str, reason: BreachReason, *, until: datetime) -> int:
-        """How many notes of this customer gave this reason in the `RECURS_WITHIN` before `until`, both ends included.
+        """The number of a customer's notes with this reason in the `RECURS_WITHIN` before `until`, ends included.
 
-        Only as far back as the notes go that were handed in.
+        Notes are counted only as far back as they were passed in.
         """
         instants = self._instants.get((customer, reason), [])
         return bisect_right(instants, until) - bisect_left(instants, until - RECURS_WITHIN)
 
 
 def suggestion(reason: BreachReason, *, customer: str, alike: int) -> Suggestion:
-    """What the reason and `alike` (this customer's notes with this reason in 30 days, this one included) suggest."""
+    """Suggest a decision from the reason and `alike`, the customer's notes with it in 30 days (this one included)."""
     row = BREACH_REASONS[reason]
     evidence = f"{row.label}: {_times(alike)} for {customer} in {RECURS_WITHIN.days} days"
     recurs = alike >= RECURS_FROM
@@ -87,49 +87,50 @@ def suggestion(reason: BreachReason, *, customer: str, alike: int) -> Suggestion
 
 
 def plan_problems(plan: SopPlan, *, known_owner: bool, today: date) -> Mapping[str, str]:
-    """What a decision lacks: field → one sentence; empty when it can be kept."""
-    found: dict[str, str] = {}
+    """The problems of a plan: field → one sentence; empty when it can be kept."""
+    sentences: dict[str, str] = {}
     if plan.decision in NEEDS_OWNER:
-        found |= _ownership_problems(plan, known_owner=known_owner, today=today)
+        sentences |= _ownership_problems(plan, known_owner=known_owner, today=today)
     elif not plan.reason.strip():
-        found["reason"] = f"Say why, when the decision is: {STEP_LABELS[plan.decision]}."
+        sentences["reason"] = f"Say why, when the decision is: {STEP_LABELS[plan.decision]}."
     for name, text, limit in (
         ("title", plan.title, TITLE_MAX_CHARS),
         ("link", plan.link, LINK_MAX_CHARS),
         ("reason", plan.reason, REASON_MAX_CHARS),
     ):
         if len(text) > limit:
-            found[name] = f"Keep this within {limit:,} characters; it has {len(text):,}."
+            sentences[name] = f"Keep this within {limit:,} characters; it has {len(text):,}."
     if plan.link.strip() and web_address(plan.link) is None:
-        found.setdefault("link", NO_ADDRESS)
-    return found
+        sentences.setdefault("link", NO_ADDRESS)
+    return sentences
 
 
 def _ownership_problems(plan: SopPlan, *, known_owner: bool, today: date) -> dict[str, str]:
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     if not plan.title.strip():
-        found["title"] = "Give the SOP a title."
+        sentences["title"] = "Give the SOP a title."
     if plan.owner is None:
-        found["owner"] = "Name who will write it."
+        sentences["owner"] = "Name who will write it."
     elif not known_owner:
-        found["owner"] = "The owner must be one of the people in msp.yaml."
+        sentences["owner"] = "The owner must be one of the people in msp.yaml."
     if plan.due_on is None:
-        found["due_on"] = "Say by when it must be done."
+        sentences["due_on"] = "Say by when it must be done."
     elif plan.due_on <= today:
-        found["due_on"] = "The due date must lie ahead."
-    return found
+        sentences["due_on"] = "The due date must lie ahead."
+    return sentences
 
 
 def next_reminder(due_on: datetime, *, now: datetime, zone: str) -> datetime:
-    """When the owner is reminded next: 14 and 7 days before, on the due day, then weekly; always after `now`."""
+    """The owner's next reminder, after `now`: 14 and 7 days before, on the due day, then weekly."""
     due_day = local_day(due_on, zone=zone)
     for days in REMIND_DAYS_BEFORE:
         at = local_hour(due_day - timedelta(days=days), REMIND_HOUR, zone=zone)
         if at > now:
             return at
     late = (local_day(now, zone=zone) - due_day).days // OVERDUE_EVERY_DAYS
-    candidates = (due_day + timedelta(days=OVERDUE_EVERY_DAYS * weeks) for weeks in (late, late + 1))
-    return next(at for day in candidates if (at := local_hour(day, REMIND_HOUR, zone=zone)) > now)
+    overdue_days = (due_day + timedelta(days=OVERDUE_EVERY_DAYS * number) for number in (late, late + 1))
+    reminders = (local_hour(day, REMIND_HOUR, zone=zone) for day in overdue_days)
+    return next(at for at in reminders if at > now)
 
 
 def is_overdue(due_on: datetime, *, now: datetime, zone: str) -> bool:

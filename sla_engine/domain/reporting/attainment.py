@@ -11,19 +11,19 @@ Z_95 = NormalDist().inv_cdf(0.975)
 """Standard deviations on either side that hold 95 % of a normal distribution."""
 
 FEWEST_TO_RANK = 5
-"""Below this many outcomes a share says too little to rank anybody by."""
+"""Customers with fewer outcomes are not ranked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """`met` of `of` outcomes; shares run from 0 to 1 and are None without any outcome."""
+    """The attainment: `met` of `of` outcomes; shares run from 0 to 1 and are None without any outcome."""
 
     met: int
     of: int
 
     @property
     def missed(self) -> int:
-        """How many were missed."""
+        """The number of misses."""
         return self.of - self.met
 
     @property
@@ -63,14 +63,14 @@ def mean_share(weeks: Sequence[Attainment]) -> float | None:
 
 
 def median(durations: Sequence[timedelta]) -> timedelta | None:
-    """The middle duration (of two middle ones, halfway); None of none."""
+    """The median duration; None without any."""
     if not durations:
         return None
     return timedelta(seconds=middle(duration.total_seconds() for duration in durations))
 
 
 def p90(durations: Sequence[timedelta]) -> timedelta | None:
-    """The smallest duration that nine in ten do not exceed; None of none."""
+    """The smallest duration that nine in ten do not exceed; None without any."""
     if not durations:
         return None
     return sorted(durations)[ceil(len(durations) * 9 / 10) - 1]

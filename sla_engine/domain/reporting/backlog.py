@@ -15,8 +15,8 @@ _LONGEST_WALK = timedelta(days=400)
 def age_bounds(calendar: Calendar, *, now: datetime) -> tuple[datetime, ...]:
     """The instants (newest first) between the ages of `AGE_LABELS`: opened before the first is 2 days or older.
 
-    What was opened today is 0 business days old, on the business day before 1. A calendar that is closed for more
-    than a year has no more bounds, so the age before it takes all older work.
+    An incident opened today is 0 business days old, one opened on the business day before 1. A calendar that is closed
+    for more than a year has no more bounds, so the age before it takes all older incidents.
     """
     zone = calendar.zone
     day = calendar.local_date(now)

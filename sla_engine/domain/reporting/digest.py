@@ -19,20 +19,26 @@ class Share:
     high: float | None
 
     @classmethod
-    def of_attainment(cls, found: Attainment) -> "Share":
-        """The finished form of an attainment."""
-        low, high = found.interval or (None, None)
-        return cls(met=found.met, of=found.of, percent=percent(found.share), low=percent(low), high=percent(high))
+    def of_attainment(cls, attainment: Attainment) -> "Share":
+        """The share of an attainment, in percent."""
+        low, high = attainment.interval or (None, None)
+        return cls(
+            met=attainment.met,
+            of=attainment.of,
+            percent=percent(attainment.share),
+            low=percent(low),
+            high=percent(high),
+        )
 
     @property
     def missed(self) -> int:
-        """How many were missed."""
+        """The number of misses."""
         return self.of - self.met
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """This week against the last one and against the mean of the four before this one (percent)."""
+    """The share of this week, of the last one, and the mean of the four weeks before this one (percent)."""
 
     this_week: Share
     last_week: Share
@@ -65,7 +71,7 @@ class CustomerMisses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonMisses:
-    """How many missed clocks the notes explain with one reason."""
+    """The missed clocks that the notes explain with one reason."""
 
     reason: str
     label: str
@@ -75,7 +81,7 @@ class ReasonMisses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingFor:
-    """How many wait, and since when the first."""
+    """The number of matters that wait, and since when the first one does."""
 
     count: int
     oldest: datetime | None
@@ -83,7 +89,7 @@ class WaitingFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClock:
-    """One open clock: when it is due, or since when it is breached."""
+    """One open clock; `at` is when it is due, or since when it is breached."""
 
     incident_key: str
     customer: str
@@ -94,7 +100,7 @@ class OpenClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClocks:
-    """How many there are, and the first of them."""
+    """The number of open clocks, and the first of them."""
 
     count: int
     first: tuple[OpenClock, ...]
@@ -102,7 +108,7 @@ class OpenClocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeCount:
-    """How many incidents were open, by age in business days."""
+    """The number of open incidents of one age in business days."""
 
     age: str
     count: int
@@ -110,7 +116,7 @@ class AgeCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallHeld:
-    """Open time, in seconds, by who held the ball of `incidents` resolved; the parts of ours that went on too long."""
+    """Open time of `incidents` resolved ones, in seconds by who held the ball; parts of ours are given apart too."""
 
     incidents: int
     us_seconds: float
@@ -121,21 +127,21 @@ class BallHeld:
     pauses_outlived: int
 
     @classmethod
-    def of(cls, found: Fairness, *, incidents: int) -> "BallHeld":
-        """The finished form of what several incidents add up to."""
+    def of(cls, fairness: Fairness, *, incidents: int) -> "BallHeld":
+        """The attribution of several incidents' open time, in seconds."""
         return cls(
             incidents=incidents,
-            us_seconds=found.us.total_seconds(),
-            customer_seconds=found.customer.total_seconds(),
-            third_party_seconds=found.third_party.total_seconds(),
-            answered_seconds=found.answered.total_seconds(),
-            outlived_seconds=found.outlived.total_seconds(),
-            pauses_outlived=found.pauses_outlived,
+            us_seconds=fairness.us.total_seconds(),
+            customer_seconds=fairness.customer.total_seconds(),
+            third_party_seconds=fairness.third_party.total_seconds(),
+            answered_seconds=fairness.answered.total_seconds(),
+            outlived_seconds=fairness.outlived.total_seconds(),
+            pauses_outlived=fairness.pauses_outlived,
         )
 
     @property
     def fairness(self) -> Fairness:
-        """The same as lengths of time."""
+        """The same as timedeltas."""
         return Fairness(
             us=timedelta(seconds=self.us_seconds),
             customer=timedelta(seconds=self.customer_seconds),
@@ -152,9 +158,9 @@ class DigestFigures:
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
-    anything was decided count nowhere else. `held` tells of the incidents resolved in the week; None when there was
-    none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no others.
-    `changed` are weeks posted with other figures than the facts say now.
+    anything was decided count nowhere else. `held` is the attribution of the incidents resolved in the week; None when
+    there was none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no
+    others. `changed` are weeks posted with other figures than the facts give now.
     """
 
     week: str
@@ -187,26 +193,26 @@ class DigestFigures:
 
     @property
     def quiet(self) -> bool:
-        """Nothing was missed (waived or not), nothing waits for anybody, nothing is at risk."""
+        """Whether nothing was missed (waived or not), nothing waits for anybody, and nothing is at risk."""
         waiting = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
         counts = [matter.count for matter in waiting] + [self.at_risk.count, self.breached_open.count]
         return not any(counts) and not self.clocks.this_week.missed and not self.waived
 
     @property
     def not_counted(self) -> str:
-        """What was left out of the figures, in words; empty when nothing was."""
+        """The misses and incidents left out of the figures, in words; empty when there are none."""
         misses = f"{self.waived} {'miss' if self.waived == 1 else 'misses'} waived"
         incidents = f"{self.merged} {'incident' if self.merged == 1 else 'incidents'} merged"
         return ", ".join(text for count, text in ((self.waived, misses), (self.merged, incidents)) if count)
 
     @property
     def open_incidents(self) -> int:
-        """How many incidents were open."""
+        """The number of open incidents."""
         return sum(row.count for row in self.backlog)
 
 
 REPLAYED_ONLY = "Replayed incidents only: this database holds no others."
-"""What a digest says of a database into which nothing but logs was replayed."""
+"""The remark in a digest of a database into which only logs were replayed."""
 
 
 def percent(share: float | None) -> float | None:

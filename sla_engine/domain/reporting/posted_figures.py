@@ -1,4 +1,4 @@
-"""Compares a week's figures as its digest posted them with what the facts say of that week now."""
+"""Compares a week's figures as its digest posted them with the figures of that week by the facts now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekCounts:
-    """How many targets and incidents of a week were met, of how many that were decided in it."""
+    """The targets and incidents of a week: met, of all that were decided in it."""
 
     targets_met: int
     targets_of: int
@@ -17,7 +17,7 @@ class WeekCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedWeek:
-    """A posted week whose figures are others now, because of facts that came later or of rules that changed."""
+    """A posted week whose figures differ now, because of facts recorded later or of changed rules."""
 
     week: str
     posted_at: datetime
@@ -26,7 +26,7 @@ class ChangedWeek:
 
     @property
     def words(self) -> str:
-        """`targets met 1 of 1, posted as 2 of 2`, and the same of incidents; only what differs."""
+        """The differences in words: `targets met 1 of 1, posted as 2 of 2`, and the same for incidents."""
         return "; ".join(_difference(self.was, self.now))
 
 

@@ -29,7 +29,7 @@ WEEK_OF_NOTHING: tuple[tuple[Shift, ...], ...] = ((),) * 7
 
 @dataclass(frozen=True)
 class Calendar:
-    """When a team works: weekly hours, closures and overrides, as wall-clock labels in one zone.
+    """The working hours of a team: weekly hours, closures and overrides, as wall-clock labels in one zone.
 
     `hours` holds the shifts of Monday to Sunday. An override replaces the weekly hours of its date; a closure
     beats both. `always` stands for 24x7, every instant but for closures and overrides. `business_day` is how
@@ -225,7 +225,7 @@ class Calendar:
 
     @property
     def closes_for_good(self) -> datetime | None:
-        """When it closes for the last time, where only single dates are open; None for hours that go on every week."""
+        """The last closing, where only single dates are open; None for hours that go on every week."""
         opened = [day for day, shifts in self.overrides.items() if shifts]
         if self.always or any(self.hours) or not opened:
             return None

@@ -118,7 +118,7 @@ def _whole_business_days(text: str, count: int) -> WrittenDuration:
 
 
 def _parts(text: str, words: str) -> dict[str, int]:
-    """How much of each unit, biggest unit first and each at most once."""
+    """Parse the count of each unit, biggest unit first and each at most once."""
     counts: dict[str, int] = {}
     position = 0
     for match in _PART.finditer(words):

@@ -14,7 +14,7 @@ class WallDays:
     zone: str
 
     def turns_since(self, starts: datetime, now: datetime) -> int:
-        """How many turns are over at `now`; negative before `starts`.
+        """The number of turns that are over at `now`; negative before `starts`.
 
         Each is handed over at the time of day of `starts`, or, where that does not exist, after the gap.
         """

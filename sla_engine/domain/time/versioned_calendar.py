@@ -60,7 +60,7 @@ class SplicedCalendar:
 
     @property
     def business_day(self) -> timedelta | None:
-        """How long `1 business_day` lasts on the latest calendar."""
+        """The length of `1 business_day` on the latest calendar."""
         return self.latest.business_day
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:

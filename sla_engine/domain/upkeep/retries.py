@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.priorities import Priority
 
 
 class Queue(StrEnum):
-    """Where an item waits for its turn."""
+    """The queue in which an item waits for its turn."""
 
     TIMER = "timer"
     REQUEST = "request"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.clocks.time_by_stage import StageTime, stage_times, suggested_reason, told_at
+from sla_engine.domain.clocks.time_by_stage import StageTime, last_update_at, stage_times, suggested_reason
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.notifications import Miss
 from sla_engine.services.notes import prompts
@@ -50,7 +50,7 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
         misses=prompts.misses(work),
         stages_of=METRICS[worst.metric].label,
         stages=stages,
-        customer_told_at=told_at(work.history),
+        customer_told_at=last_update_at(work.history),
         suggested_reason=suggested,
         returned_because=note.returned_because if note else None,
         reason=note.reason if note else None,
@@ -62,7 +62,7 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
 
 def computed(work: IncidentWork) -> dict[str, object]:
     """The computed part of a note as a document, to be read later as its author saw it."""
-    customer_told_at, missed = told_at(work.history), prompts.missed(work)
+    customer_told_at, missed = last_update_at(work.history), prompts.missed(work)
     worst = max(missed, key=_overrun)
     return {
         "misses": [

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.clocks.time_by_stage import told_at
+from sla_engine.domain.clocks.time_by_stage import last_update_at
 from sla_engine.domain.incidents.events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
@@ -224,7 +224,7 @@ def _review(
         what_happened=note.what_happened or "",
         impact=note.impact or "",
         prevention=note.prevention or "",
-        customer_told_at=told_at(work.history),
+        customer_told_at=last_update_at(work.history),
         suggestion=_suggested_sop(work, note),
         state=state.value,
         state_by=note.reviewer,

@@ -8,7 +8,7 @@ from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.clocks.time_by_stage import Stage, stage_times, suggested_reason, told_at
+from sla_engine.domain.clocks.time_by_stage import Stage, last_update_at, stage_times, suggested_reason
 from sla_engine.domain.incidents.events import (
     Assigned,
     CustomerReplied,
@@ -134,5 +134,5 @@ def test_a_breach_caused_by_a_change_speaks_for_the_wrong_priority() -> None:
 
 
 def test_the_customer_was_told_by_the_last_answer_or_update() -> None:
-    assert told_at(told()) is None
-    assert told_at(told((5, Responded()), (9, CustomerUpdated()))) == minute(9)
+    assert last_update_at(told()) is None
+    assert last_update_at(told((5, Responded()), (9, CustomerUpdated()))) == minute(9)
