@@ -25,8 +25,8 @@ def _nothing(_point: str) -> None:
 class OutgoingMessages:
     """Messages to carry, one transaction a call; any number of carriers may share one database.
 
-    `clock` is real time, read once a transaction has begun: leases are counted in it. `after` is called with the name
-    of each point of the protocol that is passed, so that a test can die there.
+    `clock` is real time, in which leases are counted; it is read before a transaction waits for its locks. `after` is
+    called with the name of each point of the protocol that is passed, so that a test can die there.
     """
 
     def __init__(
@@ -54,7 +54,10 @@ class OutgoingMessages:
         return min(wakes, default=None)
 
     def is_due(self) -> bool:
-        """Whether something may be carried or checked now; takes no locks, so that an idle carrier disturbs nobody."""
+        """Whether something may be carried or checked now.
+
+        Takes no locks unless a destination still needs its slot, so that an idle carrier disturbs nobody.
+        """
         with self.database.reading() as session:
             free_at = list(rate_limits.next_times(session).values())
             check_at = duplicates.next_check_at(session)

@@ -1,1 +1,1 @@
-"""SQLAlchemy lives here and nowhere else."""
+"""Storage: rows to domain values and back. Only this room and `delivery` use SQLAlchemy."""

@@ -1,4 +1,4 @@
-"""Clocks as last computed: written when facts change, read by the sweep, the board and the digest."""
+"""Clocks as last computed: written with each work on an incident; read by the sweep, the board and the digest."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

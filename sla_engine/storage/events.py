@@ -190,8 +190,8 @@ def _entry(row: EventRow) -> Entry | None:
 def _source(stored: str | None, unique_key: str | None, by: str) -> str:
     """The source of a fact; before sources were stored, a fact's unique key began with it.
 
-    The key of a fact that follows from others begins with its incident's key, and a person's act in Slack may have
-    none.
+    Empty for a fact that follows from others, whose key begins with its incident's; a person's act in Slack may have no
+    key.
     """
     if stored is not None:
         return stored
@@ -210,7 +210,7 @@ class Fit(StrEnum):
     """The result of comparing a stored row with its hash."""
 
     WHOLE = "whole"
-    WITHOUT_NAME = "without_name"
+    WITHOUT_KEY = "without_key"
     """The row is whole, but its hash is from before hashes covered the unique key."""
     NOT = "not"
 
@@ -223,7 +223,7 @@ def fit(row: Mapping[str, Any]) -> Fit:
     if row["hash"] == _sha256(header):
         return Fit.WHOLE
     is_old = row["source"] is None and row["told_at"] is None
-    return Fit.WITHOUT_NAME if is_old and row["hash"] == _sha256(header[:-1]) else Fit.NOT
+    return Fit.WITHOUT_KEY if is_old and row["hash"] == _sha256(header[:-1]) else Fit.NOT
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry | None:

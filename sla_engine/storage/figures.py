@@ -223,7 +223,7 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
 
 
 def only_replayed(session: Session) -> bool:
-    """Whether every incident there is was replayed from another desk's log, so that these are counted."""
+    """Whether there are incidents, and all were replayed from another desk's log; only then are these counted."""
     return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(_ANY_LIVE))))
 
 

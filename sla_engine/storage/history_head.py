@@ -1,7 +1,7 @@
-"""The head of the history at an instant, in a form that can be found again later: every fact up to there has come.
+"""The head of the history at an instant, to be compared later: no fact below it is still to come.
 
-Numbers of events are given before their transactions end, so that a lower one may appear after a higher one. To know
-that nothing below a number is still to come, whoever is writing is waited for.
+Events get their numbers before their transactions end, so that a lower one may appear after a higher one; `end` waits
+for the transactions that are writing.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Incidents read from their rows, locked, created and saved; their keys are given here and never reused."""
+"""Reads incidents from their rows, locks, creates and saves them; gives them their keys, which are never reused."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -179,7 +179,7 @@ def _columns(incident: Incident) -> dict[str, Any]:
 
 
 def normal_key(text: str) -> str:
-    """`inc-1042`, `1042`, ` INC-1042 ` and `INC–1042` all mean INC-1042."""
+    """The key that a text means: INC-1042 for `inc-1042`, `1042`, ` INC-1042 ` and `INC–1042`."""
     bare = folded(text).upper()
     return f"{KEY_PREFIX}{bare}" if bare.isdigit() else bare
 

@@ -28,7 +28,7 @@ class PostedWeekRecord:
 
 
 def keep(session: Session, week: PostedWeekRecord, *, figures: dict[str, Any]) -> None:
-    """Remember a week with all that its digest says; one that was posted before stays as it was."""
+    """Store a week with all figures of its digest; one that was posted before stays as it was."""
     if session.get(PostedWeek, week.week) is not None:
         return
     session.add(
@@ -63,6 +63,6 @@ def kept(session: Session, weeks: Collection[str] | None = None) -> list[PostedW
 
 
 def announce(session: Session, week: str, counts: WeekCounts) -> None:
-    """Remember what the managers' channel hears of a posted week now."""
+    """Store the counts of a posted week that the managers' channel hears now."""
     session.get_one(PostedWeek, week).announced = asdict(counts)
     session.flush()

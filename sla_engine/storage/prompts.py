@@ -45,7 +45,7 @@ class IncidentPrompts:
 
     @property
     def note(self) -> NoteRecord | None:
-        """The incident's note; None while it owes none."""
+        """The incident's note; None while it has none."""
         self._read()
         return self._note
 

@@ -171,7 +171,7 @@ class Audit:
             except Unreadable as unreadable:
                 yield Finding(Fault.UNREADABLE, where, str(unreadable))
                 continue
-            self.report.unnamed_facts += fit is Fit.WITHOUT_NAME
+            self.report.unnamed_facts += fit is Fit.WITHOUT_KEY
             if fit is Fit.NOT:
                 yield Finding(Fault.FACT_CHANGED, where)
         if previous != incident["last_hash"]:

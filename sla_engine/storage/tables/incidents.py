@@ -72,7 +72,7 @@ class EventRow(Base):
 
 
 class Clock(Base):
-    """One measurement as last computed; what the sweep, the board and the digest read."""
+    """One clock as last computed; read by the sweep, the board and the digest."""
 
     __tablename__ = "clock"
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
