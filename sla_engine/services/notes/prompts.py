@@ -145,13 +145,9 @@ def _prompt(
 def _writer_prompt(
     work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
 ) -> NewMessage:
-    return NewMessage(
-        key=_writer_name(work, _times_written(work), number),
-        destination=_writer(work, note) or work.msp.dispatcher_channel,
-        notification=_wanted(work, note, number=number, state=state, for_manager=False),
-        incident_id=work.incident.id,
-        at=at,
-    )
+    shown = _wanted(work, note, number=number, state=state, for_manager=False)
+    to = _writer(work, note) or work.msp.dispatcher_channel
+    return _message(work, _writer_name(work, _times_written(work), number), shown, to=to, at=at)
 
 
 def _writer_name(work: IncidentWork, written: int, number: int) -> str:
@@ -163,31 +159,22 @@ def _manager_message(
     work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
 ) -> NewMessage:
     """The one message by which the manager knows of a missing note."""
-    return NewMessage(
-        key=f"note:{work.key}:manager",
-        destination=_manager(work, note),
-        notification=_wanted(work, note, number=number, state=state, for_manager=True),
-        incident_id=work.incident.id,
-        at=at,
-    )
+    shown = _wanted(work, note, number=number, state=state, for_manager=True)
+    return _message(work, f"note:{work.key}:manager", shown, to=_manager(work, note), at=at)
 
 
 def _review_prompt(
-    work: IncidentWork,
-    note: NoteRecord,
-    *,
-    number: int,
-    state: PromptState,
-    sop: SopRecord | None = None,
-    at: datetime,
+    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, sop: SopRecord | None = None, at: datetime
 ) -> NewMessage:
-    return NewMessage(
-        key=f"note:{work.key}:review:{_times_written(work)}:{number}",
-        destination=_manager(work, note),
-        notification=_review(work, note, number=number, state=state, sop=sop),
-        incident_id=work.incident.id,
-        at=at,
-    )
+    shown = _review(work, note, number=number, state=state, sop=sop)
+    name = f"note:{work.key}:review:{_times_written(work)}:{number}"
+    return _message(work, name, shown, to=_manager(work, note), at=at)
+
+
+def _message(
+    work: IncidentWork, name: str, shown: NoteWantedMessage | NoteReviewMessage, *, to: str, at: datetime
+) -> NewMessage:
+    return NewMessage(key=name, destination=to, notification=shown, incident_id=work.incident.id, at=at)
 
 
 def _wanted(
