@@ -192,7 +192,7 @@ class Bot:
 
     @cached_property
     def health(self) -> HealthCheck:
-        """The health facts for `/sla health`, `/healthz` and `doctor`."""
+        """The check behind `/sla health`, `/healthz` and `doctor`."""
         return HealthCheck(self.database)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who reaches a listener: every command, button and form, asked for by everybody who should not reach it."""
+"""Admission: every command, button and form, tried by everybody who must not reach a listener."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slack's answers make of a workspace and its people."""
+"""Slack's answers about a workspace and its people, read as a membership."""
 
 from __future__ import annotations
 

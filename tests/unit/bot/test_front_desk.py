@@ -1,4 +1,4 @@
-"""What becomes of a click: kept, acknowledged, carried out once, answered."""
+"""The course of a click: kept, acknowledged, carried out once, answered."""
 
 from __future__ import annotations
 

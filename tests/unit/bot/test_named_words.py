@@ -1,4 +1,4 @@
-"""What people name in commands: a priority or what makes one, sites and services, metrics."""
+"""Names in commands: priorities and levels, sites and services, metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a button carries is what was asked for."""
+"""A button's value carries the whole act that waits for it."""
 
 from datetime import UTC, datetime
 

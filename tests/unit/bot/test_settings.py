@@ -1,4 +1,4 @@
-"""What a deployment sets."""
+"""A deployment's settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call to Slack raises: every broken answer is one of them, and none tells more than what went wrong."""
+"""Failed calls to Slack: every broken answer is one of CALL_FAILURES, and its reason quotes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose zone a time is read in."""
+"""The zone in which a person reads times."""
 
 from __future__ import annotations
 

@@ -330,7 +330,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "form to ask for help": (forms.escalate_form, lambda text: forms.escalate_form(KEY, text)),
     "form of a promise": (forms.promise_form, lambda text: forms.promise_form(KEY, text)),
 }
-"""What is drawn: the view, and how it comes from a text that stands in every place for one."""
+"""Every view, with a function that draws it with one text in every place for a text."""
 
 
 def every_view() -> set[str]:

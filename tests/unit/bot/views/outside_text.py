@@ -1,4 +1,4 @@
-"""What people and other systems write: every nasty text there is, put into every value that a view is given."""
+"""Texts of people and other systems: every nasty one, put into every value that a view is given."""
 
 from __future__ import annotations
 

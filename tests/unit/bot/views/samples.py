@@ -42,7 +42,7 @@ _MINUTES = {
 
 
 def minute(number: int) -> datetime:
-    """That many minutes after Monday 09:00."""
+    """The instant so many minutes after Monday 09:00."""
     return MONDAY + timedelta(minutes=number)
 
 
@@ -87,7 +87,7 @@ def clocks(entries: Sequence[Entry], *, now: datetime) -> tuple[ClockSummary, ..
 
 
 def summary(entries: Sequence[Entry], *, now: datetime, **more: Any) -> IncidentSummary:
-    """One incident as lists show it."""
+    """An incident as lists show it."""
     facts: dict[str, Any] = {
         "key": "INC-1042",
         "title": "Printers offline at reception",
@@ -109,7 +109,7 @@ def summary(entries: Sequence[Entry], *, now: datetime, **more: Any) -> Incident
 
 
 def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False, **more: Any) -> IncidentDetail:
-    """One incident in full."""
+    """An incident in full."""
     return IncidentDetail(
         summary=summary(entries, now=now, **more),
         history=tuple(entries),
@@ -119,7 +119,7 @@ def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False
 
 
 def ledgers(entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None) -> list[Ledger]:
-    """How each clock came about."""
+    """The ledgers of an incident's clocks."""
     clocks = [ledger(entries, metric, Terms.of(promised or agreement()), now=now) for metric in METRICS]
     return [rows for rows in clocks if rows is not None]
 
@@ -127,7 +127,7 @@ def ledgers(entries: Sequence[Entry], *, now: datetime, promised: Agreement | No
 def explanation(
     entries: Sequence[Entry], *, now: datetime, promised: Agreement | None = None, **more: Any
 ) -> Explanation:
-    """Why it reads as it does."""
+    """An explanation of an incident's clocks."""
     facts: dict[str, Any] = {
         "key": "INC-1042",
         "title": "Printers offline at reception",
@@ -148,7 +148,7 @@ def explanation(
 
 
 def refused(rendered: Rendered) -> list[str]:
-    """What Slack would refuse in a message."""
+    """Slack's complaints about a message."""
     return [str(problem) for problem in problems(rendered.blocks, surface="message")]
 
 

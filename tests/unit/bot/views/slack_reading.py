@@ -1,4 +1,4 @@
-"""How Slack may read a message: judged leniently, so that what might be formatting counts as formatting."""
+"""Reads a message as Slack might: leniently, so that whatever might be formatting counts as formatting."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def parsed(blocks: list[dict[str, Any]]) -> list[str]:
 
 
 def copied(blocks: list[dict[str, Any]]) -> str:
-    """What somebody gets who marks the whole message and copies it."""
+    """The text on the clipboard after the whole message was marked and copied."""
     return "\n".join(_copied(part) for part in _parts(blocks, also=("plain_text",)))
 
 

@@ -1,4 +1,4 @@
-"""What somebody reads after an act is how the incident stands, also where that is not what they wished."""
+"""Answers after an act state how the incident stands, also where the act did not achieve it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of an outcome afterwards, in words."""
+"""Sentences about outcomes that changed afterwards."""
 
 from __future__ import annotations
 

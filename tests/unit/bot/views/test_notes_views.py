@@ -1,4 +1,4 @@
-"""What notes, reviews and SOP decisions look like in Slack: taken by Slack whatever people wrote."""
+"""Notes, reviews and SOP decisions in Slack, which takes them whatever people wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would change, as Slack shows it: tables for a phone, names instead of mentions, times of the reader."""
+"""Answers to what-if questions in Slack: tables for a phone, names instead of mentions, times of the reader."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
