@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.clocks.outcomes import ClockOnRecord
+from sla_engine.domain.clocks.outcomes import ClockOnRecord, Readings, by_clock
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
@@ -82,10 +82,6 @@ def current_of(session: Session, incident_ids: Iterable[int]) -> dict[int, list[
     return by_incident
 
 
-ReadingsByMetric = Mapping[MetricName, tuple[Reading, ...]]
-"""An incident's readings by metric, each in the order of its measurements."""
-
-
 class IncidentClocks:
     """One incident's clocks: read once, measured in memory, and written in one statement.
 
@@ -102,21 +98,19 @@ class IncidentClocks:
         """The clocks as last measured, by metric and cycle."""
         return {(MetricName(metric), cycle): _record(row) for (metric, cycle), row in self._rows.items()}
 
-    def measure(self, readings: ReadingsByMetric, *, now: datetime) -> None:
+    def measure(self, readings: Readings, *, now: datetime) -> None:
         """Replace the clocks by these readings; `now` becomes the instant at which a new breach was noticed.
 
         A clock without a reading is removed.
         """
-        columns_by_name = _columns_by_name(readings)
-        self._rows = {name: self._row(name, columns, now=now) for name, columns in columns_by_name.items()}
+        measured = columns_by_name(readings)
+        self._rows = {name: self._row(name, columns, now=now) for name, columns in measured.items()}
 
-    def measure_moved(self, readings: ReadingsByMetric, *, now: datetime) -> int:
+    def measure_moved(self, readings: Readings, *, now: datetime) -> int:
         """Replace the clocks whose target, due time or outcome is another one now; answers how many rows change."""
-        columns_by_name = _columns_by_name(readings)
+        measured = columns_by_name(readings)
         unmoved = {
-            name: row
-            for name, row in self._rows.items()
-            if name in columns_by_name and _is_unmoved(row, columns_by_name[name])
+            name: row for name, row in self._rows.items() if name in measured and _is_unmoved(row, measured[name])
         }
         self.measure(readings, now=now)
         self._rows |= unmoved
@@ -184,11 +178,11 @@ def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int
     return wanted if assignee is None else wanted.where(IncidentRow.assignee == assignee)
 
 
-def _columns_by_name(readings: ReadingsByMetric) -> dict[_Name, dict[str, Any]]:
+def columns_by_name(readings: Readings) -> dict[tuple[str, int], dict[str, Any]]:
+    """The columns of clocks' rows that hold these readings, by metric and cycle."""
     return {
-        (reading.metric.value, reading.cycle): columns_of(reading, current=reading is of_metric[-1])
-        for of_metric in readings.values()
-        for reading in of_metric
+        (metric.value, cycle): _columns_of(reading, current=reading is readings[metric][-1])
+        for (metric, cycle), reading in by_clock(readings).items()
     }
 
 
@@ -208,7 +202,7 @@ def _new_row(incident_id: int, name: _Name) -> dict[str, Any]:
     }
 
 
-def columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
+def _columns_of(reading: Reading, *, current: bool) -> dict[str, Any]:
     """The columns of a clock's row that hold a reading."""
     return {
         "priority": reading.target.priority.value,

@@ -19,6 +19,11 @@ Readings = Mapping[MetricName, tuple[Reading, ...]]
 """Every clock of an incident at one instant, the current measurement of each metric last."""
 
 
+def by_clock(readings: Readings) -> dict[ClockKey, Reading]:
+    """The readings by metric and cycle."""
+    return {(reading.metric, reading.cycle): reading for reading in chain.from_iterable(readings.values())}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockOnRecord:
     """The stored outcome of a clock: its breach and its stop as last recorded, and when it was announced last (UTC)."""
@@ -52,7 +57,7 @@ def corrections(
     `cause` is the fact that changed them. A period of which nothing is left since a fact was recorded late has no
     outcome any more.
     """
-    current = {(reading.metric, reading.cycle): reading for reading in chain.from_iterable(readings.values())}
+    current = by_clock(readings)
     facts = []
     for key, recorded in clocks.items():
         reading = current.get(key)

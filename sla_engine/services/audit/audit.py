@@ -247,14 +247,16 @@ def _unreadable(table: type, raw: Raw, where: str) -> list[Finding]:
 
 
 def _gap(first: int, last: int) -> Finding:
-    return Finding(Fault.FACTS_MISSING, f"event {first}" if first == last else f"events {first} to {last}")
+    return Finding(Fault.FACTS_MISSING, _event_range(first, last))
+
+
+def _event_range(first: int, last: int) -> str:
+    return f"event {first}" if first == last else f"events {first} to {last}"
 
 
 def _of_nobody(number: object, facts: Sequence[Raw]) -> Finding:
     first, last = facts[0]["id"], facts[-1]["id"]
-    return Finding(
-        Fault.FACTS_OF_NOBODY, f"event {first}" if first == last else f"events {first} to {last}", f"row {number}"
-    )
+    return Finding(Fault.FACTS_OF_NOBODY, _event_range(first, last), f"row {number}")
 
 
 def _sha256(text: object) -> str:

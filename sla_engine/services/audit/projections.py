@@ -125,12 +125,8 @@ def _clocks(stored: Stored) -> Iterator[Finding]:
                 yield Finding(Fault.CLOCK_DIFFERS, where, f"{name} is {_shown(row[name])}, facts say {_shown(wanted)}")
 
 
-def _expected(stored: Stored, now: datetime) -> dict[tuple[str, int], Columns]:
-    return {
-        (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is of_metric[-1])
-        for of_metric in readings(stored.history, stored.terms, now=now).values()
-        for reading in of_metric
-    }
+def _expected(stored: Stored, now: datetime) -> Mapping[tuple[str, int], Columns]:
+    return clocks.columns_by_name(readings(stored.history, stored.terms, now=now))
 
 
 def _wrong_at_both(row: Columns, at_present: Columns, at_last_fact: Columns | None, *, noticed: bool) -> list[str]:

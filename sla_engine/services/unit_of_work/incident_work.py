@@ -15,6 +15,7 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.versions import Terms
+from sla_engine.domain.clocks.outcomes import Readings
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.escalation.decide import reply_key
 from sla_engine.domain.escalation.decision import Decision, settled
@@ -34,7 +35,7 @@ from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.note_request import update_note_request
 from sla_engine.storage import events, incidents, nudges
-from sla_engine.storage.clocks import IncidentClocks, ReadingsByMetric
+from sla_engine.storage.clocks import IncidentClocks
 from sla_engine.storage.database import Session
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
@@ -74,7 +75,7 @@ class IncidentWork:
         self._last_hash: str | None = None
         self.prompts = prompts or IncidentPrompts(session, record.id)
         self._read_from: tuple[int, Terms] | None = None
-        self._readings: ReadingsByMetric = {}
+        self._readings: Readings = {}
         self.history, self._names = ([], set()) if is_new else events.history_and_keys(session, record.id)
         self.terms = self._terms_now()
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
@@ -141,7 +142,7 @@ class IncidentWork:
         self.incident = incident_after(self.incident, self.history, reply_ends_pause=self.terms.reply_ends_pause)
         return len(new)
 
-    def readings(self) -> ReadingsByMetric:
+    def readings(self) -> Readings:
         """The readings of every clock now."""
         read_from = (len(self.history), self.terms)
         if self._read_from != read_from:

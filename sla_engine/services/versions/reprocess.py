@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.clocks.outcomes import ClockKey, Readings
+from sla_engine.domain.clocks.outcomes import ClockKey, Readings, by_clock
 from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.incidents.events import Reprocessed
 from sla_engine.domain.incidents.history import Entry
@@ -253,9 +253,7 @@ def _counted_at(work: IncidentWork, clocks: Sequence[ClockCorrection]) -> Iterat
 
 
 def _outcomes(measured: Readings) -> dict[ClockKey, ClockOutcome]:
-    return {
-        (reading.metric, reading.cycle): _outcome(reading) for of_metric in measured.values() for reading in of_metric
-    }
+    return {clock: _outcome(reading) for clock, reading in by_clock(measured).items()}
 
 
 def _outcome(reading: Reading) -> ClockOutcome:

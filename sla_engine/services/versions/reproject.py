@@ -14,6 +14,7 @@ import structlog
 from sla_engine.domain.agreements.agreement import Agreement, Subject
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.version_impact import Prospect, first_move, only_hours_differ, prospect
+from sla_engine.domain.clocks.outcomes import by_clock
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -178,8 +179,8 @@ def project(work: IncidentWork) -> int:
     if not work.incident.is_open:
         return 0
     measured, stored = work.readings(), work.clocks.records()
-    by_clock = {(reading.metric, reading.cycle): reading for of_metric in measured.values() for reading in of_metric}
-    if any(_breach_changed(by_clock.get(key), stored.get(key)) for key in (*by_clock, *stored)):
+    clocks = by_clock(measured)
+    if any(_breach_changed(clocks.get(key), stored.get(key)) for key in (*clocks, *stored)):
         work.settle()
         return sum(_figures(stored.get(key)) != _figures(record) for key, record in work.clocks.records().items())
     moved = work.clocks.measure_moved(measured, now=work.now)

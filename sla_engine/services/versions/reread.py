@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from sla_engine.domain.clocks.outcomes import ClockKey, Readings
+from sla_engine.domain.clocks.outcomes import ClockKey, Readings, by_clock
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.clocks.rules import RULES_VERSION
 from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected
@@ -107,11 +107,7 @@ class Rereading:
     ) -> bool:
         terms = self.unit_of_work.agreements.terms(session, incident, history)
         at = _present(incident, history, now=now)
-        measured = {
-            (reading.metric.value, reading.cycle): clocks.columns_of(reading, current=reading is of_metric[-1])
-            for of_metric in readings(history, terms, now=at).values()
-            for reading in of_metric
-        }
+        measured = clocks.columns_by_name(readings(history, terms, now=at))
         if measured.keys() != rows.keys() or any(_differ(rows[key], measured[key]) for key in measured):
             return False
         return incident_after(incident, history, reply_ends_pause=terms.reply_ends_pause) == incident
@@ -173,9 +169,9 @@ def rule_corrections(
     A breach that was due by the rules it was recorded under as well, and that only nobody noticed yet, is left to the
     sweep.
     """
-    by_clock = {(reading.metric, reading.cycle): reading for of_metric in measured.values() for reading in of_metric}
-    for clock in dict.fromkeys((*stored, *by_clock)):
-        recorded, reading = stored.get(clock), by_clock.get(clock)
+    measured_clocks = by_clock(measured)
+    for clock in dict.fromkeys((*stored, *measured_clocks)):
+        recorded, reading = stored.get(clock), measured_clocks.get(clock)
         if _outcome(recorded) == _outcome(reading) or _is_unnoticed(recorded, reading, now=now):
             continue
         metric, cycle = clock
