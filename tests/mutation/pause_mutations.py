@@ -203,8 +203,8 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         11,
-        "sla_engine/services/incidents/reopen.py",
-        ("at - resolved_at <= window:", "at - resolved_at > window:"),
+        "sla_engine/domain/incidents/follow_ups.py",
+        ("at - resolved_at > window", "at - resolved_at <= window"),
         tests=("tests/storage/test_opening_and_reopening.py",),
     ),
     # 12. Versions by effective time: frozen past, projected rest, closed clocks untouched, ladders of the opening.
