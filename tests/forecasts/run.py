@@ -17,6 +17,7 @@ from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriori
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.simulation.simulation import Simulations
+from tests.databases import Databases
 from tests.forecasts.stories import CUSTOMER, MINUTE, Act, Story
 from tests.note_desk import DANA, TOM, Desk, at
 
@@ -49,13 +50,15 @@ class Comparison:
     differences: tuple[str, ...]
 
 
-def compare(story: Story, database_url: str, folder: Path) -> Comparison:
-    """Play a story on an empty database; a supposition that is refused has nothing to compare."""
-    desk = Desk(database_url)
+def compare(story: Story, databases: Databases, folder: Path) -> Comparison:
+    """Play a story on a database of its own; a supposition that is refused has nothing to compare."""
+    url = databases.migrated()
+    desk = Desk(url)
     try:
         return _play(story, desk, folder)
     finally:
         desk.close()
+        databases.remove(url)
 
 
 def _play(story: Story, desk: Desk, folder: Path) -> Comparison:

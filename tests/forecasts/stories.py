@@ -1,10 +1,13 @@
-"""Incidents under random ladders, with what people did to them and what they suppose then, told from a seed."""
+"""Incidents under random ladders, with what people did to them and what they suppose then, simplest first."""
 
 from __future__ import annotations
 
-import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -13,17 +16,18 @@ from tests.note_desk import TOM, at
 
 CUSTOMER = "Depot Ltd"
 MINUTE = timedelta(minutes=1)
-SHARES = (25, 50, 75, 90, 100, 120, 150)
-OFFSETS = ("10m before due", "45m before due wall", "30m after due", "2h after due wall", "26h after due wall")
+SHARES = (100, 50, 75, 25, 90, 120, 150)
+OFFSETS = ("30m after due", "10m before due", "45m before due wall", "2h after due wall", "26h after due wall")
 REPEATS = (
     "30m until acknowledged",
     "{every: 30m}",
     "{every: 15m, wall: yes, backoff: 2, longest: 2h, up_after: 2}",
     "{every: 1h, up_after: 1}",
 )
-RECIPIENTS = ("assignee", "dispatcher", "service_manager")
-HOURS = ('{mon-fri: "09:00-17:00"}', '{mon-fri: "09:00-12:00, 13:00-17:30"}', "always")
+RECIPIENTS = ("dispatcher", "assignee", "service_manager")
+HOURS = ("always", '{mon-fri: "09:00-17:00"}', '{mon-fri: "09:00-12:00, 13:00-17:30"}')
 ACTS = ("respond", "update", "plan", "pause", "resume", "acknowledge", "snooze", "reply", "priority", "hand_back")
+PRIORITIES = (Priority.P1, Priority.P2, Priority.P3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,10 @@ class Act:
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An agreement as a file, an incident under it, what was done to it, and what somebody supposes at the end."""
 
-    seed: str
     agreement: str
     opened_at: datetime
     priority: Priority
@@ -68,63 +71,73 @@ class Story:
         return IfPaused(key=key, reason=self.reason, at=self.now, until=until)
 
 
-def story(seed: str) -> Story:
-    """The story of this seed."""
-    draw = random.Random(seed)
-    count = draw.randint(0, 6)
-    return Story(
-        seed=seed,
-        agreement=_agreement(draw),
-        opened_at=at(draw.choice(["mon 09:00", "mon 15:30", "tue 10:15", "fri 16:45"])),
-        priority=draw.choice([Priority.P1, Priority.P2, Priority.P2, Priority.P3]),
-        owner=draw.choice([TOM, TOM, None]),
-        acts=tuple(sorted((_act(draw) for _ in range(count)), key=lambda act: act.after)),
-        supposed_after=draw.randint(0, 300) * MINUTE,
-        supposes=draw.choice(["priority", "pause", "pause with an end", "pause with an end", "resume"]),
-        minutes=draw.choice([20, 90, 600, 1500]),
-        reason=draw.choice(list(PauseReason)),
-        new_priority=draw.choice([Priority.P1, Priority.P2, Priority.P3]),
+def _minutes(longest: int) -> SearchStrategy[timedelta]:
+    return st.integers(0, longest).map(lambda number: number * MINUTE)
+
+
+def _some(values: Sequence[str], *, least: int, most: int) -> SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), min_size=least, max_size=most, unique=True)
+
+
+def _acts() -> SearchStrategy[tuple[Act, ...]]:
+    """Up to six acts, oldest first."""
+    act = st.builds(
+        Act,
+        name=st.sampled_from(ACTS),
+        after=_minutes(240),
+        minutes=st.sampled_from([10, 30, 90, 400]),
+        reason=st.sampled_from([PauseReason.CUSTOMER, PauseReason.CUSTOMER, PauseReason.VENDOR, PauseReason.PARTS]),
+        priority=st.sampled_from(PRIORITIES),
     )
+    return st.lists(act, max_size=6).map(lambda acts: tuple(sorted(acts, key=lambda act: act.after)))
 
 
-def _act(draw: random.Random) -> Act:
-    return Act(
-        name=draw.choice(ACTS),
-        after=draw.randint(0, 240) * MINUTE,
-        minutes=draw.choice([10, 30, 90, 400]),
-        reason=draw.choice([PauseReason.CUSTOMER, PauseReason.CUSTOMER, PauseReason.VENDOR, PauseReason.PARTS]),
-        priority=draw.choice([Priority.P1, Priority.P2, Priority.P3]),
-    )
+@st.composite
+def _rungs(draw: st.DrawFn, at: str) -> str:
+    parts = [f"at: {at}", f"tell: [{', '.join(draw(_some(RECIPIENTS, least=1, most=2)))}]"]
+    repeat = draw(st.none() | st.sampled_from(REPEATS))
+    if repeat is not None:
+        parts.append(f"repeat: {repeat}")
+    if draw(st.integers(0, 4)) == 4:
+        parts.append('quiet: "12:00-14:00"')
+    return ", ".join(parts)
 
 
-def _agreement(draw: random.Random) -> str:
-    replies = draw.choice(["yes", "no", "no"])
+@st.composite
+def _ladders(draw: st.DrawFn) -> str:
+    shares = [f"{share}%" for share in draw(st.lists(st.sampled_from(SHARES), min_size=1, max_size=3, unique=True))]
+    reached = shares + draw(_some(OFFSETS, least=0, most=2))
+    return "".join(f"    - {{{draw(_rungs(at))}}}\n" for at in reached)
+
+
+@st.composite
+def _agreements(draw: st.DrawFn) -> str:
     return f"""\
 customer: {CUSTOMER}
 effective: 2026-01-01
-customer_reply_ends_pause: {replies}
-calendar: {{timezone: America/New_York, hours: {draw.choice(HOURS)}}}
+customer_reply_ends_pause: {draw(st.sampled_from(["no", "no", "yes"]))}
+calendar: {{timezone: America/New_York, hours: {draw(st.sampled_from(HOURS))}}}
 targets:
   P1: {{first_response: 15m, customer_update: {{every: 1h, waiting: 8h}}, resolution: 4h}}
-  P2: {{first_response: 30m, resolution_plan: 2h, resolution: {draw.choice(["2h", "8h"])}}}
+  P2: {{first_response: 30m, resolution_plan: 2h, resolution: {draw(st.sampled_from(["2h", "8h"]))}}}
   P3: {{first_response: 1h, customer_update: {{every: 4h}}, resolution: 16h}}
 ladders:
   default:
-{_ladder(draw)}  first_response:
-{_ladder(draw)}"""
+{draw(_ladders())}  first_response:
+{draw(_ladders())}"""
 
 
-def _ladder(draw: random.Random) -> str:
-    shares = [f"{share}%" for share in draw.sample(SHARES, draw.randint(1, 3))]
-    reached = shares + draw.sample(OFFSETS, draw.randint(0, 2))
-    return "".join(f"    - {{{_rung(draw, at)}}}\n" for at in reached)
-
-
-def _rung(draw: random.Random, at: str) -> str:
-    tell = draw.sample(RECIPIENTS, draw.choice([1, 1, 2]))
-    parts = [f"at: {at}", f"tell: [{', '.join(tell)}]"]
-    if draw.random() < 0.5:
-        parts.append(f"repeat: {draw.choice(REPEATS)}")
-    if draw.random() < 0.2:
-        parts.append('quiet: "12:00-14:00"')
-    return ", ".join(parts)
+STORIES: SearchStrategy[Story] = st.builds(
+    Story,
+    agreement=_agreements(),
+    opened_at=st.sampled_from(["mon 09:00", "mon 15:30", "tue 10:15", "fri 16:45"]).map(at),
+    priority=st.sampled_from([Priority.P2, Priority.P2, Priority.P1, Priority.P3]),
+    owner=st.sampled_from([TOM, TOM, None]),
+    acts=_acts(),
+    supposed_after=_minutes(300),
+    supposes=st.sampled_from(["priority", "pause with an end", "pause with an end", "pause", "resume"]),
+    minutes=st.sampled_from([20, 90, 600, 1500]),
+    reason=st.sampled_from(PauseReason),
+    new_priority=st.sampled_from(PRIORITIES),
+)
+"""Every story; a simpler one has fewer acts, an earlier supposition, and ladders with fewer rungs."""

@@ -1,4 +1,7 @@
-"""A seeded part of `make forecasts`: what is foreseen is what the sweep then says, to whom, where and when."""
+"""A part of `make forecasts`: what is foreseen is what the sweep then says, to whom, where and when.
+
+A story that differs is made simpler as long as it differs, and then shown.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.escalation.nudges import NudgeCause
@@ -16,21 +20,38 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.notifications import NudgeMessage
 from sla_engine.services.simulation.simulation import Simulations
-from tests.forecasts.run import compare
-from tests.forecasts.stories import story
+from tests.databases import Databases
+from tests.forecasts.run import Comparison, compare
+from tests.forecasts.stories import MINUTE, STORIES, Story
 from tests.note_desk import TOM, at
 from tests.version_desk import VersionDesk, depot
 
 pytestmark = pytest.mark.sqlite_only
 
+STORIES_PLAYED = 8
+PLAIN = Story(
+    agreement=depot(response="30m", targets={"P2": "2h", "P3": "4h"}),
+    opened_at=at("mon 09:00"),
+    priority=Priority.P3,
+    owner=TOM,
+    acts=(),
+    supposed_after=MINUTE,
+    supposes="priority",
+    minutes=20,
+    reason=PauseReason.VENDOR,
+    new_priority=Priority.P2,
+)
+"""A story in which every rung of two clocks is announced, and the last of each once more."""
 
-@pytest.mark.parametrize("number", range(6))
-def test_what_is_foreseen_is_what_is_said(database_url: str, tmp_path: Path, number: int) -> None:
-    assert compare(story(f"in the tests/{number}"), database_url, tmp_path).differences == ()
+
+@settings(max_examples=STORIES_PLAYED, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=STORIES)
+def test_what_is_foreseen_is_what_is_said(databases: Databases, tmp_path: Path, story: Story) -> None:
+    assert compare(story, databases, tmp_path).differences == ()
 
 
-def test_something_is_foreseen(database_url: str, tmp_path: Path) -> None:
-    assert compare(story("in the tests/1"), database_url, tmp_path).came > 0
+def test_something_is_foreseen(databases: Databases, tmp_path: Path) -> None:
+    assert compare(PLAIN, databases, tmp_path) == Comparison(came=8, differences=())
 
 
 @pytest.fixture
