@@ -24,6 +24,7 @@ class ActionId(StrEnum):
     SHOW = "incident_show"
     WHY = "incident_why"
     OPEN_LINK = "incident_open_link"
+    RUN_LINE = "line_run"
     NUDGE_ACKNOWLEDGE = "nudge_acknowledge"
     NUDGE_PROMISE_OPEN = "nudge_promise_open"
     NUDGE_ASSIGN = "nudge_assign"

@@ -23,6 +23,8 @@ from bot.requests import form_errors
 from bot.requests.admission_check import AdmissionCheck
 from bot.requests.front_desk import FrontDesk
 from bot.requests.listener import Listener, Search
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.incident_names import IncidentNames
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +61,17 @@ class Listeners:
 
 
 def attach(
-    desk: FrontDesk, topics: Sequence[Topic], searches: Mapping[str, Search], admission_check: AdmissionCheck
+    desk: FrontDesk,
+    topics: Sequence[Topic],
+    searches: Mapping[str, Search],
+    admission_check: AdmissionCheck,
+    *,
+    board: Board,
 ) -> Listeners:
     """Give every listener to the front desk, behind the check that a colleague asks."""
-    commands = Commands([sub for topic in topics for sub in topic.subcommands()])
-    actions = _all([topic.actions() for topic in topics])
+    subcommands = [sub for topic in topics for sub in topic.subcommands()]
+    commands = Commands(subcommands, board, IncidentNames(board.unit_of_work))
+    actions = _all([topic.actions() for topic in (*topics, commands)])
     forms = _all([topic.forms() for topic in topics])
     return Listeners(
         command=desk.on_command(admission_check.before(commands.answer)),

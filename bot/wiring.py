@@ -117,7 +117,8 @@ class Bot:
     @cached_property
     def listeners(self) -> Listeners:
         """Bolt listeners for commands, buttons and forms."""
-        return attach(self.desk, self.topics, self._opening.searches(), self.admission_check)
+        searches = self._opening.searches()
+        return attach(self.desk, self.topics, searches, self.admission_check, board=self.board)
 
     @cached_property
     def signed_app(self) -> App:

@@ -1,23 +1,73 @@
-"""`/sla …`: finds the topic that answers, suggests the nearest word, and gives help."""
+"""`/sla …`: finds the topic that answers, completes what was left out, offers what may have been meant, and helps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
 
+from bot.action_ids import ActionId
+from bot.errors import explain
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
+from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
+from bot.text import shown, typed
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
+from bot.views.suggested_lines import for_incident, offer, suggestion
 from bot.views.usage import USAGE
+from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.errors import UnknownChoice
+from sla_engine.services.queries.board import Board, IncidentSummary
+from sla_engine.services.queries.incident_names import IncidentNames, names_itself
 
 DEFAULT = "status"
+SHOW = "show"
+OFFERED = 5
+WORD_MAX_CHARS = 60
+MEANT_BY: Mapping[str, str] = {
+    "unpause": "resume",
+    "unhold": "resume",
+    "continue": "resume",
+    "hold": "pause",
+    "wait": "pause",
+    "done": "resolve",
+    "fixed": "resolve",
+    "close": "resolve",
+    "closed": "resolve",
+    "reply": "respond",
+    "replied": "respond",
+    "explain": "why",
+    "list": "status",
+}
+"""Words of other systems for ours; a word that only looks like one of ours may mean its opposite."""
 
 
-class Commands:
+class Listed(StrEnum):
+    """Which incidents are offered to whoever named none."""
+
+    MINE = "These are yours"
+    FREE = "Nobody has these"
+    OPEN = "These are open"
+    NONE = ""
+
+
+_LISTED: Mapping[str, Listed] = {
+    "take": Listed.FREE,
+    "ack": Listed.OPEN,
+    "assign": Listed.OPEN,
+    "snooze": Listed.OPEN,
+    "reopen": Listed.NONE,
+    "merge": Listed.NONE,
+    "waive": Listed.NONE,
+}
+
+
+class Commands(Topic):
     """Finds the topic of a command by the first word after `/sla`."""
 
-    def __init__(self, subcommands: Sequence[Subcommand]) -> None:
+    def __init__(self, subcommands: Sequence[Subcommand], board: Board, names: IncidentNames) -> None:
         helped = SubcommandHelp(
             name="help",
             usage=USAGE["help"],
@@ -26,22 +76,80 @@ class Commands:
             examples=("/sla help", "/sla help pause"),
         )
         self.known = {sub.name: sub for sub in (*subcommands, Subcommand(helped, self.help))}
+        self.board = board
+        self.names = names
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The button of a line that may have been meant."""
+        return {ActionId.RUN_LINE: lambda ask: self.answer(replace(ask, text=typed(ask.value)))}
 
     def answer(self, ask: Ask) -> Answer:
-        """Answer `/sla …`; without words it is `/sla status`."""
+        """Answer `/sla …`; without words it is `/sla status`, and an incident alone is shown."""
         words = grammar.words_of(ask.text) or [DEFAULT]
-        word = words.pop(0).lower()
-        return self._find(word).answer(ask, words)
+        words = self._shown_alone(words)
+        subcommand = self.known.get(words[0].lower())
+        if subcommand is None:
+            return self._unknown(words)
+        return self._completed(subcommand, ask, [subcommand.name, *words[1:]])
 
     def help(self, _ask: Ask, words: list[str]) -> Rendered:
         """List every subcommand in a line, or explain one in full."""
-        if words:
-            return helping.help_for(self._find(words[0].lower()).help)
-        return helping.help_overview([sub.help for sub in self.known.values()], role_label="you")
-
-    def _find(self, word: str) -> Subcommand:
-        subcommand = self.known.get(word)
+        if not words:
+            return helping.help_overview([sub.help for sub in self.known.values()], role_label="you")
+        subcommand = self.known.get(words[0].lower())
         if subcommand is None:
-            near = grammar.nearest(word, list(self.known))
-            raise UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))
-        return subcommand
+            raise self._unknown_word(words[0])
+        return helping.help_for(subcommand.help)
+
+    def _completed(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
+        """Answer with each incident by its key; where none is named, or several may be meant, ask which."""
+        for place in subcommand.incident_places:
+            word = words[place] if place < len(words) else ""
+            if names_itself(word):
+                continue
+            incidents = self.names.meant(word)
+            if len(incidents) > 1:
+                why = f"{len(incidents)} incidents are called {shown(word, WORD_MAX_CHARS)}. Which one?"
+                before, after = words[:place], words[place + 1 :]
+                return offer(why, [for_incident([*before, one.key, *after], one) for one in incidents])
+            if incidents:
+                words[place] = incidents[0].key
+            elif place == 1:
+                return self._which(subcommand, ask, words)
+        return subcommand.answer(ask, words[1:])
+
+    def _which(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
+        """Ask for the incident that was left out; where there is none to choose, the subcommand says what it lacks."""
+        listed = self._candidates(subcommand.name, ask)[:OFFERED]
+        if not listed:
+            return subcommand.answer(ask, words[1:])
+        why = f"Which incident? {_LISTED.get(subcommand.name, Listed.MINE)}, least time left first."
+        named = [NamedIncident(one.key, one.customer, one.title, one.ticket) for one in listed]
+        return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in named])
+
+    def _candidates(self, name: str, ask: Ask) -> Sequence[IncidentSummary]:
+        match _LISTED.get(name, Listed.MINE):
+            case Listed.MINE:
+                return self.board.mine(ask.user, now=ask.now).incidents
+            case Listed.FREE:
+                return [one for one in self.board.everything(now=ask.now).incidents if one.is_free]
+            case Listed.OPEN:
+                return self.board.everything(now=ask.now).incidents
+            case Listed.NONE:
+                return ()
+
+    def _shown_alone(self, words: list[str]) -> list[str]:
+        """An incident alone, or after `status`, is shown."""
+        *before, last = words
+        is_alone = [word.lower() for word in before] in ([], [DEFAULT]) and last.lower() not in self.known
+        return [SHOW, last] if is_alone and self.names.meant(last) else words
+
+    def _unknown(self, words: list[str]) -> Answer:
+        unknown = self._unknown_word(words[0])
+        if len(unknown.allowed) != 1:
+            raise unknown
+        return suggestion(explain(unknown), " ".join([*unknown.allowed, *words[1:]]))
+
+    def _unknown_word(self, word: str) -> UnknownChoice:
+        near = MEANT_BY.get(word.lower()) or grammar.nearest(word, list(self.known))
+        return UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))

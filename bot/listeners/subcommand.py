@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
 
+INCIDENT = "INC-…"
 Answering = Callable[[Ask, list[str]], Answer]
 
 
@@ -20,3 +21,9 @@ class Subcommand:
     def name(self) -> str:
         """The subcommand's word."""
         return self.help.name
+
+    @property
+    def incident_places(self) -> tuple[int, ...]:
+        """Which of its words must name an incident: those its usage writes as `INC-…`; the subcommand itself is 0."""
+        needed = self.help.usage.partition("[")[0].split()
+        return tuple(place for place, word in enumerate(needed) if word == INCIDENT)

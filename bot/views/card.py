@@ -68,6 +68,8 @@ def _standing(detail: IncidentDetail, *, now: datetime) -> list[str]:
     incident = detail.summary
     owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
     named = named_incident(incident.key, incident.link)
+    if incident.ticket:
+        named = f"{named}, {shown(incident.ticket, NAME_MAX_CHARS)}"
     lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
     lines += _where(incident)
     lines.append(f"Opened {moment(incident.opened_at)}")

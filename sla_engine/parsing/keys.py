@@ -6,7 +6,7 @@ from sla_engine.domain.text.names import folded
 KEY_WANTED = "an incident key such as INC-1042"
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_KEY = re.compile(r"(?:INC-)?[0-9]{1,12}", re.IGNORECASE)
+_KEY = re.compile(r"(?:INC-?)?[0-9]{1,12}", re.IGNORECASE)
 
 
 def words_of(text: str) -> list[str]:
@@ -30,6 +30,6 @@ def number(word: str) -> int | None:
 
 
 def looks_like_key(word: str) -> bool:
-    """Whether a word names an incident: INC-1042, inc-1042 or 1042, with any dash."""
+    """Whether a word names an incident: INC-1042, inc1042 or 1042, with any dash."""
     typed = folded(word)
     return _KEY.fullmatch(typed) is not None or typed.startswith("inc-")

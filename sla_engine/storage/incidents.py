@@ -179,9 +179,10 @@ def _columns(incident: Incident) -> dict[str, Any]:
 
 
 def normal_key(text: str) -> str:
-    """The key that a text means: INC-1042 for `inc-1042`, `1042`, ` INC-1042 ` and `INC–1042`."""
-    bare = folded(text).upper()
-    return f"{KEY_PREFIX}{bare}" if bare.isdigit() else bare
+    """`inc-1042`, `inc1042`, `1042`, ` INC-1042 ` and `INC–1042` all mean INC-1042."""
+    written = folded(text).upper()
+    number = written.removeprefix(KEY_PREFIX).removeprefix(KEY_PREFIX.rstrip("-"))
+    return f"{KEY_PREFIX}{number}" if number.isdigit() else written
 
 
 def count_open(session: Session) -> int:

@@ -16,6 +16,7 @@ from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.events import Opened, Reprocessed
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incidents, nudges
@@ -64,6 +65,7 @@ class IncidentSummary:
     acknowledged_by: str | None
     promise: datetime | None
     clocks: tuple[ClockSummary, ...]
+    ticket: str | None = None
     site: str | None = None
     service: str | None = None
     merged_into: str | None = None
@@ -232,6 +234,7 @@ def _summary(record: Incident, clock_summaries: Sequence[ClockSummary], *, owner
         priority=record.priority.value,
         is_open=record.is_open,
         link=record.link,
+        ticket=spoken_number(record.external_id),
         opened_at=record.opened_at,
         resolved_at=record.resolved_at,
         assignee=record.assignee,

@@ -43,6 +43,8 @@ class IncidentRow(Base):
     last_hash: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
+        Index("ix_incident_external_id", "external_id"),
+        Index("ix_incident_link", "link", postgresql_using="hash"),
         Index("ix_incident_open_customer", "customer", "state"),
         Index("ix_incident_assignee_state", "assignee", "state"),
     )

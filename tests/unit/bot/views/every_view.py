@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import bot.views
 from bot.pending_acts import PendingPause, PendingPriority
+from bot.text import shown
 from bot.views import (
     confirmations,
     digest,
@@ -21,6 +22,7 @@ from bot.views import (
     set_aside,
     simulation,
     sops,
+    suggested_lines,
     triage,
     why,
     word_questions,
@@ -41,12 +43,14 @@ from sla_engine.delivery.storms import StormLine, StormMessage
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents import events, history, stored_names
+from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
 from sla_engine.notifications import (
     DigestMessage,
@@ -261,6 +265,16 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "help for one": (
         help_for,
         lambda _: help_for(sample(SubcommandHelp, name="x", usage="x <y>", who="everyone", summary="x", examples=())),
+    ),
+    "line that may have been meant": (
+        suggested_lines.suggestion,
+        lambda text: suggested_lines.suggestion(f"“{shown(text, 40)}” is not a subcommand", one_line(f"take {text}")),
+    ),
+    "incidents that may be meant": (
+        suggested_lines.offer,
+        lambda text: suggested_lines.offer(
+            "Which one?", [suggested_lines.for_incident(["take", KEY], NamedIncident(KEY, text, text, text))] * 5
+        ),
     ),
     "storm": (storm_summary, _with(storm_summary, STORM)),
     "undeliverable": (

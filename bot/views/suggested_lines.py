@@ -1,0 +1,53 @@
+"""Lines somebody may have meant, each with a button that runs it as if it had been typed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.action_ids import ActionId
+from bot.text import shown, unformatted
+from bot.views.parts import Block, actions, button, section, title_line
+from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.incident_names import NamedIncident
+from sla_engine.domain.text.plain_text import utf16_units
+
+LINE_MAX_CHARS = 2000  # Slack: value of a button
+LABEL_MAX_CHARS = 75  # Slack: text of a button
+TICKET_MAX_CHARS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedLine:
+    """What follows `/sla`, the words that say what it is about, and what its button says."""
+
+    line: str
+    about: str
+    label: str
+
+
+def suggestion(why: str, line: str) -> Rendered:
+    """A refusal, with a button that runs the one line that may have been meant."""
+    blocks = [section([why])]
+    if utf16_units(line) <= LINE_MAX_CHARS:
+        blocks.append(_run(f"/sla {line}", line, number=0))
+    return Rendered(text=why, blocks=blocks)
+
+
+def for_incident(words: Sequence[str], incident: NamedIncident) -> SuggestedLine:
+    """The line `words` about one incident, as somebody chooses it from several."""
+    ticket = f", {shown(incident.ticket, TICKET_MAX_CHARS)}" if incident.ticket else ""
+    about = f"*{incident.key}*{ticket} · {title_line(incident.customer)}: {title_line(incident.title)}"
+    return SuggestedLine(" ".join(words), about, f"{words[0].capitalize()} {incident.key}")
+
+
+def offer(why: str, lines: Iterable[SuggestedLine]) -> Rendered:
+    """Why something is asked, and the lines that may have been meant."""
+    runnable = [line for line in lines if utf16_units(line.line) <= LINE_MAX_CHARS]
+    blocks: list[Block] = [section([why])]
+    for number, line in enumerate(runnable):
+        blocks += [section([line.about]), _run(line.label, line.line, number=number)]
+    return Rendered(text="\n".join([why, *(line.about for line in runnable)]), blocks=blocks)
+
+
+def _run(label: str, line: str, *, number: int) -> Block:
+    run = button(unformatted(label, LABEL_MAX_CHARS), ActionId.RUN_LINE, value=line)
+    return actions([run], block_id=f"line:{number}")

@@ -1,0 +1,94 @@
+"""An incident is named as people name it, a word that was left out is asked for, and a typo is one click away."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from tests.slack.workplace import Workplace
+
+pytestmark = pytest.mark.sqlite_only
+NUMBERS = itertools.count(1)
+
+
+def tells_intake(desk: Workplace, ticket: str, title: str) -> None:
+    """Another system opens a ticket of Acme's."""
+    now = desk.time.now()
+    payload: dict[str, Any] = {
+        "event": "opened",
+        "id": f"names-{next(NUMBERS)}",
+        "external_id": ticket,
+        "at": now.isoformat(),
+        "customer": "Acme Dental",
+        "title": title,
+        "priority": "P2",
+    }
+    desk.bot._intake.receive("webhook", payload["id"], payload, now=now)
+
+
+def test_a_ticket_is_named_by_its_own_number_and_the_card_shows_both(desk: Workplace) -> None:
+    tells_intake(desk, "T-20931", "Nobody can print")
+    for words in ("show #t-20931", "T-20931", "1001", "inc1001", "status T-20931"):
+        assert "*INC-1001*, T-20931" in desk.tells("tom", words).text, words
+    assert "*INC-1001* is yours" in desk.tells("tom", "take T-20931").text
+    assert "There is no incident “T-20932”" in desk.tells("tom", "take T-20932").text
+
+
+def test_one_number_in_two_systems_is_asked_about_and_the_button_does_the_whole_line(desk: Workplace) -> None:
+    tells_intake(desk, "T-1", "Nobody can print")
+    tells_intake(desk, "1001", "Scanner is offline")
+    asked = desk.tells("tom", "update 1001 On our way")
+    assert "2 incidents are called 1001. Which one?" in asked.text
+    tom = desk.as_user("tom")
+    tom.clicks("Update INC-1002")
+    tom.expects("*INC-1002* has a customer update on record")
+
+
+def test_a_verb_without_an_incident_offers_mine_with_the_words_that_were_typed(desk: Workplace) -> None:
+    slow = desk.opens("Beta Logistics P3 Printer smears")
+    fast = desk.opens("Acme Dental P1 Server is down")
+    for key in (slow, fast):
+        desk.tells("tom", f"take {key}")
+    asked = desk.tells("tom", "update On our way").text
+    assert asked.startswith("Which incident? These are yours, least time left first.")
+    assert asked.index(fast) < asked.index(slow)
+    tom = desk.as_user("tom")
+    tom.clicks(f"Update {slow}")
+    tom.expects(f"*{slow}* has a customer update on record")
+    assert (
+        "Name an incident" in desk.tells("tess", "resume").text or "incident key" in desk.tells("tess", "resume").text
+    )
+
+
+def test_whoever_takes_without_a_name_is_offered_what_nobody_has(desk: Workplace) -> None:
+    taken, free = desk.opens("Acme Dental P2 E-mail is down"), desk.opens("Acme Dental P2 Printer is down")
+    desk.tells("tom", f"take {taken}")
+    asked = desk.tells("tess", "take").text
+    assert free in asked
+    assert taken not in asked
+    tess = desk.as_user("tess")
+    tess.clicks(f"Take {free}")
+    tess.expects(f"*{free}* is yours")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("unpause", "resume"), ("resum", "resume"), ("hold", "pause"), ("done", "resolve"), ("close", "resolve")],
+)
+def test_a_typo_is_one_click_from_what_was_meant_and_never_its_opposite(
+    desk: Workplace, typed: str, meant: str
+) -> None:
+    key = desk.opens()
+    desk.tells("tom", f"take {key}")
+    asked = desk.tells("tom", f"{typed} {key}")
+    assert f"did you mean {meant}?" in asked.text
+
+
+def test_the_button_of_a_typo_runs_the_line(desk: Workplace) -> None:
+    key = desk.opens()
+    desk.tells("tom", f"tkae {key}")
+    tom = desk.as_user("tom")
+    tom.clicks(f"/sla take {key}")
+    tom.expects(f"*{key}* is yours")
