@@ -210,7 +210,9 @@ def _take(
     if stored.first_tried_at is None:
         stored.first_tried_at = now
     post = _posts_needed_by(session, [row]).get(row.depends_on or "")
-    edited, replied_to = (post, None) if row.op is DeliveryOp.UPDATE else (None, post)
+    is_edit = row.op is DeliveryOp.UPDATE
+    edited = post if is_edit else None
+    replied_to = None if is_edit else post
     meant_for = stored.meant_for if edited is None else edited.meant_for
     return Claim(
         id=stored.id,

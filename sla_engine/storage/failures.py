@@ -27,7 +27,6 @@ class FailureRecord:
     first_failed_at: datetime
     next_try_at: datetime | None
     set_aside_at: datetime | None
-    told_at: datetime | None
 
 
 def record(
@@ -130,5 +129,4 @@ def _record(row: Failure) -> FailureRecord:
         first_failed_at=row.first_failed_at,
         next_try_at=row.next_try_at,
         set_aside_at=row.set_aside_at,
-        told_at=row.told_at,
     )

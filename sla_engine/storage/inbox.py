@@ -76,7 +76,9 @@ def _take_failed_again(session: Session, again: Inbox) -> bool:
     row = session.scalar(select(Inbox).where(Inbox.id == again.id).with_for_update())
     if row is None or row.state != InboxState.FAILED:
         return False
-    row.received_at, row.arrived_at, row.payload = again.received_at, again.arrived_at, again.payload
+    row.received_at = again.received_at
+    row.arrived_at = again.arrived_at
+    row.payload = again.payload
     start_again(session, row.id)
     failures.clear(session, Queue.DELIVERY, row.id)
     return True
@@ -112,8 +114,8 @@ def take_again(session: Session, inbox_id: str, payload: Mapping[str, Any]) -> b
     row = session.scalars(select(Inbox).where(Inbox.id == inbox_id).with_for_update()).one()
     if row.state == InboxState.DONE.value:
         return False
-    row.state, row.done_at, row.error, row.payload = InboxState.RECEIVED.value, None, None, dict(payload)
-    session.flush()
+    row.payload = dict(payload)
+    _reopen(session, row)
     return True
 
 
@@ -124,9 +126,7 @@ def forget(session: Session, inbox_id: str) -> None:
 
 def start_again(session: Session, inbox_id: str) -> None:
     """Let the work of a delivery that failed be done again."""
-    row = _unread(session, inbox_id)
-    row.state, row.done_at, row.error = InboxState.RECEIVED.value, None, None
-    session.flush()
+    _reopen(session, _unread(session, inbox_id))
 
 
 def work_again(session: Session, inbox_ids: Sequence[str]) -> None:
@@ -135,7 +135,8 @@ def work_again(session: Session, inbox_ids: Sequence[str]) -> None:
     for start in range(0, len(inbox_ids), ROWS_AT_ONCE):
         for row in session.scalars(done.where(Inbox.id.in_(inbox_ids[start : start + ROWS_AT_ONCE]))):
             if row.payload:  # one that was emptied after its time holds nothing to work on
-                row.state, row.done_at = InboxState.RECEIVED.value, None
+                row.state = InboxState.RECEIVED.value
+                row.done_at = None
         session.flush()
 
 
@@ -216,7 +217,16 @@ def _add(session: Session, row: Inbox) -> bool:
 
 def _end(session: Session, inbox_id: str, state: InboxState, error: str | None, *, at: datetime) -> None:
     row = _unread(session, inbox_id)
-    row.state, row.done_at, row.error = state.value, at, error[:ERROR_MAX_CHARS] if error else None
+    row.state = state.value
+    row.done_at = at
+    row.error = error[:ERROR_MAX_CHARS] if error else None
+    session.flush()
+
+
+def _reopen(session: Session, row: Inbox) -> None:
+    row.state = InboxState.RECEIVED.value
+    row.done_at = None
+    row.error = None
     session.flush()
 
 

@@ -20,7 +20,6 @@ class IntakeWordRecord:
     number: int
     intake: str
     said_word: SaidWord
-    asked_at: datetime
     shown: int
     meaning: str | None
     decided_by: str | None
@@ -131,7 +130,6 @@ def _record(row: IntakeWord) -> IntakeWordRecord:
         number=row.id,
         intake=row.intake,
         said_word=SaidWord(WordKind(row.kind), row.word),
-        asked_at=row.asked_at,
         shown=row.shown,
         meaning=row.meaning,
         decided_by=row.decided_by,

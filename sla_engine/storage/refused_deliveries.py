@@ -46,8 +46,12 @@ def refuse(session: Session, refused: RefusedPayload, *, received_at: datetime, 
     if row is None:
         row = Inbox(id=name, source=refused.source)
         session.add(row)
-    row.received_at, row.arrived_at, row.payload = received_at, arrived_at, dict(refused.payload)
-    row.state, row.done_at, row.error = InboxState.REFUSED.value, None, refused.error[:ERROR_MAX_CHARS]
+    row.received_at = received_at
+    row.arrived_at = arrived_at
+    row.payload = dict(refused.payload)
+    row.state = InboxState.REFUSED.value
+    row.done_at = None
+    row.error = refused.error[:ERROR_MAX_CHARS]
     session.flush()
     return is_new
 

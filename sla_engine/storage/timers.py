@@ -99,7 +99,10 @@ def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: in
     )
     if after is not None:
         wanted = wanted.where(tuple_(Timer.due, Timer.id) > tuple_(after.due, after.id))
-    return [timer for row, failed in session.execute(wanted) for timer in _due([row], has_failed=failed)]
+    due: list[DueTimer] = []
+    for row, failed in session.execute(wanted):
+        due += _due([row], has_failed=failed)
+    return due
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +175,6 @@ def _due(rows: Iterable[Timer], *, has_failed: bool = False) -> list[DueTimer]:
 
 
 def _of_duty(duty: str, subject: str, incident_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    return Timer.duty == duty, Timer.subject == subject if incident_id is None else Timer.incident_id == incident_id
+    if incident_id is None:
+        return Timer.duty == duty, Timer.subject == subject
+    return Timer.duty == duty, Timer.incident_id == incident_id

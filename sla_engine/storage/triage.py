@@ -47,7 +47,7 @@ def keep(
     asked_before = bool(row.title) and row.settled_at is None
     deliveries = _deliveries_with(row, delivery)
     if title:
-        row.customer, row.title, row.settled_at, row.settled_as = customer, title, None, None
+        _ask(row, customer=customer, title=title)
         row.payload = {"reason": reason, "deliveries": deliveries}
     else:
         row.payload = {**row.payload, "deliveries": deliveries}
@@ -96,10 +96,17 @@ def _deliveries_with(row: Triage, delivery: str) -> list[str]:
 def ask_again(session: Session, number: int, *, customer: str, title: str, reason: str) -> TriageRecord:
     """Let a row that was settled, or waited for its opening, ask for a person."""
     row = session.get_one(Triage, number)
-    row.settled_at, row.settled_as, row.customer, row.title = None, None, customer, title
+    _ask(row, customer=customer, title=title)
     row.payload = {**row.payload, "reason": reason}
     session.flush()
     return _record(row)
+
+
+def _ask(row: Triage, *, customer: str, title: str) -> None:
+    row.customer = customer
+    row.title = title
+    row.settled_at = None
+    row.settled_as = None
 
 
 def find(session: Session, *, source: str, external_id: str) -> TriageRecord | None:

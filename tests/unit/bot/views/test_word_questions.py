@@ -22,7 +22,6 @@ def waiting(word: str, kind: WordKind = WordKind.STATUS, *, count: int = 2) -> A
         number=7,
         intake="psa",
         said_word=SaidWord(kind, word),
-        asked_at=minute(0),
         shown=1,
         meaning=None,
         decided_by=None,
