@@ -57,12 +57,12 @@ class Outcomes(IncidentActs):
             UnknownIncident, NotAllowed.
         """
         with self.unit_of_work.transaction(action=Action.MERGE, by=by, now=now, key=key) as session:
-            duplicate, survivor = self._both(session, key, into, now=now)
+            duplicate, survivor = self._open_both(session, key, into, now=now)
             _refuse_merging(duplicate, survivor)
             merge_into(self.unit_of_work, duplicate, survivor, by=by)
         return Merging(duplicate.incident, survivor.incident)
 
-    def _both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[IncidentWork, IncidentWork]:
+    def _open_both(self, session: Session, key: str, into: str, *, now: datetime) -> tuple[IncidentWork, IncidentWork]:
         """Lock and open both incidents, in the same order for either direction, so that two merges never deadlock."""
         locked = incidents.lock_all(session, [key, into])
         duplicate = self.unit_of_work.work_on(session, locked[incidents.normal_key(key)], now=now)

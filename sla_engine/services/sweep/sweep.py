@@ -70,7 +70,7 @@ class Sweep:
                 busy += 1
                 if self.unit_of_work.database.is_sqlite or busy == BUSY_IN_A_ROW:
                     raise
-                log.warning("a timer is left due: somebody else holds it", item=_name(item[0]))
+                log.warning("a timer is left due: somebody else holds it", item=_failure_name(item[0]))
         return fired
 
     def _fire(self, item: Item, *, now: datetime) -> int:
@@ -97,7 +97,7 @@ class Sweep:
                 post_digest(session, digest, at=self.unit_of_work.real_clock())
             else:
                 self._do_duties(session, claim, now=now)
-            for name in {_name(timer) for timer in item if timer.has_failed}:
+            for name in {_failure_name(timer) for timer in item if timer.has_failed}:
                 failures.clear(session, Queue.TIMER, name)
             return len(claim.due)
 
@@ -120,7 +120,7 @@ class Sweep:
 
     def _put_off(self, item: Item, error: Exception, *, now: datetime) -> None:
         """Count the failure and look again later; when not even that can be written, the item stays due."""
-        name, incident_id, real_now = _name(item[0]), item[0].incident_id, self.unit_of_work.real_clock()
+        name, incident_id, real_now = _failure_name(item[0]), item[0].incident_id, self.unit_of_work.real_clock()
         try:
             with self.unit_of_work.database.transaction() as session:
                 failure = failures.record(
@@ -144,20 +144,21 @@ def _items(page: Iterable[DueTimer]) -> Iterator[Item]:
     """Due timers as items, in the order of their earliest instants."""
     grouped: dict[tuple[str, object], list[DueTimer]] = {}
     for timer in page:
-        together = timer.incident_id is not None and timer.duty in WATCHED
-        grouped.setdefault(("watch", timer.incident_id) if together else ("alone", timer.id), []).append(timer)
-    return (tuple(group) for group in grouped.values())
+        is_watched = timer.incident_id is not None and timer.duty in WATCHED
+        group = ("incident", timer.incident_id) if is_watched else ("timer", timer.id)
+        grouped.setdefault(group, []).append(timer)
+    return (tuple(together) for together in grouped.values())
 
 
 def _by_duty(item: Item) -> list[Item]:
-    """The item's duties each by itself."""
+    """The item split by duty."""
     by_duty: dict[str, list[DueTimer]] = {}
     for timer in item:
         by_duty.setdefault(timer.duty, []).append(timer)
     return [tuple(group) for group in by_duty.values()]
 
 
-def _name(timer: DueTimer) -> str:
+def _failure_name(timer: DueTimer) -> str:
     """The name a failure is filed under: the duty and its subject; all clocks of an incident share one."""
     subject = timer.subject.partition(":")[0] if timer.duty == Duty.CLOCK else timer.subject
     return f"{timer.duty}:{subject}"
