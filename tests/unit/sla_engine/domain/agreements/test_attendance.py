@@ -47,29 +47,29 @@ def target(calendar: Calendar, priority: Priority = Priority.P1, *, own: bool = 
 
 def agreement(*targets: Target, ladder: Ladder | None = None, sites: dict[str, Calendar] | None = None) -> Agreement:
     ladders = {} if ladder is None else {"default": ladder}
-    found = Agreement(
+    drawn = Agreement(
         customer="Cedar Clinic",
         effective=NOW,
         calendar=targets[0].calendar if isinstance(targets[0].calendar, Calendar) else Calendar.always_open("UTC"),
         targets=targets,
         ladders=ladders,
     )
-    return replace(found, sites=sites or {})
+    return replace(drawn, sites=sites or {})
 
 
 ALWAYS = Calendar.always_open("America/Chicago")
 OFFICE = Calendar.weekly(NEW_YORK, AT_WORK)
 
 
-def found_in(given: Agreement, at_work: Calendar = OFFICE) -> Unattended:
-    (found,) = unattended(given, msp(at_work), now=NOW)
-    return found
+def only_gap(given: Agreement, at_work: Calendar = OFFICE) -> Unattended:
+    (gap,) = unattended(given, msp(at_work), now=NOW)
+    return gap
 
 
 def test_a_promise_at_any_hour_is_unattended_at_night_and_at_the_weekend() -> None:
-    found = found_in(agreement(target(ALWAYS)))
-    assert found.days == (NIGHT,) * 5 + (ALL_DAY,) * 2
-    assert (found.at_any_hour, found.priorities, found.zone) == (True, (Priority.P1,), NEW_YORK)
+    gap = only_gap(agreement(target(ALWAYS)))
+    assert gap.days == (NIGHT,) * 5 + (ALL_DAY,) * 2
+    assert (gap.at_any_hour, gap.priorities, gap.zone) == (True, (Priority.P1,), NEW_YORK)
 
 
 def test_a_promise_within_our_hours_is_attended_and_so_is_any_where_somebody_always_is() -> None:
@@ -79,9 +79,9 @@ def test_a_promise_within_our_hours_is_attended_and_so_is_any_where_somebody_alw
 
 def test_only_what_lies_outside_our_hours_counts_and_only_its_priorities_are_named() -> None:
     early = Calendar.weekly(NEW_YORK, {"mon": ["07:00-18:00"], "sat": ["09:00-12:00"]})
-    found = found_in(agreement(target(OFFICE, Priority.P2), target(early, Priority.P3)))
-    assert found.days == ((Shift.of("07:00", "08:00"),), (), (), (), (), (Shift.of("09:00", "12:00"),), ())
-    assert (found.at_any_hour, found.priorities) == (False, (Priority.P3,))
+    gap = only_gap(agreement(target(OFFICE, Priority.P2), target(early, Priority.P3)))
+    assert gap.days == ((Shift.of("07:00", "08:00"),), (), (), (), (), (Shift.of("09:00", "12:00"),), ())
+    assert (gap.at_any_hour, gap.priorities) == (False, (Priority.P3,))
 
 
 def test_what_is_promised_round_the_clock_stands_apart_from_what_has_hours() -> None:
@@ -93,8 +93,8 @@ def test_what_is_promised_round_the_clock_stands_apart_from_what_has_hours() -> 
 
 def test_another_zone_is_shown_in_ours() -> None:
     berlin = Calendar.weekly("Europe/Berlin", {"mon": ["09:00-17:00"]})
-    found = found_in(agreement(target(berlin)))
-    assert found.days[0] == (Shift.of("03:00", "08:00"),)
+    gap = only_gap(agreement(target(berlin)))
+    assert gap.days[0] == (Shift.of("03:00", "08:00"),)
 
 
 def test_holidays_and_exceptions_of_either_side_do_not_matter() -> None:
@@ -104,15 +104,17 @@ def test_holidays_and_exceptions_of_either_side_do_not_matter() -> None:
 
 def test_a_site_s_own_hours_count_where_the_target_names_no_calendar() -> None:
     depot = Calendar.weekly(NEW_YORK, {"sun": ["10:00-12:00"]})
-    found = found_in(agreement(target(OFFICE, own=False), sites={"Depot": depot}))
-    assert found.days[6] == (Shift.of("10:00", "12:00"),)
+    gap = only_gap(agreement(target(OFFICE, own=False), sites={"Depot": depot}))
+    assert gap.days[6] == (Shift.of("10:00", "12:00"),)
 
 
 def test_quiet_hours_of_every_rung_for_somebody_on_duty_count_as_nobody_there() -> None:
     lunch = Shift.of("12:00", "13:00")
-    told = (Recipient.DISPATCHER,)
-    quiet = Ladder.of([Rung(percent=75, tell=told, quiet=lunch), Rung(percent=100, tell=told, quiet=lunch)])
-    assert found_in(agreement(target(OFFICE), ladder=quiet)).days[:5] == ((lunch,),) * 5
+    dispatchers = (Recipient.DISPATCHER,)
+    quiet = Ladder.of(
+        [Rung(percent=75, tell=dispatchers, quiet=lunch), Rung(percent=100, tell=dispatchers, quiet=lunch)]
+    )
+    assert only_gap(agreement(target(OFFICE), ladder=quiet)).days[:5] == ((lunch,),) * 5
 
-    loud = Ladder.of([Rung(percent=75, tell=told, quiet=lunch), Rung(percent=100, tell=told)])
+    loud = Ladder.of([Rung(percent=75, tell=dispatchers, quiet=lunch), Rung(percent=100, tell=dispatchers)])
     assert unattended(agreement(target(OFFICE), ladder=loud), msp(OFFICE), now=NOW) == ()

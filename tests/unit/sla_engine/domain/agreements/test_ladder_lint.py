@@ -37,14 +37,14 @@ def faults(rungs: Sequence[Rung], minutes: Sequence[int] = (60,), *, calendar: C
         Target(metric=MetricName.RESOLUTION, priority=priority, duration=allowed * MINUTE, calendar=calendar)
         for priority, allowed in zip(Priority, minutes, strict=False)
     )
-    found = Agreement(
+    tested = Agreement(
         customer="Acme", effective=NOW, calendar=OFFICE, targets=targets, ladders={"resolution": Ladder.of(rungs)}
     )
-    return [f"{each.rung.label} {each.fault}" for each in odd_rungs(found)]
+    return [f"{oddity.rung.label} {oddity.fault}" for oddity in odd_rungs(tested)]
 
 
 @pytest.mark.parametrize(
-    ("rungs", "minutes", "found"),
+    ("rungs", "minutes", "expected"),
     [
         ([due(-59), share(100)], [60], []),
         ([due(-60), share(100)], [60], ["1h before due with_the_opening"]),
@@ -86,8 +86,8 @@ def faults(rungs: Sequence[Rung], minutes: Sequence[int] = (60,), *, calendar: C
         "no clock climbs it",
     ],
 )
-def test_a_rung_is_out_of_reach(rungs: Sequence[Rung], minutes: Sequence[int], found: list[str]) -> None:
-    assert faults(rungs, minutes) == found
+def test_a_rung_is_out_of_reach(rungs: Sequence[Rung], minutes: Sequence[int], expected: list[str]) -> None:
+    assert faults(rungs, minutes) == expected
 
 
 def test_wall_time_is_open_time_where_nothing_is_ever_closed() -> None:
@@ -98,9 +98,9 @@ def test_wall_time_is_open_time_where_nothing_is_ever_closed() -> None:
 def test_a_default_ladder_is_climbed_by_the_metrics_without_one_of_their_own() -> None:
     rule = Target(metric=MetricName.RESOLUTION, priority=Priority.P1, duration=MINUTE, calendar=OFFICE)
     ladder = Ladder((share(50),))
-    found = Agreement(
+    tested = Agreement(
         customer="Acme", effective=NOW, calendar=OFFICE, targets=(rule,),
         ladders={"default": ladder, "first_response": ladder},
     )  # fmt: skip
-    assert targets_on(found, "default") == (rule,)
-    assert targets_on(found, "first_response") == ()
+    assert targets_on(tested, "default") == (rule,)
+    assert targets_on(tested, "first_response") == ()

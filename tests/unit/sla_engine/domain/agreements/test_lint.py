@@ -65,7 +65,7 @@ BOTH = target(1, site="Brooklyn", service="erp", line=4)
 
 
 @pytest.mark.parametrize(
-    ("rules", "found"),
+    ("rules", "expected"),
     [
         ((ANYWHERE, BROOKLYN), []),
         ((BROOKLYN, QUEENS), []),
@@ -89,8 +89,8 @@ BOTH = target(1, site="Brooklyn", service="erp", line=4)
         "another metric",
     ],
 )
-def test_rules_tie_when_only_their_order_decides_between_them(rules: Sequence[Target], found: list[Tie]) -> None:
-    assert list(ties(rules)) == found
+def test_rules_tie_when_only_their_order_decides_between_them(rules: Sequence[Target], expected: list[Tie]) -> None:
+    assert list(ties(rules)) == expected
 
 
 FIRST = MetricName.FIRST_RESPONSE
@@ -98,7 +98,7 @@ LAST_AND_FIRST = (MetricName.RESOLUTION, FIRST)
 
 
 @pytest.mark.parametrize(
-    ("rules", "found"),
+    ("rules", "expected"),
     [
         ((target(9, metric=FIRST), target(8)), [(9, 8)]),
         ((target(8, metric=FIRST), target(8)), []),
@@ -124,9 +124,13 @@ LAST_AND_FIRST = (MetricName.RESOLUTION, FIRST)
         "not at that site either",
     ],
 )
-def test_a_target_crosses_one_that_should_come_later(rules: Sequence[Target], found: list[tuple[float, float]]) -> None:
-    seen = {(each.longer.duration / HOUR, each.shorter.duration / HOUR) for each in crossings(agreement(*rules))}
-    assert sorted(seen) == found
+def test_a_target_crosses_one_that_should_come_later(
+    rules: Sequence[Target], expected: list[tuple[float, float]]
+) -> None:
+    seen = {
+        (crossing.longer.duration / HOUR, crossing.shorter.duration / HOUR) for crossing in crossings(agreement(*rules))
+    }
+    assert sorted(seen) == expected
 
 
 def test_crossings_are_looked_for_on_the_calendar_of_every_site() -> None:
@@ -136,7 +140,7 @@ def test_crossings_are_looked_for_on_the_calendar_of_every_site() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "found"),
+    ("rules", "expected"),
     [
         ((ANYWHERE, target(8, service="erp")), [("erp", "")]),
         ((ANYWHERE, ERP), []),
@@ -157,10 +161,10 @@ def test_crossings_are_looked_for_on_the_calendar_of_every_site() -> None:
     ],
 )
 def test_a_special_rule_changes_nothing_when_the_same_would_hold_without_it(
-    rules: Sequence[Target], found: list[tuple[str, str]]
+    rules: Sequence[Target], expected: list[tuple[str, str]]
 ) -> None:
-    told = [(rule.service, without.site) for rule, without in changing_nothing(agreement(*rules))]
-    assert told == found
+    useless = [(rule.service, without.site) for rule, without in changing_nothing(agreement(*rules))]
+    assert useless == expected
 
 
 def test_a_special_rule_leaves_the_calendar_that_its_priority_names() -> None:
@@ -201,13 +205,15 @@ TWO_DAYS = Calendar.weekly("UTC", {}, overrides={NOW.date(): ["10:00-18:00"]})
     ],
 )
 def test_a_target_is_scarce_of_open_time(rule: Target, horizon: LookAhead | None, hours: float) -> None:
-    found = [(each.horizon, each.open_time) for each in scarcities(agreement(rule), now=NOW)]
-    assert found == ([] if horizon is None else [(horizon, hours * HOUR)])
+    shortages = [(scarcity.horizon, scarcity.open_time) for scarcity in scarcities(agreement(rule), now=NOW)]
+    assert shortages == ([] if horizon is None else [(horizon, hours * HOUR)])
 
 
 def test_open_time_is_looked_for_on_the_calendar_of_every_site_from_the_beginning_on() -> None:
-    found = list(scarcities(agreement(target(8), Depot=SATURDAYS), now=NOW - timedelta(days=900)))
-    assert [(each.site, each.horizon, each.open_time) for each in found] == [("Depot", LookAhead.WEEK, HOUR)]
+    shortages = list(scarcities(agreement(target(8), Depot=SATURDAYS), now=NOW - timedelta(days=900)))
+    assert [(scarcity.site, scarcity.horizon, scarcity.open_time) for scarcity in shortages] == [
+        ("Depot", LookAhead.WEEK, HOUR)
+    ]
 
 
 def test_the_longest_day_is_the_fullest_of_week_and_overrides() -> None:
@@ -236,11 +242,11 @@ def test_a_site_is_undeclared_when_only_a_rule_names_it() -> None:
 def test_a_matrix_is_upside_down_where_more_makes_less_urgent() -> None:
     assert list(upside_down(USUAL_MATRIX)) == []
     odd = {**USUAL_MATRIX, (Level.MEDIUM, Level.MEDIUM): Priority.P5}
-    found = [
+    inverted = [
         ((Level.MEDIUM, Level.MEDIUM), (Level.MEDIUM, Level.LOW)),
         ((Level.MEDIUM, Level.MEDIUM), (Level.LOW, Level.MEDIUM)),
     ]
-    assert list(upside_down(odd)) == found
+    assert list(upside_down(odd)) == inverted
 
 
 def test_a_pair_promises_nothing_when_its_priority_has_no_target_everywhere() -> None:

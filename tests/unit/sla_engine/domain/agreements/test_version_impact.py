@@ -49,7 +49,7 @@ def agreed(calendar: Calendar = OFFICE, resolution: timedelta = timedelta(hours=
 
 
 def counting(*agreements: Agreement | tuple[datetime, Agreement]) -> Prospect:
-    return tuple(each if isinstance(each, tuple) else (NOW, each) for each in agreements)
+    return tuple(version if isinstance(version, tuple) else (NOW, version) for version in agreements)
 
 
 def version(number: int, effective: datetime) -> AppliedVersion:
@@ -81,8 +81,8 @@ def test_the_version_with_the_latest_date_counts(
     versions: Sequence[AppliedVersion], expected: list[tuple[datetime, int]]
 ) -> None:
     says = {number: agreed(resolution=timedelta(hours=number)) for number in (1, 2)}
-    found = prospect(versions, since=NOW, read=says.__getitem__)
-    assert found == tuple((since, says[number]) for since, number in expected)
+    coming = prospect(versions, since=NOW, read=says.__getitem__)
+    assert coming == tuple((since, says[number]) for since, number in expected)
 
 
 def test_an_edit_of_the_hours_moves_nothing_before_they_differ() -> None:
@@ -160,10 +160,10 @@ def test_up_to_the_first_difference_both_are_open_alike(
     one: Calendar | SplicedCalendar, other: Calendar | SplicedCalendar, quarters: int
 ) -> None:
     end = NOW + quarters * QUARTER
-    found = first_difference(one, other, start=NOW, end=end)
+    difference = first_difference(one, other, start=NOW, end=end)
     grid = [NOW + number * QUARTER for number in range(quarters)]
     differing = [instant for instant in grid if one.is_open(instant) is not other.is_open(instant)]
-    assert found == (differing[0] if differing else None)
+    assert difference == (differing[0] if differing else None)
 
 
 def test_a_calendar_that_never_opens_differs_where_the_other_opens() -> None:

@@ -107,10 +107,10 @@ def test_a_version_known_when_the_incident_was_told_counts_from_its_own_date() -
 def test_a_version_stored_in_the_moment_of_the_opening_counts_from_then_on() -> None:
     facts = history(opened("mon 15:00"))
     unseen = (version(2, applied=at("mon 15:00")), agreed(LONG_DAY))
-    found = terms(facts, FIRST, unseen)
-    assert [each.number for each in found.versions] == [1, 2]
-    assert found.at(at("mon 15:00")).number == 1
-    assert found.at(at("mon 15:01")).number == 2
+    governing = terms(facts, FIRST, unseen)
+    assert [span.number for span in governing.versions] == [1, 2]
+    assert governing.at(at("mon 15:00")).number == 1
+    assert governing.at(at("mon 15:01")).number == 2
     assert len(terms(facts, FIRST, unseen, opened_under=2).versions) == 1
 
 
@@ -154,25 +154,25 @@ def test_a_clock_that_stopped_early_keeps_the_due_time_it_had() -> None:
 
 
 def test_a_shorter_target_is_measured_from_the_original_start() -> None:
-    found = read(OPENED, edited("mon 16:00", agreed(resolution=hours(4))), "mon 16:30")
-    assert (found.target.duration, found.elapsed, found.due_at) == (hours(4), hours(1.5), at("tue 11:00"))
-    assert found.version == 2
+    reading = read(OPENED, edited("mon 16:00", agreed(resolution=hours(4))), "mon 16:30")
+    assert (reading.target.duration, reading.elapsed, reading.due_at) == (hours(4), hours(1.5), at("tue 11:00"))
+    assert reading.version == 2
 
 
 def test_a_target_that_a_new_version_made_overdue_is_breached_by_the_change() -> None:
-    found = read(OPENED, edited("tue 11:00", agreed(resolution=hours(3))), "tue 12:00")
-    assert (found.breached_at, found.breached_on_change) == (at("tue 11:00"), True)
+    reading = read(OPENED, edited("tue 11:00", agreed(resolution=hours(3))), "tue 12:00")
+    assert (reading.breached_at, reading.breached_on_change) == (at("tue 11:00"), True)
 
 
 def test_a_breach_under_the_old_version_stays_when_the_new_one_is_kinder() -> None:
-    found = read(OPENED, edited("tue 16:00", agreed(resolution=hours(40))), "wed 10:00")
-    assert (found.breached_at, found.breached_on_change) == (at("tue 15:00"), False)
+    reading = read(OPENED, edited("tue 16:00", agreed(resolution=hours(40))), "wed 10:00")
+    assert (reading.breached_at, reading.breached_on_change) == (at("tue 15:00"), False)
 
 
 def test_a_shorter_target_that_comes_later_is_announced_before_it_comes() -> None:
     under = edited("mon 16:00", agreed(resolution=hours(3)), effective="tue 11:00")
-    found = read(OPENED, under, "mon 16:30")
-    assert (found.target.duration, found.due_at, found.changes_at) == (hours(8), at("tue 11:00"), at("tue 11:00"))
+    reading = read(OPENED, under, "mon 16:30")
+    assert (reading.target.duration, reading.due_at, reading.changes_at) == (hours(8), at("tue 11:00"), at("tue 11:00"))
 
 
 def test_a_target_due_before_the_next_version_comes_is_not_moved_by_it() -> None:
@@ -207,8 +207,8 @@ def test_a_pause_is_kept_when_the_version_changes() -> None:
 def test_a_priority_change_counts_the_past_on_the_calendars_of_its_days() -> None:
     facts = history(opened("mon 15:00"), ("tue 18:00", PrioritySet(priority=Priority.P1)))
     under = terms(facts, FIRST, (version(2, applied=at("tue 12:00")), agreed(LONG_DAY)))
-    found = read(facts, under, "tue 18:00")
-    assert (found.elapsed, found.breached_at) == (hours(2 + 3 + 6), at("tue 15:00"))
+    reading = read(facts, under, "tue 18:00")
+    assert (reading.elapsed, reading.breached_at) == (hours(2 + 3 + 6), at("tue 15:00"))
 
 
 def test_the_waiting_period_of_a_new_version_holds_at_once() -> None:
@@ -225,25 +225,25 @@ def test_an_edit_of_the_calendar_keeps_the_period_a_reply_had_set() -> None:
         opened("mon 09:00"), ("mon 10:00", Paused(reason=PauseReason.CUSTOMER)), ("mon 13:00", CustomerReplied())
     )
     under = terms(facts, FIRST, (version(2, applied=at("mon 14:00")), agreed(LONG_DAY)))
-    found = read(facts, under, "mon 14:30", UPDATE)
-    assert (found.target.duration, found.due_at, found.version) == (hours(6), at("mon 15:00"), 2)
+    reading = read(facts, under, "mon 14:30", UPDATE)
+    assert (reading.target.duration, reading.due_at, reading.version) == (hours(6), at("mon 15:00"), 2)
 
 
 def test_what_a_new_version_no_longer_promises_ends_without_an_outcome() -> None:
-    found = read(OPENED, edited("mon 16:00", promising(target(RESPONSE, minutes(30)))), "tue 16:00")
-    assert (found.state, found.met, found.promised) == (ClockState.CANCELLED, None, False)
-    assert (found.stopped_at, found.elapsed, found.due_at) == (at("mon 16:00"), hours(1), None)
+    reading = read(OPENED, edited("mon 16:00", promising(target(RESPONSE, minutes(30)))), "tue 16:00")
+    assert (reading.state, reading.met, reading.promised) == (ClockState.CANCELLED, None, False)
+    assert (reading.stopped_at, reading.elapsed, reading.due_at) == (at("mon 16:00"), hours(1), None)
 
 
 def test_what_was_missed_before_a_version_stays_missed() -> None:
-    found = read(OPENED, edited("tue 16:00", promising(target(RESPONSE, minutes(30)))), "wed 16:00")
-    assert (found.state, found.met, found.breached_at) == (ClockState.STOPPED, False, at("tue 15:00"))
+    reading = read(OPENED, edited("tue 16:00", promising(target(RESPONSE, minutes(30)))), "wed 16:00")
+    assert (reading.state, reading.met, reading.breached_at) == (ClockState.STOPPED, False, at("tue 15:00"))
 
 
 def test_a_version_known_to_promise_nothing_leaves_no_due_time_beyond_it() -> None:
     nothing = (version(2, applied=at("mon 16:00"), effective=at("tue 11:00")), promising(target(RESPONSE, minutes(30))))
-    found = read(OPENED, terms(OPENED, FIRST, nothing), "mon 16:30")
-    assert (found.state, found.due_at, found.grace_until) == (ClockState.RUNNING, None, None)
+    reading = read(OPENED, terms(OPENED, FIRST, nothing), "mon 16:30")
+    assert (reading.state, reading.due_at, reading.grace_until) == (ClockState.RUNNING, None, None)
     early = history(opened("mon 09:00"))
     assert read(early, terms(early, FIRST, nothing), "mon 16:30").due_at == at("mon 17:00")
 
@@ -288,8 +288,8 @@ def test_a_forgotten_holiday_changes_nothing_by_itself() -> None:
 
 def test_an_approved_reprocessing_lets_the_new_version_reach_back() -> None:
     facts = history(opened("mon 15:00"), ("wed 10:00", Resolved()), reprocessed("mon 00:00", "thu 10:00"))
-    found = read(facts, terms(facts, FIRST, FORGOTTEN), "fri 09:00")
-    assert (found.elapsed, found.due_at, found.met) == (hours(2 + 1), at("wed 15:00"), True)
+    reading = read(facts, terms(facts, FIRST, FORGOTTEN), "fri 09:00")
+    assert (reading.elapsed, reading.due_at, reading.met) == (hours(2 + 1), at("wed 15:00"), True)
 
 
 def test_a_reprocessing_reaches_back_no_further_than_it_says() -> None:
@@ -300,8 +300,8 @@ def test_a_reprocessing_reaches_back_no_further_than_it_says() -> None:
 def test_a_version_applied_after_a_reprocessing_does_not_reach_back_with_it() -> None:
     facts = history(opened("mon 15:00"), ("wed 10:00", Resolved()), reprocessed("mon 00:00", "thu 10:00"))
     later = (version(3, applied=at("fri 08:00")), agreed(LONG_DAY))
-    found = read(facts, terms(facts, FIRST, FORGOTTEN, later), "fri 09:00")
-    assert found.elapsed == hours(2 + 1)
+    reading = read(facts, terms(facts, FIRST, FORGOTTEN, later), "fri 09:00")
+    assert reading.elapsed == hours(2 + 1)
 
 
 @pytest.mark.parametrize("metric", [RESPONSE, UPDATE, RESOLUTION])

@@ -41,7 +41,7 @@ def any_value(hint: Any) -> st.SearchStrategy[Any]:
     """Any value of a field's type, which may be `None` where the type says so."""
     if hint in BY_TYPE:
         return BY_TYPE[hint]
-    inner = next(each for each in get_args(hint) if each is not type(None))
+    inner = next(member for member in get_args(hint) if member is not type(None))
     return st.none() | BY_TYPE[inner]
 
 
@@ -52,9 +52,9 @@ facts = st.one_of(KINDS)
 @st.composite
 def any_history(draw: st.DrawFn) -> list[Entry]:
     """Up to fifteen facts, some of them twice, recorded in any order at any time."""
-    told = draw(st.lists(st.tuples(instants, facts), max_size=15))
-    twice = draw(st.lists(st.sampled_from(told), max_size=3)) if told else []
+    timed_facts = draw(st.lists(st.tuples(instants, facts), max_size=15))
+    twice = draw(st.lists(st.sampled_from(timed_facts), max_size=3)) if timed_facts else []
     return [
         Entry(event=event, at=at, seq=seq, recorded_at=draw(instants), by=draw(st.sampled_from(["", "U0TOM"])))
-        for seq, (at, event) in enumerate(draw(st.permutations([*told, *twice])))
+        for seq, (at, event) in enumerate(draw(st.permutations([*timed_facts, *twice])))
     ]

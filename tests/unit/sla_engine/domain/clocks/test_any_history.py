@@ -52,8 +52,8 @@ def terms_for(history: list[Entry]) -> Terms:
 @given(any_history(), instants)
 def test_every_question_about_any_history_has_an_answer(history: list[Entry], now: datetime) -> None:
     terms = terms_for(history)
-    found = readings(history, terms, now=now)
-    for reading in (each for measured in found.values() for each in measured):
+    by_metric = readings(history, terms, now=now)
+    for reading in (measurement for measured in by_metric.values() for measurement in measured):
         assert_sound(reading, now)
         ladder = terms.ladder(reading.metric)
         place = place_of(history, reading, ladder, last_nudged_at=None)
@@ -61,12 +61,12 @@ def test_every_question_about_any_history_has_an_answer(history: list[Entry], no
         stage_times(history, reading, terms, now=now)
     for metric in MetricName:
         explained = ledger(history, metric, terms, now=now)
-        assert (explained is None) == (metric not in found)
+        assert (explained is None) == (metric not in by_metric)
         if explained is not None:
             assert sum((row.counted for row in explained.rows), ZERO) == explained.reading.elapsed
     fairness(history, terms, now=now)
     promises(history)
-    new_breaches("INC-1", history, found)
+    new_breaches("INC-1", history, by_metric)
 
 
 def assert_sound(reading: Reading, now: datetime) -> None:

@@ -33,9 +33,9 @@ def paused(when: str, reason: PauseReason = PauseReason.CUSTOMER, *, until: str 
 
 
 def held(*facts: tuple[str, Event], now: str, agreement: Agreement = USUAL) -> Fairness:
-    found = fairness(history(opened(), *facts), Terms.of(agreement), now=at(now))
-    assert found is not None
-    return found
+    attributed = fairness(history(opened(), *facts), Terms.of(agreement), now=at(now))
+    assert attributed is not None
+    return attributed
 
 
 def test_while_a_clock_runs_the_ball_is_ours_and_closed_hours_are_nobodys() -> None:
@@ -54,9 +54,9 @@ def test_while_a_clock_runs_the_ball_is_ours_and_closed_hours_are_nobodys() -> N
     ],
 )
 def test_a_pause_is_attributed_by_its_reason(reason: PauseReason, expected: Fairness) -> None:
-    found = held(paused("mon 10:00", reason), ("mon 13:00", Resumed()), now="mon 14:00")
-    assert found == expected
-    assert found.total == hours(5)
+    attributed = held(paused("mon 10:00", reason), ("mon 13:00", Resumed()), now="mon 14:00")
+    assert attributed == expected
+    assert attributed.total == hours(5)
 
 
 def test_of_several_reasons_the_first_that_holds_has_the_ball() -> None:
@@ -70,13 +70,13 @@ def test_of_several_reasons_the_first_that_holds_has_the_ball() -> None:
 
 
 def test_what_a_pause_lasts_beyond_its_expected_end_is_ours_and_told_apart() -> None:
-    found = held(paused("mon 10:00", until="mon 12:00"), ("tue 10:00", Resumed()), now="tue 11:00")
-    assert found == Fairness(us=hours(8), customer=hours(2), outlived=hours(6), pauses_outlived=1)
+    attributed = held(paused("mon 10:00", until="mon 12:00"), ("tue 10:00", Resumed()), now="tue 11:00")
+    assert attributed == Fairness(us=hours(8), customer=hours(2), outlived=hours(6), pauses_outlived=1)
 
 
 def test_a_pause_that_ends_before_hours_begin_again_has_outlived_nothing() -> None:
-    found = held(paused("mon 10:00", until="mon 17:00"), ("tue 08:59", Resumed()), now="tue 09:00")
-    assert found == Fairness(us=hours(1), customer=hours(7))
+    attributed = held(paused("mon 10:00", until="mon 17:00"), ("tue 08:59", Resumed()), now="tue 09:00")
+    assert attributed == Fairness(us=hours(1), customer=hours(7))
 
 
 def test_a_new_expected_end_counts_from_when_it_was_told() -> None:
@@ -96,30 +96,30 @@ def test_a_reply_ends_the_pause_for_the_customer() -> None:
 
 
 def test_where_a_reply_does_not_end_the_pause_the_time_after_it_is_ours_and_told_apart() -> None:
-    found = held(
+    attributed = held(
         paused("mon 10:00"), ("mon 12:00", CustomerReplied()), now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES
     )
-    assert found == Fairness(us=hours(4), customer=hours(2), answered=hours(3))
+    assert attributed == Fairness(us=hours(4), customer=hours(2), answered=hours(3))
 
 
 @pytest.mark.parametrize("answer", [Responded(), CustomerUpdated(text="Could you try once more?")])
 def test_our_answer_hands_the_ball_back_to_the_customer(answer: Event) -> None:
     facts = (paused("mon 10:00"), ("mon 11:00", CustomerReplied()), ("mon 12:00", answer))
-    found = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
-    assert found == Fairness(us=hours(2), customer=hours(4), answered=hours(1))
+    attributed = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
+    assert attributed == Fairness(us=hours(2), customer=hours(4), answered=hours(1))
 
 
 def test_a_reply_while_we_wait_for_somebody_else_moves_no_ball() -> None:
     facts = (paused("mon 10:00", PauseReason.VENDOR), ("mon 12:00", CustomerReplied()))
-    found = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
-    assert found == Fairness(us=hours(1), third_party=hours(5))
+    attributed = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
+    assert attributed == Fairness(us=hours(1), third_party=hours(5))
 
 
 def test_time_that_outlived_its_end_after_a_reply_is_counted_once() -> None:
     facts = (paused("mon 10:00", until="mon 13:00"), ("mon 12:00", CustomerReplied()))
-    found = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
-    assert found == Fairness(us=hours(4), customer=hours(2), answered=hours(3), pauses_outlived=1)
-    assert found.total == hours(6)
+    attributed = held(*facts, now="mon 15:00", agreement=REPLIES_DO_NOT_END_PAUSES)
+    assert attributed == Fairness(us=hours(4), customer=hours(2), answered=hours(3), pauses_outlived=1)
+    assert attributed.total == hours(6)
 
 
 def test_between_a_resolution_and_a_reopening_nobody_holds_the_ball() -> None:

@@ -35,9 +35,9 @@ def late(*facts: tuple[str, Event], now: str, length: float = 8) -> Reading:
 
 @pytest.mark.parametrize(("now", "elapsed"), [("mon 15:00", 0), ("mon 16:00", 1), ("tue 12:00", 3), ("fri 12:00", 3)])
 def test_a_target_that_cannot_be_reached_runs_without_a_due_time_and_is_never_missed(now: str, elapsed: int) -> None:
-    found = late(now=now)
-    assert (found.state, found.elapsed) == (ClockState.RUNNING, hours(elapsed))
-    assert (found.due_at, found.grace_until, found.breached_at) == (None, None, None)
+    reading = late(now=now)
+    assert (reading.state, reading.elapsed) == (ClockState.RUNNING, hours(elapsed))
+    assert (reading.due_at, reading.grace_until, reading.breached_at) == (None, None, None)
 
 
 def test_what_is_resolved_on_such_a_calendar_has_met_its_target() -> None:
@@ -50,8 +50,8 @@ def test_a_pause_leaves_it_without_a_due_time_too() -> None:
 
 
 def test_a_target_used_up_with_the_last_open_minute_is_due_then_and_cannot_be_missed() -> None:
-    found = late(now="tue 12:00", length=3)
-    assert (found.due_at, found.grace_until, found.breached_at) == (at("tue 10:00"), None, None)
+    reading = late(now="tue 12:00", length=3)
+    assert (reading.due_at, reading.grace_until, reading.breached_at) == (at("tue 10:00"), None, None)
 
 
 def test_a_target_that_was_missed_before_the_calendar_ended_stays_missed() -> None:
@@ -82,9 +82,9 @@ def test_the_sweep_is_not_asked_to_look_at_what_never_comes(rung: Rung) -> None:
 
 def test_a_repeat_that_would_come_after_the_calendar_ended_is_not_waited_for() -> None:
     rung = Rung(percent=10, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=hours(8)))
-    said = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("mon 15:48"))
+    place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("mon 15:48"))
     looks = next_check(
-        late(now="mon 16:00"), Ladder(rungs=(rung,)), said,
+        late(now="mon 16:00"), Ladder(rungs=(rung,)), place,
         acknowledged=False, snoozed_until=None, zone=ZoneInfo("UTC"), now=at("mon 16:00"),
     )  # fmt: skip
     assert looks is None

@@ -61,8 +61,12 @@ def track(metric: MetricName, *facts: tuple[str, Event], now: str = "fri 12:00")
     ],
 )
 def test_a_clock_stops_on_what_it_waits_for(metric: MetricName, event: Event) -> None:
-    found = track(metric, opened(), ("mon 09:20", event))
-    assert (found.stopped_at, found.stopped_by, found.stopped_on) == (at("mon 09:20"), "U0TOM", stored_name(event))
+    measurement = track(metric, opened(), ("mon 09:20", event))
+    assert (measurement.stopped_at, measurement.stopped_by, measurement.stopped_on) == (
+        at("mon 09:20"),
+        "U0TOM",
+        stored_name(event),
+    )
 
 
 @pytest.mark.parametrize("event", [HelpAsked(), PlanGiven(), CustomerReplied(), PrioritySet(priority=Priority.P2)])
@@ -71,8 +75,8 @@ def test_nothing_else_stops_the_first_response(event: Event) -> None:
 
 
 def test_what_happens_after_the_instant_read_is_ignored() -> None:
-    found = track(RESOLUTION, opened(), ("mon 10:00", Resolved()), now="mon 09:59")
-    assert found.runs == [RunSpan(at("mon 09:00"), None)]
+    measurement = track(RESOLUTION, opened(), ("mon 10:00", Resolved()), now="mon 09:59")
+    assert measurement.runs == [RunSpan(at("mon 09:00"), None)]
 
 
 def test_a_second_opening_changes_nothing() -> None:
@@ -91,7 +95,7 @@ def test_pauses_rest_the_resolution_and_never_the_first_response() -> None:
 
 
 def test_the_clock_runs_again_only_when_no_reason_holds() -> None:
-    found = track(
+    measurement = track(
         RESOLUTION,
         opened(),
         ("mon 10:00", Paused(reason=CUSTOMER)),
@@ -99,14 +103,14 @@ def test_the_clock_runs_again_only_when_no_reason_holds() -> None:
         ("mon 12:00", Resumed(reason=CUSTOMER)),
         ("mon 13:00", Resumed(reason=VENDOR)),
     )
-    assert found.runs == [RunSpan(at("mon 09:00"), at("mon 10:00")), RunSpan(at("mon 13:00"), None)]
-    assert [rest.reasons for rest in found.rests] == [(CUSTOMER,), (CUSTOMER, VENDOR), (VENDOR,)]
+    assert measurement.runs == [RunSpan(at("mon 09:00"), at("mon 10:00")), RunSpan(at("mon 13:00"), None)]
+    assert [rest.reasons for rest in measurement.rests] == [(CUSTOMER,), (CUSTOMER, VENDOR), (VENDOR,)]
 
 
 def test_a_resume_without_a_reason_ends_them_all() -> None:
     facts = [opened(), ("mon 10:00", Paused(reason=CUSTOMER)), ("mon 11:00", Paused(reason=VENDOR))]
-    found = track(RESOLUTION, *facts, ("mon 12:00", Resumed()))
-    assert found.runs[-1] == RunSpan(at("mon 12:00"), None)
+    measurement = track(RESOLUTION, *facts, ("mon 12:00", Resumed()))
+    assert measurement.runs[-1] == RunSpan(at("mon 12:00"), None)
 
 
 def test_duplicates_of_pauses_and_resumes_change_nothing() -> None:
@@ -117,14 +121,14 @@ def test_duplicates_of_pauses_and_resumes_change_nothing() -> None:
 
 def test_a_reply_ends_a_pause_for_the_customer_and_no_other() -> None:
     facts = [opened(), ("mon 10:00", Paused(reason=CUSTOMER)), ("mon 10:00", Paused(reason=VENDOR))]
-    found = track(RESOLUTION, *facts, ("mon 11:00", CustomerReplied()))
-    assert found.rests[-1] == RestSpan(at("mon 11:00"), None, (VENDOR,), "U0TOM")
+    measurement = track(RESOLUTION, *facts, ("mon 11:00", CustomerReplied()))
+    assert measurement.rests[-1] == RestSpan(at("mon 11:00"), None, (VENDOR,), "U0TOM")
 
 
 def test_each_update_to_the_customer_starts_a_new_period() -> None:
     facts = history(opened(), ("mon 10:00", Responded()), ("mon 11:30", CustomerUpdated(text="Still working")))
-    found = measured(facts, UPDATE, "mon 12:00")
-    assert [(one.cycle, one.started_at, one.due_at) for one in found] == [
+    periods = measured(facts, UPDATE, "mon 12:00")
+    assert [(one.cycle, one.started_at, one.due_at) for one in periods] == [
         (0, at("mon 09:00"), at("mon 11:00")),
         (1, at("mon 10:00"), at("mon 12:00")),
         (2, at("mon 11:30"), at("mon 13:30")),
@@ -168,8 +172,8 @@ def test_a_wait_that_begins_before_its_longer_period_was_promised_still_ends() -
 
 def test_a_reopened_resolution_goes_on_and_the_resolved_time_does_not_count() -> None:
     facts = history(opened(), ("mon 10:00", Resolved()), ("mon 15:00", Reopened()))
-    found = read(facts, RESOLUTION, "mon 16:00")
-    assert (found.state, found.elapsed, found.cycle) == (ClockState.RUNNING, hours(2), 0)
+    reading = read(facts, RESOLUTION, "mon 16:00")
+    assert (reading.state, reading.elapsed, reading.cycle) == (ClockState.RUNNING, hours(2), 0)
 
 
 def test_a_reopening_starts_a_new_period_of_updates_and_no_new_first_response() -> None:
@@ -195,8 +199,8 @@ def test_what_is_paused_while_resolved_rests_from_its_reopening() -> None:
     facts = history(
         opened(), ("mon 10:00", Resolved()), ("mon 11:00", Paused(reason=VENDOR)), ("mon 15:00", Reopened())
     )
-    found = read(facts, RESOLUTION, "mon 16:00")
-    assert (found.state, found.elapsed) == (ClockState.PAUSED, hours(1))
+    reading = read(facts, RESOLUTION, "mon 16:00")
+    assert (reading.state, reading.elapsed) == (ClockState.PAUSED, hours(1))
 
 
 @pytest.mark.parametrize("event", [CustomerReplied(), Responded(), Resolved(), CustomerUpdated(text="Thanks")])
@@ -237,8 +241,8 @@ def test_what_was_done_before_it_was_promised_is_not_asked_for_again() -> None:
 
 def test_a_target_promised_too_late_to_be_met_is_missed_when_it_is_promised() -> None:
     facts = history(opened(priority=Priority.P5), ("mon 12:00", PrioritySet(priority=Priority.P2)))
-    found = read(facts, RESPONSE, "mon 13:00", agreement=LATE_PROMISE)
-    assert (found.breached_at, found.breached_on_change) == (at("mon 12:00"), True)
+    reading = read(facts, RESPONSE, "mon 13:00", agreement=LATE_PROMISE)
+    assert (reading.breached_at, reading.breached_on_change) == (at("mon 12:00"), True)
 
 
 def test_a_reopening_may_be_what_a_target_is_promised_with() -> None:

@@ -37,17 +37,17 @@ PLANNED = counting(RESPONSE, "responded", "plan_given")
     ],
 )
 def test_a_first_response_is_what_the_agreement_calls_one(agreement: Agreement, event: Event, *, stops: bool) -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", event))
-    reading = read(told, RESPONSE, "mon 09:20", agreement=agreement)
+    facts = history(opened("mon 09:00"), ("mon 09:10", event))
+    reading = read(facts, RESPONSE, "mon 09:20", agreement=agreement)
     assert (reading.state is ClockState.STOPPED) == stops
 
 
 def test_what_starts_the_next_period_of_updates_is_the_agreement_s_too() -> None:
-    told = history(opened("mon 09:00"), ("mon 10:00", Responded()), ("mon 11:00", PlanGiven()))
-    started = [reading.started_at for reading in measured(told, UPDATE, "mon 12:00")]
+    facts = history(opened("mon 09:00"), ("mon 10:00", Responded()), ("mon 11:00", PlanGiven()))
+    started = [reading.started_at for reading in measured(facts, UPDATE, "mon 12:00")]
     assert started == [at("mon 09:00"), at("mon 10:00")]
     planned = counting(UPDATE, "plan_given")
-    started = [reading.started_at for reading in measured(told, UPDATE, "mon 12:00", agreement=planned)]
+    started = [reading.started_at for reading in measured(facts, UPDATE, "mon 12:00", agreement=planned)]
     assert started == [at("mon 09:00"), at("mon 11:00")]
 
 
@@ -58,6 +58,6 @@ def test_an_agreement_that_names_no_acts_keeps_the_usual_ones(metric: MetricName
 
 @pytest.mark.parametrize("metric", MetricName)
 def test_resolving_ends_every_clock_whatever_else_counts(metric: MetricName) -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Resolved()))
+    facts = history(opened("mon 09:00"), ("mon 09:10", Resolved()))
     agreement = counting(metric, "customer_updated")
-    assert measured(told, metric, "mon 12:00", agreement=agreement)[-1].state is ClockState.STOPPED
+    assert measured(facts, metric, "mon 12:00", agreement=agreement)[-1].state is ClockState.STOPPED

@@ -64,8 +64,8 @@ def test_where_only_the_first_counts_a_reopening_starts_no_clock_again() -> None
 
 
 def test_a_new_cycle_can_be_missed_when_the_first_was_met_and_the_other_way_round() -> None:
-    told = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 14:00", Reopened()))
-    first, second = measured(told, RESOLUTION, "wed 09:00", agreement=NEW_CYCLE)
+    facts = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 14:00", Reopened()))
+    first, second = measured(facts, RESOLUTION, "wed 09:00", agreement=NEW_CYCLE)
     assert (first.met, second.breached_at) == (True, at("tue 14:00"))
     late = history(opened("mon 09:00"), ("tue 10:00", Resolved()), ("tue 11:00", Reopened()), ("tue 12:00", Resolved()))
     first, second = measured(late, RESOLUTION, "wed 09:00", agreement=NEW_CYCLE)
@@ -73,24 +73,24 @@ def test_a_new_cycle_can_be_missed_when_the_first_was_met_and_the_other_way_roun
 
 
 def test_resumed_time_before_the_first_resolution_uses_up_the_target() -> None:
-    told = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 16:00", Reopened()))
-    assert read(told, RESOLUTION, "mon 16:30", agreement=RESUME).due_at == at("tue 13:00")
-    assert measured(told, RESOLUTION, "mon 16:30", agreement=NEW_CYCLE)[-1].due_at == at("tue 16:00")
+    facts = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 16:00", Reopened()))
+    assert read(facts, RESOLUTION, "mon 16:30", agreement=RESUME).due_at == at("tue 13:00")
+    assert measured(facts, RESOLUTION, "mon 16:30", agreement=NEW_CYCLE)[-1].due_at == at("tue 16:00")
 
 
 @pytest.mark.parametrize("agreement", [RESUME, NEW_CYCLE, FIRST_ONLY], ids=["resume", "new cycle", "first only"])
 def test_updates_to_the_customer_are_owed_again_whatever_the_resolution_does(agreement: Agreement) -> None:
-    told = history(opened("mon 09:00"), ("mon 10:00", Resolved()), ("mon 14:00", Reopened()))
-    current = measured(told, UPDATE, "mon 15:00", agreement=agreement)[-1]
+    facts = history(opened("mon 09:00"), ("mon 10:00", Resolved()), ("mon 14:00", Reopened()))
+    current = measured(facts, UPDATE, "mon 15:00", agreement=agreement)[-1]
     assert (current.state, current.elapsed) == (ClockState.RUNNING, hours(1))
 
 
 @pytest.mark.parametrize("agreement", [RESUME, NEW_CYCLE, FIRST_ONLY], ids=["resume", "new cycle", "first only"])
 def test_a_plan_that_was_given_is_given_for_good(agreement: Agreement) -> None:
-    told = history(
+    facts = history(
         opened("mon 09:00"), ("mon 09:30", PlanGiven()), ("mon 10:00", Resolved()), ("mon 14:00", Reopened())
     )
-    (plan,) = measured(told, PLAN, "mon 16:00", agreement=agreement)
+    (plan,) = measured(facts, PLAN, "mon 16:00", agreement=agreement)
     assert (plan.state, plan.elapsed) == (ClockState.STOPPED, minutes(30))
 
 
@@ -99,9 +99,9 @@ def test_a_plan_that_was_given_is_given_for_good(agreement: Agreement) -> None:
 )
 @pytest.mark.parametrize("agreement", [RESUME, NEW_CYCLE], ids=["resume", "new cycle"])
 def test_a_courtesy_after_the_resolution_reopens_nothing(agreement: Agreement, event: Event) -> None:
-    told = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 12:05", event))
+    facts = history(opened("mon 09:00"), ("mon 12:00", Resolved()), ("mon 12:05", event))
     for metric in (RESOLUTION, UPDATE):
-        assert measured(told, metric, "tue 12:00", agreement=agreement)[-1].state is ClockState.STOPPED
+        assert measured(facts, metric, "tue 12:00", agreement=agreement)[-1].state is ClockState.STOPPED
 
 
 def test_the_first_of_several_resolutions_is_the_one_reported() -> None:
@@ -114,11 +114,11 @@ def test_the_first_of_several_resolutions_is_the_one_reported() -> None:
 
 
 def test_a_pause_that_begins_while_it_is_resolved_rests_the_new_cycle_too() -> None:
-    told = history(
+    facts = history(
         opened("mon 09:00"),
         ("mon 10:00", Resolved()),
         ("mon 11:00", Paused(reason=PauseReason.VENDOR)),
         ("mon 12:00", Reopened()),
     )
-    current = measured(told, RESOLUTION, "mon 15:00", agreement=NEW_CYCLE)[-1]
+    current = measured(facts, RESOLUTION, "mon 15:00", agreement=NEW_CYCLE)[-1]
     assert (current.state, current.elapsed) == (ClockState.PAUSED, hours(0))

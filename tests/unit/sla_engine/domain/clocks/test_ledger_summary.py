@@ -20,31 +20,31 @@ ZERO = timedelta(0)
 
 
 def explained(*facts: tuple[str, Event], now: str = "fri 16:00", week: int = 0, terms: Terms = TERMS) -> Ledger:
-    found = ledger(history(opened(), *facts), RESOLUTION, terms, now=at(now, week=week))
-    assert found is not None
-    return found
+    explanation = ledger(history(opened(), *facts), RESOLUTION, terms, now=at(now, week=week))
+    assert explanation is not None
+    return explanation
 
 
 def restless(pauses: int) -> list[tuple[str, Event]]:
     """An hour of work and an hour of rest by turns, eight hours a day."""
-    told: list[tuple[str, Event]] = []
+    facts: list[tuple[str, Event]] = []
     for number in range(pauses):
         day, hour = DAYS[number // 4], 9 + 2 * (number % 4)
-        told.append((f"{day} {hour + 1:02}:00", Paused(reason=PauseReason.VENDOR)))
-        told.append((f"{day} {hour + 1:02}:59", Resumed()))
-    return told
+        facts.append((f"{day} {hour + 1:02}:00", Paused(reason=PauseReason.VENDOR)))
+        facts.append((f"{day} {hour + 1:02}:59", Resumed()))
+    return facts
 
 
 def test_a_short_ledger_keeps_its_nights() -> None:
-    found = explained(now="wed 12:00")
-    assert [line.what for line in shortened(found.rows)] == [row.what for row in found.rows]
-    assert not any(line.closed or line.hidden for line in shortened(found.rows))
+    explanation = explained(now="wed 12:00")
+    assert [line.what for line in shortened(explanation.rows)] == [row.what for row in explanation.rows]
+    assert not any(line.closed or line.hidden for line in shortened(explanation.rows))
 
 
 def test_the_nights_of_a_long_one_are_folded_and_counted() -> None:
-    found = explained(now="mon 10:00", week=3)
-    assert len(found.rows) > ROWS_IN_FULL
-    (line,) = shortened(found.rows)
+    explanation = explained(now="mon 10:00", week=3)
+    assert len(explanation.rows) > ROWS_IN_FULL
+    (line,) = shortened(explanation.rows)
     assert (line.what, line.closed, line.counted) == (Stretch.RUNNING, 15, hours(15 * 8 + 1))
 
 
@@ -61,19 +61,19 @@ def test_another_version_of_the_agreement_stands_between_two_runs() -> None:
 
 
 def test_of_a_very_long_one_the_middle_is_one_line() -> None:
-    found = explained(*restless(20))
-    lines = shortened(found.rows)
+    explanation = explained(*restless(20))
+    lines = shortened(explanation.rows)
     assert len(lines) == LINES_MAX
     (middle,) = [line for line in lines if line.what is None]
     assert middle.hidden > 1
-    assert sum((line.counted for line in lines), ZERO) == found.reading.elapsed
+    assert sum((line.counted for line in lines), ZERO) == explanation.reading.elapsed
 
 
 @given(stories)
-def test_whatever_is_folded_the_lines_follow_each_other_and_sum_as_the_rows_do(told: Story) -> None:
+def test_whatever_is_folded_the_lines_follow_each_other_and_sum_as_the_rows_do(drawn: Story) -> None:
     for metric in MetricName:
-        found = ledger(told.history, metric, told.terms, now=told.now)
-        for rows in (found.rows, found.ahead) if found else ():
+        explanation = ledger(drawn.history, metric, drawn.terms, now=drawn.now)
+        for rows in (explanation.rows, explanation.ahead) if explanation else ():
             lines = shortened(rows)
             assert len(lines) <= LINES_MAX
             assert len(in_full(rows)) == len(rows)

@@ -8,7 +8,7 @@ from tests.unit.sla_engine.domain.histories import RESOLUTION, TERMS, at, histor
 
 def test_a_breach_that_is_noticed_late_is_a_fact_of_the_instant_at_which_it_happened() -> None:
     facts = history(opened("mon 09:00"))
-    found = {RESOLUTION: readings(facts, TERMS, now=at("fri 12:00"))[RESOLUTION]}
-    (fact,) = new_breaches("INC-1", facts, found)
+    by_metric = {RESOLUTION: readings(facts, TERMS, now=at("fri 12:00"))[RESOLUTION]}
+    (fact,) = new_breaches("INC-1", facts, by_metric)
     assert isinstance(fact.event, Breached)
     assert fact.at == fact.event.breached_at == at("tue 09:00")

@@ -79,8 +79,8 @@ def histories(draw: st.DrawFn) -> list[Entry]:
 
 
 def all_readings(history: list[Entry], now: datetime) -> dict[tuple[MetricName, int], Reading]:
-    found = readings(history, Terms.of(PROMISED), now=now)
-    return {(one.metric, one.cycle): one for measured in found.values() for one in measured}
+    by_metric = readings(history, Terms.of(PROMISED), now=now)
+    return {(one.metric, one.cycle): one for measured in by_metric.values() for one in measured}
 
 
 @given(histories(), instants, instants)
@@ -110,13 +110,13 @@ def test_a_breach_once_read_is_read_for_ever(history: list[Entry], one: datetime
 @given(histories(), instants)
 def test_the_ledger_s_rows_follow_each_other_and_sum_to_what_elapsed(history: list[Entry], now: datetime) -> None:
     for metric in MetricName:
-        found = ledger(history, metric, Terms.of(PROMISED), now=now)
-        if found is None or not found.rows:
+        explanation = ledger(history, metric, Terms.of(PROMISED), now=now)
+        if explanation is None or not explanation.rows:
             continue
-        assert sum((row.counted for row in found.rows), ZERO) == found.reading.elapsed
-        assert [row.start for row in found.rows[1:]] == [row.end for row in found.rows[:-1]]
-        assert found.rows[0].start == found.reading.started_at
-        assert found.rows[-1].end == (found.reading.stopped_at or now)
+        assert sum((row.counted for row in explanation.rows), ZERO) == explanation.reading.elapsed
+        assert [row.start for row in explanation.rows[1:]] == [row.end for row in explanation.rows[:-1]]
+        assert explanation.rows[0].start == explanation.reading.started_at
+        assert explanation.rows[-1].end == (explanation.reading.stopped_at or now)
 
 
 @given(histories(), instants)
@@ -161,10 +161,10 @@ def test_the_order_in_which_facts_are_loaded_does_not_matter(
 def test_pauses_and_resumes_that_are_told_twice_change_nothing(
     history: list[Entry], now: datetime, data: st.DataObject
 ) -> None:
-    told = [entry for entry in history if isinstance(entry.event, Paused | Resumed)]
-    if not told:
+    repeated = [entry for entry in history if isinstance(entry.event, Paused | Resumed)]
+    if not repeated:
         return
-    twice = data.draw(st.sampled_from(told))
+    twice = data.draw(st.sampled_from(repeated))
     again = replace(twice, seq=len(history))
     assert all_readings([*history, again], now) == all_readings(history, now)
 

@@ -35,9 +35,9 @@ LONG_AGO = at("mon 09:00") - timedelta(days=300)
 def test_a_rung_after_the_breach_waits_for_one_that_a_change_made() -> None:
     facts = history(opened("mon 09:00"), ("mon 15:00", PrioritySet(priority=Priority.P1)))
     agreement = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
-    found = read(facts, RESOLUTION, "mon 15:01", agreement=agreement)
+    reading = read(facts, RESOLUTION, "mon 15:01", agreement=agreement)
     beyond = Rung(percent=150, tell=(Recipient.SERVICE_MANAGER,))
-    assert rung_instant(found, beyond) == at("mon 15:00") + GRACE_AFTER_CHANGE
+    assert rung_instant(reading, beyond) == at("mon 15:00") + GRACE_AFTER_CHANGE
 
 
 @pytest.mark.parametrize(
@@ -110,20 +110,20 @@ def test_of_equally_specific_rules_the_first_in_the_file_holds_and_the_others_ar
 
 
 def test_a_reading_names_the_rules_that_lost() -> None:
-    found = read(history(opened()), RESOLUTION, "mon 10:00", agreement=rivals())
-    assert found.losers == ()
+    reading = read(history(opened()), RESOLUTION, "mon 10:00", agreement=rivals())
+    assert reading.losers == ()
     facts = history(("mon 09:00", Opened(priority=Priority.P2, title="E-mail is down", site="Depot")))
-    found = read(facts, RESOLUTION, "mon 10:00", agreement=rivals())
-    assert [loser.named for loser in found.losers] == ["P2", "second"]
+    reading = read(facts, RESOLUTION, "mon 10:00", agreement=rivals())
+    assert [loser.named for loser in reading.losers] == ["P2", "second"]
 
 
 def test_what_is_told_late_takes_its_place_in_time() -> None:
-    def told(event: Event, when: str, heard: str) -> Entry:
+    def entry_of(event: Event, when: str, heard: str) -> Entry:
         return Entry(event=event, at=at(when), seq=at(heard).hour, recorded_at=at(heard))
 
     resolved, paused = (
-        told(Resolved(), "mon 12:00", "mon 12:00"),
-        told(Paused(reason=PauseReason.PARTS), "mon 10:00", "mon 15:00"),
+        entry_of(Resolved(), "mon 12:00", "mon 12:00"),
+        entry_of(Paused(reason=PauseReason.PARTS), "mon 10:00", "mon 15:00"),
     )
     assert in_order([resolved, paused]) == [paused, resolved]
     facts = [*history(opened("mon 09:00")), resolved, paused]

@@ -38,18 +38,18 @@ MERGED = ("mon 11:00", Merged(into="INC-1"))
 
 @pytest.mark.parametrize("metric", MetricName)
 def test_every_clock_of_a_duplicate_that_is_undecided_ends_without_an_outcome(metric: MetricName) -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Merged(into="INC-1")))
-    (reading,) = measured(told, metric, "wed 09:00")
+    facts = history(opened("mon 09:00"), ("mon 09:10", Merged(into="INC-1")))
+    (reading,) = measured(facts, metric, "wed 09:00")
     assert (reading.state, reading.met, reading.is_over) == (ClockState.CANCELLED, None, True)
     assert (reading.elapsed, reading.stopped_at) == (minutes(10), at("mon 09:10"))
 
 
 def test_what_a_duplicate_met_or_missed_before_stays() -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Responded()), ("mon 11:20", Merged(into="INC-1")))
+    facts = history(opened("mon 09:00"), ("mon 09:10", Responded()), ("mon 11:20", Merged(into="INC-1")))
     outcomes = [
         (reading.metric, reading.cycle, reading.state, reading.met)
         for metric in MetricName
-        for reading in measured(told, metric, "wed 09:00")
+        for reading in measured(facts, metric, "wed 09:00")
     ]
     assert outcomes == [
         (RESPONSE, 0, ClockState.STOPPED, True),
@@ -71,8 +71,8 @@ def test_what_is_used_up_at_the_very_merging_is_not_missed() -> None:
 
 
 def test_a_resolution_before_the_merging_counts() -> None:
-    told = history(opened("mon 09:00"), ("mon 10:00", Resolved()), MERGED)
-    assert read(told, RESOLUTION, "tue 09:00").met is True
+    facts = history(opened("mon 09:00"), ("mon 10:00", Resolved()), MERGED)
+    assert read(facts, RESOLUTION, "tue 09:00").met is True
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_a_resolution_before_the_merging_counts() -> None:
 )
 @pytest.mark.parametrize("before", [[], [("mon 10:00", Resolved())]], ids=["open", "resolved"])
 def test_what_is_told_of_a_duplicate_afterwards_moves_nothing(before: list[tuple[str, Event]], later: Event) -> None:
-    told = history(opened("mon 09:00"), *before, MERGED)
+    facts = history(opened("mon 09:00"), *before, MERGED)
     more = history(opened("mon 09:00"), *before, MERGED, ("mon 12:00", later), ("mon 13:00", Reopened()))
     for metric in MetricName:
-        assert measured(more, metric, "tue 09:00") == measured(told, metric, "tue 09:00")
+        assert measured(more, metric, "tue 09:00") == measured(facts, metric, "tue 09:00")
 
 
 def test_a_duplicate_is_still_read_as_it_was_before_it_was_known_as_one() -> None:
-    told = history(opened("mon 09:00"), MERGED)
-    assert read(told, RESOLUTION, "mon 10:00").state is ClockState.RUNNING
+    facts = history(opened("mon 09:00"), MERGED)
+    assert read(facts, RESOLUTION, "mon 10:00").state is ClockState.RUNNING
 
 
 def absorbed(begun: str) -> Event:
@@ -98,40 +98,40 @@ def absorbed(begun: str) -> Event:
 
 
 def test_the_one_that_goes_on_counts_from_the_earlier_opening() -> None:
-    told = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 10:00")))
-    reading = read(told, RESOLUTION, "mon 14:00")
+    facts = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 10:00")))
+    reading = read(facts, RESOLUTION, "mon 14:00")
     assert (reading.started_at, reading.elapsed, reading.due_at) == (at("mon 10:00"), hours(4), at("tue 10:00"))
 
 
 def test_a_later_opening_of_the_duplicate_changes_nothing() -> None:
-    told = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 12:30")))
-    assert read(told, RESOLUTION, "mon 14:00").started_at == at("mon 12:00")
+    facts = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 12:30")))
+    assert read(facts, RESOLUTION, "mon 14:00").started_at == at("mon 12:00")
 
 
 def test_of_several_duplicates_the_earliest_opening_counts() -> None:
-    told = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 11:00")), ("mon 13:30", absorbed("mon 10:00")))
-    assert read(told, RESOLUTION, "mon 14:00").started_at == at("mon 10:00")
+    facts = history(opened("mon 12:00"), ("mon 13:00", absorbed("mon 11:00")), ("mon 13:30", absorbed("mon 10:00")))
+    assert read(facts, RESOLUTION, "mon 14:00").started_at == at("mon 10:00")
 
 
 def test_what_the_earlier_start_makes_late_is_missed_when_it_becomes_known_and_not_before() -> None:
-    told = history(opened("tue 12:00"), ("tue 15:00", absorbed("mon 09:00")))
-    reading = read(told, RESOLUTION, "tue 16:00")
+    facts = history(opened("tue 12:00"), ("tue 15:00", absorbed("mon 09:00")))
+    reading = read(facts, RESOLUTION, "tue 16:00")
     assert (reading.breached_at, reading.breached_on_change) == (at("tue 15:00"), True)
-    assert not read(told, RESOLUTION, "tue 14:59").breached
+    assert not read(facts, RESOLUTION, "tue 14:59").breached
 
 
 def test_a_miss_before_the_merging_stays_where_it_was() -> None:
-    told = history(opened("mon 12:00"), ("mon 15:00", absorbed("mon 09:00")))
-    reading = read(told, RESPONSE, "mon 16:00")
+    facts = history(opened("mon 12:00"), ("mon 15:00", absorbed("mon 09:00")))
+    reading = read(facts, RESPONSE, "mon 16:00")
     assert (reading.breached_at, reading.breached_on_change) == (at("mon 12:30"), False)
 
 
 def test_what_was_done_in_time_after_the_later_start_may_be_late_after_the_earlier_one() -> None:
-    told = history(
+    facts = history(
         ("mon 12:00", Opened(priority=Priority.P2, title="Down")),
         ("mon 12:10", Responded()),
         ("mon 13:00", absorbed("mon 09:00")),
     )
-    reading = read(told, RESPONSE, "mon 14:00")
+    reading = read(facts, RESPONSE, "mon 14:00")
     assert (reading.state, reading.elapsed) == (ClockState.STOPPED, hours(3) + (at("mon 12:10") - at("mon 12:00")))
     assert reading.breached_at == at("mon 13:00")

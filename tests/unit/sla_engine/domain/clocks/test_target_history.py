@@ -56,13 +56,13 @@ def explained(
 
 
 def of(entries: list[Entry], *, now: str, terms: Terms | None = None, metric: MetricName = RESOLUTION) -> Ledger:
-    found = ledger(entries, metric, terms or Terms.of(USUAL), now=at(now))
-    assert found is not None
-    return found
+    explanation = ledger(entries, metric, terms or Terms.of(USUAL), now=at(now))
+    assert explanation is not None
+    return explanation
 
 
-def causes(found: Ledger) -> list[tuple[Cause, timedelta]]:
-    return [(row.because, row.duration) for row in found.targets]
+def causes(explanation: Ledger) -> list[tuple[Cause, timedelta]]:
+    return [(row.because, row.duration) for row in explanation.targets]
 
 
 def test_a_clock_begins_with_what_was_promised_at_the_opening() -> None:
@@ -71,9 +71,9 @@ def test_a_clock_begins_with_what_was_promised_at_the_opening() -> None:
 
 def test_another_priority_brings_another_target_and_splits_the_row() -> None:
     promised = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
-    found = explained(("mon 10:00", PrioritySet(priority=Priority.P1)), now="mon 11:00", terms=Terms.of(promised))
-    assert causes(found) == [(Cause.OPENED, hours(8)), (Cause.PRIORITY, hours(2))]
-    assert [(row.start, row.end, row.rule) for row in found.rows] == [
+    explanation = explained(("mon 10:00", PrioritySet(priority=Priority.P1)), now="mon 11:00", terms=Terms.of(promised))
+    assert causes(explanation) == [(Cause.OPENED, hours(8)), (Cause.PRIORITY, hours(2))]
+    assert [(row.start, row.end, row.rule) for row in explanation.rows] == [
         (at("mon 09:00"), at("mon 10:00"), "P2"),
         (at("mon 10:00"), at("mon 11:00"), "P1"),
     ]
@@ -81,36 +81,36 @@ def test_another_priority_brings_another_target_and_splits_the_row() -> None:
 
 def test_before_anything_was_promised_a_row_names_no_rule() -> None:
     facts = [opened(priority=Priority.P5), ("mon 10:00", PrioritySet(priority=Priority.P2))]
-    found = of(history(*facts), now="mon 11:00")
-    assert causes(found) == [(Cause.PRIORITY, hours(8))]
-    assert [row.rule for row in found.rows] == ["", "P2"]
+    explanation = of(history(*facts), now="mon 11:00")
+    assert causes(explanation) == [(Cause.PRIORITY, hours(8))]
+    assert [row.rule for row in explanation.rows] == ["", "P2"]
 
 
 def test_another_version_splits_the_row_and_counts_on_its_own_calendar_from_then_on() -> None:
     longer = promising(target(RESOLUTION, hours(20), calendar=LONG_DAYS))
-    found = explained(now="tue 18:00", terms=edited("tue 12:00", to=longer))
-    assert causes(found) == [(Cause.OPENED, hours(8)), (Cause.VERSION, hours(20))]
-    assert [(row.start, row.end, row.what, row.version) for row in found.rows] == [
+    explanation = explained(now="tue 18:00", terms=edited("tue 12:00", to=longer))
+    assert causes(explanation) == [(Cause.OPENED, hours(8)), (Cause.VERSION, hours(20))]
+    assert [(row.start, row.end, row.what, row.version) for row in explanation.rows] == [
         (at("mon 09:00"), at("mon 17:00"), Stretch.RUNNING, 1),
         (at("mon 17:00"), at("tue 09:00"), Stretch.CLOSED, 1),
         (at("tue 09:00"), at("tue 12:00"), Stretch.RUNNING, 1),
         (at("tue 12:00"), at("tue 18:00"), Stretch.RUNNING, 2),
     ]
-    assert [(version.number, version.since) for version in found.versions] == [(1, None), (2, at("tue 12:00"))]
+    assert [(version.number, version.since) for version in explanation.versions] == [(1, None), (2, at("tue 12:00"))]
 
 
 def test_a_version_that_is_known_to_come_is_told_before_it_counts() -> None:
     longer = promising(target(RESOLUTION, hours(10)))
-    found = explained(now="mon 10:00", terms=edited("mon 15:00", to=longer))
-    assert causes(found) == [(Cause.OPENED, hours(8)), (Cause.VERSION, hours(10))]
-    assert found.ahead[-1].end == found.reading.due_at == at("tue 11:00")
-    assert found.ahead[-1].running_sum == hours(10)
-    assert {row.version for row in found.ahead} == {1, 2}
+    explanation = explained(now="mon 10:00", terms=edited("mon 15:00", to=longer))
+    assert causes(explanation) == [(Cause.OPENED, hours(8)), (Cause.VERSION, hours(10))]
+    assert explanation.ahead[-1].end == explanation.reading.due_at == at("tue 11:00")
+    assert explanation.ahead[-1].running_sum == hours(10)
+    assert {row.version for row in explanation.ahead} == {1, 2}
 
 
 def test_a_version_that_comes_after_the_due_time_is_not_told() -> None:
-    found = explained(now="mon 10:00", terms=edited("wed 09:00", to=promising(target(RESOLUTION, hours(10)))))
-    assert causes(found) == [(Cause.OPENED, hours(8))]
+    explanation = explained(now="mon 10:00", terms=edited("wed 09:00", to=promising(target(RESOLUTION, hours(10)))))
+    assert causes(explanation) == [(Cause.OPENED, hours(8))]
 
 
 def test_waiting_lengthens_the_period_of_updates_and_ends_with_the_pause() -> None:
@@ -123,8 +123,8 @@ def test_waiting_lengthens_the_period_of_updates_and_ends_with_the_pause() -> No
 
 
 def test_a_new_period_and_a_new_cycle_begin_anew() -> None:
-    told = explained(("mon 10:00", CustomerUpdated(text="Still working")), now="mon 11:00", metric=UPDATE)
-    assert causes(told) == [(Cause.PERIOD, hours(2))]
+    updated = explained(("mon 10:00", CustomerUpdated(text="Still working")), now="mon 11:00", metric=UPDATE)
+    assert causes(updated) == [(Cause.PERIOD, hours(2))]
     cycles = Terms.of(replace(USUAL, reopen=ReopenRule(mode=ReopenMode.NEW_CYCLE)))
     again = explained(("mon 10:00", Resolved()), ("mon 12:00", Reopened()), now="mon 13:00", terms=cycles)
     assert causes(again) == [(Cause.CYCLE, hours(8))]
@@ -132,8 +132,10 @@ def test_a_new_period_and_a_new_cycle_begin_anew() -> None:
 
 def test_what_changed_while_it_was_resolved_counts_from_the_reopening() -> None:
     facts = (("mon 10:00", Resolved()), ("mon 12:00", Reopened()))
-    found = explained(*facts, now="mon 13:00", terms=edited("mon 11:00", to=promising(target(RESOLUTION, hours(4)))))
-    assert [(row.at, row.because, row.duration) for row in found.targets] == [
+    explanation = explained(
+        *facts, now="mon 13:00", terms=edited("mon 11:00", to=promising(target(RESOLUTION, hours(4))))
+    )
+    assert [(row.at, row.because, row.duration) for row in explanation.targets] == [
         (at("mon 09:00"), Cause.OPENED, hours(8)),
         (at("mon 12:00"), Cause.REOPENED, hours(4)),
     ]
@@ -141,10 +143,10 @@ def test_what_changed_while_it_was_resolved_counts_from_the_reopening() -> None:
 
 def test_an_earlier_opening_that_a_duplicate_tells_is_where_it_begins() -> None:
     entries = history(opened("mon 10:00"), ("mon 11:00", Absorbed(key="INC-2", opened_at=at("mon 09:00"))))
-    found = of(entries, now="mon 12:00")
-    assert causes(found) == [(Cause.EARLIER_OPENING, hours(8))]
-    assert found.rows[0].start == at("mon 09:00")
-    assert [type(entry.event) for entry in found.remarks] == [Absorbed]
+    explanation = of(entries, now="mon 12:00")
+    assert causes(explanation) == [(Cause.EARLIER_OPENING, hours(8))]
+    assert explanation.rows[0].start == at("mon 09:00")
+    assert [type(entry.event) for entry in explanation.remarks] == [Absorbed]
 
 
 def test_the_rules_that_lost_are_told_with_the_reason() -> None:

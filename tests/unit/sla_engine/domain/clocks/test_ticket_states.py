@@ -45,7 +45,7 @@ def state(minute: int, condition: Condition, *, priority: Priority = Priority.P3
     )
 
 
-def told(*states: LoggedState, before: TicketPosition = START) -> list[Event]:
+def events_of(*states: LoggedState, before: TicketPosition = START) -> list[Event]:
     return [fact.event for fact in facts_between(states, before)]
 
 
@@ -73,7 +73,7 @@ def told(*states: LoggedState, before: TicketPosition = START) -> list[Event]:
 )
 def test_a_change_of_state_becomes_facts(before: Condition, after: Condition, events: list[Event]) -> None:
     standing = TicketPosition(condition=before, priority=Priority.P3, assignee=None)
-    assert told(state(1, after), before=standing) == events
+    assert events_of(state(1, after), before=standing) == events
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_change_of_state_becomes_facts(before: Condition, after: Condition, ev
     ],
 )  # fmt: skip
 def test_only_a_cancellation_that_lasts_ends_a_ticket(conditions: list[Condition], events: list[Event]) -> None:
-    assert told(*(state(10 * number, condition) for number, condition in enumerate(conditions))) == events
+    assert events_of(*(state(10 * number, condition) for number, condition in enumerate(conditions))) == events
 
 
 def test_priority_and_assignee_are_facts_only_when_they_change() -> None:
@@ -106,11 +106,11 @@ def test_priority_and_assignee_are_facts_only_when_they_change() -> None:
         state(3, NEW, priority=Priority.P2, to="31"),
         state(4, NEW, priority=Priority.P2, to="89"),
     )
-    assert told(*rows) == [Assigned(to="31"), PrioritySet(priority=Priority.P2), Assigned(to="89")]
+    assert events_of(*rows) == [Assigned(to="31"), PrioritySet(priority=Priority.P2), Assigned(to="89")]
 
 
 def test_of_the_rows_of_one_minute_the_last_decides() -> None:
-    assert told(state(0, DONE), state(5, RUNS), state(5, DONE)) == [Resolved()]
+    assert events_of(state(0, DONE), state(5, RUNS), state(5, DONE)) == [Resolved()]
 
 
 @given(conditions=st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=8), cut=st.integers(0, 8))

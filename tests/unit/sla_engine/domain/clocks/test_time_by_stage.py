@@ -46,7 +46,7 @@ def minute(number: int) -> datetime:
     return START + timedelta(minutes=number)
 
 
-def told(*facts: tuple[int, Event]) -> list[Entry]:
+def facts_of(*facts: tuple[int, Event]) -> list[Entry]:
     opened: tuple[int, Event] = (0, Opened(priority=Priority.P1, title="x"))
     return [
         Entry(event=event, at=minute(when), seq=seq, recorded_at=minute(when))
@@ -67,7 +67,9 @@ def read(history: list[Entry], metric: MetricName, now: int) -> Reading:
 
 
 def test_the_time_of_a_miss_is_told_by_who_had_it_and_what_the_customer_knew() -> None:
-    history = told((20, Assigned(to="U1")), (30, Responded()), (90, HandedBack(reason="ill")), (100, Assigned(to="U2")))
+    history = facts_of(
+        (20, Assigned(to="U1")), (30, Responded()), (90, HandedBack(reason="ill")), (100, Assigned(to="U2"))
+    )
     assert spent(history, MetricName.RESOLUTION, 120) == {
         Stage.IN_WORK: 80,
         Stage.UNASSIGNED: 20,
@@ -77,12 +79,12 @@ def test_the_time_of_a_miss_is_told_by_who_had_it_and_what_the_customer_knew() -
 
 
 def test_a_clock_that_stopped_is_told_up_to_its_stop() -> None:
-    history = told((20, Assigned(to="U1")), (30, Responded()))
+    history = facts_of((20, Assigned(to="U1")), (30, Responded()))
     assert spent(history, MetricName.FIRST_RESPONSE, 500) == {Stage.UNASSIGNED: 20, Stage.UNANSWERED: 10}
 
 
 def test_rests_and_resolved_time_are_left_out_so_that_stages_add_up_to_what_counted() -> None:
-    history = told(
+    history = facts_of(
         (0, Assigned(to="U1")),
         (5, Responded()),
         (10, Paused(reason=PauseReason.CUSTOMER)),
@@ -94,25 +96,25 @@ def test_rests_and_resolved_time_are_left_out_so_that_stages_add_up_to_what_coun
         (60, Resolved()),
         (100, Reopened()),
     )
-    found = spent(history, MetricName.RESOLUTION, 140)
-    assert sum(found.values()) == read(history, MetricName.RESOLUTION, 140).elapsed / timedelta(minutes=1) == 75
+    by_stage = spent(history, MetricName.RESOLUTION, 140)
+    assert sum(by_stage.values()) == read(history, MetricName.RESOLUTION, 140).elapsed / timedelta(minutes=1) == 75
 
 
 def test_at_its_opening_no_time_has_gone_anywhere() -> None:
-    assert spent(told(), MetricName.RESOLUTION, 0) == {}
+    assert spent(facts_of(), MetricName.RESOLUTION, 0) == {}
 
 
 def test_handed_back_before_any_answer_is_not_the_same_as_never_taken() -> None:
-    history = told((2, Assigned(to="U1")), (4, HandedBack(reason="wrong team")))
+    history = facts_of((2, Assigned(to="U1")), (4, HandedBack(reason="wrong team")))
     assert spent(history, MetricName.FIRST_RESPONSE, 30)[Stage.HANDED_BACK] == 26
 
 
 def test_the_longest_stage_speaks_for_a_reason_and_hard_work_for_none() -> None:
-    never_taken = told()
+    never_taken = facts_of()
     reading = read(never_taken, MetricName.FIRST_RESPONSE, 30)
     times = stage_times(never_taken, reading, Terms.of(AGREEMENT), now=minute(30))
     assert suggested_reason(times, reading) is BreachReason.LATE_ASSIGNMENT
-    worked = told((1, Assigned(to="U1")), (2, Responded()))
+    worked = facts_of((1, Assigned(to="U1")), (2, Responded()))
     reading = read(worked, MetricName.RESOLUTION, 90)
     assert suggested_reason(stage_times(worked, reading, Terms.of(AGREEMENT), now=minute(90)), reading) is None
     assert suggested_reason((), reading) is None
@@ -125,7 +127,7 @@ def test_a_breach_caused_by_a_change_speaks_for_the_wrong_priority() -> None:
         for t in AGREEMENT.targets
     )  # fmt: skip
     agreement = Agreement(customer="Acme Dental", effective=AGREEMENT.effective, calendar=ALWAYS, targets=shorter)
-    history = told((10, PrioritySet(priority=Priority.P2)))
+    history = facts_of((10, PrioritySet(priority=Priority.P2)))
     reading = readings(history, Terms.of(agreement), now=minute(11))[MetricName.FIRST_RESPONSE][-1]
     assert (
         suggested_reason(stage_times(history, reading, Terms.of(agreement), now=minute(11)), reading)
@@ -134,5 +136,5 @@ def test_a_breach_caused_by_a_change_speaks_for_the_wrong_priority() -> None:
 
 
 def test_the_customer_was_told_by_the_last_answer_or_update() -> None:
-    assert last_update_at(told()) is None
-    assert last_update_at(told((5, Responded()), (9, CustomerUpdated()))) == minute(9)
+    assert last_update_at(facts_of()) is None
+    assert last_update_at(facts_of((5, Responded()), (9, CustomerUpdated()))) == minute(9)

@@ -89,16 +89,16 @@ def test_a_pause_of_seconds_moves_the_update_by_seconds() -> None:
         (at("mon 09:10"), CUSTOMER),
         (at("mon 09:10") + timedelta(seconds=4), RESUMED),
     ]
-    told = [*history(opened("mon 09:00")), *(
+    entries = [*history(opened("mon 09:00")), *(
         Entry(event=event, at=when, seq=number, recorded_at=when) for number, (when, event) in enumerate(facts, start=1)
     )]  # fmt: skip
-    (reading,) = measured(told, UPDATE, "mon 09:20", agreement=every_half_hour)
+    (reading,) = measured(entries, UPDATE, "mon 09:20", agreement=every_half_hour)
     assert reading.due_at == at("mon 09:30") + timedelta(seconds=4)
 
 
 def test_a_reply_counts_where_it_does_not_end_the_pause_too() -> None:
-    told = history(opened("mon 09:00"), ("mon 10:00", CUSTOMER), ("mon 12:00", REPLY), ("mon 14:00", RESUMED))
-    (reading,) = measured(told, UPDATE, "mon 14:30", agreement=replace(USUAL, reply_ends_pause=False))
+    facts = history(opened("mon 09:00"), ("mon 10:00", CUSTOMER), ("mon 12:00", REPLY), ("mon 14:00", RESUMED))
+    (reading,) = measured(facts, UPDATE, "mon 14:30", agreement=replace(USUAL, reply_ends_pause=False))
     assert reading.due_at == at("mon 16:00")
 
 
@@ -108,10 +108,10 @@ def test_a_miss_from_before_the_wait_stays() -> None:
 
 
 def test_a_period_that_began_while_it_waited_has_its_whole_short_one_left() -> None:
-    told = history(
+    facts = history(
         opened("mon 09:00"), ("mon 10:00", CUSTOMER), ("mon 11:00", CustomerUpdated()), ("mon 14:00", RESUMED)
     )
-    assert measured(told, UPDATE, "mon 14:30")[-1].due_at == at("mon 16:00")
+    assert measured(facts, UPDATE, "mon 14:30")[-1].due_at == at("mon 16:00")
 
 
 def test_a_reopened_incident_waits_no_more() -> None:
@@ -120,13 +120,13 @@ def test_a_reopened_incident_waits_no_more() -> None:
 
 
 def test_what_had_been_used_before_the_wait_is_counted_from_an_earlier_opening() -> None:
-    told = history(
+    facts = history(
         opened("mon 10:00"),
         ("mon 10:30", CUSTOMER),
         ("mon 12:30", RESUMED),
         ("mon 12:45", Absorbed(key="INC-7", opened_at=at("mon 09:30"))),
     )
-    (reading,) = measured(told, UPDATE, "mon 13:00")
+    (reading,) = measured(facts, UPDATE, "mon 13:00")
     assert reading.due_at == at("mon 13:30")
 
 
@@ -136,22 +136,22 @@ def test_a_period_that_ends_at_an_instant_is_not_touched_by_a_wait_that_begins_a
     ending: Event, *, turned: bool
 ) -> None:
     together: list[tuple[str, Event]] = [("mon 12:00", CUSTOMER), ("mon 12:00", ending)]
-    told = history(opened("mon 09:00"), *(reversed(together) if turned else together))
-    reading = measured(told, UPDATE, "mon 13:00")[0]
+    facts = history(opened("mon 09:00"), *(reversed(together) if turned else together))
+    reading = measured(facts, UPDATE, "mon 13:00")[0]
     assert (reading.target.duration, reading.elapsed) == (hours(2), hours(3))
     assert (reading.breached_at, reading.due_at) == (at("mon 11:00"), at("mon 11:00"))
 
 
 def test_the_next_period_waits_from_its_beginning() -> None:
-    told = history(opened("mon 09:00"), ("mon 10:00", CUSTOMER), ("mon 10:00", CustomerUpdated()))
-    first, second = measured(told, UPDATE, "mon 13:00")
+    facts = history(opened("mon 09:00"), ("mon 10:00", CUSTOMER), ("mon 10:00", CustomerUpdated()))
+    first, second = measured(facts, UPDATE, "mon 13:00")
     assert (first.target.duration, second.target.duration) == (hours(2), hours(8))
     assert second.started_at == MONDAY + hours(10)
 
 
 def test_a_priority_of_that_very_instant_still_counts_for_the_period_that_ends() -> None:
     both = promising(*USUAL.targets, target(UPDATE, minutes(30), priority=Priority.P1, waiting=hours(4)))
-    told = [
+    facts = [
         replace(entry, source="psa")
         for entry in history(
             opened("mon 09:00"),
@@ -160,5 +160,5 @@ def test_a_priority_of_that_very_instant_still_counts_for_the_period_that_ends()
             ("mon 10:00", CustomerUpdated()),
         )
     ]
-    first = measured(told, UPDATE, "mon 11:00", agreement=both)[0]
+    first = measured(facts, UPDATE, "mon 11:00", agreement=both)[0]
     assert (first.target.duration, first.breached_at, first.breached_on_change) == (minutes(30), at("mon 10:00"), True)

@@ -54,9 +54,9 @@ def step(
     acknowledged: bool = False,
     snoozed_until: datetime | None = None,
     ladder: Ladder = LADDER,
-    found: Reading | None = None,
+    reading_now: Reading | None = None,
 ) -> EscalationStep | None:
-    reading = found or at_instant(now)
+    reading = reading_now or at_instant(now)
     return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
 
 
@@ -67,9 +67,9 @@ def check(
     acknowledged: bool = False,
     snoozed_until: datetime | None = None,
     ladder: Ladder = LADDER,
-    found: Reading | None = None,
+    reading_now: Reading | None = None,
 ) -> datetime | None:
-    reading = found or at_instant(now)
+    reading = reading_now or at_instant(now)
     return next_check(
         reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now
     )
@@ -135,9 +135,9 @@ def test_repeats_count_open_time_from_what_was_said_last() -> None:
 def test_repeats_on_the_wall_clock_come_at_night_too() -> None:
     loud = Ladder((Rung(percent=100, tell=(Recipient.DISPATCHER,), repeat=Repeat(every=minutes(30), wall=True)),))
     place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("tue 16:45"))
-    found = step(at("tue 17:15"), place, ladder=loud)
-    assert found is not None
-    assert (found.rung, found.repeat, found.reached_at) == (loud.rungs[0], 1, at("tue 17:15"))
+    announcement = step(at("tue 17:15"), place, ladder=loud)
+    assert announcement is not None
+    assert (announcement.rung, announcement.repeat, announcement.reached_at) == (loud.rungs[0], 1, at("tue 17:15"))
 
 
 def test_repeats_are_numbered() -> None:
@@ -157,8 +157,8 @@ def test_an_acknowledged_nudge_is_not_repeated() -> None:
 
 def test_the_next_rung_is_announced_although_somebody_has_it() -> None:
     place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 13:00"))
-    found = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
-    assert found == announced(RISK, 1, "mon 15:00", "mon 15:00")
+    announcement = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
+    assert announcement == announced(RISK, 1, "mon 15:00", "mon 15:00")
 
 
 def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
@@ -173,11 +173,11 @@ def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
 
 def test_nothing_more_is_said_of_a_miss_that_was_waived() -> None:
     waived = history(opened(), ("tue 09:10", Waived(metric="resolution", cycle=0, reason="Their power cut")))
-    found = at_instant(at("tue 12:00"), waived)
+    reading = at_instant(at("tue 12:00"), waived)
     assert step(at("tue 12:00"), ANNOUNCED) is not None
-    assert step(at("tue 12:00"), ANNOUNCED, found=found) is None
-    assert step(at("tue 12:00"), found=found) is None
-    assert check(at("tue 12:00"), ANNOUNCED, found=found) is None
+    assert step(at("tue 12:00"), ANNOUNCED, reading_now=reading) is None
+    assert step(at("tue 12:00"), reading_now=reading) is None
+    assert check(at("tue 12:00"), ANNOUNCED, reading_now=reading) is None
 
 
 def test_a_rung_without_repeat_is_said_once() -> None:
@@ -202,16 +202,16 @@ def test_a_rung_just_beyond_the_target_waits_for_the_breach() -> None:
 
 @pytest.mark.parametrize("rung", [HALF, RISK, BREACH, BEYOND])
 def test_a_clock_that_met_its_target_reaches_no_share(rung: Rung) -> None:
-    found = read(history(opened(), ("mon 10:00", Paused(reason=PauseReason.VENDOR))), RESOLUTION, "mon 11:00")
-    assert rung_instant(found, rung) is None
+    reading = read(history(opened(), ("mon 10:00", Paused(reason=PauseReason.VENDOR))), RESOLUTION, "mon 11:00")
+    assert rung_instant(reading, rung) is None
 
 
 def test_a_change_that_makes_a_target_overdue_is_announced_after_a_grace() -> None:
-    found = read(ON_CHANGE, RESOLUTION, "mon 12:01", agreement=CHANGING)
+    reading = read(ON_CHANGE, RESOLUTION, "mon 12:01", agreement=CHANGING)
     due = at("mon 12:00") + GRACE_AFTER_CHANGE
-    assert (found.breached_on_change, rung_instant(found, BREACH)) == (True, due)
-    assert step(due, ladder=Ladder((BREACH,)), found=found) is not None
-    assert step(due - JUST_AFTER, ladder=Ladder((BREACH,)), found=found) is None
+    assert (reading.breached_on_change, rung_instant(reading, BREACH)) == (True, due)
+    assert step(due, ladder=Ladder((BREACH,)), reading_now=reading) is not None
+    assert step(due - JUST_AFTER, ladder=Ladder((BREACH,)), reading_now=reading) is None
 
 
 def test_a_stopped_clock_was_at_its_last_share() -> None:

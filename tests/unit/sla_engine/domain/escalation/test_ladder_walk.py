@@ -1,4 +1,4 @@
-"""A ladder walked from look to look, and how far a clock got by what was recorded."""
+"""A ladder climbed from check to check, and how far a clock got by what was recorded."""
 
 from __future__ import annotations
 
@@ -50,21 +50,23 @@ def walked(
     repeats: int = 2,
     snoozed_until: datetime | None = None,
 ) -> list[EscalationStep]:
-    """What is said to somebody who looks when told to, and acknowledges after so many repeats of a rung."""
+    """The steps announced when every check is made in time and somebody acknowledges after so many repeats."""
     now, announced = at(start) if isinstance(start, str) else start, []
     while now <= at(until):
-        found = readings(facts, Terms.of(agreement), now=now)[RESOLUTION][-1]
+        reading = readings(facts, Terms.of(agreement), now=now)[RESOLUTION][-1]
         silent = place.repeats_done >= repeats
-        step = step_due(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        step = step_due(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
         if step is not None:
             announced.append(step)
             place = place.after(step, ladder)
             continue
-        look = next_check(found, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
-        if look is None:
+        next_at = next_check(
+            reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now
+        )
+        if next_at is None:
             break
-        assert look > now, "with nothing more to say, the next look lies ahead"
-        now = look
+        assert next_at > now, "with nothing more to say, the next check lies ahead"
+        now = next_at
     return announced
 
 
@@ -164,8 +166,8 @@ def reached(rung: int, repeat: int = 0, *, cycle: int = 0, metric: str = "resolu
 
 def place(*facts: Event, ladder: Ladder = DEFAULT_LADDER) -> LadderPlace:
     entries = history(opened("mon 09:00"), *(("mon 12:00", fact) for fact in facts))
-    found = read(OPENED, RESOLUTION, "mon 12:30")
-    return place_of(entries, found, ladder, last_nudged_at=at("mon 12:00"))
+    reading = read(OPENED, RESOLUTION, "mon 12:30")
+    return place_of(entries, reading, ladder, last_nudged_at=at("mon 12:00"))
 
 
 def test_a_clock_nobody_spoke_of_stands_below_its_ladder() -> None:
@@ -173,8 +175,8 @@ def test_a_clock_nobody_spoke_of_stands_below_its_ladder() -> None:
 
 
 def test_only_facts_of_this_clock_and_of_rungs_its_ladder_has_count() -> None:
-    found = place(reached(1, cycle=1), reached(1, metric="first_response"), reached(7), reached(0))
-    assert found.announced == {0}
+    reached_place = place(reached(1, cycle=1), reached(1, metric="first_response"), reached(7), reached(0))
+    assert reached_place.announced == {0}
 
 
 def test_an_older_history_names_only_the_highest_rung_and_means_those_below_it_too() -> None:
@@ -199,8 +201,8 @@ def test_a_rung_held_back_by_quiet_hours_is_not_meant_by_a_higher_one() -> None:
 def test_repeats_are_those_of_the_highest_rung_that_repeats(
     facts: list[Event], repeating: int | None, done: int
 ) -> None:
-    found = place(*facts)
-    assert (found.repeating, found.repeats_done) == (repeating, done)
+    reached_place = place(*facts)
+    assert (reached_place.repeating, reached_place.repeats_done) == (repeating, done)
 
 
 def corrected(after: datetime | None) -> Event:
@@ -210,8 +212,13 @@ def corrected(after: datetime | None) -> Event:
 
 
 def test_a_breach_that_turned_out_to_be_none_can_be_said_anew() -> None:
-    found = place(reached(1), reached(2), reached(2, 1), corrected(None))
-    assert (found.announced, found.repeating, found.repeats_done, found.round) == (frozenset({0, 1}), None, 0, 1)
+    reached_place = place(reached(1), reached(2), reached(2, 1), corrected(None))
+    assert (reached_place.announced, reached_place.repeating, reached_place.repeats_done, reached_place.round) == (
+        frozenset({0, 1}),
+        None,
+        0,
+        1,
+    )
     moved = place(reached(2), corrected(at("mon 14:00")))
     assert (moved.announced, moved.round) == (frozenset(), 1)
 
@@ -231,8 +238,8 @@ def test_a_warning_goes_on_repeating_when_the_breach_turned_out_to_be_none() -> 
             Rung(percent=100, tell=MANAGER),
         )
     )
-    found = place(reached(0), reached(0, 1), reached(1), corrected(None), ladder=ladder)
-    assert (found.announced, found.repeating, found.repeats_done) == (frozenset({0}), 0, 1)
+    reached_place = place(reached(0), reached(0, 1), reached(1), corrected(None), ladder=ladder)
+    assert (reached_place.announced, reached_place.repeating, reached_place.repeats_done) == (frozenset({0}), 0, 1)
 
 
 def test_a_breach_that_quiet_hours_held_back_does_not_take_the_repeats_of_what_came_after_it() -> None:
@@ -243,8 +250,8 @@ def test_a_breach_that_quiet_hours_held_back_does_not_take_the_repeats_of_what_c
             Rung(offset=minutes(30), tell=DISPATCHER, repeat=again),
         )
     )
-    found = place(reached(1), reached(1, 1), reached(0), ladder=ladder)
-    assert (found.announced, found.repeating, found.repeats_done) == (frozenset({0, 1}), 1, 1)
+    reached_place = place(reached(1), reached(1, 1), reached(0), ladder=ladder)
+    assert (reached_place.announced, reached_place.repeating, reached_place.repeats_done) == (frozenset({0, 1}), 1, 1)
 
 
 def test_saying_a_rung_moves_the_place_as_recording_it_does() -> None:

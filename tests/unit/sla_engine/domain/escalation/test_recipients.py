@@ -55,8 +55,8 @@ def test_what_names_nobody_there_is_calls_the_dispatcher() -> None:
 
 def test_without_a_rota_the_channel_alone_is_told() -> None:
     empty = replace(OURS, rota=replace(OURS.rota, members=()))
-    found = reached(empty, "webhook:tom", A)
-    assert (found.people, found.channel(empty)) == ((), "C0DISPATCH")
+    called = reached(empty, "webhook:tom", A)
+    assert (called.people, called.channel(empty)) == ((), "C0DISPATCH")
 
 
 def test_a_word_to_the_owner_goes_to_the_owner() -> None:

@@ -83,8 +83,8 @@ def after(offset: timedelta, *, wall: bool = False) -> Rung:
     ],
 )
 def test_a_rung_is_reached_at_its_distance_from_due(rung: Rung, facts: list[Entry], reached: datetime) -> None:
-    found = read(facts, RESOLUTION, "tue 15:30" if facts is RESTED_LATE else "mon 16:00")
-    assert rung_instant(found, rung) == pytest.approx(reached, abs=JUST_AFTER)
+    reading = read(facts, RESOLUTION, "tue 15:30" if facts is RESTED_LATE else "mon 16:00")
+    assert rung_instant(reading, rung) == pytest.approx(reached, abs=JUST_AFTER)
 
 
 @pytest.mark.parametrize("rung", [before(minutes(30)), before(minutes(30), wall=True), after(hours(1))])
@@ -95,24 +95,24 @@ def test_a_resting_clock_reaches_no_distance(rung: Rung) -> None:
 
 def test_a_clock_that_rests_after_its_breach_reaches_nothing_more() -> None:
     facts = history(opened("mon 09:00"), ("tue 10:00", Paused(reason=PauseReason.VENDOR)))
-    found = read(facts, RESOLUTION, "tue 12:00")
-    assert found.breached
-    assert [rung_instant(found, after(hours(1), wall=wall)) for wall in (False, True)] == [None, None]
+    reading = read(facts, RESOLUTION, "tue 12:00")
+    assert reading.breached
+    assert [rung_instant(reading, after(hours(1), wall=wall)) for wall in (False, True)] == [None, None]
 
 
 def test_after_a_breach_by_an_earlier_target_the_distance_counts_from_that_breach() -> None:
     agreement = promising(target(RESOLUTION, hours(2)), target(RESOLUTION, hours(8), priority=Priority.P3))
     facts = history(opened("mon 09:00"), ("mon 12:00", PrioritySet(priority=Priority.P3)))
-    found = read(facts, RESOLUTION, "mon 12:30", agreement=agreement)
-    assert rung_instant(found, after(hours(3))) == at("mon 14:00")
+    reading = read(facts, RESOLUTION, "mon 12:30", agreement=agreement)
+    assert rung_instant(reading, after(hours(3))) == at("mon 14:00")
 
 
 def test_a_change_that_breaches_holds_every_warning_back_for_its_grace() -> None:
     agreement = promising(target(RESOLUTION, hours(8)), target(RESOLUTION, hours(2), priority=Priority.P1))
     facts = history(opened("mon 09:00"), ("mon 12:00", PrioritySet(priority=Priority.P1)))
-    found = read(facts, RESOLUTION, "mon 12:01", agreement=agreement)
-    assert rung_instant(found, before(minutes(30))) == at("mon 12:05")
-    assert rung_instant(found, after(hours(1))) == at("mon 13:00")
+    reading = read(facts, RESOLUTION, "mon 12:01", agreement=agreement)
+    assert rung_instant(reading, before(minutes(30))) == at("mon 12:05")
+    assert rung_instant(reading, after(hours(1))) == at("mon 13:00")
 
 
 MIXED = Ladder.of(
@@ -126,44 +126,44 @@ MIXED = Ladder.of(
 )
 
 
-def word(
+def due_step(
     now: datetime | str,
     ladder: Ladder,
     place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
     *,
-    found: Reading | None = None,
+    reading_now: Reading | None = None,
     acknowledged: bool = False,
 ) -> EscalationStep | None:
     instant = at(now) if isinstance(now, str) else now
-    reading = found or read(FACTS, RESOLUTION, now if isinstance(now, str) else "wed 10:00")
+    reading = reading_now or read(FACTS, RESOLUTION, now if isinstance(now, str) else "wed 10:00")
     return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=None, zone=ZONE, now=instant)
 
 
 def test_whatever_their_kind_the_rung_reached_last_speaks_for_the_others() -> None:
-    found = word("tue 11:45", MIXED)
-    assert found is not None
-    assert found.rung == before(minutes(30))
-    assert [MIXED.rungs[number].label for number, _ in found.folded] == ["5h before due", "50 %"]
+    announcement = due_step("tue 11:45", MIXED)
+    assert announcement is not None
+    assert announcement.rung == before(minutes(30))
+    assert [MIXED.rungs[number].label for number, _ in announcement.folded] == ["5h before due", "50 %"]
 
 
 def test_rungs_reached_in_one_instant_have_all_their_people_told() -> None:
     ladder = Ladder.of([Rung(percent=50, tell=DISPATCHER), before(hours(4))])
-    found = word("mon 16:30", ladder)
-    assert found is not None
-    assert set(found.tell) == {*OWNER, *DISPATCHER}
+    announcement = due_step("mon 16:30", ladder)
+    assert announcement is not None
+    assert set(announcement.tell) == {*OWNER, *DISPATCHER}
 
 
 def test_a_warning_that_was_not_said_is_not_said_after_the_breach_was() -> None:
     breach_announced = LadderPlace(announced=frozenset({3}), last_nudged_at=DUE)
     assert MIXED.rungs[3].percent == 100
-    found = read(FACTS, RESOLUTION, "tue 12:30")
-    assert word("tue 12:30", MIXED, breach_announced, found=found) is None
+    reading = read(FACTS, RESOLUTION, "tue 12:30")
+    assert due_step("tue 12:30", MIXED, breach_announced, reading_now=reading) is None
 
 
 def test_a_warning_is_all_there_is_to_say_of_a_breach_where_no_rung_names_it() -> None:
-    found = word("tue 12:30", Ladder((before(minutes(30)),)))
-    assert found is not None
-    assert found.reached_at == at("tue 11:30")
+    announcement = due_step("tue 12:30", Ladder((before(minutes(30)),)))
+    assert announcement is not None
+    assert announcement.reached_at == at("tue 11:30")
 
 
 LOUDER = Ladder(
@@ -177,7 +177,7 @@ LOUDER = Ladder(
 
 
 @pytest.mark.parametrize(
-    ("repeat", "told"),
+    ("repeat", "recipients"),
     [
         (1, DISPATCHER),
         (2, DISPATCHER),
@@ -187,27 +187,27 @@ LOUDER = Ladder(
         (99, (*DISPATCHER, *MANAGER, *OWNER)),
     ],
 )
-def test_repeats_go_a_rung_up_and_stay_at_the_top(repeat: int, told: tuple[Recipient, ...]) -> None:
+def test_repeats_go_a_rung_up_and_stay_at_the_top(repeat: int, recipients: tuple[Recipient, ...]) -> None:
     place = LadderPlace(
         announced=frozenset({0, 1}), repeating=1, repeats_done=repeat - 1, last_nudged_at=at("tue 12:10")
     )
-    found = word("tue 12:20", LOUDER, place)
-    assert found is not None
-    assert (found.repeat, found.tell) == (repeat, told)
+    announcement = due_step("tue 12:20", LOUDER, place)
+    assert announcement is not None
+    assert (announcement.repeat, announcement.tell) == (repeat, recipients)
 
 
 def test_a_higher_rung_that_is_said_once_does_not_end_the_repeats_below_it() -> None:
     place = LadderPlace(announced=frozenset({0, 1}), repeating=1, repeats_done=3, last_nudged_at=at("tue 15:50"))
-    higher = word("tue 16:01", LOUDER, place)
+    higher = due_step("tue 16:01", LOUDER, place)
     assert higher is not None
     assert higher.rung.percent == 150
-    goes_on = word("tue 16:11", LOUDER, place.after(higher, LOUDER))
+    goes_on = due_step("tue 16:11", LOUDER, place.after(higher, LOUDER))
     assert goes_on is not None
     assert (goes_on.rung.percent, goes_on.repeat) == (100, 4)
 
 
 def test_nothing_repeats_that_was_never_said() -> None:
-    assert word("tue 12:20", LOUDER, LadderPlace(announced=frozenset({0, 1}), repeating=1)) is None
+    assert due_step("tue 12:20", LOUDER, LadderPlace(announced=frozenset({0, 1}), repeating=1)) is None
 
 
 def test_each_repeat_waits_longer_up_to_the_longest() -> None:
@@ -239,39 +239,41 @@ def nightly(now: str) -> Reading:
 
 def test_what_falls_into_quiet_hours_is_said_when_they_end() -> None:
     place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 17:30"))
-    found = nightly("mon 22:00")
-    assert word("mon 22:00", NIGHTLY, place, found=found) is None
-    look = next_check(found, NIGHTLY, place, acknowledged=True, snoozed_until=None, zone=ZONE, now=at("mon 22:00"))
-    assert look == at("tue 01:30")  # the rung above knows no quiet hours
-    said = word(MORNING, NIGHTLY, place, found=nightly("tue 06:00"))
-    assert said is not None
-    assert said.rung.percent == 150  # in one look: what was held back folds into it
+    reading = nightly("mon 22:00")
+    assert due_step("mon 22:00", NIGHTLY, place, reading_now=reading) is None
+    next_at = next_check(reading, NIGHTLY, place, acknowledged=True, snoozed_until=None, zone=ZONE, now=at("mon 22:00"))
+    assert next_at == at("tue 01:30")  # the rung above knows no quiet hours
+    announcement = due_step(MORNING, NIGHTLY, place, reading_now=nightly("tue 06:00"))
+    assert announcement is not None
+    assert announcement.rung.percent == 150  # in one look: what was held back folds into it
 
 
 def test_a_rung_without_quiet_hours_does_not_speak_for_one_that_is_held_back() -> None:
     place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 17:30"))
-    dispatcher = word("tue 01:30", NIGHTLY, place, found=nightly("tue 01:30"))
+    dispatcher = due_step("tue 01:30", NIGHTLY, place, reading_now=nightly("tue 01:30"))
     assert dispatcher is not None
     assert (dispatcher.rung.percent, dispatcher.folded) == (150, ())
-    manager = word(MORNING, NIGHTLY, place.after(dispatcher, NIGHTLY), found=nightly("tue 06:00"))
+    manager = due_step(MORNING, NIGHTLY, place.after(dispatcher, NIGHTLY), reading_now=nightly("tue 06:00"))
     assert manager is not None
     assert (manager.rung.percent, manager.announced_at) == (100, MORNING)
 
 
 def test_repeats_are_silent_in_quiet_hours_and_one_is_said_when_they_end() -> None:
     place = LadderPlace(announced=frozenset({0, 1, 2}), repeating=1, repeats_done=2, last_nudged_at=at("mon 20:30"))
-    assert word("tue 01:00", NIGHTLY, place, found=nightly("tue 01:00")) is None
-    again = word(MORNING, NIGHTLY, place, found=nightly("tue 06:00"))
+    assert due_step("tue 01:00", NIGHTLY, place, reading_now=nightly("tue 01:00")) is None
+    again = due_step(MORNING, NIGHTLY, place, reading_now=nightly("tue 06:00"))
     assert again is not None
     assert again.repeat == 3
 
 
 def test_what_is_overdue_in_later_quiet_hours_waits_for_their_end_too() -> None:
     place = LadderPlace(announced=frozenset({0, 2}), last_nudged_at=at("mon 17:30"))
-    found = nightly("wed 01:00")
-    assert word("wed 01:00", NIGHTLY, place, found=found) is None
-    look = next_check(found, NIGHTLY, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=at("wed 01:00"))
-    assert look == at("wed 06:00")
+    reading = nightly("wed 01:00")
+    assert due_step("wed 01:00", NIGHTLY, place, reading_now=reading) is None
+    next_at = next_check(
+        reading, NIGHTLY, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=at("wed 01:00")
+    )
+    assert next_at == at("wed 06:00")
 
 
 @pytest.mark.parametrize(

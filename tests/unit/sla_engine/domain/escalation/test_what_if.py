@@ -60,8 +60,8 @@ def changed(real: Scene, *facts: tuple[str, Event], now: str, rests: int = 0) ->
     supposed = [(at(when), event) for when, event in facts]
     until = max(at(now), *(when for when, _ in supposed))
     resting = real.supposing(*supposed[:rests]) if rests else None
-    found = changes(real, real.supposing(*supposed), now=at(now), until=until, at_rest=resting)
-    return {change.metric: change for change in found}
+    differences = changes(real, real.supposing(*supposed), now=at(now), until=until, at_rest=resting)
+    return {change.metric: change for change in differences}
 
 
 def test_a_supposed_fact_leaves_the_real_history_as_it_is() -> None:
@@ -73,36 +73,36 @@ def test_a_supposed_fact_leaves_the_real_history_as_it_is() -> None:
 
 def test_an_incident_that_opens_shows_every_clock_and_no_effect() -> None:
     nothing = Scene((), TERMS)
-    found = changes(nothing, scene(), now=NINE, until=NINE)
-    assert [change.metric for change in found] == [RESPONSE, UPDATE, PLAN, RESOLUTION]
-    assert {(change.before, change.effect) for change in found} == {(None, Effect.NONE)}
+    differences = changes(nothing, scene(), now=NINE, until=NINE)
+    assert [change.metric for change in differences] == [RESPONSE, UPDATE, PLAN, RESOLUTION]
+    assert {(change.before, change.effect) for change in differences} == {(None, Effect.NONE)}
 
 
 def test_a_pause_without_an_end_rests_what_may_rest_and_lengthens_the_update() -> None:
-    found = changed(scene(), ("mon 10:00", VENDOR), now="mon 10:00")
-    assert set(found) == {UPDATE, PLAN, RESOLUTION}
-    assert found[RESOLUTION].after.state is ClockState.PAUSED
-    assert found[RESOLUTION].after.remaining == hours(7)
-    assert found[UPDATE].after.due_at == at("mon 17:00")
-    assert not turns(found.values())
+    differences = changed(scene(), ("mon 10:00", VENDOR), now="mon 10:00")
+    assert set(differences) == {UPDATE, PLAN, RESOLUTION}
+    assert differences[RESOLUTION].after.state is ClockState.PAUSED
+    assert differences[RESOLUTION].after.remaining == hours(7)
+    assert differences[UPDATE].after.due_at == at("mon 17:00")
+    assert not turns(differences.values())
 
 
 def test_a_pause_that_ends_as_promised_shows_the_due_time_after_it_and_what_is_left_meanwhile() -> None:
-    found = changed(
+    differences = changed(
         scene(), ("mon 10:00", VENDOR), ("tue 10:00", Resumed(reason=PauseReason.VENDOR)), now="mon 10:00", rests=1
     )
-    plan = found[PLAN]
+    plan = differences[PLAN]
     assert plan.before is not None
     assert (plan.before.due_at, plan.after.due_at) == (at("mon 11:00"), at("tue 11:00"))
     assert plan.left_at_rest == hours(1)
     assert plan.effect is Effect.REMOVES_BREACH
-    assert found[UPDATE].left_at_rest is None
-    assert found[UPDATE].effect is Effect.NONE, "an update starts anew before then, or is asked for at risk"
+    assert differences[UPDATE].left_at_rest is None
+    assert differences[UPDATE].effect is Effect.NONE, "an update starts anew before then, or is asked for at risk"
 
 
 def test_an_update_at_risk_counts_as_a_breach_to_come() -> None:
-    found = changed(scene(("mon 09:10", Responded())), ("mon 10:50", VENDOR), now="mon 10:50")
-    assert found[UPDATE].effect is Effect.REMOVES_BREACH
+    differences = changed(scene(("mon 09:10", Responded())), ("mon 10:50", VENDOR), now="mon 10:50")
+    assert differences[UPDATE].effect is Effect.REMOVES_BREACH
     earlier = changed(scene(("mon 09:10", Responded())), ("mon 10:30", VENDOR), now="mon 10:30")
     assert earlier[UPDATE].effect is Effect.NONE
 
@@ -127,30 +127,30 @@ def test_lowering_the_priority_of_a_clock_at_risk_averts_its_breach_and_undoes_n
 
 
 def test_a_pause_told_late_removes_the_breach_it_explains() -> None:
-    found = changed(scene(), ("mon 10:00", VENDOR), now="mon 12:00")
-    present = found[PLAN].before
+    differences = changed(scene(), ("mon 10:00", VENDOR), now="mon 12:00")
+    present = differences[PLAN].before
     assert present is not None
     assert present.breached
-    assert found[PLAN].effect is Effect.REMOVES_BREACH
+    assert differences[PLAN].effect is Effect.REMOVES_BREACH
 
 
 def test_a_pause_told_late_also_removes_the_breach_of_a_clock_that_has_stopped() -> None:
     real = scene(("mon 11:30", PlanGiven()))
-    found = changed(real, ("mon 10:00", VENDOR), ("mon 11:00", Resumed()), now="mon 12:00")
-    assert (found[PLAN].after.state, found[PLAN].after.met) == (ClockState.STOPPED, True)
-    assert found[PLAN].effect is Effect.REMOVES_BREACH
+    differences = changed(real, ("mon 10:00", VENDOR), ("mon 11:00", Resumed()), now="mon 12:00")
+    assert (differences[PLAN].after.state, differences[PLAN].after.met) == (ClockState.STOPPED, True)
+    assert differences[PLAN].effect is Effect.REMOVES_BREACH
 
 
 def test_a_clock_that_is_at_risk_before_and_after_a_short_pause_is_not_averted() -> None:
-    found = changed(scene(), ("mon 10:50", VENDOR), ("mon 10:55", Resumed()), now="mon 10:50")
-    plan = found[PLAN]
+    differences = changed(scene(), ("mon 10:50", VENDOR), ("mon 10:55", Resumed()), now="mon 10:50")
+    plan = differences[PLAN]
     assert (plan.after.due_at, plan.effect) == (at("mon 11:05"), Effect.NONE)
 
 
 def test_resolving_in_time_is_no_breach_averted() -> None:
-    found = changed(scene(), ("mon 10:55", Resolved()), now="mon 10:55")
-    assert {change.after.state for change in found.values()} == {ClockState.STOPPED}
-    assert not turns(found.values())
+    differences = changed(scene(), ("mon 10:55", Resolved()), now="mon 10:55")
+    assert {change.after.state for change in differences.values()} == {ClockState.STOPPED}
+    assert not turns(differences.values())
 
 
 def test_a_clock_at_risk_has_passed_the_last_warning_of_its_ladder() -> None:
@@ -212,8 +212,8 @@ FACTS = st.sampled_from(
 
 @given(st.lists(st.tuples(st.integers(0, 3000), FACTS), max_size=8), st.integers(0, 3000))
 def test_supposing_nothing_changes_nothing(facts: list[tuple[int, Event]], asked: int) -> None:
-    told = [(NINE + minutes(minute), event) for minute, event in facts]
-    real = scene(terms=BOTH).supposing(*told)
+    entries = [(NINE + minutes(minute), event) for minute, event in facts]
+    real = scene(terms=BOTH).supposing(*entries)
     now: datetime = NINE + minutes(asked)
     assert changes(real, real, now=now, until=now) == ()
     assert changes(real, real.under(with_holiday(BOTH, date(2027, 3, 3), now=now)), now=now, until=now) == ()

@@ -28,19 +28,19 @@ MOVED = ("mon 11:00", Moved(key="INC-9", customer="Beta Logistics"))
 
 
 def test_what_was_undecided_when_it_was_deleted_has_no_outcome() -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Responded()), DELETED)
-    reading = read(told, RESOLUTION, "wed 09:00")
+    facts = history(opened("mon 09:00"), ("mon 09:10", Responded()), DELETED)
+    reading = read(facts, RESOLUTION, "wed 09:00")
     assert (reading.state, reading.met, reading.elapsed) == (ClockState.CANCELLED, None, hours(2))
 
 
 def test_what_was_met_before_the_deletion_stays_met() -> None:
-    told = history(opened("mon 09:00"), ("mon 09:10", Responded()), DELETED)
-    assert read(told, RESPONSE, "wed 09:00").met is True
+    facts = history(opened("mon 09:00"), ("mon 09:10", Responded()), DELETED)
+    assert read(facts, RESPONSE, "wed 09:00").met is True
 
 
 def test_a_miss_from_before_the_deletion_stays() -> None:
-    told = history(opened("mon 09:00"), DELETED)
-    reading = read(told, RESPONSE, "wed 09:00")
+    facts = history(opened("mon 09:00"), DELETED)
+    reading = read(facts, RESPONSE, "wed 09:00")
     assert (reading.state, reading.met, reading.breached_at) == (ClockState.STOPPED, False, at("mon 09:30"))
     assert reading.stopped_at == at("mon 11:00")
 
@@ -53,8 +53,8 @@ def test_a_miss_from_before_the_deletion_counts_until_it_is_waived() -> None:
 
 @pytest.mark.parametrize("metric", MetricName)
 def test_another_customers_has_no_outcome_whatever_was_decided(metric: MetricName) -> None:
-    told = history(opened("mon 09:00"), ("mon 10:10", Responded()), MOVED)
-    for reading in measured(told, metric, "wed 09:00"):
+    facts = history(opened("mon 09:00"), ("mon 10:10", Responded()), MOVED)
+    for reading in measured(facts, metric, "wed 09:00"):
         assert (reading.state, reading.met) == (ClockState.CANCELLED, None)
 
 
@@ -68,10 +68,10 @@ def test_another_customers_has_no_outcome_whatever_was_decided(metric: MetricNam
 def test_what_is_told_afterwards_moves_nothing(
     before: list[tuple[str, Event]], last: tuple[str, Event], later: Event
 ) -> None:
-    told = history(opened("mon 09:00"), *before, last)
+    facts = history(opened("mon 09:00"), *before, last)
     more = history(opened("mon 09:00"), *before, last, ("mon 12:00", later), ("mon 13:00", Reopened()))
     for metric in MetricName:
-        assert measured(more, metric, "tue 09:00") == measured(told, metric, "tue 09:00")
+        assert measured(more, metric, "tue 09:00") == measured(facts, metric, "tue 09:00")
 
 
 def test_it_is_still_read_as_it_was_before_it_was_deleted() -> None:
@@ -90,8 +90,8 @@ def test_it_is_still_read_as_it_was_before_it_was_deleted() -> None:
     ids=["open", "deleted", "moved", "moved before it was deleted", "merged before either"],
 )
 def test_the_first_of_them_is_how_it_ended(facts: list[tuple[str, Event]], key: str | None, at_: str | None) -> None:
-    told = history(*facts)
-    found = moved(told)
-    assert (found.key if found else None) == key
-    assert deleted_at(told) == (at(at_) if at_ else None)
-    assert (ending(told) is None) == (len(facts) == 1)
+    entries = history(*facts)
+    move = moved(entries)
+    assert (move.key if move else None) == key
+    assert deleted_at(entries) == (at(at_) if at_ else None)
+    assert (ending(entries) is None) == (len(facts) == 1)

@@ -37,7 +37,7 @@ def ordered(*events: Event) -> list[Event]:
     return [entry.event for entry in in_order(history(*(("mon 10:00", event) for event in events)))]
 
 
-def told(*facts: tuple[str, Event]) -> list[Entry]:
+def entries_of(*facts: tuple[str, Event]) -> list[Entry]:
     """Facts of one instant with their sources, in the order in which they were heard."""
     entries = history(*(("mon 10:00", event) for _, event in facts))
     return [replace(entry, source=source) for (source, _), entry in zip(facts, entries, strict=True)]
@@ -49,43 +49,43 @@ def told(*facts: tuple[str, Event]) -> list[Entry]:
     ids=["pause, resume", "resume, pause", "resolve, reopen", "reopen, resolve", "pause, priority"],
 )
 def test_one_source_is_read_in_the_order_in_which_it_told_one_instant(events: tuple[Event, ...]) -> None:
-    assert [entry.event for entry in in_order(told(*((SLACK, event) for event in events)))] == list(events)
+    assert [entry.event for entry in in_order(entries_of(*((SLACK, event) for event in events)))] == list(events)
 
 
 def test_of_several_sources_the_one_whose_next_fact_ranks_first_is_read_first() -> None:
-    facts = told((SLACK, PAUSED), ("psa", Resolved()), ("psa", P1_SET), (SLACK, RESUMED))
+    facts = entries_of((SLACK, PAUSED), ("psa", Resolved()), ("psa", P1_SET), (SLACK, RESUMED))
     assert [entry.event for entry in in_order(facts)] == [PAUSED, RESUMED, Resolved(), P1_SET]
 
 
 def test_of_equals_the_one_heard_first_is_read_first() -> None:
     vendor, parts = Paused(reason=PauseReason.VENDOR), Paused(reason=PauseReason.PARTS)
     for facts in ([(SLACK, vendor), ("psa", parts)], [("psa", parts), (SLACK, vendor)]):
-        assert [entry.event for entry in in_order(told(*facts))] == [event for _, event in facts]
+        assert [entry.event for entry in in_order(entries_of(*facts))] == [event for _, event in facts]
 
 
 def test_what_was_worked_on_late_keeps_the_place_it_was_told_in() -> None:
     came = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    second, first = told(("psa", RESUMED), ("psa", PAUSED))
+    second, first = entries_of(("psa", RESUMED), ("psa", PAUSED))
     waited = [replace(second, received_at=came + timedelta(seconds=1)), replace(first, received_at=came)]
     assert [entry.event for entry in in_order(waited)] == [PAUSED, RESUMED]
 
 
 def test_what_was_stored_before_its_telling_was_known_comes_before_what_has_one() -> None:
-    late, old = told(("psa", RESUMED), ("psa", PAUSED))
+    late, old = entries_of(("psa", RESUMED), ("psa", PAUSED))
     assert in_order([replace(late, received_at=datetime(2026, 3, 2, tzinfo=UTC)), old])[0] is old
 
 
 @pytest.mark.parametrize("source", [SLACK, "psa"])
 def test_nothing_is_read_before_the_opening_whoever_told_it_first(source: str) -> None:
     opened = Opened(priority=Priority.P2, title="Down")
-    assert in_order(told(("psa", PAUSED), (source, opened)))[0].event == opened
+    assert in_order(entries_of(("psa", PAUSED), (source, opened)))[0].event == opened
 
 
 @given(st.lists(st.tuples(st.sampled_from([SLACK, "psa", "halo"]), st.sampled_from(EVENTS)), max_size=9), st.randoms())
 def test_the_order_of_every_source_is_kept_whatever_else_happens(
     facts: list[tuple[str, Event]], chance: random.Random
 ) -> None:
-    entries = told(*facts)
+    entries = entries_of(*facts)
     ordered = in_order(chance.sample(entries, len(entries)))
     assert sorted(ordered, key=lambda entry: entry.seq) == entries
     for source in {source for source, _ in facts}:

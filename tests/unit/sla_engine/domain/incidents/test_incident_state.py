@@ -134,9 +134,9 @@ def test_what_is_merged_moved_or_deleted_is_over(event: Event, *, is_open: bool,
     "event", [Retitled(title="Slow"), PrioritySet(priority=Priority.P1)], ids=["title", "priority"]
 )
 def test_what_a_duplicate_was_told_after_the_merge_is_taken_back_where_the_merge_is_told_late(event: Event) -> None:
-    told = history(opened(), ("mon 12:00", event))
-    incident = incident_after(AS_OPENED, told, reply_ends_pause=lambda _: True)
+    facts = history(opened(), ("mon 12:00", event))
+    incident = incident_after(AS_OPENED, facts, reply_ends_pause=lambda _: True)
     assert (incident.title, incident.priority) != (AS_OPENED.title, AS_OPENED.priority)
-    told = history(opened(), ("mon 12:00", event), ("mon 11:00", Merged(into="INC-2")))
-    merged = incident_after(incident, told, reply_ends_pause=lambda _: True)
+    facts = history(opened(), ("mon 12:00", event), ("mon 11:00", Merged(into="INC-2")))
+    merged = incident_after(incident, facts, reply_ends_pause=lambda _: True)
     assert (merged.title, merged.priority) == (AS_OPENED.title, AS_OPENED.priority)

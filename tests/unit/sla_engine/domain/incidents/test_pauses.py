@@ -38,7 +38,7 @@ def span(start: str, end: str) -> Span:
     return Span(at(start), at(end))
 
 
-def told(*facts: tuple[str, Event], until: str = "mon 17:00", agreement: Agreement = USUAL) -> tuple[Pause, ...]:
+def pauses_of(*facts: tuple[str, Event], until: str = "mon 17:00", agreement: Agreement = USUAL) -> tuple[Pause, ...]:
     return pauses(in_order(history(opened(), *facts)), Terms.of(agreement).reply_ends_pause, until=at(until))
 
 
@@ -47,8 +47,10 @@ def held(*facts: tuple[str, Event], agreement: Agreement = USUAL) -> Mapping[Pau
 
 
 def test_each_reason_is_a_pause_of_its_own_and_a_resume_without_one_ends_all() -> None:
-    found = told(("mon 10:00", Paused(reason=CUSTOMER)), ("mon 11:00", Paused(reason=VENDOR)), ("mon 12:00", Resumed()))
-    assert [(each.reason, each.span) for each in found] == [
+    ended = pauses_of(
+        ("mon 10:00", Paused(reason=CUSTOMER)), ("mon 11:00", Paused(reason=VENDOR)), ("mon 12:00", Resumed())
+    )
+    assert [(pause.reason, pause.span) for pause in ended] == [
         (CUSTOMER, span("mon 10:00", "mon 12:00")),
         (VENDOR, span("mon 11:00", "mon 12:00")),
     ]
@@ -57,35 +59,35 @@ def test_each_reason_is_a_pause_of_its_own_and_a_resume_without_one_ends_all() -
 def test_a_pause_that_is_told_twice_is_one_by_whom_told_it_first() -> None:
     entries = history(opened(), ("mon 10:00", Paused(reason=CUSTOMER)))
     entries.append(Entry(event=Paused(reason=CUSTOMER), at=at("mon 11:00"), seq=9, recorded_at=at("mon 11:00"), by="X"))
-    (found,) = pauses(entries, Terms.of(USUAL).reply_ends_pause, until=at("mon 12:00"))
-    assert (found.span, found.by) == (span("mon 10:00", "mon 12:00"), "U0TOM")
+    (pause,) = pauses(entries, Terms.of(USUAL).reply_ends_pause, until=at("mon 12:00"))
+    assert (pause.span, pause.by) == (span("mon 10:00", "mon 12:00"), "U0TOM")
 
 
 def test_a_pause_ends_with_its_resume_a_reply_a_resolution_or_when_it_is_asked_about() -> None:
     start = ("mon 10:00", Paused(reason=CUSTOMER))
     for ending in (Resumed(reason=CUSTOMER), CustomerReplied(), Resolved()):
-        assert [each.span for each in told(start, ("mon 11:00", ending))] == [span("mon 10:00", "mon 11:00")]
-    assert [each.span for each in told(start, ("mon 11:00", Resumed(reason=VENDOR)))] == [
+        assert [pause.span for pause in pauses_of(start, ("mon 11:00", ending))] == [span("mon 10:00", "mon 11:00")]
+    assert [pause.span for pause in pauses_of(start, ("mon 11:00", Resumed(reason=VENDOR)))] == [
         span("mon 10:00", "mon 17:00")
     ]
-    assert [each.span for each in told(start, ("mon 18:00", Resumed()), until="mon 11:00")] == [
+    assert [pause.span for pause in pauses_of(start, ("mon 18:00", Resumed()), until="mon 11:00")] == [
         span("mon 10:00", "mon 11:00")
     ]
 
 
 def test_what_is_told_of_a_time_before_the_opening_pauses_nothing() -> None:
-    assert told(("mon 08:00", Paused(reason=CUSTOMER))) == ()
-    assert told(("mon 08:00", Resumed()), ("mon 10:00", Responded(text="Hello"))) == ()
+    assert pauses_of(("mon 08:00", Paused(reason=CUSTOMER))) == ()
+    assert pauses_of(("mon 08:00", Resumed()), ("mon 10:00", Responded(text="Hello"))) == ()
 
 
 def test_a_pause_outlives_the_end_that_was_expected_when_it_did() -> None:
-    (found,) = told(
+    (pause,) = pauses_of(
         ("mon 10:00", Paused(reason=CUSTOMER, until=at("mon 11:00"))),
         ("mon 13:00", Paused(reason=CUSTOMER, until=at("mon 12:30"))),
         ("mon 14:00", Paused(reason=CUSTOMER, until=at("mon 15:00"))),
         ("mon 16:00", Resumed()),
     )
-    assert found.outlived == (
+    assert pause.outlived == (
         span("mon 11:00", "mon 13:00"),
         span("mon 13:00", "mon 14:00"),
         span("mon 15:00", "mon 16:00"),
@@ -93,7 +95,7 @@ def test_a_pause_outlives_the_end_that_was_expected_when_it_did() -> None:
 
 
 def test_a_customer_who_replied_waits_until_we_write_or_the_pause_ends() -> None:
-    (found,) = told(
+    (pause,) = pauses_of(
         ("mon 10:00", Paused(reason=CUSTOMER)),
         ("mon 11:00", CustomerReplied()),
         ("mon 11:30", CustomerReplied()),
@@ -102,7 +104,7 @@ def test_a_customer_who_replied_waits_until_we_write_or_the_pause_ends() -> None
         ("mon 14:00", Resumed()),
         agreement=PATIENT,
     )
-    assert found.answered == (
+    assert pause.answered == (
         span("mon 11:00", "mon 11:30"),
         span("mon 11:30", "mon 12:00"),
         span("mon 13:00", "mon 14:00"),
@@ -111,8 +113,8 @@ def test_a_customer_who_replied_waits_until_we_write_or_the_pause_ends() -> None
 
 def test_a_second_opening_changes_no_pause() -> None:
     again = Opened(priority=Priority.P1, title="Down")
-    (found,) = told(("mon 10:00", Paused(reason=VENDOR)), ("mon 11:00", again))
-    assert found.span == span("mon 10:00", "mon 17:00")
+    (pause,) = pauses_of(("mon 10:00", Paused(reason=VENDOR)), ("mon 11:00", again))
+    assert pause.span == span("mon 10:00", "mon 17:00")
 
 
 # ---------------------------------------------------------------------- those that hold

@@ -31,14 +31,14 @@ ASKED = ("mon 11:00", PromiseQuestioned(promised=DUE))
 
 
 def only(*facts: tuple[str, Event]) -> Promise:
-    (found,) = promises(history(opened(), *facts))
-    return found
+    (promise,) = promises(history(opened(), *facts))
+    return promise
 
 
 def test_an_acknowledgement_promises_an_update_by_its_instant() -> None:
-    found = only(MADE)
-    assert (found.by, found.made_at, found.due) == ("U0TOM", at("mon 10:00"), DUE)
-    assert (found.outcome, found.at, found.is_alive) == (PromiseOutcome.OPEN, None, True)
+    promise = only(MADE)
+    assert (promise.by, promise.made_at, promise.due) == ("U0TOM", at("mon 10:00"), DUE)
+    assert (promise.outcome, promise.at, promise.is_alive) == (PromiseOutcome.OPEN, None, True)
 
 
 def test_without_an_instant_nothing_is_promised() -> None:
@@ -77,8 +77,8 @@ def test_without_an_instant_nothing_is_promised() -> None:
     ],
 )
 def test_a_promise_ends_as_it_was_kept(facts: list[tuple[str, Event]], outcome: PromiseOutcome, when: str) -> None:
-    found = only(MADE, *facts)
-    assert (found.outcome, found.at) == (outcome, at(when) if when else None)
+    promise = only(MADE, *facts)
+    assert (promise.outcome, promise.at) == (outcome, at(when) if when else None)
 
 
 def test_promising_anew_ends_the_promise_before() -> None:
@@ -88,8 +88,8 @@ def test_promising_anew_ends_the_promise_before() -> None:
 
 
 def test_an_update_that_names_the_next_one_keeps_a_promise_and_makes_another() -> None:
-    told = CustomerUpdated(text="Half done", next_at=at("mon 12:00"))
-    first, second = promises(history(opened(), MADE, ("mon 10:30", told)))
+    update = CustomerUpdated(text="Half done", next_at=at("mon 12:00"))
+    first, second = promises(history(opened(), MADE, ("mon 10:30", update)))
     assert (first.outcome, second.due) == (PromiseOutcome.KEPT, at("mon 12:00"))
 
 

@@ -30,10 +30,10 @@ def resolved(heard: int, ended: int, started: int = 0) -> AlertWord:
 
 
 def heard(*words: AlertWord) -> tuple[AlertWord, ...]:
-    found: tuple[AlertWord, ...] = ()
+    words_so_far: tuple[AlertWord, ...] = ()
     for word in words:
-        found = with_word(found, word)
-    return found
+        words_so_far = with_word(words_so_far, word)
+    return words_so_far
 
 
 FIRST, REPEATED, ENDED, AGAIN = firing(1), firing(5), resolved(7, 6), firing(12)
@@ -80,34 +80,34 @@ def test_only_the_first_firing_after_a_resolution_is_news(
     assert news(heard(*words)) == frozenset(expected)
 
 
-def told(fires: list[bool]) -> list[AlertWord]:
-    return [firing(n) if each else resolved(n, n) for n, each in enumerate(fires)]
+def words_of(fires: list[bool]) -> list[AlertWord]:
+    return [firing(n) if fires_now else resolved(n, n) for n, fires_now in enumerate(fires)]
 
 
-@given(story=st.lists(st.booleans(), max_size=4).map(told), data=st.data())
+@given(story=st.lists(st.booleans(), max_size=4).map(words_of), data=st.data())
 def test_the_order_in_which_words_are_worked_on_does_not_matter(story: list[AlertWord], data: st.DataObject) -> None:
     order = data.draw(st.permutations(story))
     twice = data.draw(st.lists(st.sampled_from(story))) if story else []
     assert news(heard(*order, *twice)) == news(story)
 
 
-@given(story=st.lists(st.booleans(), max_size=20).map(told), data=st.data())
+@given(story=st.lists(st.booleans(), max_size=20).map(words_of), data=st.data())
 def test_what_fires_after_its_last_resolution_is_news_in_any_order(story: list[AlertWord], data: st.DataObject) -> None:
-    found = heard(*data.draw(st.permutations(story)))
+    words = heard(*data.draw(st.permutations(story)))
     ends = [number for number, word in enumerate(story) if not word.fires]
     if len(ends) > 1 or (ends and ends[0]):
         since = story[ends[-1] + 1 :]
-        assert any(word in news(found) for word in since) == bool(since)
+        assert any(word in news(words) for word in since) == bool(since)
 
 
 @given(story=st.lists(st.booleans(), max_size=300))
 def test_a_series_that_goes_on_for_ever_is_remembered_in_a_bounded_space(story: list[bool]) -> None:
-    words = [firing(n) if each else resolved(n, n) for n, each in enumerate(story)]
+    words = [firing(n) if fires else resolved(n, n) for n, fires in enumerate(story)]
     assert len(heard(*words)) <= WORDS_KEPT
 
 
 def test_of_a_series_that_flaps_for_ever_the_newest_words_are_remembered() -> None:
-    words = told([number % 2 == 0 for number in range(2 * WORDS_KEPT)])
+    words = words_of([number % 2 == 0 for number in range(2 * WORDS_KEPT)])
     assert heard(*words) == tuple(words[-WORDS_KEPT:])
 
 

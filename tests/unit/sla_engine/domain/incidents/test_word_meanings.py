@@ -71,8 +71,8 @@ PRIORITIES_OF = {
 }
 
 
-def usual(said: SaidWord) -> str | None:
-    return USUAL_WORDS[said.kind].get(said.folded)
+def usual(word: SaidWord) -> str | None:
+    return USUAL_WORDS[word.kind].get(word.folded)
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_the_usual_status_of_a_ticket_system_needs_no_question(status: str, even
 )
 def test_the_usual_priority_of_a_ticket_system_needs_no_question(word: str, priority: str) -> None:
     for written in (word, word.upper(), word.replace(" - ", ": ")):
-        said = (SaidWord(WordKind.PRIORITY, written),)
-        changed = understood(Report(external_id="T-1", what="priority_changed", words=said), usual)
+        reported_words = (SaidWord(WordKind.PRIORITY, written),)
+        changed = understood(Report(external_id="T-1", what="priority_changed", words=reported_words), usual)
         assert changed.events == (PrioritySet(priority=Priority(priority)),)
         opening = Opening(customer="Acme Dental", title="Down", priority_word=written)
-        opened = understood(Report(external_id="T-1", what="opened", words=said, opening=opening), usual)
+        opened = understood(Report(external_id="T-1", what="opened", words=reported_words, opening=opening), usual)
         assert opened.opening is not None
         assert (opened.opening.priority, opened.words) == (Priority(priority), ())
 
@@ -117,8 +117,8 @@ def test_what_contradicts_itself_or_is_nobodys_word_is_not_guessed(word: str, ki
 
 def test_what_means_nothing_changes_nothing() -> None:
     words = (SaidWord(WordKind.STATUS, "Seen"), SaidWord(WordKind.PRIORITY, "Seen"))
-    found = understood(Report(external_id="T-1", what="told", words=words), lambda _: NOTHING)
-    assert (found.events, found.words) == ((), ())
+    report = understood(Report(external_id="T-1", what="told", words=words), lambda _: NOTHING)
+    assert (report.events, report.words) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_what_means_nothing_changes_nothing() -> None:
 )
 def test_whom_a_ticket_is_given_to_is_one_of_us_nobody_or_a_name(meaning: str | None, event: Event) -> None:
     words = (SaidWord(WordKind.PERSON, "tom"),)
-    found = understood(Report(external_id="T-1", what="assigned", by="tom", words=words), lambda _: meaning)
-    assert found.events == (event,)
-    assert found.by == ("U0TOM" if meaning == "U0TOM" else "tom")
-    assert found.words == (words if meaning is None else ())
+    report = understood(Report(external_id="T-1", what="assigned", by="tom", words=words), lambda _: meaning)
+    assert report.events == (event,)
+    assert report.by == ("U0TOM" if meaning == "U0TOM" else "tom")
+    assert report.words == (words if meaning is None else ())
 
 
 def test_every_usual_word_has_a_meaning_of_its_kind_and_is_written_as_it_is_compared() -> None:
@@ -140,8 +140,8 @@ def test_every_usual_word_has_a_meaning_of_its_kind_and_is_written_as_it_is_comp
 
 
 def test_every_meaning_can_be_said() -> None:
-    said = {meaning_label(kind, meaning) for kind in WordKind for meaning in MEANINGS[kind]}
-    assert {"waiting for the customer", "we are working", "P1", "it means nothing"} <= said
+    labels = {meaning_label(kind, meaning) for kind in WordKind for meaning in MEANINGS[kind]}
+    assert {"waiting for the customer", "we are working", "P1", "it means nothing"} <= labels
 
 
 @given(word=st.text(max_size=30), kind=st.sampled_from(WordKind))

@@ -44,10 +44,10 @@ def test_a_good_note_has_no_problem() -> None:
          "too long", "too long an impact"],
 )  # fmt: skip
 def test_each_thing_missing_is_said_in_one_sentence_under_its_field(note: NoteDraft, field: str) -> None:
-    found = problems(note, title=TITLE)
-    assert list(found) == [field]
-    assert found[field].endswith(".")
-    assert "\n" not in found[field]
+    sentences = problems(note, title=TITLE)
+    assert list(sentences) == [field]
+    assert sentences[field].endswith(".")
+    assert "\n" not in sentences[field]
 
 
 @pytest.mark.parametrize("impact", ["12 of them", "All users", "The mail server", "An hour", "Two customers waited"])

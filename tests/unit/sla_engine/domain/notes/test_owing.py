@@ -58,8 +58,8 @@ def test_only_a_miss_of_the_priorities_from_the_floor_up_wants_a_note(floor: Pri
 def test_lowering_the_priority_after_the_miss_does_not_unmake_it() -> None:
     terms = [target(RESPONSE, minutes(30), priority=priority) for priority in (Priority.P2, Priority.P4)]
     lowered = history(opened(), ("mon 09:40", PrioritySet(priority=Priority.P4)))
-    found = misses(readings(lowered, TERMS.of(promising(*terms)), now=NOW))
-    assert owing(None, found, lowered, floor=Priority.P2, now=NOW).ask_at == NOW
+    missed = misses(readings(lowered, TERMS.of(promising(*terms)), now=NOW))
+    assert owing(None, missed, lowered, floor=Priority.P2, now=NOW).ask_at == NOW
 
 
 def test_a_miss_that_a_change_made_is_spoken_of_after_a_grace() -> None:

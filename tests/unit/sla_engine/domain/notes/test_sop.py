@@ -29,9 +29,9 @@ FIRST_DAY = datetime(2026, 2, 2, tzinfo=UTC)
     ],
 )
 def test_the_evidence_suggests(reason: BreachReason, alike: int, step: NextStep) -> None:
-    found = suggestion(reason, customer="Acme Dental", alike=alike)
-    assert found.step is step
-    assert "Acme Dental in 30 days" in found.sentence
+    suggested = suggestion(reason, customer="Acme Dental", alike=alike)
+    assert suggested.step is step
+    assert "Acme Dental in 30 days" in suggested.sentence
 
 
 @given(
@@ -57,8 +57,8 @@ def test_a_plan_is_complete_with_owner_title_and_day_or_with_a_reason() -> None:
 
 def test_a_link_is_an_address_and_texts_have_their_limits() -> None:
     plan = SopPlan(decision=NextStep.NONE, reason="r" * 3001, title="t" * 151, link="javascript:alert(1)")
-    found = plan_problems(plan, known_owner=False, today=date(2026, 2, 2))
-    assert set(found) == {"reason", "title", "link"}
+    sentences = plan_problems(plan, known_owner=False, today=date(2026, 2, 2))
+    assert set(sentences) == {"reason", "title", "link"}
     assert "link" in plan_problems(
         SopPlan(decision=NextStep.NONE, reason="x", link="https://a/" + "b" * 2000),
         known_owner=False,

@@ -27,8 +27,8 @@ def test_the_interval_is_wilsons(met: int, of: int, low: float, high: float) -> 
 
 
 @given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
-def test_the_interval_holds_the_share_and_narrows_with_more_outcomes(found: tuple[int, int]) -> None:
-    met, of = found
+def test_the_interval_holds_the_share_and_narrows_with_more_outcomes(counts: tuple[int, int]) -> None:
+    met, of = counts
     low, high = wilson(met, of)
     assert 0.0 <= low <= met / of + 1e-12
     assert met / of - 1e-12 <= high <= 1.0

@@ -46,8 +46,8 @@ def test_the_scheme_is_written_in_small_letters() -> None:
 
 @given(st.text(st.sampled_from("htps:/.[]@?#x1 \t\x00<|"), max_size=40))
 def test_whatever_is_taken_can_stand_in_a_link(text: str) -> None:
-    found = web_address(f"https://{text}")
-    assert found is None or not set(found) & set("<>| \t\n\x00")
+    address = web_address(f"https://{text}")
+    assert address is None or not set(address) & set("<>| \t\n\x00")
 
 
 def test_a_long_text_is_judged_at_once() -> None:

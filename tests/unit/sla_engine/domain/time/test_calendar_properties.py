@@ -170,12 +170,12 @@ def written_calendars(draw: st.DrawFn) -> Written:
 @settings(max_examples=150)
 def test_open_time_is_what_a_count_minute_by_minute_finds(written: Written, data: st.DataObject) -> None:
     calendar, minutes = written.calendar(), written.open_minutes
-    found = [
+    answers = [
         minute
         for span in calendar.open_spans(written.start, written.end)
         for minute in range((span.start - written.start) // MINUTE, (span.end - written.start) // MINUTE)
     ]
-    assert found == minutes
+    assert answers == minutes
 
     within = st.integers(0, written.minutes)
     a, b = sorted((data.draw(within), data.draw(within)))

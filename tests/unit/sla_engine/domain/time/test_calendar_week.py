@@ -23,9 +23,9 @@ def nights(zone: str) -> Calendar:
 def shown(day: CalendarDay) -> list[str]:
     """`22:00-24:00`, with the real length where it is another one."""
     return [
-        f"{each.opens:%H:%M}-{'24:00' if each.closes.date() > day.date else f'{each.closes:%H:%M}'}"
-        + ("" if each.length == each.shown_length else f" really {each.length / HOUR:g}h")
-        for each in day.hours
+        f"{stretch.opens:%H:%M}-{'24:00' if stretch.closes.date() > day.date else f'{stretch.closes:%H:%M}'}"
+        + ("" if stretch.length == stretch.shown_length else f" really {stretch.length / HOUR:g}h")
+        for stretch in day.hours
     ]
 
 
@@ -62,10 +62,10 @@ def test_a_date_with_a_clock_change_shows_real_lengths(
 ) -> None:
     day = day_of(nights(zone), on)
     assert shown(day) == hours
-    found = day.clock_change
-    said = None if found is None else f"{found.before:%H:%M} to {found.after:%H:%M}"
-    assert said == change
-    assert found is None or found.goes_forward == (found.after > found.before)
+    clock_change = day.clock_change
+    labels = None if clock_change is None else f"{clock_change.before:%H:%M} to {clock_change.after:%H:%M}"
+    assert labels == change
+    assert clock_change is None or clock_change.goes_forward == (clock_change.after > clock_change.before)
 
 
 def test_a_date_that_the_zone_skipped_has_nothing() -> None:

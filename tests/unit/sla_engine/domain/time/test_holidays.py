@@ -17,12 +17,12 @@ def names(country: str, subdivision: str | None, year: int) -> dict[date, str]:
 
 
 def test_holidays_of_a_country_are_whole_day_closures_in_order_with_english_names() -> None:
-    found = public_holidays("DE", None, [2027, 2026])
-    assert all(closure.is_whole_date for closure in found)
-    assert [closure.date for closure in found] == sorted(closure.date for closure in found)
-    assert found[0].date == date(2026, 1, 1)
-    assert found[0].name == "New Year's Day"
-    assert {closure.date.year for closure in found} == {2026, 2027}
+    closures = public_holidays("DE", None, [2027, 2026])
+    assert all(closure.is_whole_date for closure in closures)
+    assert [closure.date for closure in closures] == sorted(closure.date for closure in closures)
+    assert closures[0].date == date(2026, 1, 1)
+    assert closures[0].name == "New Year's Day"
+    assert {closure.date.year for closure in closures} == {2026, 2027}
 
 
 def test_holidays_are_in_the_order_of_their_dates() -> None:
@@ -47,15 +47,15 @@ def test_codes_may_be_written_in_any_case_and_subdivisions_by_name(country: str,
 
 
 def test_a_holiday_on_a_weekend_brings_the_day_that_stands_in_for_it() -> None:
-    found = names("US", None, 2026)
-    assert found[date(2026, 7, 4)] == "Independence Day"
-    assert "observed" in found[date(2026, 7, 3)]
+    by_date = names("US", None, 2026)
+    assert by_date[date(2026, 7, 4)] == "Independence Day"
+    assert "observed" in by_date[date(2026, 7, 3)]
 
 
 def test_a_date_that_is_only_forecast_says_so() -> None:
-    found = public_holidays("AE", None, [2027])
-    assert any(is_estimated(closure) for closure in found)
-    assert not is_estimated(next(closure for closure in found if closure.date == date(2027, 1, 1)))
+    closures = public_holidays("AE", None, [2027])
+    assert any(is_estimated(closure) for closure in closures)
+    assert not is_estimated(next(closure for closure in closures if closure.date == date(2027, 1, 1)))
 
 
 def test_other_kinds_of_holidays_are_taken_on_request() -> None:

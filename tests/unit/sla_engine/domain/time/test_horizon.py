@@ -42,11 +42,11 @@ def instants(years: Iterable[int], count: int, seed: int) -> list[datetime]:
     """Instants of those years; every fourth is on the hour, where shifts begin and end."""
     chosen = random.Random(seed)
     years = list(years)
-    found = []
+    drawn = []
     for number in range(count):
         at = new_year(chosen.choice(years)) + timedelta(microseconds=chosen.randrange(366 * 86_400_000_000))
-        found.append(at.replace(minute=0, second=0, microsecond=0) if number % 4 == 0 else at)
-    return found
+        drawn.append(at.replace(minute=0, second=0, microsecond=0) if number % 4 == 0 else at)
+    return drawn
 
 
 @pytest.mark.parametrize(
@@ -134,18 +134,18 @@ def test_more_time_than_can_be_written_down_is_never_reached() -> None:
 def test_threads_that_ask_about_different_years_get_their_answers() -> None:
     calendar, index = office("threads"), year_by_year(office("threads"))
     expected = {year: index.add(new_year(year), hours(1500)) for year in range(2020, 2028)}
-    found: dict[int, set[datetime]] = {year: set() for year in expected}
+    answers: dict[int, set[datetime]] = {year: set() for year in expected}
 
     def ask(year: int) -> None:
         for _ in range(200):
-            found[year].add(calendar.add(new_year(year), hours(1500)))
+            answers[year].add(calendar.add(new_year(year), hours(1500)))
 
     threads = [Thread(target=ask, args=(year,)) for year in expected]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == {year: {due} for year, due in expected.items()}
+    assert answers == {year: {due} for year, due in expected.items()}
 
 
 def test_equal_calendars_look_at_one_horizon() -> None:

@@ -78,12 +78,12 @@ def test_one_hole_may_reach_over_several_spans() -> None:
 @settings(max_examples=200, deadline=None)
 def test_the_algebra_agrees_with_sets_of_minutes(a: list[Span], b: list[Span]) -> None:
     ours, theirs = set(minutes(a)), set(minutes(b))
-    for found, expected in (
+    for spans, expected in (
         (union([*a, *b]), ours | theirs),
         (subtract(a, b), ours - theirs),
         (intersect(a, b), ours & theirs),
     ):
-        assert minutes(found) == sorted(expected)  # equal as lists, so nothing is covered twice
-        assert found == sorted(found)
-        assert all(found)
-        assert found == union(found)  # already apart
+        assert minutes(spans) == sorted(expected)  # equal as lists, so nothing is covered twice
+        assert spans == sorted(spans)
+        assert all(spans)
+        assert spans == union(spans)  # already apart

@@ -32,9 +32,9 @@ def at(day: int, clock: str) -> datetime:
 
 
 def edited(since: datetime, before: Calendar = OFFICE, after: Calendar = LONGER) -> SplicedCalendar:
-    found = spliced([(MONDAY, before), (since, after)])
-    assert isinstance(found, SplicedCalendar)
-    return found
+    calendar = spliced([(MONDAY, before), (since, after)])
+    assert isinstance(calendar, SplicedCalendar)
+    return calendar
 
 
 def test_time_before_an_edit_counts_on_the_hours_of_its_day() -> None:
