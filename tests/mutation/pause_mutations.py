@@ -203,9 +203,9 @@ PAUSE_MUTATIONS = (
     ),
     *of_rule(
         11,
-        "sla_engine/domain/incidents/follow_ups.py",
+        "incidents/follow_ups",
         ("at - resolved_at > window", "at - resolved_at <= window"),
-        tests=("tests/storage/test_opening_and_reopening.py",),
+        tests=("incidents/test_follow_ups",),
     ),
     # 12. Versions by effective time: frozen past, projected rest, closed clocks untouched, ladders of the opening.
     *of_rule(

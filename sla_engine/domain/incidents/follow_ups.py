@@ -1,7 +1,7 @@
-"""When a ticket is taken up again too late to reopen its incident, so that another incident goes on with it.
+"""Follow-ups: a ticket is reopened too late to reopen its incident, so that another incident goes on with it.
 
-That is decided when the history is read: a resolution or a deletion that was told late may lie before work that was
-told already, and an earlier start of that work may be told after a later one.
+That is decided when the history is read: a resolution or a deletion that is recorded late may lie before work that was
+recorded already, and an earlier start of that work may be recorded after a later one.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from sla_engine.domain.incidents.events import Deleted, Event, Followed, Merged,
 from sla_engine.domain.incidents.history import SLACK, Entry, in_order
 
 ReopenWindow = Callable[[datetime], timedelta | None]
-"""How long after its resolution an incident may be reopened at this instant; None for any time."""
+"""The time after its resolution in which an incident may be reopened at this instant; None for any time."""
 
 
 def takes_up(event: Event) -> bool:
@@ -26,14 +26,14 @@ def is_too_late(at: datetime, *, resolved_at: datetime | None, window: timedelta
 
 
 def follower_of(history: Sequence[Entry]) -> Entry | None:
-    """The fact that names the incident which goes on with this one, as it was told last."""
+    """The fact that names the incident which goes on with this one, as it was recorded last; None where none does."""
     return next((entry for entry in reversed(history) if isinstance(entry.event, Followed)), None)
 
 
 def goes_on_at(history: Sequence[Entry], window: ReopenWindow) -> Entry | None:
-    """The report of the ticket with which another incident goes on: the first one after a deletion or the window.
+    """The fact from which on another incident goes on with the ticket: the first after a deletion or the window.
 
-    Where another incident goes on already, so does every report since the resolution before it: two incidents that
+    Where another incident goes on already, it takes every fact since the resolution before it: two incidents that
     people know stay two. None for an incident that goes on itself.
     """
     follower = follower_of(history)
@@ -51,7 +51,7 @@ def goes_on_at(history: Sequence[Entry], window: ReopenWindow) -> Entry | None:
 
 @dataclass(slots=True)
 class _Stretch:
-    """Where an incident stands while its history is read, and the report that took it up last."""
+    """The state of an incident while its history is read, and the fact that reopened it last."""
 
     resolved_at: datetime | None = None
     deleted_at: datetime | None = None
