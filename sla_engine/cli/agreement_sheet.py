@@ -40,7 +40,7 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
     with database.reading() as session:
         version_id, agreement = AgreementBook().in_force(session, customer, at=at)
         record = AGREEMENTS.load(session, version_id)
-        known = agreements.applied_versions(session, agreement.customer)
+        versions = agreements.applied_versions(session, agreement.customer)
     calendar = agreement.calendar
     facts = (
         ("in force since", _local(agreement.effective, calendar)),
@@ -54,7 +54,7 @@ def show(database: Database, customer: str, *, at: datetime) -> AgreementSheet:
         facts=facts,
         targets=_targets(agreement),
         ladders=_ladders(agreement),
-        versions=(("version", "counts from", "applied"), *(_version(version, calendar) for version in known)),
+        versions=(("version", "counts from", "applied"), *(_version(version, calendar) for version in versions)),
     )
 
 

@@ -65,9 +65,9 @@ def of_customer(
         name = known_name(session, customer)
         applied = versions.applied_versions(session, name)
         zone = book.by_version(session, applied[-1].number).calendar.zone
-        shown = week or Week.of(now, zone=zone)
-        begins, _ = shown.span(zone=zone)
-        counting = _counting(applied, shown, zone=zone)
+        shown_week = week or Week.of(now, zone=zone)
+        begins, _ = shown_week.span(zone=zone)
+        counting = _counting(applied, shown_week, zone=zone)
         if not counting:
             raise NotYetInForce(name, at=begins, effective=min(version.effective for version in applied))
         agreements = [book.by_version(session, number) for _, number in counting]
@@ -79,7 +79,7 @@ def of_customer(
     facts = [("calendar", choices[-1][0])]
     for since, number in counting:
         facts.append(("version", f"{number} from {_moment(since, calendar)} on" if since > begins else f"{number}"))
-    return _sheet(name, calendar, shown, facts=facts, others=_others(agreements[-1], wanted))
+    return _sheet(name, calendar, shown_week, facts=facts, others=_others(agreements[-1], wanted))
 
 
 def of_file(
@@ -96,10 +96,10 @@ def of_file(
     agreement = read_agreement(
         text.text, text.name, holidays=LibraryHolidays(now), defaults=defaults, now=now
     ).agreement
-    shown = week or Week.of(now, zone=agreement.calendar.zone)
+    shown_week = week or Week.of(now, zone=agreement.calendar.zone)
     name, calendar = chosen(agreement, wanted)
     facts = (("calendar", name), ("file", text.name))
-    return _sheet(agreement.customer, calendar, shown, facts=facts, others=_others(agreement, wanted))
+    return _sheet(agreement.customer, calendar, shown_week, facts=facts, others=_others(agreement, wanted))
 
 
 def chosen(agreement: Agreement, wanted: CalendarChoice) -> tuple[str, Calendar]:

@@ -85,19 +85,19 @@ def _show(review: "InboxReview", name: str) -> None:
 
 
 def _replay(review: "InboxReview", name: str, *, now: "datetime") -> None:
-    done = review.replay(name, now=now)
-    typer.echo(printable(_replayed(done)))
-    if not done.is_done:
+    replayed = review.replay(name, now=now)
+    typer.echo(printable(_replayed(replayed)))
+    if not replayed.is_done:
         raise typer.Exit(code=1)
 
 
-def _replayed(done: "Replayed") -> str:
-    if done.seen_before:
+def _replayed(replayed: "Replayed") -> str:
+    if replayed.seen_before:
         return "It was taken before, in another way; nothing was done again."
-    if not done.is_done:
+    if not replayed.is_done:
         return "It could not be worked on now; a worker tries again, and 'sla-bot stuck list' says why."
-    outcomes = (f"{item.incident_key or item.external_id}: {item.outcome.value}" for item in done.taken)
-    return f"Taken. {'; '.join(outcomes)}." if done.taken else "Taken; there was nothing in it to record."
+    outcomes = (f"{item.incident_key or item.external_id}: {item.outcome.value}" for item in replayed.taken)
+    return f"Taken. {'; '.join(outcomes)}." if replayed.taken else "Taken; there was nothing in it to record."
 
 
 def _drop(review: "InboxReview", names: list[str], every: str | None, *, now: "datetime") -> None:

@@ -55,11 +55,12 @@ def apply_agreements(files: AgreementFiles, database_url: DatabaseUrl = None) ->
 
     database = options.open_database(database_url)
     now = options.now(database)
-    done = apply(database, files, by=APPLIED_BY, now=now)
-    options.show_problems(done.warnings)
-    for one in done.applied:
-        what = "in force from" if one.is_new else "unchanged, in force from"
-        typer.echo(f"{one.customer}: version {one.version_id}, {what} {one.effective:%Y-%m-%d %H:%M} UTC ({one.file})")
+    applied = apply(database, files, by=APPLIED_BY, now=now)
+    options.show_problems(applied.warnings)
+    for version in applied.applied:
+        what = "in force from" if version.is_new else "unchanged, in force from"
+        since = f"{version.effective:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"{version.customer}: version {version.version_id}, {what} {since} ({version.file})")
     _measure_open_incidents(database, now)
 
 
@@ -91,10 +92,10 @@ def apply_people(file: PeopleFile, database_url: DatabaseUrl = None) -> None:
     from sla_engine.services.agreements.people_files import apply
 
     database = options.open_database(database_url)
-    done = apply(database, file, by=APPLIED_BY, now=options.now(database))
-    options.show_problems(done.warnings)
-    what = "in force now" if done.is_new else "unchanged"
-    typer.echo(f"{done.msp.name}: version {done.version_id}, {what}, {len(done.msp.people)} people ({file})")
+    applied = apply(database, file, by=APPLIED_BY, now=options.now(database))
+    options.show_problems(applied.warnings)
+    what = "in force now" if applied.is_new else "unchanged"
+    typer.echo(f"{applied.msp.name}: version {applied.version_id}, {what}, {len(applied.msp.people)} people ({file})")
 
 
 @app.command("conformance")
@@ -114,11 +115,11 @@ def _measure_open_incidents(database: "Database", now: datetime) -> None:
 
     try:
         with options.counter("open incidents measured anew") as on_progress:
-            done = Reprojection(UnitOfWork(database)).run(now=now, on_progress=on_progress)
+            measured = Reprojection(UnitOfWork(database)).run(now=now, on_progress=on_progress)
     except (StorageBusy, KeyboardInterrupt):
         options.stop("It is in force. Open incidents were not all measured anew; a worker goes on with that.")
-    if done.clocks:
-        typer.echo(f"{done.clocks} clock{'s' if done.clocks > 1 else ''} of open incidents moved.")
+    if measured.clocks:
+        typer.echo(f"{measured.clocks} clock{'s' if measured.clocks > 1 else ''} of open incidents moved.")
 
 
 def _defaults(file: Path, now: datetime) -> "AgreementDefaults":

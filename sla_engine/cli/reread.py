@@ -19,23 +19,23 @@ def reread_by_todays_rules(database: "Database") -> None:
 
     try:
         with counter("incidents read by today's rules") as on_progress:
-            done = Rereading(UnitOfWork(database)).run(now=now(database), on_progress=on_progress)
+            progress = Rereading(UnitOfWork(database)).run(now=now(database), on_progress=on_progress)
     except (StorageBusy, KeyboardInterrupt):
         stop("Not every incident was read by today's rules. What was corrected stays; run it again to go on.")
-    if done is not None and done.incidents:
-        typer.echo(sentence(done))
+    if progress is not None and progress.incidents:
+        typer.echo(sentence(progress))
 
 
-def sentence(done: "RulesProgress") -> str:
+def sentence(progress: "RulesProgress") -> str:
     """The sentence about the incidents that were read, and those whose recorded outcomes differ."""
-    text = f"Of {_counted(done.incidents, 'incident')} read by today's rules, none has an outcome that differs."
-    if done.outcomes:
+    text = f"Of {_counted(progress.incidents, 'incident')} read by today's rules, none has an outcome that differs."
+    if progress.outcomes:
         text = (
-            f"Of {_counted(done.incidents, 'incident')} read by today's rules, {done.corrected:,} had "
-            f"{_counted(done.outcomes, 'recorded outcome')} that differ{'s' if done.outcomes == 1 else ''}; "
+            f"Of {_counted(progress.incidents, 'incident')} read by today's rules, {progress.corrected:,} had "
+            f"{_counted(progress.outcomes, 'recorded outcome')} that differ{'s' if progress.outcomes == 1 else ''}; "
             "each has its correction, and nobody is asked anew."
         )
-    unread = f" {_counted(done.unread, 'incident')} could not be read; the log says why." if done.unread else ""
+    unread = f" {_counted(progress.unread, 'incident')} could not be read; the log says why." if progress.unread else ""
     return text + unread
 
 

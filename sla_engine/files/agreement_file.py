@@ -177,5 +177,5 @@ def _own_calendar(
 def _named_calendars(field: Field | None, context: CalendarContext) -> dict[str, Calendar]:
     if field is None:
         return {}
-    read = {name: calendar(value, context, name=name) for name, value in field.entries("names with calendars")}
-    return {name: built for name, built in read.items() if built is not None}
+    calendars = {name: calendar(value, context, name=name) for name, value in field.entries("names with calendars")}
+    return {name: built for name, built in calendars.items() if built is not None}

@@ -165,11 +165,11 @@ def _time_of_day(field: Field) -> str | None:
 def _overrides(field: Field | None) -> dict[date, tuple[Shift, ...]]:
     if field is None:
         return {}
-    read: dict[date, tuple[Shift, ...]] = {}
+    overrides: dict[date, tuple[Shift, ...]] = {}
     for label, value in field.entries("dates with hours"):
         on = as_date(label)
         if on is None:
             value.findings.wrong(value.key_line, f"{field.path}: {label!r} is not a date such as 2026-12-24")
         else:
-            read[on] = day_hours(value)
-    return read
+            overrides[on] = day_hours(value)
+    return overrides

@@ -21,14 +21,14 @@ ENDS_EVERYTHING = "resolved"
 def acts(field: Field) -> dict[MetricName, tuple[str, ...]]:
     """For each metric named, the stored names of the facts that count for it."""
     names = [metric.value for metric in MetricName]
-    read: dict[MetricName, tuple[str, ...]] = {}
+    counted: dict[MetricName, tuple[str, ...]] = {}
     for name, value in field.keys(names).items():
         metric = MetricName(name)
         if metric not in ACTS:
             value.wrong(f"only 'resolved' ends {name}; leave it out. Allowed are {', '.join(ACTS)}")
             continue
-        read[metric] = _acts(value, ACTS[metric])
-    return read
+        counted[metric] = _acts(value, ACTS[metric])
+    return counted
 
 
 def _acts(field: Field, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def _words(field: Field, people: Sequence[Person]) -> OwnWords:
 
 
 def _meanings(field: Field, kind: WordKind, people: Sequence[Person]) -> dict[str, str]:
-    read: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     first: dict[str, tuple[str, int]] = {}
     for word, value in field.entries("words with what they mean"):
         meaning, folded = _meaning(value, kind, people), folded_word(kind, word)
@@ -57,9 +57,9 @@ def _meanings(field: Field, kind: WordKind, people: Sequence[Person]) -> dict[st
             same, line = first[folded]
             value.wrong(f"{word!r} is the same word as {same!r} on line {line}: case and marks do not matter")
         elif meaning is not None:
-            read[folded] = meaning
+            meanings[folded] = meaning
         first.setdefault(folded, (word, value.key_line))
-    return read
+    return meanings
 
 
 def _meaning(field: Field, kind: WordKind, people: Sequence[Person]) -> str | None:

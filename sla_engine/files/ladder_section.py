@@ -30,8 +30,8 @@ _YES = ("yes", "true")
 
 def ladders(field: Field) -> dict[str, Ladder]:
     """Ladders by metric name, or `default`; one that cannot be read is recorded as wrong and left out."""
-    read = {name: _ladder(value) for name, value in field.keys(LADDER_KEYS).items()}
-    return {name: ladder for name, ladder in read.items() if ladder is not None}
+    by_name = {name: _ladder(value) for name, value in field.keys(LADDER_KEYS).items()}
+    return {name: ladder for name, ladder in by_name.items() if ladder is not None}
 
 
 def merged(own: Mapping[str, Ladder], fallback: Mapping[str, Ladder]) -> dict[str, Ladder]:
@@ -137,11 +137,11 @@ def _wait(field: Field, words: str) -> timedelta | None:
 
 
 def _backoff(field: Field) -> float | None:
-    read = number(field, most=STEEPEST_BACKOFF)
-    if read is not None and read < 1:
-        field.wrong(f"a backoff of {read} would repeat faster and faster; write 1 to {STEEPEST_BACKOFF}, such as 2")
+    factor = number(field, most=STEEPEST_BACKOFF)
+    if factor is not None and factor < 1:
+        field.wrong(f"a backoff of {factor} would repeat faster and faster; write 1 to {STEEPEST_BACKOFF}, such as 2")
         return None
-    return None if read is None else float(read)
+    return None if factor is None else float(factor)
 
 
 def _quiet(field: Field) -> Shift | None:

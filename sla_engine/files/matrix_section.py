@@ -9,11 +9,11 @@ LEVEL_KEYS = tuple(level.value for level in Level)
 
 def matrix(field: Field) -> PriorityMatrix:
     """The priority for every pair of impact and urgency; pairs that are left out keep the usual one."""
-    read = dict(USUAL_MATRIX)
+    priorities = dict(USUAL_MATRIX)
     rows = field.keys(LEVEL_KEYS).items()
     cells = ((impact, urgency, cell) for impact, row in rows for urgency, cell in row.keys(LEVEL_KEYS).items())
     for impact, urgency, cell in cells:
         priority = member(cell, Priority, what="priority")
         if priority is not None:
-            read[Level(impact), Level(urgency)] = priority
-    return read
+            priorities[Level(impact), Level(urgency)] = priority
+    return priorities

@@ -16,21 +16,21 @@ _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 def people(field: Field, default_zone: str) -> tuple[Person, ...]:
     """Everybody, in file order; a Slack id or a login names one person only."""
     taken: dict[tuple[str, str], int] = {}
-    read: list[Person] = []
+    team: list[Person] = []
     for item in field.items("a list of people"):
         person = _person(item, default_zone)
         if person is None:
             continue
         _refuse_taken(item, "Slack id", person.slack_id, taken)
         _refuse_taken(item, "login", person.login, taken)
-        alike = _login_alike(person, read)
+        alike = _login_alike(person, team)
         if alike is not None:
             item.odd(
                 f"the login {person.login!r} is {alike.login!r} of {alike.name} but for its spelling; "
                 "written in a third way it means neither of them"
             )
-        read.append(person)
-    return tuple(read)
+        team.append(person)
+    return tuple(team)
 
 
 def _refuse_taken(item: Field, what: str, word: str | None, taken: dict[tuple[str, str], int]) -> None:

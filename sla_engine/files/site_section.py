@@ -13,7 +13,7 @@ SITE_EXAMPLE = "Brooklyn: {calendar: always}"
 
 def sites(field: Field, *, calendar_of_agreement: Calendar, context: CalendarContext) -> dict[str, Calendar]:
     """The calendar of every site by the site's name; the agreement's where a site has none of its own."""
-    read: dict[str, Calendar] = {}
+    calendars: dict[str, Calendar] = {}
     for name, value in field.entries(f"sites, such as {SITE_EXAMPLE},"):
         if not name.strip() or len(name) > LONGEST_TEXT_CHARS:
             value.findings.wrong(
@@ -21,8 +21,8 @@ def sites(field: Field, *, calendar_of_agreement: Calendar, context: CalendarCon
             )
             continue
         own = _calendar(name, value, replace(context, zone=calendar_of_agreement.zone))
-        read[name] = own or calendar_of_agreement
-    return read
+        calendars[name] = own or calendar_of_agreement
+    return calendars
 
 
 def _calendar(name: str, field: Field, context: CalendarContext) -> Calendar | None:

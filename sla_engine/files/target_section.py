@@ -50,11 +50,11 @@ def targets(field: Field, *, calendar_of_agreement: Calendar, context: CalendarC
                 f"write {priority.value}: {{resolution: …}}"
             )
     scope = Scope(calendar=calendar_of_agreement)
-    read: list[WrittenTarget] = []
+    written: list[WrittenTarget] = []
     for name in PRIORITY_KEYS:
         if name in priorities:
-            read.extend(targets_of(Priority(name), priorities[name], scope, context, required=MetricName.RESOLUTION))
-    return tuple(read)
+            written.extend(targets_of(Priority(name), priorities[name], scope, context, required=MetricName.RESOLUTION))
+    return tuple(written)
 
 
 def targets_of(

@@ -77,7 +77,7 @@ def prepare(
     return LogReplay(file=file, name=name, agreement=agreement, version_id=version_id, zone=zone, states=table)
 
 
-def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> ReplayReport:
+def run(database: Database, log_replay: LogReplay, *, on_progress: Progress) -> ReplayReport:
     """Replay the log from where the last run stopped; `on_progress` gets the rows done and the rows in all.
 
     A replay that was finished before is only reported again.
@@ -85,16 +85,16 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
     """
     begun = monotonic()
     replay = Replays(UnitOfWork(database))
-    before = replay.so_far(wanted.name)
+    before = replay.so_far(log_replay.name)
     if before is not None and "finished" in before.figures:
         count, end, result = _stored_result(before)
     else:
-        count, end, result = _worked_through(replay, wanted, on_progress)
+        count, end, result = _worked_through(replay, log_replay, on_progress)
     return ReplayReport(
-        file=wanted.file.name,
-        agreement=wanted.agreement,
-        version_id=wanted.version_id,
-        zone=wanted.zone,
+        file=log_replay.file.name,
+        agreement=log_replay.agreement,
+        version_id=log_replay.version_id,
+        zone=log_replay.zone,
         end=end,
         result=result,
         count=count,
@@ -104,12 +104,14 @@ def run(database: Database, wanted: LogReplay, *, on_progress: Progress) -> Repl
 
 
 def _worked_through(
-    replay: Replays, wanted: LogReplay, on_progress: Progress
+    replay: Replays, log_replay: LogReplay, on_progress: Progress
 ) -> tuple[RowCount, datetime, ReplayResult]:
-    with ordered_log(wanted.file, zone=zone_named(wanted.zone), states=wanted.states) as log:
+    with ordered_log(log_replay.file, zone=zone_named(log_replay.zone), states=log_replay.states) as log:
         if log.end is None:
-            raise FileInvalid([FileProblem(str(wanted.file), 1, NO_ROWS)])
-        plan = ReplayPlan(name=wanted.name, source=SERVICENOW, agreement_version_id=wanted.version_id, end=log.end)
+            raise FileInvalid([FileProblem(str(log_replay.file), 1, NO_ROWS)])
+        plan = ReplayPlan(
+            name=log_replay.name, source=SERVICENOW, agreement_version_id=log_replay.version_id, end=log.end
+        )
         result = replay.run(plan, log.incidents(), on_batch=lambda rows: on_progress(rows, log.count.used))
         finished = {"rows": log.count.rows, "skipped": dict(log.count.skipped), "end": log.end.isoformat()}
         replay.finish(plan.name, finished)
