@@ -13,7 +13,7 @@ from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
-from sla_engine.parsing.moments import moment, split_until
+from sla_engine.parsing.moments import moment, split_moment, split_until
 
 __all__ = [
     "KEY_WANTED",
@@ -24,6 +24,7 @@ __all__ = [
     "nearest",
     "number",
     "person",
+    "split_end",
     "split_until",
     "take_customer",
     "take_key",
@@ -94,6 +95,16 @@ def take_named(words: list[str], marker: str, known: Sequence[str]) -> str | Non
     if name is not None:
         words[:] = rest
     return name
+
+
+def split_end(words: Sequence[str]) -> tuple[list[str], str | None]:
+    """The reason and remark of a pause, and when it ends: what follows `until` or `for`, or a time after the reason."""
+    before, until = split_until(words, "until", "for")
+    if until is None:
+        end, remark = split_moment(before[1:])
+        return [*before[:1], *remark], end or None
+    end, remark = split_moment(until.split())
+    return ([*before, *remark], end) if end else (before, until)
 
 
 def take_metric(words: list[str], *, usage: str) -> MetricName:

@@ -163,7 +163,7 @@ class IncidentActions(Topic):
         key = grammar.take_key(words, usage=USAGE["pause"])
         if not words:
             return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
-        reason_and_text, until = grammar.split_until(words, "until", "for")
+        reason_and_text, until = grammar.split_end(words)
         reason_word, *text = reason_and_text or [""]
         reason = grammar.choice(PauseReason, reason_word, what="pause reason")
         return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(text))

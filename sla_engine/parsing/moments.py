@@ -9,24 +9,34 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from sla_engine.domain.time.durations import read_time
-from sla_engine.domain.time.errors import UnreadableDuration, UnreadableMoment
+from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 from sla_engine.domain.time.local_time import EARLIEST, LATEST, local_day, local_time, occurrences, resolve, zone_named
 
 _LEAD = re.compile(r"^(until|for|in|by) ")
-_CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
+_CLOCK_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_SHORTEST_NAME = 3  # "mo" could be a month
+_END_OF_DAY = "eod"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
-_WORKDAY_STARTS = time(9)
+_WORKDAY_STARTS, _WORKDAY_ENDS = time(9), time(17)
+_LONGEST_IN_WORDS = 4
+"""A point in time takes so many words at most: `next monday 9 am`."""
 _A_DAY = timedelta(days=1)
 _ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def moment(text: str, *, zone: str, now: datetime) -> datetime:
-    """The next instant meant by `30m`, `15:00`, `tomorrow 9am`, `monday`, `2026-12-01 14:00`, in the reader's zone.
+    """The next instant meant by `30m`, `15:00`, `tomorrow 9am`, `monday` or `5 dec`, in the reader's zone.
 
-    A day without a time means 09:00. A time without a day means its next occurrence, in the hour that comes twice
-    possibly the second one; on a day whose clocks skip it, it is moved forward by as much as they are.
+    A day without a time means 09:00, and `eod` 17:00 of today or of the day named. A time without a day means its next
+    occurrence, in the hour that comes twice possibly the second one; on a day whose clocks skip it, it is moved forward
+    by as much as they are.
     Raises: UnreadableMoment, DayIsAmbiguous.
     """
     written = _LEAD.sub("", " ".join(text.lower().split()))
@@ -37,6 +47,8 @@ def moment(text: str, *, zone: str, now: datetime) -> datetime:
         raise UnreadableMoment(text)
     today = local_day(now, zone=zone)
     at_time, rest = _split_time(words)
+    if not rest and _END_OF_DAY in words:
+        rest = ["today"]
     if not rest:
         return _next_occurrence(today, at_time, zone=zone, now=now, text=text)
     named = _day(rest, today)
@@ -81,13 +93,35 @@ def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | N
     return list(words), None
 
 
+def split_moment(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The point in time that words begin with, as long as one can be, and the other words; empty without one.
+
+    `14:00 they call back` begins with one, and so do `tomorrow`, `5 dec` and `2h`; `sat on it` does not: what may be an
+    ordinary word counts only in full (`saturday`).
+    """
+    if not words or not (words[0][:1].isdigit() or words[0].lower() in _BEGINS_A_MOMENT):
+        return "", list(words)
+    for count in range(min(_LONGEST_IN_WORDS, len(words)), 0, -1):
+        text = " ".join(words[:count])
+        if _is_a_moment(text):
+            return text, list(words[count:])
+    return "", list(words)
+
+
+_BEGINS_A_MOMENT = frozenset({*_NEAR_DAYS, *_WEEKDAYS, "next", "noon", "midnight", _END_OF_DAY})
+
+
 def _begins_a_time(text: str) -> bool:
-    if text[:1] in "0123456789":
-        return True
+    return text[:1] in "0123456789" or _is_a_moment(text)
+
+
+def _is_a_moment(text: str) -> bool:
     try:
         moment(text, zone="UTC", now=_ANY_DAY)
     except UnreadableMoment:
         return False
+    except DayIsAmbiguous:  # it is meant as one, and is refused by whoever reads it
+        return True
     return True
 
 
@@ -104,7 +138,7 @@ def _split_time(words: list[str]) -> tuple[time | None, list[str]]:
 
 
 def _clock_time(word: str) -> time | None:
-    named = {"noon": time(12), "midnight": time(0)}.get(word)
+    named = {"noon": time(12), "midnight": time(0), _END_OF_DAY: _WORKDAY_ENDS}.get(word)
     if named is not None:
         return named
     match = _CLOCK_TIME.fullmatch(word)
@@ -135,12 +169,31 @@ def _day(words: Sequence[str], today: date) -> date | None:
     if written in _NEAR_DAYS:
         return today + timedelta(days=_NEAR_DAYS[written])
     is_past, named = written.startswith("last "), written.removeprefix("last ")
-    matches = [place for place, name in enumerate(_WEEKDAYS) if len(named) > 2 and name.startswith(named)]  # noqa: PLR2004 - "mo" could be a month
-    if matches:
-        ahead = (matches[0] - today.weekday() - 1) % 7 + 1
-        behind = (today.weekday() - matches[0] - 1) % 7 + 1  # a weekday's own name never means today
+    weekday = _named(named, _WEEKDAYS)
+    if weekday is not None:
+        ahead = (weekday - today.weekday() - 1) % 7 + 1
+        behind = (today.weekday() - weekday - 1) % 7 + 1  # a weekday's own name never means today
         return today + timedelta(days=-behind if is_past else ahead)
-    try:
+    with suppress(ValueError):
         return date.fromisoformat(written)
-    except ValueError:
+    return _day_of_month(words, today)
+
+
+def _day_of_month(words: Sequence[str], today: date) -> date | None:
+    """The next such day for `5 dec`, `dec 5` and `5. december`; None for anything else, and for 30 February."""
+    numbers = [match for match in map(_DAY_OF_MONTH.fullmatch, words) if match is not None]
+    months = [month for month in (_named(word, _MONTHS) for word in words) if month is not None]
+    if len(words) != 2 or len(numbers) != 1 or len(months) != 1:  # noqa: PLR2004 - a day and a month
         return None
+    for year in range(today.year, today.year + 5):  # a 29 February may be four years ahead
+        with suppress(ValueError):
+            named = date(year, months[0] + 1, int(numbers[0][1]))
+            if named >= today:
+                return named
+    return None
+
+
+def _named(word: str, names: Sequence[str]) -> int | None:
+    """The place among `names` of the one that a word begins or is; None for fewer than three letters."""
+    is_long_enough = len(word) >= _SHORTEST_NAME
+    return next((place for place, name in enumerate(names) if is_long_enough and name.startswith(word)), None)

@@ -32,6 +32,7 @@ _LONG_UNITS = {
     "day": "d", "days": "d", "week": "w", "weeks": "w",
 }  # fmt: skip
 _PART = re.compile(r"([0-9]{1,6})\s*([a-z]+)\s*")
+_HOURS_AND_MINUTES = re.compile(r"([0-9]{1,6}\s*h)\s*([0-9]{1,2})")
 _BUSINESS_DAYS = re.compile(r"([0-9]{1,4})\s*business[_ ]days?")
 
 
@@ -121,6 +122,7 @@ def _parts(text: str, words: str) -> dict[str, int]:
     """Parse the count of each unit, biggest unit first and each at most once."""
     counts: dict[str, int] = {}
     position = 0
+    words = _HOURS_AND_MINUTES.sub(r"\1\2m", words) if _HOURS_AND_MINUTES.fullmatch(words) else words
     for match in _PART.finditer(words):
         unit = _LONG_UNITS.get(match[2], match[2])
         if match.start() != position or unit not in _UNITS or not _is_smaller(unit, counts):

@@ -194,3 +194,23 @@ def test_the_nearest_word_is_suggested() -> None:
 
 def test_typographic_marks_are_ordinary_ones() -> None:
     assert grammar.words_of("open\u00a0“Acme”") == ["open", '"Acme"']
+
+
+@pytest.mark.parametrize(
+    ("words", "rest", "end"),
+    [
+        ("vendor until tomorrow 9am", "vendor", "tomorrow 9am"),
+        ("vendor until 14:00 they call back", "vendor they call back", "14:00"),
+        ("vendor waiting for RMA until friday", "vendor waiting for RMA", "friday"),
+        ("vendor 14:00 they call back", "vendor they call back", "14:00"),
+        ("customer for 2h30", "customer", "2h30"),
+        ("parts 5 dec", "parts", "5 dec"),
+        ("vendor waiting for RMA", "vendor waiting for RMA", None),
+        ("customer sat on it", "customer sat on it", None),
+        ("until monday", "", "monday"),
+        ("vendor until whenever", "vendor", "whenever"),
+        ("", "", None),
+    ],
+)
+def test_a_pause_ends_after_until_or_right_after_its_reason(words: str, rest: str, end: str | None) -> None:
+    assert grammar.split_end(words.split()) == (rest.split(), end)

@@ -106,3 +106,54 @@ def test_the_next_occurrence_lies_ahead_and_the_clocks_show_the_time_nowhere_bef
     first = next(at for at in shown if f"{at.astimezone(there):%H:%M}" == wanted)
     assert now < meant <= first
     assert meant == first or f"{meant.astimezone(there):%H:%M}" != wanted  # pushed forward on a day that skips it
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("14.00", "2026-01-05 13:00"),
+        ("eod", "2026-01-05 16:00"),
+        ("tomorrow eod", "2026-01-06 16:00"),
+        ("5 dec", "2026-12-05 08:00"),
+        ("dec 5", "2026-12-05 08:00"),
+        ("5. december 14:00", "2026-12-05 13:00"),
+        ("5th jan", "2026-01-05 08:00"),
+        ("4 jan", "2027-01-04 08:00"),
+        ("29 feb", "2028-02-29 08:00"),
+        ("2h30", "2026-01-05 13:30"),
+        ("2h 5", "2026-01-05 13:05"),
+    ],
+)
+def test_times_and_days_are_read_as_people_write_them(text: str, meant: str) -> None:
+    assert moments.moment(text, zone="Europe/Berlin", now=NOON).strftime("%Y-%m-%d %H:%M") == meant
+
+
+def test_the_end_of_a_day_that_is_over_lies_behind_and_is_not_tomorrows() -> None:
+    evening = NOON + timedelta(hours=7)
+    assert moments.moment("eod", zone="Europe/Berlin", now=evening) < evening
+
+
+@pytest.mark.parametrize("text", ["30 feb", "dec", "5", "5 dec 2026", "32 dec", "5 6", "14.6", "eod eod"])
+def test_what_is_no_point_in_time_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableMoment):
+        moments.moment(text, zone="Europe/Berlin", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("words", "moment", "rest"),
+    [
+        ("14:00 they call back", "14:00", "they call back"),
+        ("tomorrow 9 am with the part", "tomorrow 9 am", "with the part"),
+        ("next monday", "next monday", ""),
+        ("5 dec new disk", "5 dec", "new disk"),
+        ("2h30 at most", "2h30", "at most"),
+        ("eod", "eod", ""),
+        ("2 disks are missing", "", "2 disks are missing"),
+        ("sat on it", "", "sat on it"),
+        ("may call back", "", "may call back"),
+        ("waiting for RMA", "", "waiting for RMA"),
+        ("", "", ""),
+    ],
+)
+def test_a_remark_may_follow_a_time(words: str, moment: str, rest: str) -> None:
+    assert moments.split_moment(words.split()) == (moment, rest.split())
