@@ -14,7 +14,7 @@ from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.views.early_warnings import calendar_ends, unattended_promises
 from bot.views.health import delivery_sentences
-from bot.views.lost import lost_sentences
+from bot.views.lost_destinations import lost_sentences
 from bot.wiring import Bot
 from sla_engine.delivery.records import Refused
 from sla_engine.domain.agreements.errors import NotSetUp

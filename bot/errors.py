@@ -1,59 +1,27 @@
-"""Every refusal as Slack shows it to the person who asked, with the sentences of those that only Slack knows."""
+"""Refusals that only Slack can cause."""
 
-from bot.refusals import FromAnotherVersion, NothingChosen, TooManyRequests
-from bot.text import is_person, mention, moment, shown
-from sla_engine.domain.agreements.errors import StandingUnknown, WorkspaceUnknown
+from dataclasses import dataclass
+
 from sla_engine.domain.errors import SlaError
-from sla_engine.text.refusals import Medium, sentence
-from sla_engine.text.refusals.medium import WORD_MAX_CHARS
-
-SLACK = Medium(
-    at=moment,
-    person=mention,
-    named=lambda person: mention(person) if is_person(person) else f"“{shown(person, WORD_MAX_CHARS)}”",
-    text=shown,
-    command=lambda words: f"`/sla {words}`",
-    form=lambda words: f"`{shown(words, WORD_MAX_CHARS)}`",
-)
 
 
-def explain(refusal: SlaError) -> str:
-    """Put a refusal in a sentence for the person who asked, in Slack's mrkdwn.
+@dataclass(eq=False)
+class TooManyRequests(SlaError):
+    """Somebody asked more than `limit` times within a minute; only the refusal with `is_first` gets an answer."""
 
-    Raises: TypeError for a refusal that has no sentence yet.
-    """
-    return sentence(refusal, SLACK)
-
-
-@sentence.register
-def _(_: WorkspaceUnknown, _medium: Medium) -> str:
-    return "Slack has not told me yet which workspace I work for; nothing was done, please try again in a moment."
+    limit: int
+    is_first: bool
 
 
-@sentence.register
-def _(_: StandingUnknown, medium: Medium) -> str:
-    return (
-        "Slack does not tell me right now who you are; "
-        f"nothing was done, please start again with {medium.form('/sla')}."
-    )
+@dataclass(eq=False)
+class NothingChosen(SlaError):
+    """A menu was cleared; `what` could have been chosen in it (a person, a time)."""
+
+    what: str
 
 
-@sentence.register
-def _(refusal: TooManyRequests, _medium: Medium) -> str:
-    return (
-        f"That was more than {refusal.limit} requests within a minute, so this one was not done; please wait a moment. "
-        "Acknowledge, take and resolve work all the same."
-    )
+@dataclass(eq=False)
+class FromAnotherVersion(SlaError):
+    """A button or form of another version lacks what this one needs; `what` is missing or not understood."""
 
-
-@sentence.register
-def _(refusal: NothingChosen, medium: Medium) -> str:
-    return f"No {medium.short(refusal.what)} was chosen, so nothing was changed."
-
-
-@sentence.register
-def _(_: FromAnotherVersion, medium: Medium) -> str:
-    return (
-        "This button or form is from another version of sla-bot; nothing was changed. "
-        f"Please use the newest message, or type {medium.form('/sla help')}."
-    )
+    what: str

@@ -8,8 +8,8 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from bot.connections.signed_requests import RejectedRequest, read_request
-from bot.errors import explain
 from bot.figures import exposition
+from bot.refusal_sentences import explain
 from bot.views.rich_text import plainly
 from bot.wiring import Bot
 from sla_engine.domain.errors import SlaError

@@ -5,10 +5,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.action_ids import ActionId
-from bot.errors import explain
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusal_sentences import explain
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.text import shown, typed

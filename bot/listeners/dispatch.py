@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.action_ids import ActionId, ViewId
+from bot.errors import NothingChosen
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.refusals import NothingChosen
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones

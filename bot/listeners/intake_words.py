@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.action_ids import ActionId
+from bot.errors import NothingChosen
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.refusals import NothingChosen
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.action_ids import ActionId, ViewId
+from bot.errors import FromAnotherVersion
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.refusals import FromAnotherVersion
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmations import done_sop

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.action_ids import ActionId
+from bot.errors import FromAnotherVersion
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.refusals import FromAnotherVersion
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.set_aside import tried_again

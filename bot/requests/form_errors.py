@@ -5,8 +5,8 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.errors import explain
-from bot.refusals import FromAnotherVersion
+from bot.errors import FromAnotherVersion
+from bot.refusal_sentences import explain
 from bot.requests import payloads
 from bot.views.form_parts import notice
 from bot.views.rich_text import plainly

@@ -18,8 +18,8 @@ from typing import Any
 import structlog
 from slack_bolt import Ack, BoltRequest
 
-from bot.errors import explain
-from bot.refusals import FromAnotherVersion, TooManyRequests
+from bot.errors import FromAnotherVersion, TooManyRequests
+from bot.refusal_sentences import explain
 from bot.requests import form_errors, payloads
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask

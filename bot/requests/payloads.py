@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from slack_bolt import BoltRequest
 
-from bot.refusals import FromAnotherVersion
+from bot.errors import FromAnotherVersion
 from bot.requests.request import Fields
 from bot.text import entered, shown, typed
 from sla_engine.domain.agreements.access import Origin

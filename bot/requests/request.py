@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.refusals import FromAnotherVersion
+from bot.errors import FromAnotherVersion
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.access import Origin
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId, ViewId
-from bot.refusals import TooManyRequests
+from bot.errors import TooManyRequests
 
 PER_MINUTE = 60
 WINDOW = timedelta(minutes=1)

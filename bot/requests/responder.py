@@ -10,7 +10,7 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.courier.slack_outcomes import outcome_of
-from bot.refusals import FromAnotherVersion
+from bot.errors import FromAnotherVersion
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.slack_calls import CALL_FAILURES, reason_of

@@ -47,42 +47,47 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     incident = detail.summary
     blocks = [
         header(f"{incident.key} · {unformatted(incident.title, HEADER_MAX_CHARS)}"),
-        section(_lines(detail, now=now)),
+        section(_summary_lines(detail, now=now)),
     ]
     if incident.clocks:
         has_ended = ending(detail.history) is not None
         blocks.append(fields([_clock(clock, has_ended=has_ended) for clock in incident.clocks]))
-    lines = _last(detail.history)
+    lines = _latest_facts(detail.history)
     if lines:
         blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
-    blocks.append(actions(_acts(detail), block_id=f"card:{incident.key}"))
-    blocks.append(actions(_more(detail), block_id=f"card-more:{incident.key}"))
+    blocks.append(actions(_main_buttons(detail), block_id=f"card:{incident.key}"))
+    blocks.append(actions(_other_buttons(detail), block_id=f"card-more:{incident.key}"))
     return Rendered(text=_text(detail, now=now), blocks=blocks)
 
 
-def _lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
-    return [*_standing(detail, now=now), *_kin(detail), *_guess(detail), *_held(detail)]
+def _summary_lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
+    return [
+        *_status_lines(detail, now=now),
+        *_related_incidents(detail),
+        *_guessed_priority(detail),
+        *_attribution_line(detail),
+    ]
 
 
-def _standing(detail: IncidentDetail, *, now: datetime) -> list[str]:
+def _status_lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
     incident = detail.summary
     owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
     named = named_incident(incident.key, incident.link)
     if incident.ticket:
         named = f"{named}, {shown(incident.ticket, NAME_MAX_CHARS)}"
     lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
-    lines += _where(incident)
+    lines += _places(incident)
     lines.append(f"Opened {moment(incident.opened_at)}")
-    lines += _closed(detail)
+    lines += _how_it_ended(detail)
     if incident.paused_for:
-        lines.append(_paused(incident, now=now))
+        lines.append(_pause_line(incident, now=now))
     if incident.customer_waits_since is not None:
         lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
-    lines += _promised(incident)
+    lines += _promise_line(incident)
     return lines
 
 
-def _closed(detail: IncidentDetail) -> list[str]:
+def _how_it_ended(detail: IncidentDetail) -> list[str]:
     """Say how a closed incident ended; empty while it is open."""
     resolved_at, last = detail.summary.resolved_at, ending(detail.history)
     match None if last is None else last.event:
@@ -96,7 +101,7 @@ def _closed(detail: IncidentDetail) -> list[str]:
             return [] if resolved_at is None else [f"Resolved {moment(resolved_at)}"]
 
 
-def _guess(detail: IncidentDetail) -> list[str]:
+def _guessed_priority(detail: IncidentDetail) -> list[str]:
     """Name the ticket system's word behind the priority, while nobody has said what the word means."""
     if not detail.summary.is_open or any(isinstance(entry.event, PrioritySet) for entry in detail.history):
         return []
@@ -105,13 +110,13 @@ def _guess(detail: IncidentDetail) -> list[str]:
     return [f"Opened as {named}: {detail.summary.priority} until somebody says what that means"] if word else []
 
 
-def _where(incident: IncidentSummary) -> list[str]:
+def _places(incident: IncidentSummary) -> list[str]:
     named = (("Site", incident.site), ("Service", incident.service))
     parts = [f"{what} {shown(name, NAME_MAX_CHARS)}" for what, name in named if name]
     return [" · ".join(parts)] if parts else []
 
 
-def _kin(detail: IncidentDetail) -> list[str]:
+def _related_incidents(detail: IncidentDetail) -> list[str]:
     """Name the incident that this one continues, and the one that continues it."""
     opened = next((entry.event for entry in detail.history if isinstance(entry.event, Opened)), None)
     follower, lines = _follower(detail), []
@@ -134,7 +139,7 @@ def _mark(incident: IncidentSummary) -> str:
     return ":double_vertical_bar:" if incident.paused_for else ":large_green_circle:"
 
 
-def _paused(incident: IncidentSummary, *, now: datetime) -> str:
+def _pause_line(incident: IncidentSummary, *, now: datetime) -> str:
     reasons = ", ".join(PAUSE_REASONS[reason].label for reason in incident.paused_for)
     until = incident.pause_until
     if until is None:
@@ -142,7 +147,7 @@ def _paused(incident: IncidentSummary, *, now: datetime) -> str:
     return f"Paused: {reasons}, {'until' if until > now else 'expected to end'} {moment(until)}"
 
 
-def _promised(incident: IncidentSummary) -> list[str]:
+def _promise_line(incident: IncidentSummary) -> list[str]:
     if incident.acknowledged_by is None and incident.promise is None:
         return []
     parts = []
@@ -153,7 +158,7 @@ def _promised(incident: IncidentSummary) -> list[str]:
     return [" · ".join(parts)]
 
 
-def _held(detail: IncidentDetail) -> list[str]:
+def _attribution_line(detail: IncidentDetail) -> list[str]:
     """Say who held the ball, once any clock has rested."""
     attribution = detail.fairness
     if attribution is None or not attribution.rested:
@@ -165,7 +170,7 @@ def _clock(clock: ClockSummary, *, has_ended: bool) -> str:
     """`has_ended`: the incident was merged, moved or deleted, and its clocks with it."""
     if clock.state is ClockState.CANCELLED and not has_ended:
         return f"*{clock.label}*\nNothing is promised any more"
-    return "\n".join([f"*{clock.label}*{_miss_mark(clock)}", *_state(clock, has_ended=has_ended), *_first(clock)])
+    return "\n".join([f"*{clock.label}*{_miss_mark(clock)}", *_state(clock, has_ended=has_ended), *_first_stop(clock)])
 
 
 def _miss_mark(clock: ClockSummary) -> str:
@@ -174,7 +179,7 @@ def _miss_mark(clock: ClockSummary) -> str:
     return f" · {breach_word(clock.state)}{' · waived' if clock.waived else ''}"
 
 
-def _first(clock: ClockSummary) -> list[str]:
+def _first_stop(clock: ClockSummary) -> list[str]:
     if clock.first_elapsed is None:
         return []
     ended = "Resolved" if clock.metric is MetricName.RESOLUTION else "Stopped"
@@ -210,12 +215,12 @@ def _left(clock: ClockSummary) -> str:
     return f"{short(-clock.left)} over the {target}" if over else f"{short(clock.left)} left of {target}"
 
 
-def _last(history: tuple[Entry, ...]) -> list[str]:
+def _latest_facts(history: tuple[Entry, ...]) -> list[str]:
     shown = [entry for entry in history if not isinstance(entry.event, RungReached)]
     return [f"{moment(entry.at)} · {history_line(entry)}" for entry in shown[-HISTORY_SHOWN:]]
 
 
-def _acts(detail: IncidentDetail) -> list[Block]:
+def _main_buttons(detail: IncidentDetail) -> list[Block]:
     """The buttons that move the incident on."""
     incident, key = detail.summary, detail.summary.key
     why, successor = button("Why", ActionId.WHY, value=key), _successor(detail)
@@ -230,7 +235,7 @@ def _acts(detail: IncidentDetail) -> list[Block]:
         acts.append(button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
     if incident.is_free:
         acts.append(button("Take", ActionId.TAKE, value=key, style="primary"))
-    if _runs(incident, MetricName.FIRST_RESPONSE):
+    if _awaits(incident, MetricName.FIRST_RESPONSE):
         acts.append(button("Respond", ActionId.RESPOND, value=key))
     acts.append(button("Update customer", ActionId.UPDATE_OPEN, value=key))
     if not any(isinstance(entry.event, PlanGiven) for entry in detail.history):
@@ -253,7 +258,7 @@ def _successor(detail: IncidentDetail) -> str | None:
     return _follower(detail) if move is None else move.key
 
 
-def _more(detail: IncidentDetail) -> list[Block]:
+def _other_buttons(detail: IncidentDetail) -> list[Block]:
     """The buttons that are needed less often."""
     incident, key = detail.summary, detail.summary.key
     rare = [button("Write SLA note", ActionId.NOTE_OPEN, value=key)] if _missed(detail) else []
@@ -271,14 +276,14 @@ def _missed(detail: IncidentDetail) -> bool:
     return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
 
 
-def _runs(incident: IncidentSummary, metric: MetricName) -> bool:
+def _awaits(incident: IncidentSummary, metric: MetricName) -> bool:
     return any(clock.metric is metric and clock.stopped_at is None for clock in incident.clocks)
 
 
 def _text(detail: IncidentDetail, *, now: datetime) -> str:
     """The whole card for phones and screen readers."""
     incident = detail.summary
-    lines = [f"{incident.key} · {title_line(incident.title)}", *_lines(detail, now=now)]
+    lines = [f"{incident.key} · {title_line(incident.title)}", *_summary_lines(detail, now=now)]
     return "\n".join(
         [*lines, *(_clock_text(clock, has_ended=ending(detail.history) is not None) for clock in incident.clocks)]
     )

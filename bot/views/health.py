@@ -3,7 +3,7 @@ from datetime import timedelta
 from bot.connection_health import ConnectionHealth
 from bot.text import NAME_MAX_CHARS, shown
 from bot.views.early_warnings import calendar_ends
-from bot.views.lost import lost_sentences
+from bot.views.lost_destinations import lost_sentences
 from bot.views.parts import context, section
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place

@@ -147,11 +147,11 @@ def _review(review: NoteReviewMessage) -> Rendered:
         section([f"*Prevention*\n{_answer(review.prevention) or 'nothing: not ours'}"]),
         context(f"{_customer_update(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
     ]  # fmt: skip
-    standing = _standing(review)
-    blocks += [section([standing])] if standing else []
+    status = _status_line(review)
+    blocks += [section([status])] if status else []
     elements = _review_buttons(review)
     blocks += [actions(elements, block_id=f"review:{review.incident_key}")] if elements else []
-    text = "\n".join(line for line in (head, *_plain_review(review), standing) if line)
+    text = "\n".join(line for line in (head, *_plain_review(review), status) if line)
     return Rendered(text=text, blocks=blocks)
 
 
@@ -166,7 +166,7 @@ def _review_head(review: NoteReviewMessage) -> str:
             return f":memo: *{review.incident_key}* · *SLA note to review{again}*"
 
 
-def _standing(review: NoteReviewMessage) -> str:
+def _status_line(review: NoteReviewMessage) -> str:
     by = mention(review.state_by)
     if review.state == "decided":
         return f"*Decided* by {by}: {shown(review.decision or '', ANSWER_SHOWN_CHARS)}"

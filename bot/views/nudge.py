@@ -78,21 +78,21 @@ def nudge_message(nudge: NudgeMessage) -> Rendered:
 
 def _waiting(nudge: NudgeMessage) -> Rendered:
     blocks = [section(_first_lines(nudge))]
-    standing = _standing(nudge)
-    if standing:
-        blocks.append(section([standing]))
+    status = _status_line(nudge)
+    if status:
+        blocks.append(section([status]))
     if nudge.updates:
         blocks.append(context(fitting(_update_lines(nudge), SECTION_MAX_CHARS)))
-    blocks.append(actions(_elements(nudge), block_id=f"nudge:{nudge.incident_key}"))
+    blocks.append(actions(_buttons_and_menus(nudge), block_id=f"nudge:{nudge.incident_key}"))
     return Rendered(text=_text(nudge), blocks=blocks)
 
 
 def _first_lines(nudge: NudgeMessage) -> list[str]:
     mark = _HELD_MARKS.get(nudge.state, _mark(nudge))
-    named = f"{mark} {named_incident(nudge.incident_key, nudge.link)} · *{_happening(nudge)}*"
-    lines = [f"{named} {_called(nudge)}".rstrip(), title_line(nudge.title), _about(nudge), _figures(nudge)]
+    named = f"{mark} {named_incident(nudge.incident_key, nudge.link)} · *{_headline(nudge)}*"
+    lines = [f"{named} {_mentions(nudge)}".rstrip(), title_line(nudge.title), _about(nudge), _figures(nudge)]
     lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS else []
-    lines += [_also(nudge.also)] if nudge.also else []
+    lines += [_also_due(nudge.also)] if nudge.also else []
     return [line for line in lines if line]
 
 
@@ -102,7 +102,7 @@ def _mark(nudge: NudgeMessage) -> str:
     return _MARKS[nudge.cause]
 
 
-def _called(nudge: NudgeMessage) -> str:
+def _mentions(nudge: NudgeMessage) -> str:
     return " ".join(mention(person) for person in nudge.mention)
 
 
@@ -115,7 +115,7 @@ def _customer(nudge: NudgeMessage) -> str:
     return title_line(nudge.customer)
 
 
-def _happening(nudge: NudgeMessage) -> str:
+def _headline(nudge: NudgeMessage) -> str:
     """Say in a few words why this was posted."""
     match nudge.cause:
         case NudgeCause.AT_RISK | NudgeCause.BREACH | NudgeCause.REPEAT:
@@ -162,7 +162,7 @@ def _left(nudge: NudgeMessage) -> str:
     return f"{short(left)} left of {target}" if left >= timedelta(0) else f"{short(-left)} over the target of {target}"
 
 
-def _also(also: tuple[AlsoDue, ...]) -> str:
+def _also_due(also: tuple[AlsoDue, ...]) -> str:
     named = [f"{due.metric_label} {'breached' if due.breached else f'{due.percent} % used'}" for due in also]
     return f"Also: {', '.join(named)}"
 
@@ -174,7 +174,7 @@ def _update_lines(nudge: NudgeMessage) -> list[str]:
     ]
 
 
-def _standing(nudge: NudgeMessage) -> str:
+def _status_line(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
     if nudge.asked is not None and nudge.state is NudgeState.LIVE:
         promised = f" by {moment(nudge.promise)}" if nudge.promise else ""
@@ -188,10 +188,10 @@ def _standing(nudge: NudgeMessage) -> str:
     return ""
 
 
-def _elements(nudge: NudgeMessage) -> list[Block]:
+def _buttons_and_menus(nudge: NudgeMessage) -> list[Block]:
     key = nudge.incident_key
     return [
-        *_who_has_it(nudge),
+        *_acknowledge_buttons(nudge),
         *([] if _is_to_owner(nudge) else [people_menu("Assign to", ActionId.NUDGE_ASSIGN)]),
         menu("Snooze", ActionId.NUDGE_SNOOZE, [option(label, value) for value, label in SNOOZES.items()]),
         button("Customer updated", ActionId.UPDATE_OPEN, value=key),
@@ -200,7 +200,7 @@ def _elements(nudge: NudgeMessage) -> list[Block]:
     ]
 
 
-def _who_has_it(nudge: NudgeMessage) -> list[Block]:
+def _acknowledge_buttons(nudge: NudgeMessage) -> list[Block]:
     key = nudge.incident_key
     promise = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
     if nudge.state is NudgeState.ACKNOWLEDGED:
@@ -216,16 +216,16 @@ def _is_to_owner(nudge: NudgeMessage) -> bool:
 
 
 def _superseded(nudge: NudgeMessage) -> str:
-    return f"{named_incident(nudge.incident_key, nudge.link)} · {_happening(nudge)} · newer news below"
+    return f"{named_incident(nudge.incident_key, nudge.link)} · {_headline(nudge)} · newer news below"
 
 
 def _closed(nudge: NudgeMessage) -> str:
     when = f", {moment(nudge.state_at)}" if nudge.state_at else ""
     named = f"{named_incident(nudge.incident_key, nudge.link)} · {title_line(nudge.title)}"
-    return f":white_check_mark: {named} · {_ended(nudge)}{when} (was: {_happening(nudge)})"
+    return f":white_check_mark: {named} · {_ending(nudge)}{when} (was: {_headline(nudge)})"
 
 
-def _ended(nudge: NudgeMessage) -> str:
+def _ending(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
     end = next((fact for fact in nudge.updates if fact.what in ("merged", "moved", "deleted")), None)
     return f"resolved by {who}" if end is None else fact_sentence(end.what, by=end.by, fields=end.fields)
@@ -233,15 +233,15 @@ def _ended(nudge: NudgeMessage) -> str:
 
 def _text(nudge: NudgeMessage) -> str:
     """The whole nudge for phones and screen readers, the most important words first."""
-    head = f"{_called(nudge)} {nudge.incident_key} ({nudge.priority}, {_customer(nudge)}): {_happening(nudge)}".strip()
+    head = f"{_mentions(nudge)} {nudge.incident_key} ({nudge.priority}, {_customer(nudge)}): {_headline(nudge)}".strip()
     lines = [head, title_line(nudge.title)]
     if nudge.metric_label is not None:
         lines.append(f"{nudge.metric_label}: {_left(nudge)}")
         lines += [f"Due {fallback_moment(nudge.due_at)}"] if nudge.due_at else []
     lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS and nudge.text else []
-    lines += [_also(nudge.also)] if nudge.also else []
+    lines += [_also_due(nudge.also)] if nudge.also else []
     lines += _update_lines(nudge)
-    return "\n".join(line for line in [*lines, _standing(nudge)] if line)
+    return "\n".join(line for line in [*lines, _status_line(nudge)] if line)
 
 
 def _one_line(line: str) -> Rendered:

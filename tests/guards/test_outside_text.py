@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.errors import explain
+from bot.refusal_sentences import explain
 from bot.views.rich_text import plainly
 from sla_engine.domain.errors import SlaError
 from tests.unit.bot.views.every_view import DRAWINGS, every_view

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.errors import FromAnotherVersion
 from bot.pending_acts import VALUE_MAX_CHARS, PendingPause, PendingPriority
-from bot.refusals import FromAnotherVersion
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 

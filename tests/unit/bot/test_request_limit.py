@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.action_ids import ActionId, ViewId
-from bot.refusals import TooManyRequests
+from bot.errors import TooManyRequests
 from bot.requests.request_limit import PEOPLE_REMEMBERED, PER_MINUTE, RequestLimit
 
 START = datetime(2026, 2, 2, 15, tzinfo=UTC)

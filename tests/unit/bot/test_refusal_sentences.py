@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import explain
+from bot.refusal_sentences import explain
 from sla_engine.domain.agreements.errors import (
     AmbiguousPerson,
     NotAllowed,
