@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage.tables.incidents import IncidentRow
@@ -17,16 +17,26 @@ def newest_of_series(session: Session, *, source: str, series: str, opened_by: d
 
     With `opened_by` only those that were open by then.
     """
+    wanted = _of_series(source, series)
+    if opened_by is not None:
+        wanted = wanted.where(IncidentRow.opened_at <= opened_by)
+    return session.scalar(wanted.order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc()).limit(1))
+
+
+def first_of_series_after(session: Session, *, source: str, series: str, opened_after: datetime) -> str | None:
+    """The external id of the first incident of a series that was opened after that instant."""
+    wanted = _of_series(source, series).where(IncidentRow.opened_at > opened_after)
+    return session.scalar(wanted.order_by(IncidentRow.opened_at, IncidentRow.id).limit(1))
+
+
+def _of_series(source: str, series: str) -> Select[str | None]:
     prefix = f"{series}{SERIES_MARK}"
     of_series = (IncidentRow.external_id >= prefix) & (IncidentRow.external_id < f"{series}{_AFTER_MARK}")
     # A server may sort by a language's rules, by which other ids lie between the two as well.
     of_series &= func.substr(IncidentRow.external_id, 1, len(prefix)) == prefix
-    wanted = select(IncidentRow.external_id).where(
+    return select(IncidentRow.external_id).where(
         IncidentRow.source == source, of_series | (IncidentRow.external_id == series)
     )
-    if opened_by is not None:
-        wanted = wanted.where(IncidentRow.opened_at <= opened_by)
-    return session.scalar(wanted.order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc()).limit(1))
 
 
 def opened_at(session: Session, *, source: str, external_id: str) -> datetime | None:

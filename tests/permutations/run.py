@@ -21,7 +21,7 @@ ORDERS_EACH = 3
 STORIES_EACH = 100
 """Stories told to one database: a ticket costs more the more there are."""
 DIFFERENCES_SHOWN = 10
-KINDS = (Kind.PLAIN, Kind.PLAIN, Kind.MERGED, Kind.DELETED, Kind.MOVED, Kind.LATE)
+KINDS = (Kind.PLAIN, Kind.PLAIN, Kind.MERGED, Kind.DELETED, Kind.MOVED, Kind.LATE, Kind.ALERT)
 """What stories are about in turn."""
 
 

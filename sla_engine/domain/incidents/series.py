@@ -6,9 +6,12 @@ worked on late (the database was busy) is read in its place.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sla_engine.domain.incidents.events import Reopened, Resolved
+from sla_engine.domain.incidents.history import Entry, in_order
 
 WORDS_KEPT = 60
 """The newest words of a series that are kept: enough to place one that is worked on days late."""
@@ -42,43 +45,103 @@ def _is_repetition(words: Sequence[AlertWord], number: int) -> bool:
     """Whether the two words before this one and the one after it say the same, so that it can be dropped."""
     if not 2 <= number < len(words) - 1:  # noqa: PLR2004 - two before it
         return False
-    return len({word.fires for word in words[number - 2 : number + 2]}) == 1
+    return len({(word.fires, word.at, word.started_at) for word in words[number - 2 : number + 2]}) == 1
 
 
-def news(words: Sequence[AlertWord]) -> frozenset[AlertWord]:
-    """The words by which the alert fires again: the first firing after each resolution.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """One time at which an alert fired; `ended_at` is None while it does."""
 
-    A resolution that comes first of all has overtaken its own firing on the way: the firing with the same start that
-    follows is no news. A resolution that lies before the start of a firing received earlier is read before that firing.
+    began_at: datetime
+    ended_at: datetime | None
+
+    def includes(self, at: datetime) -> bool:
+        """Whether it fired at that instant, or ended then."""
+        return self.began_at <= at and (self.ended_at is None or at <= self.ended_at)
+
+
+def firings(words: Sequence[AlertWord]) -> tuple[Firing, ...]:
+    """The times at which an alert fired, oldest first, by when each word says that it began or ended.
+
+    `words` are in the order received. A firing that is told after its own end counts from then where it was told
+    before that end as well: monitoring goes on with what it had ended by itself. So does an end told of such a one.
     """
-    new: set[AlertWord] = set()
-    fires: bool | None = None
-    overtaken_start: datetime | None = None
-    for word in _resolutions_in_place(words):
-        if word.fires and overtaken_start == word.started_at:
-            overtaken_start = None
-            continue
-        if word.fires and fires is False:
-            new.add(word)
-        overtaken_start = word.started_at if not word.fires and fires is None else None
-        fires = word.fires
-    return frozenset(new)
-
-
-def _resolutions_in_place(words: Sequence[AlertWord]) -> list[AlertWord]:
-    """The words as received, but each resolution that was not known yet before the first firing that began after it."""
-    placed: list[AlertWord] = []
-    ends: set[datetime] = set()
+    turns: list[_Turn] = []
+    received: list[AlertWord] = []
+    resumed: list[AlertWord] = []
     for word in words:
-        if word.fires or word.at in ends:
-            placed.append(word)
-            continue
-        began_later = (number for number, other in enumerate(placed) if other.fires and other.at > word.at)
-        placed.insert(next(began_later, len(placed)), word)
-        ends.add(word.at)
-    return placed
+        ends = [end for end in received if not end.fires and _is_over(word, end)]
+        if not word.fires:
+            is_late = any(again.at <= word.at <= again.received_at for again in resumed)
+            turns += _end_of(word, at=word.received_at if is_late else word.at)
+        elif ends and not _is_overtaken(word, received):
+            resumed.append(word)
+            turns.append(_Turn(max(word.received_at, *(end.at for end in ends)), _BEGINS, fires=True))
+        else:
+            turns.append(_Turn(word.at, _BEGINS, fires=True))
+        received.append(word)
+    return tuple(_alternating(turns))
 
 
-def again_at(word: AlertWord, *, resolved_at: datetime) -> datetime:
-    """The instant at which an alert fired again: its own start or, if that lies before its end, when we knew."""
-    return word.at if word.at > resolved_at else word.received_at
+_ENDS, _BEGINS, _ENDS_AT_ONCE = range(3)
+"""Of one instant, the end of what began before is read first, and the end of what begins then last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    at: datetime
+    rank: int
+    fires: bool
+
+
+def _is_over(word: AlertWord, end: AlertWord) -> bool:
+    """Whether an alert is told to have begun within a firing that ended like that."""
+    return end.started_at == word.at or end.started_at <= word.at < end.at
+
+
+def _is_overtaken(word: AlertWord, received: Sequence[AlertWord]) -> bool:
+    """Whether its own end came in first: one end, and no firing, with this very start."""
+    ended = sum(not other.fires and other.started_at == word.at for other in received)
+    return ended == 1 and not any(other.fires and other.at == word.at for other in received)
+
+
+def _end_of(word: AlertWord, *, at: datetime) -> list[_Turn]:
+    """An end also tells that the alert began to fire before it."""
+    if word.started_at > at:
+        return [_Turn(at, _ENDS, fires=False)]
+    rank = _ENDS if word.started_at < word.at == at else _ENDS_AT_ONCE
+    return [_Turn(word.started_at, _BEGINS, fires=True), _Turn(at, rank, fires=False)]
+
+
+def _alternating(turns: Sequence[_Turn]) -> Iterator[Firing]:
+    began_at: datetime | None = None
+    for turn in sorted(turns, key=lambda turn: (turn.at, turn.rank)):
+        if turn.fires:
+            began_at = began_at or turn.at
+        elif began_at is not None:
+            yield Firing(began_at=began_at, ended_at=turn.at)
+            began_at = None
+    if began_at is not None:
+        yield Firing(began_at=began_at, ended_at=None)
+
+
+def same_incident(firing: Firing, later: Sequence[Firing], at: datetime, *, window: timedelta) -> bool:
+    """Whether a firing leads, over pauses no longer than the window, to what had begun at `at`; `later` come after."""
+    for other in later:
+        if firing.includes(at) or firing.ended_at is None or other.began_at - firing.ended_at > window:
+            break
+        firing = other
+    return firing.includes(at)
+
+
+def resolved_before(history: Sequence[Entry], at: datetime) -> datetime | None:
+    """Since when an incident was resolved when its alert fired at that instant; None where it was open."""
+    resolved_at: datetime | None = None
+    for entry in in_order(history):
+        if entry.at > at:
+            break
+        if isinstance(entry.event, Resolved):
+            resolved_at = resolved_at or entry.at
+        elif isinstance(entry.event, Reopened) and entry.at < at:
+            resolved_at = None
+    return resolved_at

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from sla_engine.domain.incidents.events import Moved, Opened
-from sla_engine.domain.incidents.history import OF_THE_TICKET, in_order
+from sla_engine.domain.incidents.history import in_order
 from sla_engine.domain.incidents.incident import Incident
-from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import site_if_known
+from sla_engine.services.incidents.hand_over import copy_facts
 from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.incidents.open import OpenRequest, announce, open_unannounced
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -28,20 +28,7 @@ def move(
     new = open_unannounced(unit_of_work, work.session, _request(unit_of_work, work, name), by=by, now=work.now)
     with settled(unit_of_work, work):
         work.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
-    new.record_all(
-        [
-            NewFact(
-                event=entry.event,
-                at=entry.at,
-                by=entry.by,
-                unique_key=f"{new.key}:from:{work.key}:{entry.seq}",
-                source=entry.source,
-                received_at=entry.received_at,
-            )
-            for entry in work.history
-            if isinstance(entry.event, OF_THE_TICKET)
-        ]
-    )
+    copy_facts(work, new, since=work.incident.opened_at)
     new.settle()
     announce(new, real_now=unit_of_work.real_clock())
     return new.incident

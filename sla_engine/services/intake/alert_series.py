@@ -1,35 +1,32 @@
-"""One alert through all its firings: what it says now, whether that is news, and which incident it is about."""
+"""One alert through all its firings: which incident each of them is, and since when.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+The words of an alert may come in in any order. After each of them the incidents are brought in line with the times at
+which the alert fired by all the words known: an end may turn one firing into two, and an earlier firing may belong to
+an incident that is known already, which then was opened earlier.
+"""
 
-from sla_engine.domain.incidents.events import Reopened
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sla_engine.domain.incidents.events import Event, Opened, Reopened, Resolved
+from sla_engine.domain.incidents.history import OF_THE_TICKET, SLACK, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
-from sla_engine.domain.incidents.series import AlertWord, again_at, news, with_word
+from sla_engine.domain.incidents.series import Firing, resolved_before, same_incident
+from sla_engine.services.incidents.hand_over import hand_over
+from sla_engine.services.incidents.incident_acts import settled
+from sla_engine.services.incidents.open import correct_opening
+from sla_engine.services.intake import alert_words
+from sla_engine.services.intake.alert_words import FIRING, PlacedWord, series_of
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
-from sla_engine.storage import events, external_ids, inbox, incidents
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.storage import events, external_ids, incidents
 from sla_engine.storage.database import Session
 
 REOPEN_WINDOW = timedelta(minutes=30)
 """An alert that fires again so soon after it was resolved is the same incident, not a new one."""
 
-FIRING = "firing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A word of an alert in its place. `fresh` are the words it makes news: itself, or a firing heard before its end.
-
-    `repeats` when it says what was said before it. `record` is the alert's newest incident, None when it never was one.
-    """
-
-    record: Incident | None
-    word: AlertWord
-    fresh: frozenset[AlertWord]
-    repeats: bool
+_AGAIN, _ENDED = Reopened(text="the alert fires again"), Resolved(text="the alert is resolved")
 
 
 class AlertSeries:
@@ -41,166 +38,170 @@ class AlertSeries:
 
     def newest(self, session: Session, report: Report, source: str) -> Incident | None:
         """The newest incident of the alert, locked; None when it never was one."""
-        return self._incident(session, report, source, opened_by=None)
+        return self.incident(session, report, source, at=None)
 
-    def hear(self, session: Session, report: Report, delivery: Delivery) -> Heard:
-        """Remember a word of the alert and put it in its place among the others."""
-        name = series_of(report)
-        kept = inbox.hold(session, delivery.source, name, at=delivery.received_at)
-        record = self.newest(session, report, delivery.source)
-        words = _words(kept) or _from_incident(record)
-        word = word_of(report, delivery)
-        after = with_word(words, word)
-        inbox.remember(session, delivery.source, name, {"words": [_document(each) for each in after]})
-        place = after.index(word) if word in after else 0
-        repeats = word not in after or (place > 0 and after[place - 1].fires == word.fires)
-        return Heard(record=record, word=word, fresh=news(after) - news(words), repeats=repeats)
+    def place(self, session: Session, report: Report, delivery: Delivery) -> PlacedWord:
+        """Keep a word of the alert in its place among the others."""
+        newest = self.newest(session, report, delivery.source)
+        return alert_words.place(session, report, delivery, newest=newest)
 
     def record(
-        self,
-        session: Session,
-        record: Incident,
-        report: Report,
-        heard: Heard,
-        delivery: Delivery,
-        *,
-        now: datetime,
+        self, session: Session, report: Report, placed: PlacedWord, delivery: Delivery, *, now: datetime
     ) -> Taken:
-        """Record what an alert says that has been an incident before; `record` is its newest.
+        """Bring the incidents of an alert in line with a word.
 
         Raises: UnknownCustomer, NotYetInForce where it is a new one.
         """
-        word, taken = heard.word, _nothing_new(report, record)
-        if not word.fires:
-            ended = self._incident(session, report, delivery.source, opened_by=word.at) or record
-            taken = self._end(session, ended, report, delivery, now=now)
-        fresh = heard.fresh | ({word} if _began_since(word, record) else frozenset())
-        for again in sorted(fresh, key=lambda each: each.received_at):
-            told = self._fires_again(session, report, again, delivery, now=now)
-            taken = told if word.fires else taken
-        return taken
+        alert = _Alert(self, session, report, delivery, now)
+        unchanged = (old == new for old, new in zip(placed.before, placed.firings, strict=False))
+        first = next((n for n, same in enumerate(unchanged) if not same), min(len(placed.before), len(placed.firings)))
+        alert.align(placed.firings, first=0 if placed.newest is None else first)
+        alert.heed_people(placed)
+        return alert.taken(placed.newest)
 
-    def follow(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> None:
-        """Record a word that was kept while the alert waited for a person, now that it is an incident."""
-        if report.doubt:
-            return
-        word = word_of(report, delivery)
-        record = self.newest(session, report, delivery.source)
-        if not word.fires and record is not None:
-            self._end(session, record, report, delivery, now=now)
-        kept = inbox.hold(session, delivery.source, series_of(report), at=delivery.received_at)
-        if word in news(_words(kept)):
-            self._fires_again(session, report, word, delivery, now=now)
-
-    def open(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> Incident:
-        """Open an incident for an alert; of two firings with one start the later gets another name.
+    def open_all(self, session: Session, report: Report, delivery: Delivery, *, now: datetime) -> None:
+        """Open the incidents of an alert that waited for a person, by all the words that were kept of it.
 
         Raises: UnknownCustomer, NotYetInForce.
         """
-        if incidents.find_external(session, source=delivery.source, external_id=report.external_id) is not None:
-            at = report.started_at or delivery.arrived_at
-            name = f"{series_of(report)}{external_ids.SERIES_MARK}{at.isoformat()}"
-            report = replace(report, external_id=name)
+        alert = _Alert(self, session, report, delivery, now)
+        alert.align(alert_words.known_firings(session, report, delivery), first=0)
+
+    def open(self, session: Session, report: Report, delivery: Delivery, *, at: datetime, now: datetime) -> Incident:
+        """Open an incident for an alert that fires since `at`.
+
+        Raises: UnknownCustomer, NotYetInForce.
+        """
+        name = f"{series_of(report)}{external_ids.SERIES_MARK}{at.astimezone(UTC).isoformat()}"
+        while incidents.find_external(session, source=delivery.source, external_id=name) is not None:
+            name += external_ids.SERIES_MARK  # an incident that was opened earlier than it is named after has the name
+        report = replace(report, external_id=name, at=at, started_at=at, events=())
         return self.told.open(session, report, delivery, now=now)
 
-    def _end(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
-        """Resolve at its end; on arrival where that lies before the incident was last reopened."""
-        reopened = events.of_kind(session, [record.id], Reopened)[record.id]
-        if reopened and report.at is not None and report.at <= reopened[-1].at <= delivery.arrived_at:
-            report = replace(report, at=delivery.arrived_at)
-        return self.told.record(session, record, report, delivery, now=now)
-
-    def _fires_again(
-        self, session: Session, report: Report, word: AlertWord, delivery: Delivery, *, now: datetime
-    ) -> Taken:
-        """Take its incident up again when that was resolved a moment ago, else open a new one."""
-        record = self.newest(session, report, delivery.source)
-        if record is not None and record.resolved_at is None:
-            return _nothing_new(report, record)
-        at = word.at if record is None or record.resolved_at is None else again_at(word, resolved_at=record.resolved_at)
-        again = replace(report, what=FIRING, at=at, started_at=at, events=(Reopened(text="the alert fires again"),))
-        if record is not None and self._is_soon(session, record, at=at):
-            return self.told.record(session, record, again, delivery, now=now)
-        opened = self.open(session, replace(again, events=()), delivery, now=now)
-        return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=opened.key)
-
-    def _is_soon(self, session: Session, record: Incident, *, at: datetime) -> bool:
-        """Whether it fires again within the window, which is never beyond its agreement's."""
-        if record.resolved_at is None:
-            return True
-        terms = self.unit_of_work.agreements.terms(session, record, events.history(session, record.id))
-        agreed = terms.at(at).agreement.reopen.window
-        return at - record.resolved_at <= (REOPEN_WINDOW if agreed is None else min(REOPEN_WINDOW, agreed))
-
-    def _incident(
-        self, session: Session, report: Report, source: str, *, opened_by: datetime | None
-    ) -> Incident | None:
-        name = external_ids.newest_of_series(session, source=source, series=series_of(report), opened_by=opened_by)
+    def incident(self, session: Session, report: Report, source: str, *, at: datetime | None) -> Incident | None:
+        """The newest incident of the alert that was opened by then (None: of all), locked; None when there is none."""
+        name = external_ids.newest_of_series(session, source=source, series=series_of(report), opened_by=at)
         record = None if name is None else incidents.find_external(session, source=source, external_id=name)
-        return None if record is None else self.told.gone_on(session, record, at=opened_by)
+        return None if record is None else self.told.gone_on(session, record, at=at)
 
 
-def series_of(report: Report) -> str:
-    """What all firings of the alert have in common.
+class _Alert:
+    """One alert while its incidents are brought in line with its firings."""
 
-    Raises: LookupError for a report on a ticket.
-    """
-    if report.series is None:
-        message = f"the report on {report.external_id} is of no alert"
-        raise LookupError(message)
-    return report.series
+    def __init__(
+        self, series: AlertSeries, session: Session, report: Report, delivery: Delivery, now: datetime
+    ) -> None:
+        self.series = series
+        self.unit_of_work = series.unit_of_work
+        self.session = session
+        self.report = report
+        self.delivery = delivery
+        self.now = now
+        self.outcomes: list[Taken] = []
 
+    def align(self, firings: tuple[Firing, ...], *, first: int) -> None:
+        """Bring the incidents in line with the firings from that one on."""
+        for number in range(first, len(firings)):
+            self._begin(firings[number], firings[number + 1 :])
+            self._end(firings[number])
 
-def word_of(report: Report, delivery: Delivery) -> AlertWord:
-    """What an alert says, heard when the delivery arrived; nothing it tells of lies after that."""
-    arrived = delivery.arrived_at
-    return AlertWord(
-        delivery=delivery.inbox_id,
-        received_at=arrived,
-        fires=report.what == FIRING,
-        at=min(report.at or arrived, arrived),
-        started_at=min(report.started_at or arrived, arrived),
-    )
+    def heed_people(self, placed: PlacedWord) -> None:
+        """Go on where somebody resolved it before it began to fire, or reopened it and its end is told again."""
+        word, newest = placed.word, self._incident(None)
+        if newest is None or placed.newest is None:
+            return
+        if word.fires and newest.resolved_at is not None and word.at > newest.resolved_at:
+            current = placed.firings[-1] if placed.firings else None
+            if current is not None and current.ended_at is None and current.includes(word.at):
+                self._begin(replace(current, began_at=word.at), ())
+        elif not word.fires and newest.resolved_at is None:
+            reopened = events.of_kind(self.session, [newest.id], Reopened)[newest.id]
+            if any(entry.source == SLACK and entry.at >= word.at for entry in reopened):
+                self._record(newest, _ENDED, at=self.delivery.arrived_at)
 
+    def taken(self, newest: Incident | None) -> Taken:
+        """What became of the report: something was opened, else recorded, else nothing is new."""
+        news = [taken for taken in self.outcomes if taken.outcome is not ReportOutcome.NOTHING_NEW]
+        opened = [taken for taken in news if taken.outcome is ReportOutcome.OPENED]
+        key = None if newest is None else newest.key
+        nothing = Taken(external_id=self.report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=key)
+        return next(iter([*opened, *reversed(news)]), nothing)
 
-def _began_since(word: AlertWord, record: Incident) -> bool:
-    """Whether an alert began to fire after its incident was resolved, by itself or by a person."""
-    return word.fires and record.resolved_at is not None and word.at > record.resolved_at
+    def _begin(self, firing: Firing, later: tuple[Firing, ...]) -> None:
+        """Let a firing begin on the incident before it, on the one after it, or on a new one."""
+        record = self._incident(firing.began_at)
+        if record is not None and self._goes_on(record, firing.began_at):
+            return
+        following = self._following(firing.began_at)
+        if following is not None and not following.is_over:
+            window = self._window(following, following.opened_at)
+            if same_incident(firing, later, following.opened_at, window=window):
+                self._open_earlier(following, at=firing.began_at)
+                return
+        self._open(firing.began_at, earlier=record)
 
+    def _goes_on(self, record: Incident, at: datetime) -> bool:
+        """Reopen an incident that the alert goes on with; False where it was resolved too long ago."""
+        resolved_at = record.resolved_at
+        if not record.is_over:
+            resolved_at = resolved_before(events.history(self.session, record.id), at)
+        if resolved_at is None:
+            return True
+        is_soon = at - resolved_at <= self._window(record, at)
+        if is_soon:
+            self._record(record, _AGAIN, at=at)
+        return is_soon
 
-def _nothing_new(report: Report, record: Incident) -> Taken:
-    return Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=record.key)
+    def _end(self, firing: Firing) -> None:
+        """Let a firing end on the incident that it is by then."""
+        record = None if firing.ended_at is None else self._incident(firing.ended_at)
+        if record is not None and firing.ended_at is not None:
+            self._record(record, _ENDED, at=firing.ended_at)
 
+    def _open(self, at: datetime, *, earlier: Incident | None) -> None:
+        """Open an incident; what was told of the one before it after that belongs to this one."""
+        opened = self.series.open(self.session, self.report, self.delivery, at=at, now=self.now)
+        self._note(ReportOutcome.OPENED, opened)
+        if earlier is None:
+            return
+        before, after = self._work_on(earlier), self._work_on(opened)
+        if any(isinstance(entry.event, OF_THE_TICKET) and entry.at >= at for entry in before.history):
+            with settled(self.unit_of_work, before), settled(self.unit_of_work, after):
+                hand_over(before, after, at=at, by=opened.opened_by)
 
-def _from_incident(record: Incident | None) -> tuple[AlertWord, ...]:
-    """What an incident from before words were remembered tells of them."""
-    if record is None:
-        return ()
-    opened, ended = record.opened_at, record.resolved_at
-    first = AlertWord(delivery="", received_at=opened, fires=True, at=opened, started_at=opened)
-    if ended is None:
-        return (first,)
-    return (first, AlertWord(delivery="", received_at=ended, fires=False, at=ended, started_at=opened))
+    def _open_earlier(self, record: Incident, *, at: datetime) -> None:
+        work = self._work_on(record)
+        opened = next(entry.event for entry in in_order(work.history) if isinstance(entry.event, Opened))
+        with settled(self.unit_of_work, work):
+            correct_opening(self.unit_of_work, work, opened, at=at, by=record.opened_by)
+        self._note(ReportOutcome.RECORDED, record)
 
+    def _record(self, record: Incident, event: Event, *, at: datetime) -> None:
+        """Record that it ended or fires again, unless that is on record; it may have been handed over."""
+        if any(entry.at == at for entry in events.of_kind(self.session, [record.id], type(event))[record.id]):
+            return
+        what = "resolved" if isinstance(event, Resolved) else FIRING
+        report = replace(self.report, what=what, at=at, started_at=at, events=(event,))
+        self.outcomes.append(self.series.told.record(self.session, record, report, self.delivery, now=self.now))
 
-def _words(kept: Mapping[str, Any]) -> tuple[AlertWord, ...]:
-    return tuple(
-        AlertWord(
-            delivery=each["delivery"],
-            received_at=datetime.fromisoformat(each["heard"]),
-            fires=each["fires"],
-            at=datetime.fromisoformat(each["at"]),
-            started_at=datetime.fromisoformat(each["started"]),
-        )
-        for each in kept.get("words", [])
-    )
+    def _note(self, outcome: ReportOutcome, record: Incident) -> None:
+        self.outcomes.append(Taken(external_id=self.report.external_id, outcome=outcome, incident_key=record.key))
 
+    def _work_on(self, record: Incident) -> IncidentWork:
+        record = incidents.lock_by_id(self.session, record.id)
+        source, received_at = self.delivery.source, self.delivery.received_at
+        return self.unit_of_work.work_on(self.session, record, now=self.now, source=source, received_at=received_at)
 
-def _document(word: AlertWord) -> dict[str, Any]:
-    return {
-        "delivery": word.delivery,
-        "heard": word.received_at.isoformat(),
-        "fires": word.fires,
-        "at": word.at.isoformat(),
-        "started": word.started_at.isoformat(),
-    }
+    def _incident(self, at: datetime | None) -> Incident | None:
+        return self.series.incident(self.session, self.report, self.delivery.source, at=at)
+
+    def _following(self, at: datetime) -> Incident | None:
+        source, series = self.delivery.source, series_of(self.report)
+        name = external_ids.first_of_series_after(self.session, source=source, series=series, opened_after=at)
+        return None if name is None else incidents.find_external(self.session, source=source, external_id=name)
+
+    def _window(self, record: Incident, at: datetime) -> timedelta:
+        """How soon it must fire again to be the same incident, which is never beyond its agreement's window."""
+        history = events.history(self.session, record.id)
+        agreed = self.unit_of_work.agreements.terms(self.session, record, history).at(at).agreement.reopen.window
+        return REOPEN_WINDOW if agreed is None else min(REOPEN_WINDOW, agreed)

@@ -1,14 +1,13 @@
 """Lets another incident go on with a ticket that was taken up again too late, in whatever order that is told."""
 
 from dataclasses import replace
-from itertools import dropwhile
 
 from sla_engine.domain.incidents.events import Followed, Opened
-from sla_engine.domain.incidents.follow_ups import follower_of, goes_on_at, takes_up
-from sla_engine.domain.incidents.history import OF_THE_TICKET, Entry, in_order
+from sla_engine.domain.incidents.follow_ups import follower_of, goes_on_at
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
-from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.services.incidents.hand_over import hand_over
 from sla_engine.services.incidents.open import OpenRequest, announce, correct_opening, open_unannounced
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -33,7 +32,7 @@ def follow_up(unit_of_work: UnitOfWork, work: IncidentWork) -> Incident | None:
     else:
         follower = _opened(unit_of_work, work, ended, start)
     if known is not start:
-        _hand_over(work, follower, start)
+        hand_over(work, follower, at=start.at, by=start.by)
     follow_up(unit_of_work, follower)
     follower.settle()
     if known is not None:
@@ -72,23 +71,3 @@ def _correct(unit_of_work: UnitOfWork, follower: IncidentWork, ended: Incident, 
     event = replace(opened.event, title=ended.title, priority=ended.priority)
     if (event, start.at) != (opened.event, opened.at):
         correct_opening(unit_of_work, follower, event, at=start.at, by=opened.by)
-
-
-def _hand_over(work: IncidentWork, follower: IncidentWork, start: Entry) -> None:
-    """Let the follower have what was told of the ticket from there on, but for what takes up an open incident."""
-    of_ticket = [entry for entry in work.history if isinstance(entry.event, OF_THE_TICKET) and entry.at >= start.at]
-    follower.record_all(
-        [
-            NewFact(
-                event=entry.event,
-                at=entry.at,
-                by=entry.by,
-                unique_key=f"{follower.key}:from:{work.key}:{entry.seq}",
-                source=entry.source,
-                received_at=entry.received_at,
-            )
-            for entry in dropwhile(lambda entry: takes_up(entry.event), in_order(of_ticket))
-        ]
-    )
-    name = f"{work.key}:followed:{follower.key}:{start.at.isoformat()}"
-    work.record(Followed(key=follower.key), by=start.by, at=start.at, unique_key=name)

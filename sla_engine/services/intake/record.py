@@ -34,7 +34,7 @@ def record_report(work: IncidentWork, report: Report, *, source: str, name: str)
     at = told_at(work, report)
     by = person(work.msp, source, report.by)
     if report.series is not None:  # an alert repeats itself in deliveries of many names
-        name = f"{source}:{report.external_id}:{report.what}:{at.isoformat()}"
+        name = f"{source}:{work.key}:{report.series}:{report.what}:{at.isoformat()}"
     for number, event in enumerate(report.events):
         work.record(_with_our_person(work, event, source), by=by, at=at, unique_key=f"{name}:{number}")
     _record_known_priority(work, report, source, by=by)

@@ -12,7 +12,8 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.agreements.book import known_name
-from sla_engine.services.intake.alert_series import AlertSeries, Heard
+from sla_engine.services.intake.alert_series import AlertSeries
+from sla_engine.services.intake.alert_words import PlacedWord
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
 from sla_engine.services.intake.read import ReportReading, ahead, timed
 from sla_engine.services.intake.triage_rows import DELETED, NO_CUSTOMER, NOT_OPENED, NOT_YET, TriageRows
@@ -150,16 +151,16 @@ class ReportTaking:
         """What an alert says: on its incident, as a new one, or kept with the reason why a person must look at it."""
         if report.doubt:
             return self._unreadable(session, report, opening, delivery)
-        heard = self.alerts.hear(session, report, delivery)
-        keep = partial(self.rows.keep_alert, session, report, opening, delivery, is_new=not heard.repeats)
+        placed = self.alerts.place(session, report, delivery)
+        keep = partial(self.rows.keep_alert, session, report, opening, delivery, is_new=not placed.repeats)
         try:
-            if heard.record is not None:
-                taken = self.alerts.record(session, heard.record, report, heard, delivery, now=now)
+            if placed.newest is not None:
+                taken = self.alerts.record(session, report, placed, delivery, now=now)
                 self._no_longer_asks(session, report, taken, delivery, now=now)
                 return taken
             if early:
                 return keep(reason=early)
-            return self._first_alert(session, report, opening, heard, delivery, now=now)
+            return self._first_alert(session, report, opening, placed, delivery, now=now)
         except UnknownCustomer:
             return keep(reason=NO_CUSTOMER)
         except NotYetInForce:
@@ -181,18 +182,22 @@ class ReportTaking:
         return Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=record.key)
 
     def _first_alert(
-        self, session: Session, report: Report, opening: Opening, heard: Heard, delivery: Delivery, *, now: datetime
+        self,
+        session: Session,
+        report: Report,
+        opening: Opening,
+        placed: PlacedWord,
+        delivery: Delivery,
+        *,
+        now: datetime,
     ) -> Taken:
         """An alert that was no incident yet: with what waited for a person until its customer was known."""
         kept = triage.find(session, source=delivery.source, external_id=report.series or "")
-        if kept is not None and kept.settled_at is None:
-            with session.begin_nested():  # where it must wait on, the row stays as it was
-                kept = triage.add_delivery(session, kept.id, delivery.inbox_id)
-                record = self.open_kept(session, kept, customer=opening.customer, now=now)
-        else:
-            record = self.alerts.open(session, report, delivery, now=now)
-            if not heard.word.fires:
-                self.told.record(session, record, report, delivery, now=now)
+        if kept is None or kept.settled_at is not None:
+            return self.alerts.record(session, report, placed, delivery, now=now)
+        with session.begin_nested():  # where it must wait on, the row stays as it was
+            kept = triage.add_delivery(session, kept.id, delivery.inbox_id)
+            record = self.open_kept(session, kept, customer=opening.customer, now=now)
         return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=record.key)
 
     def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> Incident:
@@ -204,10 +209,12 @@ class ReportTaking:
         record = self.alerts.newest(session, first, delivery.source)
         if record is not None and record.is_open:
             return record
-        record = self.alerts.open(session, _for(first, customer), delivery, now=now)
-        for each, report in found:
-            self.alerts.follow(session, _for(report, customer), each, now=now)
-        return self.alerts.newest(session, first, delivery.source) or record
+        report = _for(first, customer)
+        if first.doubt:
+            return self.alerts.open(session, report, delivery, at=first.at or delivery.arrived_at, now=now)
+        self.alerts.open_all(session, report, delivery, now=now)
+        newest = self.alerts.newest(session, first, delivery.source)
+        return newest or self.alerts.open(session, report, delivery, at=first.at or delivery.arrived_at, now=now)
 
 
 def _opening_in(kept: TriageRecord, found: KeptReports) -> tuple[Delivery, Report]:

@@ -6,7 +6,8 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.notifications import LineMessage
-from sla_engine.services.intake.alert_series import FIRING, REOPEN_WINDOW
+from sla_engine.services.intake.alert_series import REOPEN_WINDOW
+from sla_engine.services.intake.alert_words import FIRING
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import outbox, triage
