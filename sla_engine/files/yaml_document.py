@@ -39,7 +39,7 @@ class Findings:
     """The number of calendars written out so far: each costs a check of years ahead."""
     _wrong: dict[FileProblem, None] = field(default_factory=dict)
     _odd: dict[FileProblem, None] = field(default_factory=dict)
-    _odd_unsaid: bool = False
+    _has_left_out: bool = False
 
     def wrong(self, line: int, sentence: str) -> None:
         """Record a mistake, because of which the file is refused.
@@ -56,12 +56,12 @@ class Findings:
         if len(self._odd) < MOST_FINDINGS:
             self._odd[FileWarning(self.file, line, sentence)] = None
         else:
-            self._odd_unsaid = True
+            self._has_left_out = True
 
     @property
     def has_enough(self) -> bool:
         """Whether a warning was left out already, so that looking for more is of no use."""
-        return self._odd_unsaid
+        return self._has_left_out
 
     @property
     def sorted(self) -> list[FileProblem]:
@@ -72,7 +72,7 @@ class Findings:
     def warnings(self) -> tuple[FileProblem, ...]:
         """The warnings, in the order of the file's lines; after a hundred, a last one that says there were more."""
         warnings: list[FileProblem] = sorted(self._odd, key=lambda problem: problem.line)
-        if self._odd_unsaid:
+        if self._has_left_out:
             warnings.append(FileWarning(self.file, warnings[-1].line, f"… and more: {MOST_FINDINGS} warnings are told"))
         return tuple(warnings)
 
