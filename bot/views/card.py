@@ -36,7 +36,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
-from sla_engine.text.why_words import breach_word, fairness_words, without_due
+from sla_engine.text.why_words import attribution_words, breach_word, without_due
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
@@ -160,10 +160,10 @@ def _promise_line(incident: IncidentSummary) -> list[str]:
 
 def _attribution_line(detail: IncidentDetail) -> list[str]:
     """Say who held the ball, once any clock has rested."""
-    attribution = detail.fairness
+    attribution = detail.attributed_time
     if attribution is None or not attribution.rested:
         return []
-    return [f"Who held the ball: {fairness_words(attribution, short)}"]
+    return [f"Who held the ball: {attribution_words(attribution, short)}"]
 
 
 def _clock(clock: ClockSummary, *, has_ended: bool) -> str:

@@ -22,7 +22,7 @@ from sla_engine.domain.reporting.digest import (
 from sla_engine.domain.time.durations import short
 from sla_engine.notifications import DigestMessage
 from sla_engine.services.queries.digest import DETAILS_PART, from_document
-from sla_engine.text.why_words import fairness_words
+from sla_engine.text.why_words import attribution_words
 
 CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
@@ -114,7 +114,7 @@ def _remarks(figures: DigestFigures) -> str:
 
 def _held(held: BallHeld) -> str:
     resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
-    return f"{fairness_words(held.fairness, short)} (open time of {resolved} resolved)"
+    return f"{attribution_words(held.attributed_time, short)} (open time of {resolved} resolved)"
 
 
 def _headline(figures: DigestFigures) -> str:

@@ -13,8 +13,8 @@ from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_text import counted, for_the_customer, ledger_table
 from sla_engine.text.why_words import (
     Voice,
+    attribution_words,
     earlier_words,
-    fairness_words,
     label,
     left_of,
     outcome_words,
@@ -57,8 +57,8 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
     if remarks := [remark_words(entry, _in_words(explanation)) for entry in shared_remarks(explanation.ledgers)]:
         blocks.append(context(fitting(remarks, SECTION_MAX_CHARS)))
         words += remarks
-    if explanation.fairness is not None:
-        held = f"Who held the ball: {fairness_words(explanation.fairness, short)}"
+    if explanation.attributed_time is not None:
+        held = f"Who held the ball: {attribution_words(explanation.attributed_time, short)}"
         blocks.append(context(held))
         words.append(held)
     blocks.append(context(f"Times are {zone}. Only open time counts: within the agreement's hours and not paused."))

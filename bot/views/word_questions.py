@@ -7,7 +7,15 @@ from bot.text import mention, moment, shown
 from bot.views.parts import Block, actions, button, people_menu, section
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.word_meanings import DONE, NOBODY, NOTHING, WORKING, SaidWord, WordKind, meaning_label
+from sla_engine.domain.incidents.word_meanings import (
+    DONE,
+    NOBODY,
+    NOTHING,
+    WORKING,
+    ReportedWord,
+    WordKind,
+    meaning_label,
+)
 from sla_engine.notifications import WordMessage
 from sla_engine.services.intake.words import AskedWord
 
@@ -51,7 +59,7 @@ def word_question(asked: WordMessage) -> Rendered:
         line = _answered(asked, kind, asked.meaning)
         return Rendered(text=line, blocks=[section([line])])
     called = " ".join(mention(person) for person in asked.mention)
-    first = f":raised_hand: {_question(asked.intake, SaidWord(kind, asked.word), asked.count)} {called}".rstrip()
+    first = f":raised_hand: {_question(asked.intake, ReportedWord(kind, asked.word), asked.count)} {called}".rstrip()
     blocks = [section([first, _UNTIL_THEN[kind]]), actions(_buttons(asked, kind), block_id=_block_id(asked.number))]
     return Rendered(text=f"{first}\n{_UNTIL_THEN[kind]}", blocks=blocks)
 
@@ -68,7 +76,7 @@ def word_list(waiting: Sequence[AskedWord]) -> Rendered:
     return Rendered("\n".join([title, _HINT, *lines]), [section([line]) for line in (title, *lines, _HINT)])
 
 
-def word_settled(word: SaidWord, meaning: str) -> Rendered:
+def word_settled(word: ReportedWord, meaning: str) -> Rendered:
     """Confirm the meaning that was typed for a word."""
     return Rendered(
         f"“{shown(word.word, WORD_MAX_CHARS)}” means *{_meaning(word.kind, meaning)}* from now on, "
@@ -76,7 +84,7 @@ def word_settled(word: SaidWord, meaning: str) -> Rendered:
     )
 
 
-def _question(intake: str, word: SaidWord, count: int) -> str:
+def _question(intake: str, word: ReportedWord, count: int) -> str:
     source, quote = f"*{shown(intake, WORD_MAX_CHARS)}*", f"“{shown(word.word, WORD_MAX_CHARS)}”"
     times = "once" if count == 1 else f"{count} times"
     match word.kind:

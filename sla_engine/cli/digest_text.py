@@ -18,7 +18,7 @@ from sla_engine.domain.reporting.digest import (
 from sla_engine.domain.text.plain_text import one_line, plain_text
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.local_time import local_time
-from sla_engine.text.why_words import fairness_words
+from sla_engine.text.why_words import attribution_words
 
 
 def as_text(figures: DigestFigures) -> str:
@@ -77,7 +77,7 @@ def _changed(figures: DigestFigures) -> list[str]:
 
 def _held(held: BallHeld) -> str:
     resolved = "1 incident" if held.incidents == 1 else f"{held.incidents} incidents"
-    return f"{fairness_words(held.fairness, exact)} (open time of {resolved} resolved)"
+    return f"{attribution_words(held.attributed_time, exact)} (open time of {resolved} resolved)"
 
 
 _METRIC_HEADINGS = ("metric", "met", "of", "%", "95 %", "last week", "4 weeks", "median", "p90")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.clocks.ledger_rows import Ledger, LedgerRow, VersionRow
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.target_history import TargetRow
@@ -34,7 +34,7 @@ def as_document(explanation: Explanation, *, redacted: bool = False) -> JsonObje
         "zone": explanation.zone,
         "read_at": instant(explanation.read_at),
         "clocks": clocks,
-        "held_the_ball": None if explanation.fairness is None else _fairness(explanation.fairness),
+        "held_the_ball": None if explanation.attributed_time is None else _attributed_time(explanation.attributed_time),
     }
 
 
@@ -154,15 +154,15 @@ def _remark(entry: Entry, voice: Voice) -> JsonObject:
     return document | {"recorded_at": instant(entry.recorded_at), "by": voice.name(entry.by)}
 
 
-def _fairness(fairness: Fairness) -> JsonObject:
+def _attributed_time(attributed_time: AttributedTime) -> JsonObject:
     return {
-        "us_seconds": seconds(fairness.us),
-        "customer_seconds": seconds(fairness.customer),
-        "third_party_seconds": seconds(fairness.third_party),
-        "total_seconds": seconds(fairness.total),
-        "after_an_answer_seconds": seconds(fairness.answered),
-        "outlived_seconds": seconds(fairness.outlived),
-        "pauses_outlived": fairness.pauses_outlived,
+        "us_seconds": seconds(attributed_time.us),
+        "customer_seconds": seconds(attributed_time.customer),
+        "third_party_seconds": seconds(attributed_time.third_party),
+        "total_seconds": seconds(attributed_time.total),
+        "after_an_answer_seconds": seconds(attributed_time.answered),
+        "outlived_seconds": seconds(attributed_time.outlived),
+        "pauses_outlived": attributed_time.pauses_outlived,
     }
 
 

@@ -21,7 +21,7 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.usual_words import USUAL_LEVELS
-from sla_engine.domain.incidents.word_meanings import SaidWord, WordKind, folded_word
+from sla_engine.domain.incidents.word_meanings import ReportedWord, WordKind, folded_word
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.intake.fields import Fields, shown
 
@@ -78,7 +78,7 @@ def _opened(fields: Fields, report: Report) -> Report:
         service=fields.lenient_text("service", longest=NAME_MAX_CHARS),
         link=web_address(fields.lenient_text("link", longest=LONGEST_READ)),
     )
-    return replace(report, opening=opening, words=(SaidWord(WordKind.PRIORITY, word),) if word else ())
+    return replace(report, opening=opening, words=(ReportedWord(WordKind.PRIORITY, word),) if word else ())
 
 
 def _priority_word(fields: Fields) -> str:
@@ -133,7 +133,7 @@ def _optional_word(fields: Fields, name: str) -> str:
 
 def _own_word(kind: WordKind, name: str) -> EventReader:
     """An event that is named by a word of the ticket system's own in this field."""
-    return lambda fields, report: replace(report, words=(SaidWord(kind, _word(fields, name)),))
+    return lambda fields, report: replace(report, words=(ReportedWord(kind, _word(fields, name)),))
 
 
 def _fact(event: Callable[[Fields], Event]) -> EventReader:

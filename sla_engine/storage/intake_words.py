@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownWord
-from sla_engine.domain.incidents.word_meanings import OwnWords, SaidWord, WordKind
+from sla_engine.domain.incidents.word_meanings import OwnWords, ReportedWord, WordKind
 from sla_engine.storage.tables.intake import IntakeWord, IntakeWordSaying
 
 
@@ -19,7 +19,7 @@ class IntakeWordRecord:
 
     number: int
     intake: str
-    said_word: SaidWord
+    said_word: ReportedWord
     shown: int
     meaning: str | None
     decided_by: str | None
@@ -36,7 +36,7 @@ def meanings(session: Session, intake: str) -> OwnWords:
 
 
 def keep(
-    session: Session, *, intake: str, word: SaidWord, inbox_id: str, at: datetime
+    session: Session, *, intake: str, word: ReportedWord, inbox_id: str, at: datetime
 ) -> tuple[IntakeWordRecord, bool]:
     """Keep that a delivery holds a word; answers the word, and whether no delivery held it before.
 
@@ -50,7 +50,7 @@ def keep(
     return _record(row), is_new
 
 
-def was_kept(session: Session, *, intake: str, word: SaidWord, inbox_id: str) -> bool:
+def was_kept(session: Session, *, intake: str, word: ReportedWord, inbox_id: str) -> bool:
     """Whether it was kept that a delivery holds this word, which had no meaning then."""
     row = session.scalar(_wanted(intake, word))
     return row is not None and session.get(IntakeWordSaying, (row.id, inbox_id)) is not None
@@ -105,7 +105,7 @@ def sayings(session: Session, number: int) -> list[str]:
     return list(session.scalars(wanted.order_by(IntakeWordSaying.inbox_id)))
 
 
-def _row(session: Session, intake: str, word: SaidWord, *, at: datetime) -> tuple[IntakeWord, bool]:
+def _row(session: Session, intake: str, word: ReportedWord, *, at: datetime) -> tuple[IntakeWord, bool]:
     wanted = _wanted(intake, word).with_for_update()
     row = session.scalar(wanted)
     if row is not None:
@@ -119,7 +119,7 @@ def _row(session: Session, intake: str, word: SaidWord, *, at: datetime) -> tupl
     return row, True
 
 
-def _wanted(intake: str, word: SaidWord) -> Select[IntakeWord]:
+def _wanted(intake: str, word: ReportedWord) -> Select[IntakeWord]:
     return select(IntakeWord).where(
         IntakeWord.intake == intake, IntakeWord.kind == word.kind.value, IntakeWord.folded == word.folded
     )
@@ -129,7 +129,7 @@ def _record(row: IntakeWord) -> IntakeWordRecord:
     return IntakeWordRecord(
         number=row.id,
         intake=row.intake,
-        said_word=SaidWord(WordKind(row.kind), row.word),
+        said_word=ReportedWord(WordKind(row.kind), row.word),
         shown=row.shown,
         meaning=row.meaning,
         decided_by=row.decided_by,

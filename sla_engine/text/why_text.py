@@ -15,8 +15,8 @@ from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_words import (
     SECOND,
     Voice,
+    attribution_words,
     earlier_words,
-    fairness_words,
     label,
     left_of,
     outcome_words,
@@ -77,11 +77,10 @@ def _text(explanation: Explanation, voice: Voice) -> str:
         parts.append("Nothing was promised for it, so no clock runs.")
     if shared := shared_remarks(explanation.ledgers):
         parts.append("\n".join(remark_words(entry, voice) for entry in shared))
-    if explanation.fairness is not None:
-        total = f"together {exact(explanation.fairness.total)} of open time"
-        parts.append(
-            f"Who held the ball: {fairness_words(explanation.fairness, exact, redacted=voice.redacted)} ({total})."
-        )
+    if explanation.attributed_time is not None:
+        total = f"together {exact(explanation.attributed_time.total)} of open time"
+        held = attribution_words(explanation.attributed_time, exact, redacted=voice.redacted)
+        parts.append(f"Who held the ball: {held} ({total}).")
     return plain_text("\n\n".join(parts))
 
 

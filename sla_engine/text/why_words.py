@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
-from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch, VersionRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine
 from sla_engine.domain.clocks.reading import ClockState, Reading
@@ -252,18 +252,18 @@ def _reason(text: str, voice: Voice) -> str:
     return "" if voice.redacted or not text else f": {voice.quoted(text)}"
 
 
-def fairness_words(fairness: Fairness, length: Callable[[timedelta], str], *, redacted: bool = False) -> str:
+def attribution_words(attributed: AttributedTime, length: Callable[[timedelta], str], *, redacted: bool = False) -> str:
     """Open time by who held the ball, and the part of ours in which a pause had gone on too long."""
     us, customer, third = ("we", "you", "a third party") if redacted else ("us", "customer", "third party")
-    parts = ((us, fairness.us), (customer, fairness.customer), (third, fairness.third_party))
-    overstayed = list(_overstayed(fairness, length, "you" if redacted else "the customer"))
+    parts = ((us, attributed.us), (customer, attributed.customer), (third, attributed.third_party))
+    overstayed = list(_overstayed(attributed, length, "you" if redacted else "the customer"))
     of_ours = f"; of ours {' and '.join(overstayed)}" if overstayed else ""
     return ", ".join(f"{who} {length(spent)}" for who, spent in parts) + of_ours
 
 
-def _overstayed(fairness: Fairness, length: Callable[[timedelta], str], customer: str) -> Iterator[str]:
-    if fairness.answered:
-        yield f"{length(fairness.answered)} after {customer} had answered"
-    if fairness.outlived:
-        pauses = "a pause" if fairness.pauses_outlived == 1 else f"{fairness.pauses_outlived} pauses"
-        yield f"{length(fairness.outlived)} after {pauses} outlived the expected end"
+def _overstayed(attributed: AttributedTime, length: Callable[[timedelta], str], customer: str) -> Iterator[str]:
+    if attributed.answered:
+        yield f"{length(attributed.answered)} after {customer} had answered"
+    if attributed.outlived:
+        pauses = "a pause" if attributed.pauses_outlived == 1 else f"{attributed.pauses_outlived} pauses"
+        yield f"{length(attributed.outlived)} after {pauses} outlived the expected end"

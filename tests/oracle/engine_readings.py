@@ -7,7 +7,7 @@ from functools import cache
 from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule, Target
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.reading import Reading, readings
@@ -91,7 +91,7 @@ def unsound_sums(incident: ToldIncident) -> Iterator[str]:
         if found is not None:
             yield from (f"{metric}: {problem}" for problem in _unsound_rows(found, moves=moves))
     measured = readings(history, terms, now=now).get(MetricName.RESOLUTION, ())
-    held = fairness(history, terms, now=now)
+    held = attributed_time(history, terms, now=now)
     open_time = sum((reading.elapsed + reading.paused_open for reading in measured), timedelta())
     if held is not None and held.total != open_time:
         yield f"the ball was held for {held.total} of {open_time}"

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.reading import readings
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
@@ -106,7 +106,7 @@ def _outcome(session: Session, intake: Intake, record: Incident) -> Outcome:
         "people": (record.assignee, record.responsible),
         "pauses": set(record.paused_for),
         "waiting": (record.customer_waits_since, record.promise),
-        "accounted to": fairness(history, terms, now=READ_AT),
+        "accounted to": attributed_time(history, terms, now=READ_AT),
         **_shown_clocks(history, terms),
     }
 

@@ -75,8 +75,8 @@ def test_every_clock_is_explained_to_the_microsecond(desk: Desk) -> None:
     assert resolution.versions[0].number == 1
     assert resolution.reading.breached
     assert resolution.noticed_at is not None
-    assert found.fairness is not None
-    assert found.fairness.outlived > timedelta(0)
+    assert found.attributed_time is not None
+    assert found.attributed_time.outlived > timedelta(0)
 
 
 def test_nobody_is_looked_for_in_vain(desk: Desk) -> None:
@@ -87,8 +87,8 @@ def test_nobody_is_looked_for_in_vain(desk: Desk) -> None:
 def test_the_card_knows_who_held_the_ball(desk: Desk) -> None:
     key = worked_on(desk)
     assert (
-        Board(desk.unit_of_work).show(key, now=at("mon 19:00")).fairness
-        == explained(desk, key, at("mon 19:00")).fairness
+        Board(desk.unit_of_work).show(key, now=at("mon 19:00")).attributed_time
+        == explained(desk, key, at("mon 19:00")).attributed_time
     )
 
 

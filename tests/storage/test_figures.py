@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason, PauseReason
 from sla_engine.domain.reporting.attainment import Attainment
@@ -149,13 +149,16 @@ def test_what_rested_is_read_fact_by_fact_and_the_rest_from_its_clocks(desk: Des
     desk.incidents.resolve(by_night, text="Done", by=TOM, now=at("mon 19:00"))
     desk.open(at("mon 09:00"))
     explanations = Explanations(desk.unit_of_work)
-    each = [explanations.why(key, now=at("tue 09:00")).fairness or Fairness() for key in (plain, waited, by_night)]
+    times = [
+        explanations.why(key, now=at("tue 09:00")).attributed_time or AttributedTime()
+        for key in (plain, waited, by_night)
+    ]
     with desk.database.reading() as session:
         assert figures.never_rested(session, WEEK)[0] == 2
         assert len(figures.rested_in(session, WEEK)) == 1
         found = held_the_ball(session, desk.unit_of_work.agreements, WEEK)
         assert held_the_ball(session, desk.unit_of_work.agreements, NEXT_WEEK) is None
-    assert found == BallHeld.of(sum(each, Fairness()), incidents=3)
+    assert found == BallHeld.of(sum(times, AttributedTime()), incidents=3)
 
 
 def outcomes(desk: Desk) -> Outcomes:

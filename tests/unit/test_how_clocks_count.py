@@ -10,7 +10,7 @@ import pytest
 from sla_engine.domain.agreements.agreement import Subject
 from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
 from sla_engine.domain.escalation.ladder_position import LadderPlace, next_check, step_due
@@ -111,11 +111,11 @@ def check_back_off(row: Row) -> None:
     assert rung.repeat.rungs_up(number) == int(row.cells["rungs up"])
 
 
-def check_fairness(row: Row) -> None:
+def check_attribution(row: Row) -> None:
     """Who held the ball, in open time that sums to all of it."""
     at = instant(row.cells["read at"], row.calendar)
     story = history(row.cells["what happens"], row.calendar)
-    found = fairness(story, row.terms(story), now=at)
+    found = attributed_time(story, row.terms(story), now=at)
     assert found is not None
     held = (found.us, found.customer, found.third_party)
     assert held == tuple(duration(row.cells[who]) for who in ("us", "customer", "third party"))
@@ -222,7 +222,7 @@ CHECKS: Mapping[str, Callable[[Row], None]] = {
     "rung | what happens | reached at": check_rung,
     "rung | what happens | reached at | said at": check_said,
     "repeat number | waits | rungs up": check_back_off,
-    "what happens | read at | us | customer | third party | ours after all": check_fairness,
+    "what happens | read at | us | customer | third party | ours after all": check_attribution,
     "what happens | promised for | what became of it": check_promise,
     "what happens | nobody looked until | announced | breached": check_fold,
     "repeat | last said at | said again at": check_repeat,

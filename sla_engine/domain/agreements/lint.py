@@ -188,9 +188,7 @@ def _is_in_a_tie(special: Target, rules: Counter[_Place]) -> bool:
     metric, priority, site, service = _place(special)
     if rules[_place(special)] > 1:
         return True
-    if not site or not service:
-        return False
-    return rules[metric, priority, site, ""] > 0 and rules[metric, priority, "", service] > 0
+    return bool(site and service and rules[metric, priority, site, ""] and rules[metric, priority, "", service])
 
 
 def _place(target: Target) -> _Place:
@@ -276,20 +274,23 @@ def sites_without_business_day(agreement: Agreement) -> Iterator[tuple[str, Targ
 
 def undeclared_sites(agreement: Agreement) -> Iterator[Target]:
     """The first special target for each site that the agreement does not list."""
-    first: dict[str, Target] = {}
-    for target in agreement.targets:
-        first.setdefault(target.site, target)
-    return (target for site, target in first.items() if site and site not in agreement.sites)
+    first = {target.site: target for target in reversed(agreement.targets)}
+    return (target for site, target in reversed(first.items()) if site and site not in agreement.sites)
 
 
 def upside_down(matrix: PriorityMatrix) -> Iterator[tuple[Pair, Pair]]:
     """Pairs of impact and urgency that make a less urgent priority than a lower pair, each with that lower pair."""
-    for (impact, urgency), priority in matrix.items():
-        above = [(UP[impact], urgency)] if impact in UP else []
-        above += [(impact, UP[urgency])] if urgency in UP else []
-        for higher in above:
+    for lower, priority in matrix.items():
+        for higher in _pairs_above(*lower):
             if matrix[higher].rank > priority.rank:
-                yield higher, (impact, urgency)
+                yield higher, lower
+
+
+def _pairs_above(impact: Level, urgency: Level) -> Iterator[Pair]:
+    if impact in UP:
+        yield UP[impact], urgency
+    if urgency in UP:
+        yield impact, UP[urgency]
 
 
 def promising_nothing(agreement: Agreement) -> Iterator[tuple[Pair, Priority]]:

@@ -91,8 +91,9 @@ class Msp:
     @property
     def can_add(self) -> str:
         """The name of somebody who can have a colleague added: an admin, else a service manager; empty for neither."""
-        by_role = (p.name for role in (Role.ADMIN, Role.SERVICE_MANAGER) for p in self.people if p.role is role)
-        return next(by_role, "")
+        admins = [person.name for person in self.people if person.role is Role.ADMIN]
+        managers = [person.name for person in self.people if person.role is Role.SERVICE_MANAGER]
+        return next(iter([*admins, *managers]), "")
 
     def person(self, slack_id: str) -> Person | None:
         """The person with this Slack id."""

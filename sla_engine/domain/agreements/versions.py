@@ -164,10 +164,12 @@ class _Timeline:
 
     def seams(self) -> list[datetime]:
         """Every instant at which another version could begin to count, from the opening on."""
-        begins = {self.begins(version) for version in self.versions}
-        begins |= {version.effective for version in self.versions} if self.reprocessed else set()
-        edges = {edge for since, until, _ in self.reprocessed for edge in (since, until)}
-        return [self.opened.at, *sorted(at for at in begins | edges if at > self.opened.at)]
+        seams = {self.begins(version) for version in self.versions}
+        if self.reprocessed:
+            seams |= {version.effective for version in self.versions}
+        for since, until, _ in self.reprocessed:
+            seams |= {since, until}
+        return [self.opened.at, *sorted(at for at in seams if at > self.opened.at)]
 
     def begins(self, version: AppliedVersion) -> datetime:
         """The instant from which a version counts: its own date, but not before it was applied after the opening."""

@@ -19,7 +19,7 @@ _ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fairness:
+class AttributedTime:
     """Open time by who held the ball; the three sum to the open time from the opening to the resolution, or to now.
 
     Ours is the time a clock ran, the pauses for a reason of our own, and two parts that are given apart as well:
@@ -45,8 +45,8 @@ class Fairness:
         """Whether anybody but us held the ball, or a pause outlived its end or the customer's reply."""
         return self.us != self.total or bool(self.outlived) or bool(self.answered)
 
-    def __add__(self, other: "Fairness") -> "Fairness":
-        return Fairness(
+    def __add__(self, other: "AttributedTime") -> "AttributedTime":
+        return AttributedTime(
             us=self.us + other.us,
             customer=self.customer + other.customer,
             third_party=self.third_party + other.third_party,
@@ -56,7 +56,7 @@ class Fairness:
         )
 
 
-def fairness(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Fairness | None:
+def attributed_time(history: Sequence[Entry], terms: Terms, *, now: datetime) -> AttributedTime | None:
     """Attribute the open time of an incident's resolution clock; None when no resolution was promised.
 
     The time between a resolution and a reopening is nobody's.
@@ -66,14 +66,14 @@ def fairness(history: Sequence[Entry], terms: Terms, *, now: datetime) -> Fairne
     if not tracks:
         return None
     held = pauses(ordered, terms.reply_ends_pause, until=now)
-    return sum((_of_track(track, held, until=track.stopped_at or now) for track in tracks), Fairness())
+    return sum((_of_track(track, held, until=track.stopped_at or now) for track in tracks), AttributedTime())
 
 
-def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> Fairness:
+def _of_track(track: Track, held: Sequence[Pause], *, until: datetime) -> AttributedTime:
     calendar = track.target.calendar
     ran = sum((calendar.elapsed(start, end) for start, end in runs_until(track, until)), _ZERO)
     return sum((_of_pause(pause, rests, calendar) for pause, rests in _first_reasons(track, held, until)),
-               Fairness(us=ran))  # fmt: skip
+               AttributedTime(us=ran))  # fmt: skip
 
 
 def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iterator[tuple[Pause, list[Span]]]:
@@ -89,14 +89,14 @@ def _first_reasons(track: Track, held: Sequence[Pause], until: datetime) -> Iter
             yield pause, spans
 
 
-def _of_pause(pause: Pause, rests: Sequence[Span], calendar: WorkingTime) -> Fairness:
+def _of_pause(pause: Pause, rests: Sequence[Span], calendar: WorkingTime) -> AttributedTime:
     rested = _open(rests, calendar)
     answered = _open(intersect(rests, pause.answered), calendar) if pause.answered else _ZERO
     too_long = intersect(rests, pause.outlived) if pause.outlived else []
     outlived = _open(subtract(too_long, pause.answered), calendar)
     theirs = rested - answered - outlived
     whose = PAUSE_REASONS[pause.reason].attribution
-    return Fairness(
+    return AttributedTime(
         us=answered + outlived + (theirs if whose is Attribution.US else _ZERO),
         customer=theirs if whose is Attribution.CUSTOMER else _ZERO,
         third_party=theirs if whose is Attribution.THIRD_PARTY else _ZERO,

@@ -72,7 +72,7 @@ def _of_promise(
 ) -> tuple[Decision, Occasion | None]:
     """Record a promise that passed, with the message about it; none where a target was missed in the same instant.
 
-    `named` is the number of the last fact before it, which tells this promise from every other one.
+    `named` is the number of the last fact before it, which makes the message's key unique.
     """
     promise = promise_in_force(decision.situation.history)
     holder = () if promise is None else (promise.by,)

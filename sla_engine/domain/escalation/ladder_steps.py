@@ -66,15 +66,15 @@ def recipients_of(steps: Sequence[ClockStep]) -> tuple[Recipient, ...]:
 def also_due(readings: Readings, steps: Sequence[ClockStep], top: Reading | None) -> tuple[AlsoDue, ...]:
     """The other clocks that the message mentions: those with a step due at the same instant, and those breached."""
     percents = {reading.metric: _percent(reading, step) for reading, step in steps}
+    others = (reading for reading in current(readings) if top is None or reading.metric is not top.metric)
     return tuple(
         AlsoDue(
             metric_label=METRICS[reading.metric].label,
             percent=percents.get(reading.metric, AT_BREACH_PERCENT),
             breached=reading.breached,
         )
-        for reading in current(readings)
-        if (top is None or reading.metric is not top.metric)
-        and (reading.metric in percents or (reading.breached and not reading.is_over))
+        for reading in others
+        if reading.metric in percents or (reading.breached and not reading.is_over)
     )
 
 

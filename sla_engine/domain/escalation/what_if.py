@@ -181,7 +181,9 @@ def _effect(present: Reading | None, before: Reading | None, after: Reading, *, 
         return Effect.NONE if before is not None and before.breached else Effect.MAKES_BREACH
     if before is None:
         return Effect.NONE
-    was = present is not None and present.breached
-    comes = averts or (before.breached and not METRICS[after.metric].periodic)
-    is_over = after.state is ClockState.STOPPED  # resolved in time: the usual end, nothing to be asked about
-    return Effect.REMOVES_BREACH if was or (comes and not is_over) else Effect.NONE
+    if present is not None and present.breached:
+        return Effect.REMOVES_BREACH
+    if after.state is ClockState.STOPPED:  # resolved in time: the usual end, nothing to be asked about
+        return Effect.NONE
+    would_breach = before.breached and not METRICS[after.metric].periodic
+    return Effect.REMOVES_BREACH if averts or would_breach else Effect.NONE

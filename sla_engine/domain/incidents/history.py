@@ -92,7 +92,7 @@ def in_order(history: Sequence[Entry]) -> list[Entry]:
 
 
 def opening(history: Iterable[Entry]) -> Entry | None:
-    """Find the opening that counts: the earliest, and of those of one instant the one told last, which corrects it."""
+    """Find the opening that counts: the earliest, and of several at one instant the one recorded last, a correction."""
     openings = (entry for entry in history if isinstance(entry.event, Opened))
     return min(openings, key=lambda entry: (entry.at, -entry.seq), default=None)
 
@@ -112,7 +112,7 @@ def _counting(history: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def _went_on_in(follower: Entry, entry: Entry) -> bool:
-    """Whether a fact was told before anybody knew that it belongs to the incident that goes on with this one."""
+    """Whether a fact was recorded before anybody knew that it belongs to the incident that goes on with this one."""
     return entry.seq < follower.seq and entry.at >= follower.at and isinstance(entry.event, OF_THE_TICKET)
 
 

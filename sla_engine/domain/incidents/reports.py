@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.incidents.events import Assigned, Event, PrioritySet, Unassigned
 from sla_engine.domain.incidents.priorities import Level, Priority
-from sla_engine.domain.incidents.word_meanings import NOBODY, NOTHING, STATUS_FACTS, SaidWord, WordKind
+from sla_engine.domain.incidents.word_meanings import NOBODY, NOTHING, STATUS_FACTS, ReportedWord, WordKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +50,13 @@ class Report:
     opening: Opening | None = None
     series: str | None = None
     started_at: datetime | None = None
-    words: tuple[SaidWord, ...] = ()
+    words: tuple[ReportedWord, ...] = ()
     customer: str = ""
     into: str = ""
     doubt: str = ""
 
 
-MeaningOf = Callable[[SaidWord], str | None]
+MeaningOf = Callable[[ReportedWord], str | None]
 """The meaning of a word, as `word_meanings` names it; None while it is unknown."""
 
 
@@ -65,7 +65,7 @@ def understood(report: Report, meaning_of: MeaningOf) -> Report:
 
     The words whose meaning is unknown are left in `words`: an assignee stays a login, an opening has no priority yet.
     """
-    unknown: list[SaidWord] = []
+    unknown: list[ReportedWord] = []
     understood_so_far = replace(report, by=_known_person(report.by, meaning_of), words=())
     for word in report.words:
         meaning = meaning_of(word)
@@ -76,11 +76,11 @@ def understood(report: Report, meaning_of: MeaningOf) -> Report:
 
 
 def _known_person(login: str | None, meaning_of: MeaningOf) -> str | None:
-    meaning = None if login is None else meaning_of(SaidWord(WordKind.PERSON, login))
+    meaning = None if login is None else meaning_of(ReportedWord(WordKind.PERSON, login))
     return login if meaning in (None, NOBODY) else meaning
 
 
-def _with_meaning(report: Report, word: SaidWord, meaning: str | None) -> Report:
+def _with_meaning(report: Report, word: ReportedWord, meaning: str | None) -> Report:
     match word.kind:
         case WordKind.STATUS:
             return _adding(report, STATUS_FACTS[meaning or NOTHING])

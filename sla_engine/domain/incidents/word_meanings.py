@@ -30,7 +30,7 @@ class WordKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SaidWord:
+class ReportedWord:
     """A word as the other system wrote it."""
 
     kind: WordKind

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
@@ -26,12 +27,8 @@ NO_CHANGE = NoteOwing()
 
 def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
     """The clocks that missed their targets; the clocks of an incident that moved to another customer are left out."""
-    return [
-        reading
-        for measured in readings.values()
-        for reading in measured
-        if reading.breached and reading.state is not ClockState.CANCELLED
-    ]
+    measured = chain.from_iterable(readings.values())
+    return [reading for reading in measured if reading.breached and reading.state is not ClockState.CANCELLED]
 
 
 def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.posted_figures import ChangedWeek
 
@@ -127,22 +127,22 @@ class BallHeld:
     pauses_outlived: int
 
     @classmethod
-    def of(cls, fairness: Fairness, *, incidents: int) -> "BallHeld":
+    def of(cls, attributed_time: AttributedTime, *, incidents: int) -> "BallHeld":
         """The attribution of several incidents' open time, in seconds."""
         return cls(
             incidents=incidents,
-            us_seconds=fairness.us.total_seconds(),
-            customer_seconds=fairness.customer.total_seconds(),
-            third_party_seconds=fairness.third_party.total_seconds(),
-            answered_seconds=fairness.answered.total_seconds(),
-            outlived_seconds=fairness.outlived.total_seconds(),
-            pauses_outlived=fairness.pauses_outlived,
+            us_seconds=attributed_time.us.total_seconds(),
+            customer_seconds=attributed_time.customer.total_seconds(),
+            third_party_seconds=attributed_time.third_party.total_seconds(),
+            answered_seconds=attributed_time.answered.total_seconds(),
+            outlived_seconds=attributed_time.outlived.total_seconds(),
+            pauses_outlived=attributed_time.pauses_outlived,
         )
 
     @property
-    def fairness(self) -> Fairness:
+    def attributed_time(self) -> AttributedTime:
         """The same as timedeltas."""
-        return Fairness(
+        return AttributedTime(
             us=timedelta(seconds=self.us_seconds),
             customer=timedelta(seconds=self.customer_seconds),
             third_party=timedelta(seconds=self.third_party_seconds),

@@ -18,7 +18,7 @@ from sla_engine.domain.incidents.errors import WordAnswered
 from sla_engine.domain.incidents.events import Assigned
 from sla_engine.domain.incidents.reports import MeaningOf, Report, understood
 from sla_engine.domain.incidents.usual_words import USUAL_WORDS
-from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, SaidWord, WordKind
+from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, ReportedWord, WordKind
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.notifications import WordMessage
 from sla_engine.services.agreements.book import PEOPLE_FILE
@@ -120,7 +120,9 @@ class IntakeWords:
         intake_words.mark_shown(session, word.number, count)
         self._edit(session, word, name=f"count:{count}", now=now)
 
-    def _keep(self, session: Session, intake: str, said: SaidWord, *, inbox_id: str, now: datetime) -> IntakeWordRecord:
+    def _keep(
+        self, session: Session, intake: str, said: ReportedWord, *, inbox_id: str, now: datetime
+    ) -> IntakeWordRecord:
         word, is_new = intake_words.keep(session, intake=intake, word=said, inbox_id=inbox_id, at=now)
         if is_new:
             outbox.enqueue(session, self._message(session, word, now=now))
@@ -173,14 +175,14 @@ def meanings_for(msp: Msp, intake: str, answers: OwnWords) -> MeaningOf:
     """What an intake's words mean: `msp.yaml` first, then its logins and the usual words, then what was answered."""
     own = msp.intakes.get(intake, {})
 
-    def meaning_of(said: SaidWord) -> str | None:
+    def meaning_of(said: ReportedWord) -> str | None:
         in_file, usual, answered = (words.get(said.kind, {}).get(said.folded) for words in (own, USUAL_WORDS, answers))
         return in_file or _of_login(msp, said) or usual or answered
 
     return meaning_of
 
 
-def _of_login(msp: Msp, said: SaidWord) -> str | None:
+def _of_login(msp: Msp, said: ReportedWord) -> str | None:
     """Whose login a word is; a system that knows Slack ids may name one."""
     person = (msp.by_login(said.word) or msp.person(said.word)) if said.kind is WordKind.PERSON else None
     return None if person is None else person.slack_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.reporting.digest import BallHeld
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.storage import events, figures, incidents
@@ -23,14 +23,14 @@ def held_the_ball(session: Session, agreements: AgreementBook, span: PeriodEdges
     count = never_rested + len(rested)
     if not count:
         return None
-    return BallHeld.of(sum(rested, Fairness(us=ran)), incidents=count)
+    return BallHeld.of(sum(rested, AttributedTime(us=ran)), incidents=count)
 
 
-def _attributions(session: Session, agreements: AgreementBook, ids: Sequence[int]) -> Iterator[Fairness]:
+def _attributions(session: Session, agreements: AgreementBook, ids: Sequence[int]) -> Iterator[AttributedTime]:
     for first in range(0, len(ids), AT_ONCE):
         batch = ids[first : first + AT_ONCE]
         records = incidents.by_ids(session, batch)
         for number, history in events.histories(session, batch).items():
             record = records[number]
             terms = agreements.terms(session, record, history)
-            yield fairness(history, terms, now=record.resolved_at or record.opened_at) or Fairness()
+            yield attributed_time(history, terms, now=record.resolved_at or record.opened_at) or AttributedTime()

@@ -10,7 +10,7 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.events import Opened, Reprocessed
@@ -97,7 +97,7 @@ class IncidentDetail:
     summary: IncidentSummary
     history: tuple[Entry, ...]
     nudge_waits: bool
-    fairness: Fairness | None = None
+    attributed_time: AttributedTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +188,7 @@ class Board:
             summary=self._summaries(session, [record], histories={record.id: history}, now=now)[0],
             history=tuple(as_meant(history, terms)),
             nudge_waits=nudges.live(session, record.id) is not None,
-            fairness=fairness(history, terms, now=now),
+            attributed_time=attributed_time(history, terms, now=now),
         )
 
     def _list(

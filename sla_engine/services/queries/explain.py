@@ -7,7 +7,7 @@ from datetime import datetime
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.metrics import METRICS
-from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.incidents.incident import IncidentState
@@ -18,9 +18,10 @@ from sla_engine.storage.database import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One incident explained at `read_at`, its clocks in the metrics' order; `fairness` is None without a resolution.
+    """One incident explained at `read_at`, its clocks in the metrics' order.
 
-    `zone` is that of the calendar the customer's site has, else the agreement's; `names` are people's by Slack id.
+    `attributed_time` is None without a promised resolution. `zone` is that of the calendar the customer's site has,
+    else the agreement's; `names` are people's by Slack id.
     """
 
     key: str
@@ -35,7 +36,7 @@ class Explanation:
     zone: str
     read_at: datetime
     ledgers: tuple[Ledger, ...]
-    fairness: Fairness | None
+    attributed_time: AttributedTime | None
     names: Mapping[str, str]
 
     def name(self, person: str) -> str:
@@ -74,7 +75,7 @@ class Explanations:
             zone=_zone(terms.at(now).agreement, record.site or ""),
             read_at=now,
             ledgers=tuple(of_clock for of_clock in ledgers if of_clock is not None),
-            fairness=fairness(history, terms, now=now),
+            attributed_time=attributed_time(history, terms, now=now),
             names=names,
         )
 

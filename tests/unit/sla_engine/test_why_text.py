@@ -12,7 +12,7 @@ import pytest
 from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.agreements.versions import START_OF_TIME, Governing, Terms
-from sla_engine.domain.clocks.attribution import Fairness, fairness
+from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.incidents.events import (
     Absorbed,
@@ -34,7 +34,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import exact
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_text import as_text, for_the_customer
-from sla_engine.text.why_words import fairness_words
+from sla_engine.text.why_words import attribution_words
 from tests.unit.sla_engine.domain.histories import USUAL, at, history, hours, minutes, opened
 
 
@@ -54,7 +54,7 @@ def explained(entries: list[Entry], *, now: str, terms: Terms | None = None, **m
         "zone": "UTC",
         "read_at": at(now),
         "ledgers": tuple(each for each in found if each is not None),
-        "fairness": fairness(entries, promised, now=at(now)),
+        "attributed_time": attributed_time(entries, promised, now=at(now)),
         "names": {"U0TOM": "Tom Becker"},
     }
     return Explanation(**(facts | more))
@@ -281,12 +281,12 @@ def test_a_breach_that_was_noticed_late_or_made_by_a_change_says_so() -> None:
 
 
 def test_of_what_was_never_promised_nothing_is_told() -> None:
-    assert "Nothing was promised for it, so no clock runs." in told(ledgers=(), fairness=None)
-    assert "Who held the ball" not in told(ledgers=(), fairness=None)
+    assert "Nothing was promised for it, so no clock runs." in told(ledgers=(), attributed_time=None)
+    assert "Who held the ball" not in told(ledgers=(), attributed_time=None)
 
 
 def test_before_it_was_opened_no_clock_runs() -> None:
-    found = told(ledgers=(), fairness=None, read_at=at("mon 08:00"))
+    found = told(ledgers=(), attributed_time=None, read_at=at("mon 08:00"))
     assert "It was opened after the instant it is read for, so no clock runs yet." in found
     assert "Nothing was promised" not in found
 
@@ -311,11 +311,11 @@ def test_the_time_left_adds_up_with_the_time_counted() -> None:
 
 
 def test_who_held_the_ball_is_told_with_what_went_on_too_long() -> None:
-    found = Fairness(us=hours(5), customer=hours(2), answered=hours(1), outlived=minutes(30), pauses_outlived=2)
-    assert fairness_words(found, exact) == (
+    found = AttributedTime(us=hours(5), customer=hours(2), answered=hours(1), outlived=minutes(30), pauses_outlived=2)
+    assert attribution_words(found, exact) == (
         "us 5h, customer 2h, third party 0s; "
         "of ours 1h after the customer had answered and 30m after 2 pauses outlived the expected end"
     )
-    assert fairness_words(replace(found, outlived=timedelta(0)), exact, redacted=True) == (
+    assert attribution_words(replace(found, outlived=timedelta(0)), exact, redacted=True) == (
         "we 5h, you 2h, a third party 0s; of ours 1h after you had answered"
     )

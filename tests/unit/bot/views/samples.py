@@ -9,7 +9,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.agreement import Agreement, Target
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.ledger_rows import Ledger
 from sla_engine.domain.clocks.reading import current, readings
@@ -114,7 +114,7 @@ def detail(entries: Sequence[Entry], *, now: datetime, nudge_waits: bool = False
         summary=summary(entries, now=now, **more),
         history=tuple(entries),
         nudge_waits=nudge_waits,
-        fairness=fairness(entries, Terms.of(agreement()), now=now),
+        attributed_time=attributed_time(entries, Terms.of(agreement()), now=now),
     )
 
 
@@ -141,7 +141,7 @@ def explanation(
         "zone": "Europe/Berlin",
         "read_at": now,
         "ledgers": tuple(ledgers(entries, now=now, promised=promised)),
-        "fairness": fairness(entries, Terms.of(promised or agreement()), now=now),
+        "attributed_time": attributed_time(entries, Terms.of(promised or agreement()), now=now),
         "names": {"U0TOM": "Tom Becker", "U0DANA": "Dana Ortiz", "U0MIRA": "Mira Khan"},
     }
     return Explanation(**(facts | more))

@@ -13,7 +13,7 @@ from bot.sandbox.blocks.blocks import problems
 from bot.views.digest import CHANNEL_LINES_MAX, digest, digest_headlines, digest_now
 from bot.views.rendered import Rendered
 from sla_engine.cli.digest_text import as_text
-from sla_engine.domain.clocks.attribution import Fairness
+from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import (
     REPLAYED_ONLY,
@@ -37,7 +37,7 @@ HOSTILE = ["Acme <!channel> & Sons", "🙂" * 2000, "\u202e\u0642\u0635\u0629" *
 
 
 HELD = BallHeld.of(
-    Fairness(
+    AttributedTime(
         us=timedelta(hours=40),
         customer=timedelta(hours=12),
         third_party=timedelta(hours=3),

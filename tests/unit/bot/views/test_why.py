@@ -215,6 +215,8 @@ def test_the_customers_form_is_a_text_to_copy_and_fits_a_message() -> None:
 
 
 def test_an_incident_that_was_promised_nothing_says_so() -> None:
-    rendered = why_message(explanation(history(), now=minute(5), ledgers=(), fairness=None), zone="Europe/Berlin")
+    rendered = why_message(
+        explanation(history(), now=minute(5), ledgers=(), attributed_time=None), zone="Europe/Berlin"
+    )
     assert "nothing was promised" in rendered.text
     assert refused(rendered) == []

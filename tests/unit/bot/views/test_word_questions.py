@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.views.word_questions import word_list, word_question, word_settled
-from sla_engine.domain.incidents.word_meanings import SaidWord, WordKind
+from sla_engine.domain.incidents.word_meanings import ReportedWord, WordKind
 from sla_engine.notifications import WordMessage
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.storage.intake_words import IntakeWordRecord
@@ -21,7 +21,7 @@ def waiting(word: str, kind: WordKind = WordKind.STATUS, *, count: int = 2) -> A
     record = IntakeWordRecord(
         number=7,
         intake="psa",
-        said_word=SaidWord(kind, word),
+        said_word=ReportedWord(kind, word),
         shown=1,
         meaning=None,
         decided_by=None,
@@ -90,7 +90,7 @@ def test_no_word_can_mention_anybody_or_break_the_message(kind: WordKind, word: 
         word_question(asked(kind=kind.value, word=word, intake=word)),
         word_question(asked(kind=kind.value, word=word, meaning="nothing", by="U0DANA", at=minute(1))),
         word_list([waiting(word, kind)] * 20),
-        word_settled(SaidWord(kind, word), "nothing"),
+        word_settled(ReportedWord(kind, word), "nothing"),
     ):
         assert refused(shown) == []
         assert "<!channel>" not in seen(shown) + shown.text

@@ -28,7 +28,7 @@ from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.reports import Opening, Report, understood
 from sla_engine.domain.incidents.usual_words import USUAL_WORDS
-from sla_engine.domain.incidents.word_meanings import STATUS_FACTS, SaidWord, WordKind
+from sla_engine.domain.incidents.word_meanings import STATUS_FACTS, ReportedWord, WordKind
 from sla_engine.intake import webhook
 from sla_engine.services.intake.errors import PayloadInvalid
 
@@ -163,10 +163,13 @@ def test_a_refusal_names_the_field_and_what_is_wanted(changes: dict[str, Any], f
         ({"event": "merged", "into": "T-7"}, {"into": "T-7"}),
         (
             {"event": "status_changed", "status": "Awaiting approval"},
-            {"words": (SaidWord(WordKind.STATUS, "Awaiting approval"),)},
+            {"words": (ReportedWord(WordKind.STATUS, "Awaiting approval"),)},
         ),
-        ({"event": "assigned", "to": "Tom"}, {"words": (SaidWord(WordKind.PERSON, "Tom"),)}),
-        ({"event": "priority_changed", "priority": "x" * 300}, {"words": (SaidWord(WordKind.PRIORITY, "x" * 200),)}),
+        ({"event": "assigned", "to": "Tom"}, {"words": (ReportedWord(WordKind.PERSON, "Tom"),)}),
+        (
+            {"event": "priority_changed", "priority": "x" * 300},
+            {"words": (ReportedWord(WordKind.PRIORITY, "x" * 200),)},
+        ),
     ],
 )
 def test_what_needs_to_be_looked_up_is_told_as_it_was_said(changes: dict[str, Any], told: dict[str, Any]) -> None:

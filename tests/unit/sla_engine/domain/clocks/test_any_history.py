@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.outcomes import new_breaches
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
@@ -64,7 +64,7 @@ def test_every_question_about_any_history_has_an_answer(history: list[Entry], no
         assert (explained is None) == (metric not in by_metric)
         if explained is not None:
             assert sum((row.counted for row in explained.rows), ZERO) == explained.reading.elapsed
-    fairness(history, terms, now=now)
+    attributed_time(history, terms, now=now)
     promises(history)
     new_breaches("INC-1", history, by_metric)
 

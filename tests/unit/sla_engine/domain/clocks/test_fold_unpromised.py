@@ -9,7 +9,7 @@ import pytest
 from sla_engine.domain.agreements.agreement import ReopenMode, ReopenRule
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.ledger_rows import Stretch
 from sla_engine.domain.clocks.reading import ClockState, Reading
@@ -212,6 +212,6 @@ def test_the_ledger_names_no_rule_where_nothing_is_promised(
 
 def test_who_held_the_ball_is_counted_until_nothing_was_promised() -> None:
     facts = history(opened("mon 09:00"), ("mon 10:00", Paused(reason=PauseReason.VENDOR)), ("mon 12:00", P5))
-    held = fairness(facts, Terms.of(USUAL), now=at("mon 15:00"))
+    held = attributed_time(facts, Terms.of(USUAL), now=at("mon 15:00"))
     assert held is not None
     assert (held.us, held.third_party) == (hours(1), hours(2))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
-from sla_engine.domain.clocks.attribution import fairness
+from sla_engine.domain.clocks.attribution import attributed_time
 from sla_engine.domain.clocks.ledger import ledger
 from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.reading import ClockState, Reading, readings
@@ -123,7 +123,7 @@ def test_the_last_target_that_came_is_the_one_the_clock_is_held_against(drawn: S
 @given(stories)
 def test_who_held_the_ball_sums_to_all_the_open_time_until_the_resolution(drawn: Story) -> None:
     measured = readings(drawn.history, drawn.terms, now=drawn.now).get(RESOLUTION, ())
-    attributed = fairness(drawn.history, drawn.terms, now=drawn.now)
+    attributed = attributed_time(drawn.history, drawn.terms, now=drawn.now)
     if attributed is None:
         assert measured == ()
         return
@@ -144,7 +144,7 @@ def test_who_held_the_ball_sums_to_all_the_open_time_until_the_resolution(drawn:
 def test_who_held_the_ball_never_takes_time_back(drawn: Story) -> None:
     steady = [entry for entry in drawn.history if not isinstance(entry.event, PrioritySet | Absorbed)]
     terms = Terms.of(drawn.terms.opening)
-    before, after = (fairness(steady, terms, now=at) for at in (drawn.now, drawn.now + hours(5)))
+    before, after = (attributed_time(steady, terms, now=at) for at in (drawn.now, drawn.now + hours(5)))
     if before is not None and after is not None:
         assert before.us <= after.us
         assert before.customer <= after.customer
@@ -155,7 +155,7 @@ def test_the_random_histories_show_every_turn_that_the_laws_are_about() -> None:
     seen: set[str] = set()
     for seed in range(400):
         drawn = story(seed)
-        held = fairness(drawn.history, drawn.terms, now=drawn.now)
+        held = attributed_time(drawn.history, drawn.terms, now=drawn.now)
         if held is not None:
             parts = ("us", "customer", "third_party", "outlived", "answered")
             seen |= {part for part in parts if getattr(held, part)}

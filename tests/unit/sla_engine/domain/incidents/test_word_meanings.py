@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.word_meanings import (
     MEANINGS,
     NOBODY,
     NOTHING,
-    SaidWord,
+    ReportedWord,
     WordKind,
     folded_word,
     meaning_label,
@@ -71,7 +71,7 @@ PRIORITIES_OF = {
 }
 
 
-def usual(word: SaidWord) -> str | None:
+def usual(word: ReportedWord) -> str | None:
     return USUAL_WORDS[word.kind].get(word.folded)
 
 
@@ -85,7 +85,7 @@ def usual(word: SaidWord) -> str | None:
 )
 def test_the_usual_status_of_a_ticket_system_needs_no_question(status: str, events: tuple[Event, ...]) -> None:
     for written in (status, status.upper(), f" {status.replace(' ', '_')} "):
-        report = Report(external_id="T-1", what="status_changed", words=(SaidWord(WordKind.STATUS, written),))
+        report = Report(external_id="T-1", what="status_changed", words=(ReportedWord(WordKind.STATUS, written),))
         assert understood(report, usual) == Report(external_id="T-1", what="status_changed", events=events)
 
 
@@ -99,7 +99,7 @@ def test_the_usual_status_of_a_ticket_system_needs_no_question(status: str, even
 )
 def test_the_usual_priority_of_a_ticket_system_needs_no_question(word: str, priority: str) -> None:
     for written in (word, word.upper(), word.replace(" - ", ": ")):
-        reported_words = (SaidWord(WordKind.PRIORITY, written),)
+        reported_words = (ReportedWord(WordKind.PRIORITY, written),)
         changed = understood(Report(external_id="T-1", what="priority_changed", words=reported_words), usual)
         assert changed.events == (PrioritySet(priority=Priority(priority)),)
         opening = Opening(customer="Acme Dental", title="Down", priority_word=written)
@@ -111,12 +111,12 @@ def test_the_usual_priority_of_a_ticket_system_needs_no_question(word: str, prio
 @pytest.mark.parametrize("word", ["1 high", "2 critical", "Awaiting approval", "P6", "0", "pending something else"])
 @pytest.mark.parametrize("kind", [WordKind.STATUS, WordKind.PRIORITY])
 def test_what_contradicts_itself_or_is_nobodys_word_is_not_guessed(word: str, kind: WordKind) -> None:
-    report = Report(external_id="T-1", what="told", words=(SaidWord(kind, word),))
+    report = Report(external_id="T-1", what="told", words=(ReportedWord(kind, word),))
     assert understood(report, usual) == report
 
 
 def test_what_means_nothing_changes_nothing() -> None:
-    words = (SaidWord(WordKind.STATUS, "Seen"), SaidWord(WordKind.PRIORITY, "Seen"))
+    words = (ReportedWord(WordKind.STATUS, "Seen"), ReportedWord(WordKind.PRIORITY, "Seen"))
     report = understood(Report(external_id="T-1", what="told", words=words), lambda _: NOTHING)
     assert (report.events, report.words) == ((), ())
 
@@ -126,7 +126,7 @@ def test_what_means_nothing_changes_nothing() -> None:
     [("U0TOM", Assigned(to="U0TOM")), (NOBODY, Unassigned()), (None, Assigned(to="tom"))],
 )
 def test_whom_a_ticket_is_given_to_is_one_of_us_nobody_or_a_name(meaning: str | None, event: Event) -> None:
-    words = (SaidWord(WordKind.PERSON, "tom"),)
+    words = (ReportedWord(WordKind.PERSON, "tom"),)
     report = understood(Report(external_id="T-1", what="assigned", by="tom", words=words), lambda _: meaning)
     assert report.events == (event,)
     assert report.by == ("U0TOM" if meaning == "U0TOM" else "tom")
