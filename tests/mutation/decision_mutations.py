@@ -3,6 +3,7 @@
 from tests.mutation.mutation import of_rule
 
 DECIDE = ("escalation/test_decide", "escalation/test_ladder_steps")
+LADDERS = ("escalation/test_ladder_position", "escalation/test_rung_kinds", "escalation/test_ladder_walk")
 SERIES = ("incidents/test_series",)
 LOGS = ("clocks/test_ticket_states", "tests/storage/test_replay.py")
 
@@ -65,6 +66,16 @@ DECISION_MUTATIONS = (
         ("if situation.place(reading).announced]", "]"),
         ("decision = decision.recording(facts)\n", ""),
         tests=DECIDE,
+    ),
+    *of_rule(
+        20,
+        "escalation/ladder_position",
+        ("or (event.metric, event.cycle) != clock:", "or event.cycle != clock[1]:"),
+        ("or (event.metric, event.cycle) != clock:", "or event.metric != clock[0]:"),
+        ("max(repeats, event.repeat) if event.rung == place.repeating else repeats", "max(repeats, event.repeat)"),
+        ("_place_after(replace(place, repeats_done=repeats), event", "_place_after(place, event"),
+        ("return replace(place, announced=announced, repeats_done=repeats)", "return place"),
+        tests=LADDERS,
     ),
     *of_rule(
         10,

@@ -58,8 +58,8 @@ def place_of(
         repeats = place.repeats_done
         if isinstance(event, Corrected) and event.cause == CHANGED_RULES and event.breached_after is not None:
             place = replace(place, announced=place.announced | _reached_by(entry.at, reading, ladder))
-    place = replace(place, repeats_done=repeats)
-    return replace(place, announced=place.announced | _lower_shares(ladder, place.announced))
+    announced = place.announced | _lower_shares(ladder, place.announced)
+    return replace(place, announced=announced, repeats_done=repeats)
 
 
 def step_due(

@@ -195,9 +195,13 @@ def test_a_rung_held_back_by_quiet_hours_is_not_meant_by_a_higher_one() -> None:
         ([reached(2), reached(2, 1), reached(2, 2)], 2, 2),
         ([reached(2), reached(2, 2), reached(2, 1)], 2, 2),
         ([reached(1, 3), reached(2)], 2, 0),
+        ([reached(2), reached(2, 1), reached(1, 3)], 2, 1),
     ],
-    ids=["none repeats", "not yet", "twice", "told in another order", "a repeat of a rung that does not repeat"],
-)
+    ids=[
+        "none repeats", "not yet", "twice", "told in another order", "a repeat of a rung that does not repeat",
+        "beside one that does",
+    ],
+)  # fmt: skip
 def test_repeats_are_those_of_the_highest_rung_that_repeats(
     facts: list[Event], repeating: int | None, done: int
 ) -> None:
