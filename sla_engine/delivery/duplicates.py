@@ -40,7 +40,10 @@ def next_check_at(session: Session) -> datetime | None:
 
 
 def claim_check(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> DuplicateCheck | None:
-    """Take the next message to check; None when none is due or the history may not be read yet."""
+    """Take the next message to check; None when none is due or the history may not be read yet.
+
+    An edit has no duplicates: where one is due, the newest edit of its message is sent again, and None answered.
+    """
     row = session.scalars(
         select(Outbox)
         .where(Outbox.duplicate_check_at <= now)

@@ -49,8 +49,8 @@ def known_channel(session: Session, destination: str) -> str | None:
 
 def first_working(session: Session, candidates: Iterable[str]) -> str | None:
     """The first of these destinations that is not lost; None when all are."""
-    lost = {destination.destination for destination in lost_destinations(session)}
-    return next((candidate for candidate in candidates if candidate not in lost), None)
+    lost_names = {lost.destination for lost in lost_destinations(session)}
+    return next((candidate for candidate in candidates if candidate not in lost_names), None)
 
 
 def restore(

@@ -140,12 +140,12 @@ def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations
         .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, Clock.stopped_at.is_not(None), *_within(span))
     )
-    by_metric: dict[MetricName, Durations] = {}
+    durations_of: dict[MetricName, Durations] = {}
     for metric, elapsed, first in rows:
-        of_metric = by_metric.setdefault(MetricName(metric), Durations())
+        of_metric = durations_of.setdefault(MetricName(metric), Durations())
         of_metric.in_all.append(elapsed * _MICROSECOND)
         of_metric.first.append(first * _MICROSECOND)
-    return by_metric
+    return durations_of
 
 
 def waived(session: Session, span: PeriodEdges) -> int:

@@ -57,10 +57,10 @@ def hashes(session: Session, *, after: int, to: int) -> Iterator[tuple[int, str]
         yield from ((number, fact_hash) for number, fact_hash in rows)
 
 
-def hash_of_row(session: Session, table: type[FileVersion], count: int) -> str | None:
+def hash_of_row(session: Session, table: type[FileVersion], number: int) -> str | None:
     """The hash of a chain's row with this number, counted from 1; None for 0, or when there are fewer rows."""
-    hashes_so_far = list(islice(version_chain.hashes(session, table), count))
-    if count == 0 or len(hashes_so_far) < count:
+    hashes_so_far = list(islice(version_chain.hashes(session, table), number))
+    if number == 0 or len(hashes_so_far) < number:
         return None
     return hashes_so_far[-1]
 

@@ -217,6 +217,6 @@ def _read(row: IncidentRow) -> Incident:
 
 
 def from_locked_row(session: Session, row: IncidentRow) -> Incident:
-    """The incident of a row that is locked; the session keeps the row, so that it is not read again to be saved."""
+    """The incident of a locked or new row; the session keeps the row, so that it is not read again to be saved."""
     session.info.setdefault(_LOCKED, {})[row.id] = row
     return _read(row)
