@@ -45,7 +45,7 @@ MEANT_BY: Mapping[str, str] = {
 
 
 class Listed(StrEnum):
-    """Which incidents are offered to whoever named none."""
+    """The incidents offered to somebody who named none."""
 
     MINE = "These are yours"
     FREE = "Nobody has these"

@@ -24,6 +24,6 @@ class Subcommand:
 
     @property
     def incident_places(self) -> tuple[int, ...]:
-        """Which of its words must name an incident: those its usage writes as `INC-…`; the subcommand itself is 0."""
+        """Positions of the words that must name an incident, `INC-…` in the usage; the subcommand itself is 0."""
         needed = self.help.usage.partition("[")[0].split()
         return tuple(place for place, word in enumerate(needed) if word == INCIDENT)

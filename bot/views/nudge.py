@@ -34,15 +34,15 @@ SNOOZES = {
 }
 """The snooze menu's options: the value sent back, and its label."""
 
-_LATE, _SOON, _ASKS = ":red_circle:", ":large_yellow_circle:", ":raised_hand:"
+_BREACHED, _AT_RISK, _ASKED = ":red_circle:", ":large_yellow_circle:", ":raised_hand:"
 _MARKS = {
-    NudgeCause.AT_RISK: _SOON,
-    NudgeCause.BREACH: _LATE,
-    NudgeCause.REPEAT: _LATE,
+    NudgeCause.AT_RISK: _AT_RISK,
+    NudgeCause.BREACH: _BREACHED,
+    NudgeCause.REPEAT: _BREACHED,
     NudgeCause.PROMISE_LAPSED: ":alarm_clock:",
-    NudgeCause.HELP: _ASKS,
+    NudgeCause.HELP: _ASKED,
     NudgeCause.PAUSE_OUTLIVED: ":alarm_clock:",
-    NudgeCause.UNASSIGNED: _ASKS,
+    NudgeCause.UNASSIGNED: _ASKED,
     NudgeCause.PROMISE_QUESTIONED: ":alarm_clock:",
     NudgeCause.CUSTOMER_ANSWERED: ":speech_balloon:",
 }
@@ -98,7 +98,7 @@ def _first_lines(nudge: NudgeMessage) -> list[str]:
 
 def _mark(nudge: NudgeMessage) -> str:
     if nudge.cause is NudgeCause.REPEAT and nudge.breached_at is None:
-        return _SOON
+        return _AT_RISK
     return _MARKS[nudge.cause]
 
 

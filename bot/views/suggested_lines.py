@@ -17,7 +17,7 @@ TICKET_MAX_CHARS = 30
 
 @dataclass(frozen=True, slots=True)
 class SuggestedLine:
-    """What follows `/sla`, the words that say what it is about, and what its button says."""
+    """A command that may have been meant: the words after `/sla`, what it is about, and its button's label."""
 
     line: str
     about: str
@@ -40,7 +40,7 @@ def for_incident(words: Sequence[str], incident: NamedIncident) -> SuggestedLine
 
 
 def offer(why: str, lines: Iterable[SuggestedLine]) -> Rendered:
-    """Why something is asked, and the lines that may have been meant."""
+    """A question, and the lines that may have been meant, each with a button."""
     runnable = [line for line in lines if utf16_units(line.line) <= LINE_MAX_CHARS]
     blocks: list[Block] = [section([why])]
     for number, line in enumerate(runnable):
