@@ -109,9 +109,9 @@ def changes(
     return tuple(changed)
 
 
-def turns(moved: Iterable[ClockChange]) -> bool:
+def changes_an_outcome(clock_changes: Iterable[ClockChange]) -> bool:
     """Whether a breach would be made, or one removed."""
-    return any(change.effect is not Effect.NONE for change in moved)
+    return any(change.effect is not Effect.NONE for change in clock_changes)
 
 
 def at_risk(reading: Reading, terms: Terms, *, now: datetime) -> bool:

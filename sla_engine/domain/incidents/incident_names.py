@@ -1,4 +1,4 @@
-"""What incidents are called beside their keys: a ticket's own number, as people say it and as they type it."""
+"""Names of incidents beside their keys: a ticket's own number, as people say it and as they type it."""
 
 import re
 from dataclasses import dataclass

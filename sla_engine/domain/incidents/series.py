@@ -63,8 +63,8 @@ class Firing:
 def firings(words: Sequence[AlertWord]) -> tuple[Firing, ...]:
     """The times at which an alert fired, oldest first, by when each word says that it began or ended.
 
-    `words` are in the order received. A firing that is told after its own end counts from then where it was told
-    before that end as well: monitoring goes on with what it had ended by itself. So does an end told of such a one.
+    `words` are in the order received. A firing received after its own end counts from then if it was received before
+    that end as well: monitoring resumes an alert that it had ended by itself. So does an end of such a firing.
     """
     turns: list[_Turn] = []
     received: list[AlertWord] = []
@@ -95,7 +95,7 @@ class _Turn:
 
 
 def _is_over(word: AlertWord, end: AlertWord) -> bool:
-    """Whether an alert is told to have begun within a firing that ended like that."""
+    """Whether a word reports that the alert began within a firing that ended like that."""
     return end.started_at == word.at or end.started_at <= word.at < end.at
 
 
@@ -106,7 +106,7 @@ def _is_overtaken(word: AlertWord, received: Sequence[AlertWord]) -> bool:
 
 
 def _end_of(word: AlertWord, *, at: datetime) -> list[_Turn]:
-    """An end also tells that the alert began to fire before it."""
+    """The turns of an end: it also reports that the alert began to fire before it."""
     if word.started_at > at:
         return [_Turn(at, _ENDS, fires=False)]
     rank = _ENDS if word.started_at < word.at == at else _ENDS_AT_ONCE

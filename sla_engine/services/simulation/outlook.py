@@ -11,7 +11,7 @@ from sla_engine.domain.escalation.forecast import ForeseenNudge, forecast, openi
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.escalation.supposed_facts import facts_of
-from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, turns, with_holiday
+from sla_engine.domain.escalation.what_if import ClockChange, Scene, changes, changes_an_outcome, with_holiday
 from sla_engine.domain.incidents.errors import WhichIncident
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.history import Entry
@@ -184,7 +184,7 @@ class OutlookReader:
     def simulate_act_if_breach_changes(self, supposed: IfActed, record: Incident) -> IncidentOutlook | None:
         """Simulate an act that would make or remove a breach; None, without foreseeing nudges, where it would not."""
         act = self._act(supposed, record)
-        return self._outlook_after(act) if turns(act.moved) else None
+        return self._outlook_after(act) if changes_an_outcome(act.moved) else None
 
     def _act(self, supposed: IfActed, record: Incident) -> _Act:
         real = self._scene(record)

@@ -12,7 +12,15 @@ from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.escalation.what_if import ClockChange, Effect, Scene, at_risk, changes, turns, with_holiday
+from sla_engine.domain.escalation.what_if import (
+    ClockChange,
+    Effect,
+    Scene,
+    at_risk,
+    changes,
+    changes_an_outcome,
+    with_holiday,
+)
 from sla_engine.domain.incidents.events import (
     CustomerUpdated,
     Event,
@@ -84,7 +92,7 @@ def test_a_pause_without_an_end_rests_what_may_rest_and_lengthens_the_update() -
     assert differences[RESOLUTION].after.state is ClockState.PAUSED
     assert differences[RESOLUTION].after.remaining == hours(7)
     assert differences[UPDATE].after.due_at == at("mon 17:00")
-    assert not turns(differences.values())
+    assert not changes_an_outcome(differences.values())
 
 
 def test_a_pause_that_ends_as_promised_shows_the_due_time_after_it_and_what_is_left_meanwhile() -> None:
@@ -114,7 +122,7 @@ def test_a_priority_that_makes_a_clock_late_at_once_makes_a_breach() -> None:
     assert late[RESPONSE].after.breached_on_change
     assert late[RESOLUTION].effect is Effect.NONE
     early = changed(real, ("mon 09:10", PrioritySet(priority=Priority.P1)), now="mon 09:10")
-    assert not turns(early.values())
+    assert not changes_an_outcome(early.values())
 
 
 def test_lowering_the_priority_of_a_clock_at_risk_averts_its_breach_and_undoes_none() -> None:
@@ -150,7 +158,7 @@ def test_a_clock_that_is_at_risk_before_and_after_a_short_pause_is_not_averted()
 def test_resolving_in_time_is_no_breach_averted() -> None:
     differences = changed(scene(), ("mon 10:55", Resolved()), now="mon 10:55")
     assert {change.after.state for change in differences.values()} == {ClockState.STOPPED}
-    assert not turns(differences.values())
+    assert not changes_an_outcome(differences.values())
 
 
 def test_a_clock_at_risk_has_passed_the_last_warning_of_its_ladder() -> None:

@@ -110,11 +110,11 @@ def test_an_alert_fired_from_each_beginning_to_the_end_that_follows(
     assert spans(*words) == expected
 
 
-def told(fires: list[bool]) -> list[AlertWord]:
+def words_of(fires: list[bool]) -> list[AlertWord]:
     return [firing(n) if is_firing else resolved(n, n) for n, is_firing in enumerate(fires)]
 
 
-@given(story=st.lists(st.booleans(), max_size=4).map(told), data=st.data())
+@given(story=st.lists(st.booleans(), max_size=4).map(words_of), data=st.data())
 def test_the_order_in_which_words_are_worked_on_does_not_matter(story: list[AlertWord], data: st.DataObject) -> None:
     order = data.draw(st.permutations(story))
     twice = data.draw(st.lists(st.sampled_from(story))) if story else []
@@ -135,7 +135,7 @@ def test_the_order_in_which_words_of_other_starts_come_in_does_not_matter(
     assert spans(*received) == expected
 
 
-@given(story=st.lists(st.booleans(), max_size=20).map(told), data=st.data())
+@given(story=st.lists(st.booleans(), max_size=20).map(words_of), data=st.data())
 def test_what_fires_after_its_last_resolution_is_known_to_fire_in_any_order(
     story: list[AlertWord], data: st.DataObject
 ) -> None:
@@ -147,11 +147,11 @@ def test_what_fires_after_its_last_resolution_is_known_to_fire_in_any_order(
 
 @given(story=st.lists(st.booleans(), max_size=300))
 def test_a_series_that_goes_on_for_ever_is_remembered_in_a_bounded_space(story: list[bool]) -> None:
-    assert len(heard(*told(story))) <= WORDS_KEPT
+    assert len(heard(*words_of(story))) <= WORDS_KEPT
 
 
 def test_of_a_series_that_flaps_for_ever_the_newest_words_are_remembered() -> None:
-    words = told([number % 2 == 0 for number in range(2 * WORDS_KEPT)])
+    words = words_of([number % 2 == 0 for number in range(2 * WORDS_KEPT)])
     assert heard(*words) == tuple(words[-WORDS_KEPT:])
 
 
