@@ -15,7 +15,7 @@ NO_TIME = timedelta()
 
 
 class RungFault(StrEnum):
-    """The reason why a rung, or its repeat, has no effect of its own."""
+    """The reason why a rung, or its repeat, does not do what was meant."""
 
     WITH_THE_OPENING = "with_the_opening"
     """It warns as early as the incident opens, because the target is no longer than its offset."""

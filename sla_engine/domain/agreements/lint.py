@@ -230,7 +230,7 @@ def scarcities(agreement: Agreement, *, now: datetime) -> Iterator[Scarcity]:
 
 
 def _scarce(target: Target, since: datetime, weeks: dict[WorkingTime, timedelta]) -> tuple[LookAhead, timedelta] | None:
-    """The horizon within which a target lacks open time, and how much there is; `weeks` keeps the fullest ones."""
+    """The horizon within which a target lacks open time, and what there is; `weeks` keeps the fullest week of each."""
     calendar = target.calendar
     try:
         due = calendar.add(since, target.duration)

@@ -56,7 +56,7 @@ class WrittenDuration:
 
 
 def exact(length: timedelta) -> str:
-    """Write a duration to the second, as `read_time` reads it: `1h30m`, `48h`, `0s`; a minus sign if negative."""
+    """Write a duration to the second, in units that can be read back: `1h30m`, `48h`, `0s`, `-5m`."""
     minutes, seconds = divmod(abs(length) // SECOND, 60)
     hours, minutes = divmod(minutes, 60)
     sign = "-" if length <= -SECOND else ""
