@@ -42,7 +42,7 @@ def test_deliveries_of_one_instant_keep_their_order(kind: Kind) -> None:
 
 def test_an_order_that_makes_a_difference_is_noticed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "_reopen_where_work_went_on", lambda *_: None)
-    monkeypatch.setattr(record, "told_at", lambda incident_work, _: incident_work.now)
+    monkeypatch.setattr(record, "occurred_at", lambda incident_work, _: incident_work.now)
     chance = random.Random("noticed")
     stories = (random_story(chance, Kind.PLAIN) for _ in range(10))
     verdicts = (verdict for story in stories for verdict, _ in compared_orders(intake, story, orders=2, chance=chance))

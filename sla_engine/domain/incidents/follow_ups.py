@@ -1,6 +1,6 @@
-"""Follow-ups: a ticket is reopened too late to reopen its incident, so that another incident goes on with it.
+"""When a ticket is reopened too late to reopen its incident, so that another incident continues it.
 
-That is decided when the history is read: a resolution or a deletion that is recorded late may lie before work that was
+That is decided when the history is read: a resolution or a deletion that was recorded late may lie before work that was
 recorded already, and an earlier start of that work may be recorded after a later one.
 """
 

@@ -1,8 +1,8 @@
-"""One alert through all its firings: which incident each of them is, and since when.
+"""The incidents of one alert: which of its firings belongs to which, and since when.
 
-The words of an alert may come in in any order. After each of them the incidents are brought in line with the times at
-which the alert fired by all the words known: an end may turn one firing into two, and an earlier firing may belong to
-an incident that is known already, which then was opened earlier.
+The words of an alert may arrive in any order. After each one the incidents are brought in line with the times at which
+the alert fired by all words known: an end may turn one firing into two, and an earlier firing may belong to an incident
+that is known already, which then was opened earlier.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.incidents.open import correct_opening
 from sla_engine.services.intake import alert_words
 from sla_engine.services.intake.alert_words import FIRING, PlacedWord, series_of
-from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
+from sla_engine.services.intake.match import Delivery, ReportedIncidents, ReportOutcome, Taken
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, external_ids, incidents
 from sla_engine.storage.database import Session
@@ -32,9 +32,9 @@ _AGAIN, _ENDED = Reopened(text="the alert fires again"), Resolved(text="the aler
 class AlertSeries:
     """Alerts and their incidents, inside the transaction of a delivery that holds the alert's name."""
 
-    def __init__(self, told: ToldIncidents) -> None:
-        self.told = told
-        self.unit_of_work = told.unit_of_work
+    def __init__(self, reported: ReportedIncidents) -> None:
+        self.reported = reported
+        self.unit_of_work = reported.unit_of_work
 
     def newest(self, session: Session, report: Report, source: str) -> Incident | None:
         """The newest incident of the alert, locked; None when it never was one."""
@@ -76,13 +76,13 @@ class AlertSeries:
         while incidents.find_external(session, source=delivery.source, external_id=name) is not None:
             name += external_ids.SERIES_MARK  # an incident that was opened earlier than it is named after has the name
         report = replace(report, external_id=name, at=at, started_at=at, events=())
-        return self.told.open(session, report, delivery, now=now)
+        return self.reported.open(session, report, delivery, now=now)
 
     def incident(self, session: Session, report: Report, source: str, *, at: datetime | None) -> Incident | None:
         """The newest incident of the alert that was opened by then (None: of all), locked; None when there is none."""
         name = external_ids.newest_of_series(session, source=source, series=series_of(report), opened_by=at)
         record = None if name is None else incidents.find_external(session, source=source, external_id=name)
-        return None if record is None else self.told.gone_on(session, record, at=at)
+        return None if record is None else self.reported.gone_on(session, record, at=at)
 
 
 class _Alert:
@@ -106,7 +106,7 @@ class _Alert:
             self._end(firings[number])
 
     def heed_people(self, placed: PlacedWord) -> None:
-        """Go on where somebody resolved it before it began to fire, or reopened it and its end is told again."""
+        """Reopen what a person resolved before this firing, and end again what a person reopened after this end."""
         word, newest = placed.word, self._incident(None)
         if newest is None or placed.newest is None:
             return
@@ -159,7 +159,7 @@ class _Alert:
             self._record(record, _ENDED, at=firing.ended_at)
 
     def _open(self, at: datetime, *, earlier: Incident | None) -> None:
-        """Open an incident; what was told of the one before it after that belongs to this one."""
+        """Open an incident, and hand over the facts that the one before it has from then on."""
         opened = self.series.open(self.session, self.report, self.delivery, at=at, now=self.now)
         self._note(ReportOutcome.OPENED, opened)
         if earlier is None:
@@ -182,7 +182,7 @@ class _Alert:
             return
         what = "resolved" if isinstance(event, Resolved) else FIRING
         report = replace(self.report, what=what, at=at, started_at=at, events=(event,))
-        self.outcomes.append(self.series.told.record(self.session, record, report, self.delivery, now=self.now))
+        self.outcomes.append(self.series.reported.record(self.session, record, report, self.delivery, now=self.now))
 
     def _note(self, outcome: ReportOutcome, record: Incident) -> None:
         self.outcomes.append(Taken(external_id=self.report.external_id, outcome=outcome, incident_key=record.key))

@@ -1,4 +1,4 @@
-"""Keeps what an alert was told to do, each word in its place among the others."""
+"""Keeps the words of an alert, each in its place among the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Lets another incident go on with a ticket that was taken up again too late, in whatever order that is told."""
+"""Lets another incident continue a ticket that was reopened too late, in whatever order its deliveries arrive."""
 
 from dataclasses import replace
 
@@ -15,9 +15,9 @@ from sla_engine.storage import incidents
 
 
 def follow_up(unit_of_work: UnitOfWork, work: IncidentWork) -> Incident | None:
-    """Open the incident that goes on with this one, or correct its opening by what is known now.
+    """Open the incident that continues this one, or correct its opening by what is known now.
 
-    It takes along what was told of the ticket from there on. Answers the incident when it is new.
+    It receives a copy of the ticket's facts from its opening on. Returns the incident when it is new.
     """
     known = follower_of(work.history)
     at_report = goes_on_at(work.history, lambda at: work.terms.at(at).agreement.reopen.window)

@@ -17,7 +17,7 @@ from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.incidents.move import move
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.intake.follow_up import follow_up
-from sla_engine.services.intake.record import person, record_report, told_at
+from sla_engine.services.intake.record import occurred_at, person, record_report
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -72,7 +72,7 @@ class Delivery:
         return f"{self.source}:{name_part(delivery_id)}:{name_part(report.external_id)}"
 
 
-class ToldIncidents:
+class ReportedIncidents:
     """Incidents as other systems tell of them, inside the transaction of a delivery."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
@@ -162,7 +162,7 @@ class ToldIncidents:
 
     def _move(self, work: IncidentWork, report: Report, delivery: Delivery) -> Taken:
         by, name = person(work.msp, delivery.source, report.by), delivery.name(report)
-        at, moved = told_at(work, report), None
+        at, moved = occurred_at(work, report), None
         if ending(work.history) is None and self._is_last_customer(work, report, delivery, at=at):
             moved = move(self.unit_of_work, work, customer=report.customer, by=by, at=at, unique_key=f"{name}:moved")
             inbox.remember(work.session, delivery.source, report.external_id, {"customer_since": at.isoformat()})
@@ -175,7 +175,7 @@ class ToldIncidents:
         return "customer_since" not in kept or at >= datetime.fromisoformat(kept["customer_since"])
 
     def _merge(self, work: IncidentWork, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
-        """Merge it into the incident of the other ticket; people are told where the two cannot be one."""
+        """Merge it into the incident of the other ticket; the dispatcher is notified where the two cannot be one."""
         survivor = self._survivor(work, report, delivery, now=now)
         taken = Taken(external_id=report.external_id, outcome=ReportOutcome.NOTHING_NEW, incident_key=work.key)
         if survivor is None or survivor.key == work.key or ending(work.history) is not None:
@@ -187,7 +187,7 @@ class ToldIncidents:
             channel, key = work.msp.dispatcher_channel, f"not_merged:{work.key}:{survivor.key}"
             nudges.send_line(work, channel, "not_merged", facts, key=key, at=real_now)
             return replace(taken, outcome=ReportOutcome.NOT_MERGED)
-        by, at = person(work.msp, delivery.source, report.by), told_at(work, report)
+        by, at = person(work.msp, delivery.source, report.by), occurred_at(work, report)
         merge_into(self.unit_of_work, work, survivor, by=by, at=at, unique_key=f"{name}:merged")
         return replace(taken, outcome=ReportOutcome.RECORDED)
 

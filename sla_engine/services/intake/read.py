@@ -45,20 +45,18 @@ class ReportReading:
         return self.words.understand(session, report, intake=delivery.source, inbox_id=delivery.inbox_id, now=now)
 
     def kept(self, session: Session, row: TriageRecord, *, now: datetime) -> list[tuple[Delivery, Report]]:
-        """Everything that was told of a ticket or alert that waits, in the order in which it came."""
-        found = []
+        """All reports on a ticket or alert that waits, in the order in which they arrived."""
+        reports_kept: list[tuple[Delivery, Report]] = []
         for inbox_id in row.deliveries:
             kept = inbox.find(session, inbox_id)
             if kept is None or not kept.payload:  # gone, or emptied after its time
                 continue
             delivery = Delivery.of(kept)
-            reports = self.parser(kept.source)(kept.payload)
-            about = (each for each in reports if row.external_id in (each.series or each.external_id, each.into))
-            found += [
-                (delivery, timed(self.understood(session, each, delivery, now=now), arrived_at=delivery.arrived_at))
-                for each in about
-            ]
-        return found
+            for report in self.parser(kept.source)(kept.payload):
+                if row.external_id in (report.series or report.external_id, report.into):
+                    meant = self.understood(session, report, delivery, now=now)
+                    reports_kept.append((delivery, timed(meant, arrived_at=delivery.arrived_at)))
+        return reports_kept
 
 
 def timed(report: Report, *, arrived_at: datetime) -> Report:

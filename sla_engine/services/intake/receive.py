@@ -93,7 +93,7 @@ class Intake:
                 refused_deliveries.settle(session, source, about, at=at)
             self._tell(session, notices, at=at)
         taken = self._do(inbox_id, now=now)
-        later = (Taken(external_id=each.external_id, outcome=ReportOutcome.LATER) for each in reports)
+        later = (Taken(external_id=report.external_id, outcome=ReportOutcome.LATER) for report in reports)
         return Receipt(seen_before=False, taken=tuple(later) if taken is None else taken)
 
     def refuse(self, refused: RefusedPayload, *, notice: Notice | None = None, now: datetime) -> None:
@@ -175,7 +175,7 @@ class Intake:
         return taken
 
     def _put_off(self, inbox_id: str, error: Exception) -> None:
-        """Count the failure; it is tried again later, and after five tries set aside and told."""
+        """Count the failure; it is tried again later, and after five tries it is set aside and people are notified."""
         try:
             with self.unit_of_work.database.transaction() as session:
                 at = self.unit_of_work.real_clock()

@@ -20,18 +20,18 @@ def person(msp: Msp, source: str, login: str | None) -> str:
     """Our person behind a login of the other system; one that nobody has, or two may have, stays what it is."""
     if login is None:
         return source
-    found = msp.by_login(login) or msp.person(login)
-    return found.slack_id if found else f"{source}:{login}"
+    member = msp.by_login(login) or msp.person(login)
+    return member.slack_id if member else f"{source}:{login}"
 
 
-def told_at(work: IncidentWork, report: Report) -> datetime:
+def occurred_at(work: IncidentWork, report: Report) -> datetime:
     """When it counts: nothing happens before the opening or after now, a sender's clock may be a little off ours."""
     return max(min(report.at or work.now, work.now), work.incident.opened_at)
 
 
 def record_report(work: IncidentWork, report: Report, *, source: str, name: str) -> None:
     """Record what the report says; `name` tells its facts from those of every other delivery."""
-    at = told_at(work, report)
+    at = occurred_at(work, report)
     by = person(work.msp, source, report.by)
     if report.series is not None:  # an alert repeats itself in deliveries of many names
         name = f"{source}:{work.key}:{report.series}:{report.what}:{at.isoformat()}"
@@ -56,14 +56,14 @@ def _with_our_person(work: IncidentWork, event: Event, source: str) -> Event:
 
 
 def _reopen_where_work_went_on(work: IncidentWork, source: str) -> None:
-    """A status that says work goes on, after a resolution, reopens; in whatever order the two were told."""
+    """Reopen after a resolution where a later status says that work goes on, in whatever order the two arrived."""
     for entry in _work_after_resolution(work.history):
         key = f"{source}:{work.key}:reopened:{entry.at.isoformat()}"
         work.record_all([_beside(entry, Reopened(), by=entry.by, unique_key=key)])
 
 
 def _beside(entry: Entry, event: Event, *, by: str, unique_key: str) -> NewFact:
-    """What a fact means besides, in its place: at its instant, and told by its source when it was."""
+    """A fact that follows from another one: at its instant, with its source and the time it was received."""
     return NewFact(
         event=event, at=entry.at, by=by, unique_key=unique_key, source=entry.source, received_at=entry.received_at
     )

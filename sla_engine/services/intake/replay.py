@@ -68,9 +68,9 @@ class Replays:
     def finish(self, name: str, log: Mapping[str, Any]) -> None:
         """Remember that the whole log was worked through, and what was in it."""
         with self.unit_of_work.database.transaction() as session:
-            found = replays.find(session, name)
-            if found is not None:
-                replays.store(session, replace(found, figures={**found.figures, "finished": dict(log)}))
+            replayed = replays.find(session, name)
+            if replayed is not None:
+                replays.store(session, replace(replayed, figures={**replayed.figures, "finished": dict(log)}))
 
     def run(
         self, plan: ReplayPlan, logged: Iterable[LoggedIncident], *, on_batch: Callable[[int], None]
@@ -100,14 +100,14 @@ class Replays:
     ) -> ReplayRecord:
         figures = ReplayFigures.from_document(reached.figures)
         desk = _Desk(self.unit_of_work, session, plan)
-        measured = [each for each in batch if not each.not_measured]
-        for each in batch:
-            if each.not_measured:
-                figures.leave_out(each)
-        facts = sum(desk.take(each, work, figures) for each, work in desk.cases(measured))
+        measured = [logged for logged in batch if not logged.not_measured]
+        for logged in batch:
+            if logged.not_measured:
+                figures.leave_out(logged)
+        facts = sum(desk.take(logged, work, figures) for logged, work in desk.cases(measured))
         return replace(
             reached,
-            rows_done=reached.rows_done + sum(each.rows for each in batch),
+            rows_done=reached.rows_done + sum(logged.rows for logged in batch),
             facts_added=reached.facts_added + facts,
             figures=figures.as_document(),
         )
@@ -127,11 +127,11 @@ class _Desk:
     def cases(self, batch: Sequence[LoggedIncident]) -> Iterator[tuple[LoggedIncident, IncidentWork]]:
         """The batch's incidents with their cases; those we do not have yet are created."""
         source = self.plan.source
-        known = external_ids.known(self.session, source=source, external_ids=[each.number for each in batch])
-        new = [each for each in batch if each.number not in known]
-        created = iter(incidents.create_all(self.session, [self._new(each) for each in new]))
-        for each in batch:
-            yield each, self._known_case(each) if each.number in known else self._new_case(next(created))
+        known = external_ids.known(self.session, source=source, external_ids=[logged.number for logged in batch])
+        new = [self._new(logged) for logged in batch if logged.number not in known]
+        created = iter(incidents.create_all(self.session, new))
+        for logged in batch:
+            yield logged, self._known_case(logged) if logged.number in known else self._new_case(next(created))
 
     def take(self, logged: LoggedIncident, work: IncidentWork, figures: ReplayFigures) -> int:
         """Record what the log says of one incident, and count it; answers how many facts were new."""
@@ -139,7 +139,7 @@ class _Desk:
         states = [self._with_our_people(state) for state in logged.states]
         first = states[0]
         before = standing_before(work.history, first.at, first=first.priority)
-        told = facts_between(states, before, recorded=work.history)
+        facts = facts_between(states, before, recorded=work.history)
         opening = NewFact(
             event=Opened(priority=first.priority, title=logged.title, source=self.plan.source),
             at=logged.opened_at,
@@ -147,7 +147,7 @@ class _Desk:
             source=self.plan.source,
             unique_key=f"{self.plan.source}:{logged.number}:opened",
         )
-        work.record_all([opening, *(self._fact(logged, fact) for fact in told)])
+        work.record_all([opening, *(self._fact(logged, fact) for fact in facts)])
         if len(work.history) > known or work.incident.is_open:
             work.settle()
         self._count(work, logged, figures)
@@ -196,22 +196,22 @@ class _Desk:
         return self._people[login]
 
     def _count(self, work: IncidentWork, logged: LoggedIncident, figures: ReplayFigures) -> None:
-        found = [reading for measured in work.readings().values() for reading in measured]
-        for reading in found:
+        readings = [reading for measured in work.readings().values() for reading in measured]
+        for reading in readings:
             figures.add_reading(reading)
         figures.incidents += 1
         figures.before_agreement += logged.opened_at < self.agreement.effective
         figures.under_other_agreement += work.incident.agreement_version_id != self.plan.agreement_version_id
-        figures.compare(logged, work.history, missed=any(reading.breached for reading in found))
+        figures.compare(logged, work.history, missed=any(reading.breached for reading in readings))
 
 
 def _after(logged: Iterable[LoggedIncident], rows: int) -> Iterator[LoggedIncident]:
     """Those that come after so many rows."""
     passed = 0
-    for each in logged:
+    for incident in logged:
         if passed >= rows:
-            yield each
-        passed += each.rows
+            yield incident
+        passed += incident.rows
 
 
 def _batches(logged: Iterator[LoggedIncident], size: int) -> Iterator[list[LoggedIncident]]:

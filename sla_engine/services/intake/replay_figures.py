@@ -92,7 +92,7 @@ class ReplayFigures:
             "before_agreement": self.before_agreement,
             "cells": [[*cell, dict(counted)] for cell, counted in sorted(self.cells.items())],
             "compared": {name: dict(counted) for name, counted in self.compared.items()},
-            "left_out": {reason: asdict(found) for reason, found in self.left_out.items()},
+            "left_out": {reason: asdict(unmeasured) for reason, unmeasured in self.left_out.items()},
             "rows_left_out": self.rows_left_out,
         }
 
@@ -105,19 +105,19 @@ class ReplayFigures:
             before_agreement=document.get("before_agreement", 0),
             cells={(priority, metric): Counter(counted) for priority, metric, counted in document.get("cells", [])},
             compared={name: Counter(counted) for name, counted in document.get("compared", {}).items()},
-            left_out={reason: UnmeasuredIncidents(**found) for reason, found in document.get("left_out", {}).items()},
+            left_out={reason: UnmeasuredIncidents(**counts) for reason, counts in document.get("left_out", {}).items()},
             rows_left_out=document.get("rows_left_out", 0),
         )
 
-    def _compare(self, column: str, says: datetime | None, found: datetime | None) -> None:
+    def _compare(self, column: str, says: datetime | None, measured: datetime | None) -> None:
         if says is None:
             self._count(column, "missing")
-        elif found is None:
+        elif measured is None:
             self._count(column, "no such state in the log")
-        elif abs(says - found) < SAME_TIME:
+        elif abs(says - measured) < SAME_TIME:
             self._count(column, "same")
         else:
-            self._count(column, "log says earlier" if says < found else "log says later")
+            self._count(column, "log says earlier" if says < measured else "log says later")
 
     def _count(self, column: str, verdict: str) -> None:
         self.compared.setdefault(column, Counter())[verdict] += 1

@@ -14,7 +14,7 @@ from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.intake.alert_series import AlertSeries
 from sla_engine.services.intake.alert_words import PlacedWord
-from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken, ToldIncidents
+from sla_engine.services.intake.match import Delivery, ReportedIncidents, ReportOutcome, Taken
 from sla_engine.services.intake.read import ReportReading, ahead, timed
 from sla_engine.services.intake.triage_rows import DELETED, NO_CUSTOMER, NOT_OPENED, NOT_YET, TriageRows
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -29,18 +29,18 @@ class ReportTaking:
 
     def __init__(self, unit_of_work: UnitOfWork, reading: ReportReading) -> None:
         self.reading = reading
-        self.told = ToldIncidents(unit_of_work)
-        self.alerts = AlertSeries(self.told)
+        self.reported = ReportedIncidents(unit_of_work)
+        self.alerts = AlertSeries(self.reported)
         self.rows = TriageRows(unit_of_work)
 
-    def take(self, session: Session, said: Report, delivery: Delivery, *, now: datetime) -> Taken:
+    def take(self, session: Session, raw: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Do what a report asks for, at the time it counts."""
-        early = ahead(said, arrived_at=delivery.arrived_at)
-        report = timed(said, arrived_at=delivery.arrived_at)
+        early = ahead(raw, arrived_at=delivery.arrived_at)
+        report = timed(raw, arrived_at=delivery.arrived_at)
         if report.series is not None and report.opening is not None:
             return self._take_alert(session, report, report.opening, delivery, early=early, now=now)
         report = self.reading.understood(session, report, delivery, now=now)
-        record = self.told.find(session, report, delivery.source)
+        record = self.reported.find(session, report, delivery.source)
         if record is None:
             taken = self._first_report(session, report, delivery, now=now)
         else:
@@ -49,20 +49,20 @@ class ReportTaking:
         return replace(taken, outcome=ReportOutcome.ASKED) if means_nothing else taken
 
     def open_kept(self, session: Session, kept: TriageRecord, *, customer: str, now: datetime) -> Incident:
-        """Open what waits for triage for that customer, with all that was told of it; answers its newest incident.
+        """Open what waits for triage for that customer, with all reports on it; returns its newest incident.
 
         Raises: UnknownTriage when nothing of it is left to open, UnknownCustomer, NotYetInForce.
         """
-        found = self.reading.kept(session, kept, now=now)
-        if any(report.series is not None for _, report in found):
-            record = self._open_alert(session, found, customer=customer, now=now)
+        kept_reports = self.reading.kept(session, kept, now=now)
+        if any(report.series is not None for _, report in kept_reports):
+            record = self._open_alert(session, kept_reports, customer=customer, now=now)
             triage.settle(session, kept.id, settled_as=record.key, at=now)
             return record
         known = incidents.find_external(session, source=kept.source, external_id=kept.external_id)
         if known is not None:
-            return self._give(session, known, kept, found, customer=customer, now=now)
-        delivery, report = _opening_in(kept, found)
-        record = self.told.open(session, _for(report, customer), delivery, now=now)
+            return self._give(session, known, kept, kept_reports, customer=customer, now=now)
+        delivery, report = _opening_in(kept, kept_reports)
+        record = self.reported.open(session, _for(report, customer), delivery, now=now)
         self._settle(session, record, kept, now=now)
         return incidents.lock_by_id(session, record.id)
 
@@ -74,11 +74,11 @@ class ReportTaking:
         """Record it on its incident; what needs another ticket, or a customer we do not know, waits for it."""
         other = replace(report, external_id=report.into)
         keep = partial(self.rows.keep, session)
-        if report.into and self.told.find(session, other, delivery.source) is None:
+        if report.into and self.reported.find(session, other, delivery.source) is None:
             keep(other, delivery, reason=NOT_OPENED, outcome=ReportOutcome.WAITS)
             return Taken(external_id=report.external_id, outcome=ReportOutcome.WAITS, incident_key=record.key)
         try:
-            taken = self.told.record(session, record, report, delivery, now=now)
+            taken = self.reported.record(session, record, report, delivery, now=now)
         except UnknownCustomer:
             return keep(report, delivery, reason=NO_CUSTOMER, outcome=ReportOutcome.TRIAGE, about=record)
         except NotYetInForce:
@@ -97,29 +97,29 @@ class ReportTaking:
                 triage.settle(session, kept.id, settled_as=DELETED, at=now)
             return self.rows.keep(session, report, delivery, reason=NOT_OPENED, outcome=ReportOutcome.WAITS)
         try:
-            record = self.told.open(session, report, delivery, now=now)
+            record = self.reported.open(session, report, delivery, now=now)
         except UnknownCustomer:
             return self.rows.keep(session, report, delivery, reason=NO_CUSTOMER, outcome=ReportOutcome.TRIAGE)
         except NotYetInForce:
             return self.rows.keep(session, report, delivery, reason=NOT_YET, outcome=ReportOutcome.TRIAGE)
         if kept is not None:
             self._settle(session, record, kept, now=now)
-        self.told.record(session, record, report, delivery, now=now)
+        self.reported.record(session, record, report, delivery, now=now)
         return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=record.key)
 
     def _given_to_another(self, session: Session, kept: TriageRecord, report: Report, *, now: datetime) -> Report:
         """The opening that waits for a customer we know, where the ticket was given to one since."""
         if report.opening is None and not report.customer:
             return report
-        told = [*(each for _, each in self.reading.kept(session, kept, now=now)), report]
-        opened = next((each for each in reversed(told) if each.opening is not None), None)
-        given = [each.customer for each in told if each.customer]
+        reports = [*(earlier for _, earlier in self.reading.kept(session, kept, now=now)), report]
+        opened = next((other for other in reversed(reports) if other.opening is not None), None)
+        given = [other.customer for other in reports if other.customer]
         if opened is None or opened.opening is None or not given or _is_known(session, opened.opening.customer):
             return report
         return _for(opened, given[-1])
 
     def _settle(self, session: Session, record: Incident, kept: TriageRecord, *, now: datetime) -> None:
-        """Record everything that was told before the incident was opened."""
+        """Record all reports that arrived before the incident was opened."""
         for delivery, report in self.reading.kept(session, kept, now=now):
             if report.external_id == kept.external_id:
                 self._record(session, record, report, delivery, now=now)
@@ -132,14 +132,14 @@ class ReportTaking:
         session: Session,
         known: Incident,
         kept: TriageRecord,
-        found: KeptReports,
+        kept_reports: KeptReports,
         *,
         customer: str,
         now: datetime,
     ) -> Incident:
         """Give an incident whose ticket went to a customer nobody knew to the one that was meant."""
-        delivery, report = next((d, r) for d, r in reversed(found) if r.customer)
-        taken = self.told.record(session, known, replace(report, customer=customer), delivery, now=now)
+        delivery, report = next((d, r) for d, r in reversed(kept_reports) if r.customer)
+        taken = self.reported.record(session, known, replace(report, customer=customer), delivery, now=now)
         triage.settle(session, kept.id, settled_as=taken.incident_key or known.key, at=now)
         return incidents.lock(session, taken.incident_key or known.key)
 
@@ -200,12 +200,12 @@ class ReportTaking:
             record = self.open_kept(session, kept, customer=opening.customer, now=now)
         return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=record.key)
 
-    def _open_alert(self, session: Session, found: KeptReports, *, customer: str, now: datetime) -> Incident:
+    def _open_alert(self, session: Session, kept_reports: KeptReports, *, customer: str, now: datetime) -> Incident:
         """An alert's incident from its first word on, with those that follow; one that is open already stays it.
 
         A word that could not be read opens it only where there is no other.
         """
-        delivery, first = min(found, key=lambda each: bool(each[1].doubt))
+        delivery, first = min(kept_reports, key=lambda kept: bool(kept[1].doubt))
         record = self.alerts.newest(session, first, delivery.source)
         if record is not None and record.is_open:
             return record
@@ -217,8 +217,8 @@ class ReportTaking:
         return newest or self.alerts.open(session, report, delivery, at=first.at or delivery.arrived_at, now=now)
 
 
-def _opening_in(kept: TriageRecord, found: KeptReports) -> tuple[Delivery, Report]:
-    opening = next(((delivery, report) for delivery, report in found if report.opening is not None), None)
+def _opening_in(kept: TriageRecord, kept_reports: KeptReports) -> tuple[Delivery, Report]:
+    opening = next(((delivery, report) for delivery, report in kept_reports if report.opening is not None), None)
     if opening is None:
         raise UnknownTriage(kept.id)
     return opening

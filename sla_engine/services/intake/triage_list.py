@@ -34,7 +34,7 @@ class TriageList:
             return tuple(triage.waiting(session, limit=TRIAGE_LIMIT))
 
     def place(self, number: int, *, customer: str, by: str, now: datetime) -> Incident:
-        """Open what waits for triage under `number` for that customer, with all that was told of it since.
+        """Open what waits for triage under `number` for that customer, with all reports on it since.
 
         What was put aside, and an alert that ended meanwhile, can be placed as well. Answers its newest incident.
         Raises: NotAllowed, UnknownTriage, UnknownCustomer, NotYetInForce.

@@ -19,7 +19,7 @@ from sla_engine.storage.database import Session
 
 
 def refuse_future(reports: Sequence[Report], *, now: datetime) -> None:
-    """Let pass what is not told before it happened; a sender's clock may be a little ahead of ours.
+    """Refuse reports on what lies in the future; a sender's clock may be a little ahead of ours.
 
     Alerts pass: one that begins in the future waits for a person. Raises: PayloadInvalid.
     """
@@ -49,8 +49,8 @@ def refuse_impossible(
 
 def _refuse_before(report: Report, opened_at: datetime) -> None:
     if report.events and report.at is not None and report.at < opened_at - CLOCK_SKEW:
-        told, opened = report.at.isoformat(), opened_at.isoformat()
-        raise PayloadInvalid("at", f"at must not lie before the opening: {told} is before {opened}")
+        happened, opened = report.at.isoformat(), opened_at.isoformat()
+        raise PayloadInvalid("at", f"at must not lie before the opening: {happened} is before {opened}")
 
 
 def _refuse_site(session: Session, agreements: AgreementBook, opening: Opening, *, at: datetime) -> None:

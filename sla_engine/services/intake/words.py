@@ -52,12 +52,12 @@ class IntakeWords:
         if not report.words and report.by is None:
             return report
         msp = self.unit_of_work.msp(session)
-        found = understood(report, meanings_for(msp, intake, intake_words.meanings(session, intake)))
-        unknown = sorted(found.words, key=lambda each: (each.kind, each.folded))
-        kept = [self._keep(session, intake, said, inbox_id=inbox_id, now=now) for said in unknown]
+        meant = understood(report, meanings_for(msp, intake, intake_words.meanings(session, intake)))
+        unknown = sorted(meant.words, key=lambda word: (word.kind, word.folded))
+        kept = [self._keep(session, intake, reported, inbox_id=inbox_id, now=now) for reported in unknown]
         if any(word.meaning is not None for word in kept):  # answered while this waited for its turn
             return self.understand(session, report, intake=intake, inbox_id=inbox_id, now=now)
-        return _after_the_login(session, report, found, intake=intake, inbox_id=inbox_id)
+        return _after_the_login(session, report, meant, intake=intake, inbox_id=inbox_id)
 
     def waiting(self, *, by: str, now: datetime) -> tuple[AskedWord, ...]:
         """The words that wait for a meaning, the longest asked about first.
@@ -121,9 +121,9 @@ class IntakeWords:
         self._edit(session, word, name=f"count:{count}", now=now)
 
     def _keep(
-        self, session: Session, intake: str, said: ReportedWord, *, inbox_id: str, now: datetime
+        self, session: Session, intake: str, reported: ReportedWord, *, inbox_id: str, now: datetime
     ) -> IntakeWordRecord:
-        word, is_new = intake_words.keep(session, intake=intake, word=said, inbox_id=inbox_id, at=now)
+        word, is_new = intake_words.keep(session, intake=intake, word=reported, inbox_id=inbox_id, at=now)
         if is_new:
             outbox.enqueue(session, self._message(session, word, now=now))
         return word
@@ -175,29 +175,31 @@ def meanings_for(msp: Msp, intake: str, answers: OwnWords) -> MeaningOf:
     """What an intake's words mean: `msp.yaml` first, then its logins and the usual words, then what was answered."""
     own = msp.intakes.get(intake, {})
 
-    def meaning_of(said: ReportedWord) -> str | None:
-        in_file, usual, answered = (words.get(said.kind, {}).get(said.folded) for words in (own, USUAL_WORDS, answers))
-        return in_file or _of_login(msp, said) or usual or answered
+    def meaning_of(reported: ReportedWord) -> str | None:
+        in_file, usual, answered = (
+            words.get(reported.kind, {}).get(reported.folded) for words in (own, USUAL_WORDS, answers)
+        )
+        return in_file or _of_login(msp, reported) or usual or answered
 
     return meaning_of
 
 
-def _of_login(msp: Msp, said: ReportedWord) -> str | None:
+def _of_login(msp: Msp, reported: ReportedWord) -> str | None:
     """Whose login a word is; a system that knows Slack ids may name one."""
-    person = (msp.by_login(said.word) or msp.person(said.word)) if said.kind is WordKind.PERSON else None
+    person = (msp.by_login(reported.word) or msp.person(reported.word)) if reported.kind is WordKind.PERSON else None
     return None if person is None else person.slack_id
 
 
-def _after_the_login(session: Session, report: Report, found: Report, *, intake: str, inbox_id: str) -> Report:
+def _after_the_login(session: Session, report: Report, meant: Report, *, intake: str, inbox_id: str) -> Report:
     """A ticket that was given to a login nobody knew has that on record: who it is comes after it, at the same time."""
     logins = tuple(
-        Assigned(to=said.word)
-        for said in report.words
-        if said.kind is WordKind.PERSON
-        and said not in found.words
-        and intake_words.was_kept(session, intake=intake, word=said, inbox_id=inbox_id)
+        Assigned(to=reported.word)
+        for reported in report.words
+        if reported.kind is WordKind.PERSON
+        and reported not in meant.words
+        and intake_words.was_kept(session, intake=intake, word=reported, inbox_id=inbox_id)
     )
-    return replace(found, events=(*logins, *found.events)) if logins else found
+    return replace(meant, events=(*logins, *meant.events)) if logins else meant
 
 
 def _meaning(msp: Msp, kind: WordKind, word: str) -> str:
@@ -205,7 +207,7 @@ def _meaning(msp: Msp, kind: WordKind, word: str) -> str:
 
     Raises: UnknownChoice, UnknownPerson.
     """
-    meaning = next((each for each in MEANINGS[kind] if each.casefold() == word.strip().casefold()), None)
+    meaning = next((meaning for meaning in MEANINGS[kind] if meaning.casefold() == word.strip().casefold()), None)
     if meaning is not None:
         return meaning
     if kind is not WordKind.PERSON:
