@@ -199,6 +199,15 @@ def test_so_are_they_two_incidents_beyond_it(intake: Intake, order: tuple[int, .
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize("order", tuple(permutations(range(4))), ids=lambda order: "".join(map(str, order)))
+def test_one_that_begins_as_another_ends_fires_on_in_any_order(intake: Intake, order: tuple[int, ...]) -> None:
+    story = (firing(5), resolved(1), firing(3), resolved(5, started=3))
+    for at, number in enumerate(order, start=20):
+        hear(intake, at, story[number])
+    assert every(intake) == [("INC-1001", "open", NOON, None)]
+
+
+@pytest.mark.sqlite_only
 def test_what_was_done_on_it_goes_along_where_an_end_told_late_makes_it_two(intake: Intake) -> None:
     hear(intake, 1, firing())
     hear(intake, 51, firing(50))

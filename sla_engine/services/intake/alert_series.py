@@ -178,8 +178,10 @@ class _Alert:
 
     def _record(self, record: Incident, event: Event, *, at: datetime) -> None:
         """Record that it ended or fires again, unless that is on record; it may have been handed over."""
-        if any(entry.at == at for entry in events.of_kind(self.session, [record.id], type(event))[record.id]):
-            return
+        turns = events.of_kind(self.session, [record.id], Resolved, Reopened)[record.id]
+        known = [type(entry.event) for entry in in_order(turns) if entry.at == at]
+        if type(event) in (known if isinstance(event, Resolved) else known[-1:]):
+            return  # it fires again only where that comes after the end in the same instant
         what = "resolved" if isinstance(event, Resolved) else FIRING
         report = replace(self.report, what=what, at=at, started_at=at, events=(event,))
         self.outcomes.append(self.series.reported.record(self.session, record, report, self.delivery, now=self.now))

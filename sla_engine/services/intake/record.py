@@ -33,8 +33,8 @@ def record_report(work: IncidentWork, report: Report, *, source: str, name: str)
     """Record what the report says; `name` tells its facts from those of every other delivery."""
     at = occurred_at(work, report)
     by = person(work.msp, source, report.by)
-    if report.series is not None:  # an alert repeats itself in deliveries of many names
-        name = f"{source}:{work.key}:{report.series}:{report.what}:{at.isoformat()}"
+    if report.series is not None:  # one report on an alert may record several facts, on several incidents
+        name = f"{name}:{work.key}:{report.what}:{at.isoformat()}"
     for number, event in enumerate(report.events):
         work.record(_with_our_person(work, event, source), by=by, at=at, unique_key=f"{name}:{number}")
     _record_known_priority(work, report, source, by=by)
