@@ -5,9 +5,11 @@ Pure: the zone and the present come in. What cannot be read is refused with an e
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
-from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.msp import Msp, Person
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.text.names import same_name
@@ -31,6 +33,7 @@ __all__ = [
     "take_levels",
     "take_metric",
     "take_named",
+    "take_person",
     "take_priority",
     "words_of",
 ]
@@ -45,6 +48,24 @@ def person(word: str, msp: Msp) -> str:
     """
     mentioned = _MENTION.fullmatch(word)
     return mentioned.group(1) if mentioned else msp.meant(word).slack_id
+
+
+def take_person(words: Sequence[str], msp: Msp) -> tuple[Person, list[str]]:
+    """The person that words begin with, by as much of a name as is one, and the other words.
+
+    Raises: UnknownPerson, AmbiguousPerson.
+    """
+    for count in range(len(words), 1, -1):
+        with suppress(UnknownPerson):
+            return _colleague(" ".join(words[:count]), msp), list(words[count:])
+    return _colleague(words[0], msp), list(words[1:])
+
+
+def _colleague(word: str, msp: Msp) -> Person:
+    colleague = msp.person(person(word, msp))
+    if colleague is None:
+        raise UnknownPerson(word)
+    return colleague
 
 
 def is_person(word: str) -> bool:

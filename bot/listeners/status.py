@@ -1,6 +1,7 @@
 """`status`, `show`, `why`, and their buttons; they change nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from bot.action_ids import ActionId
@@ -16,6 +17,10 @@ from bot.views.rendered import Rendered
 from bot.views.status import status_message
 from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
+from sla_engine.domain.agreements.msp import Person
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
+from sla_engine.domain.time.durations import short
+from sla_engine.parsing.status_words import StatusWords, status_words
 from sla_engine.services.queries.board import Board, StatusList
 from sla_engine.services.queries.explain import Explanations
 
@@ -24,7 +29,13 @@ _STATUS = SubcommandHelp(
     usage=USAGE["status"],
     summary="Open incidents, least time left first",
     who="everyone",
-    examples=("/sla status", "/sla status all", "/sla status Acme Dental", "/sla status @dana"),
+    examples=(
+        "/sla status",
+        "/sla status all",
+        "/sla status Acme Dental",
+        "/sla status @dana",
+        "/sla status P1 overdue",
+    ),
 )
 _SHOW = SubcommandHelp(
     name="show",
@@ -76,8 +87,7 @@ class StatusTopic(Topic):
         """List incidents by time left; an incident's key shows that incident."""
         if words and grammar.looks_like_key(words[0]):
             return self.show(ask, words[0])
-        names = {person.slack_id: person.name for person in self.board.msp().people}
-        return status_message(self._listed(ask, words), zone=self.zones.of(ask), now=ask.now, names=names)
+        return status_message(self._listed(ask, words), now=ask.now)
 
     def show(self, ask: Ask, key: str) -> Rendered:
         """Show one incident in full."""
@@ -94,11 +104,41 @@ class StatusTopic(Topic):
         return self.why(ask, key)
 
     def _listed(self, ask: Ask, words: list[str]) -> StatusList:
-        scope = " ".join(words)
-        if scope.lower() in ("", "mine"):
-            return self.board.mine(ask.user, now=ask.now)
-        if scope.lower() == "all":
-            return self.board.everything(now=ask.now)
-        if grammar.is_person(words[0]):
-            return self.board.of_person(grammar.person(scope, self.board.msp()), now=ask.now)
-        return self.board.of_customer(scope, now=ask.now)
+        asked = status_words(words)
+        person, customer = self._named(asked.names, now=ask.now)
+        whose = None if person is None else person.slack_id
+        wanted = IncidentFilter(
+            owner=ask.user if asked.is_mine else whose,
+            customer=customer,
+            priorities=asked.priorities,
+            conditions=asked.conditions,
+            due_within=asked.due_within,
+        )
+        return self.board.listed(wanted, now=ask.now, scope=_scope(asked, person, customer))
+
+    def _named(self, names: list[str], *, now: datetime) -> tuple[Person | None, str | None]:
+        """The person and the customer that these words name: a person's begin with `@`, the others are a customer's.
+
+        Raises: UnknownPerson, AmbiguousPerson, UnknownCustomer.
+        """
+        place = next((place for place, word in enumerate(names) if grammar.is_person(word)), len(names))
+        of_customer, of_person = names[:place], names[place:]
+        person = None
+        if of_person:
+            person, others = grammar.take_person(of_person, self.board.msp())
+            of_customer = [*of_customer, *others]
+        customer = self.board.customer_named(" ".join(of_customer), now=now) if of_customer else None
+        return person, customer
+
+
+def _scope(asked: StatusWords, person: Person | None, customer: str | None) -> str:
+    """What a list is of, in the words of its headline."""
+    parts = [
+        *(["mine"] if asked.is_mine else []),
+        *([person.name] if person else []),
+        *([customer] if customer else []),
+        *(priority.value for priority in asked.priorities),
+        *(condition.value for condition in asked.conditions),
+        *([f"due within {short(asked.due_within)}"] if asked.due_within else []),
+    ]
+    return ", ".join(parts) or "all"

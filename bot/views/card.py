@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from bot.action_ids import ActionId
 from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
 from bot.views.fact_sentences import history_line
+from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
     HEADER_MAX_CHARS,
     SECTION_MAX_CHARS,
@@ -33,7 +34,6 @@ from sla_engine.domain.incidents.events import (
     RungReached,
 )
 from sla_engine.domain.incidents.history import Entry
-from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
 from sla_engine.text.why_words import attribution_words, breach_word, without_due
@@ -75,12 +75,12 @@ def _status_lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
     named = named_incident(incident.key, incident.link)
     if incident.ticket:
         named = f"{named}, {shown(incident.ticket, NAME_MAX_CHARS)}"
-    lines = [f"{_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
+    lines = [f"{incident_mark(incident)} {named} · {incident.priority} · {title_line(incident.customer)} · {owner}"]
     lines += _places(incident)
     lines.append(f"Opened {moment(incident.opened_at)}")
     lines += _how_it_ended(detail)
     if incident.paused_for:
-        lines.append(_pause_line(incident, now=now))
+        lines.append(pause_line(incident, now=now))
     if incident.customer_waits_since is not None:
         lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
     lines += _promise_line(incident)
@@ -129,22 +129,6 @@ def _related_incidents(detail: IncidentDetail) -> list[str]:
 
 def _follower(detail: IncidentDetail) -> str | None:
     return next((entry.event.key for entry in detail.history if isinstance(entry.event, Followed)), None)
-
-
-def _mark(incident: IncidentSummary) -> str:
-    if incident.breached:
-        return ":red_circle:"
-    if not incident.is_open:
-        return ":white_check_mark:"
-    return ":double_vertical_bar:" if incident.paused_for else ":large_green_circle:"
-
-
-def _pause_line(incident: IncidentSummary, *, now: datetime) -> str:
-    reasons = ", ".join(PAUSE_REASONS[reason].label for reason in incident.paused_for)
-    until = incident.pause_until
-    if until is None:
-        return f"Paused: {reasons}"
-    return f"Paused: {reasons}, {'until' if until > now else 'expected to end'} {moment(until)}"
 
 
 def _promise_line(incident: IncidentSummary) -> list[str]:

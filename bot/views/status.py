@@ -1,10 +1,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from tabulate import tabulate
-
 from bot.action_ids import ActionId
-from bot.text import cut, local, mention, shown, unformatted
+from bot.text import mention, moment, shown, unformatted
+from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
     HEADER_MAX_CHARS,
     Block,
@@ -13,24 +12,26 @@ from bot.views.parts import (
     context,
     header,
     named_incident,
-    preformatted,
     section,
-    table_text,
     ticket_button,
     title_line,
 )
 from bot.views.rendered import Rendered
-from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.durations import short
-from sla_engine.services.queries.board import ClockSummary, IncidentSummary, StatusList
+from sla_engine.services.queries.board import IncidentSummary, StatusList
 
-LINE_MAX_CHARS = 60  # wider tables wrap on a phone
 WITH_BUTTONS = 3
-NAME_MAX_CHARS = 8
 SCOPE_MAX_CHARS = 60
-NOTHING = "–"
+NARROWER = "say whose, which customer, `P1` or `overdue` after `/sla status`."
+_DUE: Mapping[MetricName, tuple[str, str]] = {
+    MetricName.FIRST_RESPONSE: ("First reply due", "*First reply was due*"),
+    MetricName.CUSTOMER_UPDATE: ("Customer hears from us by", "*Customer was to hear from us by*"),
+    MetricName.RESOLUTION_PLAN: ("Plan due", "*Plan was due*"),
+    MetricName.RESOLUTION: ("Fix due", "*Fix was due*"),
+}
+"""How a clock's due time is said, before it and after."""
 
 _HEADLINES = {"mine": "Your open incidents", "all": "All open incidents"}
 _EMPTY = {
@@ -39,23 +40,27 @@ _EMPTY = {
 }
 
 
-def status_message(listed: StatusList, *, zone: str, now: datetime, names: Mapping[str, str]) -> Rendered:
-    """Open incidents by time left, times in the reader's `zone`, with buttons for the most urgent ones.
+def status_message(listed: StatusList, *, now: datetime) -> Rendered:
+    """Open incidents by time left, two lines each, with buttons for the most urgent ones.
 
-    `names` says what Slack ids are called, because a table cannot mention anybody.
+    Times are instants that every reader sees in their own zone: the list stays true while it stands there.
     """
     headline = _HEADLINES.get(listed.scope, f"Open incidents · {unformatted(listed.scope, HEADER_MAX_CHARS)}")
     if not listed.incidents:
         return _empty(listed.scope)
-    table = _table(listed, zone=zone, now=now, names=names)
-    below = f"Times are {zone}."
+    blocks: list[Block] = [header(headline)]
+    lines = [shown(headline, SCOPE_MAX_CHARS)]
+    for place, incident in enumerate(listed.incidents):
+        about = _about(incident, now=now, is_mine=listed.scope == "mine")
+        blocks.append(section(about))
+        lines += about
+        if place < WITH_BUTTONS:
+            blocks.append(actions(_elements(incident), block_id=f"status:{incident.key}"))
     if listed.more > 0:
-        below += f" {listed.more} more {'is' if listed.more == 1 else 'are'} not shown."
-    blocks = [header(headline), preformatted(table), context(below)]
-    for incident in listed.incidents[:WITH_BUTTONS]:
-        blocks += _row(incident)
-    text = f"{shown(headline, SCOPE_MAX_CHARS)}\n{table_text(table)}\n{below}"
-    return Rendered(text=text, blocks=blocks)
+        below = f"{listed.more} more {'is' if listed.more == 1 else 'are'} not shown; {NARROWER}"
+        blocks.append(context(below))
+        lines.append(below)
+    return Rendered(text="\n".join(lines), blocks=blocks)
 
 
 def _empty(scope: str) -> Rendered:
@@ -63,45 +68,34 @@ def _empty(scope: str) -> Rendered:
     return Rendered(text=line, blocks=[section([line])])
 
 
-def _table(listed: StatusList, *, zone: str, now: datetime, names: Mapping[str, str]) -> str:
-    heads = ["key", "pri", "next", "left", "due"]
-    with_owner = listed.scope != "mine"
-    rows = []
-    for incident in listed.incidents:
-        cells = [incident.key, incident.priority, *_next(incident.next_clock, zone=zone, now=now)]
-        rows.append([*cells, _owner(incident, names)] if with_owner else cells)
-    table = tabulate(rows, [*heads, "who"] if with_owner else heads, tablefmt="plain", disable_numparse=True)
-    return "\n".join(cut(line.rstrip(), LINE_MAX_CHARS) for line in table.splitlines())
+def _about(incident: IncidentSummary, *, now: datetime, is_mine: bool) -> list[str]:
+    ticket = f", {shown(incident.ticket, SCOPE_MAX_CHARS)}" if incident.ticket else ""
+    named = f"{incident_mark(incident)} {named_incident(incident.key, incident.link)}{ticket}"
+    what = f"*{incident.priority}* {title_line(incident.customer)}: {title_line(incident.title)}"
+    owner = [] if is_mine else [f"{mention(incident.assignee)} has it"]
+    return [f"{named} · {what}", " · ".join([*_next(incident, now=now), *owner])]
 
 
-def _next(clock: ClockSummary | None, *, zone: str, now: datetime) -> tuple[str, str, str]:
+def _next(incident: IncidentSummary, *, now: datetime) -> list[str]:
+    clock = incident.next_clock
+    parts = [pause_line(incident, now=now)] if incident.paused_for else []
     if clock is None:
-        return NOTHING, NOTHING, NOTHING
-    left = f"{short(clock.left)}" if clock.left >= timedelta(0) else f"{short(-clock.left)} over"
+        return [*parts, "No clock runs"]
+    due, was_due = _DUE[clock.metric]
+    if clock.due_at is not None:
+        return [*parts, f"{was_due if clock.due_at <= now else due} {moment(clock.due_at)}"]
     if clock.state is ClockState.PAUSED:
-        return clock.short, left, "paused"
-    if clock.due_at is None:
-        return clock.short, left, "never"
-    return clock.short, left, local(clock.due_at, zone, now=now)
+        left = f"{short(clock.left)} left" if clock.left >= timedelta(0) else f"{short(-clock.left)} late"
+        return [*parts, f"{METRICS[clock.metric].label} rests with {left}"]
+    return [*parts, f"{METRICS[clock.metric].label} is never due"]
 
 
-def _owner(incident: IncidentSummary, names: Mapping[str, str]) -> str:
-    if incident.assignee is None:
-        return "nobody"
-    words = one_line(names.get(incident.assignee, incident.assignee)).split()
-    return unformatted(words[0], NAME_MAX_CHARS) if words else NOTHING
-
-
-def _row(incident: IncidentSummary) -> list[Block]:
-    owner = f"owner {mention(incident.assignee)}" if incident.assignee else "no owner yet"
-    named = f"{named_incident(incident.key, incident.link)} · {incident.priority}"
-    about = f"{named} · {title_line(incident.customer)} · {owner}"
-    elements = [
+def _elements(incident: IncidentSummary) -> list[Block]:
+    return [
         button("Show", ActionId.SHOW, value=incident.key),
         *_most_useful(incident),
         *ticket_button(incident.link, key=incident.key),
     ]
-    return [section([about, title_line(incident.title)]), actions(elements, block_id=f"status:{incident.key}")]
 
 
 def _most_useful(incident: IncidentSummary) -> list[Block]:

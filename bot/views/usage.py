@@ -25,7 +25,9 @@ USAGE: Mapping[str, str] = {
     "simulate": "simulate [what if …]",
     "snooze": "snooze INC-… 30m",
     "sop": "sop [done SOP-…]",
-    "status": "status [mine | INC-… | @user | customer | all]",
+    "status": (
+        "status [mine | all | @user | customer] [P1…P5] [unassigned | overdue | waiting | stale | no-promise] [2h]"
+    ),
     "take": "take INC-…",
     "triage": "triage [number] [customer | aside]",
     "update": "update INC-… [what the customer was told] [next 15:00]",

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.outcomes import ClockOnRecord, Readings, by_clock
 from sla_engine.domain.clocks.reading import ClockState, Reading
-from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.storage.tables.incidents import Clock, IncidentRow
+from sla_engine.storage.tables.incidents import Clock
 from sla_engine.storage.upserts import upsert
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -145,37 +144,6 @@ class IncidentClocks:
 
     def _gone(self) -> list[_Name]:
         return [name for name in self._stored if name not in self._rows]
-
-
-def by_due(session: Session, *, customer: str | None, assignee: str | None, limit: int) -> list[int]:
-    """Row ids of open incidents by the due time of their next clock; those without a due time come last."""
-    first_due = (
-        select(Clock.incident_id, func.min(Clock.due_at).label("due"))
-        .where(Clock.current, Clock.due_at.is_not(None), Clock.stopped_at.is_(None))
-        .group_by(Clock.incident_id)
-        .subquery()
-    )
-    wanted = (
-        _open_incidents(customer=customer, assignee=assignee)
-        .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
-        .order_by(first_due.c.due.is_(None), first_due.c.due, IncidentRow.id)
-    )
-    return list(session.scalars(wanted.limit(limit)))
-
-
-def count_listed(session: Session, *, customer: str | None, assignee: str | None) -> int:
-    """Count the incidents that `by_due` lists without a limit."""
-    listed = _open_incidents(customer=customer, assignee=assignee).subquery()
-    return session.scalar(select(func.count()).select_from(listed)) or 0
-
-
-def _open_incidents(*, customer: str | None, assignee: str | None) -> Select[int]:
-    wanted = select(IncidentRow.id).where(
-        IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False)
-    )
-    if customer is not None:
-        wanted = wanted.where(IncidentRow.customer == customer)
-    return wanted if assignee is None else wanted.where(IncidentRow.assignee == assignee)
 
 
 def columns_by_name(readings: Readings) -> dict[tuple[str, int], dict[str, Any]]:

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from sla_engine.domain.agreements.errors import UnknownCustomer, UnknownPerson
+from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, readings
 from sla_engine.domain.incidents.errors import UnknownIncident
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.queries.board import LIST_LIMIT, Board
@@ -55,16 +56,15 @@ def test_each_sees_their_own_and_may_ask_for_a_colleague_or_a_customer(desk: Des
     mine = desk.open(at("mon 09:00"), owner=TOM)
     theirs = desk.open(at("mon 09:00"), owner=TESS)
     assert [one.key for one in board.mine(TOM, now=at("mon 10:00")).incidents] == [mine]
-    found = board.of_person(TESS, now=at("mon 10:00"))
-    assert ([one.key for one in found.incidents], found.scope) == ([theirs], "Tess Nguyen")
-    assert len(board.of_customer("acme dental", now=at("mon 10:00")).incidents) == 2
+    hers = board.listed(IncidentFilter(owner=TESS), now=at("mon 10:00"), scope="Tess Nguyen")
+    assert ([one.key for one in hers.incidents], hers.scope) == ([theirs], "Tess Nguyen")
+    customer = board.customer_named("acme dental", now=at("mon 10:00"))
+    assert len(board.listed(IncidentFilter(customer=customer), now=at("mon 10:00"), scope=customer).incidents) == 2
 
 
-def test_nobody_and_no_customer_of_that_name_is_refused(board: Board) -> None:
-    with pytest.raises(UnknownPerson):
-        board.of_person("U0NOBODY", now=at("mon 10:00"))
+def test_no_customer_and_no_incident_of_that_name_is_refused(board: Board) -> None:
     with pytest.raises(UnknownCustomer):
-        board.of_customer("Nobody Ltd", now=at("mon 10:00"))
+        board.customer_named("Nobody Ltd", now=at("mon 10:00"))
     with pytest.raises(UnknownIncident):
         board.show("INC-9", now=at("mon 10:00"))
 

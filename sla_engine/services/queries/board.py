@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.agreement import Subject
-from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
@@ -16,10 +15,11 @@ from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.events import Opened, Reprocessed
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import clocks, events, incidents, nudges
+from sla_engine.storage import clocks, events, incident_lists, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 
@@ -117,31 +117,32 @@ class Board:
 
     def mine(self, person: str, *, now: datetime) -> StatusList:
         """The open incidents of one person, least time left first."""
-        return self._list(now=now, assignee=person, scope="mine")
+        return self.listed(IncidentFilter(owner=person), now=now, scope="mine")
 
-    def of_person(self, person: str, *, now: datetime) -> StatusList:
-        """The open incidents of a colleague, least time left first.
+    def everything(self, *, now: datetime) -> StatusList:
+        """All open incidents, least time left first."""
+        return self.listed(IncidentFilter(), now=now, scope="all")
 
-        Raises: UnknownPerson.
-        """
+    def listed(self, wanted: IncidentFilter, *, now: datetime, scope: str) -> StatusList:
+        """The open incidents that fit, least time left first; `scope` says in words what was asked for."""
         with self.unit_of_work.database.reading() as session:
-            colleague = self.unit_of_work.msp(session).person(person)
-        if colleague is None:
-            raise UnknownPerson(person)
-        return self._list(now=now, assignee=person, scope=colleague.name)
+            ours = [person.slack_id for person in self.unit_of_work.msp(session).people]
+            listed = incident_lists.by_due(session, wanted, ours=ours, now=now, limit=LIST_LIMIT)
+            records = incidents.by_ids(session, listed.ids)
+            histories = events.of_kind(session, listed.ids, Opened, Reprocessed)
+            summaries = self._summaries(
+                session, [records[number] for number in listed.ids], histories=histories, now=now
+            )
+        return StatusList(incidents=tuple(summaries), more=listed.count - len(listed.ids), scope=scope)
 
-    def of_customer(self, customer: str, *, now: datetime) -> StatusList:
-        """The open incidents of one customer, least time left first.
+    def customer_named(self, name: str, *, now: datetime) -> str:
+        """The customer somebody means, as the agreements write it.
 
         Raises: UnknownCustomer.
         """
         with self.unit_of_work.database.reading() as session:
-            _, agreement = self.unit_of_work.agreements.in_force(session, customer, at=now)
-        return self._list(now=now, customer=agreement.customer, scope=agreement.customer)
-
-    def everything(self, *, now: datetime) -> StatusList:
-        """All open incidents, least time left first."""
-        return self._list(now=now, scope="all")
+            _, agreement = self.unit_of_work.agreements.in_force(session, name, at=now)
+        return agreement.customer
 
     def show(self, key: str, *, now: datetime) -> IncidentDetail:
         """One incident in full.
@@ -190,17 +191,6 @@ class Board:
             nudge_waits=nudges.live(session, record.id) is not None,
             attributed_time=attributed_time(history, terms, now=now),
         )
-
-    def _list(
-        self, *, now: datetime, scope: str, customer: str | None = None, assignee: str | None = None
-    ) -> StatusList:
-        with self.unit_of_work.database.reading() as session:
-            ids = clocks.by_due(session, customer=customer, assignee=assignee, limit=LIST_LIMIT)
-            more = clocks.count_listed(session, customer=customer, assignee=assignee) - len(ids)
-            records = incidents.by_ids(session, ids)
-            histories = events.of_kind(session, ids, Opened, Reprocessed)
-            summaries = self._summaries(session, [records[number] for number in ids], histories=histories, now=now)
-        return StatusList(incidents=tuple(summaries), more=more, scope=scope)
 
     def _summaries(
         self,

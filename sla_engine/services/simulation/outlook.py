@@ -16,6 +16,7 @@ from sla_engine.domain.incidents.errors import WhichIncident
 from sla_engine.domain.incidents.events import Opened
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.domain.incidents.suppositions import IfActed, IfHoliday, IfOpened, Supposition
@@ -27,7 +28,7 @@ from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
 from sla_engine.services.unit_of_work.incident_work import announced_reply
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import clocks, events, incidents, timers
+from sla_engine.storage import clocks, events, incident_lists, incidents, timers
 from sla_engine.storage.database import Session
 
 LISTED = 10
@@ -170,12 +171,13 @@ class OutlookReader:
         """
         if key is not None:
             return incidents.find(self.session, key)
-        ids: list[int] = []
+        count = 0
         for person in dict.fromkeys((asked_by, None)):
-            ids = clocks.by_due(self.session, customer=None, assignee=person, limit=2)
-            if len(ids) == 1:
-                return incidents.by_ids(self.session, ids)[ids[0]]
-        raise WhichIncident(USAGE, clocks.count_listed(self.session, customer=None, assignee=None))
+            listed = incident_lists.by_due(self.session, IncidentFilter(owner=person), now=self.now, limit=2)
+            if listed.count == 1:
+                return incidents.by_ids(self.session, listed.ids)[listed.ids[0]]
+            count = listed.count
+        raise WhichIncident(USAGE, count)
 
     def simulate_act(self, supposed: IfActed, record: Incident) -> IncidentOutlook:
         """Simulate an act on an incident: the clocks it would change, and the nudges to come."""
@@ -210,10 +212,10 @@ class OutlookReader:
         """Simulate a day that becomes a holiday: the open incidents of a customer, or of all, that would change."""
         self._refuse_past(supposed.day)
         customer = None if supposed.customer is None else self._customer(supposed.customer)
-        count = clocks.count_listed(self.session, customer=customer, assignee=None)
+        ids = incident_lists.by_due(self.session, IncidentFilter(customer=customer), now=self.now).ids
         listed: list[IncidentOutlook] = []
         more = 0
-        for record, real in self._open_incidents(customer, count):
+        for record, real in self._scenes(ids):
             now = self._now(real)
             would_be = real.under(self._with_holiday(real.terms, supposed.day))
             moved = changes(real, would_be, now=now, until=now)
@@ -222,14 +224,13 @@ class OutlookReader:
             elif moved:
                 more += 1
         named = replace(supposed, customer=customer)
-        return self.result(named, listed, more=more, unchanged=count - len(listed) - more)
+        return self.result(named, listed, more=more, unchanged=len(ids) - len(listed) - more)
 
     def _refuse_past(self, day: date) -> None:
         if day < local_day(self.now, zone=self.msp.zone):
             raise InThePast("holiday", local_hour(day, zone=self.msp.zone))
 
-    def _open_incidents(self, customer: str | None, count: int) -> Iterator[tuple[Incident, Scene]]:
-        ids = clocks.by_due(self.session, customer=customer, assignee=None, limit=count)
+    def _scenes(self, ids: Sequence[int]) -> Iterator[tuple[Incident, Scene]]:
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             records = incidents.by_ids(self.session, chunk)

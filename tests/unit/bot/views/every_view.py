@@ -217,14 +217,12 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         _with(
             status_message,
             StatusList(incidents=(SUMMARY,), more=2, scope=WORDS),
-            zone=ZONE,
             now=AT,
-            names={},
         ),
     ),
     "status of nobody": (
         status_message,
-        _with(status_message, StatusList(incidents=(), more=0, scope=WORDS), zone=ZONE, now=AT, names={}),
+        _with(status_message, StatusList(incidents=(), more=0, scope=WORDS), now=AT),
     ),
     "why": (why.why_message, lambda text: _explained(text, for_the_customer=False)),
     "why for the customer": (why.why_for_the_customer, lambda text: _explained(text, for_the_customer=True)),

@@ -1,6 +1,4 @@
-"""`/sla status`: a narrow table by time left, and buttons for what is most urgent."""
-
-from datetime import timedelta
+"""`/sla status`: two lines an incident by time left, and buttons for what is most urgent."""
 
 import pytest
 
@@ -9,65 +7,49 @@ from bot.views.status import status_message
 from sla_engine.domain.incidents.events import Assigned, Paused, Responded
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.queries.board import IncidentSummary, StatusList
-from tests.unit.bot.views.samples import HOSTILE_TITLES, MONDAY, buttons, history, minute, refused, seen, summary
+from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, history, minute, refused, seen, summary
 
 TAKEN = (5, Assigned(to="U0TOM"), "U0TOM")
 ANSWERED = (10, Responded(text="On it"), "U0TOM")
-NAMES = {"U0TOM": "Tom Becker"}
 
 
-def status(*incidents: IncidentSummary, scope: str = "mine", more: int = 0, zone: str = "Europe/Berlin") -> Rendered:
-    listed = StatusList(incidents=incidents, more=more, scope=scope)
-    return status_message(listed, zone=zone, now=minute(20), names=NAMES)
+def status(*incidents: IncidentSummary, scope: str = "mine", more: int = 0, at: int = 20) -> Rendered:
+    return status_message(StatusList(incidents=incidents, more=more, scope=scope), now=minute(at))
 
 
-def table(rendered: Rendered) -> list[str]:
-    block = next(block for block in rendered.blocks if block["type"] == "rich_text")
-    text: str = block["elements"][0]["elements"][0]["text"]
-    return text.splitlines()
+def lines(rendered: Rendered) -> list[str]:
+    """The lines below the headline."""
+    return rendered.text.splitlines()[1:]
 
 
-def test_each_row_says_what_is_next_how_much_is_left_and_when_it_is_due() -> None:
-    head, row = table(status(summary(history(TAKEN), now=minute(20), assignee="U0TOM")))
-    assert head.split() == ["key", "pri", "next", "left", "due"]
-    assert row.split() == ["INC-1042", "P2", "respond", "10", "m", "09:30"]
+def test_each_incident_says_who_needs_what_and_what_is_due_when() -> None:
+    first, second = lines(status(summary(history(TAKEN), now=minute(20), assignee="U0TOM", ticket="T-7")))
+    assert first == ":large_green_circle: *INC-1042*, T-7 · *P2* Acme Dental: Printers offline at reception"
+    half_past = int(minute(30).timestamp())
+    assert second == f"First reply due <!date^{half_past}^{{date_short_pretty}} {{time}}|2026-01-05 08:30 UTC>"
 
 
-def test_times_are_the_readers_and_the_zone_is_named() -> None:
-    rendered = status(summary(history(), now=minute(20)), zone="America/New_York")
-    assert "03:30" in table(rendered)[1]
-    assert "Times are America/New_York." in seen(rendered)
-    assert "Times are America/New_York." in rendered.text
+def test_what_is_late_says_so_in_words_and_by_its_mark() -> None:
+    first, second = lines(status(summary(history(), now=minute(160)), at=160))
+    assert first.startswith(":red_circle:")
+    assert second.startswith("*First reply was due* <!date^")
 
 
-def test_what_is_overdue_says_so() -> None:
-    assert "2 h 10 m over" in table(status(summary(history(), now=minute(160))))[1]
-
-
-def test_a_paused_incident_has_no_due_time() -> None:
+def test_a_paused_incident_says_what_it_waits_for_and_what_is_left() -> None:
     entries = history(ANSWERED, (15, Paused(reason=PauseReason.VENDOR), "U0TOM"))
     incident = summary(entries, now=minute(20), assignee="U0TOM", paused_for=(PauseReason.VENDOR,))
-    resting = [clock for clock in incident.clocks if clock.due_at is None]
-    paused = summary(entries, now=minute(20), clocks=tuple(resting), paused_for=(PauseReason.VENDOR,))
-    assert table(status(paused))[1].split()[-1] == "paused"
+    resting = tuple(clock for clock in incident.clocks if clock.due_at is None and clock.stopped_at is None)
+    paused = summary(entries, now=minute(20), clocks=resting, paused_for=(PauseReason.VENDOR,))
+    assert lines(status(paused))[1] == "Paused: waiting for a vendor · Resolution plan rests with 1 h 45 m left"
 
 
 def test_a_list_of_several_people_says_who_has_what() -> None:
-    mine = summary(history(), now=minute(20), assignee="U0TOM")
+    his = summary(history(), now=minute(20), assignee="U0TOM")
     nobodys = summary(history(), now=minute(20), key="INC-1043")
-    stranger = summary(history(), now=minute(20), key="INC-1044", assignee="U0UNKNOWNPERSON")
-    head, *rows = table(status(mine, nobodys, stranger, scope="all"))
-    assert head.split()[-1] == "who"
-    assert [row.split()[-1] for row in rows] == ["Tom", "nobody", "U0UNKNO…"]
-
-
-def test_the_table_is_at_most_sixty_characters_wide() -> None:
-    late = MONDAY + timedelta(days=400)
-    widest = summary(history(), now=late, key="INC-123456", assignee="U0TOM", title="x" * 4000)
-    listed = StatusList(incidents=(widest,) * 20, more=0, scope="Acme Dental")
-    lines = table(status_message(listed, zone="America/Argentina/Buenos_Aires", now=late, names={"U0TOM": "W" * 90}))
-    assert len(lines) == 21
-    assert max(len(line) for line in lines) <= 60
+    strangers = summary(history(), now=minute(20), key="INC-1044", assignee="webhook:anna")
+    owners = [line.rpartition(" · ")[2] for line in lines(status(his, nobodys, strangers, scope="all"))[1::2]]
+    assert owners == ["<@U0TOM> has it", "nobody has it", "webhook:anna has it"]
+    assert "has it" not in status(his).text, "whoever lists their own knows whose they are"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +78,7 @@ def test_only_the_three_most_urgent_have_buttons() -> None:
     incidents = [summary(history(), now=minute(20), key=f"INC-{number}") for number in range(1001, 1021)]
     rendered = status(*incidents, more=4)
     assert buttons(rendered).count("Show") == 3
-    assert "4 more are not shown." in seen(rendered)
+    assert "4 more are not shown; say whose" in seen(rendered)
     assert refused(rendered) == []
 
 
