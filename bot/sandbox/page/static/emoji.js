@@ -28,6 +28,13 @@ const EMOJI = {
   one: "1️⃣", two: "2️⃣", three: "3️⃣", four: "4️⃣", five: "5️⃣", "100": "💯",
 };
 
+// Circles are drawn, so that a list says what is late on a machine without emoji, too.
+const CIRCLE = /^(?:large_)?(red|orange|yellow|green|blue)_circle$/;
+
+export function circle(name) {
+  return CIRCLE.exec(name)?.[1] ?? null;
+}
+
 export function emoji(name) {
   return Object.hasOwn(EMOJI, name) ? EMOJI[name] : null;
 }

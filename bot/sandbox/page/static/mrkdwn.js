@@ -2,7 +2,7 @@
 
 import { fillDateFormat, fullInstant } from "./dates.js";
 import { h, link, safeUrl } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { circle, emoji } from "./emoji.js";
 
 const FENCE = /```\n?([\s\S]*?)\n?```/g;
 const QUOTE_LINE = /^(?:&gt;|>) ?/;
@@ -110,8 +110,11 @@ function piece([whole, code, angle, emojiName, bold, italic, strike, url], conte
 }
 
 export function emojiNode(name) {
+  const label = name.replaceAll("_", " ");
+  const colour = circle(name);
+  if (colour) return h("span", { class: `emoji circle circle-${colour}`, role: "img", "aria-label": label });
   const sign = emoji(name);
-  return sign ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, sign) : `:${name}:`;
+  return sign ? h("span", { class: "emoji", role: "img", "aria-label": label }, sign) : `:${name}:`;
 }
 
 function token(inside, context) {
