@@ -105,7 +105,13 @@ class Walk:
         self.wait_began = -1
         self.replied = False
         self.resolved = self.over = self.answered = False
-        self.facts = [fact for fact in incident.facts if fact.minute <= incident.now]
+        openings = [fact for fact in incident.facts if fact.what == "opened"]
+        counts = min(
+            openings, key=lambda fact: (fact.minute, -fact.heard)
+        )  # of one minute the last corrects the others
+        self.facts = [
+            fact for fact in incident.facts if fact.minute <= incident.now and (fact.what != "opened" or fact is counts)
+        ]
 
     def run(self) -> "Walk":
         """Walk to the minute at which it is read, which is not counted any more."""

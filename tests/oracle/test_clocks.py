@@ -62,6 +62,20 @@ def test_what_falls_due_at_closing_and_a_version_that_comes_before_the_opening(p
     assert clock(incident((NINE, "opened", "P2"), versions=(OFFICE, other), now=NINE + 60))["due"] == due
 
 
+@pytest.mark.parametrize(
+    ("openings", "target"),
+    [
+        pytest.param([(NINE, "P2"), (NINE, "P1")], 240, id="of one minute, as recorded last"),
+        pytest.param([(NINE, "P2"), (NINE + 60, "P1")], 480, id="the earliest"),
+        pytest.param([(NINE + 60, "P2"), (NINE, "P1")], 240, id="the earliest, recorded late"),
+    ],
+)
+def test_of_several_openings_one_counts(openings: list[tuple[int, str]], target: int) -> None:
+    told = incident(*((minute, "opened", priority) for minute, priority in openings), now=FIVE)
+    found = clock(told)
+    assert (found["started"], found["target"]) == (NINE, target)
+
+
 def test_where_a_reply_does_not_end_the_pause_it_goes_on() -> None:
     stubborn = replace(OFFICE, reply_ends_pause=False)
     facts = ((NINE, "opened", "P2"), (NINE + 60, "paused", "customer"), (NINE + 90, "customer_replied", ""))
