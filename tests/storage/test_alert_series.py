@@ -208,6 +208,18 @@ def test_one_that_begins_as_another_ends_fires_on_in_any_order(intake: Intake, o
 
 
 @pytest.mark.sqlite_only
+def test_an_incident_found_between_two_gets_none_of_the_facts_of_the_later_one(intake: Intake) -> None:
+    story = (firing(0), resolved(192, started=191), firing(192), resolved(131, started=121), resolved(90))
+    for at, alert in enumerate(story, start=200):
+        hear(intake, at, alert)
+    assert sorted((opened, ended) for _, _, opened, ended in every(intake) if ended) == [
+        (NOON, minute(90)),
+        (minute(121), minute(131)),
+    ]
+    assert [opened for _, state, opened, _ in every(intake) if state == "open"] == [minute(191)]
+
+
+@pytest.mark.sqlite_only
 def test_what_was_done_on_it_goes_along_where_an_end_told_late_makes_it_two(intake: Intake) -> None:
     hear(intake, 1, firing())
     hear(intake, 51, firing(50))

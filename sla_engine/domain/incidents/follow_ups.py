@@ -69,5 +69,5 @@ class _Stretch:
             self.deleted_at, self.taken_up = self.deleted_at or entry.at, None
         elif isinstance(entry.event, Resolved):
             self.resolved_at, self.taken_up = self.resolved_at or entry.at, None
-        elif self.resolved_at is not None and takes_up(entry.event):
+        elif self.deleted_at is None and self.resolved_at is not None and takes_up(entry.event):
             self.resolved_at, self.taken_up = None, entry

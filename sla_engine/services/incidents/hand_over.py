@@ -10,7 +10,8 @@ from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 def copy_facts(work: IncidentWork, target: IncidentWork, *, since: datetime) -> None:
     """Copy the ticket's facts from `since` on; what was computed and announced stays with the incident."""
-    of_ticket = [entry for entry in work.history if isinstance(entry.event, OF_THE_TICKET) and entry.at >= since]
+    counting = in_order(work.history)  # what went to another incident before stays there
+    of_ticket = [entry for entry in counting if isinstance(entry.event, OF_THE_TICKET) and entry.at >= since]
     target.record_all(
         [
             NewFact(
@@ -21,7 +22,7 @@ def copy_facts(work: IncidentWork, target: IncidentWork, *, since: datetime) -> 
                 source=entry.source,
                 received_at=entry.received_at,
             )
-            for entry in in_order(of_ticket)
+            for entry in of_ticket
         ]
     )
 

@@ -94,8 +94,17 @@ def test_what_people_do_in_slack_is_refused_there_and_opens_nothing_here() -> No
         ([RESOLVED, FOLLOWED, ("tue 09:00", Reopened()), ("tue 11:00", Resolved())], ""),
         ([RESOLVED, FOLLOWED, ("tue 09:00", Reopened()), ("tue 11:00", Deleted())], ""),
         ([RESOLVED, FOLLOWED, ("wed 10:00", Reopened())], ""),
+        ([RESOLVED, DELETED, FOLLOWED, ("mon 10:00", Reopened())], ""),
     ],
-    ids=["nothing new", "earlier", "within the window", "resolved again", "deleted after it", "what is known"],
+    ids=[
+        "nothing new",
+        "earlier",
+        "within the window",
+        "resolved again",
+        "deleted after it",
+        "what is known",
+        "at the instant of the deletion",
+    ],
 )
 def test_two_incidents_that_people_know_stay_two(facts: list[Fact], expected: str) -> None:
     assert goes_on(*facts) == expected
