@@ -41,7 +41,7 @@ def test_deliveries_of_one_instant_keep_their_order(kind: Kind) -> None:
 
 
 def test_an_order_that_makes_a_difference_is_noticed(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "_reopen_where_work_went_on", lambda *_: None)
+    monkeypatch.setattr(record, "reopen_where_work_went_on", lambda *_: None)
     monkeypatch.setattr(record, "occurred_at", lambda incident_work, _: incident_work.now)
     chance = random.Random("noticed")
     stories = (random_story(chance, Kind.PLAIN) for _ in range(10))

@@ -88,6 +88,12 @@ def test_what_goes_on_earlier_than_was_known_is_opened_then(intake: Intake) -> N
     assert Audit(intake.unit_of_work.database).run(now=minute(240)).findings == []
 
 
+def test_what_it_is_handed_reopens_it_where_work_went_on_after_a_resolution(intake: Intake) -> None:
+    tell(intake, ticket("opened"), ticket("deleted", 60), ticket("status_changed", 200, status="on hold"))
+    tell(intake, ticket("resolved", 150), ticket("reopened", 90))
+    assert every(intake)[1] == ("INC-1002", "open", minute(90))
+
+
 def test_it_takes_over_the_title_and_the_priority_that_the_ticket_had_then(intake: Intake) -> None:
     tell(intake, ticket("opened"), ticket("deleted", 60), ticket("reopened", 120))
     tell(intake, ticket("priority_changed", 50, priority="P1"), ticket("title_changed", 55, title="Nobody can scan"))

@@ -9,6 +9,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.services.incidents.hand_over import hand_over
 from sla_engine.services.incidents.open import OpenRequest, announce, correct_opening, open_unannounced
+from sla_engine.services.intake.record import reopen_where_work_went_on
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
@@ -33,6 +34,7 @@ def follow_up(unit_of_work: UnitOfWork, work: IncidentWork) -> Incident | None:
         follower = _opened(unit_of_work, work, ended, start)
     if known is not start:
         hand_over(work, follower, at=start.at, by=start.by)
+        reopen_where_work_went_on(follower, work.source)
     follow_up(unit_of_work, follower)
     follower.settle()
     if known is not None:

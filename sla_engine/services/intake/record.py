@@ -38,7 +38,7 @@ def record_report(work: IncidentWork, report: Report, *, source: str, name: str)
     for number, event in enumerate(report.events):
         work.record(_with_our_person(work, event, source), by=by, at=at, unique_key=f"{name}:{number}")
     _record_known_priority(work, report, source, by=by)
-    _reopen_where_work_went_on(work, source)
+    reopen_where_work_went_on(work, source)
 
 
 def _record_known_priority(work: IncidentWork, report: Report, source: str, *, by: str) -> None:
@@ -55,7 +55,7 @@ def _with_our_person(work: IncidentWork, event: Event, source: str) -> Event:
     return replace(event, to=person(work.msp, source, event.to)) if isinstance(event, Assigned) else event
 
 
-def _reopen_where_work_went_on(work: IncidentWork, source: str) -> None:
+def reopen_where_work_went_on(work: IncidentWork, source: str) -> None:
     """Reopen after a resolution where a later status says that work goes on, in whatever order the two arrived."""
     for entry in _work_after_resolution(work.history):
         key = f"{source}:{work.key}:reopened:{entry.at.isoformat()}"
