@@ -1,8 +1,8 @@
 """Outbox → Slack: each message once in effect, within Slack's limits, whatever dies in between.
 
 A message is claimed and the claim committed before Slack is called; the answer is recorded afterwards, fenced by the
-claim's token. Between the two anything may die: then the lease runs out and nobody knows whether the message arrived,
-so it is looked for by our key before it is sent again. Nothing here knows of incidents.
+claim's token. Between the two anything may die, or Slack's answer be lost: then nobody knows whether the message
+arrived, so it is looked for by our key before it is sent again. Nothing here knows of incidents.
 """
 
 import threading

@@ -86,7 +86,7 @@ class Commands(Topic):
     def answer(self, ask: Ask) -> Answer:
         """Answer `/sla …`; without words it is `/sla status`, and an incident alone is shown."""
         words = grammar.words_of(ask.text) or [DEFAULT]
-        words = self._shown_alone(words)
+        words = self._with_show(words)
         subcommand = self.known.get(words[0].lower())
         if subcommand is None:
             return self._unknown(words)
@@ -102,14 +102,14 @@ class Commands(Topic):
         return helping.help_for(subcommand.help)
 
     def _completed(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
-        """Answer with each incident by its key; where none is named, or several may be meant, ask which."""
+        """Answer with each incident by its key; ask which where several may be meant, or the first is not named."""
         for place in subcommand.incident_places:
             word = words[place] if place < len(words) else ""
             if names_itself(word):
                 continue
             incidents = self.names.meant(word)
             if len(incidents) > 1:
-                why = f"{len(incidents)} incidents are called {shown(word, WORD_MAX_CHARS)}. Which one?"
+                why = f"More than one incident is called {shown(word, WORD_MAX_CHARS)}. Which one?"
                 before, after = words[:place], words[place + 1 :]
                 return offer(why, [for_incident([*before, one.key, *after], one) for one in incidents])
             if incidents:
@@ -138,8 +138,8 @@ class Commands(Topic):
             case Listed.NONE:
                 return ()
 
-    def _shown_alone(self, words: list[str]) -> list[str]:
-        """An incident alone, or after `status`, is shown."""
+    def _with_show(self, words: list[str]) -> list[str]:
+        """The words with `show` before an incident that stands alone or after `status`."""
         *before, last = words
         is_alone = [word.lower() for word in before] in ([], [DEFAULT]) and last.lower() not in self.known
         return [SHOW, last] if is_alone and self.names.meant(last) else words

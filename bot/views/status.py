@@ -43,7 +43,7 @@ _EMPTY = {
 def status_message(listed: StatusList, *, now: datetime) -> Rendered:
     """Open incidents by time left, two lines each, with buttons for the most urgent ones.
 
-    Times are instants that every reader sees in their own zone: the list stays true while it stands there.
+    Times are instants that every reader sees in their own zone: due times stay true while the list stands there.
     """
     headline = _HEADLINES.get(listed.scope, f"Open incidents · {unformatted(listed.scope, HEADER_MAX_CHARS)}")
     if not listed.incidents:

@@ -1,4 +1,4 @@
-"""Lines somebody may have meant, each with a button that runs it as if it had been typed."""
+"""Lines somebody may have meant, with buttons that run them as if typed; a line too long for a button has none."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -105,7 +105,7 @@ def _put_off(session: Session, row: WaitingMessage, error: Exception, *, rules: 
 
 
 def _plan_channel(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
-    """Plan a channel's messages once those that are moot, superseded or part of a storm are collapsed."""
+    """Collapse a channel's messages that are moot, superseded or part of a storm, and plan the others."""
     while True:
         rows = _waiting_messages(session, slot.destination)
         channel_plan = plan(rows, _posts_needed_by(session, rows), now=now)

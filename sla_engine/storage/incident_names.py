@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.incident_names import NamedIncident, spoken_number
@@ -19,9 +19,9 @@ def by_names(
     if link is not None:
         names.append(IncidentRow.link == link)
     columns = IncidentRow.key, IncidentRow.customer, IncidentRow.title, IncidentRow.external_id
-    wanted = select(*columns).where(or_(*names)).order_by(IncidentRow.id.desc()).limit(limit)
-    incidents = [
+    ours_first = case((IncidentRow.key == (key or ""), 0), else_=1)
+    wanted = select(*columns).where(or_(*names)).order_by(ours_first, IncidentRow.id.desc()).limit(limit)
+    return [
         NamedIncident(key, customer, title, spoken_number(external_id))
         for key, customer, title, external_id in session.execute(wanted)
     ]
-    return sorted(incidents, key=lambda incident: incident.key != key)

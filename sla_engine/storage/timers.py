@@ -107,7 +107,7 @@ def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: in
 
 @dataclass(frozen=True, slots=True)
 class DueClaim:
-    """Due timers that a sweep works on in one transaction, and their incident with all its timers, all locked."""
+    """Due timers that a sweep works on in one transaction, their incident, and its timers that nobody else locks."""
 
     due: tuple[DueTimer, ...]
     incident: Incident | None = None
@@ -115,7 +115,7 @@ class DueClaim:
 
 
 def claim(session: Session, wanted: Sequence[DueTimer], *, now: datetime) -> DueClaim:
-    """Lock and disarm those of one incident (or of none) that are still due; the caller arms them anew.
+    """Lock those of one incident (or of none) that are still due; written, they are disarmed unless armed anew.
 
     The incident's row is locked before its timers, as people's acts lock them. Timers that another transaction has
     locked stay due for the next sweep, so that nobody waits for two rows at once.

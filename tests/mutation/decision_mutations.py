@@ -16,7 +16,7 @@ DECISION_MUTATIONS = (
         ("due is None or due > decision.now:", "due is None or due >= decision.now:"),
         ("if incident.promise_asked_at is None:", "if incident.promise_asked_at is not None:"),
         ("if Duty.PROMISE in duties:", "if duties:"),
-        ("named=situation.history[-1].seq)", "named=situation.history[0].seq)"),
+        ("last_seq=situation.history[-1].seq)", "last_seq=situation.history[0].seq)"),
         ("return msp.reachable(person) is not None and not", "return not"),
         ("and not msp.role_of(person).may_act_as(Role.DISPATCHER)", ""),
         ("mention_too=() if is_question else holder,", "mention_too=holder,"),

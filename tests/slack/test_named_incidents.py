@@ -40,7 +40,7 @@ def test_one_number_in_two_systems_is_asked_about_and_the_button_does_the_whole_
     tells_intake(desk, "T-1", "Nobody can print")
     tells_intake(desk, "1001", "Scanner is offline")
     asked = desk.tells("tom", "update 1001 On our way")
-    assert "2 incidents are called 1001. Which one?" in asked.text
+    assert "More than one incident is called 1001. Which one?" in asked.text
     tom = desk.as_user("tom")
     tom.clicks("Update INC-1002")
     tom.expects("*INC-1002* has a customer update on record")

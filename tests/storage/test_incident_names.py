@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.services.intake.receive import Intake
-from sla_engine.services.queries.incident_names import IncidentNames, names_itself
+from sla_engine.services.queries.incident_names import OFFERED, IncidentNames, names_itself
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
+from sla_engine.storage.incidents import NewIncident
 from tests.intake_desk import intake_for, tell, ticket
 from tests.statements import counted
 
@@ -46,6 +48,21 @@ def test_a_number_that_two_systems_gave_is_offered_twice_ours_first(intake: Inta
     tell(intake, ticket("opened", external_id="1001", title="Third"))
     assert keys(intake, "1001") == ["INC-1001", "INC-1003"]
     assert keys(intake, "INC-1001") == ["INC-1001"]
+
+
+def test_our_key_is_offered_first_however_many_tickets_have_its_number(intake: Intake) -> None:
+    with intake.unit_of_work.database.transaction() as session:
+        first = incidents.find(session, "INC-1001")
+        facts: dict[str, Any] = {
+            "customer": first.customer,
+            "agreement_version_id": first.agreement_version_id,
+            "title": "Other",
+        }
+        facts |= {"priority": first.priority, "opened_at": first.opened_at, "opened_by": ""}
+        others = [NewIncident(**facts, source=f"system {number}", external_id="1001") for number in range(6)]
+        incidents.create_all(session, others)
+    assert keys(intake, "1001")[0] == "INC-1001"
+    assert len(keys(intake, "1001")) == OFFERED
 
 
 @pytest.mark.parametrize("word", ["T-99999", "9999", "INC-9999", "https://desk.example/tickets/1"])

@@ -28,7 +28,8 @@ WATCHED = frozenset({Duty.CLOCK, Duty.PROMISE, Duty.PAUSE})
 
 
 def decide(situation: Situation, *, now: datetime, duties: Collection[Duty] = WATCHED) -> Decision:
-    """Decide what must be recorded and posted about an incident at `now`; `duties` are those whose timer is due.
+    """Decide what must be recorded and posted about an incident at `now`; `duties` says whose
+    timers are due; clocks are examined in any case.
 
     One message at a time: about a promise that passed, else about a pause, else about the clocks. A target that is
     missed in the instant in which a promise passes is announced as a miss, and asks in the same message.
@@ -41,7 +42,7 @@ def decide(situation: Situation, *, now: datetime, duties: Collection[Duty] = WA
     if Duty.PROMISE in duties:
         passed = _passed_promise(decision)
         if passed is not None:
-            decision, nudge = _of_promise(decision, passed, named=situation.history[-1].seq)
+            decision, nudge = _of_promise(decision, passed, last_seq=situation.history[-1].seq)
             if nudge is not None:
                 decision = decision.posting(nudge)
                 return _with_pause_due(decision) if Duty.PAUSE in duties else decision
@@ -68,11 +69,11 @@ def _passed_promise(decision: Decision) -> PromiseQuestioned | PromiseLapsed | N
 
 
 def _of_promise(
-    decision: Decision, passed: PromiseQuestioned | PromiseLapsed, *, named: int
+    decision: Decision, passed: PromiseQuestioned | PromiseLapsed, *, last_seq: int
 ) -> tuple[Decision, Occasion | None]:
     """Record a promise that passed, with the message about it; none where a target was missed in the same instant.
 
-    `named` is the number of the last fact before it, which makes the message's key unique.
+    `last_seq` is the number of the last fact before it, which makes the message's key unique.
     """
     promise = promise_in_force(decision.situation.history)
     holder = () if promise is None else (promise.by,)
@@ -89,7 +90,7 @@ def _of_promise(
     return decision, Occasion(
         cause=cause,
         tell=tuple(dict.fromkeys((Recipient.DISPATCHER, *recipients_of(steps)))),
-        key=f"{decision.situation.incident.key}:{cause}:{named}",
+        key=f"{decision.situation.incident.key}:{cause}:{last_seq}",
         reading=pressing,
         also=also_due(decision.readings, steps, pressing),
         mention_too=() if is_question else holder,
@@ -122,7 +123,7 @@ def reply_key(incident_key: str, number: int) -> str:
 
 
 def _of_outlived_pause(decision: Decision) -> Occasion | None:
-    """The message about a pause that goes on after its end."""
+    """The message about a pause that goes on after its expected end."""
     incident = decision.situation.incident
     until = incident.pause_until
     if until is None or until > decision.now or not incident.paused_for:

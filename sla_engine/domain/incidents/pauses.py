@@ -1,8 +1,8 @@
 """The pauses of an incident: which ones hold, since when, by whom, and what ends them. There is no other fold of them.
 
-A pause begins with the first fact that names its reason; naming it again only moves its expected end. It ends with a
-resume that names its reason or none, with a reply of the customer (one for the customer, unless the agreement says
-otherwise), and with whatever closes the incident.
+A pause begins with the first fact that names its reason; naming it again only moves its expected end. A pause ends
+with a resume that names its reason or none, with a reply of the customer (one for the customer, unless the agreement
+says otherwise), and with whatever closes the incident.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Pause:
 
 @dataclass(slots=True)
 class HeldPause:
-    """A pause that goes on.
+    """A pause as far as it has been read: since when, by whom, and when it was expected to end.
 
     `answer` is the customer's last reply during a pause for them, as long as nobody wrote to them or paused anew since.
     """
@@ -100,7 +100,7 @@ class PauseFold:
         self._is_over = False
 
     def read(self, entry: Entry) -> None:
-        """Begin, prolong or end pauses by a fact; one before the opening or after the incident's end does nothing."""
+        """Begin, prolong or end pauses by a fact; none begins before the opening, none ends after a merge."""
         step = _STEPS.get(type(entry.event))
         if step is not None and not self._is_over:
             step(self, entry)

@@ -1,4 +1,4 @@
-"""The opening hours of a calendar as somebody wrote them, and the open spans that follow from the labels."""
+"""The opening hours of a calendar as somebody wrote them, and the spans that holidays and closures leave open."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -62,7 +62,7 @@ class OpeningHours:
         return intersect(closed, chain.from_iterable(self._shift_spans(day) for day in around))
 
     def spans_of_year(self, year: int) -> list[Span]:
-        """The open spans within a UTC year."""
+        """The open spans within a UTC year: the shifts, without the time that holidays and other closures take away."""
         last = datetime(year + 1, 1, 1, tzinfo=UTC) if year < LATEST.year else LATEST
         window = Span(datetime(year, 1, 1, tzinfo=UTC), last)
         days = list(dates_between(*_reach(window)))
@@ -77,6 +77,7 @@ class OpeningHours:
         return spans_on(day, self.shifts_on(day), self.tz)
 
     def _closed_spans(self, day: date) -> Iterator[Span]:
+        """The time that holidays and other closures of a local date take away."""
         for closure in self.closures_on(day):
             if closure.scope == ClosureScope.DATE:
                 yield from spans_on(day, [closure.part], self.tz)

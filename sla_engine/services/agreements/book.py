@@ -126,7 +126,7 @@ class AgreementBook(_VersionBook[Agreement]):
         return self._terms[wanted]
 
     def _applied_versions(self, session: Session, customer: str, *, newest: int | None) -> tuple[AppliedVersion, ...]:
-        """What was applied for a customer, read anew only when something was applied since."""
+        """What was applied for a customer; with `newest` it is read anew only when something was applied since."""
         if newest is None:
             return agreements.applied_versions(session, customer)
         until, applied = self._applied.get(customer, (None, ()))

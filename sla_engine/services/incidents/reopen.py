@@ -1,4 +1,8 @@
-"""Reopens a resolved incident within its agreement's window, and opens a new one that follows it afterwards."""
+"""Reopens a resolved incident within its agreement's window, and opens a new one that follows it afterwards.
+
+That is what people do. Where a ticket of another system goes on is decided in `domain/incidents/follow_ups`, where an
+alert fires again in `services/intake/alert_series`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

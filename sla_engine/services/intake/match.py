@@ -1,4 +1,4 @@
-"""Matches a report to its incident: known, opened or reopened, and the report recorded there."""
+"""Matches a report to its incident, and does there what it says: open, record, merge, move to another customer."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -84,9 +84,9 @@ class ReportedIncidents:
         return None if record is None else self.gone_on(session, record, at=report.at)
 
     def gone_on(self, session: Session, record: Incident, *, at: datetime | None) -> Incident:
-        """The incident that goes on with this one at that instant (None: now), or one that goes on with that.
+        """The incident that facts of that instant (None: now) belong to: this one, or the last that continues it.
 
-        Another customer's has all that happened to the ticket, at whatever time.
+        After a move to another customer, facts of every instant belong to that customer's.
         """
         while record.resolved_at is not None:
             goes_on_as = events.of_kind(session, [record.id], Followed, Moved)[record.id]
@@ -135,7 +135,7 @@ class ReportedIncidents:
         Raises: UnknownCustomer, NotYetInForce for a customer the ticket was given to.
         """
         current = self.gone_on(session, incidents.lock_by_id(session, record.id), at=report.at)
-        work = self._case(session, current, delivery, now=now)
+        work = self._work_on(session, current, delivery, now=now)
         if report.customer:
             return self._move(work, report, delivery)
         if report.into:
@@ -148,14 +148,14 @@ class ReportedIncidents:
             work.settle()
             shown = worth_showing(as_meant(work.history, work.terms)[known:])
             nudges.show_progress(work, shown, real_now=self.unit_of_work.real_clock())
-            self._find_owner(work, new)
+            self._nudge_if_ownerless(work, new)
         if follower is not None:
             return Taken(external_id=report.external_id, outcome=ReportOutcome.OPENED, incident_key=follower.key)
         outcome = ReportOutcome.RECORDED if new else ReportOutcome.NOTHING_NEW
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=work.key)
 
-    def _find_owner(self, work: IncidentWork, new: list[Entry]) -> None:
-        """What is urgent and has just lost its owner is put in front of the dispatcher."""
+    def _nudge_if_ownerless(self, work: IncidentWork, new: list[Entry]) -> None:
+        """Nudge the dispatcher about an urgent incident that has just lost its owner."""
         lost = next((entry for entry in reversed(new) if isinstance(entry.event, Unassigned)), None)
         if lost is not None and lacks_owner(work.incident):
             nudges.post(work, unassigned(work.incident, since=lost), real_now=self.unit_of_work.real_clock())
@@ -198,10 +198,10 @@ class ReportedIncidents:
         record = self.find(work.session, replace(report, external_id=report.into), delivery.source)
         while record is not None and record.merged_into is not None:
             record = incidents.lock(work.session, record.merged_into)
-        return None if record is None else self._case(work.session, record, delivery, now=now)
+        return None if record is None else self._work_on(work.session, record, delivery, now=now)
 
-    def _case(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> IncidentWork:
-        """The incident opened for what a delivery tells of it."""
+    def _work_on(self, session: Session, record: Incident, delivery: Delivery, *, now: datetime) -> IncidentWork:
+        """The incident, to record what a delivery says of it."""
         return self.unit_of_work.work_on(
             session, record, now=now, source=delivery.source, received_at=delivery.received_at
         )

@@ -19,7 +19,6 @@ class IncidentNames:
     def meant(self, word: str) -> tuple[NamedIncident, ...]:
         """The incidents a word may name, at most five; empty when it is no name of an incident.
 
-        A key with its dash (`INC-1042`) names itself without a look: who uses it hears whether it exists.
         Raises: UnknownIncident for a number nobody has, StorageBusy.
         """
         link = web_address(word)
@@ -34,5 +33,5 @@ class IncidentNames:
 
 
 def names_itself(word: str) -> bool:
-    """Whether a word is one of our keys in full, so that there is nothing to look up."""
+    """Whether a word is written as a key of ours (`INC-1042`): it can mean nothing else, so nobody need look it up."""
     return folded(word).startswith("inc-") and looks_like_key(word)

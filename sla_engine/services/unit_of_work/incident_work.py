@@ -1,9 +1,9 @@
 """One incident inside one transaction: its history, its agreement, and all that follows from a new fact.
 
 Every service that changes an incident goes through here, so that facts, projections, timers and messages are written
-together or not at all. `record` appends; `settle` recomputes everything that follows and must be called last. What the
-incident has beside its history (clocks, timers, its note and its live nudge) is read once, when it is first needed, and
-kept: whoever changes it does so here.
+together or not at all. `record` appends; `settle` recomputes everything that follows and is called after the last
+`record`. What the incident has beside its history (clocks, timers, its note and its live nudge) is read once, when it
+is first needed, and kept: whoever changes it does so here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ CLOCK_SKEW = timedelta(minutes=2)
 
 
 class IncidentWork:
-    """An incident opened for work; `now` is SLA time.
+    """An incident that is worked on in one transaction; `now` is SLA time.
 
     `source` is where its new facts come from (Slack, or an intake by its name), `received_at` the real time at which
     an intake's delivery came in.
@@ -119,7 +119,7 @@ class IncidentWork:
         return replace(fact, source=self.source, received_at=self.received_at) if by else fact
 
     def record_all(self, facts: Sequence[NewFact]) -> int:
-        """Append several facts at once, for other systems that report many; returns how many were new.
+        """Append those of these facts that were not recorded before; returns how many were new.
 
         Raises: InTheFuture, BeforeOpening.
         """
@@ -159,7 +159,7 @@ class IncidentWork:
         self.apply(settled(self.situation(), now=self.now))
 
     def situation(self) -> Situation:
-        """The incident as stored, with all that a decision about it depends on."""
+        """The incident as it stands in this transaction, with all that a decision about it depends on."""
         until = self.incident.pause_until
         has_outlived = until is not None and until <= self.now
         return Situation(
