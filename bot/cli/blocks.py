@@ -46,16 +46,23 @@ def check(
 
 def _problems_of(file: Path, surface: Surface | None) -> list[Problem]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
         return [Problem("", UNREADABLE, error.strerror or "it cannot be read")]
     except UnicodeDecodeError:
         return [Problem("", NOT_JSON, "it is not UTF-8 text")]
     except json.JSONDecodeError as error:
         return [Problem("", NOT_JSON, f"line {error.lineno}, column {error.colno}: {error.msg}")]
+    except ValueError as error:  # a number that Python cannot, or that JSON does not, write
+        return [Problem("", NOT_JSON, str(error))]
     except RecursionError:
         return [Problem("", NOT_JSON, "it is nested too deeply")]
     return _judged(content, surface)
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is no number of JSON"
+    raise ValueError(message)
 
 
 def _judged(content: Any, surface: Surface | None) -> list[Problem]:

@@ -11,12 +11,14 @@ from bot.listeners.topic import Topic
 from bot.refusal_sentences import explain
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
-from bot.text import shown, typed
+from bot.text import entered, shown
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.suggested_lines import for_incident, offer, suggestion
 from bot.views.usage import USAGE
+from sla_engine.domain.incidents.errors import UnknownIncident
+from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.services.queries.board import Board, IncidentSummary
@@ -81,7 +83,7 @@ class Commands(Topic):
 
     def actions(self) -> Mapping[str, Listener]:
         """The button of a line that may have been meant."""
-        return {ActionId.RUN_LINE: lambda ask: self.answer(replace(ask, text=typed(ask.value)))}
+        return {ActionId.RUN_LINE: lambda ask: self.answer(replace(ask, text=entered(ask.value)))}
 
     def answer(self, ask: Ask) -> Answer:
         """Answer `/sla …`; without words it is `/sla status`, and an incident alone is shown."""
@@ -111,7 +113,7 @@ class Commands(Topic):
             if len(incidents) > 1:
                 why = f"More than one incident is called {shown(word, WORD_MAX_CHARS)}. Which one?"
                 before, after = words[:place], words[place + 1 :]
-                return offer(why, [for_incident([*before, one.key, *after], one) for one in incidents])
+                return offer(why, [for_incident([*before, one.key, *after], one, place=place) for one in incidents])
             if incidents:
                 words[place] = incidents[0].key
             elif place == 1:
@@ -132,7 +134,8 @@ class Commands(Topic):
             case Listed.MINE:
                 return self.board.mine(ask.user, now=ask.now).incidents
             case Listed.FREE:
-                return [one for one in self.board.everything(now=ask.now).incidents if one.is_free]
+                free = IncidentFilter(conditions=[IncidentCondition.UNASSIGNED])
+                return self.board.listed(free, now=ask.now, scope="all").incidents
             case Listed.OPEN:
                 return self.board.everything(now=ask.now).incidents
             case Listed.NONE:
@@ -142,7 +145,14 @@ class Commands(Topic):
         """The words with `show` before an incident that stands alone or after `status`."""
         *before, last = words
         is_alone = [word.lower() for word in before] in ([], [DEFAULT]) and last.lower() not in self.known
-        return [SHOW, last] if is_alone and self.names.meant(last) else words
+        if not is_alone:
+            return words
+        try:
+            return [SHOW, last] if self.names.meant(last) else words
+        except UnknownIncident:
+            if before:  # a customer may be called so
+                return words
+            raise
 
     def _unknown(self, words: list[str]) -> Answer:
         unknown = self._unknown_word(words[0])

@@ -6,20 +6,24 @@ Pure: the zone and the present come in. What cannot be read is refused with an e
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
-from sla_engine.domain.agreements.msp import Msp, Person
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.text.names import same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
-from sla_engine.parsing.moments import moment, split_moment, split_until
+from sla_engine.parsing.moments import moment, split_moment, split_plain_moment, split_until
 
 __all__ = [
     "KEY_WANTED",
+    "NamedPerson",
     "choice",
+    "find_customer",
+    "find_person",
     "is_person",
     "looks_like_key",
     "moment",
@@ -33,12 +37,11 @@ __all__ = [
     "take_levels",
     "take_metric",
     "take_named",
-    "take_person",
     "take_priority",
     "words_of",
 ]
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 
 
 def person(word: str, msp: Msp) -> str:
@@ -50,22 +53,43 @@ def person(word: str, msp: Msp) -> str:
     return mentioned.group(1) if mentioned else msp.meant(word).slack_id
 
 
-def take_person(words: Sequence[str], msp: Msp) -> tuple[Person, list[str]]:
-    """The person that words begin with, by as much of a name as is one, and the other words.
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """Somebody who was named, and what they are called; perhaps nobody of ours any more."""
 
+    slack_id: str
+    name: str
+
+
+def find_person(words: Sequence[str], msp: Msp) -> tuple[NamedPerson | None, list[str]]:
+    """The person among words, by as much of a name after its `@` as is one, and the other words.
+
+    A mention means whoever it is of, also somebody the people file does not name.
     Raises: UnknownPerson, AmbiguousPerson.
     """
-    for count in range(len(words), 1, -1):
+    place = next((place for place, word in enumerate(words) if is_person(word)), None)
+    if place is None:
+        return None, list(words)
+    mentioned = _MENTION.fullmatch(words[place])
+    if mentioned:
+        colleague = msp.person(mentioned[1])
+        name = mentioned[2] or mentioned[1] if colleague is None else colleague.name
+        return NamedPerson(mentioned[1], name), [*words[:place], *words[place + 1 :]]
+    for end in range(len(words), place, -1):
         with suppress(UnknownPerson):
-            return _colleague(" ".join(words[:count]), msp), list(words[count:])
-    return _colleague(words[0], msp), list(words[1:])
+            named = msp.meant(" ".join(words[place:end]))
+            return NamedPerson(named.slack_id, named.name), [*words[:place], *words[end:]]
+    raise UnknownPerson(words[place])
 
 
-def _colleague(word: str, msp: Msp) -> Person:
-    colleague = msp.person(person(word, msp))
-    if colleague is None:
-        raise UnknownPerson(word)
-    return colleague
+def find_customer(words: Sequence[str], customers: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The customer whose whole name stands among words, the longest one, and the other words."""
+    for count in range(len(words), 0, -1):
+        for start in range(len(words) - count + 1):
+            customer = same_name(" ".join(words[start : start + count]), customers)
+            if customer is not None:
+                return customer, [*words[:start], *words[start + count :]]
+    return None, list(words)
 
 
 def is_person(word: str) -> bool:
@@ -122,7 +146,7 @@ def split_end(words: Sequence[str]) -> tuple[list[str], str | None]:
     """The reason and remark of a pause, and when it ends: what follows `until` or `for`, or a time after the reason."""
     before, until = split_until(words, "until", "for")
     if until is None:
-        end, remark = split_moment(before[1:])
+        end, remark = split_plain_moment(before[1:])
         return [*before[:1], *remark], end or None
     end, remark = split_moment(until.split())
     return ([*before, *remark], end) if end else (before, until)

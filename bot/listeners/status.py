@@ -1,7 +1,6 @@
 """`status`, `show`, `why`, and their buttons; they change nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
 
 from bot.action_ids import ActionId
@@ -17,10 +16,9 @@ from bot.views.rendered import Rendered
 from bot.views.status import status_message
 from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
-from sla_engine.domain.agreements.msp import Person
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.time.durations import short
-from sla_engine.parsing.status_words import StatusWords, status_words
+from sla_engine.parsing.status_words import MINE, StatusWords, status_words
 from sla_engine.services.queries.board import Board, StatusList
 from sla_engine.services.queries.explain import Explanations
 
@@ -104,11 +102,14 @@ class StatusTopic(Topic):
         return self.why(ask, key)
 
     def _listed(self, ask: Ask, words: list[str]) -> StatusList:
-        asked = status_words(words)
-        person, customer = self._named(asked.names, now=ask.now)
-        whose = None if person is None else person.slack_id
+        customer, others = grammar.find_customer(words, self.board.customers())
+        asked = status_words(others if words else words)
+        asked.is_mine = asked.is_mine and (customer is None or MINE in map(str.lower, others))
+        person, left = grammar.find_person(asked.names, self.board.msp())
+        if left:
+            customer = self.board.customer_named(" ".join(left), now=ask.now)
         wanted = IncidentFilter(
-            owner=ask.user if asked.is_mine else whose,
+            owner=person.slack_id if person is not None else ask.user if asked.is_mine else None,
             customer=customer,
             priorities=asked.priorities,
             conditions=asked.conditions,
@@ -116,26 +117,11 @@ class StatusTopic(Topic):
         )
         return self.board.listed(wanted, now=ask.now, scope=_scope(asked, person, customer))
 
-    def _named(self, names: list[str], *, now: datetime) -> tuple[Person | None, str | None]:
-        """The person and the customer that these words name: a person's begin with `@`, the others are a customer's.
 
-        Raises: UnknownPerson, AmbiguousPerson, UnknownCustomer.
-        """
-        place = next((place for place, word in enumerate(names) if grammar.is_person(word)), len(names))
-        of_customer, of_person = names[:place], names[place:]
-        person = None
-        if of_person:
-            person, others = grammar.take_person(of_person, self.board.msp())
-            of_customer = [*of_customer, *others]
-        customer = self.board.customer_named(" ".join(of_customer), now=now) if of_customer else None
-        return person, customer
-
-
-def _scope(asked: StatusWords, person: Person | None, customer: str | None) -> str:
+def _scope(asked: StatusWords, person: grammar.NamedPerson | None, customer: str | None) -> str:
     """What a list is of, in the words of its headline."""
     parts = [
-        *(["mine"] if asked.is_mine else []),
-        *([person.name] if person else []),
+        *([person.name] if person else ["mine"] if asked.is_mine else []),
         *([customer] if customer else []),
         *(priority.value for priority in asked.priorities),
         *(condition.value for condition in asked.conditions),

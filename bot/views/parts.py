@@ -25,6 +25,7 @@ OPTION_MAX_CHARS = 75  # Slack: text of an option
 OPTION_VALUE_MAX_CHARS = 150  # Slack: value of an option
 TITLE_MAX_CHARS = 200  # enough to recognise an incident; the ticket has the rest
 TABLE_LINE_MAX_CHARS = 200
+LINK_MAX_UNITS = 1000  # of a section's 3,000; a longer one is behind its button only
 QUOTE_MAX_CHARS = 300  # what somebody wrote, in a list of what happened
 
 
@@ -117,7 +118,8 @@ def people_menu(label: str, action: ActionId) -> Block:
 def named_incident(key: str, link: str | None) -> str:
     """The incident's key, as a link to its ticket where there is one."""
     address = web_address(link)
-    return f"*{key}*" if address is None else f"*<{escape(address)}|{key}>*"
+    written = "" if address is None else escape(address)
+    return f"*<{written}|{key}>*" if 0 < utf16_units(written) <= LINK_MAX_UNITS else f"*{key}*"
 
 
 def title_line(title: str) -> str:

@@ -32,20 +32,23 @@ def suggestion(why: str, line: str) -> Rendered:
     return Rendered(text=why, blocks=blocks)
 
 
-def for_incident(words: Sequence[str], incident: NamedIncident) -> SuggestedLine:
-    """The line `words` about one incident, as somebody chooses it from several."""
+def for_incident(words: Sequence[str], incident: NamedIncident, *, place: int = 1) -> SuggestedLine:
+    """The line `words` with one incident in its `place`, as somebody chooses it from several."""
     ticket = f", {shown(incident.ticket, TICKET_MAX_CHARS)}" if incident.ticket else ""
     about = f"*{incident.key}*{ticket} · {title_line(incident.customer)}: {title_line(incident.title)}"
-    return SuggestedLine(" ".join(words), about, f"{words[0].capitalize()} {incident.key}")
+    return SuggestedLine(" ".join(words), about, f"{words[0].capitalize()} {' '.join(words[1 : place + 1])}")
 
 
 def offer(why: str, lines: Iterable[SuggestedLine]) -> Rendered:
-    """A question, and the lines that may have been meant, each with a button."""
-    runnable = [line for line in lines if utf16_units(line.line) <= LINE_MAX_CHARS]
+    """Why something is asked, and the lines that may have been meant; one too long for a button is shown without."""
     blocks: list[Block] = [section([why])]
-    for number, line in enumerate(runnable):
-        blocks += [section([line.about]), _run(line.label, line.line, number=number)]
-    return Rendered(text="\n".join([why, *(line.about for line in runnable)]), blocks=blocks)
+    text = [why]
+    for number, line in enumerate(lines):
+        text.append(line.about)
+        blocks.append(section([line.about]))
+        if utf16_units(line.line) <= LINE_MAX_CHARS:
+            blocks.append(_run(line.label, line.line, number=number))
+    return Rendered(text="\n".join(text), blocks=blocks)
 
 
 def _run(label: str, line: str, *, number: int) -> Block:

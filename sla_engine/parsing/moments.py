@@ -21,6 +21,7 @@ _MONTHS = (
 )
 _SHORTEST_NAME = 3  # "mo" could be a month
 _END_OF_DAY = "eod"
+_MONTHS_OF_A_YEAR = 12
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _HOURS_PER_HALF_DAY, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
@@ -94,13 +95,7 @@ def split_until(words: Sequence[str], *markers: str) -> tuple[list[str], str | N
 
 
 def split_moment(words: Sequence[str]) -> tuple[str, list[str]]:
-    """The point in time that words begin with, as long as one can be, and the other words; empty without one.
-
-    `14:00 they call back` begins with one, and so do `tomorrow`, `5 dec` and `2h`; `sat on it` does not: what may be an
-    ordinary word counts only in full (`saturday`).
-    """
-    if not words or not (words[0][:1].isdigit() or words[0].lower() in _BEGINS_A_MOMENT):
-        return "", list(words)
+    """The point in time that words begin with, as long as one can be, and the other words; empty without one."""
     for count in range(min(_LONGEST_IN_WORDS, len(words)), 0, -1):
         text = " ".join(words[:count])
         if _is_a_moment(text):
@@ -108,7 +103,21 @@ def split_moment(words: Sequence[str]) -> tuple[str, list[str]]:
     return "", list(words)
 
 
-_BEGINS_A_MOMENT = frozenset({*_NEAR_DAYS, *_WEEKDAYS, "next", "noon", "midnight", _END_OF_DAY})
+def split_plain_moment(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The same where nothing says that a time comes: only what cannot begin a remark is one.
+
+    `14:00 they call back`, `tomorrow 9am` and `2h` begin with a time; `22.04 patch`, `sat on it`, `3d printer` and
+    `10 may be enough` do not.
+    """
+    if not words or not _PLAIN_MOMENT.fullmatch(words[0].lower()):
+        return "", list(words)
+    return split_moment(words)
+
+
+_PLAIN_MOMENT = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?:am|pm)?|[0-9]{1,2}(?:am|pm)|[0-9]+(?:h[0-9]*|h[0-9]+m|m|min)|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    rf"|tomorrow|next|noon|midnight|{_END_OF_DAY}|{'|'.join(_WEEKDAYS)}"
+)
 
 
 def _begins_a_time(text: str) -> bool:
@@ -145,6 +154,8 @@ def _clock_time(word: str) -> time | None:
     if not match or not (match[2] or match[3]):
         return None
     hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+    if "." in word and 0 < minute <= _MONTHS_OF_A_YEAR:  # 5.12 may be a day of December
+        return None
     if half and not 0 < hour <= _HOURS_PER_HALF_DAY:
         return None
     if half:

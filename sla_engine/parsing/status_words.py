@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from sla_engine.domain.incidents.incident_filter import IncidentCondition
 from sla_engine.domain.incidents.priorities import Priority
@@ -11,6 +12,7 @@ from sla_engine.domain.time.durations import read_time
 from sla_engine.domain.time.errors import UnreadableDuration
 
 MINE, EVERYBODY = "mine", "all"
+_Asked = TypeVar("_Asked")
 _CONDITIONS = {condition.value: condition for condition in IncidentCondition} | {
     "nobody": IncidentCondition.UNASSIGNED,
     "late": IncidentCondition.OVERDUE,
@@ -43,14 +45,20 @@ def status_words(words: Sequence[str]) -> StatusWords:
         if written in (MINE, EVERYBODY):
             asked.is_mine = written == MINE
         elif written in _PRIORITIES:
-            asked.priorities.append(_PRIORITIES[written])
+            _add(asked.priorities, _PRIORITIES[written])
         elif condition is not None:
-            asked.conditions.append(condition)
+            _add(asked.conditions, condition)
         elif (length := _length(written)) is not None:
             asked.due_within = length
         else:
             asked.names.append(word)
     return asked
+
+
+def _add(asked: list[_Asked], one: _Asked) -> None:
+    """Add what was not asked for yet: a word that is said a hundred times asks the database once."""
+    if one not in asked:
+        asked.append(one)
 
 
 def _length(word: str) -> timedelta | None:

@@ -115,12 +115,12 @@ def find(session: Session, key: str) -> Incident:
     row = session.scalar(select(IncidentRow).where(IncidentRow.key == normal_key(key)))
     if row is None:
         raise UnknownIncident(key, _near(session, key))
-    return _read(row)
+    return read(row)
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Incident]:
     """Incidents by row id."""
-    return {row.id: _read(row) for row in session.scalars(select(IncidentRow).where(IncidentRow.id.in_(ids)))}
+    return {row.id: read(row) for row in session.scalars(select(IncidentRow).where(IncidentRow.id.in_(ids)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +212,12 @@ def incident_of(columns: Mapping[str, Any]) -> Incident:
     return Incident(**values)
 
 
-def _read(row: IncidentRow) -> Incident:
+def read(row: IncidentRow) -> Incident:
+    """The incident that a row describes, to look at."""
     return incident_of({name: getattr(row, name) for name in _FIELDS})
 
 
 def from_locked_row(session: Session, row: IncidentRow) -> Incident:
     """The incident of a locked or new row; the session keeps the row, so that it is not read again to be saved."""
     session.info.setdefault(_LOCKED, {})[row.id] = row
-    return _read(row)
+    return read(row)

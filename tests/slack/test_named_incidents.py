@@ -92,3 +92,30 @@ def test_the_button_of_a_typo_runs_the_line(desk: Workplace) -> None:
     tom = desk.as_user("tom")
     tom.clicks(f"/sla take {key}")
     tom.expects(f"*{key}* is yours")
+
+
+def test_a_remark_that_only_begins_like_a_ticket_is_asked_about_and_kept_as_it_was_typed(desk: Workplace) -> None:
+    key = desk.opens()
+    desk.tells("tom", f"take {key}")
+    assert "Which incident?" in desk.tells("tom", "update Office365 restarts <now> & soon").text
+    tom = desk.as_user("tom")
+    tom.clicks(f"Update {key}")
+    tom.expects("has a customer update on record")
+    assert "Office365 restarts &lt;now&gt; &amp; soon" in desk.tells("tom", f"show {key}").text
+
+
+def test_what_nobody_has_is_offered_however_much_else_is_more_urgent(desk: Workplace) -> None:
+    for number in range(21):
+        desk.tells("tom", f"take {desk.opens(f'Acme Dental P1 Server {number} is down')}")
+    free = desk.opens("Beta Logistics P4 Printer smears")
+    assert free in desk.tells("tess", "take").text
+
+
+def test_the_button_for_the_other_incident_of_a_merge_names_both(desk: Workplace) -> None:
+    tells_intake(desk, "T-1", "Nobody can print")
+    tells_intake(desk, "1001", "Scanner is offline")
+    third = desk.opens()
+    desk.tells("dana", f"merge {third} into 1001")
+    dana = desk.as_user("dana")
+    dana.clicks(f"Merge {third} into INC-1002")
+    dana.expects("INC-1002")

@@ -65,15 +65,30 @@ def test_our_key_is_offered_first_however_many_tickets_have_its_number(intake: I
     assert len(keys(intake, "1001")) == OFFERED
 
 
-@pytest.mark.parametrize("word", ["T-99999", "9999", "INC-9999", "https://desk.example/tickets/1"])
+@pytest.mark.parametrize("word", ["T-99999", "9999", "INC-9999"])
 def test_a_number_that_nobody_has_is_refused(intake: Intake, word: str) -> None:
     with pytest.raises(UnknownIncident):
         keys(intake, word)
 
 
-@pytest.mark.parametrize("word", ["vendor", "2h", "P1", "@tom", "", "acme"])
+@pytest.mark.parametrize(
+    "word", ["vendor", "2h", "P1", "@tom", "", "acme", "Office365", "https://desk.example/tickets/1"]
+)
 def test_other_words_name_no_incident(intake: Intake, word: str) -> None:
     assert keys(intake, word) == []
+
+
+def test_a_number_of_two_digits_is_looked_up_as_well(intake: Intake) -> None:
+    tell(intake, ticket("opened", external_id="OPS-42", title="Short"))
+    assert keys(intake, "ops-42") == ["INC-1003"]
+    assert keys(intake, "OPS-43") == []
+
+
+def test_a_ticket_names_the_incident_that_it_goes_on_with(intake: Intake) -> None:
+    tell(intake, ticket("deleted", 10, external_id="T-20931"), ticket("reopened", 20, external_id="T-20931"))
+    (goes_on,) = IncidentNames(intake.unit_of_work).meant("T-20931")
+    assert (goes_on.key, goes_on.ticket) == ("INC-1003", "T-20931")
+    assert keys(intake, "INC-1001") == ["INC-1001"], "a key means the very incident"
 
 
 def test_one_look_finds_it(intake: Intake) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 SPOKEN_MAX_CHARS = 24
 _SPOKEN = re.compile(r"[^\W_][\w./#-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,}")
-_TYPED = re.compile(r"#\w[\w./-]*|[^\W\d_]{1,8}[-_./]?\d+(?:[-./]\d+)*|\d+")
+_TICKET = re.compile(r"#\w[\w./-]*|[^\W\d_]{1,8}[-_./]\d{3,}(?:[-./]\d+)*|[^\W\d_]{0,3}\d{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,16 @@ def spoken_number(external_id: str | None) -> str | None:
     return external_id if _SPOKEN.fullmatch(external_id) else None
 
 
+def may_be_ticket(word: str) -> bool:
+    """Whether some system may have given a ticket this number: one short word with a digit in it."""
+    number = word.removeprefix("#")
+    has_digit = any(mark.isdigit() for mark in number)
+    return len(number) <= SPOKEN_MAX_CHARS and has_digit and _SPOKEN.fullmatch(number) is not None
+
+
 def looks_like_ticket(word: str) -> bool:
     """Whether a word can only be meant as a ticket's number: `T-20931`, `#20931`, `INC0012345`; times never are."""
-    return len(word) <= SPOKEN_MAX_CHARS and _TYPED.fullmatch(word) is not None and sum(map(str.isdigit, word)) >= 3  # noqa: PLR2004
+    return len(word) <= SPOKEN_MAX_CHARS and _TICKET.fullmatch(word) is not None
 
 
 def numbers_meant(word: str) -> tuple[str, ...]:

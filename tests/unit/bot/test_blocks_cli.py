@@ -57,9 +57,20 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             ["card.json: /: no_blocks: it is neither an array of blocks nor an object with `blocks`"],
         ),
         ('[{"type":]', [], ["card.json: /: invalid_json: line 1, column 10: Expecting value"]),
+        ('[{"type": "divider", "n": NaN}]', [], ["card.json: /: invalid_json: NaN is no number of JSON"]),
         ("[" * 100_000, [], ["card.json: /: invalid_json: it is nested too deeply"]),
     ],
-    ids=["array", "message", "alert in a message", "view", "other surface", "no blocks", "no JSON", "deep"],
+    ids=[
+        "array",
+        "message",
+        "alert in a message",
+        "view",
+        "other surface",
+        "no blocks",
+        "no JSON",
+        "no number",
+        "deep",
+    ],
 )
 def test_each_problem_is_a_line_with_its_place(
     written: Any, content: Any, options: list[str], lines: list[str]

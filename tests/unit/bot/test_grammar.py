@@ -204,9 +204,15 @@ def test_typographic_marks_are_ordinary_ones() -> None:
         ("vendor waiting for RMA until friday", "vendor waiting for RMA", "friday"),
         ("vendor 14:00 they call back", "vendor they call back", "14:00"),
         ("customer for 2h30", "customer", "2h30"),
-        ("parts 5 dec", "parts", "5 dec"),
+        ("parts until 5 dec", "parts", "5 dec"),
         ("vendor waiting for RMA", "vendor waiting for RMA", None),
         ("customer sat on it", "customer sat on it", None),
+        ("vendor 22.04 patch pending", "vendor 22.04 patch pending", None),
+        ("customer 10 may be enough", "customer 10 may be enough", None),
+        ("vendor 3d printer part", "vendor 3d printer part", None),
+        ("vendor yesterday they said wait", "vendor yesterday they said wait", None),
+        ("customer until monday 5 servers", "customer 5 servers", "monday"),
+        ("vendor until 5 dec new disk", "vendor new disk", "5 dec"),
         ("until monday", "", "monday"),
         ("vendor until whenever", "vendor", "whenever"),
         ("", "", None),
@@ -214,3 +220,32 @@ def test_typographic_marks_are_ordinary_ones() -> None:
 )
 def test_a_pause_ends_after_until_or_right_after_its_reason(words: str, rest: str, end: str | None) -> None:
     assert grammar.split_end(words.split()) == (rest.split(), end)
+
+
+CUSTOMERS = ("Acme Dental", "All Saints", "Late Night Diner", "3D Print")
+
+
+@pytest.mark.parametrize(
+    ("words", "customer", "others"),
+    [
+        ("all saints", "All Saints", ""),
+        ("overdue late night diner P1", "Late Night Diner", "overdue P1"),
+        ("3d print", "3D Print", ""),
+        ("mine acme dental 2h", "Acme Dental", "mine 2h"),
+        ("late all", None, "late all"),
+        ("", None, ""),
+    ],
+)
+def test_a_customer_is_known_by_the_whole_name_wherever_it_stands(
+    words: str, customer: str | None, others: str
+) -> None:
+    assert grammar.find_customer(words.split(), CUSTOMERS) == (customer, others.split())
+
+
+def test_a_mention_means_whoever_it_is_of_also_somebody_who_left() -> None:
+    gone, others = grammar.find_person(["overdue", "<@U0GONE|nina>"], MSP)
+    assert gone == grammar.NamedPerson("U0GONE", "nina")
+    assert others == ["overdue"]
+    assert grammar.find_person(["overdue"], MSP) == (None, ["overdue"])
+    with pytest.raises(UnknownPerson):
+        grammar.find_person(["@nobody", "P1"], MSP)

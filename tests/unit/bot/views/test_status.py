@@ -103,3 +103,9 @@ def test_slack_takes_any_title_and_customer(title: str) -> None:
     assert refused(rendered) == []
     assert "<!channel>" not in seen(rendered).replace(rendered.blocks[0]["text"]["text"], "")
     assert "<!channel>" not in rendered.text
+
+
+def test_a_link_that_fills_a_section_by_itself_leaves_the_line_readable() -> None:
+    rendered = status(summary(history(), now=minute(20), link="https://t.example/?" + "&" * 1900))
+    assert refused(rendered) == []
+    assert "*INC-1042*" in rendered.text

@@ -139,15 +139,22 @@ def test_what_is_no_point_in_time_is_refused(text: str) -> None:
         moments.moment(text, zone="Europe/Berlin", now=NOON)
 
 
+@pytest.mark.parametrize("text", ["5.12", "14.05", "1.10"])
+def test_what_may_be_a_date_is_no_time_of_day(text: str) -> None:
+    with pytest.raises(UnreadableMoment):
+        moments.moment(text, zone="Europe/Berlin", now=NOON)
+
+
 @pytest.mark.parametrize(
     ("words", "moment", "rest"),
     [
         ("14:00 they call back", "14:00", "they call back"),
         ("tomorrow 9 am with the part", "tomorrow 9 am", "with the part"),
         ("next monday", "next monday", ""),
-        ("5 dec new disk", "5 dec", "new disk"),
         ("2h30 at most", "2h30", "at most"),
+        ("2026-12-01 14:00 new disk", "2026-12-01 14:00", "new disk"),
         ("eod", "eod", ""),
+        ("5 dec new disk", "", "5 dec new disk"),
         ("2 disks are missing", "", "2 disks are missing"),
         ("sat on it", "", "sat on it"),
         ("may call back", "", "may call back"),
@@ -155,5 +162,9 @@ def test_what_is_no_point_in_time_is_refused(text: str) -> None:
         ("", "", ""),
     ],
 )
-def test_a_remark_may_follow_a_time(words: str, moment: str, rest: str) -> None:
-    assert moments.split_moment(words.split()) == (moment, rest.split())
+def test_a_remark_may_follow_a_time_that_nothing_announces(words: str, moment: str, rest: str) -> None:
+    assert moments.split_plain_moment(words.split()) == (moment, rest.split())
+
+
+def test_after_until_any_time_may_come() -> None:
+    assert moments.split_moment(["5", "dec", "new", "disk"]) == ("5 dec", ["new", "disk"])

@@ -44,6 +44,12 @@ def test_each_word_asks_for_what_it_says(words: str, asked: StatusWords) -> None
     assert status_words(words.split()) == asked
 
 
+def test_a_word_that_is_repeated_asks_once() -> None:
+    assert status_words(["late", "overdue", "P1", "p1"] * 200) == StatusWords(
+        priorities=[Priority.P1], conditions=[IncidentCondition.OVERDUE]
+    )
+
+
 def test_a_day_is_not_guessed() -> None:
     with pytest.raises(DayIsAmbiguous):
         status_words(["2d"])
