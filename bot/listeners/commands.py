@@ -21,8 +21,10 @@ from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.errors import UnknownChoice
+from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.queries.board import Board, IncidentSummary
 from sla_engine.services.queries.incident_names import IncidentNames, names_itself
+from sla_engine.services.unit_of_work import idempotency
 
 DEFAULT = "status"
 SHOW = "show"
@@ -83,7 +85,7 @@ class Commands(Topic):
 
     def actions(self) -> Mapping[str, Listener]:
         """The button of a line that may have been meant."""
-        return {ActionId.RUN_LINE: lambda ask: self.answer(replace(ask, text=entered(ask.value)))}
+        return {ActionId.RUN_LINE: self.run}
 
     def answer(self, ask: Ask) -> Answer:
         """Answer `/sla …`; without words it is `/sla status`, and an incident alone is shown."""
@@ -91,8 +93,16 @@ class Commands(Topic):
         words = self._with_show(words)
         subcommand = self.known.get(words[0].lower())
         if subcommand is None:
-            return self._unknown(words)
+            return self._unknown(ask, words)
         return self._completed(subcommand, ask, [subcommand.name, *words[1:]])
+
+    def run(self, ask: Ask) -> Answer:
+        """Answer a line that was offered on a button, as if it had been typed; pressed twice, it acts once."""
+        try:
+            with idempotency.request(ask.block_id):
+                return self.answer(replace(ask, text=entered(ask.value)))
+        except AlreadyCarriedOut as refusal:
+            return Rendered(explain(refusal))
 
     def help(self, _ask: Ask, words: list[str]) -> Rendered:
         """List every subcommand in a line, or explain one in full."""
@@ -113,7 +123,11 @@ class Commands(Topic):
             if len(incidents) > 1:
                 why = f"More than one incident is called {shown(word, WORD_MAX_CHARS)}. Which one?"
                 before, after = words[:place], words[place + 1 :]
-                return offer(why, [for_incident([*before, one.key, *after], one, place=place) for one in incidents])
+                return offer(
+                    why,
+                    [for_incident([*before, one.key, *after], one, place=place) for one in incidents],
+                    asked=ask.request,
+                )
             if incidents:
                 words[place] = incidents[0].key
             elif place == 1:
@@ -127,7 +141,7 @@ class Commands(Topic):
             return subcommand.answer(ask, words[1:])
         why = f"Which incident? {_LISTED.get(subcommand.name, Listed.MINE)}, least time left first."
         named = [NamedIncident(one.key, one.customer, one.title, one.ticket) for one in listed]
-        return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in named])
+        return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in named], asked=ask.request)
 
     def _candidates(self, name: str, ask: Ask) -> Sequence[IncidentSummary]:
         match _LISTED.get(name, Listed.MINE):
@@ -154,11 +168,11 @@ class Commands(Topic):
                 return words
             raise
 
-    def _unknown(self, words: list[str]) -> Answer:
+    def _unknown(self, ask: Ask, words: list[str]) -> Answer:
         unknown = self._unknown_word(words[0])
         if len(unknown.allowed) != 1:
             raise unknown
-        return suggestion(explain(unknown), " ".join([*unknown.allowed, *words[1:]]))
+        return suggestion(explain(unknown), " ".join([*unknown.allowed, *words[1:]]), asked=ask.request)
 
     def _unknown_word(self, word: str) -> UnknownChoice:
         near = MEANT_BY.get(word.lower()) or grammar.nearest(word, list(self.known))

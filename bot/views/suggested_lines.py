@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import ActionId
-from bot.text import shown, unformatted
+from bot.text import cut, shown, unformatted
 from bot.views.parts import Block, actions, button, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.plain_text import utf16_units
 
 LINE_MAX_CHARS = 2000  # Slack: value of a button
+ID_MAX_CHARS = 255  # Slack: block_id
 LABEL_MAX_CHARS = 75  # Slack: text of a button
 TICKET_MAX_CHARS = 30
 
@@ -24,11 +25,11 @@ class SuggestedLine:
     label: str
 
 
-def suggestion(why: str, line: str) -> Rendered:
-    """A refusal, with a button that runs the one line that may have been meant."""
+def suggestion(why: str, line: str, *, asked: str) -> Rendered:
+    """A refusal, with a button that runs the one line that may have been meant; `asked` names what was refused."""
     blocks = [section([why])]
     if utf16_units(line) <= LINE_MAX_CHARS:
-        blocks.append(_run(f"/sla {line}", line, number=0))
+        blocks.append(_run(f"/sla {line}", line, name=f"{asked}:0"))
     return Rendered(text=why, blocks=blocks)
 
 
@@ -39,18 +40,21 @@ def for_incident(words: Sequence[str], incident: NamedIncident, *, place: int = 
     return SuggestedLine(" ".join(words), about, f"{words[0].capitalize()} {' '.join(words[1 : place + 1])}")
 
 
-def offer(why: str, lines: Iterable[SuggestedLine]) -> Rendered:
-    """Why something is asked, and the lines that may have been meant; one too long for a button is shown without."""
+def offer(why: str, lines: Iterable[SuggestedLine], *, asked: str) -> Rendered:
+    """Why something is asked, and the lines that may have been meant; one too long for a button is shown without.
+
+    `asked` names what is answered so: each of its buttons acts once, however often it is pressed.
+    """
     blocks: list[Block] = [section([why])]
     text = [why]
     for number, line in enumerate(lines):
         text.append(line.about)
         blocks.append(section([line.about]))
         if utf16_units(line.line) <= LINE_MAX_CHARS:
-            blocks.append(_run(line.label, line.line, number=number))
+            blocks.append(_run(line.label, line.line, name=f"{asked}:{number}"))
     return Rendered(text="\n".join(text), blocks=blocks)
 
 
-def _run(label: str, line: str, *, number: int) -> Block:
+def _run(label: str, line: str, *, name: str) -> Block:
     run = button(unformatted(label, LABEL_MAX_CHARS), ActionId.RUN_LINE, value=line)
-    return actions([run], block_id=f"line:{number}")
+    return actions([run], block_id=cut(f"line:{name}", ID_MAX_CHARS))

@@ -119,3 +119,14 @@ def test_the_button_for_the_other_incident_of_a_merge_names_both(desk: Workplace
     dana = desk.as_user("dana")
     dana.clicks(f"Merge {third} into INC-1002")
     dana.expects("INC-1002")
+
+
+def test_a_button_that_is_pressed_twice_acts_once(desk: Workplace) -> None:
+    desk.tells("tom", "opne Acme Dental P2 Nobody can print")
+    tom = desk.as_user("tom")
+    line = "/sla open Acme Dental P2 Nobody can print"
+    tom.clicks(line)
+    tom.expects("Opened *INC-1001*")
+    tom.clicks(line)
+    tom.expects("That was done already")
+    assert "INC-1002" not in desk.tells("tom", "status all").text

@@ -266,12 +266,16 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "line that may have been meant": (
         suggested_lines.suggestion,
-        lambda text: suggested_lines.suggestion(f"“{shown(text, 40)}” is not a subcommand", one_line(f"take {text}")),
+        lambda text: suggested_lines.suggestion(
+            f"“{shown(text, 40)}” is not a subcommand", one_line(f"take {text}"), asked="slack:1"
+        ),
     ),
     "incidents that may be meant": (
         suggested_lines.offer,
         lambda text: suggested_lines.offer(
-            "Which one?", [suggested_lines.for_incident(["take", KEY], NamedIncident(KEY, text, text, text))] * 5
+            "Which one?",
+            [suggested_lines.for_incident(["take", KEY], NamedIncident(KEY, text, text, text))] * 5,
+            asked="slack:1",
         ),
     ),
     "storm": (storm_summary, _with(storm_summary, STORM)),
