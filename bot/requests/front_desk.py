@@ -3,9 +3,10 @@
 Slack waits three seconds and sends a click only once. So a request is written down before it is acknowledged; if the
 process dies after that, the worker finds it and carries it out (`carry_out_unfinished`), and the request's name keeps a
 second run from doing anything twice. A request that fails is undone, put off and tried again, and after five tries
-whoever asked reads that it was not done; no other request notices. One that meets a busy database stays kept and is
-carried out when the database is free: nobody is asked to click again for what is already written down. What is done is
-the listeners' business.
+whoever asked reads that it was not done; no other request notices. One that meets a busy database stays kept, however
+often, and is carried out when the database is free: nobody is asked to click again for what is already written down,
+but for a form, which Slack does not open later. It counts from when it was asked. What is done is the listeners'
+business.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ from bot.errors import FromAnotherVersion, TooManyRequests
 from bot.refusal_sentences import explain
 from bot.requests import form_errors, payloads
 from bot.requests.listener import Listener, Search
-from bot.requests.request import Answer, Ask
+from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.request_limit import RequestLimit
 from bot.requests.responder import Responder
 from bot.text import entered, typed
@@ -45,7 +46,9 @@ KEPT = (
     "The database is busy or away right now. Your “{asked}” is kept and carried out as soon as the database is back; "
     "there is no need to ask again."
 )
+DONE = "Your “{asked}” was done; nothing was done twice."
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
+FORM_TOO_LATE = "The form could not be opened in time. Please click or type it again."
 FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
 
 
@@ -143,7 +146,7 @@ class FrontDesk:
         try:
             ask = self._ask(body)
             self.limit.count(ask.user, name=name, text=ask.text)
-            is_new = self.requests.take(ask.request, payloads.kept(body), at=self.real_clock())
+            is_new = self.requests.take(ask.request, payloads.kept(body, asked_at=ask.now), at=self.real_clock())
         except Exception as error:
             ack()
             if not isinstance(error, SlaError):
@@ -165,7 +168,7 @@ class FrontDesk:
         try:
             ask = self._ask(body)
             self.limit.count(ask.user, name=name)
-            is_new = self.requests.take_form(request, payloads.kept(body), at=self.real_clock())
+            is_new = self.requests.take_form(request, payloads.kept(body, asked_at=ask.now), at=self.real_clock())
             answer = _once(ask, listener) if is_new else None
         except SlaError as refusal:
             form_errors.refuse(ack, body, refusal)
@@ -188,20 +191,26 @@ class FrontDesk:
         if listener is None:
             self._give_up(request, LookupError("no listener answers it in this version"))
             return
-        self._guarded(request, body, lambda: self._carry_out(body, self._ask(body), listener))
+        in_words, done = partial(_in_words, listener), DONE.format(asked=payloads.asked_words(body))
+        self._guarded(request, body, lambda: self._carry_out(body, self._kept_ask(body), in_words, if_done=done))
 
     def _carry_out_now(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
         """Carry out an acknowledged request; while the database stays busy it is left to the worker."""
-        for _ in range(TRIES_WHILE_BUSY):
+        done = DONE.format(asked=payloads.asked_words(body))
+        for retries in range(TRIES_WHILE_BUSY):
             with suppress(StorageBusy):
-                self._carry_out(body, ask, listener)
+                self._carry_out(body, ask, listener, if_done=done if retries else None)
                 return
         log.warning("the database is busy; the request is carried out later", request=ask.request)
         self.responder.say(body, KEPT.format(asked=payloads.asked_words(body)))
 
-    def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
+    def _carry_out(self, body: dict[str, Any], ask: Ask, listener: Listener, *, if_done: str | None) -> None:
+        """Carry out and answer a request; `if_done` is the answer to one that a try before this one carried out.
+
+        Raises: StorageBusy.
+        """
         try:
-            answer = _once(ask, listener)
+            answer = _once(ask, listener, if_done=None if if_done is None else Rendered(if_done))
         except StorageBusy:
             raise
         except SlaError as refusal:
@@ -211,9 +220,14 @@ class FrontDesk:
         self._finish(ask)
 
     def _guarded(self, request: str, body: Mapping[str, Any] | None, carry_out: Callable[[], None]) -> None:
-        """Carry out one request; its errors are logged and the request is put off, so that no other request fails."""
+        """Carry out one request; its errors are logged and the request is put off, so that no other request fails.
+
+        A busy database is no failure of the request's: it stays kept as it is.
+        """
         try:
             carry_out()
+        except StorageBusy:
+            log.warning("the database is busy; the request stays kept", request=request)
         except Exception as error:
             try:
                 self._put_off(request, body, error)
@@ -249,6 +263,10 @@ class FrontDesk:
         except StorageBusy:
             log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
 
+    def _kept_ask(self, body: Mapping[str, Any]) -> Ask:
+        ask = self._ask(body)
+        return replace(ask, now=payloads.asked_at(body) or ask.now)
+
     def _ask(self, body: Mapping[str, Any]) -> Ask:
         """Parse the body into an ask.
 
@@ -265,10 +283,16 @@ class FrontDesk:
         return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
 
 
-def _once(ask: Ask, listener: Listener) -> Answer:
-    """The listener's answer; None for a request that was carried out before."""
+def _once(ask: Ask, listener: Listener, *, if_done: Answer = None) -> Answer:
+    """The listener's answer; `if_done` for a request that was carried out before."""
     try:
         with idempotency.request(ask.request):
             return listener(ask)
     except AlreadyCarriedOut:
-        return None
+        return if_done
+
+
+def _in_words(listener: Listener, ask: Ask) -> Answer:
+    """The listener's answer to a request that waited too long for Slack to open a form."""
+    answer = listener(ask)
+    return Rendered(FORM_TOO_LATE) if isinstance(answer, OpenForm) else answer

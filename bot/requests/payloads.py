@@ -6,6 +6,7 @@ needed raises FromAnotherVersion, and nothing here raises anything else.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from sla_engine.domain.agreements.access import Origin
 MISSING_VALUE = ""
 FORM = "view_submission"
 ASKED_MAX_CHARS = 100
+ASKED_AT = "sla_bot_asked_at"
+"""Our own entry in a kept body, which no payload of Slack's has: the SLA time at which the request came."""
 
 
 def give_name(body: dict[str, Any], *, signature: str | None) -> None:
@@ -36,9 +39,18 @@ def request_of(body: Mapping[str, Any]) -> str:
     return f"slack:{body.get('trigger_id') or ''}"
 
 
-def kept(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as stored: without Slack's old verification token, which is a secret."""
-    return {name: value for name, value in body.items() if name != "token"}
+def kept(body: Mapping[str, Any], *, asked_at: datetime) -> dict[str, Any]:
+    """The body as stored: with the SLA time of the request, and without Slack's old verification token, a secret."""
+    return {name: value for name, value in body.items() if name != "token"} | {ASKED_AT: asked_at.isoformat()}
+
+
+def asked_at(body: Mapping[str, Any]) -> datetime | None:
+    """The SLA time of a kept request; None for one that an older version kept."""
+    try:
+        at = datetime.fromisoformat(str(body.get(ASKED_AT)))
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else at
 
 
 def is_command(body: Mapping[str, Any]) -> bool:

@@ -16,7 +16,9 @@ from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import IntegrityError
 
 from bot.requests.front_desk import (
+    DONE,
     FORM_FAILED,
+    FORM_TOO_LATE,
     KEPT,
     NOT_YET,
     TRIES_WHILE_BUSY,
@@ -24,6 +26,7 @@ from bot.requests.front_desk import (
     FrontDesk,
 )
 from bot.requests.listener import Listener
+from bot.requests.payloads import ASKED_AT
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, Responder
@@ -34,6 +37,7 @@ from sla_engine.domain.notes.errors import NoteIncomplete
 from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.upkeep.kept_requests import Requests
+from sla_engine.storage import failures
 from sla_engine.storage.database import Database
 from sla_engine.storage.errors import StorageBusy
 from tests.fixed_time import FixedTime
@@ -79,11 +83,12 @@ class Desk:
         self.requests = Requests(self.database)
         self.slack = Recorder()
         self.real = NOW
+        self.sla_time = FixedTime(NOW)
         self.changes = 0
         self.opening: list[str] = []
         self.desk = FrontDesk(
             self.requests,
-            time=FixedTime(NOW),
+            time=self.sla_time,
             real_clock=lambda: self.real,
             responder=Responder(
                 cast("PrivateAnswers", self.slack),
@@ -301,6 +306,122 @@ def test_what_a_busy_database_keeps_waiting_is_carried_out_once_without_being_as
     assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
     assert place.desk.carry_out_unfinished() == 0
     assert len(asks) == 1
+
+
+def test_a_kept_request_waits_for_a_busy_database_without_being_counted_as_failed(place: Desk) -> None:
+    asks: list[Ask] = []
+    passes = 12
+    busy = busy_for(TRIES_WHILE_BUSY + passes, asks)
+    place.desk.on_command(busy)(place.slack.ack, command("take 7"), UNSIGNED)
+    for _ in range(passes):
+        place.real += timedelta(minutes=1)
+        assert place.desk.carry_out_unfinished() == 1
+    assert place.slack.calls[1:] == [("answer", KEPT.format(asked="take 7"))], "which stays true"
+    assert failures_counted(place.database) == 0
+    assert place.desk.carry_out_unfinished() == 1
+    assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
+    assert len(asks) == 1
+    assert place.unfinished() == 0
+
+
+def failures_counted(database: Database) -> int:
+    with database.reading() as session:
+        return len(failures.unresolved(session))
+
+
+def test_a_kept_request_that_meets_a_busy_database_holds_up_no_other(place: Desk) -> None:
+    asks: list[Ask] = []
+    place.desk.on_command(busy_for(1, asks))
+    for number in range(2):
+        place.requests.take(f"slack:1.1.{number}", command(f"take {number}", f"1.1.{number}"), at=NOW)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_unfinished() == 2
+    assert [ask.text for ask in asks] == ["take 1"]
+    assert place.desk.carry_out_unfinished() == 1
+    assert [ask.text for ask in asks] == ["take 1", "take 0"]
+
+
+def test_a_form_is_not_opened_later_but_asked_for_again(place: Desk) -> None:
+    waits = iter(range(TRIES_WHILE_BUSY))
+
+    def listen(_: Ask) -> Answer:
+        if next(waits, None) is not None:
+            raise StorageBusy
+        return OpenForm({"type": "modal"})
+
+    place.desk.on_command(listen)(place.slack.ack, command("plan 7"), UNSIGNED)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_unfinished() == 1
+    assert place.slack.calls[2:] == [("answer", FORM_TOO_LATE)]
+    assert place.opening == []
+    assert place.unfinished() == 0
+
+
+@pytest.mark.parametrize(
+    "body", [command("respond 7"), click({"action_id": "x", "value": "INC-7"})], ids=["command", "click"]
+)
+def test_what_was_kept_counts_from_when_it_was_asked(place: Desk, body: dict[str, Any]) -> None:
+    asks: list[Ask] = []
+    listener = busy_for(TRIES_WHILE_BUSY, asks)
+    commands, clicks = place.desk.on_command(listener), place.desk.on_action("x", listener)
+    (commands if "command" in body else clicks)(place.slack.ack, body, UNSIGNED)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    place.sla_time.at = NOW + timedelta(minutes=5)
+    assert place.desk.carry_out_unfinished() == 1
+    assert [ask.now for ask in asks] == [NOW]
+
+
+@pytest.mark.parametrize("asked_at", [{}, {ASKED_AT: "soon"}, {ASKED_AT: None}, {ASKED_AT: "2026-02-02T15:00:00"}])
+def test_what_was_kept_without_a_readable_time_counts_from_when_it_is_carried_out(
+    place: Desk, asked_at: dict[str, Any]
+) -> None:
+    asks: list[Ask] = []
+    place.desk.on_command(asked(asks))
+    place.requests.take("slack:1.1.a", command() | asked_at, at=NOW)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    place.sla_time.at = NOW + timedelta(minutes=5)
+    assert place.desk.carry_out_unfinished() == 1
+    assert [ask.now for ask in asks] == [NOW + timedelta(minutes=5)]
+
+
+def test_a_payload_does_not_choose_the_time_it_counts_from(place: Desk) -> None:
+    asks: list[Ask] = []
+    body = command() | {ASKED_AT: (NOW - timedelta(days=1)).isoformat()}
+    place.desk.on_command(busy_for(TRIES_WHILE_BUSY, asks))(place.slack.ack, body, UNSIGNED)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    place.desk.carry_out_unfinished()
+    assert [ask.now for ask in asks] == [NOW]
+
+
+def committed_while_busy(tries: int) -> Listener:
+    """A listener whose first try is committed, while the database seems busy the first `tries` times."""
+    waits = iter(range(tries))
+
+    def listen(ask: Ask) -> Answer:
+        if next(waits, None) is not None:
+            raise StorageBusy
+        raise AlreadyCarriedOut(ask.request)
+
+    return listen
+
+
+def test_a_retry_that_learns_that_it_was_done_says_so(place: Desk) -> None:
+    place.desk.on_command(committed_while_busy(1))(place.slack.ack, command("take 7"), UNSIGNED)
+    assert place.slack.calls == [("ack", {}), ("answer", DONE.format(asked="take 7"))]
+    assert place.unfinished() == 0
+
+
+def test_a_kept_request_that_was_done_says_so_when_the_database_is_back(place: Desk) -> None:
+    place.desk.on_command(committed_while_busy(TRIES_WHILE_BUSY))(place.slack.ack, command("take 7"), UNSIGNED)
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_unfinished() == 1
+    assert place.slack.calls[2:] == [("answer", DONE.format(asked="take 7"))]
+    assert place.unfinished() == 0
+
+
+def test_a_first_try_of_what_was_done_before_is_not_answered_again(place: Desk) -> None:
+    place.desk.on_command(committed_while_busy(0))(place.slack.ack, command("take 7"), UNSIGNED)
+    assert place.slack.calls == [("ack", {})]
 
 
 def test_what_could_not_be_kept_is_to_be_asked_again(place: Desk) -> None:
@@ -532,4 +653,4 @@ def test_slacks_verification_token_is_not_written_down(place: Desk) -> None:
 
     place.desk.on_command(dies)(place.slack.ack, command() | {"token": "secret"}, UNSIGNED)
     (kept,) = place.requests.unfinished(at=NOW + 2 * UNFINISHED_AFTER, older_than=UNFINISHED_AFTER)
-    assert place.requests.kept(kept) == command()
+    assert place.requests.kept(kept) == command() | {ASKED_AT: NOW.isoformat()}
