@@ -70,7 +70,7 @@ def test_a_request_that_was_kept_before_its_process_died_is_carried_out_exactly_
     assert desk.bot.desk.carry_out_unfinished() == 1
     desk.slack.as_user("tom").expects("is yours")
     assert desk.bot.desk.carry_out_unfinished() == 0
-    assert "Tom" in desk.tells("dana", "status all").text
+    assert "@tom has it" in desk.tells("dana", "status all").text
 
 
 @pytest.mark.sqlite_only
