@@ -208,6 +208,17 @@ def test_one_that_begins_as_another_ends_fires_on_in_any_order(intake: Intake, o
 
 
 @pytest.mark.sqlite_only
+def test_an_end_counts_also_where_its_start_lies_before_the_agreement(intake: Intake) -> None:
+    before = -40 * 24 * 60
+    hear(intake, 1, firing(0))
+    assert outcomes(hear(intake, 10, resolved(9, started=before))) == [ReportOutcome.RECORDED]
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(9))]
+    assert waiting(intake) == []
+    assert outcomes(hear(intake, 12, resolved(9))) == [ReportOutcome.NOTHING_NEW]
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(9))]
+
+
+@pytest.mark.sqlite_only
 def test_an_incident_found_between_two_gets_none_of_the_facts_of_the_later_one(intake: Intake) -> None:
     story = (firing(0), resolved(192, started=191), firing(192), resolved(131, started=121), resolved(90))
     for at, alert in enumerate(story, start=200):

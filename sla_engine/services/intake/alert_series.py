@@ -8,6 +8,7 @@ that is known already, which then was opened earlier.
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sla_engine.domain.agreements.errors import NotYetInForce
 from sla_engine.domain.incidents.events import Event, Opened, Reopened, Resolved
 from sla_engine.domain.incidents.history import OF_THE_TICKET, SLACK, in_order
 from sla_engine.domain.incidents.incident import Incident
@@ -170,10 +171,14 @@ class _Alert:
                 hand_over(before, after, at=at, by=opened.opened_by)
 
     def _open_earlier(self, record: Incident, *, at: datetime) -> None:
+        """Correct when an incident was opened; one whose agreement began later keeps its opening."""
         work = self._work_on(record)
         opened = next(entry.event for entry in in_order(work.history) if isinstance(entry.event, Opened))
-        with settled(self.unit_of_work, work):
-            correct_opening(self.unit_of_work, work, opened, at=at, by=record.opened_by)
+        try:
+            with settled(self.unit_of_work, work):
+                correct_opening(self.unit_of_work, work, opened, at=at, by=record.opened_by)
+        except NotYetInForce:
+            return  # no agreement says what was promised then; that it ended counts all the same
         self._note(ReportOutcome.RECORDED, record)
 
     def _record(self, record: Incident, event: Event, *, at: datetime) -> None:
