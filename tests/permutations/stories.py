@@ -179,10 +179,10 @@ def _alert(chance: random.Random) -> Iterator[Delivery]:
     """Draw an alert that fires up to three times, each time ends, and is told of again meanwhile."""
     minute = 0
     for number in range(times := chance.choice((1, 2, 2, 3))):
-        lasts = chance.choice((1, 5, 10, 90))
+        lasts = chance.choice((0, 1, 5, 10, 90))
         yield _word("firing", minute)
         if chance.random() < 0.3:
-            yield _word("firing", minute + chance.choice((0, 1)), repeats=minute)
+            yield _word("firing", minute + min(lasts, chance.choice((0, 1))), repeats=minute)
         if number < times - 1 or chance.random() < 0.7:
             yield _word("resolved", minute, ended=minute + lasts)
         minute += lasts + chance.choice((1, 10, 29, 30, 31, 60, DAY))
@@ -277,5 +277,5 @@ def _alert_spans(deliveries: Sequence[Delivery]) -> list[tuple[int, int]]:
     for started in starts:
         if spans and started <= spans[-1][1]:
             continue
-        spans.append((started, next((ended for ended in ends if ended > started), FOR_EVER)))
+        spans.append((started, next((ended for ended in ends if ended >= started), FOR_EVER)))
     return spans

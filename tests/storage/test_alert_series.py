@@ -207,6 +207,76 @@ def test_one_that_begins_as_another_ends_fires_on_in_any_order(intake: Intake, o
     assert every(intake) == [("INC-1001", "open", NOON, None)]
 
 
+def turns_of(intake: Intake, key: str) -> list[tuple[str, datetime]]:
+    """When it was resolved and reopened, as the rules read it."""
+    with intake.unit_of_work.database.reading() as session:
+        history = in_order(events.history(session, record_of(intake, key).id))
+    turns = [(type(entry.event).__name__, entry.at) for entry in history]
+    return [turn for turn in turns if turn[0] in ("Resolved", "Reopened")]
+
+
+@pytest.mark.sqlite_only
+def test_an_end_at_the_very_start_stays_an_end_when_an_earlier_firing_is_told(intake: Intake) -> None:
+    hear(intake, 30, resolved(20, started=20))
+    hear(intake, 31, resolved(5, started=0))
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(20))]
+    hear(intake, 32, resolved(3, started=-10))
+    assert every(intake) == [("INC-1001", "resolved", minute(-10), minute(20))]
+
+
+@pytest.mark.sqlite_only
+def test_an_end_at_the_very_start_told_after_other_firings_stays_one(intake: Intake) -> None:
+    for at, alert in ((1, firing(0)), (11, resolved(10)), (21, resolved(20, started=20))):
+        hear(intake, at, alert)
+    hear(intake, 30, resolved(5, started=-5))
+    assert every(intake) == [("INC-1001", "resolved", minute(-5), minute(20))]
+
+
+AT_ONE_INSTANT = (resolved(20), firing(20), resolved(20, started=20), firing(0), resolved(5, started=-5))
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("order", tuple(permutations(range(4))), ids=lambda order: "".join(map(str, order)))
+def test_one_that_ends_as_it_begins_and_as_another_ends_is_over_in_any_order(
+    intake: Intake, order: tuple[int, ...]
+) -> None:
+    for at, number in enumerate((*order, 4), start=30):
+        hear(intake, at, AT_ONE_INSTANT[number])
+    assert every(intake) == [("INC-1001", "resolved", minute(-5), minute(20))]
+
+
+@pytest.mark.sqlite_only
+def test_so_it_is_when_it_is_placed_by_a_person(intake: Intake) -> None:
+    for at, alert in ((1, firing(0, customer="Akme")), (21, resolved(20, customer="Akme"))):
+        hear(intake, at, alert)
+    hear(intake, 30, resolved(20, started=20, customer="Akme"))
+    intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(40))
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(20))]
+    assert turns_of(intake, "INC-1001") == [
+        ("Resolved", minute(20)),
+        ("Reopened", minute(20)),
+        ("Resolved", minute(20)),
+    ]
+
+
+@pytest.mark.sqlite_only
+def test_so_it_is_when_its_end_is_worked_on_late(intake: Intake) -> None:
+    story = ((1, firing(0)), (21, resolved(20)), (30, resolved(20, started=20)), (31, firing(20)))
+    for number, (at, alert) in enumerate(story):
+        with intake.unit_of_work.database.transaction() as session:
+            inbox.take(
+                session,
+                inbox_id=f"alertmanager:{number}",
+                source="alertmanager",
+                payload=group(alert),
+                received_at=minute(at),
+                arrived_at=minute(at),
+            )
+    for number in (0, 1, 3, 2):
+        assert intake.finish(f"alertmanager:{number}", now=minute(40)) is not None
+    assert every(intake) == [("INC-1001", "resolved", NOON, minute(20))]
+
+
 @pytest.mark.sqlite_only
 def test_an_end_counts_also_where_its_start_lies_before_the_agreement(intake: Intake) -> None:
     before = -40 * 24 * 60

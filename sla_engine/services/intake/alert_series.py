@@ -99,15 +99,20 @@ class _Alert:
         self.delivery = delivery
         self.now = now
         self.outcomes: list[Taken] = []
+        self.passed: dict[tuple[int, datetime], int] = {}
+        """How many facts of an incident's instant stand for the firings that are aligned already."""
 
     def align(self, firings: tuple[Firing, ...], *, first: int) -> None:
-        """Bring the incidents in line with the firings from that one on."""
+        """Bring the incidents in line with the firings from that one on, and with those that end as it begins."""
+        while 0 < first < len(firings) and firings[first - 1].ended_at == firings[first].began_at:
+            first -= 1
         for number in range(first, len(firings)):
             self._begin(firings[number], firings[number + 1 :])
             self._end(firings[number])
 
     def heed_people(self, placed: PlacedWord) -> None:
         """Reopen what a person resolved before this firing, and end again what a person reopened after this end."""
+        self.passed.clear()
         word, newest = placed.word, self._incident(None)
         if newest is None or placed.newest is None:
             return
@@ -182,14 +187,24 @@ class _Alert:
         self._note(ReportOutcome.RECORDED, record)
 
     def _record(self, record: Incident, event: Event, *, at: datetime) -> None:
-        """Record that it ended or fires again, unless that is on record; it may have been handed over."""
-        turns = events.of_kind(self.session, [record.id], Resolved, Reopened)[record.id]
-        known = [type(entry.event) for entry in in_order(turns) if entry.at == at]
-        if type(event) in (known if isinstance(event, Resolved) else known[-1:]):
-            return  # it fires again only where that comes after the end in the same instant
+        """Record that it ended or fires again, unless that is on record after what came before it in the same instant.
+
+        It may have been handed over.
+        """
+        turns = events.of_kind(self.session, [record.id], Opened, Resolved, Reopened)[record.id]
+        known = [entry for entry in in_order(turns) if entry.at == at]
+        kinds = Resolved if isinstance(event, Resolved) else (Opened, Reopened)
+        passed = self.passed.get((record.id, at), 0)
+        for place, entry in enumerate(known[passed:], start=passed):
+            if isinstance(entry.event, kinds):
+                self.passed[record.id, at] = place + 1
+                return
+        self.passed[record.id, at] = len(known) + 1
         what = "resolved" if isinstance(event, Resolved) else FIRING
-        report = replace(self.report, what=what, at=at, started_at=at, events=(event,))
-        self.outcomes.append(self.series.reported.record(self.session, record, report, self.delivery, now=self.now))
+        report = replace(self.report, what=f"{what}:{len(known)}", at=at, started_at=at, events=(event,))
+        received = [entry.received_at for entry in known if entry.received_at is not None]
+        delivery = replace(self.delivery, received_at=max([self.delivery.received_at, *received]))  # counts last
+        self.outcomes.append(self.series.reported.record(self.session, record, report, delivery, now=self.now))
 
     def _note(self, outcome: ReportOutcome, record: Incident) -> None:
         self.outcomes.append(Taken(external_id=self.report.external_id, outcome=outcome, incident_key=record.key))
