@@ -16,6 +16,7 @@ from sla_engine.domain.incidents.errors import UnknownTriage
 from sla_engine.domain.incidents.history import in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.series import WORDS_KEPT
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.intake.alertmanager import delivery_id
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
@@ -33,6 +34,7 @@ from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import IncidentRow
 from sla_engine.storage.tables.intake import Inbox
 from tests.intake_desk import NOON, ROOT, intake_for, told_facts
+from tests.statements import counted
 
 Payload = dict[str, Any]
 NEVER_ENDED = "0001-01-01T00:00:00Z"
@@ -286,6 +288,18 @@ def test_an_end_counts_also_where_its_start_lies_before_the_agreement(intake: In
     assert waiting(intake) == []
     assert outcomes(hear(intake, 12, resolved(9))) == [ReportOutcome.NOTHING_NEW]
     assert every(intake) == [("INC-1001", "resolved", NOON, minute(9))]
+
+
+@pytest.mark.sqlite_only
+def test_an_alert_that_flaps_costs_no_more_once_its_oldest_words_are_dropped(intake: Intake) -> None:
+    costs = []
+    for number in range(WORDS_KEPT // 2 + 3):
+        began = 20 * number
+        with counted(intake.unit_of_work.database) as statements:
+            hear(intake, began + 1, firing(began))
+            hear(intake, began + 6, resolved(began + 5, started=began))
+        costs.append(len(statements))
+    assert max(costs[-3:]) <= 1.5 * costs[1], costs
 
 
 @pytest.mark.sqlite_only

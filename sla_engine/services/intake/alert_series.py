@@ -54,9 +54,9 @@ class AlertSeries:
         Raises: UnknownCustomer, NotYetInForce where it is a new one.
         """
         alert = _Alert(self, session, report, delivery, now)
-        unchanged = (old == new for old, new in zip(placed.before, placed.firings, strict=False))
-        first = next((n for n, same in enumerate(unchanged) if not same), min(len(placed.before), len(placed.firings)))
-        alert.align(placed.firings, first=0 if placed.newest is None else first)
+        known = () if placed.newest is None else placed.before
+        new = (number for number, firing in enumerate(placed.firings) if firing not in known)
+        alert.align(placed.firings, first=next(new, len(placed.firings)))
         alert.heed_people(placed)
         return alert.taken(placed.newest)
 
