@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import pytest
@@ -269,6 +270,15 @@ def test_a_request_that_is_carried_out_twice_changes_nothing_the_second_time(des
     with request("click:1"), pytest.raises(AlreadyCarriedOut):
         desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:06"))
     assert told(desk, key)[-1] == "responded"
+
+
+def test_a_hand_back_that_is_carried_out_twice_is_no_refusal_though_its_author_owns_it_no_longer(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    for attempt in range(2):
+        with request("click:1"), pytest.raises(AlreadyCarriedOut) if attempt else nullcontext():
+            desk.incidents.hand_back(key, reason="Off sick", by=TOM, now=at("mon 09:05"))
+    with desk.database.reading() as session:
+        assert session.query(Refusal).all() == []
 
 
 def test_somebody_whose_clock_is_behind_sees_the_incident_as_it_is(desk: Desk) -> None:

@@ -53,12 +53,13 @@ class UnitOfWork:
     ) -> Iterator[Session]:
         """Begin an authorised writing transaction; `action=None` is for another system that proved who it is.
 
-        Raises: NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
+        Raises: AlreadyCarriedOut, NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
         """
         with self.recording(by=by, key=key, now=now), self.database.transaction() as session:
+            owner = None if action is None else _owner(session, action, key)
+            _refuse_second_time(session)  # before it is asked who may: the first run may have ended the ownership
             if action is not None:
-                authorise(self.msp(session), by, action, owner=_owner(session, action, key))
-            _refuse_second_time(session)
+                authorise(self.msp(session), by, action, owner=owner)
             yield session
 
     def permit(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> None:
