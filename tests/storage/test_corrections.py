@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.events import Corrected, Paused, Resolved, Resumed
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
@@ -17,6 +19,7 @@ from sla_engine.storage import clocks, timers
 from tests.note_desk import DANA, GOOD, TOM, Desk, at
 from tests.outcome_desk import (
     RESOLUTION,
+    RESPONSE,
     UPDATE,
     clock,
     found,
@@ -52,6 +55,50 @@ def overdue(desk: Desk) -> str:
     desk.look(at("mon 17:25"))
     assert clock(desk, key, RESOLUTION).breached_at == at("mon 17:20")
     return key
+
+
+def test_a_reply_that_was_kept_until_the_miss_was_noticed_counts_from_when_it_was_asked(desk: Desk) -> None:
+    key = desk.missed(at("mon 09:43"))
+    due = clock(desk, key, RESPONSE).due_at
+    assert clock(desk, key, RESPONSE).breached_at == due == at("mon 09:33")
+    desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 09:32"))
+    after = clock(desk, key, RESPONSE)
+    assert (after.breached_at, after.state, after.stopped_at) == (None, ClockState.STOPPED, at("mon 09:32"))
+    assert [(correction.metric, correction.cause) for correction in corrections(desk, key)] == [
+        ("first_response", "responded")
+    ]
+    reply = next(entry for entry in history(desk, key) if stored_name(entry.event) == "responded")
+    assert (reply.at, reply.recorded_at) == (at("mon 09:32"), at("mon 09:43"))
+
+
+STOPPING: dict[str, Callable[[Desk, str, datetime], object]] = {
+    "responded": lambda desk, key, now: desk.incidents.respond(key, text="", by=TOM, now=now),
+    "plan_given": lambda desk, key, now: desk.incidents.plan(key, text="Restart", by=TOM, now=now),
+    "customer_updated": lambda desk, key, now: desk.incidents.update_customer(key, text="Soon", by=TOM, now=now),
+    "paused": lambda desk, key, now: desk.incidents.pause(key, reason=PauseReason.CUSTOMER, by=TOM, now=now),
+    "resolved": lambda desk, key, now: desk.incidents.resolve(key, text="", by=TOM, now=now),
+}
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_what_stops_a_clock_counts_before_a_miss_noticed_since_but_never_before_what_somebody_did(
+    desk: Desk, name: str
+) -> None:
+    seen, acted = desk.missed(at("mon 09:43")), desk.missed(at("mon 09:44"))
+    desk.incidents.set_priority(acted, priority=Priority.P1, by=TOM, now=at("mon 09:50"))
+    for key, happened in ((seen, at("mon 09:42")), (acted, at("mon 09:50"))):
+        STOPPING[name](desk, key, at("mon 09:42"))
+        assert [entry.at for entry in history(desk, key) if stored_name(entry.event) == name] == [happened]
+
+
+def test_a_resumption_counts_before_an_end_that_was_noticed_since(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"))
+    until = at("mon 10:00")
+    desk.incidents.pause(key, reason=PauseReason.CUSTOMER, until=until, by=TOM, now=at("mon 09:10"))
+    desk.look(at("mon 10:05"))
+    desk.incidents.resume(key, by=TOM, now=at("mon 09:55"))
+    assert [entry.at for entry in history(desk, key) if stored_name(entry.event) == "resumed"] == [at("mon 09:55")]
+    assert clock(desk, key, RESPONSE).state is ClockState.RUNNING
 
 
 def test_a_pause_that_is_told_late_takes_a_breach_back_and_both_stay_on_record(desk: Desk) -> None:

@@ -118,7 +118,7 @@ class Incidents(IncidentActs):
         """
         with self.act_on_open(key, action=Action.RESPOND, by=by, now=now) as work:
             _refuse_repeat(work, first_replies(work.agreement), "respond")
-            work.record(Responded(text=optional(text)), by=by)
+            work.record(Responded(text=optional(text)), by=by, at=work.asked_at)
         return work.incident
 
     def update_customer(
@@ -131,7 +131,7 @@ class Incidents(IncidentActs):
         with self.act_on_open(key, action=Action.UPDATE, by=by, now=now) as work:
             _refuse_past("next", next_at, now)
             event = CustomerUpdated(how=optional(how), text=needed("what the customer was told", text), next_at=next_at)
-            work.record(event, by=by)
+            work.record(event, by=by, at=work.asked_at)
         return work.incident
 
     def plan(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
@@ -141,7 +141,7 @@ class Incidents(IncidentActs):
         """
         with self.act_on_open(key, action=Action.PLAN, by=by, now=now) as work:
             _refuse_repeat(work, (PlanGiven,), "plan")
-            work.record(PlanGiven(text=needed("the plan", text)), by=by)
+            work.record(PlanGiven(text=needed("the plan", text)), by=by, at=work.asked_at)
         return work.incident
 
     def pause(
@@ -156,7 +156,7 @@ class Incidents(IncidentActs):
             if reason in work.incident.paused_for:
                 pause = held_pauses(work.history, work.terms.reply_ends_pause)[reason]
                 raise AlreadyPaused(work.key, reason.value, pause.since)
-            work.record(Paused(reason=reason, until=until, text=optional(text)), by=by)
+            work.record(Paused(reason=reason, until=until, text=optional(text)), by=by, at=work.asked_at)
         return work.incident
 
     def resume(self, key: str, *, by: str, now: datetime) -> Incident:
@@ -167,7 +167,7 @@ class Incidents(IncidentActs):
         with self.act_on_open(key, action=Action.RESUME, by=by, now=now) as work:
             if not work.incident.paused_for:
                 raise NotPaused(work.key)
-            work.record(Resumed(), by=by)
+            work.record(Resumed(), by=by, at=work.asked_at)
         return work.incident
 
     def set_priority(self, key: str, *, priority: Priority, by: str, now: datetime) -> Incident:
@@ -187,7 +187,7 @@ class Incidents(IncidentActs):
         Raises: AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.RESOLVE, by=by, now=now) as work:
-            work.record(Resolved(text=optional(text)), by=by)
+            work.record(Resolved(text=optional(text)), by=by, at=work.asked_at)
         return work.incident
 
     def reopen(self, key: str, *, text: str, by: str, now: datetime) -> Reopening:

@@ -47,6 +47,8 @@ CLOCK_SKEW = timedelta(minutes=2)
 class IncidentWork:
     """An incident that is worked on in one transaction; `now` is SLA time.
 
+    `asked_at` is when what somebody asks happens: a request that was kept while the database was busy is carried out
+    after the sweep has noticed misses, and stops the clocks at its own time all the same.
     `source` is where its new facts come from (Slack, or an intake by its name), `received_at` the real time at which
     an intake's delivery came in.
     """
@@ -80,6 +82,8 @@ class IncidentWork:
         self.terms = self._terms_now()
         # Whoever waited for the incident took `now` before the others were done: it never lies behind their facts.
         self.now = max((now, *(entry.recorded_at for entry in self.history)))
+        # A miss that was noticed since somebody asked is nobody's fact: it does not move the instant they asked at.
+        self.asked_at = max((now, *(entry.recorded_at for entry in self.history if entry.by)))
 
     @cached_property
     def clocks(self) -> IncidentClocks:
