@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
@@ -25,13 +24,6 @@ from sla_engine.services.queries.board import IncidentSummary, StatusList
 WITH_BUTTONS = 3
 SCOPE_MAX_CHARS = 60
 NARROWER = "say whose, which customer, `P1` or `overdue` after `/sla status`."
-_DUE: Mapping[MetricName, tuple[str, str]] = {
-    MetricName.FIRST_RESPONSE: ("First reply due", "*First reply was due*"),
-    MetricName.CUSTOMER_UPDATE: ("Customer hears from us by", "*Customer was to hear from us by*"),
-    MetricName.RESOLUTION_PLAN: ("Plan due", "*Plan was due*"),
-    MetricName.RESOLUTION: ("Fix due", "*Fix was due*"),
-}
-"""How a clock's due time is said, before it and after."""
 
 _HEADLINES = {"mine": "Your open incidents", "all": "All open incidents"}
 _EMPTY = {
@@ -81,13 +73,14 @@ def _next(incident: IncidentSummary, *, now: datetime) -> list[str]:
     parts = [pause_line(incident, now=now)] if incident.paused_for else []
     if clock is None:
         return [*parts, "No clock runs"]
-    due, was_due = _DUE[clock.metric]
+    metric = METRICS[clock.metric]
     if clock.due_at is not None:
-        return [*parts, f"{was_due if clock.due_at <= now else due} {moment(clock.due_at)}"]
+        words = f"*{metric.was_due}*" if clock.due_at <= now else metric.due
+        return [*parts, f"{words} {moment(clock.due_at)}"]
     if clock.state is ClockState.PAUSED:
         left = f"{short(clock.left)} left" if clock.left >= timedelta(0) else f"{short(-clock.left)} late"
-        return [*parts, f"{METRICS[clock.metric].label} rests with {left}"]
-    return [*parts, f"{METRICS[clock.metric].label} is never due"]
+        return [*parts, f"{metric.label} rests with {left}"]
+    return [*parts, f"{metric.label} is never due"]
 
 
 def _elements(incident: IncidentSummary) -> list[Block]:

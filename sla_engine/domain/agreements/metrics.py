@@ -18,11 +18,16 @@ class MetricName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A metric: the facts that stop its clock or start a new period, and whether a pause rests it."""
+    """A metric: the facts that stop its clock or start a new period, and whether a pause rests it.
+
+    `due` and `was_due` are what is said before the instant at which it is due, until then and after.
+    """
 
     name: MetricName
     label: str
     short: str
+    due: str
+    was_due: str
     stops_on: tuple[type[Event], ...]
     restarts_on: tuple[type[Event], ...] = ()
     pausable: bool = True
@@ -53,6 +58,8 @@ METRICS: dict[MetricName, Metric] = {
             name=MetricName.FIRST_RESPONSE,
             label="First response",
             short="respond",
+            due="First reply due",
+            was_due="First reply was due",
             stops_on=(Responded, CustomerUpdated, Resolved),
             pausable=False,
             resumes_on_reopen=False,
@@ -61,6 +68,8 @@ METRICS: dict[MetricName, Metric] = {
             name=MetricName.CUSTOMER_UPDATE,
             label="Customer update",
             short="update",
+            due="Customer hears from us by",
+            was_due="Customer was to hear from us by",
             stops_on=(Resolved,),
             restarts_on=(Responded, CustomerUpdated),
             pausable=False,
@@ -69,8 +78,17 @@ METRICS: dict[MetricName, Metric] = {
             name=MetricName.RESOLUTION_PLAN,
             label="Resolution plan",
             short="plan",
+            due="Plan due",
+            was_due="Plan was due",
             stops_on=(PlanGiven, Resolved),
         ),
-        Metric(name=MetricName.RESOLUTION, label="Resolution", short="resolve", stops_on=(Resolved,)),
+        Metric(
+            name=MetricName.RESOLUTION,
+            label="Resolution",
+            short="resolve",
+            due="Fix due",
+            was_due="Fix was due",
+            stops_on=(Resolved,),
+        ),
     )
 }
