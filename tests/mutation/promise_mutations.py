@@ -112,14 +112,14 @@ PROMISE_MUTATIONS = (
         ("if self._reply_ends_pause(entry.at):", "if True:"),
         ("self._turn(entry, answer=None)", "pass"),
         ("pause.answer = None", "pass"),
-        tests=("incidents/test_pauses", "clocks/test_time_by_stage", *CLOCKS),
+        tests=("incidents/test_pauses", "clocks/test_time_by_stage", "clocks/test_time_by_stage_properties", *CLOCKS),
     ),
     *of_rule(
         10,
         "clocks/time_by_stage",
         ("terms.reply_ends_pause, since", "lambda _: True, since"),
         ("since=reading.started_at, until", "since=in_order(history)[0].at, until"),
-        tests=("clocks/test_time_by_stage",),
+        tests=("clocks/test_time_by_stage", "clocks/test_time_by_stage_properties"),
     ),
     # 16. The most specific, then file order; winner and losers are kept.
     *of_rule(
