@@ -18,7 +18,7 @@ from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.time.durations import short
-from sla_engine.parsing.status_words import MINE, StatusWords, status_words
+from sla_engine.parsing.status_words import StatusWords, status_words
 from sla_engine.services.queries.board import Board, StatusList
 from sla_engine.services.queries.explain import Explanations
 
@@ -102,14 +102,16 @@ class StatusTopic(Topic):
         return self.why(ask, key)
 
     def _listed(self, ask: Ask, words: list[str]) -> StatusList:
+        if not words:
+            return self.board.mine(ask.user, now=ask.now)
         customer, others = grammar.find_customer(words, self.board.customers())
-        asked = status_words(others if words else words)
-        asked.is_mine = asked.is_mine and (customer is None or MINE in map(str.lower, others))
+        asked = status_words(others) if others else StatusWords()
         person, left = grammar.find_person(asked.names, self.board.msp())
         if left:
             customer = self.board.customer_named(" ".join(left), now=ask.now)
+        mine = ask.user if asked.is_mine else None
         wanted = IncidentFilter(
-            owner=person.slack_id if person is not None else ask.user if asked.is_mine else None,
+            owner=mine if person is None else person.slack_id,
             customer=customer,
             priorities=asked.priorities,
             conditions=asked.conditions,
