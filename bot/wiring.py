@@ -1,7 +1,6 @@
 """Joins settings, engine, Slack client and listeners, in one place."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property
 
 from slack_bolt import App
@@ -11,7 +10,7 @@ from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
 from bot.connections.socket_mode import SocketMode
 from bot.courier.courier import Courier
-from bot.courier.redelivery import Redelivery
+from bot.duties import Duties
 from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.subcommand import Subcommand
@@ -31,33 +30,19 @@ from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.intake.reception import Reception
 from sla_engine.intake.registry import PARSERS
-from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.intake.receive import Intake
-from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.queries.board import Board
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.admission import Admission
 from sla_engine.services.upkeep.database_time import time_source_for
-from sla_engine.services.upkeep.dead_letters import DeadLetters
 from sla_engine.services.upkeep.early_warnings import EarlyWarnings
-from sla_engine.services.upkeep.failures import Failures
 from sla_engine.services.upkeep.health import HealthCheck
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
-from sla_engine.services.upkeep.retention import Retention
-from sla_engine.services.versions.reproject import Reprojection
 from sla_engine.time_source import RealClock, TimeSource, real_now
-
-UNFINISHED_EVERY = timedelta(seconds=5)
-ALIVE_EVERY = timedelta(seconds=15)
-ANCHOR_EVERY = timedelta(hours=1)
-EMPTY_EVERY = timedelta(hours=1)
-REDELIVERY_EVERY = timedelta(minutes=1)
-WORDS_EVERY = timedelta(minutes=1)
-ENDS_EVERY = timedelta(hours=1)
 
 
 class Bot:
@@ -166,26 +151,18 @@ class Bot:
         return worker
 
     def _duties(self, unit_of_work: UnitOfWork, in_force: PeopleInForce) -> list[Duty]:
-        """Duties of the worker beside the sweep and the courier."""
-        warnings = EarlyWarnings(unit_of_work)
-        return [
-            Duty(name="unfinished requests", run=self._carry_out_unfinished, every=UNFINISHED_EVERY),
-            Duty(name="telling of failures", run=Failures(unit_of_work).notify),
-            Duty(name="people in force", run=lambda: in_force.take_over(now=self.time.now()), every=UNFINISHED_EVERY),
-            Duty(name="calendars that end", run=lambda: warnings.remember_ends(now=self.time.now()), every=ENDS_EVERY),
-            Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
-            Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
-            Duty(name="which workspace", run=self.admission_check.learn_workspace, every=UNFINISHED_EVERY),
-            Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
-            Duty(name="words without a meaning", run=lambda: self._keep_words(unit_of_work), every=WORDS_EVERY),
-            Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
-            Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
-            Duty(name="new agreement versions", run=lambda: self._reproject(unit_of_work), every=UNFINISHED_EVERY),
-        ]
-
-    @cached_property
-    def _redelivery(self) -> Redelivery:
-        return Redelivery(DeadLetters(self._worker_database), self.client, clock=self.real_clock)
+        duties = Duties(
+            unit_of_work,
+            self._worker_database,
+            settings=self.settings,
+            time=self.time,
+            real_clock=self.real_clock,
+            client=self.client,
+            in_force=in_force,
+        )
+        return duties.listed(
+            carry_out_unfinished=self._carry_out_unfinished, learn_workspace=self.admission_check.learn_workspace
+        )
 
     @cached_property
     def _worker_database(self) -> databases.Database:
@@ -209,11 +186,6 @@ class Bot:
             secrets=self.settings.listed(self.settings.intake_secrets),
             bearer_tokens=self.settings.listed(self.settings.intake_tokens),
         )
-
-    @cached_property
-    def _patient_intake(self) -> Intake:
-        """The worker's intake, which may wait for a lock as long as it takes."""
-        return Intake(UnitOfWork(self._worker_database, real_clock=self.real_clock), parsers=PARSERS)
 
     @cached_property
     def _intake(self) -> Intake:
@@ -266,30 +238,6 @@ class Bot:
     def _carry_out_unfinished(self) -> None:
         _ = self.listeners
         self.desk.carry_out_unfinished()
-
-    def _keep_words(self, unit_of_work: UnitOfWork) -> None:
-        """Update how often each unknown word came, and take over the meanings that `msp.yaml` gives."""
-        IntakeWords(unit_of_work).keep_up(now=self.time.now())
-
-    def _reproject(self, unit_of_work: UnitOfWork) -> float | None:
-        """Recount open incidents whose agreement changed; 0 seconds to the next run while some are left."""
-        return 0.0 if Reprojection(unit_of_work).go_on(now=self.time.now()) else None
-
-    def _anchor(self) -> None:
-        """Write the history's head to the anchors file, where one is set."""
-        if self.settings.audit_anchors is not None:
-            Anchors(self.settings.audit_anchors).write(self._worker_database, now=self.real_clock())
-
-    def _empty_old_contents(self) -> float | None:
-        """Empty contents past their retention, in portions; 1 second to the next run while some are left."""
-        kept = timedelta(days=self.settings.payload_days)
-        return 1.0 if Retention(self._worker_database, kept=kept).run_once(now=self.real_clock()) else None
-
-    def _mark_alive(self) -> None:
-        HealthCheck(self._worker_database).mark_alive(now=self.real_clock())
-
-    def _catch_up(self) -> None:
-        self._patient_intake.catch_up(now=self.time.now())
 
     def _seconds_until(self, sweep: Sweep) -> float | None:
         due = sweep.next_due()

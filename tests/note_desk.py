@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.notifications import Notification, from_payload
+from sla_engine.notifications.kinds import Notification, from_payload
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest

@@ -9,7 +9,7 @@ from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, Claim
 from sla_engine.delivery.storms import storm_from_payload
-from sla_engine.notifications import Notification, from_payload
+from sla_engine.notifications.kinds import Notification, from_payload
 
 Render = Callable[[Notification], Rendered]
 

@@ -20,7 +20,7 @@ from sla_engine.domain.reporting.digest import (
     WaitingFor,
 )
 from sla_engine.domain.time.durations import short
-from sla_engine.notifications import DigestMessage
+from sla_engine.notifications.notices import DigestMessage
 from sla_engine.services.queries.digest import DETAILS_PART, from_document
 from sla_engine.text.why_words import attribution_words
 

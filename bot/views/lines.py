@@ -8,7 +8,7 @@ from bot.views.fact_sentences import fact_sentence
 from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.intake.triage_rows import NO_CUSTOMER
 
 WORD_MAX_CHARS = 200

@@ -8,17 +8,10 @@ from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
 from bot.views.sops import sop_reminder
 from bot.views.word_questions import word_question
-from sla_engine.notifications import (
-    DigestMessage,
-    LineMessage,
-    NoteReviewMessage,
-    NoteWantedMessage,
-    Notification,
-    NudgeMessage,
-    SetAsideMessage,
-    SopReminderMessage,
-    WordMessage,
-)
+from sla_engine.notifications.kinds import Notification
+from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.nudges import NudgeMessage
 
 
 def render(notification: Notification) -> Rendered:

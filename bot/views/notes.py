@@ -21,7 +21,7 @@ from bot.views.parts import (
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution
 from sla_engine.domain.time.durations import short
-from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.prefill import NotePrefill
 
 MISSES_SHOWN = 5

@@ -23,7 +23,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.domain.time.durations import short
-from sla_engine.notifications import NudgeMessage, NudgeState
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 
 SNOOZES = {
     "15m": "15 minutes",

@@ -2,7 +2,7 @@ from bot.action_ids import ActionId
 from bot.text import mention, shown
 from bot.views.parts import actions, button, section
 from bot.views.rendered import Rendered
-from sla_engine.notifications import SetAsideMessage
+from sla_engine.notifications.notices import SetAsideMessage
 
 WORDS_MAX_CHARS = 300
 

@@ -8,7 +8,7 @@ from bot.views.form_parts import Form, choices, date_input, modal, person_input,
 from bot.views.parts import Block, actions, button, context, named_incident, option, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import NextStep
-from sla_engine.notifications import SopReminderMessage
+from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.notes.sops import OpenSop
 
 MESSAGE_MAX_CHARS = 3000

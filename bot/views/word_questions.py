@@ -16,7 +16,7 @@ from sla_engine.domain.incidents.word_meanings import (
     WordKind,
     meaning_label,
 )
-from sla_engine.notifications import WordMessage
+from sla_engine.notifications.notices import WordMessage
 from sla_engine.services.intake.words import AskedWord
 
 WORD_MAX_CHARS = 200

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.delivery import dead_letters, rate_limits
 from sla_engine.delivery.records import DeliveryRules, DeliveryState, LostDestination
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.storage import outbox
 from sla_engine.storage.tables.delivery import Outbox, Slot
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from sla_engine.notifications import NudgeMessage, from_payload, to_payload
+from sla_engine.notifications.kinds import from_payload, to_payload
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Nudge
 from sla_engine.storage.upserts import upsert

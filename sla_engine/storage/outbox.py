@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sla_engine.notifications import Notification, kind_of, to_payload
+from sla_engine.notifications.kinds import Notification, kind_of, to_payload
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.upserts import insert_new
 

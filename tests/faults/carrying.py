@@ -16,7 +16,8 @@ from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
 from sla_engine.domain.upkeep.retries import RetryPace
-from sla_engine.notifications import LineMessage, Notification
+from sla_engine.notifications.kinds import Notification
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.storage.tables.agreements import AgreementVersion

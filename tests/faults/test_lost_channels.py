@@ -18,7 +18,7 @@ from bot.views.messages import render
 from sla_engine.delivery import lost_channels
 from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.domain.agreements.routes import Routes
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.upkeep.dead_letters import DeadLetters
 from sla_engine.storage.database import Database
 from sla_engine.storage.outbox import NewMessage, enqueue

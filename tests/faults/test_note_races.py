@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage
 from sla_engine.storage import incidents
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.prompts import IncidentPrompts

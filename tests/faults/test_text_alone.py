@@ -17,7 +17,7 @@ from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
-from sla_engine.notifications import Notification
+from sla_engine.notifications.kinds import Notification
 from sla_engine.storage.database import Database
 from sla_engine.time_source import real_now
 from tests.faults.carrying import CHANNEL, QUICK, ROUTES, SHORT_LEASE, incidents, row, says, settle, states, tell

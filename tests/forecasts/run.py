@@ -14,7 +14,7 @@ from sla_engine.domain.escalation.forecast import FORESEEN_FOR, ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.events import CustomerReplied, Paused, PrioritySet, Resumed
 from sla_engine.domain.incidents.suppositions import IfActed, IfPaused, IfPriority
-from sla_engine.notifications import NudgeMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.simulation.simulation import Simulations
 from tests.databases import Databases

@@ -18,7 +18,7 @@ from sla_engine.domain.incidents.events import CustomerReplied
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
-from sla_engine.notifications import NudgeMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.simulation.simulation import Simulations
 from tests.databases import Databases
 from tests.forecasts.run import Comparison, compare

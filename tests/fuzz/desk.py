@@ -27,7 +27,7 @@ from bot.views.messages import render
 from bot.views.rendered import Rendered
 from bot.web import create_app
 from bot.wiring import Bot
-from sla_engine.notifications import from_payload
+from sla_engine.notifications.kinds import from_payload
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.versions.reproject import project
 from sla_engine.storage import failures, incidents, projections

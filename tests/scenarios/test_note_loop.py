@@ -11,7 +11,7 @@ import pytest
 from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
 from sla_engine.domain.clocks.time_by_stage import Stage
 from sla_engine.domain.incidents.errors import AlreadyDone
-from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.errors import (
@@ -26,7 +26,7 @@ from sla_engine.domain.notes.errors import (
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
 from sla_engine.services.unit_of_work.incident_work import IncidentWork

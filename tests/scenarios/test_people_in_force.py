@@ -13,7 +13,7 @@ from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import DigestMessage
+from sla_engine.notifications.notices import DigestMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.people_in_force import PeopleInForce

@@ -20,7 +20,7 @@ from sla_engine.domain.reporting.digest import OpenClocks
 from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
 from sla_engine.domain.time.errors import UnknownWeek
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import DigestMessage
+from sla_engine.notifications.notices import DigestMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.digest import arm_digest, as_document, from_document

@@ -31,7 +31,9 @@ from sla_engine.domain.incidents.events import CustomerReplied, Event, Paused, R
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import exact
-from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload, kind_of
+from sla_engine.notifications.kinds import Notification, from_payload, kind_of
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest

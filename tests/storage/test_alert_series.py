@@ -20,7 +20,8 @@ from sla_engine.domain.incidents.series import WORDS_KEPT
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.intake.alertmanager import delivery_id
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
-from sla_engine.notifications import LineMessage, from_payload
+from sla_engine.notifications.kinds import from_payload
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.incidents.commands import Incidents

@@ -19,7 +19,7 @@ from sla_engine.cli.audit_text import sentence
 from sla_engine.domain.incidents.events import Responded
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.upkeep.errors import AnchorsUnreadable, UnreadableHead
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.audit import anchors as service
 from sla_engine.services.audit.anchors import Anchors, check_anchors
 from sla_engine.services.audit.history_head import check_head, current_head

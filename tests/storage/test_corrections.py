@@ -14,7 +14,9 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import LineMessage, NoteWantedMessage, NudgeMessage
+from sla_engine.notifications.notes import NoteWantedMessage
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.storage import clocks, timers
 from tests.note_desk import DANA, GOOD, TOM, Desk, at
 from tests.outcome_desk import (

@@ -38,7 +38,7 @@ from sla_engine.delivery.records import (
 )
 from sla_engine.domain.agreements.routes import NO_ROUTES
 from sla_engine.domain.upkeep.errors import UnknownMessage
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.outbox import NewMessage, edit, enqueue

@@ -34,7 +34,8 @@ from sla_engine.domain.text.errors import MissingArgument, TooLong
 from sla_engine.domain.text.lengths import TEXT_MAX_CHARS
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import clocks, events, incidents

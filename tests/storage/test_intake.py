@@ -20,7 +20,8 @@ from sla_engine.domain.upkeep.retries import URGENT, Queue
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import MAX_BODY_BYTES, Reception
 from sla_engine.intake.registry import PARSERS
-from sla_engine.notifications import LineMessage, from_payload
+from sla_engine.notifications.kinds import from_payload
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid, PayloadTooLarge, UnknownIntake
 from sla_engine.services.intake.match import ReportOutcome

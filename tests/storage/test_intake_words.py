@@ -20,7 +20,8 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.intake.reception import Reception
-from sla_engine.notifications import WordMessage, from_payload
+from sla_engine.notifications.kinds import from_payload
+from sla_engine.notifications.notices import WordMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.match import ReportOutcome
 from sla_engine.services.intake.receive import Intake

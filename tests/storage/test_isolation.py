@@ -18,7 +18,8 @@ from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.errors import UnknownFailure
 from sla_engine.domain.upkeep.retries import PATIENT, URGENT, Queue, RetryPace
-from sla_engine.notifications import LineMessage, NudgeMessage, SetAsideMessage
+from sla_engine.notifications.notices import LineMessage, SetAsideMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.sweep import sweep as sweeping

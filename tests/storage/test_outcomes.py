@@ -30,7 +30,8 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.idempotency import request

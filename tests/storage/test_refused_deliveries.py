@@ -15,7 +15,8 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT
 from sla_engine.intake.authentication import SIGNATURE_HEADER, sign
 from sla_engine.intake.reception import Reception
-from sla_engine.notifications import LineMessage, from_payload
+from sla_engine.notifications.kinds import from_payload
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.errors import NotAuthenticated, PayloadInvalid
 from sla_engine.services.intake.match import ReportOutcome

@@ -30,7 +30,8 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.reporting.posted_figures import WeekCounts
 from sla_engine.intake import log_replay
-from sla_engine.notifications import DigestMessage, NudgeMessage
+from sla_engine.notifications.notices import DigestMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.queries.digest import arm_digest, from_document

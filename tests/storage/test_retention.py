@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.upkeep import retention as service
 from sla_engine.services.upkeep.retention import REFUSALS_KEPT, Retention
 from sla_engine.storage import failures, inbox, outbox, refusals, triage

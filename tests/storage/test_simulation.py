@@ -35,7 +35,7 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.domain.time.errors import InThePast
-from sla_engine.notifications import NudgeMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.simulation.outlook import LISTED, IncidentOutlook, Simulation

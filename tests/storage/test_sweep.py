@@ -34,7 +34,8 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.errors import CalendarNeverOpens
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.sweep.sweep import Sweep

@@ -19,7 +19,9 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.notifications import LineMessage, Notification, NudgeMessage, from_payload
+from sla_engine.notifications.kinds import Notification, from_payload
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.match import ReportOutcome

@@ -19,7 +19,8 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.intake.registry import PARSERS
-from sla_engine.notifications import NoteReviewMessage, NoteWantedMessage, NudgeMessage
+from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board

@@ -12,7 +12,7 @@ from bot.views.card import incident_card
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.notifications import NudgeMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.explain import Explanations

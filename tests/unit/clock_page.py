@@ -20,7 +20,6 @@ from sla_engine.domain.incidents.events import (
     Event,
     HelpAsked,
     Merged,
-    NoteWritten,
     Opened,
     Paused,
     PlanGiven,
@@ -35,6 +34,7 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.history import SLACK, Entry
+from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar

@@ -7,6 +7,7 @@ Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what
 from dataclasses import dataclass
 from datetime import datetime
 
+from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 
@@ -252,36 +253,6 @@ class Corrected:
     breached_before: datetime | None
     breached_after: datetime | None
     cause_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteWritten:
-    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere."""
-
-    reason: str
-    seal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAccepted:
-    """The service manager accepted the SLA note."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteReturned:
-    """The service manager returned the SLA note to its author."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SopDecided:
-    """The service manager decided whether the miss needs a procedure."""
-
-    decision: str
-    text: str = ""
-    seal: str = ""
-    """The fingerprint of the whole decision, which lies elsewhere."""
 
 
 Event = (

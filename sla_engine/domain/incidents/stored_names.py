@@ -17,9 +17,6 @@ from sla_engine.domain.incidents.events import (
     HelpAsked,
     Merged,
     Moved,
-    NoteAccepted,
-    NoteReturned,
-    NoteWritten,
     Opened,
     Paused,
     PlanGiven,
@@ -34,10 +31,10 @@ from sla_engine.domain.incidents.events import (
     Retitled,
     RungReached,
     Snoozed,
-    SopDecided,
     Unassigned,
     Waived,
 )
+from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 
 STORED_NAMES: Mapping[str, type[Event]] = {
     "opened": Opened,

@@ -7,19 +7,11 @@ from typing import Any
 
 from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.reading import readings
-from sla_engine.domain.incidents.events import (
-    Absorbed,
-    Breached,
-    Corrected,
-    NoteAccepted,
-    NoteReturned,
-    NoteWritten,
-    Opened,
-    SopDecided,
-)
+from sla_engine.domain.incidents.events import Absorbed, Breached, Corrected, Opened
 from sla_engine.domain.incidents.history import Entry, opening
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
+from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.integrity import Fault, Finding, seal
 from sla_engine.storage import clocks

@@ -45,7 +45,7 @@ from sla_engine.domain.text.errors import UnreadableAddress
 from sla_engine.domain.text.lengths import needed, optional
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.time.reach import due_after
-from sla_engine.notifications import NudgeState
+from sla_engine.notifications.nudges import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
 from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in

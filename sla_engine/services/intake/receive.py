@@ -16,7 +16,7 @@ from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import URGENT, Queue
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.intake.read import Parser, ReportReading
 from sla_engine.services.intake.record import lock_names

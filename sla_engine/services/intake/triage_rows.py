@@ -5,7 +5,7 @@ from datetime import datetime
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.intake.alert_series import REOPEN_WINDOW
 from sla_engine.services.intake.alert_words import FIRING
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken

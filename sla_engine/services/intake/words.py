@@ -20,7 +20,7 @@ from sla_engine.domain.incidents.reports import MeaningOf, Report, understood
 from sla_engine.domain.incidents.usual_words import USUAL_WORDS
 from sla_engine.domain.incidents.word_meanings import MEANINGS, OwnWords, ReportedWord, WordKind
 from sla_engine.domain.text.errors import UnknownChoice
-from sla_engine.notifications import WordMessage
+from sla_engine.notifications.notices import WordMessage
 from sla_engine.services.agreements.book import PEOPLE_FILE
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import inbox, intake_words, outbox

@@ -17,7 +17,6 @@ from sla_engine.domain.incidents.events import (
     HelpAsked,
     Merged,
     Moved,
-    NoteReturned,
     Opened,
     Paused,
     PlanGiven,
@@ -28,9 +27,9 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Retitled,
     RungReached,
-    SopDecided,
     Waived,
 )
+from sla_engine.domain.incidents.note_events import NoteReturned, SopDecided
 
 _WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected)
 

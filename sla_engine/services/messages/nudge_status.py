@@ -14,7 +14,6 @@ from sla_engine.domain.incidents.events import (
     HandedBack,
     Merged,
     Moved,
-    NoteWritten,
     Paused,
     PlanGiven,
     PrioritySet,
@@ -28,8 +27,9 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.stored_names import stored_name
-from sla_engine.notifications import Happened, NudgeMessage, NudgeState
+from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.services.messages.fact_fields import fact_fields, fact_text
 
 UPDATES_SHOWN = 5

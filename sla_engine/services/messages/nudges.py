@@ -10,7 +10,8 @@ from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, qu
 from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.events import Breached
 from sla_engine.domain.incidents.history import Entry
-from sla_engine.notifications import LineMessage, NudgeMessage, NudgeState
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox

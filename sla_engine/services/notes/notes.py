@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.incidents.events import NoteAccepted, NoteReturned, NoteWritten
+from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.errors import NoNoteWanted, NoNoteYet, NoteAlreadyAccepted, NoteIncomplete
 from sla_engine.domain.notes.note import NoteDraft, problems

@@ -7,7 +7,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.time_by_stage import StageTime, last_update_at, stage_times, suggested_reason
 from sla_engine.domain.incidents.reasons import BreachReason
-from sla_engine.notifications import Miss
+from sla_engine.notifications.notes import Miss
 from sla_engine.services.notes import prompts
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage.notes import NoteRecord

@@ -13,10 +13,10 @@ from enum import StrEnum
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.time_by_stage import last_update_at
-from sla_engine.domain.incidents.events import NoteWritten
+from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
-from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sla_engine.domain.notes.sop import is_overdue
-from sla_engine.notifications import SopReminderMessage
+from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox, sops
 from sla_engine.storage.outbox import NewMessage

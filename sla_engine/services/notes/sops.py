@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.incidents.errors import AlreadyDone
-from sla_engine.domain.incidents.events import SopDecided
+from sla_engine.domain.incidents.note_events import SopDecided
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.notes.errors import AlreadyDecided, NoNoteYet, SopIncomplete
 from sla_engine.domain.notes.note_state import NoteState

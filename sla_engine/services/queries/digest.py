@@ -13,7 +13,8 @@ from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.local_time import local_hour
 from sla_engine.domain.time.weeks import Week
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications import DigestMessage, LineMessage, Notification
+from sla_engine.notifications.kinds import Notification
+from sla_engine.notifications.notices import DigestMessage, LineMessage
 from sla_engine.services.audit.history_head import current_head
 from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
 from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes

@@ -17,7 +17,7 @@ from sla_engine.domain.agreements.msp import Msp, Role
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue
-from sla_engine.notifications import LineMessage, SetAsideMessage
+from sla_engine.notifications.notices import LineMessage, SetAsideMessage
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, inbox, incidents, outbox, timers
 from sla_engine.storage.database import Session, isolated

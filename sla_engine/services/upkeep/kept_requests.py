@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sla_engine.domain.upkeep.retries import URGENT, Queue
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.storage import failures, inbox, outbox
 from sla_engine.storage.database import Database
 from sla_engine.storage.failures import FailureRecord

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.courier.redelivery import Redelivery
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.upkeep.dead_letters import DeadLetters
 from sla_engine.storage import outbox
 from sla_engine.storage.database import Database

@@ -52,19 +52,9 @@ from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
-from sla_engine.notifications import (
-    DigestMessage,
-    Happened,
-    LineMessage,
-    Miss,
-    NoteReviewMessage,
-    NoteWantedMessage,
-    NudgeMessage,
-    NudgeState,
-    SetAsideMessage,
-    SopReminderMessage,
-    WordMessage,
-)
+from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.services.incidents.reopen import Reopening
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill

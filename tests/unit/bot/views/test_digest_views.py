@@ -29,7 +29,7 @@ from sla_engine.domain.reporting.digest import (
     Trend,
     WaitingFor,
 )
-from sla_engine.notifications import DigestMessage
+from sla_engine.notifications.notices import DigestMessage
 from sla_engine.services.queries.digest import as_document
 
 AT = datetime(2026, 2, 9, 5, tzinfo=UTC)

@@ -5,7 +5,7 @@ import pytest
 from bot.views.fact_sentences import fact_sentence
 from bot.views.lines import line_message
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
-from sla_engine.notifications import LineMessage
+from sla_engine.notifications.notices import LineMessage
 from tests.unit.bot.views.samples import HOSTILE_TITLES, minute, refused, seen
 
 

@@ -6,19 +6,10 @@ import pytest
 
 from bot.views.messages import render
 from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.notifications import (
-    LineMessage,
-    Miss,
-    NoteReviewMessage,
-    NoteWantedMessage,
-    Notification,
-    NudgeMessage,
-    SetAsideMessage,
-    SopReminderMessage,
-    from_payload,
-    kind_of,
-    to_payload,
-)
+from sla_engine.notifications.kinds import Notification, from_payload, kind_of, to_payload
+from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notices import LineMessage, SetAsideMessage
+from sla_engine.notifications.nudges import NudgeMessage
 from tests.unit.bot.views.samples import minute, refused, seen
 
 MISS = Miss(

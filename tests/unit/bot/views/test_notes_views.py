@@ -17,7 +17,7 @@ from bot.views.sops import decide_form, sop_list, sop_reminder
 from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
 from sla_engine.domain.notes.note import FIELDS
-from sla_engine.notifications import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.sops import OpenSop
 from tests.unit.bot.views.slack_reading import parsed

@@ -8,7 +8,8 @@ import pytest
 from bot.views.nudge import SNOOZES, nudge_message
 from bot.views.rendered import Rendered
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
-from sla_engine.notifications import Happened, NudgeMessage, NudgeState, from_payload, to_payload
+from sla_engine.notifications.kinds import from_payload, to_payload
+from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, minute, refused, seen
 
 BREACH = NudgeMessage(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.views.word_questions import word_list, word_question, word_settled
 from sla_engine.domain.incidents.word_meanings import ReportedWord, WordKind
-from sla_engine.notifications import WordMessage
+from sla_engine.notifications.notices import WordMessage
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.storage.intake_words import IntakeWordRecord
 from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, minute, refused, seen

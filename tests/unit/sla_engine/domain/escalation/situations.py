@@ -13,12 +13,7 @@ from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.escalation.decision import Decision
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
 from sla_engine.domain.escalation.situation import Situation
-from sla_engine.domain.incidents.events import (
-    Acknowledged,
-    Assigned,
-    Event,
-    Paused,
-)
+from sla_engine.domain.incidents.events import Acknowledged, Assigned, Event, Paused
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_state import incident_after

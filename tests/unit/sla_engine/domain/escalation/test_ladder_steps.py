@@ -9,9 +9,7 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.ladders import Ladder, Repeat, Rung
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.escalation.rung_instants import JUST_AFTER
-from sla_engine.domain.incidents.events import (
-    Acknowledged,
-)
+from sla_engine.domain.incidents.events import Acknowledged
 from sla_engine.domain.upkeep.duties import Duty
 from tests.unit.sla_engine.domain.escalation.situations import (
     BREACH,

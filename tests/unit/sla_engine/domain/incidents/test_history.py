@@ -14,7 +14,6 @@ from sla_engine.domain.incidents.events import (
     CustomerReplied,
     Event,
     Followed,
-    NoteAccepted,
     Opened,
     Paused,
     PrioritySet,
@@ -23,6 +22,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
 )
 from sla_engine.domain.incidents.history import SLACK, Entry, in_order
+from sla_engine.domain.incidents.note_events import NoteAccepted
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import STORED_NAMES, stored_name

@@ -1,0 +1,33 @@
+"""The facts about an incident's SLA note and the procedure that follows from it, in the past tense."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten:
+    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere."""
+
+    reason: str
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAccepted:
+    """The service manager accepted the SLA note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReturned:
+    """The service manager returned the SLA note to its author."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopDecided:
+    """The service manager decided whether the miss needs a procedure."""
+
+    decision: str
+    text: str = ""
+    seal: str = ""
+    """The fingerprint of the whole decision, which lies elsewhere."""

@@ -1,0 +1,1 @@
+"""Messages as values, by what they are about; a front end lays them out."""

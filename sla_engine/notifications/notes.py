@@ -1,0 +1,72 @@
+"""Messages about SLA notes and procedures as values."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """One missed target, as a note and its prompt show it."""
+
+    metric_label: str
+    target: timedelta
+    elapsed: timedelta
+    breached_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWantedMessage:
+    """The prompt for an SLA note, to the responsible technician or the service manager; reminders count from 1."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    misses: tuple[Miss, ...]
+    writer: str | None
+    for_manager: bool
+    reminder: int = 0
+    returned_because: str | None = None
+    state: str = "wanted"
+    """wanted | written | accepted | superseded | withdrawn: an edit takes the buttons away once it is written."""
+    worked_on_by: str | None = None
+    """The person who worked on it, where that is none of our people and another is asked instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReviewMessage:
+    """A written SLA note for the service manager to accept or return, then to decide on an SOP."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    misses: tuple[Miss, ...]
+    author: str
+    reason_label: str
+    attribution: str
+    what_happened: str
+    impact: str
+    prevention: str
+    customer_told_at: datetime | None
+    suggestion: str
+    state: str = "written"
+    """written | accepted | returned | decided."""
+    state_by: str | None = None
+    decision: str | None = None
+    reminder: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopReminderMessage:
+    """An SOP somebody owns is due (or overdue)."""
+
+    number: str
+    decision: str
+    title: str
+    owner: str
+    link: str | None
+    due_on: datetime
+    incident_key: str
+    overdue: bool
+    done: bool = False
