@@ -93,6 +93,7 @@ class Demo:
             port=port,
             app_name="SLA bot",
             workspace_name=self.msp.name,
+            on_duty=lambda: self.msp.dispatcher(self.time.now()),
         )
         self.sandbox.start()
         self.bot = Bot(_settings(url, self.sandbox), time=self.time)
@@ -107,9 +108,9 @@ class Demo:
 
     def stop(self) -> None:
         """Stop the bot, then the workspace, and store the clock."""
-        self.time.keep()
         self.running.stop()
         self.sandbox.stop()
+        self.time.stand_still()
 
     def _wake(self) -> None:
         self.bot.wake()

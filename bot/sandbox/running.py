@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.sandbox.api.files import Files
 from bot.sandbox.api.web_api import WebApi
 from bot.sandbox.clicks.interactions import Interactions
 from bot.sandbox.clicks.response_address import ResponseAddress
@@ -55,6 +56,7 @@ class Running:
         self.events = EventSender(self._delivery, delays=strictness.event_retry_seconds)
         interactions = Interactions(hub, self._delivery, self.events)
         self._web_api = WebApi(hub, self.sockets)
+        self._files = Files(hub)
         self._responses = ResponseAddress(hub, interactions)
         self._control = Control(hub, interactions, self._delivery)
 
@@ -88,6 +90,8 @@ class Running:
                 web.get("/archives/{channel}/{message}", index),
                 web.get("/assets/{file:.+}", asset),
                 web.get("/link/", self.sockets.accept),
+                web.post("/upload/{key}", self._files.receive),
+                web.get("/files/{id}", self._files.give),
                 web.post("/response/{key}", self._responses.answer),
                 web.route("*", "/api/{method}", self._web_api.answer),
                 *self._control.routes(),

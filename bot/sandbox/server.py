@@ -61,6 +61,7 @@ class Sandbox:
         app_name: str = "SLA bot",
         workspace_name: str = "Sandbox",
         real_time: RealTime = time.time,
+        on_duty: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._strictness = strictness or Strictness()
         self._transport = delivery or OverSocketMode()
@@ -72,6 +73,7 @@ class Sandbox:
         )
         feed = Feed()
         workspace = Workspace(population, real_time=real_time, time_control=time_control, feed=feed)
+        workspace.on_duty = on_duty
         self.hub = Hub(
             workspace=workspace,
             credentials=Credentials(scopes=self._strictness.scopes),

@@ -102,10 +102,10 @@ def open_database(url: str | None) -> "Database":
 
 
 def now(database: "Database") -> datetime:
-    """The present by the database's clock, which the machines that share a server agree on."""
-    from sla_engine.services.upkeep.database_time import time_source_for
+    """The present by the database's clock, which the machines that share a server agree on; a demo's by its own."""
+    from sla_engine.services.upkeep.database_time import terminal_time_for
 
-    return time_source_for(database).now()
+    return terminal_time_for(database).now()
 
 
 def now_here() -> datetime:

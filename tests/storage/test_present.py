@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sla_engine.services.upkeep.database_time import MAX_SPEED, AdjustableTime, DatabaseTime, time_source_for
+from sla_engine.services.upkeep.database_time import (
+    MAX_SPEED,
+    AdjustableTime,
+    DatabaseTime,
+    terminal_time_for,
+    time_source_for,
+)
 from sla_engine.storage.database import Database
 from sla_engine.time_source import SystemTime
 from tests.note_desk import Desk, at
@@ -96,6 +102,35 @@ def test_time_never_begins_before_the_newest_fact(database_url: str, watch: Watc
     desk.open(at("fri 09:00"))
     assert AdjustableTime(desk.database, real_clock=watch).now() == at("fri 09:00")
     desk.close()
+
+
+def test_a_stopped_clock_stays_stopped_when_its_speed_is_changed(database: Database, watch: Watch) -> None:
+    time = AdjustableTime(database, real_clock=watch)
+    time.set_paused(True)
+    time.set_speed(30)
+    watch.wait(MINUTE)
+    assert time.now() == START
+    time.set_paused(False)
+    watch.wait(MINUTE)
+    assert time.now() == START + 30 * MINUTE
+
+
+def test_another_process_reads_a_running_demo_s_clock_and_stands_still_after_it(
+    database: Database, watch: Watch
+) -> None:
+    demo = AdjustableTime(database, real_clock=watch, speed=60)
+    demo.jump(24 * 3600)
+    terminal = terminal_time_for(database, real_clock=watch)
+    watch.wait(MINUTE)
+    assert terminal.now() == demo.now() == START + timedelta(days=1, hours=1)
+    demo.stand_still()
+    watch.wait(timedelta(days=30))
+    assert terminal.now() == START + timedelta(days=1, hours=1)
+
+
+@pytest.mark.sqlite_only
+def test_the_terminal_takes_the_machine_s_time_for_a_database_that_is_no_demo_s(database: Database) -> None:
+    assert isinstance(terminal_time_for(database), SystemTime)
 
 
 @pytest.mark.sqlite_only

@@ -16,7 +16,7 @@ WRITING = ("as_user", "icon_emoji", "icon_url", "link_names", "mrkdwn", "parse",
 
 def post_message(call: Call) -> Json:
     """Say something in a channel, a thread or a direct message."""
-    channel = _writable(call)
+    channel = writable(call)
     content = _something(call)
     message = bot_message(channel, content, ts=call.hub.workspace.next_ts())
     message.thread_ts = _thread(call, channel)
@@ -52,7 +52,7 @@ def delete(call: Call) -> Json:
 
 def post_ephemeral(call: Call) -> Json:
     """Say something only one person sees."""
-    channel = _writable(call)
+    channel = writable(call)
     user = call.text("user")
     if user not in channel.members:
         error = "user_not_in_channel"
@@ -97,7 +97,7 @@ def _something(call: Call) -> Content:
     return content
 
 
-def _writable(call: Call) -> Channel:
+def writable(call: Call) -> Channel:
     """The channel to write to; a person's id means the direct message with them."""
     person = call.hub.workspace.users.get(call.text("channel"))
     if person is not None and person.id != BOT_USER_ID:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from aiohttp import web
 
-from bot.sandbox.api import chat, conversations, users, views
+from bot.sandbox.api import chat, conversations, files, users, views
 from bot.sandbox.api.arguments import read_arguments
 from bot.sandbox.api.method import Call, Method
 from bot.sandbox.traffic.faults import Fault, FaultKind
@@ -54,7 +54,7 @@ class WebApi:
         self._hub = hub
         self._ending = asyncio.Event()
         own = (Method("apps.connections.open", self._open_connection, token="app", tier=1),)  # noqa: S106 - a kind of token
-        tables = (own, CORE_METHODS, chat.METHODS, conversations.METHODS, users.METHODS, views.METHODS)
+        tables = (own, CORE_METHODS, chat.METHODS, conversations.METHODS, files.METHODS, users.METHODS, views.METHODS)
         self.methods = {method.name: method for table in tables for method in table}
         self._sockets = sockets
 

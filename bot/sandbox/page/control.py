@@ -72,6 +72,7 @@ class Control:
                 "commands": [asdict(command) for command in workspace.population.commands],
                 "app": self._app(),
                 "clock": self.clock_for_page(),
+                "on_duty": workspace.on_duty(),
                 "views": [view.for_api() for view in self._hub.modals.stack(me.id)],
                 "home": workspace.homes.get(me.id),
             }
@@ -109,7 +110,7 @@ class Control:
                 try:
                     notice = await asyncio.wait_for(notices.get(), timeout=CLOCK_NOTICE_SECONDS)
                 except TimeoutError:
-                    notice = {"type": "clock"} | (self.clock_for_page() or {})
+                    notice = self._clock_notice()
                 if notice is None:
                     break
                 await stream.write(f"data: {json.dumps(notice)}\n\n".encode())
@@ -221,13 +222,16 @@ class Control:
                 control.jump(float(body["jump_seconds"]))
         except (TypeError, ValueError) as problem:
             raise Nonsense(str(problem)) from problem
-        shown = self.clock_for_page()
-        self._hub.workspace.feed.send_to_all({"type": "clock"} | (shown or {}))
-        return web.json_response(shown)
+        self._hub.workspace.feed.send_to_all(self._clock_notice())
+        return web.json_response(self.clock_for_page())
 
     def announce_connection(self) -> None:
         """Inform every page whether the bot is connected."""
         self._hub.workspace.feed.send_to_all({"type": "app", "connected": self._delivery.connected})
+
+    def _clock_notice(self) -> Json:
+        """The clock, and who is on duty by it."""
+        return {"type": "clock", "on_duty": self._hub.workspace.on_duty()} | (self.clock_for_page() or {})
 
     def clock_for_page(self) -> Json | None:
         """The workspace clock's reading; None without a clock."""

@@ -28,6 +28,7 @@ class Message:
     only_for: str | None = None
     clock_time: str | None = None
     tombstone: bool = False
+    files: list[Json] | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -41,7 +42,7 @@ class Message:
             body |= {"bot_id": self.bot_id, "app_id": APP_ID}
         if self.username is not None:
             body["username"] = self.username
-        for name in ("blocks", "attachments", "thread_ts"):
+        for name in ("blocks", "attachments", "files", "thread_ts"):
             if getattr(self, name) is not None:
                 body[name] = copy.deepcopy(getattr(self, name))
         if self.tombstone:
@@ -64,6 +65,7 @@ class Message:
             "username": self.username,
             "text": self.text,
             "blocks": copy.deepcopy(self.blocks),
+            "files": copy.deepcopy(self.files),
             "thread_ts": self.thread_ts,
             "reply_count": len(replies),
             "latest_reply": replies[-1].ts if replies else None,

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.sandbox.workspace.channels import Channel
 from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import Json
+from bot.sandbox.workspace.uploads import Upload
 from bot.sandbox.workspace.workspace import Workspace
 
 FILE_NAME = "workspace.json"
@@ -35,6 +36,8 @@ class Store:
             workspace.channels[row["id"]] = self._merged(Channel.from_store(row))
         for row in kept["messages"]:
             workspace.keep(Message.from_store(row))
+        for row in kept.get("files", ()):
+            workspace.uploads.files[row["id"]] = Upload.from_store(row)
         workspace.homes.update(kept["homes"])
         workspace.read_marks.update({(user, channel): ts for user, channel, ts in kept["read_marks"]})
         workspace.go_on_after(kept["last_instant"])
@@ -72,6 +75,7 @@ class Store:
             "version": VERSION,
             "channels": [channel.for_store() for channel in workspace.channels.values()],
             "messages": [message.for_store() for message in messages],
+            "files": [upload.for_store() for upload in workspace.uploads.files.values() if upload.is_shared],
             "homes": workspace.homes,
             "read_marks": [[user, channel, ts] for (user, channel), ts in workspace.read_marks.items()],
             "last_instant": workspace.last_instant,

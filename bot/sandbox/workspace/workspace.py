@@ -20,6 +20,7 @@ from bot.sandbox.workspace.seed import (
     SandboxUser,
     TimeControl,
 )
+from bot.sandbox.workspace.uploads import Uploads
 from bot.sandbox.workspace.users import bot_user
 
 MICROSECONDS = 1_000_000
@@ -35,6 +36,7 @@ class Workspace:
         self.real_time = real_time
         self.time_control = time_control
         self.feed = feed
+        self.on_duty: Callable[[], str | None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
         people = [*population.people, bot_user(population.app_name)]
         self.users: dict[str, SandboxUser] = {user.id: user for user in people}
@@ -42,6 +44,7 @@ class Workspace:
         self.messages: dict[str, dict[str, Message]] = {}
         self._threads: dict[tuple[str, str], list[Message]] = {}
         self.homes: dict[str, Json] = {}
+        self.uploads = Uploads()
         self.read_marks: dict[tuple[str, str], str] = {}
         self.last_instant = 0
         self._settle_in()

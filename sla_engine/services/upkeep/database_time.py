@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.storage import events, server_time, settings
 from sla_engine.storage.database import Database
-from sla_engine.time_source import RealClock, SystemTime, TimeSource
+from sla_engine.time_source import RealClock, SystemTime, TimeSource, real_now
 
 _NAME = "adjustable_time"
 MAX_SPEED = 86_400.0
@@ -29,6 +29,12 @@ def time_source_for(database: Database) -> TimeSource:
     return SystemTime() if database.is_sqlite else DatabaseTime(database)
 
 
+def terminal_time_for(database: Database, *, real_clock: RealClock = real_now) -> TimeSource:
+    """The demo's own time where this is a demo's database, else as `time_source_for`."""
+    kept = KeptTime(database, real_clock=real_clock)
+    return kept if kept.pace() is not None else time_source_for(database)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Adjustable time from a real instant on: where it stood then, and how fast it runs."""
@@ -42,6 +48,39 @@ class Pace:
         """SLA time at a real instant; never before `at`."""
         passed = timedelta(0) if self.paused else max(timedelta(0), real - self.real) * self.speed
         return self.at + passed
+
+
+class KeptTime:
+    """The time of a demo as other processes read it: it runs while the demo does, and stands still after."""
+
+    def __init__(self, database: Database, *, real_clock: RealClock) -> None:
+        self.database = database
+        self.real_clock = real_clock
+
+    def now(self) -> datetime:
+        """The present, in UTC; never before the newest fact.
+
+        Raises: LookupError where the database has no time of its own.
+        """
+        pace = self.pace()
+        if pace is None:
+            raise LookupError(_NAME)
+        with self.database.reading() as session:
+            newest = events.newest_recorded(session)
+        present = pace.now(self.real_clock())
+        return present if newest is None else max(present, newest)
+
+    def pace(self) -> Pace | None:
+        """The pace as it was stored last; None for a database that is no demo's."""
+        with self.database.reading() as session:
+            kept = settings.get(session, _NAME)
+        if not kept:
+            return None
+        at = datetime.fromisoformat(kept["at"])
+        if "real" not in kept:  # stored by an earlier version, which kept nothing but the instant
+            return Pace(at=at, real=at, speed=1.0, paused=True)
+        real, speed = datetime.fromisoformat(kept["real"]), float(kept["speed"])
+        return Pace(at=at, real=real, speed=speed, paused=bool(kept["paused"]))
 
 
 class AdjustableTime:
@@ -63,7 +102,7 @@ class AdjustableTime:
         begin = datetime.fromisoformat(kept["at"]) if kept else start or real
         at = begin if newest is None else max(begin, newest)
         self._pace = Pace(at=at, real=real, speed=speed, paused=False)
-        self.keep()
+        self._keep(self._pace)
 
     def now(self) -> datetime:
         """The present, in UTC."""
@@ -77,8 +116,8 @@ class AdjustableTime:
             return self._pace
 
     def set_speed(self, speed: float) -> None:
-        """Run at `speed` SLA seconds a real second (0 < speed ≤ 86,400)."""
-        self._turn(speed=min(max(speed, 0.001), MAX_SPEED), paused=False)
+        """Run at `speed` SLA seconds a real second (0 < speed ≤ 86,400), or later where it stands still."""
+        self._turn(speed=min(max(speed, 0.001), MAX_SPEED))
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the workspace's clock protocol
         """Stand still, or go on."""
@@ -88,19 +127,28 @@ class AdjustableTime:
         """Jump forward; backward is refused silently, since facts already lie there."""
         self._turn(by=timedelta(seconds=max(0.0, seconds)))
 
-    def keep(self) -> None:
-        """Store the present, to go on from it after a restart."""
-        at = self.now()
+    def stand_still(self) -> None:
+        """Store the present at the end of a run: it stands still until the next one goes on from it."""
+        self._keep(Pace(at=self.now(), real=self.real_clock(), speed=self.pace.speed, paused=True))
+
+    def _keep(self, pace: Pace) -> None:
+        stored = {
+            "at": pace.at.isoformat(),
+            "real": pace.real.isoformat(),
+            "speed": pace.speed,
+            "paused": pace.paused,
+        }
         with self.database.transaction() as session:
-            settings.put(session, _NAME, {"at": at.isoformat()})
+            settings.put(session, _NAME, stored)
 
     def _turn(self, *, speed: float | None = None, paused: bool | None = None, by: timedelta = timedelta(0)) -> None:
         with self._lock:
             real, pace = self.real_clock(), self._pace
-            self._pace = Pace(
+            turned = Pace(
                 at=pace.now(real) + by,
                 real=real,
                 speed=pace.speed if speed is None else speed,
                 paused=pace.paused if paused is None else paused,
             )
-        self.keep()
+            self._pace = turned
+        self._keep(turned)

@@ -36,7 +36,10 @@ const feed = new Feed({
 });
 const composer = new Composer({
   root: find("composer"), id: "composer-main", testid: "composer", commands: () => state?.commands ?? [],
-  send: (text) => api.say(context.me, channel, text),
+  send: (text) => {
+    feed.toEnd(); // whoever writes wants to see what comes of it
+    return api.say(context.me, channel, text);
+  },
 });
 const thread = new ThreadPane({ root: find("thread"), context, dispatch,
   send: (text, ts) => api.say(context.me, channel, text, ts), onClose: () => goTo(channel) });
@@ -201,6 +204,12 @@ function showTab(home) {
     renderBlocks(session.home.blocks ?? [], place)));
 }
 
+function showOnDuty(person) {
+  if (state.on_duty === person) return;
+  state.on_duty = person;
+  showSidebar();
+}
+
 const headline = (room) => room && JSON.stringify([room.name, room.topic, room.members]);
 
 function addChannel(added, open = false) {
@@ -237,7 +246,10 @@ const EVENTS = {
   view: ({ view }) => modals.show(view),
   view_closed: ({ view_id }) => modals.closed(view_id),
   rejected: (event) => showRejection(event, context),
-  clock: (event) => { if (event.epoch !== undefined) clock.set(event); },
+  clock: (event) => {
+    if (event.epoch !== undefined) clock.set(event);
+    if (event.on_duty !== undefined) showOnDuty(event.on_duty);
+  },
   app: ({ connected }) => {
     state.app.connected = connected;
     showSidebar();

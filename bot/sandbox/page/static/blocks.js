@@ -1,10 +1,12 @@
 // Block Kit blocks as elements. `place` says where they stand: {context, book, dispatch}.
 
+import { chart } from "./charts.js";
 import { element, pictureOf } from "./elements.js";
 import { freshId, h, safeUrl } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { mrkdwn, textObject, words } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { dataTable, table } from "./tables.js";
 
 function section(block, place) {
   const { context } = place;
@@ -43,18 +45,6 @@ function input(block, place) {
   return [label, built.node, hint, error];
 }
 
-function table(block, place) {
-  const [head = [], ...rows] = block.rows;
-  const cell = (tag, content, column) => {
-    const align = block.column_settings?.[column]?.align;
-    const words = content.type === "rich_text" ? richText(content, place.context) : String(content.text ?? "");
-    return h(tag, { class: align ? `align-${align}` : "", scope: tag === "th" ? "col" : null }, words);
-  };
-  return h("div", { class: "table-scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, head.map((content, column) => cell("th", content, column)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((content, column) => cell("td", content, column)))))));
-}
-
 function video(block, { context }) {
   const href = safeUrl(block.title_url ?? block.video_url);
   const title = textObject(block.title, context);
@@ -68,6 +58,8 @@ const BUILDERS = {
   input,
   table,
   video,
+  data_table: dataTable,
+  data_visualization: chart,
   context: contextBlock,
   header: (block) => h("h3", {}, words(block.text)),
   divider: () => h("hr"),
@@ -86,8 +78,15 @@ export function renderBlocks(blocks, place) {
   });
 }
 
+function files(shared) {
+  return h("ul", { class: "files" }, shared.map(({ title, mimetype, permalink }) => h("li", {},
+    h("a", { class: "file", href: safeUrl(permalink), target: "_blank", rel: "noopener noreferrer", data: { testid: "file" } },
+      h("strong", {}, title), h("span", { class: "hint" }, mimetype)))));
+}
+
 /** What a message says: its blocks, or its text where it has none. */
 export function renderContent(message, place) {
-  if (message.blocks?.length) return renderBlocks(message.blocks, place);
-  return [h("div", { class: "block" }, mrkdwn(message.text ?? "", place.context))];
+  const blocks = message.blocks?.length ? renderBlocks(message.blocks, place)
+    : [h("div", { class: "block" }, mrkdwn(message.text ?? "", place.context))];
+  return message.files?.length ? [...blocks, files(message.files)] : blocks;
 }

@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./overlays.js";
 
-const SPEEDS = [1, 10, 60, 600];
+const SPEEDS = [1, 10, 30, 60, 600];
 const JUMPS = [[300, "+5 min", "Jump 5 minutes"], [3600, "+1 h", "Jump 1 hour"], [86400, "+1 day", "Jump 1 day"]];
 const TICK_MS = 250;
 
@@ -40,7 +40,7 @@ export class Clock {
 
   #build() {
     this.pause = h("button", { type: "button", class: "button", onclick: () => this.#change({ paused: !this.#clock.paused }) });
-    this.speed = h("select", { id: "clock-speed", class: "select",
+    this.speed = h("select", { id: "clock-speed", class: "select", "aria-label": "Speed",
       onchange: () => this.#change({ speed: Number(this.speed.value) }) });
     this.root.replaceChildren(
       h("span", { class: "clock-times" }, icon("clock"), this.face, this.mine),

@@ -9,6 +9,13 @@ import { ValueBook } from "./values.js";
 
 const SETTLE_MS = 400;
 
+// A text of several lines takes Enter for itself; with Ctrl or Cmd it sends, as it does in Slack.
+function sendsByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  if (event.currentTarget.querySelector("[type=submit]")) event.currentTarget.requestSubmit();
+}
+
 export class Modals {
   #open = []; // {view, form, book, fields}, oldest first
   #dialog = null;
@@ -46,7 +53,8 @@ export class Modals {
     const fields = new Map();
     const container = { type: "view", view_id: view.id };
     const dispatch = (action) => this.dispatch(container, { ...action, values: book.values() });
-    const form = h("form", { class: "dialog-card", novalidate: true, onsubmit: (event) => this.#submit(event, entry) },
+    const form = h("form", { class: "dialog-card", novalidate: true, onsubmit: (event) => this.#submit(event, entry),
+      onkeydown: sendsByKey },
       this.#header(view),
       h("div", { class: "dialog-body", tabindex: "-1" },
         h("p", { class: "form-error", role: "alert", hidden: true, data: { testid: "form-error" } }),

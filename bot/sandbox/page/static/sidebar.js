@@ -8,7 +8,7 @@ let chooser = { of: "", node: null };
 
 /** Build the sidebar anew where something changed; `at` names the conversation on show. */
 export function renderSidebar(root, { state, at, live, href, onActAs, onMessage }) {
-  const now = JSON.stringify([state.me, state.users, state.channels, state.app, at, live]);
+  const now = JSON.stringify([state.me, state.users, state.channels, state.app, state.on_duty, at, live]);
   if (now === shown) return; // a click or an open list must not lose what it was aimed at
   shown = now;
   const users = new Map(state.users.map((user) => [user.id, user]));
@@ -30,7 +30,7 @@ export function renderSidebar(root, { state, at, live, href, onActAs, onMessage 
 const byKind = (a, b) => Number(b.is_bot) - Number(a.is_bot);
 
 function chooserFor(state, users, onActAs) {
-  const of = JSON.stringify([state.me, state.users]);
+  const of = JSON.stringify([state.me, state.users, state.on_duty]);
   if (of !== chooser.of) chooser = { of, node: actAs(state, users, onActAs) };
   return chooser.node;
 }
@@ -41,10 +41,10 @@ function actAs(state, users, onActAs) {
   const select = h("select", { id: "act-as", class: "select", onchange: () => onActAs(select.value) },
     [...Map.groupBy(people, ({ title }) => title || "People")].map(([title, same]) =>
       h("optgroup", { label: title }, same.map((user) => h("option", { value: user.id, selected: user.id === state.me },
-        user.real_name || user.name)))));
+        `${user.real_name || user.name}${user.id === state.on_duty ? " · on duty" : ""}`)))));
   return h("div", { class: "act-as" }, me ? avatar(me) : null,
     h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select,
-      h("p", { class: "hint" }, me?.title ?? "")));
+      h("p", { class: "hint" }, state.me === state.on_duty ? `${me?.title ?? ""}, on duty` : me?.title ?? "")));
 }
 
 function group(title, items) {
