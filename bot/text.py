@@ -16,6 +16,7 @@ ELLIPSIS = "…"
 FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
 NAME_MAX_CHARS = 60
+_A_WEEK = 7
 
 LITERAL = "\u2060"
 """Invisible mark after each character that stands for one of Slack's marks in a user's text; it is removed from all
@@ -159,12 +160,22 @@ def fallback_moment(at: datetime) -> str:
 
 
 def local(at: datetime, zone: str, *, now: datetime) -> str:
-    """A time in a zone, short: `14:20`; not today `Mon 14:20`; beyond a week `30 Nov 14:20`."""
+    """A time in a zone, short: `14:20`; not today `Mon 14:20`; beyond a week `30 Nov 14:20`; with a year that is not
+    this one.
+    """
     there, today = local_time(at, zone=zone), local_day(now, zone=zone)
     if there.date() == today:
         return there.strftime("%H:%M")
-    near = abs((there.date() - today).days) < 7  # noqa: PLR2004 - a weekday names one day only within a week
-    return there.strftime("%a %H:%M" if near else "%d %b %H:%M")
+    if abs((there.date() - today).days) < _A_WEEK:  # within a week a weekday names one day only
+        return there.strftime("%a %H:%M")
+    return there.strftime("%d %b %H:%M" if there.year == today.year else "%d %b %Y %H:%M")
+
+
+def in_words(at: datetime, zone: str, *, now: datetime) -> str:
+    """A time in a zone as it is said: `14:20`, `tomorrow 15:00`, and otherwise as `local` writes it."""
+    there, today = local_time(at, zone=zone), local_day(now, zone=zone)
+    near = {1: "tomorrow", -1: "yesterday"}.get((there.date() - today).days)
+    return f"{near} {there:%H:%M}" if near else local(at, zone, now=now)
 
 
 def _in_words(match: re.Match[str]) -> str:

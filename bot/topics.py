@@ -1,5 +1,6 @@
 """Makes every topic of listeners, with the services it calls."""
 
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
 from bot.listeners.health import HealthTopic
@@ -28,7 +29,7 @@ from sla_engine.services.upkeep.failures import Failures
 
 
 def all_topics(
-    board: Board, intake: Intake, *, zones: Zones, opening: OpeningTopic, health: HealthTopic
+    board: Board, intake: Intake, *, zones: Zones, opening: OpeningTopic, answers: ActAnswers, health: HealthTopic
 ) -> list[Topic]:
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
@@ -36,8 +37,8 @@ def all_topics(
     return [
         StatusTopic(board, Explanations(unit_of_work), zones),
         opening,
-        IncidentActions(incidents, board, zones, simulations),
-        DispatchTopic(incidents, board, zones),
+        IncidentActions(incidents, answers, simulations),
+        DispatchTopic(incidents, board, zones, answers),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),

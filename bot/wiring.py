@@ -11,6 +11,7 @@ from bot.connection_health import ConnectionHealth
 from bot.connections.socket_mode import SocketMode
 from bot.courier.courier import Courier
 from bot.duties import Duties
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.subcommand import Subcommand
@@ -223,14 +224,20 @@ class Bot:
         return Zones(self.client, self.board, real_clock=self.real_clock)
 
     @cached_property
+    def _answers(self) -> ActAnswers:
+        return ActAnswers(self.board, self.zones)
+
+    @cached_property
     def _opening(self) -> OpeningTopic:
-        return OpeningTopic(Incidents(self.unit_of_work), self.board)
+        return OpeningTopic(Incidents(self.unit_of_work), self.board, self._answers)
 
     @cached_property
     def topics(self) -> list[Topic]:
         """Every listener, by topic."""
         health = HealthTopic(self.health, real_clock=self.real_clock, connections=self.connections)
-        return all_topics(self.board, self._intake, zones=self.zones, opening=self._opening, health=health)
+        return all_topics(
+            self.board, self._intake, zones=self.zones, opening=self._opening, answers=self._answers, health=health
+        )
 
     def _wake_up(self) -> None:
         self.wake()

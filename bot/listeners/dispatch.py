@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.action_ids import ActionId, ViewId
 from bot.errors import NothingChosen
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -48,8 +50,9 @@ _BLOCK_PREFIX = "nudge:"
 class DispatchTopic(Topic):
     """Buttons and commands of the dispatcher; a click edits its nudge and gets no private answer."""
 
-    def __init__(self, incidents: Incidents, board: Board, zones: Zones) -> None:
+    def __init__(self, incidents: Incidents, board: Board, zones: Zones, answers: ActAnswers) -> None:
         self.incidents = incidents
+        self.answers = answers
         self.board = board
         self.zones = zones
 
@@ -80,7 +83,7 @@ class DispatchTopic(Topic):
         key = grammar.take_key(words, usage=_ACK.usage)
         promise = self._moment(ask, " ".join(words)) if words else None
         done = self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now)
-        return acknowledged(done.key, holder=done.acknowledged_by, by=ask.user)
+        return self.answers.after(ask, done.key, partial(acknowledged, by=ask.user))
 
     def snooze(self, ask: Ask, words: list[str]) -> Answer:
         """Snooze by command."""
@@ -89,7 +92,7 @@ class DispatchTopic(Topic):
             raise MissingArgument("until", _SNOOZE.usage)
         until = self._moment(ask, " ".join(words))
         done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
-        return snoozed(done.key, until=done.snoozed_until, wanted=until)
+        return self.answers.after(ask, done.key, partial(snoozed, until=done.snoozed_until, wanted=until))
 
     def assign(self, ask: Ask, words: list[str]) -> Answer:
         """Assign by command."""
@@ -98,7 +101,7 @@ class DispatchTopic(Topic):
             raise MissingArgument("@user", _ASSIGN.usage)
         to = grammar.person(" ".join(words), self.board.msp())
         done = self.incidents.assign(key, to=to, by=ask.user, now=ask.now)
-        return assigned(done.key, owner=done.assignee, to=to)
+        return self.answers.after(ask, done.key, partial(assigned, to=to))
 
     def clicked_acknowledge(self, ask: Ask) -> Answer:
         """Acknowledge with the default promise: one customer-update period."""

@@ -2,26 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Answering, Subcommand
 from bot.listeners.topic import Topic
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.requests.zones import Zones
 from bot.views import forms
 from bot.views.confirmations import (
-    confirmed,
+    escalated,
     handed_back,
     paused,
+    planned,
     reopened,
     reprioritised,
     resolved,
+    responded,
     resumed,
     taken,
+    updated,
 )
 from bot.views.help import SubcommandHelp
 from bot.views.simulation import preview_message
@@ -30,7 +34,7 @@ from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
-from sla_engine.services.queries.board import Board, IncidentSummary
+from sla_engine.services.queries.board import IncidentSummary
 from sla_engine.services.simulation.outlook import Simulation
 from sla_engine.services.simulation.simulation import Simulations
 
@@ -40,10 +44,9 @@ FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 class IncidentActions(Topic):
     """Each act as a command and as a button; a form asks for words that are missing."""
 
-    def __init__(self, incidents: Incidents, board: Board, zones: Zones, simulations: Simulations) -> None:
+    def __init__(self, incidents: Incidents, answers: ActAnswers, simulations: Simulations) -> None:
         self.incidents = incidents
-        self.board = board
-        self.zones = zones
+        self.answers = answers
         self.simulations = simulations
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -119,7 +122,7 @@ class IncidentActions(Topic):
         """Assign an incident to whoever asks."""
         key = grammar.take_key(words, usage=USAGE["take"])
         done = self.incidents.take(key, by=ask.user, now=ask.now)
-        return taken(done.key, owner=done.assignee, by=ask.user)
+        return self.answers.after(ask, done.key, partial(taken, by=ask.user))
 
     def hand_back(self, ask: Ask, words: list[str]) -> Answer:
         """Return an incident to the dispatcher; a form asks for a missing reason."""
@@ -134,7 +137,7 @@ class IncidentActions(Topic):
         """Record the first reply."""
         key = grammar.take_key(words, usage=USAGE["respond"])
         done = self.incidents.respond(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return confirmed("respond", done.key)
+        return self.answers.after(ask, done.key, responded)
 
     def update(self, ask: Ask, words: list[str]) -> Answer:
         """Record a customer update; a form asks for missing words."""
@@ -183,7 +186,7 @@ class IncidentActions(Topic):
         """Resume the clocks."""
         key = grammar.take_key(words, usage=USAGE["resume"])
         done = self.incidents.resume(key, by=ask.user, now=ask.now)
-        return resumed(done.key, held=done.paused_for)
+        return self.answers.after(ask, done.key, resumed)
 
     def priority(self, ask: Ask, words: list[str]) -> Answer:
         """Change the priority; a form asks for a missing one."""
@@ -196,31 +199,32 @@ class IncidentActions(Topic):
         """Record that the incident is resolved."""
         key = grammar.take_key(words, usage=USAGE["resolve"])
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return resolved(done.key, is_open=done.is_open)
+        return self.answers.after(ask, done.key, resolved)
 
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
         """Reopen a resolved incident."""
         key = grammar.take_key(words, usage=USAGE["reopen"])
         done = self.incidents.reopen(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return reopened(done, now=ask.now)
+        return self.answers.after(ask, done.incident.key, partial(reopened, instead_of=done.instead_of))
 
     def escalate(self, ask: Ask, words: list[str]) -> Answer:
         """Ask the dispatcher for help."""
         key = grammar.take_key(words, usage=USAGE["escalate"])
         done = self.incidents.escalate(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return confirmed("escalate", done.key)
+        return self.answers.after(ask, done.key, escalated)
 
     def _hand_back(self, ask: Ask, key: str, reason: str) -> Answer:
         done = self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now)
-        return handed_back(done.key, owner=done.assignee)
+        return self.answers.after(ask, done.key, handed_back)
 
     def _update(self, ask: Ask, key: str, *, text: str, next_words: str | None, how: str = "") -> Answer:
         next_at = self._moment(ask, next_words)
         done = self.incidents.update_customer(key, text=text, how=how, next_at=next_at, by=ask.user, now=ask.now)
-        return confirmed("update", done.key)
+        return self.answers.after(ask, done.key, partial(updated, words=text))
 
     def _plan(self, ask: Ask, key: str, words: str) -> Answer:
-        return confirmed("plan", self.incidents.plan(key, text=words, by=ask.user, now=ask.now).key)
+        done = self.incidents.plan(key, text=words, by=ask.user, now=ask.now)
+        return self.answers.after(ask, done.key, partial(planned, words=words))
 
     def _pause(self, ask: Ask, key: str, *, reason: PauseReason, until_words: str | None, text: str) -> Answer:
         """Pause; where that makes or averts a breach, show the effect first and ask for confirmation."""
@@ -233,7 +237,7 @@ class IncidentActions(Topic):
         done = self.incidents.pause(
             pending.key, reason=pending.reason, until=pending.until, text=pending.text, by=ask.user, now=ask.now
         )
-        return paused(done.key, reason=pending.reason, held=done.paused_for)
+        return self.answers.after(ask, done.key, partial(paused, reason=pending.reason))
 
     def _priority(self, ask: Ask, key: str, word: str) -> Answer:
         """Change the priority; where that makes or averts a breach, show the effect first and ask for confirmation."""
@@ -243,16 +247,16 @@ class IncidentActions(Topic):
 
     def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
         done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
-        return reprioritised(done.key, priority=done.priority, wanted=pending.priority)
+        return self.answers.after(ask, done.key, partial(reprioritised, wanted=pending.priority))
 
     def _preview(self, ask: Ask, simulation: Simulation, pending: PendingPause | PendingPriority) -> Answer:
-        return preview_message(simulation, pending, zone=self.zones.of(ask))
+        return preview_message(simulation, pending, zone=self.answers.reader(ask).zone)
 
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
-        return None if words is None else grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
+        return None if words is None else grammar.moment(words, zone=self.answers.reader(ask).zone, now=ask.now)
 
     def _form(self, ask: Ask, key: str, action: Action, form: FormBuilder) -> OpenForm:
-        return OpenForm(form(self.board.for_form(key, action=action, by=ask.user, now=ask.now)))
+        return OpenForm(form(self.answers.board.for_form(key, action=action, by=ask.user, now=ask.now)))
 
 
 def _priority_form(incident: IncidentSummary) -> Mapping[str, Any]:

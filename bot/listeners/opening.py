@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.action_ids import SearchId, ViewId
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener, Search
@@ -42,8 +43,9 @@ _OPEN = SubcommandHelp(
 class OpeningTopic(Topic):
     """Opens incidents from Slack."""
 
-    def __init__(self, incidents: Incidents, board: Board) -> None:
+    def __init__(self, incidents: Incidents, board: Board, answers: ActAnswers) -> None:
         self.incidents = incidents
+        self.answers = answers
         self.board = board
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -116,9 +118,7 @@ class OpeningTopic(Topic):
 
     def _open(self, ask: Ask, request: OpenRequest) -> Rendered:
         incident = self.incidents.open(request, by=ask.user, now=ask.now)
-        return opened(
-            incident.key, incident.customer, incident.priority.value, site=incident.site, service=incident.service
-        )
+        return self.answers.after(ask, incident.key, opened)
 
 
 def _chosen(kind: type[_Choice], value: str | None, *, what: str) -> _Choice | None:

@@ -6,7 +6,7 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
-from bot.views.confirmations import opened
+from bot.views.confirmations import placed
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.triage import put_aside, triage_list
@@ -51,4 +51,4 @@ class TriageTopic(Topic):
             self.waiting.put_aside(number, by=ask.user, now=ask.now)
             return put_aside(number)
         incident = self.waiting.place(number, customer=where, by=ask.user, now=ask.now)
-        return opened(incident.key, incident.customer, incident.priority.value)
+        return placed(incident.key, incident.customer, incident.priority.value)

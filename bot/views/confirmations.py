@@ -1,133 +1,180 @@
-"""Private one-line answers that state the incident's state after an act.
+"""Private answers to an act: what was understood, and how the incident stands after it.
 
-It is written from the state after the act, never from the wish: what a ticket system reported of the same moment may
-count after it.
+They are written from the state after the act, never from the wish: what a ticket system reported of the same moment
+may count after it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot import text
+from bot.views.clock_sentences import clock_of, how_long_it_took, what_is_due
 from bot.views.fact_sentences import pause_label
+from bot.views.parts import Block, actions, context, quoted, section, title_line
+from bot.views.reader import Reader
 from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import short
-from sla_engine.services.incidents.reopen import Reopening
+from sla_engine.services.incidents.reopen import TooLate
+from sla_engine.services.queries.board import IncidentSummary
 
 NAME_MAX_CHARS = 60
 
-_WORDS = {
-    "respond": "has its first response on record",
-    "update": "has a customer update on record",
-    "plan": "has its resolution plan on record",
-    "escalate": "was put in front of the dispatcher",
-    "note": "has its SLA note; the service manager reviews it",
-    "accept": "has an accepted SLA note; now decide whether a procedure must change",
-    "return": "has its SLA note returned to the author",
-    "decide": "has its SOP decision on record",
+_WAITS = {
+    PauseReason.CUSTOMER: "waits for the customer",
+    PauseReason.VENDOR: "waits for the vendor",
+    PauseReason.PARTS: "waits for parts",
+    PauseReason.SCHEDULED: "waits for the time agreed with the customer",
+    PauseReason.MAINTENANCE: "waits for its maintenance window",
+    PauseReason.OTHER: "is paused",
 }
 
 
-def confirmed(act: str, key: str) -> Rendered:
-    """Confirm a recorded act that no other fact can override."""
-    return _stands(key, _WORDS[act])
+def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Block]) -> Rendered:
+    """An answer to an act, with the incident it was about and the buttons that take it back or change it."""
+    about = f"{incident.priority} · {title_line(incident.customer)}: {title_line(incident.title)}"
+    blocks = [section([answer.text]), context(about)]
+    if buttons:
+        blocks.append(actions(buttons, block_id=f"answer:{incident.key}"))
+    return Rendered(text=f"{answer.text}\n{about}", blocks=blocks)
 
 
-def taken(key: str, *, owner: str | None, by: str) -> Rendered:
+def taken(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:
     """Name the owner after somebody took the incident."""
-    return _stands(key, "is yours") if owner == by else _otherwise(key, _owned(owner))
+    if incident.assignee != by:
+        return _otherwise(incident.key, _owned(incident.assignee))
+    return _stands(incident.key, _with_due("is yours", incident, reader))
 
 
-def assigned(key: str, *, owner: str | None, to: str) -> Rendered:
+def assigned(incident: IncidentSummary, reader: Reader, *, to: str) -> Rendered:
     """Name the owner after the incident was assigned to somebody."""
-    return _stands(key, "is assigned") if owner == to else _otherwise(key, _owned(owner))
+    if incident.assignee != to:
+        return _otherwise(incident.key, _owned(incident.assignee))
+    return _stands(incident.key, _with_due(f"is assigned to {text.mention(to)}, who is told", incident, reader))
 
 
-def handed_back(key: str, *, owner: str | None) -> Rendered:
+def handed_back(incident: IncidentSummary, reader: Reader) -> Rendered:
     """Name the owner after the incident was handed back."""
-    return _stands(key, "is back with the dispatcher") if owner is None else _otherwise(key, _owned(owner))
+    if incident.assignee is not None:
+        return _otherwise(incident.key, _owned(incident.assignee))
+    return _stands(incident.key, _with_due("is back with the dispatcher", incident, reader))
 
 
-def paused(key: str, *, reason: PauseReason, held: Sequence[PauseReason]) -> Rendered:
-    """Say whether it is paused after a pause for `reason`, and for which reasons otherwise."""
-    if reason in held:
-        return _stands(key, "is paused; clocks that may rest do")
-    return _otherwise(key, f"is paused for {_reasons(held)}" if held else "is not paused")
+def responded(incident: IncidentSummary, reader: Reader) -> Rendered:
+    """Say how fast the first reply was, and what is due next."""
+    took = how_long_it_took(clock_of(incident, MetricName.FIRST_RESPONSE))
+    return _stands(incident.key, _with_due(f"has its first reply{f', {took}' if took else ''}", incident, reader))
 
 
-def resumed(key: str, *, held: Sequence[PauseReason]) -> Rendered:
-    """Say that the clocks run again, or which reasons still pause them."""
-    return _otherwise(key, f"is still paused: {_reasons(held)}") if held else _stands(key, "runs again")
+def updated(incident: IncidentSummary, reader: Reader, *, words: str) -> Rendered:
+    """Say what the customer was told, and when they hear from us next."""
+    if incident.promise is None:
+        return _stands(incident.key, _with_due(f"customer told {quoted(words)}", incident, reader), colon=True)
+    next_at = reader.when(incident.promise)
+    return _stands(incident.key, f"customer told {quoted(words)}, and told to hear from us by {next_at}", colon=True)
 
 
-def reprioritised(key: str, *, priority: Priority, wanted: Priority) -> Rendered:
-    """Name the priority after somebody changed it."""
-    if priority is wanted:
-        return _stands(key, f"is {priority.value} now; what that promises counts from the original start")
-    return _otherwise(key, f"is {priority.value}")
+def planned(incident: IncidentSummary, reader: Reader, *, words: str) -> Rendered:
+    """Say which plan the customer was given, and what is due next."""
+    return _stands(incident.key, _with_due(f"the customer has the plan {quoted(words)}", incident, reader), colon=True)
 
 
-def resolved(key: str, *, is_open: bool) -> Rendered:
-    """Say whether the incident is resolved after somebody resolved it."""
-    return _otherwise(key, "is still open") if is_open else _stands(key, "is resolved; every clock has stopped")
+def escalated(incident: IncidentSummary, reader: Reader) -> Rendered:
+    """Say that the dispatcher was asked for help, and what is due next."""
+    return _stands(incident.key, _with_due("was put in front of the dispatcher", incident, reader))
 
 
-def acknowledged(key: str, *, holder: str | None, by: str) -> Rendered:
-    """Name who holds the nudge after somebody acknowledged it."""
-    if holder == by:
-        return _stands(key, "is acknowledged")
-    return _otherwise(key, f"is acknowledged by {text.mention(holder)}" if holder else "is not acknowledged")
+def paused(incident: IncidentSummary, reader: Reader, *, reason: PauseReason) -> Rendered:
+    """Say what it waits for and until when, and how much time its clocks have left."""
+    held = incident.paused_for
+    if reason not in held:
+        return _otherwise(incident.key, f"is paused for {_reasons(held)}" if held else "is not paused")
+    until = (
+        "until somebody resumes it" if incident.pause_until is None else f"until {reader.when(incident.pause_until)}"
+    )
+    others = [other for other in held if other is not reason]
+    beside = f", and is paused for {_reasons(others)}" if others else ""
+    return _stands(incident.key, _with_due(f"{_WAITS[reason]}{beside} {until}", incident, reader))
 
 
-def snoozed(key: str, *, until: datetime | None, wanted: datetime) -> Rendered:
-    """Say whether the nudge's repeats are silent after somebody snoozed it."""
-    is_silent = until is not None and until >= wanted
-    return _stands(key, "is silent for a while; its clocks run on") if is_silent else _otherwise(key, "is not silent")
+def resumed(incident: IncidentSummary, reader: Reader) -> Rendered:
+    """Say that the clocks run again and what is due, or which reasons still pause them."""
+    if incident.paused_for:
+        return _otherwise(incident.key, f"is still paused: {_reasons(incident.paused_for)}")
+    return _stands(incident.key, _with_due("runs again", incident, reader))
 
 
-def _stands(key: str, what: str) -> Rendered:
-    return Rendered(f"*{text.escape(key)}* {what}.")
+def reprioritised(incident: IncidentSummary, reader: Reader, *, wanted: Priority) -> Rendered:
+    """Name the priority after somebody changed it, and what it makes due."""
+    if incident.priority != wanted.value:
+        return _otherwise(incident.key, f"is {incident.priority}")
+    counted = f"is {incident.priority} now, counted from its start {reader.when(incident.opened_at)}"
+    return _stands(incident.key, _with_due(counted, incident, reader))
 
 
-def _otherwise(key: str, what: str) -> Rendered:
-    """State a state that differs from what the actor asked for."""
-    return Rendered(
-        f"*{text.escape(key)}* {what}. Yours is on record, and what was told of the same moment counts after it: "
-        f"`/sla show {text.escape(key)}`."
+def resolved(incident: IncidentSummary, reader: Reader) -> Rendered:
+    """Say whether the incident is resolved, and whether it was in time."""
+    if incident.is_open:
+        return _otherwise(incident.key, "is still open")
+    took = how_long_it_took(clock_of(incident, MetricName.RESOLUTION))
+    at = "" if incident.resolved_at is None else f" since {reader.when(incident.resolved_at)}"
+    return _stands(incident.key, f"is resolved{at}{f', {took}' if took else ''}; every clock has stopped")
+
+
+def acknowledged(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:
+    """Name who holds the nudge after somebody acknowledged it, and what they promised."""
+    holder = incident.acknowledged_by
+    if holder != by:
+        return _otherwise(
+            incident.key, f"is acknowledged by {text.mention(holder)}" if holder else "is not acknowledged"
+        )
+    promise = "" if incident.promise is None else f"; you promised the next update by {reader.when(incident.promise)}"
+    return _stands(incident.key, f"is acknowledged{promise}")
+
+
+def snoozed(incident: IncidentSummary, reader: Reader, *, until: datetime | None, wanted: datetime) -> Rendered:
+    """Say until when the repeats are silent after somebody snoozed them, and what is due meanwhile."""
+    if until is None or until < wanted:
+        return _otherwise(incident.key, "is not silent")
+    return _stands(
+        incident.key, _with_due(f"is silent until {reader.when(until)}; its clocks run on", incident, reader)
     )
 
 
-def _owned(owner: str | None) -> str:
-    return f"is with {text.mention(owner)}" if owner else "has no owner"
-
-
-def _reasons(held: Sequence[PauseReason]) -> str:
-    return " and ".join(pause_label(reason.value) for reason in held)
-
-
-def opened(key: str, customer: str, priority: str, *, site: str | None = None, service: str | None = None) -> Rendered:
-    """Confirm that an incident was opened from Slack."""
-    where = "".join(
-        f", {what} {text.shown(name, NAME_MAX_CHARS)}" for what, name in (("site", site), ("service", service)) if name
-    )
+def placed(key: str, customer: str, priority: str) -> Rendered:
+    """Say which incident was opened for something that waited for triage."""
     return Rendered(
-        f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.shown(customer, NAME_MAX_CHARS)}{where}. "
+        f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.shown(customer, NAME_MAX_CHARS)}. "
         f"Its clocks: `/sla show {key}`."
     )
 
 
-def reopened(reopening: Reopening, *, now: datetime) -> Rendered:
-    """Say that the incident is open again, or which new incident was opened instead."""
-    key, predecessor = reopening.incident.key, reopening.instead_of
-    if predecessor is None:
-        if reopening.incident.is_open:
-            return _stands(key, "is open again; the resolved time does not count")
-        return _otherwise(key, "is still resolved")
-    ago, window = short(now - predecessor.resolved_at), short(predecessor.window)
+def opened(incident: IncidentSummary, reader: Reader) -> Rendered:
+    """Say which incident was opened, for whom, and what is due."""
+    where = "".join(
+        f", {what} {text.shown(name, NAME_MAX_CHARS)}"
+        for what, name in (("site", incident.site), ("service", incident.service))
+        if name
+    )
+    due = what_is_due(incident, reader)
     return Rendered(
-        f"*{text.escape(predecessor.key)}* was resolved {ago} ago, past the {window} of its agreement; "
-        f"*{text.escape(key)}* was opened instead."
+        f"Opened *{text.escape(incident.key)}* ({text.escape(incident.priority)}) "
+        f"for {text.shown(incident.customer, NAME_MAX_CHARS)}{where}{f': {due}' if due else ''}."
+    )
+
+
+def reopened(incident: IncidentSummary, reader: Reader, *, instead_of: TooLate | None) -> Rendered:
+    """Say that the incident is open again, or which new incident was opened instead."""
+    if instead_of is None:
+        if not incident.is_open:
+            return _otherwise(incident.key, "is still resolved")
+        return _stands(incident.key, _with_due("is open again; the resolved time does not count", incident, reader))
+    ago, window = short(reader.now - instead_of.resolved_at), short(instead_of.window)
+    return Rendered(
+        f"*{text.escape(instead_of.key)}* was resolved {ago} ago, past the {window} of its agreement; "
+        f"*{text.escape(incident.key)}* was opened instead."
     )
 
 
@@ -155,3 +202,28 @@ def waived(key: str, metric: str, *, count: int) -> Rendered:
 def done_sop(number: str) -> Rendered:
     """Confirm that an SOP was written or changed."""
     return Rendered(f"*{text.escape(number)}* is done. Thank you.")
+
+
+def _with_due(what: str, incident: IncidentSummary, reader: Reader) -> str:
+    due = what_is_due(incident, reader)
+    return f"{what}; {due}" if due else what
+
+
+def _stands(key: str, what: str, *, colon: bool = False) -> Rendered:
+    return Rendered(f"*{text.escape(key)}*{':' if colon else ''} {what}.")
+
+
+def _otherwise(key: str, what: str) -> Rendered:
+    """State a state that differs from what the actor asked for."""
+    return Rendered(
+        f"*{text.escape(key)}* {what}. Yours is on record, and what was told of the same moment counts after it: "
+        f"`/sla show {text.escape(key)}`."
+    )
+
+
+def _owned(owner: str | None) -> str:
+    return f"is with {text.mention(owner)}" if owner else "has no owner"
+
+
+def _reasons(held: Sequence[PauseReason]) -> str:
+    return " and ".join(pause_label(reason.value) for reason in held)

@@ -43,7 +43,7 @@ class Photographer:
         expect(page.asks("/sla status all")).to_contain_text(KEY)
         self._takes("status")
         for other in OTHERS:
-            expect(page.asks(f"/sla respond {other}")).to_contain_text("first response on record")
+            expect(page.asks(f"/sla respond {other}")).to_contain_text("has its first reply")
             expect(page.asks(f"/sla resolve {other}")).to_contain_text("is resolved")
 
     def what_if(self) -> None:
@@ -73,7 +73,7 @@ class Photographer:
         page = self.page
         page.act_as(TECHNICIAN)
         page.opens_channel("general")
-        expect(page.asks(f"/sla pause {KEY} vendor until 20m")).to_contain_text("is paused")
+        expect(page.asks(f"/sla pause {KEY} vendor until 20m")).to_contain_text("waits for")
         page.jump("5 minutes")
         expect(page.asks(f"/sla why {KEY}")).to_contain_text("Who held the ball")
         self._takes("why")

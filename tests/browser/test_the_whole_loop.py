@@ -82,7 +82,7 @@ def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: Wor
     page.clicks("Take", on=card)
     expect(page.message(f"{key} is yours")).to_be_visible()
     page.clicks("Respond", on=card)
-    expect(page.message(f"{key} has its first response on record")).to_be_visible()
+    expect(page.message(f"{key} has its first reply")).to_be_visible()
 
     why = page.asks(f"/sla why {key}")
     expect(why).to_contain_text("First response: stopped")
@@ -99,7 +99,7 @@ def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: Wor
     page.form.closes()
     expect(page.asks(f"/sla show {key}")).to_contain_text("updated the customer: “The archive is being moved")
 
-    expect(page.asks(f"/sla plan {key} Move the archive tonight")).to_contain_text("resolution plan on record")
+    expect(page.asks(f"/sla plan {key} Move the archive tonight")).to_contain_text("has the plan")
 
     page.says(f"/sla pause {key}")
     page.form.chooses("Why?", "Waiting for a vendor")

@@ -43,8 +43,8 @@ def ticket(desk: Workplace) -> tuple[str, str]:
 def test_in_one_moment_a_pause_and_a_resume_leave_it_running_as_often_as_one_likes(desk: Workplace) -> None:
     key = desk.opens()
     for _ in range(3):
-        assert "is paused" in desk.tells("tess", f"pause {key} customer").text
-        assert f"*{key}* runs again." in desk.tells("tess", f"resume {key}").text
+        assert "waits for" in desk.tells("tess", f"pause {key} customer").text
+        assert f"*{key}* runs again" in desk.tells("tess", f"resume {key}").text
     assert "Paused" not in desk.tells("tess", f"show {key}").text
 
 

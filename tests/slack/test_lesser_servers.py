@@ -25,7 +25,7 @@ def test_the_bot_works_against_a_server_that_knows_fewer_methods_and_leaves_keys
             desk.dispatch().clicks("Acknowledge").expects("@dana has it")
             desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
             tom = desk.slack.as_user("tom").fills({"How will it be resolved?": "New disk"}).submits().sees_no_modal()
-            tom.expects("resolution plan on record")
+            tom.expects("has the plan")
             desk.passes(hours=1)
             desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you")
             sentences = [finding.sentence for finding in examine(desk.bot)]

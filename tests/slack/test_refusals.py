@@ -99,7 +99,7 @@ def test_a_form_says_beside_the_field_what_is_wrong_with_it(desk: Workplace) -> 
     tom.fills({"Why?": "vendor", "Until when?": "1d"}).submits()
     tom.sees_field_error("Until when?", "could mean 24 hours or a working day")
     tom.fills({"Until when?": "2h"}).submits().sees_no_modal()
-    desk.slack.as_user("tom").expects("is paused")
+    desk.slack.as_user("tom").expects("waits for")
 
 
 def test_only_a_service_manager_sees_the_review_queue(desk: Workplace) -> None:

@@ -86,14 +86,14 @@ def test_what_comes_back_after_the_window_is_a_new_incident_and_says_so(desk: Wo
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("Beta Logistics impact low urgency high Gate is slow", "(P2) for Beta Logistics."),
-        ("Acme Dental urgency high impact low Slow", "(P3) for Acme Dental."),
+        ("Beta Logistics impact low urgency high Gate is slow", "(P2) for Beta Logistics:"),
+        ("Acme Dental urgency high impact low Slow", "(P3) for Acme Dental:"),
         (
             "Beta Logistics P2 site hamburg depot service yard scanners Scanner 4 is dead",
-            "(P2) for Beta Logistics, site Hamburg depot, service yard scanners.",
+            "(P2) for Beta Logistics, site Hamburg depot, service yard scanners:",
         ),
-        ("Beta Logistics P2 service yard scanners Dead", "(P2) for Beta Logistics, service yard scanners."),
-        ("Beta Logistics P2 Service desk phone is mute", "(P2) for Beta Logistics."),
+        ("Beta Logistics P2 service yard scanners Dead", "(P2) for Beta Logistics, service yard scanners:"),
+        ("Beta Logistics P2 Service desk phone is mute", "(P2) for Beta Logistics:"),
     ],
 )
 def test_an_incident_opens_by_impact_and_urgency_at_a_site_for_a_service(

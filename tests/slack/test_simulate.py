@@ -73,7 +73,7 @@ def test_a_pause_beyond_the_due_time_is_shown_before_it_begins(desk: Workplace) 
     assert "breach averted" in told
     tom = desk.as_user("tom")
     tom.expects("If it is not resumed then")
-    tom.clicks("Pause anyway").expects("is paused")
+    tom.clicks("Pause anyway").expects("waits for")
     tom.says(f"/sla show {key}").clicks("Resume").expects("runs again")
 
 
@@ -85,13 +85,13 @@ def test_a_form_that_would_avert_a_breach_is_answered_with_the_preview(desk: Wor
     tom.fills({"Why?": "parts", "Until when?": "tomorrow 18:00", "Anything to add?": "Part is on its way"})
     tom.submits().sees_no_modal()
     direct = desk.slack.as_user("tom")
-    direct.expects("breach averted").clicks("Pause anyway").expects("is paused")
+    direct.expects("breach averted").clicks("Pause anyway").expects("waits for")
 
 
 def test_what_neither_makes_nor_averts_a_breach_is_done_at_once(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"take {key}")
-    assert "is paused" in desk.tells("tom", f"pause {key} vendor until 30m").text
+    assert "waits for" in desk.tells("tom", f"pause {key} vendor until 30m").text
     desk.passes(minutes=5)
     assert "runs again" in desk.tells("tom", f"resume {key}").text
     assert "is P3 now" in desk.tells("tom", f"priority {key} P3").text

@@ -146,7 +146,7 @@ def test_a_form_handed_in_while_the_database_is_locked_stays_open_with_its_words
     writer.execute("ROLLBACK")
     writer.close()
     tom.submits().sees_no_modal()
-    desk.slack.as_user("tom").expects("resolution plan on record")
+    desk.slack.as_user("tom").expects("has the plan")
 
 
 def test_a_form_with_a_time_in_words_is_answered_at_once_while_slack_hangs(

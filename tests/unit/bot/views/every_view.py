@@ -34,6 +34,7 @@ from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.lines import line_message
 from bot.views.messages import render
 from bot.views.nudge import nudge_message
+from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
 from bot.views.status import status_message
@@ -55,7 +56,7 @@ from sla_engine.domain.time.calendar import Closure
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
-from sla_engine.services.incidents.reopen import Reopening
+from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -127,8 +128,8 @@ def _with(function: Callable[..., Message], value: Any, **options: Any) -> Drawi
     return lambda text: function(worded(value, text), **options)
 
 
-def _opened(text: str) -> Message:
-    return confirmations.opened(KEY, text, "P2", site=text, service=text)
+def _after(view: Callable[..., Message], **options: Any) -> Drawing:
+    return lambda text: view(worded(SUMMARY, text), Reader(zone=ZONE, now=AT), **worded(options, text))
 
 
 def _explained(text: str, *, for_the_customer: bool) -> Message:
@@ -153,6 +154,23 @@ def _explained(text: str, *, for_the_customer: bool) -> Message:
     return why.why_for_the_customer(explanation) if for_the_customer else why.why_message(explanation, zone=ZONE)
 
 
+AFTER_ACTS: Mapping[str, tuple[Callable[..., Message], Mapping[str, Any]]] = {
+    "taken": (confirmations.taken, {"by": "U0TOM"}),
+    "assigned": (confirmations.assigned, {"to": "U0TOM"}),
+    "handed back": (confirmations.handed_back, {}),
+    "responded": (confirmations.responded, {}),
+    "updated": (confirmations.updated, {"words": WORDS}),
+    "planned": (confirmations.planned, {"words": WORDS}),
+    "escalated": (confirmations.escalated, {}),
+    "paused": (confirmations.paused, {"reason": PauseReason.PARTS}),
+    "resumed": (confirmations.resumed, {}),
+    "reprioritised": (confirmations.reprioritised, {"wanted": Priority.P2}),
+    "resolved": (confirmations.resolved, {}),
+    "acknowledged": (confirmations.acknowledged, {"by": "U0TOM"}),
+    "snoozed": (confirmations.snoozed, {"until": AT, "wanted": AT}),
+    "opened": (confirmations.opened, {}),
+    "reopened": (confirmations.reopened, {"instead_of": sample(TooLate)}),
+}
 _LINES = lines._SENTENCES.keys() - {"answer"}  # an answer was made harmless when it was written
 _LINE_FACTS = FACTS | {"what": "responded", "duty": "clock", "count": "4"}
 
@@ -308,21 +326,12 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         fallback_messages.redirected,
         lambda text: fallback_messages.redirected(nudge_message(worded(NUDGE, text)), belongs_to=text, error=text),
     ),
-    "confirmed": (confirmations.confirmed, lambda _: confirmations.confirmed("respond", KEY)),
-    "taken": (confirmations.taken, lambda text: confirmations.taken(KEY, owner=text, by="U0TOM")),
-    "assigned": (confirmations.assigned, lambda text: confirmations.assigned(KEY, owner=text, to="U0TOM")),
-    "handed back": (confirmations.handed_back, lambda text: confirmations.handed_back(KEY, owner=text)),
-    "paused": (confirmations.paused, lambda _: confirmations.paused(KEY, reason=PauseReason.PARTS, held=())),
-    "resumed": (confirmations.resumed, lambda _: confirmations.resumed(KEY, held=tuple(PauseReason))),
-    "reprioritised": (
-        confirmations.reprioritised,
-        lambda _: confirmations.reprioritised(KEY, priority=Priority.P1, wanted=Priority.P2),
+    **{name: (view, _after(view, **options)) for name, (view, options) in AFTER_ACTS.items()},
+    "answer to an act": (
+        confirmations.act_answer,
+        lambda text: confirmations.act_answer(Rendered("*INC-1* is yours."), worded(SUMMARY, text), []),
     ),
-    "resolved": (confirmations.resolved, lambda _: confirmations.resolved(KEY, is_open=True)),
-    "acknowledged": (confirmations.acknowledged, lambda text: confirmations.acknowledged(KEY, holder=text, by="U0TOM")),
-    "snoozed": (confirmations.snoozed, lambda _: confirmations.snoozed(KEY, until=None, wanted=AT)),
-    "opened": (confirmations.opened, _opened),
-    "reopened": (confirmations.reopened, _with(confirmations.reopened, sample(Reopening), now=AT)),
+    "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
