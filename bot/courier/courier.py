@@ -9,10 +9,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import assert_never
 
 import structlog
 from slack_sdk import WebClient
 
+from bot.courier.deletion import Deletion
 from bot.courier.renderings import Render, rendered_for
 from bot.courier.slack_messages import HistoryMatches, SlackMessages
 from bot.courier.slack_outcomes import Failure, destination_errors, with_cause
@@ -147,8 +150,18 @@ class Courier:
         channel = self._channel(claim)
         if not isinstance(channel, str):
             return _before_sending(channel)
-        if claim.op is DeliveryOp.UPDATE:
-            return self._update(claim, rendered, channel=channel)
+        match claim.op:
+            case DeliveryOp.UPDATE:
+                return self._update(claim, rendered, channel=channel)
+            case DeliveryOp.DELETE:
+                return self._deletion(claim).carry(channel)
+            case DeliveryOp.POST:
+                return self._post_once(claim, rendered, channel=channel)
+            case _:
+                assert_never(claim.op)
+
+    def _post_once(self, claim: Claim, rendered: Rendered, *, channel: str) -> DeliveryOutcome:
+        """Post a message, unless an earlier try turns out to have arrived."""
         if claim.is_unknown:
             known = self._look_up(claim, channel=channel)
             if known is not None and not self._is_to_be_repeated(claim, known):
@@ -185,6 +198,11 @@ class Courier:
         outcome = self.slack.update(rendered, channel=channel, ts=claim.ts)
         self.after("update")
         return replace(outcome, announce=False) if isinstance(outcome, Refused) else outcome
+
+    def _deletion(self, claim: Claim) -> Deletion:
+        return Deletion(
+            claim, slack=self.slack, render=self.render, has_time=partial(self._has_time, claim), after=self.after
+        )
 
     def _look_up(self, claim: Claim, *, channel: str) -> Adopted | RateLimited | NoAnswerFromHistory | None:
         """Look for a message that may have arrived: the match, no answer, or None when it is surely not there."""
@@ -225,8 +243,8 @@ class Courier:
             return matches
         if isinstance(matches, NoAnswerFromHistory):
             return duplicates.NotChecked(matches.error)
-        keep = check.ts or next(iter(matches.ours), None)
-        if keep not in matches.ours:
+        keep = None if check.is_deleted else check.ts or next(iter(matches.ours), None)
+        if keep not in matches.ours and not check.is_deleted:
             return duplicates.NotChecked("not_in_history")
         for ts in matches.ours:
             if ts != keep and (failure := self._remove(channel, ts)) is not None:

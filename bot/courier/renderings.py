@@ -1,6 +1,7 @@
 """Renders a stored message for Slack: its own view, and what delivering it has to add or leave out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.views.fallback_messages import redirected, text_alone
@@ -25,6 +26,11 @@ def rendered_for(claim: Claim, render: Render) -> Rendered:
     if claim.meant_for is not None:
         rendered = redirected(rendered, belongs_to=claim.meant_for, error=claim.meant_for_error)
     return rendered
+
+
+def shrunk(claim: Claim, render: Render, *, link: str | None) -> Rendered:
+    """Render what is left of a message that another one replaced: it leads to the new one by `link`."""
+    return rendered_for(replace(claim, payload={**claim.payload, "newer": link}), render)
 
 
 def _rendered(kind: str, payload: Any, render: Render) -> Rendered:

@@ -102,6 +102,29 @@ class SlackMessages:
             return None if outcome == Refused("message_not_found") else outcome
         return None
 
+    def has_replies_of_people(self, *, channel: str, ts: str) -> bool | Failure:
+        """Whether a person, not an app, wrote under a message, or may have: its thread is too long or shows nothing."""
+        shows_message = False
+        try:
+            for message in self._messages(channel, thread_ts=ts, oldest=None):
+                if message.get("ts") != ts and "bot_id" not in message:
+                    return True
+                shows_message = True
+        except _TooManyPages:
+            return True
+        except CALL_FAILURES as error:
+            return outcome_of(error)
+        return not shows_message
+
+    def permalink(self, *, channel: str, ts: str) -> str | None:
+        """The address of a message; None when Slack gives none."""
+        try:
+            answer = self.client.chat_getPermalink(channel=channel, message_ts=ts)
+        except CALL_FAILURES:
+            return None
+        address = answer.get("permalink")
+        return address if isinstance(address, str) else None
+
     def find(
         self, key: str, *, channel: str, thread_ts: str | None, since: datetime
     ) -> HistoryMatches | RateLimited | NoAnswerFromHistory:
@@ -156,18 +179,19 @@ class SlackMessages:
                 break
         return channel
 
-    def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime) -> Iterator[dict[str, Any]]:
-        """Yield every message since `oldest`, newest first, page by page. Raises: one of CALL_FAILURES, or
+    def _messages(self, channel: str, *, thread_ts: str | None, oldest: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield every message, or those since `oldest`, page by page. Raises: one of CALL_FAILURES, or
         _TooManyPages.
         """
         cursor = ""
         for _page in range(PAGES_MAX):
             asked: dict[str, Any] = {
                 "channel": channel,
-                "oldest": f"{oldest.timestamp():.6f}",
                 "limit": PAGE_SIZE,
                 "include_all_metadata": True,
             }
+            if oldest is not None:
+                asked["oldest"] = f"{oldest.timestamp():.6f}"
             if cursor:
                 asked["cursor"] = cursor
             if thread_ts is None:

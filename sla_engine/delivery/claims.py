@@ -1,6 +1,6 @@
 """Claims the next message to carry: its channel is free, its incident's turn has come, and no other worker has it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.delivery import rate_limits, storm_gathering
+from sla_engine.delivery import rate_limits, storm_gathering, superseded_posts
 from sla_engine.delivery.order import Plan, Posted, WaitingMessage, plan
-from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState
+from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState, Successor
+from sla_engine.delivery.superseded_posts import posts_by_name
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.database import isolated
@@ -34,6 +35,7 @@ COLUMNS = (
     Outbox.lease_until,
     Outbox.token,
     Outbox.posts,
+    Outbox.successor,
 )
 
 
@@ -74,7 +76,7 @@ def _claim_at(session: Session, destination: str, *, token: str, rules: Delivery
 def _claim_in_slot(session: Session, slot: Slot, *, token: str, rules: DeliveryRules, now: datetime) -> Claim | None:
     channel_plan = _plan_channel(session, slot, rules=rules, now=now)
     for row in channel_plan.ready:
-        if row.is_unknown and not rate_limits.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
+        if row.asks_history and not rate_limits.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
             continue
         claim = _claim_message(session, row, slot, token=token, rules=rules, now=now)
         if claim is not None:
@@ -108,7 +110,9 @@ def _plan_channel(session: Session, slot: Slot, *, rules: DeliveryRules, now: da
     """Collapse a channel's messages that are moot, superseded or part of a storm, and plan the others."""
     while True:
         rows = _waiting_messages(session, slot.destination)
-        channel_plan = plan(rows, _posts_needed_by(session, rows), now=now)
+        if superseded_posts.drop_untried(session, rows):
+            continue
+        channel_plan = plan(rows, posts_by_name(session, rows), now=now)
         _collapse(session, ((row, None) for row in channel_plan.moot))
         _collapse(session, channel_plan.superseded)
         _pass_on_posts(session, channel_plan.superseded)
@@ -143,37 +147,6 @@ def _waiting_message(row: RowMapping) -> WaitingMessage:
     return WaitingMessage(**values)
 
 
-def _posts_needed_by(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Posted]:
-    """The posts that these messages edit or reply to, by message name."""
-    names = {row.depends_on for row in rows if row.depends_on is not None}
-    if not names:
-        return {}
-    posts = session.execute(
-        select(
-            Outbox.message,
-            Outbox.id,
-            Outbox.state,
-            Outbox.channel_id,
-            Outbox.ts,
-            Outbox.duplicate_check_at,
-            Outbox.meant_for,
-        )
-        .where(Outbox.message.in_(names), Outbox.op == DeliveryOp.POST)
-        .order_by(Outbox.id)
-    )
-    return {
-        row.message: Posted(
-            id=row.id,
-            state=DeliveryState(row.state),
-            channel_id=row.channel_id,
-            ts=row.ts,
-            ts_is_sought=row.duplicate_check_at is not None,
-            meant_for=row.meant_for,
-        )
-        for row in posts
-    }
-
-
 def _collapse(session: Session, rows: Iterable[tuple[WaitingMessage, WaitingMessage | None]]) -> None:
     for row, into in rows:
         session.execute(
@@ -189,7 +162,7 @@ def _collapse(session: Session, rows: Iterable[tuple[WaitingMessage, WaitingMess
 
 
 def _pass_on_posts(session: Session, superseded: Iterable[tuple[WaitingMessage, WaitingMessage]]) -> None:
-    """Count the posts of a superseded edit for the newer one: the older may still land late, so that is sent again."""
+    """Count the posts of a superseded change for the newer one: the older may still land late, so that is repeated."""
     for older, newer in superseded:
         if older.posts > 0:
             session.execute(
@@ -209,11 +182,11 @@ def _take(
     stored = session.get_one(Outbox, row.id, populate_existing=True)
     if stored.first_tried_at is None:
         stored.first_tried_at = now
-    post = _posts_needed_by(session, [row]).get(row.depends_on or "")
-    is_edit = row.op is DeliveryOp.UPDATE
-    edited = post if is_edit else None
-    replied_to = None if is_edit else post
-    meant_for = stored.meant_for if edited is None else edited.meant_for
+    posts = posts_by_name(session, [row])
+    post = posts.get(row.depends_on or "")
+    changed = post if row.is_change else None
+    replied_to = None if row.is_change else post
+    meant_for = stored.meant_for if changed is None else changed.meant_for
     return Claim(
         id=stored.id,
         token=token,
@@ -224,7 +197,7 @@ def _take(
         payload=stored.payload,
         destination=stored.destination,
         channel_id=_channel_id(post, slot),
-        ts=None if edited is None else edited.ts,
+        ts=None if changed is None else changed.ts,
         thread_ts=None if replied_to is None else replied_to.ts,
         posts=stored.posts,
         attempts=stored.attempts,
@@ -236,6 +209,7 @@ def _take(
         was_lost=slot.lost_error is not None,
         meant_for=meant_for,
         meant_for_error=_lost_error(session, meant_for),
+        successor=_successor(row, posts),
     )
 
 
@@ -257,8 +231,18 @@ def _mark_sending(session: Session, row: WaitingMessage, *, token: str, rules: D
     return marked.scalar() is not None
 
 
+def _successor(row: WaitingMessage, posts: Mapping[str, Posted]) -> Successor | None:
+    if row.successor is None:
+        return None
+    post = posts.get(row.successor)
+    is_there = post is not None and post.state is DeliveryState.SENT
+    return (
+        Successor(channel_id=post.channel_id, ts=post.ts) if post and is_there else Successor(channel_id=None, ts=None)
+    )
+
+
 def _channel_id(post: Posted | None, slot: Slot) -> str | None:
-    """The channel of the post that is edited or replied to, else the one its destination had last."""
+    """The channel of the post that is changed or replied to, else the one its destination had last."""
     if post is not None and post.channel_id:
         return post.channel_id
     return slot.channel_id

@@ -123,6 +123,6 @@ def _revive(session: Session, *wanted: ColumnElement[bool]) -> None:
 
 
 def _revive_followers(session: Session, messages: Collection[str]) -> None:
-    """Let edits of these messages and replies to them wait again that were dropped because the message was gone."""
-    follows = Outbox.thread_of.in_(messages) | ((Outbox.op == "update") & Outbox.message.in_(messages))
+    """Let changes of these messages and replies to them wait again that were dropped because the message was gone."""
+    follows = Outbox.thread_of.in_(messages) | ((Outbox.op != "post") & Outbox.message.in_(messages))
     _revive(session, Outbox.state == DeliveryState.COLLAPSED, Outbox.error == ITS_MESSAGE_IS_GONE, follows)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.delivery import lost_channels, rate_limits
 from sla_engine.delivery.records import (
+    SHRUNK,
     UNDELIVERABLE_KIND,
     Adopted,
     Answered,
@@ -23,6 +24,7 @@ from sla_engine.delivery.records import (
     RefusalCause,
     Refused,
     Sent,
+    Shrunk,
     Unanswered,
 )
 from sla_engine.domain.agreements.routes import Routes
@@ -44,6 +46,8 @@ def finish(
         return False
     if isinstance(outcome, Failed):
         change = _after_fault(session, claim, outcome, rules=rules, now=now)
+    elif isinstance(outcome, Shrunk):
+        change = _after_shrinking(claim, outcome, rules=rules, now=now)
     else:
         change = _after_answer(claim, outcome, rules=rules, now=now)
         if _goes_elsewhere(claim, outcome):
@@ -123,9 +127,9 @@ def _rerouted(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:
 
 
 def _move_followers(session: Session, claim: Claim, *, to: str) -> None:
-    """Move its edits and replies with a message: at two destinations nobody would keep their order."""
+    """Move its edits, deletion and replies with a message: at two destinations nobody would keep their order."""
     message = session.scalar(select(Outbox.message).where(Outbox.id == claim.id))
-    follows = (Outbox.thread_of == message) | ((Outbox.message == message) & (Outbox.op == DeliveryOp.UPDATE))
+    follows = (Outbox.thread_of == message) | ((Outbox.message == message) & (Outbox.op != DeliveryOp.POST))
     session.execute(
         update(Outbox)
         .where(rate_limits.IS_WAITING, follows)
@@ -170,13 +174,21 @@ def _update_breaker(session: Session, outcome: DeliveryOutcome, *, rules: Delive
             rate_limits.record_answered(session, now=now)
 
 
+def _after_shrinking(claim: Claim, shrunk: Shrunk, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
+    """The state of a deletion that left a line, which is written again where an earlier edit may still arrive."""
+    check_at = now + rules.duplicate_checks[0] if claim.posts > 1 else None
+    sent = _sent(claim, channel_id=shrunk.channel_id, ts=shrunk.ts, check_at=check_at, posts=claim.posts, now=now)
+    return {**sent, "error": SHRUNK}
+
+
 def _after_answer(claim: Claim, outcome: Answered, *, rules: DeliveryRules, now: datetime) -> dict[str, Any]:
     """The message's new state; `posts` is one less again where Slack accepted nothing."""
     match outcome:
         case Sent(channel_id=channel_id, ts=ts):
             has_no_ts = ts is None and claim.op is DeliveryOp.POST
             delay = rules.settle if ts is None else rules.duplicate_checks[0]
-            check_at = now + delay if claim.posts > 1 or has_no_ts else None
+            is_repeated = claim.posts > 1 and claim.op is not DeliveryOp.DELETE
+            check_at = now + delay if is_repeated or has_no_ts else None
             return _sent(claim, channel_id=channel_id, ts=ts, check_at=check_at, posts=claim.posts, now=now)
         case Adopted(channel_id=channel_id, ts=ts, has_duplicates=has_duplicates):
             check_at = None

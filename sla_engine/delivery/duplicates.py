@@ -8,13 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.delivery import rate_limits
-from sla_engine.delivery.records import DeliveryOp, DeliveryRules, DeliveryState, DuplicateCheck, RateLimited
+from sla_engine.delivery.records import SHRUNK, DeliveryOp, DeliveryRules, DeliveryState, DuplicateCheck, RateLimited
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Only the message with the timestamp `ts` is left."""
+    """Only the message with the timestamp `ts` is left; none where that was deleted."""
 
     ts: str | None
 
@@ -42,7 +42,7 @@ def next_check_at(session: Session) -> datetime | None:
 def claim_check(session: Session, *, token: str, rules: DeliveryRules, now: datetime) -> DuplicateCheck | None:
     """Take the next message to check; None when none is due or the history may not be read yet.
 
-    An edit has no duplicates: where one is due, the newest edit of its message is sent again, and None answered.
+    An edit has no duplicates: where one is due, the newest change of its message is made again, and None answered.
     """
     row = session.scalars(
         select(Outbox)
@@ -53,8 +53,8 @@ def claim_check(session: Session, *, token: str, rules: DeliveryRules, now: date
     ).first()
     if row is None:
         return None
-    if row.op == DeliveryOp.UPDATE:
-        _repeat_edit(session, row)
+    if row.op != DeliveryOp.POST:
+        _repeat_change(session, row)
         return None
     if not rate_limits.take_look_up_permit(session, gap=rules.look_up_gap, now=now):
         return None
@@ -70,6 +70,7 @@ def claim_check(session: Session, *, token: str, rules: DeliveryRules, now: date
         thread_ts=_thread_ts(session, row),
         first_tried_at=row.first_tried_at or row.created_at,
         sent_at=row.sent_at or row.created_at,
+        is_deleted=_is_deleted(session, row),
     )
 
 
@@ -78,6 +79,17 @@ def _thread_ts(session: Session, row: Outbox) -> str | None:
     if row.thread_of is None:
         return None
     return session.scalar(select(Outbox.ts).where(Outbox.message == row.thread_of, Outbox.op == DeliveryOp.POST))
+
+
+def _is_deleted(session: Session, row: Outbox) -> bool:
+    """Whether the message was deleted since it was posted."""
+    error = session.scalar(
+        select(func.coalesce(Outbox.error, ""))
+        .where(Outbox.message == row.message, Outbox.op == DeliveryOp.DELETE, Outbox.state == DeliveryState.SENT)
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    return error is not None and error != SHRUNK
 
 
 def finish_check(
@@ -105,11 +117,11 @@ def finish_check(
     )
 
 
-def _repeat_edit(session: Session, row: Outbox) -> None:
-    """Send the newest edit again: one that went unanswered may reach Slack after newer ones."""
+def _repeat_change(session: Session, row: Outbox) -> None:
+    """Make the newest change again: one that went unanswered may reach Slack after newer ones."""
     row.duplicate_check_at = None
     newest = session.scalar(
-        select(func.max(Outbox.id)).where(Outbox.message == row.message, Outbox.op == DeliveryOp.UPDATE)
+        select(func.max(Outbox.id)).where(Outbox.message == row.message, Outbox.op != DeliveryOp.POST)
     )
     if row.state == DeliveryState.SENT and newest is not None:
         last = session.get_one(Outbox, newest)

@@ -1,7 +1,8 @@
 """Plans which of a channel's waiting messages may go now: a pure walk over them, oldest first.
 
 A waiting message holds back only those that follow it in its own incident, or edit the same message: one whose fate is
-unknown never stops a channel. Nothing here writes; `claims.py` carries the plan out.
+unknown never stops a channel. A deletion waits for the message that takes the place of the deleted one, and holds back
+nothing else. Nothing here writes; `claims.py` carries the plan out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,27 +34,43 @@ class WaitingMessage:
     lease_until: datetime | None
     token: str | None
     posts: int
+    successor: str | None = None
+    """The message that takes the place of the one to be deleted."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes a message that is there: an edit or a deletion."""
+        return self.op is not DeliveryOp.POST
 
     @property
     def depends_on(self) -> str | None:
-        """The message that must be posted first: the one it edits, or replies to."""
-        return self.message if self.op is DeliveryOp.UPDATE else self.thread_of
+        """The message that must be posted first: the one it changes, or replies to."""
+        return self.message if self.is_change else self.thread_of
+
+    @property
+    def needs(self) -> set[str]:
+        """The messages whose posts decide whether it may go."""
+        return {name for name in (self.depends_on, self.successor) if name is not None}
 
     @property
     def is_fresh(self) -> bool:
         """Whether it may still be collapsed into a summary: a new message that was never tried."""
-        return (
-            self.state is DeliveryState.PENDING
-            and self.op is DeliveryOp.POST
-            and self.posts == 0
-            and self.thread_of is None
-            and self.kind not in NEVER_COLLAPSED
-        )
+        return self.is_untried_post and self.thread_of is None and self.kind not in NEVER_COLLAPSED
+
+    @property
+    def is_untried_post(self) -> bool:
+        """Whether it is to be posted and Slack has surely never seen it."""
+        return self.state is DeliveryState.PENDING and self.op is DeliveryOp.POST and self.posts == 0
 
     @property
     def is_unknown(self) -> bool:
-        """Whether an earlier post may have arrived (an edit is simply repeated)."""
+        """Whether an earlier post may have arrived (an edit or a deletion is simply repeated)."""
         return self.op is DeliveryOp.POST and self.posts > 0
+
+    @property
+    def asks_history(self) -> bool:
+        """Whether the channel's history is read before it goes: for an earlier post, or for what people wrote."""
+        return self.is_unknown or self.op is DeliveryOp.DELETE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +94,16 @@ class Plan:
     moot: list[WaitingMessage] = field(default_factory=list)
     """Those whose post will never be there."""
     superseded: list[tuple[WaitingMessage, WaitingMessage]] = field(default_factory=list)
-    """Edits, each with the newer edit of the same message that waits."""
+    """Edits and deletions, each with the newer one of the same message that waits; a deletion outdoes an edit."""
 
     @property
     def fresh(self) -> list[WaitingMessage]:
         """Those that may be collapsed into a summary."""
         return [row for row in self.ready if row.is_fresh]
+
+
+AWAITED = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
+"""States of a message that may still be posted."""
 
 
 class _Fate(Enum):
@@ -94,11 +115,11 @@ class _Fate(Enum):
 def plan(rows: Sequence[WaitingMessage], posted: Mapping[str, Posted], *, now: datetime) -> Plan:
     """Plan the waiting messages of one channel, given oldest first; `posted` are the posts they depend on, by name."""
     channel_plan = Plan()
-    newest_edit = {row.message: row for row in rows if _is_open_edit(row)}
+    last_change = _last_changes(rows)
     blocked: set[int | str] = set()
     for row in rows:
-        newest = newest_edit.get(row.message)
-        if newest is not None and newest is not row and _is_open_edit(row):
+        newest = last_change.get(row.message)
+        if newest is not None and newest is not row and _is_open_change(row):
             channel_plan.superseded.append((row, newest))
             continue
         fate = _fate(row, posted, now=now)
@@ -114,22 +135,37 @@ def plan(rows: Sequence[WaitingMessage], posted: Mapping[str, Posted], *, now: d
     return channel_plan
 
 
-def _is_open_edit(row: WaitingMessage) -> bool:
-    return row.op is DeliveryOp.UPDATE and row.state is DeliveryState.PENDING
+def _last_changes(rows: Sequence[WaitingMessage]) -> dict[str, WaitingMessage]:
+    """The change of each message that counts: its newest deletion, else its newest edit."""
+    changes = (row for row in rows if _is_open_change(row))
+    return {row.message: row for row in sorted(changes, key=lambda row: row.op is DeliveryOp.DELETE)}
+
+
+def _is_open_change(row: WaitingMessage) -> bool:
+    return row.is_change and row.state is DeliveryState.PENDING
 
 
 def _order_keys(row: WaitingMessage) -> set[int | str]:
-    """The message and the incident within which messages keep their order."""
-    return {row.message} if row.incident_id is None else {row.message, row.incident_id}
+    """The message and the incident within which messages keep their order; a deletion can wait without its incident."""
+    if row.incident_id is None or row.op is DeliveryOp.DELETE:
+        return {row.message}
+    return {row.message, row.incident_id}
 
 
 def _fate(row: WaitingMessage, posted: Mapping[str, Posted], *, now: datetime) -> _Fate:
     if row.state is DeliveryState.SENDING and row.lease_until is not None and row.lease_until > now:
         return _Fate.WAITS
     fate = _Fate.READY if row.depends_on is None else _fate_by(posted.get(row.depends_on))
-    if fate is _Fate.READY and row.not_before is not None and row.not_before > now:
-        return _Fate.WAITS
-    return fate
+    if fate is not _Fate.READY:
+        return fate
+    is_early = row.not_before is not None and row.not_before > now
+    return _Fate.WAITS if is_early or _successor_is_awaited(row, posted) else _Fate.READY
+
+
+def _successor_is_awaited(row: WaitingMessage, posted: Mapping[str, Posted]) -> bool:
+    """Whether the message that takes this one's place is still to be posted; one that is dead is not waited for."""
+    post = None if row.successor is None else posted.get(row.successor)
+    return post is not None and post.state in AWAITED
 
 
 def _fate_by(post: Posted | None) -> _Fate:

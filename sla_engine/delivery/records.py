@@ -14,6 +14,8 @@ HISTORY_UNREADABLE = "history_unreadable"
 """The beginning of an unanswered message's error where its channel's history may not be read."""
 ITS_MESSAGE_IS_GONE = "its message is not there"
 """The error of an edit or a reply that was dropped; it comes back when its message does."""
+SHRUNK = "shrunk to one line"
+"""The mark of a deletion that left one line: a person wrote under the message, or it may not be deleted."""
 
 
 class DeliveryState(StrEnum):
@@ -40,10 +42,11 @@ class RefusalCause(StrEnum):
 
 
 class DeliveryOp(StrEnum):
-    """The operation: posting a new message, or editing one."""
+    """The operation: posting a new message, editing one, or taking one away."""
 
     POST = "post"
     UPDATE = "update"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,14 @@ class DeliveryRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """The message that takes a deleted one's place; without `ts` where it could not be posted."""
+
+    channel_id: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One message that one worker carries until `lease_until`; recording the outcome needs the `token`."""
 
@@ -97,7 +108,7 @@ class Claim:
     channel_id: str | None
     """The channel's id where it is known; a destination may be a name or a person."""
     ts: str | None
-    """The message to edit."""
+    """The message to edit or to delete."""
     thread_ts: str | None
     """The message to reply to."""
     posts: int
@@ -117,6 +128,8 @@ class Claim:
     """The destination where the message belongs, when it is posted here only because Slack refuses it there."""
     meant_for_error: str | None = None
     """The error with which Slack refuses it there."""
+    successor: Successor | None = None
+    """The message that takes the place of one to be deleted; None where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +154,8 @@ class DuplicateCheck:
     thread_ts: str | None
     first_tried_at: datetime
     sent_at: datetime
+    is_deleted: bool = False
+    """Whether the message itself was deleted, so that none of them stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,14 @@ class Sent:
 
     channel_id: str | None
     ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A message to be deleted was cut to one line instead."""
+
+    channel_id: str
+    ts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +232,7 @@ class Failed:
 
 
 Answered = Sent | Adopted | RateLimited | Refused | NotSent | Unanswered | NoAnswerFromHistory
-DeliveryOutcome = Answered | Failed
+DeliveryOutcome = Answered | Shrunk | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,3 +63,5 @@ class NudgeMessage:
     """The point at which its rung is reached, where that is no share: `30m before due`."""
     asked: str | None = None
     """The person whose promised update did not come, and who is asked whether the promise still holds."""
+    newer: str | None = None
+    """The address of the message that took this one's place, once that is known."""

@@ -14,10 +14,11 @@ from sla_engine.storage.upserts import insert_new
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A message to be posted, or an `update` of one that was.
+    """A message to be posted, or an `update` or a `delete` of one that was.
 
     `destination` is a channel or, for a direct message, a person; `message` names the message for later updates and
-    thread replies (`thread_of`), and is the key itself unless another is given; `at` is real time.
+    thread replies (`thread_of`), and is the key itself unless another is given; `at` is real time. A message is deleted
+    once its `successor` is there; the notification is what it says where a person wrote under it.
     """
 
     key: str
@@ -28,6 +29,7 @@ class NewMessage:
     op: str = "post"
     thread_of: str | None = None
     incident_id: int | None = None
+    successor: str | None = None
 
 
 def enqueue(session: Session, *messages: NewMessage) -> int:
@@ -52,6 +54,7 @@ def _row(new: NewMessage) -> dict[str, Any]:
         "kind": kind_of(new.notification),
         "payload": to_payload(new.notification),
         "thread_of": new.thread_of,
+        "successor": new.successor,
         "incident_id": new.incident_id,
         "state": "pending",
         "created_at": new.at,

@@ -15,9 +15,11 @@ from bot.views.rendered import Rendered
 from sla_engine.delivery.outgoing_messages import OutgoingMessages
 from sla_engine.delivery.records import DeliveryRules
 from sla_engine.domain.agreements.routes import NO_ROUTES, Routes
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.upkeep.retries import RetryPace
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.outbox import NewMessage, enqueue
 from sla_engine.storage.tables.agreements import AgreementVersion
@@ -74,13 +76,36 @@ def carry_for(length: timedelta, *carriers: Courier, clock: SteppedClock) -> Non
 
 
 def says(notification: Notification) -> Rendered:
-    """A message's words, without a view."""
+    """A message's words, without a view; a nudge says its title, or what is left of it."""
+    if isinstance(notification, NudgeMessage):
+        is_left = notification.state is NudgeState.SUPERSEDED
+        return Rendered(f"newest: {notification.newer}" if is_left else notification.title, [])
     assert isinstance(notification, LineMessage)
     return Rendered(str(notification.facts["says"]), [])
 
 
 def line(words: str) -> LineMessage:
     return LineMessage(incident_key=None, text_key="happened", facts={"says": words})
+
+
+def nudge(title: str, *, mention: tuple[str, ...] = ()) -> NudgeMessage:
+    return NudgeMessage(
+        incident_key="INC-0",
+        title=title,
+        customer="Acme Dental",
+        priority="P1",
+        link=None,
+        cause=NudgeCause.AT_RISK,
+        metric_label="Resolution",
+        percent=75,
+        due_at=None,
+        elapsed=timedelta(0),
+        target=timedelta(hours=1),
+        breached_at=None,
+        noticed_at=None,
+        mention=mention,
+        assignee=None,
+    )
 
 
 def database(url: str) -> Database:
@@ -116,6 +141,7 @@ def tell(
     op: str = "post",
     thread_of: str | None = None,
     incident_id: int | None = None,
+    successor: str | None = None,
 ) -> None:
     """Put one line into the outbox; its words are its key unless said otherwise."""
     with at.transaction() as session:
@@ -130,6 +156,7 @@ def tell(
                 op=op,
                 thread_of=thread_of,
                 incident_id=incident_id,
+                successor=successor,
             ),
         )
 

@@ -60,6 +60,7 @@ class Message:
     edits: list[str] = field(default_factory=list)
     deleted: bool = False
     metadata: dict[str, Any] | None = None
+    by_person: bool = False
 
     @property
     def shows(self) -> str:
@@ -115,6 +116,13 @@ class HostileSlack:
 
     def texts(self, channel: str | None = None) -> list[str]:
         return [message.shows for message in self.visible(channel)]
+
+    def write_under(self, message: Message, text: str) -> None:
+        """Write as a person in a message's thread."""
+        with self._lock:
+            self._count += 1
+            ts = f"{self._second}.{self._count:06d}"
+            self.messages.append(Message(message.channel, ts, text, "", message.ts, by_person=True))
 
     def calls_of(self, method: str, channel: str | None = None) -> list[Call]:
         with self._lock:
@@ -208,8 +216,16 @@ class HostileSlack:
 
     def _replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
         root = arguments["ts"]
+        if not any(m.ts == root for m in self.visible(arguments["channel"])):
+            return {"ok": False, "error": "thread_not_found"}
         found = [m for m in self.visible(arguments["channel"]) if root in {m.ts, m.thread_ts}]
         return self._page(found, arguments)
+
+    def _permalink(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel, ts = arguments["channel"], arguments["message_ts"]
+        if not any(m.ts == ts for m in self.visible(channel)):
+            return {"ok": False, "error": "message_not_found"}
+        return {"ok": True, "channel": channel, "permalink": f"https://msp.slack.test/archives/{channel}/{ts}"}
 
     def _page(self, found: list[Message], arguments: dict[str, Any]) -> dict[str, Any]:
         oldest = float(arguments.get("oldest", 0))
@@ -220,6 +236,7 @@ class HostileSlack:
         shown = []
         for message in recent[start:end]:
             entry: dict[str, Any] = {"ts": message.ts, "text": message.text}
+            entry |= {"user": "U0TOM"} if message.by_person else {"bot_id": "B0SLA"}
             if with_metadata and message.metadata:
                 entry["metadata"] = message.metadata
             shown.append(entry)
@@ -232,6 +249,7 @@ class HostileSlack:
         "chat.postMessage": _post,
         "chat.update": _update,
         "chat.delete": _delete,
+        "chat.getPermalink": _permalink,
         "conversations.open": _open,
         "conversations.history": _history,
         "conversations.replies": _replies,

@@ -66,6 +66,11 @@ POINTS = [
     "delete",
     "duplicate check finished",
 ]
+OF_DELETIONS = [
+    "claim", "claim committed", "before replies", "replies", "before delete", "delete", "before shrink", "shrink",
+    "finish", "finish committed",
+]  # fmt: skip
+"""Points that a deletion passes; each is passed once more, by another deletion, after the kill."""
 
 
 def make_work(outbox: Database) -> None:
@@ -121,6 +126,38 @@ def outcome_of_a_kill(point: str, url: str) -> tuple[dict[str, int], list[str], 
         assert doomed.wait(timeout=PATIENCE_SECONDS) == -signal.SIGKILL, point
         settle(courier(outbox, slack))
         return states(outbox), in_order(slack, "a"), sorted(slack.texts(CHANNEL))
+
+
+@pytest.mark.timeout(300)
+def test_a_worker_killed_while_it_deletes_leaves_the_newest_message_alone(
+    databases: Databases, seed: int, is_whole: bool
+) -> None:
+    points = OF_DELETIONS if is_whole else random.Random(seed).sample(OF_DELETIONS, 4)
+    urls = [databases.migrated() for _ in points]
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = dict(zip(points, pool.map(texts_after_a_kill, points, urls), strict=True))
+    finally:
+        for url in urls:
+            databases.remove(url)
+    left = ["b2", "now b2", "somebody wrote here"]
+    assert outcomes == dict.fromkeys(points, ({"sent": 5}, left)), f"seed {seed}"
+
+
+def texts_after_a_kill(point: str, url: str) -> tuple[dict[str, int], list[str]]:
+    """The states and what is left of two messages that a third one replaced, one of which somebody answered."""
+    with hostile_slack() as slack, closing(database(url)) as outbox:
+        tell(outbox, "b0")
+        tell(outbox, "b1")
+        settle(courier(outbox, slack))
+        slack.write_under(slack.visible()[1], "somebody wrote here")
+        tell(outbox, "b2")
+        tell(outbox, "now b2", key="b0:gone", op="delete", message="b0", successor="b2")
+        tell(outbox, "now b2", key="b1:gone", op="delete", message="b1", successor="b2")
+        doomed = start(url, slack, point=point)
+        assert doomed.wait(timeout=PATIENCE_SECONDS) == -signal.SIGKILL, point
+        settle(courier(outbox, slack))
+        return states(outbox), sorted(slack.texts(CHANNEL))
 
 
 def test_a_worker_stopped_beyond_its_lease_changes_nothing_when_it_wakes(

@@ -10,7 +10,7 @@ from sla_engine.storage.tables.base import Base, BigKey
 
 
 class Outbox(Base):
-    """A message (or an edit of one) recorded with the fact that caused it. Instants here are real time."""
+    """A message (or an edit or deletion of one) recorded with the fact that caused it. Instants here are real time."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -21,6 +21,7 @@ class Outbox(Base):
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]]
     thread_of: Mapped[str | None]
+    successor: Mapped[str | None]
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     state: Mapped[str]
     created_at: Mapped[datetime]

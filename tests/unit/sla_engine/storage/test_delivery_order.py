@@ -138,3 +138,50 @@ def test_the_first_ready_message_never_overtakes_one_of_its_incident(facts: list
         first = found.ready[0]
         earlier = [row for row in rows if row.id < first.id and row.incident_id == first.incident_id]
         assert first.incident_id is None or earlier == []
+
+
+def deletion(number: int, message: str, **changed: Any) -> WaitingMessage:
+    return waiting(number, op=DeliveryOp.DELETE, message=message, **{"successor": "new", **changed})
+
+
+@pytest.mark.parametrize(
+    ("successor", "goes"),
+    [
+        (DeliveryState.PENDING, False),
+        (DeliveryState.SENDING, False),
+        (DeliveryState.UNKNOWN, False),
+        (DeliveryState.SENT, True),
+        (DeliveryState.DEAD, True),
+        (DeliveryState.COLLAPSED, True),
+    ],
+)
+def test_a_deletion_waits_while_its_successor_may_still_be_posted(successor: DeliveryState, *, goes: bool) -> None:
+    posts = {"old": posted(), "new": posted(successor)}
+    assert ready(plan([deletion(1, "old")], posts, now=NOW)) == ([1] if goes else [])
+
+
+def test_a_deletion_waits_for_its_own_post_and_is_moot_without_it() -> None:
+    unposted = {"old": posted(DeliveryState.UNKNOWN), "new": posted()}
+    assert plan([deletion(1, "old")], unposted, now=NOW) == Plan()
+    dead = {"old": posted(DeliveryState.DEAD), "new": posted()}
+    assert [row.id for row in plan([deletion(1, "old")], dead, now=NOW).moot] == [1]
+
+
+def test_a_deletion_that_waits_holds_back_nothing_of_its_incident() -> None:
+    rows = [deletion(1, "old", incident_id=7), waiting(2, message="new", incident_id=7), waiting(3, incident_id=7)]
+    posts = {"old": posted(), "new": posted(DeliveryState.PENDING)}
+    assert ready(plan(rows, posts, now=NOW)) == [2, 3]
+
+
+@pytest.mark.parametrize("late", [edit(4, "old"), deletion(4, "old", successor="newest")])
+def test_a_deletion_supersedes_edits_and_earlier_deletions(late: WaitingMessage) -> None:
+    rows = [edit(1, "old"), edit(2, "old"), deletion(3, "old"), late]
+    found = plan(rows, {"old": posted(), "new": posted(), "newest": posted()}, now=NOW)
+    last = 4 if late.op is DeliveryOp.DELETE else 3
+    assert ready(found) == [last]
+    assert {(older.id, newer.id) for older, newer in found.superseded} == {(n, last) for n in (1, 2, 3, 4) if n != last}
+
+
+def test_a_deletion_waits_for_an_edit_that_is_on_its_way() -> None:
+    carried = edit(1, "old", state=DeliveryState.SENDING, lease_until=SOON)
+    assert ready(plan([carried, deletion(2, "old")], {"old": posted(), "new": posted()}, now=NOW)) == []
