@@ -30,7 +30,7 @@ class PendingPause:
         """The words as far as the button holds them, without invisible characters, which would take six characters
         each.
         """
-        return cut("".join(mark for mark in self.text if mark.isprintable() or mark in "\n\t"), TEXT_MAX_CHARS)
+        return _kept(self.text)
 
     @property
     def is_cut(self) -> bool:
@@ -77,6 +77,32 @@ class PendingPriority:
         """
         with _fields_of(value) as fields:
             return cls(key=str(fields["key"]), priority=Priority(fields["priority"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSubject:
+    """The customer who is on the phone, and the open incidents of which they were told."""
+
+    customer: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The value of a button, or the metadata of a form."""
+        return json.dumps({"customer": _kept(self.customer), "keys": list(self.keys)}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, value: str) -> "CallSubject":
+        """Parse the call's subject from a button's value.
+
+        Raises: FromAnotherVersion.
+        """
+        with _fields_of(value) as fields:
+            return cls(customer=str(fields["customer"]), keys=tuple(str(key) for key in fields["keys"]))
+
+
+def _kept(text: str) -> str:
+    return cut("".join(mark for mark in text if mark.isprintable() or mark in "\n\t"), TEXT_MAX_CHARS)
 
 
 @contextmanager

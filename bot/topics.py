@@ -1,6 +1,7 @@
 """Makes every topic of listeners, with the services it calls."""
 
 from bot.listeners.act_answers import ActAnswers
+from bot.listeners.call import CallServices, CallTopic
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
 from bot.listeners.health import HealthTopic
@@ -17,13 +18,16 @@ from bot.listeners.triage import TriageTopic
 from bot.listeners.waivers_and_merges import WaiversAndMerges
 from bot.requests.zones import Zones
 from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.phone_calls import PhoneCalls
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.explain import Explanations
+from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.upkeep.failures import Failures
 
@@ -34,10 +38,12 @@ def all_topics(
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
+    on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
     return [
         StatusTopic(board, Explanations(unit_of_work), zones),
         opening,
         IncidentActions(incidents, answers, simulations),
+        CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),

@@ -35,8 +35,11 @@ _URGENCIES: Mapping[Level, str] = {
 }
 
 
-def open_form(customers: Sequence[str], *, title: str = "") -> Form:
-    """The form for a new incident: customer, title, priority (or impact and urgency), site, service and link."""
+def open_form(customers: Sequence[str], *, title: str = "", customer: str | None = None, link: str = "") -> Form:
+    """The form for a new incident: customer, title, priority (or impact and urgency), site, service and link.
+
+    `title`, `customer` and `link` are filled in beforehand.
+    """
     if not customers:
         return _without_customers()
     return modal(
@@ -45,7 +48,7 @@ def open_form(customers: Sequence[str], *, title: str = "") -> Form:
         submit="Open",
         metadata="",
         blocks=[
-            _customer(customers),
+            _customer(customers, initial=customer),
             _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()],
                   hint="Or leave it out, and say impact and urgency", optional=True),
             _menu("impact", "Impact", _options(_IMPACTS), optional=True),
@@ -53,7 +56,7 @@ def open_form(customers: Sequence[str], *, title: str = "") -> Form:
             _line("title", "What is wrong?", initial=title, hint="One line that a colleague understands"),
             _line("site", "Site", optional=True, hint="Where it is, if the customer has several sites"),
             _line("service", "Service", optional=True, hint="What it is about, if it has promises of its own"),
-            _line("link", "Link to the ticket", optional=True, hint="https://…"),
+            _line("link", "Link to the ticket", optional=True, initial=link, hint="https://…"),
         ],
     )  # fmt: skip
 
@@ -137,16 +140,18 @@ def customer_options(customers: Iterable[str], typed: str) -> list[Block]:
     return [option(name, name) for name in matches[:OPTIONS_MAX]]
 
 
-def _customer(customers: Sequence[str]) -> Block:
-    """A menu of all customers; a search where there are more than a menu holds."""
+def _customer(customers: Sequence[str], *, initial: str | None = None) -> Block:
+    """A menu of all customers; a search where there are more than a menu holds. `initial` is chosen beforehand."""
+    chosen = option(initial, initial) if initial in customers and initial is not None else None
     if len(customers) <= OPTIONS_MAX:
-        return _menu("customer", "Customer", [option(name, name) for name in customers])
+        options = [option(name, name) for name in customers]
+        return _menu("customer", "Customer", options, initial=None if chosen is None else chosen["value"])
     search: Block = {
         "type": "external_select",
         "action_id": SearchId.CUSTOMER.value,
         "placeholder": plain("Type a part of the name", 150),
         "min_query_length": 0,
-    }
+    } | ({} if chosen is None else {"initial_option": chosen})
     return {"type": "input", "block_id": "customer", "label": plain("Customer", 2000), "element": search}
 
 

@@ -88,6 +88,11 @@ def ticket_button(link: str | None, *, key: str) -> list[Block]:
     return [] if address is None else [button("Open ticket", ActionId.OPEN_LINK, value=key) | {"url": address}]
 
 
+def call_button(about: str) -> Block:
+    """A button that answers with the card of a call about an incident (its key) or a customer (the name)."""
+    return button("On the phone", ActionId.CALL, value=about)
+
+
 def option(label: str, value: str) -> Block:
     """A menu option; a value that is too long or unreadable for Slack is sent back as its `menu_value`."""
     return {"text": plain(unformatted(label, OPTION_MAX_CHARS), OPTION_MAX_CHARS), "value": menu_value(value)}

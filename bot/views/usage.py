@@ -5,6 +5,7 @@ from collections.abc import Mapping
 USAGE: Mapping[str, str] = {
     "ack": "ack INC-… [30m | until 15:00]",
     "assign": "assign INC-… @user",
+    "call": "call [customer | INC-…]",
     "digest": "digest [2026-W12]",
     "escalate": "escalate INC-… [words]",
     "handback": "handback INC-… [why]",

@@ -90,23 +90,30 @@ def by_customer(session: Session, span: PeriodEdges) -> dict[str, Attainment]:
     return {customer: Attainment(int(met), of) for customer, met, of in rows}
 
 
-def by_incident(session: Session, span: PeriodEdges) -> Attainment:
-    """Incidents decided in the span: missed at their first breach, met when resolved without any until then."""
+def by_incident(session: Session, span: PeriodEdges, *, customer: str | None = None) -> Attainment:
+    """Incidents decided in the span: missed at their first breach, met when resolved without any until then.
+
+    With a `customer` only theirs are counted.
+    """
     start, end = span
     touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
     first = (
         select(func.min(Clock.breached_at).label("at"))
         .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, Clock.incident_id.in_(touched))
+        .where(_COUNTS, _COUNTED, *_of(customer), Clock.incident_id.in_(touched))
         .group_by(Clock.incident_id)
         .subquery()
     )
     missed = session.scalar(select(func.count()).select_from(first).where(first.c.at >= start, first.c.at < end)) or 0
-    met = _resolved_unmissed(session, span)
+    met = _resolved_unmissed(session, span, customer=customer)
     return Attainment(met, met + missed)
 
 
-def _resolved_unmissed(session: Session, span: PeriodEdges) -> int:
+def _of(customer: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if customer is None else (IncidentRow.customer == customer,)
+
+
+def _resolved_unmissed(session: Session, span: PeriodEdges, *, customer: str | None) -> int:
     """Resolutions of the span that stand, with no miss before them.
 
     One stands until the incident is reopened. Where that begins a new cycle, or only the first resolution counts, its
@@ -116,6 +123,7 @@ def _resolved_unmissed(session: Session, span: PeriodEdges) -> int:
         select(Clock.incident_id.label("incident_id"), Clock.stopped_at.label("at"))
         .join(IncidentRow, _OF_INCIDENT)
         .where(_COUNTS, _COUNTED, _NOT_OVER, _IS_RESOLUTION, Clock.stopped_at.is_not(None), *_within(span))
+        .where(*_of(customer))
     )
     has_clock = exists().where(
         _DECIDED.incident_id == IncidentRow.id,
@@ -125,7 +133,8 @@ def _resolved_unmissed(session: Session, span: PeriodEdges) -> int:
         _DECIDED.stopped_at.is_not(None),
     )
     measured = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS)
-    by_row = select(IncidentRow.id, IncidentRow.resolved_at).where(*_resolved(span), measured, not_(has_clock))
+    of_span = (*_resolved(span), *_of(customer))
+    by_row = select(IncidentRow.id, IncidentRow.resolved_at).where(*of_span, measured, not_(has_clock))
     resolved = union(by_clock, by_row).subquery()
     missed_before = exists().where(
         Clock.incident_id == resolved.c.incident_id, _COUNTS, Clock.breached_at <= resolved.c.at

@@ -42,6 +42,29 @@ def by_due(
     return ListedIncidents(ids, count)
 
 
+def open_of_customer(session: Session, customer: str, *, now: datetime, limit: int) -> ListedIncidents:
+    """Open incidents of one customer, the most urgent priority first, of equals the oldest."""
+    fitting = _fitting(IncidentFilter(customer=customer), ours=(), now=now)
+    in_order = fitting.order_by(IncidentRow.priority, IncidentRow.opened_at, IncidentRow.id)
+    count = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    return ListedIncidents(list(session.scalars(in_order.limit(limit))), count)
+
+
+def last_resolved(session: Session, customer: str) -> int | None:
+    """Row id of the incident of this customer that was resolved last; None when none ever was."""
+    wanted = (
+        select(IncidentRow.id)
+        .where(
+            IncidentRow.customer == customer,
+            IncidentRow.state == IncidentState.RESOLVED.value,
+            IncidentRow.replayed.is_(False),
+        )
+        .order_by(IncidentRow.resolved_at.desc())
+        .limit(1)
+    )
+    return session.scalar(wanted)
+
+
 def _fitting(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) -> Select[int]:
     conditions: list[ColumnElement[bool]] = [
         IncidentRow.state == IncidentState.OPEN.value,

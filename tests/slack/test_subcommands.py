@@ -30,6 +30,7 @@ EVERY_WORD = (
         "merge",
         "waive",
         "words",
+        "call",
     ),
 )
 

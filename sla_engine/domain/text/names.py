@@ -46,3 +46,19 @@ def similar_names(name: str, known: Iterable[str], *, most: int = 1, cutoff: flo
     """The known names that `name` may be a misspelling of, the likeliest first; `cutoff` of 1 allows no difference."""
     by_folded = {folded(known_name): known_name for known_name in known}
     return tuple(by_folded[near] for near in get_close_matches(folded(name), by_folded, n=most, cutoff=cutoff))
+
+
+def names_with_part(part: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known names that a part of a name may mean: the one it equals, else those that hold every word of it.
+
+    Names that begin with the part come first; empty for a part without letters or digits.
+    """
+    names = tuple(known)
+    whole = same_name(part, names)
+    if whole is not None:
+        return (whole,)
+    wanted = folded(part)
+    if not any(mark.isalnum() for mark in wanted):
+        return ()
+    fitting = [name for name in names if all(word in folded(name) for word in wanted.split())]
+    return tuple(sorted(fitting, key=lambda name: not folded(name).startswith(wanted)))

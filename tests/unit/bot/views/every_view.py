@@ -13,6 +13,7 @@ import bot.views
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.text import shown
 from bot.views import (
+    call,
     confirmations,
     digest,
     fallback_messages,
@@ -50,6 +51,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.incidents.word_meanings import WordKind
+from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
@@ -62,7 +64,9 @@ from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
+from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
+from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples
@@ -118,6 +122,8 @@ SIMULATED = Simulation(
         ),
     ),
 )
+SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
+CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 8, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
 ASKED_WORD = sample(AskedWord)
 SET_ASIDE = sample(SetAsideMessage, number=7, tried_again_by=None)
 REVIEWED = [sample(ReviewItem, incident_key=f"INC-{number}") for number in range(1, 6)]
@@ -260,6 +266,15 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
     "review queue": (review_queue, _with(review_queue, REVIEWED)),
     "triage": (triage.triage_list, _with(triage.triage_list, [sample(TriageRecord)] * 4)),
+    "call": (call.call_card, _with(call.call_card, CALL, now=AT)),
+    "call about nothing open": (
+        call.call_card,
+        _with(call.call_card, replace(CALL, spoken=(), others=(), last_fixed=replace(SPOKEN, resolved_at=AT)), now=AT),
+    ),
+    "form of a call back": (
+        call.call_back_form,
+        lambda text: call.call_back_form(KEY, customer=text, title=text),
+    ),
     "put aside": (triage.put_aside, lambda _: triage.put_aside(3)),
     "health": (health_message, _with(health_message, sample(HealthFacts))),
     "help": (

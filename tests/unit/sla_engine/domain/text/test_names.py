@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.text.names import folded, same_name, similar_names
+from sla_engine.domain.text.names import folded, names_with_part, same_name, similar_names
 
 SAME = {
     "case": ("ACME dental", "Acme Dental"),
@@ -78,3 +78,23 @@ def test_a_misspelled_name_is_like_those_it_may_mean_and_the_likeliest_comes_fir
 def test_names_are_alike_from_the_cutoff_on() -> None:
     assert similar_names("Acme Rentals", ["Acme Dental"], cutoff=0.8) == ("Acme Dental",)
     assert similar_names("Acme Rentals", ["Acme Dental"], cutoff=0.9) == ()
+
+
+CUSTOMERS = ("Acme Dental", "Beta Logistics", "Dental Care", "O'Brien & Sons", "Care")
+
+
+@pytest.mark.parametrize(
+    ("part", "meant"),
+    [
+        ("acme", ("Acme Dental",)),
+        ("DENT", ("Dental Care", "Acme Dental")),
+        ("care", ("Care",)),
+        ("dent ac", ("Acme Dental",)),
+        ("o’brien", ("O'Brien & Sons",)),
+        ("zeta", ()),
+        ("&", ()),
+        ("", ()),
+    ],
+)
+def test_a_part_means_every_name_that_holds_it_and_a_whole_name_only_itself(part: str, meant: tuple[str, ...]) -> None:
+    assert names_with_part(part, CUSTOMERS) == meant
