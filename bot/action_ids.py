@@ -54,6 +54,7 @@ class ActionId(StrEnum):
     WORD_P5 = "word_p5"
     WORD_PERSON = "word_person"
     WORD_NOBODY = "word_nobody"
+    ABSENCE_END = "absence_end"
 
 
 class SearchId(StrEnum):

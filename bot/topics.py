@@ -9,6 +9,7 @@ from bot.listeners.incident_actions import IncidentActions
 from bot.listeners.intake_words import IntakeWordsTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
+from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.simulation import SimulationTopic
 from bot.listeners.sops import SopsTopic
 from bot.listeners.status import StatusTopic
@@ -28,6 +29,7 @@ from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.explain import Explanations
 from sla_engine.services.queries.incident_names import IncidentNames
+from sla_engine.services.shifts.absences import Absences
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.upkeep.failures import Failures
 
@@ -51,6 +53,7 @@ def all_topics(
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
         TriageTopic(intake.triage),
+        ShiftsTopic(Absences(unit_of_work), board, zones),
         StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),

@@ -6,6 +6,8 @@ USAGE: Mapping[str, str] = {
     "ack": "ack INC-… [30m | until 15:00]",
     "assign": "assign INC-… @user",
     "call": "call [customer | INC-…]",
+    "away": "away [@user] [until …]",
+    "back": "back [@user]",
     "digest": "digest [2026-W12]",
     "escalate": "escalate INC-… [words]",
     "handback": "handback INC-… [why]",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
+from sla_engine.domain.agreements.roster import Roster
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.calendar import Calendar
+from sla_engine.files.absent_section import absences
 from sla_engine.files.agreement_file import AgreementDefaults
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.errors import FileProblem
@@ -31,6 +33,7 @@ MSP_KEYS = (
     "digest",
     "intakes",
     "access",
+    "absent",
     "defaults",
 )
 REQUIRED_KEYS = ("name", "timezone", "calendar", "people", "dispatcher", "channels")
@@ -118,6 +121,7 @@ def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Pers
         digest_hour=weekly.hour,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
         access=_access(keys.get("access")),
+        roster=Roster(absences=absences(keys["absent"], team) if "absent" in keys else ()),
     )
 
 

@@ -19,7 +19,7 @@ from sla_engine.storage.tables.incidents import IncidentRow, Nudge
 from sla_engine.storage.tables.notes import SlaNote
 from sla_engine.storage.version_chain import NewestVersions, newest_numbers
 
-_Row = tuple[SlaNote | None, Nudge | None, str | None, str | None, int | None, int | None]
+_Row = tuple[SlaNote | None, Nudge | None, str | None, str | None, int | None, int | None, int | None]
 
 
 class IncidentPrompts:
@@ -39,7 +39,7 @@ class IncidentPrompts:
 
     @property
     def newest(self) -> NewestVersions:
-        """The newest versions of all customers' agreements, and of the people."""
+        """The newest versions of all customers' agreements, of the people and of the roster."""
         self._read()
         return self._newest
 
@@ -96,7 +96,7 @@ class IncidentPrompts:
             .where(IncidentRow.id == self._incident_id)
         ).one_or_none()
         if row is not None:
-            note, nudge, destination, meant_for, people, agreements = cast("_Row", tuple(row))
-            self._newest = NewestVersions(people, agreements)
+            note, nudge, destination, meant_for, people, agreements, roster = cast("_Row", tuple(row))
+            self._newest = NewestVersions(people, agreements, roster)
             self._note = None if note is None else notes.record_of(note)
             self._nudge = None if nudge is None else nudges.record_of(nudge, destination, meant_for)

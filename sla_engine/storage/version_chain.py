@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.storage import raw_rows, settings
 from sla_engine.storage.tables.agreements import AgreementVersion, FileVersion, MspVersion
+from sla_engine.storage.tables.shifts import RosterChangeRow
 
 CHAINS: Mapping[type[FileVersion], str] = {AgreementVersion: "agreement version", MspVersion: "people version"}
 """The tables that are chained, and what one row of each is called."""
@@ -29,18 +30,27 @@ class ChainHead:
 
 @dataclass(frozen=True, slots=True)
 class NewestVersions:
-    """The numbers of the people file and of the agreement that were applied last; None before the first.
+    """The numbers of the people file, the agreement and the change of the roster that came last; None before the first.
 
-    Files are applied one after the other, so that no lower number comes once a number was read.
+    They are written one after the other, so that no lower number comes once a number was read.
     """
 
     people: int | None
     agreement: int | None
+    roster: int | None = None
 
 
-def newest_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+def newest_numbers() -> tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]:
     """Columns with the numbers of `NewestVersions`, for a query that reads other columns too."""
-    return select(func.max(MspVersion.id)).scalar_subquery(), select(func.max(AgreementVersion.id)).scalar_subquery()
+    newest = (func.max(MspVersion.id), func.max(AgreementVersion.id), func.max(RosterChangeRow.id))
+    people, agreement, roster = (select(number).scalar_subquery() for number in newest)
+    return people, agreement, roster
+
+
+def newest(session: Session) -> NewestVersions:
+    """The versions that were written last."""
+    people, agreement, roster = session.execute(select(*newest_numbers())).one()
+    return NewestVersions(people, agreement, roster)
 
 
 NO_HEAD = ChainHead(0, None)

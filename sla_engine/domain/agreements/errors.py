@@ -22,6 +22,13 @@ class UnknownPerson(SlaError):
 
 
 @dataclass(eq=False)
+class NotAbsent(SlaError):
+    """Somebody is said to be back who is not away; `name` is what they are called."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class AmbiguousPerson(SlaError):
     """Several people may be meant; `fits` has each one's name and what to write for them (a login or a Slack id)."""
 

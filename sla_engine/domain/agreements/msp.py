@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.errors import AmbiguousPerson, UnknownPerson
+from sla_engine.domain.agreements.roster import NO_ROSTER, Absence, Roster
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.word_meanings import OwnWords
@@ -87,6 +88,8 @@ class Msp:
     intakes: Mapping[str, OwnWords] = field(default_factory=dict)
     """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
     access: Access = Access.NAMED
+    roster: Roster = NO_ROSTER
+    """Who is absent by this file, and by what was said in Slack since."""
 
     @property
     def can_add(self) -> str:
@@ -105,6 +108,19 @@ class Msp:
         None for a login or an address of another system, and for somebody the file no longer names.
         """
         return person if person is not None and self.person(person) is not None else None
+
+    def is_absent(self, person: str | None, at: datetime) -> bool:
+        """Whether somebody is away at an instant: they get no direct messages then, and are not mentioned."""
+        return person is not None and self.roster.absence(person, at) is not None
+
+    def absent(self, at: datetime) -> tuple[Absence, ...]:
+        """The absences in force at an instant, one for each of our people who is away, in the order of the file."""
+        absences = (self.roster.absence(person.slack_id, at) for person in self.people)
+        return tuple(absence for absence in absences if absence is not None)
+
+    def present(self, person: str | None, at: datetime) -> str | None:
+        """The Slack id to write to at an instant, where this is one of our people and not absent."""
+        return None if self.is_absent(person, at) else self.reachable(person)
 
     def by_login(self, login: str) -> Person | None:
         """The person with this login, in any case; the exact login wins, None where two people's are alike."""
@@ -144,8 +160,11 @@ class Msp:
         return person.role if person else Role.EVERYONE
 
     def dispatcher(self, now: datetime) -> str | None:
-        """The dispatcher on duty."""
-        return self.rota.on_duty(now)
+        """The dispatcher on duty: by a handover while it lasts, else by the rota; an absent one's turn falls on."""
+        turn = self.roster.turn(now)
+        if turn is not None and self.present(turn.person, now) is not None:
+            return turn.person
+        return self.rota.on_duty(now, absent=[absence.person for absence in self.absent(now)])
 
     def manager_of(self, customer: str) -> str | None:
         """The Slack id of the service manager of this customer, however `managers` spells its name."""
@@ -154,13 +173,19 @@ class Msp:
             return self.managers[spelled]
         return next((p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER), None)
 
+    def present_manager_of(self, customer: str, now: datetime) -> str | None:
+        """The service manager of this customer or, while they are absent, another one who is there."""
+        managers = [p.slack_id for p in self.people if p.role is Role.SERVICE_MANAGER]
+        candidates = (self.manager_of(customer), self.manager_of(DEFAULT_MANAGER), *managers)
+        return next((person for person in candidates if person and not self.is_absent(person, now)), None)
+
     def routes(self, now: datetime) -> Routes:
         """The fallback destinations, at `now`, of messages whose own channel is lost."""
         return Routes(
             dispatcher_channel=self.dispatcher_channel,
             managers_channel=self.managers_channel,
             on_duty=self.dispatcher(now),
-            manager=self.manager_of("default"),
+            manager=self.present_manager_of(DEFAULT_MANAGER, now),
         )
 
     @property

@@ -39,6 +39,7 @@ class Action(StrEnum):
     DIGEST = "digest"
     SIMULATE = "simulate"
     RETRY = "retry"
+    AWAY = "away"
     APPLY = "apply"
 
 
@@ -72,6 +73,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.DIGEST: Role.SERVICE_MANAGER,
     Action.SIMULATE: Role.SERVICE_MANAGER,
     Action.RETRY: Role.SERVICE_MANAGER,
+    Action.AWAY: Role.DISPATCHER,
     Action.APPLY: Role.ADMIN,
 }
 
@@ -80,8 +82,9 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.ACKNOWLEDGE: Role.TECHNICIAN,
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
+    Action.AWAY: Role.EVERYONE,
 }
-"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP."""
+"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP, be away."""
 
 
 def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:

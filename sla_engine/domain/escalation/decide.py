@@ -101,7 +101,7 @@ def _of_promise(
 def _is_asked_apart(decision: Decision, person: str) -> bool:
     """Whether a person is asked in a direct message too: only dispatchers are sure to read their channel."""
     msp = decision.situation.msp
-    return msp.reachable(person) is not None and not msp.role_of(person).may_act_as(Role.DISPATCHER)
+    return msp.present(person, decision.now) is not None and not msp.role_of(person).may_act_as(Role.DISPATCHER)
 
 
 # ------------------------------------------------------------------ a pause that should not go on unseen

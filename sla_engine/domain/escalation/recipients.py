@@ -26,16 +26,16 @@ def addressees(
     """The people behind these recipients at `now`; the dispatcher stands in for an owner who cannot be written to.
 
     A rung that names only the owner goes to the owner; all others go to the dispatcher channel. `too` are called as
-    well, where they can be written to.
+    well, where they can be written to. Nobody is called who is absent.
     """
-    dispatcher, writable = msp.dispatcher(now), msp.reachable(owner)
+    dispatcher, writable = msp.dispatcher(now), msp.present(owner, now)
     who = {
         Recipient.ASSIGNEE: writable or dispatcher,
         Recipient.DISPATCHER: dispatcher,
-        Recipient.SERVICE_MANAGER: msp.manager_of(customer),
+        Recipient.SERVICE_MANAGER: msp.present_manager_of(customer, now),
     }
     named = [who[recipient] for recipient in tell]
-    called = [*(named if any(named) else [dispatcher]), *(msp.reachable(person) for person in too)]
+    called = [*(named if any(named) else [dispatcher]), *(msp.present(person, now) for person in too)]
     return Addressees(
         people=tuple(dict.fromkeys(person for person in called if person is not None)),
         owner_alone=writable if set(tell) == {Recipient.ASSIGNEE} else None,

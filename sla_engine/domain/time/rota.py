@@ -1,5 +1,6 @@
 """The dispatchers' rota: members in turn, handed over after days on the wall or after real time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,11 @@ class WallDays:
             turns -= 1
         return turns
 
+    def handed_over(self, starts: datetime, turns: int) -> datetime:
+        """The instant (UTC) at which so many turns since `starts` are over."""
+        there = zone_named(self.zone)
+        return self._handover(starts.astimezone(there), turns, there)
+
     def _handover(self, first: datetime, turns: int, zone: Zone) -> datetime:
         day = first.date() + timedelta(days=turns * self.days)
         return resolve(datetime.combine(day, first.time()), zone)
@@ -41,11 +47,26 @@ class Rota:
     starts: datetime
     turn: WallDays | timedelta
 
-    def on_duty(self, now: datetime) -> str | None:
-        """The Slack id of the dispatcher at `now`; before `starts` the first member, None for an empty rota."""
+    def on_duty(self, now: datetime, *, absent: Collection[str] = ()) -> str | None:
+        """The Slack id of the dispatcher at `now`; before `starts` the first member.
+
+        The turn of somebody absent falls to the next member who is there; None for an empty rota, or when all are away.
+        """
+        return next((member for member in self.members_from(now) if member not in absent), None)
+
+    def members_from(self, now: datetime) -> tuple[str, ...]:
+        """The members in the order of their turns, beginning with the one whose turn it is at `now`."""
         if not self.members:
-            return None
-        return self.members[max(0, self._turns(now)) % len(self.members)]
+            return ()
+        first = max(0, self._turns(now)) % len(self.members)
+        return (*self.members[first:], *self.members[:first])
+
+    def next_turn(self, now: datetime) -> datetime:
+        """The next instant (UTC) after `now` at which a turn begins."""
+        turns = max(0, self._turns(now)) + 1
+        if isinstance(self.turn, WallDays):
+            return self.turn.handed_over(self.starts, turns)
+        return self.starts + turns * self.turn
 
     def _turns(self, now: datetime) -> int:
         if isinstance(self.turn, WallDays):

@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.errors import NotSetUp, NotYetInForce, UnknownCustomer
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.roster import roster_of
 from sla_engine.domain.agreements.versions import AppliedVersion, Terms, governed, terms_of
 from sla_engine.domain.clocks.ticket_states import measured_part
 from sla_engine.domain.incidents.history import Entry
@@ -17,9 +18,10 @@ from sla_engine.domain.text.names import folded, same_name, similar_names
 from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import StoredHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
-from sla_engine.storage import agreements
+from sla_engine.storage import agreements, roster, version_chain
 from sla_engine.storage.database import Session
 from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
+from sla_engine.storage.version_chain import NewestVersions
 
 PEOPLE_FILE = "msp.yaml"
 MOST_SUGGESTIONS = 3
@@ -48,23 +50,43 @@ class _VersionBook(ABC, Generic[Parsed]):
 
 @dataclass(slots=True)
 class PeopleBook(_VersionBook[MspFile]):
-    """The people files in force and before."""
+    """The people files in force and before, and who is absent and dispatches by what was said in Slack."""
+
+    _newest: tuple[NewestVersions, Msp] | None = field(default=None, init=False)
 
     def in_force(self, session: Session) -> Msp:
         """The people and the rota in force.
 
         Raises: NotSetUp before any people file was applied.
         """
-        return self.newest(session)[1].msp
+        return self.newest_of(session, version_chain.newest(session))
 
-    def newest_of(self, session: Session, number: int | None) -> Msp:
-        """The people in force where the number of the newest version is known already.
+    def newest_of(self, session: Session, newest: NewestVersions) -> Msp:
+        """The people in force where the numbers of the newest versions are known already.
 
         Raises: NotSetUp before any people file was applied.
         """
-        if number is None:
+        if newest.people is None:
             raise NotSetUp(PEOPLE_FILE)
-        return self.by_version(session, number).msp
+        versions, known = replace(newest, agreement=None), self._newest
+        if known is None or known[0] != versions:
+            known = self._newest = versions, self._with_roster(session, newest)
+        return known[1]
+
+    def with_uncommitted(self, session: Session) -> Msp:
+        """The people in force with what this transaction said about absences and turns.
+
+        It is not kept: a transaction that fails gives its numbers back, and they would mean something else.
+        Raises: NotSetUp before any people file was applied.
+        """
+        return self._with_roster(session, version_chain.newest(session))
+
+    def _with_roster(self, session: Session, newest: NewestVersions) -> Msp:
+        if newest.people is None:
+            raise NotSetUp(PEOPLE_FILE)
+        msp = self.by_version(session, newest.people).msp
+        changes = () if newest.roster is None else roster.changes(session)
+        return replace(msp, roster=roster_of(msp.roster.absences, changes))
 
     def newest(self, session: Session) -> tuple[int, MspFile]:
         """The version in force, with what agreements take from it.

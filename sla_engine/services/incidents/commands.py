@@ -89,13 +89,13 @@ class Incidents(IncidentActs):
         return work.incident
 
     def assign(self, key: str, *, to: str, by: str, now: datetime) -> Incident:
-        """Give an incident to a technician, who gets a message.
+        """Give an incident to a technician, who gets a message unless they are absent.
 
         Raises: UnknownPerson, AlreadyAssigned, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.ASSIGN, by=by, now=now) as work:
             _assign(work, to=to, by=by)
-            if to != by:
+            if to != by and not work.msp.is_absent(to, work.now):
                 message_key = f"assigned:{work.key}:{work.history[-1].seq}"
                 nudges.send_line(work, to, "assigned", {"by": by}, key=message_key, at=self.unit_of_work.real_clock())
         return work.incident

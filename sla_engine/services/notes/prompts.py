@@ -16,6 +16,7 @@ from sla_engine.domain.clocks.time_by_stage import last_update_at
 from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -60,13 +61,25 @@ def ask(work: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
     """Ask for what the note needs next, for the first time or again; answers the note with one more prompt.
 
     While it is owed, its writer is asked and the manager is let know; from then on, the manager is asked to review it.
+    Somebody absent is asked once they are back.
     """
+    if waits_for_return(work, note):
+        return work.prompts.save_note(note)
     retire(work, note, state=PromptState.SUPERSEDED, at=at)
     asked = work.prompts.save_note(replace(note, reminders=note.reminders + 1))
     outbox.enqueue(work.session, _prompt(work, note, number=note.reminders, at=at))
     if note.owed:
         _let_manager_know(work, note, at=at)
     return asked
+
+
+def waits_for_return(work: IncidentWork, note: NoteRecord) -> bool:
+    """Whether whoever is to be asked next is absent; the reminder is then set to when they are back."""
+    person = _writer(work, note) if note.owed else _manager(work, note)
+    back_at = None if person is None else work.msp.roster.back_at(person, work.now)
+    if back_at is not None:
+        work.timers.set(Duty.NOTE if note.owed else Duty.REVIEW, work.key, back_at)
+    return back_at is not None
 
 
 def retire(work: IncidentWork, note: NoteRecord, *, state: PromptState, at: datetime) -> None:
@@ -115,7 +128,8 @@ def _show_author(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
 
 
 def _let_manager_know(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    if _manager(work, note) == _writer(work, note):
+    manager = _manager(work, note)
+    if manager == _writer(work, note) or work.msp.is_absent(manager, work.now):
         return
     message = _manager_message(work, note, number=note.reminders, state=PromptState.WANTED, at=at)
     if _is_posted(work, message.key):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sla_engine.domain.notes.sop import is_overdue
+from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox, sops
@@ -14,6 +15,14 @@ def remind(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
     """Write to the owner, for the first time or again."""
     outbox.enqueue(work.session, _prompt(work, sop, number=sop.reminders, at=at))
     sops.mark_reminded(work.session, sop)
+
+
+def waits_for_return(work: IncidentWork, sop: SopRecord) -> bool:
+    """Whether the owner is absent; the reminder is then set to when they are back."""
+    back_at = None if sop.owner is None else work.msp.roster.back_at(sop.owner, work.now)
+    if back_at is not None:
+        work.timers.set(Duty.SOP, sop.number, back_at)
+    return back_at is not None
 
 
 def show_done(work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:

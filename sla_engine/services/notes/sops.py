@@ -134,7 +134,9 @@ class Sops:
             )
 
     def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
-        """Send the procedure to its owner, and arm the first reminder."""
+        """Send the procedure to its owner, and arm the first reminder; an absent owner gets it once back."""
+        if sop_prompts.waits_for_return(work, sop):
+            return
         sop_prompts.remind(work, sop, at=at)
         due = next_reminder(sop.due_on or work.now, now=work.now, zone=work.msp.zone)
         work.timers.set(Duty.SOP, sop.number, due)

@@ -19,7 +19,7 @@ def remind_note(work: IncidentWork, *, real_now: datetime) -> None:
     note = work.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
         prompts.show_withdrawn(work, note, at=real_now)
-    if note is None or not note.owed:
+    if note is None or not note.owed or prompts.waits_for_return(work, note):
         return
     prompts.ask(work, note, at=real_now)
     _remind_again(work, Duty.NOTE)
@@ -28,7 +28,7 @@ def remind_note(work: IncidentWork, *, real_now: datetime) -> None:
 def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
     """Put a note before the service manager again while it is not reviewed, or accepted without an SOP decision."""
     note = work.prompts.lock_note()
-    if note is None or note.owed:
+    if note is None or note.owed or prompts.waits_for_return(work, note):
         return
     if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
         return
@@ -39,7 +39,7 @@ def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
 def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
     """Write to the owner of a procedure that is not done: as its day comes near, on the day, then every week."""
     sop = sops.lock(work.session, number)
-    if sop.done_at is not None or sop.due_on is None:
+    if sop.done_at is not None or sop.due_on is None or sop_prompts.waits_for_return(work, sop):
         return
     sop_prompts.remind(work, sop, at=real_now)
     work.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))

@@ -49,14 +49,16 @@ class UnitOfWork:
 
     @contextmanager
     def transaction(
-        self, *, action: Action | None, by: str, now: datetime, key: str | None = None
+        self, *, action: Action | None, by: str, now: datetime, key: str | None = None, owner: str | None = None
     ) -> Iterator[Session]:
         """Begin an authorised writing transaction; `action=None` is for another system that proved who it is.
+
+        `owner` is the person whom it concerns, where that is not the owner of an incident.
 
         Raises: AlreadyCarriedOut, NotAllowed and NotNamed (recorded), NotSetUp, StorageBusy.
         """
         with self.recording(by=by, key=key, now=now), self.database.transaction() as session:
-            owner = None if action is None else _owner(session, action, key)
+            owner = owner if action is None or owner is not None else _owner(session, action, key)
             _refuse_second_time(session)  # before it is asked who may: the first run may have ended the ownership
             if action is not None:
                 authorise(self.msp(session), by, action, owner=owner)
@@ -111,7 +113,7 @@ class UnitOfWork:
             session,
             record,
             agreements=self.agreements,
-            msp=self.people.newest_of(session, prompts.newest.people),
+            msp=self.people.newest_of(session, prompts.newest),
             prompts=prompts,
             now=now,
             source=source,

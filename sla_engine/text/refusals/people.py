@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from sla_engine.domain.agreements.errors import AmbiguousPerson, NotAllowed, NotNamed, Outsider, UnknownPerson
+from sla_engine.domain.agreements.errors import (
+    AmbiguousPerson,
+    NotAbsent,
+    NotAllowed,
+    NotNamed,
+    Outsider,
+    UnknownPerson,
+)
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.text.refusals.medium import NAME_MAX_CHARS, Medium, article
@@ -38,6 +45,7 @@ ACTS: Mapping[Action, str] = {
     Action.DIGEST: "ask for the digest",
     Action.SIMULATE: "ask what would change",
     Action.RETRY: "try again what was set aside",
+    Action.AWAY: "say that somebody else is away or back",
     Action.APPLY: "apply agreements and people",
 }
 """Each action as a verb in the middle of a sentence."""
@@ -47,6 +55,11 @@ ACTS: Mapping[Action, str] = {
 def _(refusal: UnknownPerson, medium: Medium) -> str:
     who = medium.named(refusal.who)
     return f"{who} is not among our people; an admin can add them to the people file."
+
+
+@sentence.register
+def _(refusal: NotAbsent, medium: Medium) -> str:
+    return f"{medium.text(refusal.name, NAME_MAX_CHARS)} is not away; nothing was changed."
 
 
 @sentence.register

@@ -13,6 +13,7 @@ import bot.views
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.text import shown
 from bot.views import (
+    absences,
     call,
     confirmations,
     digest,
@@ -67,6 +68,7 @@ from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, S
 from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
 from sla_engine.services.queries.spoken_incident import SpokenIncident
+from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples
@@ -349,6 +351,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
+    "absence": (
+        absences.absence_stated,
+        lambda _: absences.absence_stated(sample(AbsenceStated), by="U0DANA", reader=Reader(zone=ZONE, now=AT)),
+    ),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
     "form to open": (forms.open_form, lambda text: forms.open_form([text, f"{text} 2"], title=text)),
     "form of an update": (forms.update_form, lambda text: forms.update_form(KEY, text)),

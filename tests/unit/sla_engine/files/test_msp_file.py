@@ -203,3 +203,32 @@ def test_one_customer_in_two_spellings_under_managers_is_a_warning() -> None:
         "msp.yaml:11: warning: managers.o’brien: 'o’brien' is \"O'Brien\" in another spelling; leave one of the two out"
     ]
     assert found.manager_lines == {"O'Brien": 11, "o’brien": 11}
+
+
+def test_absences_are_read_in_the_zone_of_the_person() -> None:
+    listed = "absent: [{person: U0DEV, from: 2026-03-02, until: 2026-03-04T08:00}]\n"
+    (absence,) = taken(GOOD + listed).msp.roster.absences
+    assert (absence.person, absence.starts, absence.until, absence.by) == (
+        "U0DEV",
+        datetime(2026, 3, 2, 6, tzinfo=UTC),
+        datetime(2026, 3, 4, 14, tzinfo=UTC),
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("absence", "words"),
+    [
+        ("{person: U0NOBODY, from: 2026-03-02, until: 2026-03-04}", "is nobody in 'people'"),
+        ("{person: tom, from: 2026-03-02, until: 2026-03-04}", "is not a Slack user id"),
+        ("{person: U0TOM, from: 2026-03-04, until: 2026-03-04}", "ends after it begins"),
+        ("{person: U0TOM, from: 2026-03-04}", "until"),
+        ("{person: U0TOM, from: soon, until: 2026-03-04}", "is not a point in time"),
+    ],
+)
+def test_a_mistaken_absence_is_named_with_its_line(absence: str, words: str) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        taken(f"{GOOD}absent:\n  - {absence}\n")
+    (problem,) = refused.value.problems
+    assert problem.line == len(GOOD.splitlines()) + 2
+    assert words in problem.sentence

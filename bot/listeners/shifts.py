@@ -1,0 +1,84 @@
+"""`away` and `back`, and their button."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from bot.action_ids import ActionId
+from bot.listeners import grammar
+from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
+from bot.requests.listener import Listener
+from bot.requests.request import Answer, Ask
+from bot.requests.zones import Zones
+from bot.views.absences import absence_stated
+from bot.views.help import SubcommandHelp
+from bot.views.reader import Reader
+from bot.views.usage import USAGE
+from sla_engine.domain.time.errors import UnreadableMoment
+from sla_engine.services.queries.board import Board
+from sla_engine.services.shifts.absences import Absences, AbsenceStated
+
+_AWAY = SubcommandHelp(
+    name="away",
+    usage=USAGE["away"],
+    summary="No direct messages until then; without a time, until the end of the working day",
+    who="everyone",
+    examples=("/sla away", "/sla away until monday", "/sla away @tom until tomorrow 9am"),
+)
+_BACK = SubcommandHelp(
+    name="back",
+    usage=USAGE["back"],
+    summary="There again, at once",
+    who="everyone",
+    examples=("/sla back", "/sla back @tom"),
+)
+
+
+class ShiftsTopic(Topic):
+    """Who is there, answered privately."""
+
+    def __init__(self, absences: Absences, board: Board, zones: Zones) -> None:
+        self.absences = absences
+        self.board = board
+        self.zones = zones
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_AWAY, self.away), Subcommand(_BACK, self.back))
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The button that ends an absence."""
+        return {ActionId.ABSENCE_END: lambda ask: self._end(ask, ask.value)}
+
+    def away(self, ask: Ask, words: list[str]) -> Answer:
+        """Say that somebody is away."""
+        person, until = self._who_and_until(ask, words)
+        return self._answer(ask, self.absences.away(person, until=until, by=ask.user, now=ask.now))
+
+    def back(self, ask: Ask, words: list[str]) -> Answer:
+        """Say that somebody is back."""
+        return self._end(ask, grammar.person(" ".join(words), self.board.msp()) if words else ask.user)
+
+    def _end(self, ask: Ask, person: str) -> Answer:
+        return self._answer(ask, self.absences.back(person, by=ask.user, now=ask.now))
+
+    def _answer(self, ask: Ask, stated: AbsenceStated) -> Answer:
+        return absence_stated(stated, by=ask.user, reader=Reader(zone=self.zones.of(ask), now=ask.now))
+
+    def _who_and_until(self, ask: Ask, words: Sequence[str]) -> tuple[str, datetime | None]:
+        """The person, by default whoever asks, and the end that was named."""
+        named, rest = grammar.find_person(words, self.board.msp())
+        before, until = grammar.split_until(rest, "until", "till", "for")
+        if named is not None and before and until is None:
+            before, until = [], " ".join(before)
+        if before and until is None:
+            with suppress(UnreadableMoment):
+                return ask.user, self._moment(ask, " ".join(before))
+        person = ask.user if named is None else named.slack_id
+        if before:
+            person = grammar.person(" ".join(before), self.board.msp())
+        return person, None if until is None else self._moment(ask, until)
+
+    def _moment(self, ask: Ask, words: str) -> datetime:
+        return grammar.moment(words, zone=self.zones.of(ask), now=ask.now)

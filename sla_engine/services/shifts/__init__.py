@@ -1,0 +1,1 @@
+"""Who is absent, who dispatches, and whether people react."""

@@ -1,0 +1,50 @@
+"""Who is away, said in Slack as people write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.slack.workplace import Workplace
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def test_somebody_says_that_they_are_away_and_back(desk: Workplace) -> None:
+    key = desk.opens()
+    desk.tells("tom", f"take {key}")
+    answer = desk.tells("tom", "away until tomorrow 3pm").text
+    assert "You are away until tomorrow 15:00" in answer
+    assert "1 open incident stays yours; nudges go to <@U0DANA>, who is on duty." in answer
+    desk.as_user("tom").clicks("I'm back").expects("You are there again")
+    assert desk.tells("tom", "back").text == "Tom Becker is not away; nothing was changed."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["away @tom until friday", "away Tom Becker until friday", "away @tom friday", "away @tom for 2h"],
+)
+def test_a_dispatcher_says_that_somebody_else_is_away(desk: Workplace, words: str) -> None:
+    assert "<@U0TOM> is away until " in desk.tells("dana", words).text
+    assert "<@U0TOM> is there again" in desk.tells("dana", "back @tom").text
+
+
+def test_without_a_time_the_end_of_the_working_day_is_taken_and_said(desk: Workplace) -> None:
+    assert "the end of your working day" in desk.tells("tess", "away").text
+    assert "the end of their working day" in desk.tells("dana", "away @tom").text
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "answer"),
+    [
+        ("tom", "away until yesterday", "has to lie ahead"),
+        ("tom", "away @tess until friday", "say that somebody else is away"),
+        ("dana", "away @nobody until friday", "is not among our people"),
+        ("dana", "away someday", "someday"),
+        ("dana", "back @tess", "Tess Nguyen is not away"),
+    ],
+)
+def test_what_cannot_be_is_one_private_sentence(desk: Workplace, who: str, words: str, answer: str) -> None:
+    told = desk.tells(who, words).text
+    assert answer in told
+    assert "\n" not in told
+    assert "is not away" in desk.tells("dana", "back @tess").text
