@@ -22,6 +22,7 @@ from bot.listeners.topic import Topic
 from bot.requests import form_errors
 from bot.requests.admission_check import AdmissionCheck
 from bot.requests.front_desk import FrontDesk
+from bot.requests.home_tab import HomeTab
 from bot.requests.listener import Listener, Search
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.incident_names import IncidentNames
@@ -29,6 +30,7 @@ from sla_engine.services.queries.incident_names import IncidentNames
 log = structlog.get_logger(__name__)
 
 COMMAND = "/sla"
+HOME_OPENED = "app_home_opened"
 ANYTHING = re.compile(".*", re.DOTALL)
 LISTENER_THREADS = 32  # Bolt's default of 5 misses Slack's three seconds under load
 
@@ -58,6 +60,7 @@ class Listeners:
     searches: Mapping[str, BoltListener]
     unknown_action: BoltListener
     unknown_form: BoltListener
+    home_opened: BoltListener
 
 
 def attach(
@@ -67,6 +70,7 @@ def attach(
     admission_check: AdmissionCheck,
     *,
     board: Board,
+    home_tab: HomeTab,
 ) -> Listeners:
     """Give every listener to the front desk, behind the check that a colleague asks."""
     subcommands = [sub for topic in topics for sub in topic.subcommands()]
@@ -80,6 +84,7 @@ def attach(
         searches={name: desk.on_search(admission_check.before(search)) for name, search in searches.items()},
         unknown_action=desk.answer_unknown,
         unknown_form=desk.answer_unknown_form,
+        home_opened=home_tab.on_opened(admission_check, desk.limit),
     )
 
 
@@ -115,6 +120,7 @@ def _options(client: WebClient, token: str | None) -> dict[str, Any]:
 
 def _listening(app: App, listeners: Listeners) -> App:
     app.command(COMMAND)(listeners.command)
+    app.event(HOME_OPENED)(listeners.home_opened)
     for action_id, listener in listeners.actions.items():
         app.action(action_id)(listener)
     for callback_id, listener in listeners.forms.items():

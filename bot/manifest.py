@@ -18,8 +18,10 @@ BOT_SCOPES = (
     "users:read",  # the reader's zone
 )
 
+BOT_EVENTS = ("app_home_opened",)
+
 APP_HOME = {
-    "home_tab_enabled": False,
+    "home_tab_enabled": True,
     "messages_tab_enabled": True,  # without it Slack may refuse every direct message: messages_tab_disabled
     "messages_tab_read_only_enabled": True,  # people answer with buttons and /sla; words typed there reach nobody
 }
@@ -48,6 +50,7 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(BOT_EVENTS)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
@@ -58,6 +61,7 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
         url = f"{address.rstrip('/')}/slack/events"
         document["features"]["slash_commands"][0]["url"] = url
         document["settings"]["interactivity"]["request_url"] = url
+        document["settings"]["event_subscriptions"]["request_url"] = url
         document["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
     return document
 

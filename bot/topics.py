@@ -1,10 +1,12 @@
 """Makes every topic of listeners, with the services it calls."""
 
 from bot.listeners.act_answers import ActAnswers
+from bot.listeners.board import BoardTopic
 from bot.listeners.call import CallServices, CallTopic
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
 from bot.listeners.health import HealthTopic
+from bot.listeners.home import HomeTopic
 from bot.listeners.incident_actions import IncidentActions
 from bot.listeners.intake_words import IntakeWordsTopic
 from bot.listeners.notes import NotesTopic
@@ -27,6 +29,7 @@ from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
+from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.explain import Explanations
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.shifts.absences import Absences
@@ -44,6 +47,8 @@ def all_topics(
     return [
         StatusTopic(board, Explanations(unit_of_work), zones),
         opening,
+        HomeTopic(board, opening),
+        BoardTopic(DispatchBoard(board)),
         IncidentActions(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),

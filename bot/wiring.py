@@ -19,6 +19,7 @@ from bot.listeners.topic import Topic
 from bot.requests.admission_check import AdmissionCheck
 from bot.requests.directory import SlackDirectory
 from bot.requests.front_desk import FrontDesk
+from bot.requests.home_tab import HomeTab
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.responder import Responder
 from bot.requests.zones import Zones
@@ -34,6 +35,7 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.home import Home
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
@@ -96,15 +98,25 @@ class Bot:
         """Receives clicks, commands and forms."""
         requests, clock, answers = Requests(self.database), self.real_clock, PrivateAnswers(self.client)
         responder = Responder(
-            answers, client=self.client, requests=requests, real_clock=clock, form_opens=self.zones.learn
+            answers,
+            client=self.client,
+            requests=requests,
+            real_clock=clock,
+            form_opens=self.zones.learn,
+            show_at_home=self.home_tab.show,
         )
         return FrontDesk(requests, time=self.time, real_clock=clock, responder=responder, changed=self._wake_up)
+
+    @cached_property
+    def home_tab(self) -> HomeTab:
+        """Publishes what each person finds on their Home tab."""
+        return HomeTab(Home(self.board), self.client, time=self.time)
 
     @cached_property
     def listeners(self) -> Listeners:
         """Bolt listeners for commands, buttons and forms."""
         searches = self._opening.searches()
-        return attach(self.desk, self.topics, searches, self.admission_check, board=self.board)
+        return attach(self.desk, self.topics, searches, self.admission_check, board=self.board, home_tab=self.home_tab)
 
     @cached_property
     def signed_app(self) -> App:

@@ -84,8 +84,8 @@ class Commands(Topic):
         self.names = names
 
     def actions(self) -> Mapping[str, Listener]:
-        """The button of a line that may have been meant."""
-        return {ActionId.RUN_LINE: self.run}
+        """The buttons of a line that may have been meant, and of help."""
+        return {ActionId.RUN_LINE: self.run, ActionId.HOME_HELP: lambda ask: self.help(ask, [])}
 
     def answer(self, ask: Ask) -> Answer:
         """Answer `/sla …`; without words it is `/sla status`, and an incident alone is shown."""

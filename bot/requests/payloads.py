@@ -19,6 +19,7 @@ from sla_engine.domain.agreements.access import Origin
 
 MISSING_VALUE = ""
 FORM = "view_submission"
+HOME = "home"
 ASKED_MAX_CHARS = 100
 ASKED_AT = "sla_bot_asked_at"
 """Our own entry in a kept body, which no payload of Slack's has: the SLA time at which the request came."""
@@ -61,6 +62,11 @@ def is_command(body: Mapping[str, Any]) -> bool:
 def is_form(body: Mapping[str, Any]) -> bool:
     """Whether it is a submitted form."""
     return body.get("type") == FORM
+
+
+def is_home(body: Mapping[str, Any]) -> bool:
+    """Whether something was clicked on a Home tab."""
+    return part(body, "view").get("type") == HOME
 
 
 def user_of(body: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import FromAnotherVersion
+from bot.requests import payloads
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.slack_calls import CALL_FAILURES, reason_of
@@ -27,7 +28,10 @@ FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is 
 
 
 class Responder:
-    """Answers the person who asked; `form_opens` is told whose form is about to open."""
+    """Answers the person who asked; `form_opens` is told whose form is about to open.
+
+    `show_at_home` draws a person's Home tab with an answer, and says whether it did.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class Responder:
         requests: Requests,
         real_clock: RealClock,
         form_opens: Callable[[str], None] = lambda _person: None,
+        show_at_home: Callable[[Ask, Rendered | None], bool] = lambda _ask, _answer: False,
     ) -> None:
         self.answers = answers
         self.client = client
         self.requests = requests
         self.real_clock = real_clock
         self.form_opens = form_opens
+        self.show_at_home = show_at_home
 
     def say(self, body: Mapping[str, Any], sentence: str) -> None:
         """Send a private sentence now or never, to the person the body names."""
@@ -53,13 +59,12 @@ class Responder:
 
     def give(self, body: Mapping[str, Any], ask: Ask, answer: Answer) -> None:
         """Give a listener's answer: nothing, a form, or words."""
-        match answer:
-            case None:
-                return
-            case OpenForm():
-                self._open(body, ask, answer)
-            case Rendered():
-                self.answer(body, ask, answer)
+        if isinstance(answer, OpenForm):
+            self._open(body, ask, answer)
+        elif payloads.is_home(body) and self.show_at_home(ask, answer):
+            return  # it stands on the tab where it was asked
+        elif answer is not None:
+            self.answer(body, ask, answer)
 
     def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
         """Answer privately now; an answer that Slack does not take follows as a direct message."""

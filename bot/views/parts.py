@@ -60,6 +60,11 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(cut(text, SECTION_MAX_CHARS))]}
 
 
+def divider() -> Block:
+    """A line between two parts."""
+    return {"type": "divider"}
+
+
 def preformatted(text: str) -> Block:
     """A block in which every character has the same width and nothing is parsed."""
     piece = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}

@@ -43,11 +43,11 @@ def status_message(listed: StatusList, *, now: datetime) -> Rendered:
     blocks: list[Block] = [header(headline)]
     lines = [shown(headline, SCOPE_MAX_CHARS)]
     for place, incident in enumerate(listed.incidents):
-        about = _about(incident, now=now, is_mine=listed.scope == "mine")
+        about = incident_lines(incident, now=now, is_mine=listed.scope == "mine")
         blocks.append(section(about))
         lines += about
         if place < WITH_BUTTONS:
-            blocks.append(actions(_elements(incident), block_id=f"status:{incident.key}"))
+            blocks.append(actions(incident_buttons(incident), block_id=f"status:{incident.key}"))
     if listed.more > 0:
         below = f"{listed.more} more {'is' if listed.more == 1 else 'are'} not shown; {NARROWER}"
         blocks.append(context(below))
@@ -60,7 +60,8 @@ def _empty(scope: str) -> Rendered:
     return Rendered(text=line, blocks=[section([line])])
 
 
-def _about(incident: IncidentSummary, *, now: datetime, is_mine: bool) -> list[str]:
+def incident_lines(incident: IncidentSummary, *, now: datetime, is_mine: bool) -> list[str]:
+    """Two lines about an incident: what it is, and what is due next; whose it is, unless it is the reader's."""
     ticket = f", {shown(incident.ticket, SCOPE_MAX_CHARS)}" if incident.ticket else ""
     named = f"{incident_mark(incident)} {named_incident(incident.key, incident.link)}{ticket}"
     what = f"*{incident.priority}* {title_line(incident.customer)}: {title_line(incident.title)}"
@@ -83,7 +84,8 @@ def _next(incident: IncidentSummary, *, now: datetime) -> list[str]:
     return [*parts, f"{metric.label} is never due"]
 
 
-def _elements(incident: IncidentSummary) -> list[Block]:
+def incident_buttons(incident: IncidentSummary) -> list[Block]:
+    """The buttons of an incident in a list: its card, the likely next step, its ticket."""
     return [
         button("Show", ActionId.SHOW, value=incident.key),
         *_most_useful(incident),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 USAGE: Mapping[str, str] = {
     "ack": "ack INC-… [30m | until 15:00]",
     "assign": "assign INC-… @user",
+    "board": "board",
     "call": "call [customer | INC-…]",
     "away": "away [@user] [until …]",
     "back": "back [@user]",
@@ -29,7 +30,8 @@ USAGE: Mapping[str, str] = {
     "snooze": "snooze INC-… 30m",
     "sop": "sop [done SOP-…]",
     "status": (
-        "status [mine | all | @user | customer] [P1…P5] [unassigned | overdue | waiting | stale | no-promise] [2h]"
+        "status [mine | all | @user | customer] [P1…P5] "
+        "[unassigned | overdue | waiting | stale | no-promise | answered | untold] [2h]"
     ),
     "take": "take INC-…",
     "triage": "triage [number] [customer | aside]",

@@ -1,12 +1,13 @@
 """Lists open incidents by time left, for whoever asks for some of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import STALE_AFTER, IncidentCondition, IncidentFilter
@@ -28,12 +29,7 @@ def by_due(
 ) -> ListedIncidents:
     """Open incidents that fit the filter; `ours` are the people who may own one."""
     fitting = _fitting(wanted, ours=ours, now=now)
-    first_due = (
-        select(Clock.incident_id, func.min(Clock.due_at).label("due"))
-        .where(Clock.current, Clock.due_at.is_not(None), Clock.stopped_at.is_(None))
-        .group_by(Clock.incident_id)
-        .subquery()
-    )
+    first_due = _first_due()
     in_order = fitting.outerjoin(first_due, first_due.c.incident_id == IncidentRow.id).order_by(
         first_due.c.due.is_(None), first_due.c.due, IncidentRow.id
     )
@@ -65,11 +61,70 @@ def last_resolved(session: Session, customer: str) -> int | None:
     return session.scalar(wanted)
 
 
+def counts(
+    session: Session, filters: Sequence[IncidentFilter], *, now: datetime, ours: Collection[str] = ()
+) -> list[int]:
+    """How many open incidents fit each of these filters, counted together in one statement."""
+    counted = [func.count().filter(and_(true(), *_conditions(wanted, ours=ours, now=now))) for wanted in filters]
+    return list(session.execute(select(*counted).select_from(IncidentRow).where(_is_open())).one())
+
+
+def next_up(session: Session, *, soon: timedelta, now: datetime) -> int | None:
+    """The row id of the open incident to look at next; None where no clock of any is due.
+
+    The first is one that nobody promised an update for nor snoozed. Of several it is the most urgent of those late or
+    due within `soon`, where there is one; then the one due first.
+    """
+    first_due = _first_due()
+    held = or_(IncidentRow.promise > now, IncidentRow.snoozed_until > now)
+    is_soon = first_due.c.due <= now + soon
+    wanted = (
+        select(IncidentRow.id)
+        .join(first_due, first_due.c.incident_id == IncidentRow.id)
+        .where(_is_open())
+        .order_by(
+            case((held, 1), else_=0),
+            case((is_soon, 0), else_=1),
+            case((is_soon, IncidentRow.priority), else_=""),
+            first_due.c.due,
+            IncidentRow.id,
+        )
+        .limit(1)
+    )
+    return session.scalar(wanted)
+
+
+def promised_by(session: Session, person: str) -> list[int]:
+    """Row ids of the open incidents on which this person owes a promised update, the earliest first."""
+    makes = or_(
+        IncidentRow.acknowledged_by == person,
+        and_(IncidentRow.acknowledged_by.is_(None), IncidentRow.assignee == person),
+    )
+    wanted = select(IncidentRow.id).where(_is_open(), IncidentRow.promise.is_not(None), makes)
+    return list(session.scalars(wanted.order_by(IncidentRow.promise, IncidentRow.id)))
+
+
+def _first_due() -> Subquery:
+    """When the next clock of each incident is due."""
+    return (
+        select(Clock.incident_id, func.min(Clock.due_at).label("due"))
+        .where(Clock.current, Clock.due_at.is_not(None), Clock.stopped_at.is_(None))
+        .group_by(Clock.incident_id)
+        .subquery()
+    )
+
+
 def _fitting(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) -> Select[int]:
-    conditions: list[ColumnElement[bool]] = [
-        IncidentRow.state == IncidentState.OPEN.value,
-        IncidentRow.replayed.is_(False),
-    ]
+    return select(IncidentRow.id).where(_is_open(), *_conditions(wanted, ours=ours, now=now))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False))
+
+
+def _conditions(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) -> list[ColumnElement[bool]]:
+    """What an open incident must meet to fit."""
+    conditions: list[ColumnElement[bool]] = []
     if wanted.owner is not None:
         conditions.append(IncidentRow.assignee == wanted.owner)
     if wanted.customer is not None:
@@ -78,22 +133,22 @@ def _fitting(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) ->
         conditions.append(IncidentRow.priority.in_([priority.value for priority in wanted.priorities]))
     if wanted.due_within is not None:
         conditions.append(_has_clock(Clock.due_at <= now + wanted.due_within))
-    conditions += [_condition(condition, ours=ours, now=now) for condition in wanted.conditions]
-    return select(IncidentRow.id).where(and_(*conditions))
+    return conditions + [_condition(condition, ours=ours, now=now) for condition in wanted.conditions]
 
 
 def _condition(condition: IncidentCondition, *, ours: Collection[str], now: datetime) -> ColumnElement[bool]:
-    match condition:
-        case IncidentCondition.UNASSIGNED:
-            return or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(ours))
-        case IncidentCondition.OVERDUE:
-            return _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None)))
-        case IncidentCondition.WAITING:
-            return cast(IncidentRow.paused_for, String) != "[]"
-        case IncidentCondition.STALE:
-            return not_(_was_heard_of_since(now))
-        case IncidentCondition.NO_PROMISE:
-            return IncidentRow.promise.is_(None)
+    conditions: Mapping[IncidentCondition, ColumnElement[bool]] = {
+        IncidentCondition.UNASSIGNED: or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(ours)),
+        IncidentCondition.OVERDUE: _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None))),
+        IncidentCondition.WAITING: cast(IncidentRow.paused_for, String) != "[]",
+        IncidentCondition.STALE: not_(_was_heard_of_since(now)),
+        IncidentCondition.NO_PROMISE: IncidentRow.promise.is_(None),
+        IncidentCondition.ANSWERED: IncidentRow.customer_waits_since.is_not(None),
+        IncidentCondition.UNTOLD: _has_clock(
+            and_(Clock.metric == MetricName.CUSTOMER_UPDATE.value, Clock.due_at <= now)
+        ),
+    }
+    return conditions[condition]
 
 
 def _has_clock(condition: ColumnElement[bool]) -> ColumnElement[bool]:

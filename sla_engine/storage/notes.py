@@ -134,6 +134,18 @@ def for_manager(session: Session, *, incident_id: int | None = None) -> list[Not
     return [record_of(row) for row in session.scalars(wanted)]
 
 
+def still_to_write(session: Session, *, writer: str | None = None) -> list[NoteRecord]:
+    """Notes that somebody still has to write, the longest wanted first; with `writer` only theirs."""
+    wanted = (
+        select(SlaNote)
+        .where(SlaNote.state.in_([state.value for state in STILL_TO_WRITE]))
+        .order_by(SlaNote.wanted_at, SlaNote.incident_id)
+    )
+    if writer is not None:
+        wanted = wanted.where(SlaNote.wanted_from == writer)
+    return [record_of(row) for row in session.scalars(wanted)]
+
+
 def record_of(row: SlaNote) -> NoteRecord:
     """A note as stored."""
     values = {name: getattr(row, name) for name in _FIELDS}

@@ -29,6 +29,7 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     TRIAGE = "triage"
     MERGE = "merge"
+    BOARD = "board"
     WORDS = "words"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
@@ -63,6 +64,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.SNOOZE: Role.DISPATCHER,
     Action.TRIAGE: Role.DISPATCHER,
     Action.MERGE: Role.DISPATCHER,
+    Action.BOARD: Role.DISPATCHER,
     Action.WORDS: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,

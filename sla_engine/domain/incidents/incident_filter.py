@@ -19,6 +19,10 @@ class IncidentCondition(StrEnum):
     WAITING = "waiting"
     STALE = "stale"
     NO_PROMISE = "no-promise"
+    ANSWERED = "answered"
+    """The customer wrote and waits for an answer."""
+    UNTOLD = "untold"
+    """The customer was to hear from us by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, sops, timers
+from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import NewDecision, SopRecord
 
@@ -115,23 +116,7 @@ class Sops:
     def list(self, *, now: datetime) -> tuple[OpenSop, ...]:
         """Procedures that are to be written or changed, the earliest due first."""
         with self.unit_of_work.database.reading() as session:
-            zone = self.unit_of_work.msp(session).zone
-            still_open = sops.still_open(session)
-            records = incidents.by_ids(session, [sop.incident_id for sop in still_open])
-            return tuple(
-                OpenSop(
-                    number=sop.number,
-                    decision=sop.decision,
-                    title=sop.title or "",
-                    owner=sop.owner or "",
-                    link=sop.link,
-                    due_on=sop.due_on or now,
-                    overdue=sop.due_on is not None and is_overdue(sop.due_on, now=now, zone=zone),
-                    incident_key=records[sop.incident_id].key,
-                    customer=records[sop.incident_id].customer,
-                )
-                for sop in still_open
-            )
+            return open_sops(session, zone=self.unit_of_work.msp(session).zone, now=now)
 
     def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
         """Send the procedure to its owner, and arm the first reminder; an absent owner gets it once back."""
@@ -140,6 +125,26 @@ class Sops:
         sop_prompts.remind(work, sop, at=at)
         due = next_reminder(sop.due_on or work.now, now=work.now, zone=work.msp.zone)
         work.timers.set(Duty.SOP, sop.number, due)
+
+
+def open_sops(session: Session, *, zone: str, now: datetime) -> tuple[OpenSop, ...]:
+    """Procedures that are to be written or changed, the earliest due first; `zone` is the MSP's."""
+    still_open = sops.still_open(session)
+    records = incidents.by_ids(session, [sop.incident_id for sop in still_open])
+    return tuple(
+        OpenSop(
+            number=sop.number,
+            decision=sop.decision,
+            title=sop.title or "",
+            owner=sop.owner or "",
+            link=sop.link,
+            due_on=sop.due_on or now,
+            overdue=sop.due_on is not None and is_overdue(sop.due_on, now=now, zone=zone),
+            incident_key=records[sop.incident_id].key,
+            customer=records[sop.incident_id].customer,
+        )
+        for sop in still_open
+    )
 
 
 def _undecided_note(work: IncidentWork) -> NoteRecord:

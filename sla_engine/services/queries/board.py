@@ -128,12 +128,14 @@ class Board:
         with self.unit_of_work.database.reading() as session:
             ours = [person.slack_id for person in self.unit_of_work.msp(session).people]
             listed = incident_lists.by_due(session, wanted, ours=ours, now=now, limit=LIST_LIMIT)
-            records = incidents.by_ids(session, listed.ids)
-            histories = events.of_kind(session, listed.ids, Opened, Reprocessed)
-            summaries = self._summaries(
-                session, [records[number] for number in listed.ids], histories=histories, now=now
-            )
-        return StatusList(incidents=tuple(summaries), more=listed.count - len(listed.ids), scope=scope)
+            summaries = self.summaries(session, listed.ids, now=now)
+        return StatusList(incidents=summaries, more=listed.count - len(listed.ids), scope=scope)
+
+    def summaries(self, session: Session, ids: Sequence[int], *, now: datetime) -> tuple[IncidentSummary, ...]:
+        """The incidents with these row ids, in their order."""
+        records = incidents.by_ids(session, ids)
+        histories = events.of_kind(session, ids, Opened, Reprocessed)
+        return tuple(self._summaries(session, [records[number] for number in ids], histories=histories, now=now))
 
     def customer_named(self, name: str, *, now: datetime) -> str:
         """The customer somebody means, as the agreements write it.

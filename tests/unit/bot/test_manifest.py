@@ -26,6 +26,7 @@ def test_without_an_address_everything_comes_over_socket_mode_and_no_url_is_name
     assert document["settings"]["socket_mode_enabled"] is True
     assert "url" not in document["features"]["slash_commands"][0]
     assert "request_url" not in document["settings"]["interactivity"]
+    assert document["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
 
 
 def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
@@ -33,6 +34,7 @@ def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
     assert document["settings"]["socket_mode_enabled"] is False
     wanted = "https://sla.example.com/slack/events"
     assert document["features"]["slash_commands"][0]["url"] == wanted
+    assert document["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"], "request_url": wanted}
     assert document["settings"]["interactivity"] == {
         "is_enabled": True,
         "request_url": wanted,
@@ -60,7 +62,7 @@ def test_names_and_descriptions_are_no_longer_than_slack_allows() -> None:
 def test_people_can_be_written_to_and_are_shown_no_box_that_nobody_reads() -> None:
     home = manifest()["features"]["app_home"]
     assert home == {
-        "home_tab_enabled": False,
+        "home_tab_enabled": True,
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": True,
     }

@@ -29,10 +29,12 @@ from bot.views import (
     why,
     word_questions,
 )
+from bot.views.board import board_message, saved_list
 from bot.views.card import incident_card
 from bot.views.form_parts import Form
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
+from bot.views.home import home_notice, home_view
 from bot.views.lines import line_message
 from bot.views.messages import render
 from bot.views.nudge import nudge_message
@@ -43,9 +45,12 @@ from bot.views.status import status_message
 from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.storms import StormLine, StormMessage
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents import events, history, stored_names
+from sla_engine.domain.incidents.board_filters import BoardFilter
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -54,8 +59,10 @@ from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
+from sla_engine.notifications.board import BoardMessage, ListedIncident
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
@@ -67,6 +74,7 @@ from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
+from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
@@ -123,6 +131,25 @@ SIMULATED = Simulation(
             nudges=(ForeseenNudge(at=AT, cause=NudgeCause.UNASSIGNED, to=("U0TOM", WORDS), channel="C0DISPATCH"),),
         ),
     ),
+)
+BOARD = BoardMessage(
+    on_duty="U0DANA",
+    open_count=7,
+    next_up=sample(ListedIncident, metric=MetricName.RESOLUTION, due_at=AT),
+    counts=dict.fromkeys(BoardFilter, 3),
+    saved=2,
+)
+HOME = HomePage(
+    role=Role.SERVICE_MANAGER,
+    dispatches=True,
+    board=BOARD,
+    shift=ShiftPart(
+        mine=StatusList(incidents=(SUMMARY,) * 3, more=40, scope="mine"),
+        promised=(replace(SUMMARY, promise=AT),) * 11,
+        notes=(sample(OwedNote),) * 2,
+        sops=(sample(OpenSop),) * 2,
+    ),
+    decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
 SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
 CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 8, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
@@ -240,6 +267,17 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         status_message,
         _with(status_message, StatusList(incidents=(), more=0, scope=WORDS), now=AT),
     ),
+    "board": (board_message, _with(board_message, BOARD)),
+    "board of a quiet day": (board_message, lambda _: board_message(BoardMessage(on_duty=None, open_count=0))),
+    "saved targets": (saved_list, _with(saved_list, [sample(SavedTarget)] * 3)),
+    "home": (home_view, _with(home_view, HOME, now=AT)),
+    "home of a newcomer": (
+        home_view,
+        lambda text: home_view(
+            HomePage(role=Role.EVERYONE, dispatches=False), now=AT, answer=nudge_message(worded(NUDGE, text))
+        ),
+    ),
+    "home of nobody's": (home_notice, lambda text: home_notice(shown(text, 100))),
     "why": (why.why_message, lambda text: _explained(text, for_the_customer=False)),
     "why for the customer": (why.why_for_the_customer, lambda text: _explained(text, for_the_customer=True)),
     "simulation": (simulation.simulation_message, _with(simulation.simulation_message, SIMULATED, zone=ZONE)),

@@ -1,0 +1,61 @@
+"""`/sla board`, and the buttons that list what the board counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from bot.action_ids import ActionId
+from bot.listeners.subcommand import Subcommand
+from bot.listeners.topic import Topic
+from bot.requests.listener import Listener
+from bot.requests.request import Answer, Ask
+from bot.views.board import FILTER_LABELS, board_message, saved_list
+from bot.views.help import SubcommandHelp
+from bot.views.status import status_message
+from bot.views.usage import USAGE
+from sla_engine.domain.incidents.board_filters import BoardFilter
+from sla_engine.services.queries.dispatch_board import DispatchBoard
+
+_BOARD = SubcommandHelp(
+    name="board",
+    usage=USAGE["board"],
+    summary="What comes next, and how many incidents want what",
+    who="dispatcher",
+    examples=("/sla board",),
+)
+_FILTERS: Mapping[ActionId, BoardFilter] = {
+    ActionId.BOARD_UNASSIGNED: BoardFilter.UNASSIGNED,
+    ActionId.BOARD_DUE_SOON: BoardFilter.DUE_SOON,
+    ActionId.BOARD_ANSWERED: BoardFilter.ANSWERED,
+    ActionId.BOARD_UNTOLD: BoardFilter.UNTOLD,
+    ActionId.BOARD_NO_PROMISE: BoardFilter.NO_PROMISE,
+    ActionId.BOARD_STALE: BoardFilter.STALE,
+}
+
+
+class BoardTopic(Topic):
+    """The dispatcher's board; its lists are private answers."""
+
+    def __init__(self, board: DispatchBoard) -> None:
+        self.board = board
+
+    def subcommands(self) -> Sequence[Subcommand]:
+        """The words after `/sla` answered here."""
+        return (Subcommand(_BOARD, self.show),)
+
+    def actions(self) -> Mapping[str, Listener]:
+        """The buttons of the counts."""
+        filters: dict[str, Listener] = {action: partial(self._list, name) for action, name in _FILTERS.items()}
+        return {**filters, ActionId.BOARD_SAVED: self._saved}
+
+    def show(self, ask: Ask, _words: list[str]) -> Answer:
+        """Answer with the board."""
+        return board_message(self.board.show(by=ask.user, now=ask.now))
+
+    def _list(self, name: BoardFilter, ask: Ask) -> Answer:
+        _, label = FILTER_LABELS[name]
+        listed = self.board.listed(name, by=ask.user, now=ask.now)
+        return status_message(replace(listed, scope=label.lower()), now=ask.now)
+
+    def _saved(self, ask: Ask) -> Answer:
+        return saved_list(self.board.saved(by=ask.user, now=ask.now))

@@ -1,0 +1,122 @@
+"""The dispatcher's board: what comes next, the counted filters, and what was saved today."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.action_ids import ActionId
+from bot.text import mention, moment, shown
+from bot.views.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    named_incident,
+    people_menu,
+    section,
+    title_line,
+)
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.incidents.board_filters import BoardFilter
+from sla_engine.domain.reporting.saved_target import SavedTarget
+from sla_engine.domain.time.durations import short
+from sla_engine.notifications.board import BoardMessage, ListedIncident
+
+NAME_MAX_CHARS = 60
+
+FILTER_LABELS: Mapping[BoardFilter, tuple[ActionId, str]] = {
+    BoardFilter.UNASSIGNED: (ActionId.BOARD_UNASSIGNED, "Unassigned"),
+    BoardFilter.DUE_SOON: (ActionId.BOARD_DUE_SOON, "Due in 2 h or late"),
+    BoardFilter.ANSWERED: (ActionId.BOARD_ANSWERED, "Customer answered"),
+    BoardFilter.UNTOLD: (ActionId.BOARD_UNTOLD, "Customer not told in time"),
+    BoardFilter.NO_PROMISE: (ActionId.BOARD_NO_PROMISE, "No promise"),
+    BoardFilter.STALE: (ActionId.BOARD_STALE, "Nothing heard for 4 h"),
+}
+"""The button of each filter, and what it counts."""
+
+
+def board_message(board: BoardMessage) -> Rendered:
+    """The board as a message: its headline, what comes next, and a button for each filter that counts something."""
+    lines = [headline(board), *board_lines(board)]
+    return Rendered(text="\n".join([*lines, *_counted(board)]), blocks=[header("Board"), *board_blocks(board)])
+
+
+def board_blocks(board: BoardMessage) -> list[Block]:
+    """The board without its headline."""
+    blocks = [section([headline(board), *board_lines(board)])]
+    if board.next_up is not None:
+        blocks.append(actions(_next_buttons(board.next_up), block_id=f"nudge:{board.next_up.incident_key}"))
+    filters = _filter_buttons(board)
+    return [*blocks, actions(filters, block_id="board:filters")] if filters else blocks
+
+
+def headline(board: BoardMessage) -> str:
+    """Who is on duty, and how much is open."""
+    on_duty = f"{mention(board.on_duty)} is on duty" if board.on_duty else "Nobody is on duty"
+    return f"{on_duty} · {board.open_count or 'nothing'} open"
+
+
+def board_lines(board: BoardMessage) -> list[str]:
+    """What comes next, in two lines."""
+    if board.next_up is None:
+        return ["Nothing is due."] if board.open_count else []
+    incident = board.next_up
+    return [
+        f"*Next: {incident.priority} {title_line(incident.customer)}: {title_line(incident.title)}*",
+        f"{due_words(incident)} · {_named(incident)}",
+    ]
+
+
+def due_words(incident: ListedIncident) -> str:
+    """What is due next and when, and who has it."""
+    owner = f"{mention(incident.owner)} has it" if incident.owner else "nobody has it"
+    if incident.metric is None or incident.due_at is None:
+        return f"No clock runs, {owner}"
+    metric = METRICS[incident.metric]
+    return f"{metric.was_due if incident.is_late else metric.due} {moment(incident.due_at)}, {owner}"
+
+
+def saved_list(saved: Sequence[SavedTarget]) -> Rendered:
+    """The targets that were saved today, as a private list."""
+    if not saved:
+        return Rendered("Nothing was saved today: no promise was kept in the last quarter of its time after a nudge.")
+    title = f"Saved today: {len(saved)}"
+    about = "Kept with less than a quarter of the time left, after a nudge."
+    lines = [_saved_line(target) for target in saved]
+    return Rendered(
+        text="\n".join([f"{title}. {about}", *lines]), blocks=[header(title), context(about), section(lines)]
+    )
+
+
+def _saved_line(target: SavedTarget) -> str:
+    what = f"*{target.incident_key}* · {shown(target.customer, NAME_MAX_CHARS)}: {title_line(target.title)}"
+    label = METRICS[target.metric].label
+    return f"{what} · {label} {moment(target.stopped_at)}, {short(target.left)} before its time was up"
+
+
+def _named(incident: ListedIncident) -> str:
+    named = named_incident(incident.incident_key, incident.link)
+    return f"{named}, {shown(incident.ticket, NAME_MAX_CHARS)}" if incident.ticket else named
+
+
+def _next_buttons(incident: ListedIncident) -> list[Block]:
+    key = incident.incident_key
+    take = [] if incident.owner else [button("Take", ActionId.TAKE, value=key)]
+    return [people_menu("Assign to", ActionId.NUDGE_ASSIGN), *take, button("Show", ActionId.SHOW, value=key)]
+
+
+def _filter_buttons(board: BoardMessage) -> list[Block]:
+    buttons = [
+        button(f"{label}: {board.counts[name]}", action, value=name.value)
+        for name, (action, label) in FILTER_LABELS.items()
+        if name in board.counts
+    ]
+    saved = [button(f"Saved today: {board.saved}", ActionId.BOARD_SAVED, value="saved")] if board.saved else []
+    return [*buttons, *saved]
+
+
+def _counted(board: BoardMessage) -> list[str]:
+    """The counts for phones and screen readers."""
+    counted = [f"{label}: {board.counts[name]}" for name, (_, label) in FILTER_LABELS.items() if name in board.counts]
+    saved = [f"Saved today: {board.saved}"] if board.saved else []
+    return [" · ".join([*counted, *saved])] if counted or saved else []

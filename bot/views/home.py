@@ -1,0 +1,151 @@
+"""The Home tab: what is yours to do, by role, and the buttons that everybody has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from bot.action_ids import ActionId
+from bot.text import mention, moment, shown
+from bot.views.board import board_blocks
+from bot.views.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    named_incident,
+    section,
+    title_line,
+)
+from bot.views.rendered import Rendered
+from bot.views.review import review_queue
+from bot.views.status import incident_buttons, incident_lines
+from sla_engine.domain.agreements.msp import Role
+from sla_engine.notifications.board import BoardMessage
+from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.queries.board import IncidentSummary, StatusList
+from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
+
+HomeView = dict[str, Any]
+BLOCKS_MAX = 100  # Slack: blocks of a Home tab
+SHOWN = 10
+"""Of each list, the first so many; a line says how many more there are."""
+REASON_MAX_CHARS = 200
+
+
+def home_view(page: HomePage, *, now: datetime, answer: Rendered | None = None) -> HomeView:
+    """One person's Home tab; `answer` is what they just asked for there, on top of it."""
+    parts = [_answered(answer), *_parts(page, now=now), [_buttons(page)]]
+    return {"type": "home", "blocks": list(chain.from_iterable(parts))[:BLOCKS_MAX]}
+
+
+def home_notice(sentence: str) -> HomeView:
+    """A Home tab that says one sentence, for somebody who may see nothing else."""
+    return {"type": "home", "blocks": [section([sentence])]}
+
+
+def _answered(answer: Rendered | None) -> list[Block]:
+    if answer is None:
+        return []
+    back = actions([button("Done", ActionId.HOME_REFRESH, value="answer")], block_id="home:answer")
+    return [*(answer.blocks or [section(answer.text.split("\n"))]), back, divider()]
+
+
+def _parts(page: HomePage, *, now: datetime) -> list[list[Block]]:
+    decisions = [] if page.decisions is None else _decisions(page.decisions)
+    board = [] if page.board is None else _board(page.board)
+    shift = [] if page.shift is None else _shift(page.shift, now=now)
+    if page.role is Role.EVERYONE:
+        shift = [header("Welcome"), section(["Open an incident here, or look at those that are open."])]
+    return [board, decisions, shift] if page.dispatches else [decisions, board, shift]
+
+
+def _board(board: BoardMessage) -> list[Block]:
+    return [header("Board"), *board_blocks(board)]
+
+
+def _decisions(part: DecisionsPart) -> list[Block]:
+    queue = review_queue(part.waiting)
+    late = [section([f"*Late notes: {len(part.late_notes)}*", *map(_late_note, part.late_notes[:SHOWN])])]
+    return [
+        header("Decisions"),
+        *(queue.blocks or [section([queue.text])]),
+        *(late if part.late_notes else []),
+        *_more(len(part.late_notes)),
+    ]
+
+
+def _late_note(note: OwedNote) -> str:
+    writer = f"{mention(note.writer)} owes it" if note.writer else "nobody is asked"
+    return f"*{note.incident_key}* · {_about(note)} · {writer} since {moment(note.wanted_at)}"
+
+
+def _about(note: OwedNote) -> str:
+    return f"{note.priority} {title_line(note.customer)}: {title_line(note.title)}"
+
+
+def _shift(part: ShiftPart, *, now: datetime) -> list[Block]:
+    lists = [*_mine(part.mine, now=now), *_promised(part.promised), *_notes(part.notes), *_sops(part.sops)]
+    return lists or [header("Your incidents"), section(["Nothing is yours right now, and nothing waits for you."])]
+
+
+def _mine(mine: StatusList, *, now: datetime) -> list[Block]:
+    if not mine.incidents:
+        return []
+    blocks: list[Block] = [header(f"Your incidents: {len(mine.incidents) + mine.more}")]
+    for incident in mine.incidents[:SHOWN]:
+        blocks.append(section(incident_lines(incident, now=now, is_mine=True)))
+        blocks.append(actions(incident_buttons(incident), block_id=f"home:{incident.key}"))
+    return [*blocks, *_more(len(mine.incidents) + mine.more)]
+
+
+def _promised(promised: Sequence[IncidentSummary]) -> list[Block]:
+    if not promised:
+        return []
+    lines = [
+        f"{moment(incident.promise)} · {named_incident(incident.key, incident.link)} · "
+        f"{title_line(incident.customer)}: {title_line(incident.title)}"
+        for incident in promised[:SHOWN]
+        if incident.promise is not None
+    ]
+    return [section(["*You promised an update by*", *lines]), *_more(len(promised))]
+
+
+def _notes(owed: Sequence[OwedNote]) -> list[Block]:
+    blocks: list[Block] = [section([f"*SLA notes you owe: {len(owed)}*"])] if owed else []
+    for note in owed[:SHOWN]:
+        returned = f"Returned: {shown(note.returned_because, REASON_MAX_CHARS)}" if note.returned_because else ""
+        blocks.append(section([line for line in (f"*{note.incident_key}* · {_about(note)}", returned) if line]))
+        write = button("Write SLA note…", ActionId.NOTE_OPEN, value=note.incident_key, style="primary")
+        blocks.append(actions([write], block_id=f"home-note:{note.incident_key}"))
+    return [*blocks, *_more(len(owed))]
+
+
+def _sops(owned: Sequence[OpenSop]) -> list[Block]:
+    blocks: list[Block] = [section([f"*SOPs you own: {len(owned)}*"])] if owned else []
+    for sop in owned[:SHOWN]:
+        due = f"{'was due' if sop.overdue else 'due'} {moment(sop.due_on)}"
+        blocks.append(section([f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)} · {due}"]))
+        done = button("Done", ActionId.SOP_DONE, value=sop.number)
+        blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
+    return [*blocks, *_more(len(owned))]
+
+
+def _more(count: int) -> list[Block]:
+    return [context(f"{count - SHOWN} more are not shown.")] if count > SHOWN else []
+
+
+def _buttons(page: HomePage) -> Block:
+    """The buttons that everybody has."""
+    opening = button("Open an incident…", ActionId.HOME_OPEN, value="open")
+    return actions(
+        [
+            opening if page.role is not Role.EVERYONE else opening | {"style": "primary"},
+            button("All that is open", ActionId.HOME_ALL, value="all"),
+            button("Refresh", ActionId.HOME_REFRESH, value="home"),
+            button("Help", ActionId.HOME_HELP, value="help"),
+        ],
+        block_id="home:buttons",
+    )

@@ -1,0 +1,51 @@
+"""The Home tab of each role, and the board: what they show, and that a click there is answered there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.driver.person import Person
+from tests.slack.workplace import Workplace
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def home(desk: Workplace, name: str) -> Person:
+    """Somebody who looks at their Home tab."""
+    return desk.slack.as_user(name).opens_home()
+
+
+def test_a_technician_finds_what_is_theirs_and_acts_on_it_there(desk: Workplace) -> None:
+    home(desk, "tom").expects("Nothing is yours right now")
+    mine, other = desk.opens("Acme Dental P2 E-mail is down"), desk.opens("Beta Logistics P3 Scanner is slow")
+    desk.tells("tom", f"take {mine}")
+    tom = home(desk, "tom").expects("Your incidents: 1").expects("Acme Dental: E-mail is down")
+    assert other not in tom.sees()
+    tom.clicks("Respond").expects("Done")
+    tom.expects("Customer hears from us by")
+    tom.clicks("Done")
+    tom.clicks("All that is open").expects("Scanner is slow")
+
+
+def test_a_dispatcher_finds_the_board_and_a_count_opens_its_list(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 Server is down")
+    desk.opens("Beta Logistics P3 Scanner is slow")
+    dana = home(desk, "dana").expects("Next: P1 Acme Dental: Server is down").expects("nobody has it")
+    dana.clicks("Unassigned: 2").expects("Open incidents · unassigned").expects("Scanner is slow")
+    board = desk.tells("dana", "board")
+    assert "Unassigned: 2" in board.buttons
+    assert "2 open" in board.text
+
+
+def test_a_service_manager_finds_decisions_and_the_board(desk: Workplace) -> None:
+    mira = home(desk, "mira").expects("every SLA note is reviewed and decided").expects("nothing open")
+    mira.clicks("Help").expects("What /sla can do")
+
+
+def test_only_colleagues_find_anything_and_whoever_has_no_role_can_open(desk: Workplace) -> None:
+    home(desk, "guest").expects("our own colleagues only")
+    home(desk, "nina").expects("I do not know you yet")
+
+
+def test_the_board_is_refused_to_a_technician_with_the_name_of_who_may(desk: Workplace) -> None:
+    assert "dispatcher" in desk.tells("tom", "board").text
