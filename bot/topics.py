@@ -18,10 +18,12 @@ from bot.listeners.status import StatusTopic
 from bot.listeners.stuck import StuckTopic
 from bot.listeners.topic import Topic
 from bot.listeners.triage import TriageTopic
+from bot.listeners.undo import UndoTopic
 from bot.listeners.waivers_and_merges import WaiversAndMerges
 from bot.requests.zones import Zones
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
+from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.notes.notes import Notes
@@ -52,6 +54,7 @@ def all_topics(
         IncidentActions(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
+        UndoTopic(Undo(unit_of_work)),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),

@@ -7,6 +7,7 @@ from bot.requests.zones import Zones
 from bot.views.confirmations import act_answer
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
+from bot.views.undo import undo_button
 from sla_engine.services.queries.board import Board, IncidentSummary
 
 ActSentence = Callable[[IncidentSummary, Reader], Rendered]
@@ -30,4 +31,4 @@ class ActAnswers:
         Raises: UnknownIncident.
         """
         incident = self.board.show(key, now=ask.now).summary
-        return act_answer(sentence(incident, self.reader(ask)), incident, [])
+        return act_answer(sentence(incident, self.reader(ask)), incident, [undo_button(ask.request)])

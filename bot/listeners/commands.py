@@ -100,7 +100,7 @@ class Commands(Topic):
         """Answer a line that was offered on a button, as if it had been typed; pressed twice, it acts once."""
         try:
             with idempotency.request(ask.block_id):
-                return self.answer(replace(ask, text=entered(ask.value)))
+                return self.answer(replace(ask, text=entered(ask.value), request=ask.block_id))
         except AlreadyCarriedOut as refusal:
             return Rendered(explain(refusal))
 

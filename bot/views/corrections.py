@@ -95,6 +95,8 @@ def _because(fields: ChangedFields) -> str:
             return "a duplicate that began earlier was merged into it"
         case "reprocessed":
             return "the agreement was applied as it reads now"
+        case "undone":
+            return "an act was undone"
         case events.CHANGED_RULES:
             return "the rules of counting changed"
         case _:

@@ -19,6 +19,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.services.messages.fact_fields import fact_fields, fact_text
+from sla_engine.text.undo_words import undone_act
 
 HOW_MAX_CHARS = 40
 WORD_MAX_CHARS = 60
@@ -113,6 +114,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "note_written": lambda who, _: f"{who} wrote the SLA note",
     "note_accepted": lambda who, _: f"{who} accepted the SLA note",
     "note_returned": _with_words("returned the SLA note"),
+    "undone": lambda who, text: f"{who} undid {undone_act(text)}",
     "sop_decided": _with_words("decided about an SOP"),
 }
 

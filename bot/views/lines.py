@@ -31,6 +31,13 @@ def _assigned(line: LineMessage) -> list[str]:
     return [f"{_incident(line)} is yours now: {mention(line.facts.get('by'))} assigned it to you.", _title(line)]
 
 
+def _taken_back(line: LineMessage) -> list[str]:
+    at = line.facts.get("at")
+    when = f", {moment(datetime.fromisoformat(at))}" if at else ""
+    who = mention(line.facts.get("by"))
+    return [f":leftwards_arrow_with_hook: {_incident(line)}: {who} took this back{when}.", _title(line)]
+
+
 def _history_head(line: LineMessage) -> list[str]:
     head = _fact(line, "head")
     return [f"Head of the history: `{head}`", "Whoever runs the bot checks it: `sla-bot audit verify --head …`"]
@@ -192,6 +199,7 @@ _SENTENCES: Mapping[str, Words] = {
     "assigned": _assigned,
     "history_head": _history_head,
     "opened": _opened,
+    "taken_back": _taken_back,
     "happened": _happened,
     "customer_replied": _customer_replied,
     "promise_due": _promise_due,

@@ -227,7 +227,7 @@ def _closed(nudge: NudgeMessage) -> str:
 
 def _ending(nudge: NudgeMessage) -> str:
     who = mention(nudge.state_by)
-    end = next((fact for fact in nudge.updates if fact.what in ("merged", "moved", "deleted")), None)
+    end = next((fact for fact in nudge.updates if fact.what in ("merged", "moved", "deleted", "undone")), None)
     return f"resolved by {who}" if end is None else fact_sentence(end.what, by=end.by, fields=end.fields)
 
 

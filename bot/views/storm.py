@@ -18,6 +18,7 @@ _ABOUT = {
     NudgeCause.CUSTOMER_ANSWERED: "the customer answered",
     "assigned": "is yours now",
     "opened": "opened",
+    "taken_back": "taken back",
     "answer": "",
     "promise_due": "the update you promised is due",
     "customer_replied": "the customer waits for an answer",

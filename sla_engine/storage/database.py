@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from sla_engine.storage.errors import AddressUnusable, DatabaseUnusable, SchemaMismatch, StorageBusy
+from sla_engine.storage.written import forget_since, remembered
 
 __all__ = [
     "INTERACTIVE_WAIT_SECONDS",
@@ -171,12 +172,14 @@ def isolated(session: Session, work: Callable[[], T], *, on_failure: Callable[[E
 
     None when it failed. Raises: the error of a busy database, since that concerns every item.
     """
+    before = remembered(session)
     try:
         with session.begin_nested():
             return work()
     except Exception as error:
         if is_busy(error):
             raise
+        forget_since(session, before)
         on_failure(error)
         return None
 

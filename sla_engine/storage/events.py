@@ -14,13 +14,14 @@ from sqlalchemy import Select, Table, insert, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownEventKind
-from sla_engine.domain.incidents.events import Event
-from sla_engine.domain.incidents.history import SLACK, Entry
+from sla_engine.domain.incidents.events import Event, Undone
+from sla_engine.domain.incidents.history import SLACK, Entry, in_effect
 from sla_engine.domain.incidents.new_fact import NewFact
 from sla_engine.domain.incidents.stored_names import STORED_NAMES, stored_name
 from sla_engine.domain.time.instants import utc
 from sla_engine.storage.incidents import KEY_PREFIX
 from sla_engine.storage.tables.incidents import EventRow
+from sla_engine.storage.written import written_in
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,7 @@ def append(
     if not rows:
         return [], previous_hash
     numbers = _insert(session, rows)
+    written_in(session).add_facts(incident_id, [number for number, fact in zip(numbers, facts, strict=True) if fact.by])
     entries = [
         Entry(
             event=fact.event,
@@ -163,9 +165,18 @@ def histories(session: Session, incident_ids: Collection[int]) -> dict[int, list
 
 
 def of_kind(session: Session, incident_ids: Collection[int], *kinds: type[Event]) -> dict[int, list[Entry]]:
-    """The facts of these kinds, by incident, in the order they were recorded; those that cannot be read are skipped."""
-    names = [name for name, kind in STORED_NAMES.items() if kind in kinds]
-    return _by_incident(session, incident_ids, select(EventRow).where(EventRow.kind.in_(names)))
+    """The facts of these kinds, by incident, in the order they were recorded; those that cannot be read are skipped.
+
+    Undone ones are left out, unless the undoing itself is asked for.
+    """
+    names = [name for name, kind in STORED_NAMES.items() if kind in (*kinds, Undone)]
+    by_incident = _by_incident(session, incident_ids, select(EventRow).where(EventRow.kind.in_(names)))
+    if Undone in kinds:
+        return by_incident
+    return {
+        number: [entry for entry in in_effect(entries) if isinstance(entry.event, kinds)]
+        for number, entries in by_incident.items()
+    }
 
 
 def _by_incident(session: Session, incident_ids: Collection[int], wanted: Select[EventRow]) -> dict[int, list[Entry]]:

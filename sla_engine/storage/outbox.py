@@ -4,12 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.notifications.kinds import Notification, kind_of, to_payload
+from sla_engine.notifications.kinds import Notification, from_payload, kind_of, to_payload
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.upserts import insert_new
+from sla_engine.storage.written import written_in
+
+WITHDRAWN = "withdrawn: what it was about was undone"
+LINE = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class NewMessage:
 
 def enqueue(session: Session, *messages: NewMessage) -> int:
     """Record messages in their order, but none whose key was recorded before; answers how many are new."""
+    written_in(session).messages += [message.key for message in messages if message.op == "post"]
     return insert_new(session, Outbox, [_row(message) for message in messages], key=["key"])
 
 
@@ -66,3 +72,19 @@ def _row(new: NewMessage) -> dict[str, Any]:
 def destination_of(session: Session, message: str) -> str | None:
     """The destination where a message was, or will be, posted; None for one that was never recorded."""
     return session.scalar(select(Outbox.destination).where(Outbox.message == message, Outbox.op == "post"))
+
+
+def withdraw(session: Session, key: str) -> bool:
+    """Take back a message that nobody tried to send yet; False where somebody did, or where there is none."""
+    waiting = Outbox.key == key, Outbox.state == "pending", Outbox.attempts == 0
+    taken_back = update(Outbox).where(*waiting).values(state="collapsed", error=WITHDRAWN)
+    return session.execute(taken_back.returning(Outbox.id)).first() is not None
+
+
+def line_of(session: Session, key: str) -> LineMessage | None:
+    """The line that was enqueued under this key; None for any other message, or one that was emptied."""
+    row = session.execute(select(Outbox.kind, Outbox.payload).where(Outbox.key == key)).first()
+    if row is None or not row.payload:
+        return None
+    notification = from_payload(row.kind, row.payload) if row.kind == LINE else None
+    return notification if isinstance(notification, LineMessage) else None

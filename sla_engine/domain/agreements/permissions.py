@@ -42,6 +42,7 @@ class Action(StrEnum):
     RETRY = "retry"
     AWAY = "away"
     APPLY = "apply"
+    UNDO = "undo"
 
 
 NEEDED: Mapping[Action, Role] = {
@@ -77,6 +78,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.RETRY: Role.SERVICE_MANAGER,
     Action.AWAY: Role.DISPATCHER,
     Action.APPLY: Role.ADMIN,
+    Action.UNDO: Role.SERVICE_MANAGER,
 }
 
 NEEDED_OF_OWNER: Mapping[Action, Role] = {
@@ -85,8 +87,17 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
     Action.AWAY: Role.EVERYONE,
+    Action.UNDO: Role.EVERYONE,
 }
-"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP, be away."""
+"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP,
+be away, undo what they did."""
+
+UNDOABLE = frozenset({
+    Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
+    Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
+    Action.SNOOZE, Action.ESCALATE, Action.TRIAGE, Action.AWAY,
+})  # fmt: skip
+"""The acts whose author can undo them for a while."""
 
 
 def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:

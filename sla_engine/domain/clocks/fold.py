@@ -35,6 +35,7 @@ from sla_engine.domain.incidents.events import (
     Reopened,
     Resolved,
     Resumed,
+    Undone,
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.pauses import PauseFold
@@ -203,8 +204,6 @@ class _Fold:
         else:
             self.track.changes.append(change_to(at, promise))
 
-    # ------------------------------------------------------------------ resting
-
     def _change_pauses(self, _: Event, entry: Entry) -> None:
         before = tuple(self.pauses)
         self.pause_fold.read(entry)
@@ -262,8 +261,8 @@ class _Fold:
         elif not track.changes or track.unpromised_since is not None or self.promise.target != track.target:
             track.changes.append(change_to(at, self.promise))
 
-    def _give_up(self, event: Moved, entry: Entry) -> None:
-        """Cancel every measurement: the outcomes belong to the incident that goes on with another customer."""
+    def _give_up(self, event: Moved | Undone, entry: Entry) -> None:
+        """Cancel every measurement: another customer's incident has the outcomes, or the opening was undone."""
         self._end(event, entry)
         for track in self.done:
             track.cancelled = True
@@ -297,4 +296,5 @@ _STEPS: Mapping[type[Event], Callable[[_Fold, Any, Entry], None]] = {
     Merged: _Fold._withdraw,
     Moved: _Fold._give_up,
     Deleted: _Fold._withdraw,
+    Undone: _Fold._give_up,  # in order, only the undoing of an opening is left
 }

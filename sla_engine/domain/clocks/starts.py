@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sla_engine.domain.clocks.track import StartMove
-from sla_engine.domain.incidents.events import Absorbed, Deleted, Merged, Moved
+from sla_engine.domain.incidents.events import Absorbed, Deleted, Merged, Moved, Undone
 from sla_engine.domain.incidents.history import Entry
 
-_ENDINGS = (Merged, Moved, Deleted)
+_ENDINGS = (Merged, Moved, Deleted, Undone)
 
 
 def absorbed(history: Iterable[Entry]) -> list[tuple[datetime, datetime]]:

@@ -21,8 +21,9 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Unassigned,
+    Undone,
 )
-from sla_engine.domain.incidents.history import Entry, in_order
+from sla_engine.domain.incidents.history import Entry, in_effect, in_order
 from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
 from sla_engine.domain.incidents.reasons import BreachReason
 
@@ -92,7 +93,7 @@ _SUGGESTED: Mapping[tuple[Stage, MetricName | None], BreachReason] = {
 
 def last_update_at(history: Sequence[Entry]) -> datetime | None:
     """The instant at which the customer last heard from us; None when never."""
-    updates = [entry.at for entry in history if isinstance(entry.event, Responded | CustomerUpdated)]
+    updates = [entry.at for entry in in_effect(history) if isinstance(entry.event, Responded | CustomerUpdated)]
     return max(updates, default=None)
 
 
@@ -146,7 +147,7 @@ class _Place:
                 self.assignee = None
             case Responded() | CustomerUpdated():
                 self.answered = True
-            case Resolved() | Moved() | Deleted():
+            case Resolved() | Moved() | Deleted() | Undone():
                 self.is_open = False
             case Reopened():
                 self.is_open = True

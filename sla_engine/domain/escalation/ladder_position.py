@@ -10,7 +10,7 @@ from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.rung_instants import breach_instant, rung_instant
 from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, RungReached
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.history import Entry, undone_facts
 from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.reach import due_after
 
@@ -19,7 +19,8 @@ from sla_engine.domain.time.reach import due_after
 class LadderPlace:
     """The place of a clock on its ladder: the rungs announced so far, and the one whose repeats run.
 
-    `round` counts from 0 how often an announced breach turned out to be none, so that a later one is announced anew.
+    `round` counts from 0 how often an announced breach turned out to be none, and what was announced because of an act
+    that was undone, so that the same is announced anew when it is reached again.
     """
 
     announced: frozenset[int] = frozenset()
@@ -46,10 +47,14 @@ def place_of(
     A rung that repeats goes on repeating until a higher one that repeats is announced. The rungs reached before a
     change of rules made the clock overdue count as announced: nobody is nudged after the event.
     """
+    undone = undone_facts(history)
     clock, place, repeats = (reading.metric.value, reading.cycle), LadderPlace(last_nudged_at=last_nudged_at), 0
     for entry in history:
         event = entry.event
         if not isinstance(event, (RungReached, Corrected)) or (event.metric, event.cycle) != clock:
+            continue
+        if entry.seq in undone:
+            place = replace(place, round=place.round + 1)
             continue
         if isinstance(event, RungReached) and event.repeat:
             repeats = max(repeats, event.repeat) if event.rung == place.repeating else repeats

@@ -1,7 +1,7 @@
 """Refusals of acts on incidents."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla_engine.domain.errors import SlaError
 
@@ -211,3 +211,26 @@ class WhichIncident(SlaError):
 
     usage: str
     count: int
+
+
+@dataclass(eq=False)
+class NothingToUndo(SlaError):
+    """This person did nothing lately that could be undone."""
+
+
+@dataclass(eq=False)
+class TooLateToUndo(SlaError):
+    """The act was done at `at` (SLA time), and can be undone for `window` of real time only."""
+
+    at: datetime
+    window: timedelta
+
+
+@dataclass(eq=False)
+class ActedSince(SlaError):
+    """Somebody acted on the incident after what was to be undone: `what` is the stored name of their fact."""
+
+    key: str
+    what: str
+    by: str
+    at: datetime

@@ -234,6 +234,19 @@ class Reprocessed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """Somebody undid what they had done: the facts with these numbers are read as if they were not there.
+
+    `act` is the word of what was done (`pause`). With `is_opening` the incident counts as never opened: it ends here,
+    and its clocks have no outcome; the opening itself stays readable.
+    """
+
+    facts: tuple[int, ...]
+    act: str = ""
+    is_opening: bool = False
+
+
 CHANGED_RULES = "changed_rules"
 """The cause of a correction without a fact: the history is read by other rules than it was written under."""
 
@@ -259,5 +272,5 @@ Event = (
     Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
     | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved | Deleted
-    | Absorbed | Reprocessed | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+    | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
 )  # fmt: skip

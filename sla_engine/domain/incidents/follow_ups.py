@@ -8,8 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.incidents.events import Deleted, Event, Followed, Merged, Moved, Reopened, Resolved, Resumed
-from sla_engine.domain.incidents.history import SLACK, Entry, in_order
+from sla_engine.domain.incidents.events import (
+    Deleted,
+    Event,
+    Followed,
+    Merged,
+    Moved,
+    Reopened,
+    Resolved,
+    Resumed,
+    Undone,
+)
+from sla_engine.domain.incidents.history import SLACK, Entry, in_effect, in_order
 
 ReopenWindow = Callable[[datetime], timedelta | None]
 """The time after its resolution in which an incident may be reopened at this instant; None for any time."""
@@ -27,7 +37,7 @@ def is_too_late(at: datetime, *, resolved_at: datetime | None, window: timedelta
 
 def follower_of(history: Sequence[Entry]) -> Entry | None:
     """The fact that names the incident which goes on with this one, as it was recorded last; None where none does."""
-    return next((entry for entry in reversed(history) if isinstance(entry.event, Followed)), None)
+    return next((entry for entry in reversed(in_effect(history)) if isinstance(entry.event, Followed)), None)
 
 
 def goes_on_at(history: Sequence[Entry], window: ReopenWindow) -> Entry | None:
@@ -41,7 +51,7 @@ def goes_on_at(history: Sequence[Entry], window: ReopenWindow) -> Entry | None:
     for entry in in_order([entry for entry in history if not isinstance(entry.event, Followed)]):
         if follower is not None and entry.at >= follower.at:
             break
-        if isinstance(entry.event, Merged | Moved):
+        if isinstance(entry.event, Merged | Moved | Undone):
             return None
         if stretch.ends_before(entry, window):
             return entry

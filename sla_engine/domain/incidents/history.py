@@ -25,6 +25,7 @@ from sla_engine.domain.incidents.events import (
     Resumed,
     Retitled,
     Unassigned,
+    Undone,
 )
 
 SLACK = "slack"
@@ -81,14 +82,36 @@ def in_order(history: Sequence[Entry]) -> list[Entry]:
 
     Facts of one source and one instant keep the order in which it reported them. Of several sources, the one whose
     next fact ranks first is read first, and among equals the one recorded first. Facts that no longer count are left
-    out: an opening that was corrected since, and the facts of the ticket from the instant on at which, as became known
-    later, another incident goes on with it.
+    out: what was undone, an opening that was corrected since, and the facts of the ticket from the instant on at which,
+    as became known later, another incident goes on with it.
     """
-    ordered = sorted(_counting(history), key=_BY_TIME)
+    ordered = sorted(_counting(in_effect(history)), key=_BY_TIME)
     if len({entry.at for entry in ordered}) == len(ordered):
         return ordered
     instants = (list(instant) for _, instant in groupby(ordered, key=_AT))
     return [entry for entries in instants for entry in (_merged(entries) if len(entries) > 1 else entries)]
+
+
+def in_effect(history: Sequence[Entry]) -> Sequence[Entry]:
+    """The facts as if those that were undone had never been recorded, in the order in which they were recorded.
+
+    The undoing itself is left out as well, but where it ends the incident: an opening that was undone stays, followed
+    by its undoing.
+    """
+    undone = undone_facts(history)
+    if not undone:
+        return history
+    return [
+        entry
+        for entry in history
+        if (entry.seq not in undone or isinstance(entry.event, Opened))
+        and (not isinstance(entry.event, Undone) or entry.event.is_opening)
+    ]
+
+
+def undone_facts(history: Iterable[Entry]) -> Mapping[int, Entry]:
+    """The undoing of each fact that was undone, by the number of that fact."""
+    return {number: entry for entry in history if isinstance(entry.event, Undone) for number in entry.event.facts}
 
 
 def opening(history: Iterable[Entry]) -> Entry | None:

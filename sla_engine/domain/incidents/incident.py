@@ -9,16 +9,17 @@ from sla_engine.domain.incidents.reasons import PauseReason
 
 
 class IncidentState(StrEnum):
-    """The states of an incident: open and resolved may follow one another; merged, moved and deleted are final."""
+    """The states of an incident: open and resolved may follow one another, the others are final."""
 
     OPEN = "open"
     RESOLVED = "resolved"
     MERGED = "merged"
     MOVED = "moved"
     DELETED = "deleted"
+    TAKEN_BACK = "taken_back"
 
 
-OVER = (IncidentState.MERGED, IncidentState.MOVED, IncidentState.DELETED)
+OVER = (IncidentState.MERGED, IncidentState.MOVED, IncidentState.DELETED, IncidentState.TAKEN_BACK)
 """States after which no further fact changes an incident."""
 
 

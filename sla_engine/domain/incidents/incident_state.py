@@ -24,6 +24,7 @@ from sla_engine.domain.incidents.events import (
     Retitled,
     Snoozed,
     Unassigned,
+    Undone,
 )
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.incident import Incident, IncidentState
@@ -112,6 +113,10 @@ def _deleted(incident: Incident, event: Deleted, entry: Entry) -> Incident:
     return replace(_resolved(incident, event, entry), state=IncidentState.DELETED)
 
 
+def _taken_back(incident: Incident, event: Undone, entry: Entry) -> Incident:
+    return replace(_resolved(incident, event, entry), state=IncidentState.TAKEN_BACK)
+
+
 # Pauses are folded beside it. A kind that is not listed matters to a clock, a nudge or a note alone.
 _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     Opened: _opened,
@@ -132,4 +137,5 @@ _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     Merged: _merged,
     Moved: _moved,
     Deleted: _deleted,
+    Undone: _taken_back,  # in order, only the undoing of an opening is left
 }

@@ -19,6 +19,7 @@ from sla_engine.domain.incidents.events import (
     PromiseQuestioned,
     Resolved,
     Responded,
+    Undone,
 )
 from sla_engine.domain.incidents.history import Entry, in_order
 
@@ -45,8 +46,8 @@ class PromiseOutcome(StrEnum):
 class Promise:
     """An update that somebody promised by `due`, and its outcome; `at` is when that was, None while it is open (UTC).
 
-    Renewed means that another promise took its place; ended means that the incident was resolved, merged, moved or
-    deleted after `due`.
+    Renewed means that another promise took its place; ended means that the incident was resolved, merged, moved,
+    deleted or taken back after `due`.
     """
 
     by: str
@@ -104,7 +105,7 @@ def _after(promise: Promise, entry: Entry) -> Promise:
             return replace(promise, outcome=PromiseOutcome.QUESTIONED, at=entry.at)
         case PromiseLapsed():
             return replace(promise, outcome=PromiseOutcome.LAPSED, at=entry.at)
-        case Resolved() | Merged() | Moved() | Deleted():
+        case Resolved() | Merged() | Moved() | Deleted() | Undone():
             in_time = entry.at <= promise.due
             return replace(promise, outcome=PromiseOutcome.KEPT if in_time else PromiseOutcome.ENDED, at=entry.at)
         case _:

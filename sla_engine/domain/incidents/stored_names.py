@@ -32,6 +32,7 @@ from sla_engine.domain.incidents.events import (
     RungReached,
     Snoozed,
     Unassigned,
+    Undone,
     Waived,
 )
 from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
@@ -65,6 +66,7 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "deleted": Deleted,
     "absorbed": Absorbed,
     "reprocessed": Reprocessed,
+    "undone": Undone,
     "corrected": Corrected,
     "note_written": NoteWritten,
     "note_accepted": NoteAccepted,

@@ -8,7 +8,16 @@ from itertools import chain
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE
-from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, Deleted, Merged, Moved, Opened, PrioritySet
+from sla_engine.domain.incidents.events import (
+    CHANGED_RULES,
+    Corrected,
+    Deleted,
+    Merged,
+    Moved,
+    Opened,
+    PrioritySet,
+    Undone,
+)
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
@@ -24,6 +33,8 @@ class NoteOwing:
 
 NO_CHANGE = NoteOwing()
 
+_MAY_CLEAR = (Corrected, Merged, Moved, Deleted, Undone)
+
 
 def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
     """The clocks that missed their targets; the clocks of an incident that moved to another customer are left out."""
@@ -33,7 +44,7 @@ def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
 
 def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:
     """Whether there is anything to decide: a miss, or a fact that may have undone one."""
-    return bool(missed) or any(isinstance(entry.event, Corrected | Merged | Moved | Deleted) for entry in history)
+    return bool(missed) or any(isinstance(entry.event, _MAY_CLEAR) for entry in history)
 
 
 def owing(

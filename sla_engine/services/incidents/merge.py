@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from sla_engine.domain.incidents.events import Absorbed, Merged
+from sla_engine.domain.incidents.history import in_effect
 from sla_engine.services.incidents.incident_acts import settled
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -41,5 +42,5 @@ def _within_life(work: IncidentWork, at: datetime) -> datetime:
 
 def _earliest_opening(work: IncidentWork) -> datetime:
     """The opening of the incident, or of an earlier one that was merged into it before."""
-    absorbed = (entry.event.opened_at for entry in work.history if isinstance(entry.event, Absorbed))
+    absorbed = (entry.event.opened_at for entry in in_effect(work.history) if isinstance(entry.event, Absorbed))
     return min((work.incident.opened_at, *absorbed))

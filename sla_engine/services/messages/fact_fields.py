@@ -27,6 +27,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     Retitled,
     RungReached,
+    Undone,
     Waived,
 )
 from sla_engine.domain.incidents.note_events import NoteReturned, SopDecided
@@ -62,6 +63,8 @@ def fact_text(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of 
             return event.title
         case RungReached() | Breached():
             return event.metric
+        case Undone():
+            return event.act
         case SopDecided():
             return event.text or event.decision
         case (

@@ -24,6 +24,7 @@ from sla_engine.domain.incidents.events import (
     Retitled,
     Snoozed,
     Unassigned,
+    Undone,
     Waived,
 )
 from sla_engine.domain.incidents.history import Entry
@@ -36,7 +37,7 @@ UPDATES_SHOWN = 5
 
 THREADED = (
     Absorbed, Assigned, Corrected, CustomerReplied, CustomerUpdated, Deleted, HandedBack, Merged, Moved, Paused,
-    PlanGiven, PrioritySet, Reopened, Resolved, Responded, Resumed, Retitled, Unassigned, Waived,
+    PlanGiven, PrioritySet, Reopened, Resolved, Responded, Resumed, Retitled, Unassigned, Undone, Waived,
 )  # fmt: skip
 """Facts that are posted in a nudge's thread as well."""
 _SHOWN = (*THREADED, NoteWritten)

@@ -70,7 +70,9 @@ class Explanations:
             site=record.site or "",
             service=record.service or "",
             opened_at=record.opened_at,
-            resolved_at=None if record.state in (IncidentState.MOVED, IncidentState.DELETED) else record.resolved_at,
+            resolved_at=None
+            if record.state in (IncidentState.MOVED, IncidentState.DELETED, IncidentState.TAKEN_BACK)
+            else record.resolved_at,
             merged_into=record.merged_into,
             zone=_zone(terms.at(now).agreement, record.site or ""),
             read_at=now,

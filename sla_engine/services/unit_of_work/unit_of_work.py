@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.errors import NotAllowed, NotNamed, NotSetUp, Outsider
 from sla_engine.domain.agreements.msp import NOBODY, Msp
-from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, Action, authorise
+from sla_engine.domain.agreements.permissions import NEEDED_OF_OWNER, UNDOABLE, Action, authorise
 from sla_engine.domain.incidents.history import SLACK
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import events, incidents, refusals
+from sla_engine.storage import acts, events, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
@@ -63,6 +63,9 @@ class UnitOfWork:
             if action is not None:
                 authorise(self.msp(session), by, action, owner=owner)
             yield session
+            if action in UNDOABLE:
+                real_now, request = self.real_clock(), current_request()
+                acts.store(session, request=request, action=action.value, by=by, at=now, done_at=real_now)
 
     def permit(self, action: Action, *, by: str, now: datetime, key: str | None = None) -> None:
         """Check that somebody may do this, before they are shown a list or a form to fill in.

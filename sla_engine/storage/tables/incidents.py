@@ -1,4 +1,4 @@
-"""Incidents, their facts, clocks, timers and nudges."""
+"""Incidents, their facts, clocks, timers and nudges, and the acts that may be undone."""
 
 from datetime import datetime
 from typing import Any
@@ -134,3 +134,20 @@ class Nudge(Base):
     live: Mapped[bool]
     edits: Mapped[int]
     shown: Mapped[dict[str, Any]]
+
+
+class Act(Base):
+    """What one request of a person wrote, so that they can undo it. `at` is SLA time, the other instants real time."""
+
+    __tablename__ = "act"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    request: Mapped[str] = mapped_column(index=True)
+    by: Mapped[str] = mapped_column(index=True)
+    action: Mapped[str]
+    at: Mapped[datetime]
+    done_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]]
+    messages: Mapped[list[Any]]
+    others: Mapped[list[Any]]
+    undone_by: Mapped[str | None]
+    undone_at: Mapped[datetime | None]

@@ -17,6 +17,7 @@ from sla_engine.text.refusals.sentence import sentence
 
 ACTS: Mapping[Action, str] = {
     Action.LOOK: "look at incidents",
+    Action.UNDO: "undo what somebody else did",
     Action.OPEN: "open an incident",
     Action.TAKE: "take an incident",
     Action.HAND_BACK: "hand an incident back",

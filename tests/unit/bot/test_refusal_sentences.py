@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +40,7 @@ FACTS: Mapping[Any, Any] = {
     int: 7,
     bool: True,
     datetime: MONDAY,
+    timedelta: timedelta(minutes=5),
     tuple[str, ...]: ("one", "two"),
     tuple[tuple[str, str], ...]: (("Tom Becker", "tbecker"), ("Tom Ash", "tash")),
     Mapping[str, str]: {"impact": "Say whom it touched."},

@@ -26,6 +26,7 @@ from bot.views import (
     sops,
     suggested_lines,
     triage,
+    undo,
     why,
     word_questions,
 )
@@ -38,6 +39,7 @@ from bot.views.home import home_notice, home_view
 from bot.views.lines import line_message
 from bot.views.messages import render
 from bot.views.nudge import nudge_message
+from bot.views.parts import actions
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
@@ -47,10 +49,13 @@ from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.storms import StormLine, StormMessage
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents import events, history, stored_names
 from sla_engine.domain.incidents.board_filters import BoardFilter
+from sla_engine.domain.incidents.errors import ActedSince
+from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -67,6 +72,7 @@ from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMe
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.services.incidents.reopen import TooLate
+from sla_engine.services.incidents.undo import UndoneAct
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -154,6 +160,13 @@ HOME = HomePage(
 SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
 CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 8, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
 ASKED_WORD = sample(AskedWord)
+UNDONE = UndoneAct(
+    action=Action.PAUSE,
+    by="U0TOM",
+    at=AT,
+    incidents=tuple(sample(Incident, key=KEY, state=state) for state in IncidentState),
+    kept=(ActedSince(key=KEY, what="resolved", by="U0TESS", at=AT),),
+)
 SET_ASIDE = sample(SetAsideMessage, number=7, tried_again_by=None)
 REVIEWED = [sample(ReviewItem, incident_key=f"INC-{number}") for number in range(1, 6)]
 OPENED = IfOpened(customer=WORDS, priority=Priority.P1, at=AT, site=WORDS, service=WORDS)
@@ -316,6 +329,9 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         lambda text: call.call_back_form(KEY, customer=text, title=text),
     ),
     "put aside": (triage.put_aside, lambda _: triage.put_aside(3)),
+    "undo button": (undo.undo_button, lambda _: Rendered(KEY, [actions([undo.undo_button(KEY)], block_id=KEY)])),
+    "answer with undo": (undo.with_undo, lambda text: undo.with_undo(Rendered(shown(text, 200)), KEY)),
+    "undone": (undo.undone, _with(undo.undone, UNDONE, asked_by="U0TOM")),
     "health": (health_message, _with(health_message, sample(HealthFacts))),
     "help": (
         help_overview,

@@ -29,6 +29,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Priority: st.sampled_from(Priority),
     PauseReason: st.sampled_from(PauseReason),
     Level: st.sampled_from(Level),
+    tuple[int, ...]: st.lists(st.integers(0, 20), max_size=5).map(tuple),
 }
 
 

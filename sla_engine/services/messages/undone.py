@@ -1,0 +1,60 @@
+"""Edits the messages that an undone act caused: the live nudge, and lines to people and channels."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sla_engine.domain.clocks.replies import as_meant
+from sla_engine.domain.incidents.history import Entry
+from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.services.messages import nudges
+from sla_engine.services.messages.nudge_status import happened
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.storage import outbox
+from sla_engine.storage.database import Session
+from sla_engine.storage.outbox import NewMessage
+
+_IN_THREAD = "happened"
+
+
+def show_undone(work: IncidentWork, undone: Collection[int], undoing: Entry, *, real_now: datetime) -> None:
+    """Edit the incident's live nudge: the undone acts leave its list of what happened, and the undoing joins it."""
+    nudge = work.prompts.nudge
+    if nudge is not None:
+        forgotten = [happened(entry) for entry in as_meant(work.history, work.terms) if entry.seq in undone]
+        kept = tuple(fact for fact in nudge.shown.updates if fact not in forgotten)
+        shown = _in_state(replace(nudge.shown, updates=kept), work, undoing)
+        work.prompts.save_nudges([replace(nudge, shown=shown, live=True)])
+    nudges.show_progress(work, [undoing], real_now=real_now)
+
+
+def _in_state(shown: NudgeMessage, work: IncidentWork, undoing: Entry) -> NudgeMessage:
+    """The nudge in the state that the incident's facts leave it in."""
+    incident = work.incident
+    is_still_snoozed = shown.state is NudgeState.SNOOZED and incident.snoozed_until == shown.snoozed_until
+    shown = replace(shown, promise=incident.promise, snoozed_until=incident.snoozed_until)
+    if not incident.is_open:
+        return replace(shown, state=NudgeState.CLOSED, state_by=undoing.by, state_at=undoing.at)
+    if is_still_snoozed:
+        return shown
+    if incident.acknowledged_by is not None:
+        holder, since = incident.acknowledged_by, incident.acknowledged_at
+        return replace(shown, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
+    return replace(shown, state=NudgeState.LIVE, state_by=None, state_at=None)
+
+
+def take_back_lines(
+    session: Session, messages: Sequence[str], *, keys: Collection[str], by: str, now: datetime, real_now: datetime
+) -> None:
+    """Say on the lines about these incidents that it was taken back; what is still waiting is never posted."""
+    for key in messages:
+        line = outbox.line_of(session, key)
+        if line is None or line.incident_key not in keys or line.text_key == _IN_THREAD:
+            continue
+        if outbox.withdraw(session, key):
+            continue
+        facts = {"title": line.facts.get("title"), "by": by, "at": now.isoformat()}
+        taken_back = LineMessage(incident_key=line.incident_key, text_key="taken_back", facts=facts)
+        edited = NewMessage(key=key, destination="", notification=taken_back, at=real_now)
+        outbox.edit(session, edited, edit_name="undone")

@@ -1,0 +1,31 @@
+"""Sentences for refused undoing."""
+
+from datetime import timedelta
+
+from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, TooLateToUndo
+from sla_engine.text.refusals.medium import Medium
+from sla_engine.text.refusals.sentence import sentence
+from sla_engine.text.undo_words import acted_since
+
+_MINUTE = timedelta(minutes=1)
+
+
+@sentence.register
+def _(_: NothingToUndo, _medium: Medium) -> str:
+    return "There is nothing of yours to undo; nothing was changed."
+
+
+@sentence.register
+def _(refusal: TooLateToUndo, medium: Medium) -> str:
+    return (
+        f"It is too late to undo that: it was done {medium.at(refusal.at)} and could be undone for "
+        f"{refusal.window // _MINUTE} minutes; nothing was changed. Please correct it with another act."
+    )
+
+
+@sentence.register
+def _(refusal: ActedSince, medium: Medium) -> str:
+    return (
+        f"{refusal.key} stays as it is: {medium.person(refusal.by)} {acted_since(refusal.what)} "
+        f"{medium.at(refusal.at)}, after what you want to undo."
+    )
