@@ -32,7 +32,6 @@ from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
-from sla_engine.services.queries.explain import Explanations
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.shifts.absences import Absences
 from sla_engine.services.simulation.simulation import Simulations
@@ -40,14 +39,21 @@ from sla_engine.services.upkeep.failures import Failures
 
 
 def all_topics(
-    board: Board, intake: Intake, *, zones: Zones, opening: OpeningTopic, answers: ActAnswers, health: HealthTopic
+    board: Board,
+    intake: Intake,
+    *,
+    zones: Zones,
+    status: StatusTopic,
+    opening: OpeningTopic,
+    answers: ActAnswers,
+    health: HealthTopic,
 ) -> list[Topic]:
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
     return [
-        StatusTopic(board, Explanations(unit_of_work), zones),
+        status,
         opening,
         HomeTopic(board, opening),
         BoardTopic(DispatchBoard(board)),

@@ -14,6 +14,7 @@ from bot.duties import Duties
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
+from bot.listeners.status import StatusTopic
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.admission_check import AdmissionCheck
@@ -35,6 +36,7 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.explain import Explanations
 from sla_engine.services.queries.home import Home
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -96,7 +98,8 @@ class Bot:
     @cached_property
     def desk(self) -> FrontDesk:
         """Receives clicks, commands and forms."""
-        requests, clock, answers = Requests(self.database), self.real_clock, PrivateAnswers(self.client)
+        requests, clock = Requests(self.database), self.real_clock
+        answers = PrivateAnswers(self.client, real_clock=clock)
         responder = Responder(
             answers,
             client=self.client,
@@ -236,8 +239,12 @@ class Bot:
         return Zones(self.client, self.board, real_clock=self.real_clock)
 
     @cached_property
+    def _status(self) -> StatusTopic:
+        return StatusTopic(self.board, Explanations(self.unit_of_work), self.zones)
+
+    @cached_property
     def _answers(self) -> ActAnswers:
-        return ActAnswers(self.board, self.zones)
+        return ActAnswers(self.board, self.zones, self._status.listed)
 
     @cached_property
     def _opening(self) -> OpeningTopic:
@@ -248,7 +255,13 @@ class Bot:
         """Every listener, by topic."""
         health = HealthTopic(self.health, real_clock=self.real_clock, connections=self.connections)
         return all_topics(
-            self.board, self._intake, zones=self.zones, opening=self._opening, answers=self._answers, health=health
+            self.board,
+            self._intake,
+            zones=self.zones,
+            status=self._status,
+            opening=self._opening,
+            answers=self._answers,
+            health=health,
         )
 
     def _wake_up(self) -> None:

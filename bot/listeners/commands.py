@@ -10,12 +10,12 @@ from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.refusal_sentences import explain
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask
+from bot.requests.request import Answer, Ask, in_place
 from bot.text import entered, shown
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
-from bot.views.suggested_lines import for_incident, offer, suggestion
+from bot.views.suggested_lines import LINE_ROWS, for_incident, offer, suggestion
 from bot.views.usage import USAGE
 from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
@@ -97,12 +97,16 @@ class Commands(Topic):
         return self._completed(subcommand, ask, [subcommand.name, *words[1:]])
 
     def run(self, ask: Ask) -> Answer:
-        """Answer a line that was offered on a button, as if it had been typed; pressed twice, it acts once."""
+        """Answer a line that was offered on a button as if it had been typed, in place of the question.
+
+        Pressed twice, it acts once.
+        """
         try:
             with idempotency.request(ask.block_id):
-                return self.answer(replace(ask, text=entered(ask.value), request=ask.block_id))
+                answer = self.answer(replace(ask, text=entered(ask.value), request=ask.block_id))
         except AlreadyCarriedOut as refusal:
             return Rendered(explain(refusal))
+        return in_place(ask, answer, rows=LINE_ROWS) if isinstance(answer, Rendered) else answer
 
     def help(self, _ask: Ask, words: list[str]) -> Rendered:
         """List every subcommand in a line, or explain one in full."""

@@ -28,4 +28,4 @@ class HomeTopic(Topic):
 
     def all_open(self, ask: Ask) -> Answer:
         """List every open incident."""
-        return status_message(self.board.everything(now=ask.now), now=ask.now)
+        return status_message(self.board.everything(now=ask.now), now=ask.now, asked="all")

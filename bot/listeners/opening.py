@@ -15,7 +15,6 @@ from bot.views.confirmations import opened
 from bot.views.forms import customer_options, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value
-from bot.views.rendered import Rendered
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.incidents.priorities import Level, Priority
@@ -116,7 +115,7 @@ class OpeningTopic(Topic):
         """The customer behind a menu's value."""
         return next((name for name in self.board.customers() if menu_value(name) == chosen), chosen)
 
-    def _open(self, ask: Ask, request: OpenRequest) -> Rendered:
+    def _open(self, ask: Ask, request: OpenRequest) -> Answer:
         incident = self.incidents.open(request, by=ask.user, now=ask.now)
         return self.answers.after(ask, incident.key, opened)
 

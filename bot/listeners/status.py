@@ -8,9 +8,9 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask
+from bot.requests.request import Answer, Ask, in_place
 from bot.requests.zones import Zones
-from bot.views.card import incident_card
+from bot.views.card import CARD_ROWS, incident_card
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.status import status_message
@@ -76,7 +76,7 @@ class StatusTopic(Topic):
     def actions(self) -> Mapping[str, Listener]:
         """Buttons answered here."""
         return {
-            ActionId.SHOW: lambda ask: self.show(ask, ask.value),
+            ActionId.SHOW: self._shown,
             ActionId.WHY: lambda ask: self.why(ask, ask.value),
             ActionId.OPEN_LINK: lambda _: None,
         }
@@ -85,11 +85,19 @@ class StatusTopic(Topic):
         """List incidents by time left; an incident's key shows that incident."""
         if words and grammar.looks_like_key(words[0]):
             return self.show(ask, words[0])
-        return status_message(self._listed(ask, words), now=ask.now)
+        return self.listed(ask, words)
+
+    def listed(self, ask: Ask, words: list[str]) -> Rendered:
+        """List the incidents that fit these words, by time left."""
+        return status_message(self._listed(ask, words), now=ask.now, asked=" ".join(words))
 
     def show(self, ask: Ask, key: str) -> Rendered:
         """Show one incident in full."""
         return incident_card(self.board.show(key, now=ask.now), now=ask.now)
+
+    def _shown(self, ask: Ask) -> Answer:
+        """Show an incident by a button; a card is replaced by the fresh one."""
+        return in_place(ask, self.show(ask, ask.value), rows=CARD_ROWS)
 
     def why(self, ask: Ask, key: str) -> Rendered:
         """Show the ledgers of one incident."""

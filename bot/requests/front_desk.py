@@ -21,11 +21,11 @@ from slack_bolt import Ack, BoltRequest
 
 from bot.errors import FromAnotherVersion, TooManyRequests
 from bot.refusal_sentences import explain
-from bot.requests import form_errors, payloads
+from bot.requests import form_errors, payloads, places
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.request_limit import RequestLimit
-from bot.requests.responder import Responder
+from bot.requests.responder import FORM_TOO_LATE, Responder, form_again
 from bot.text import entered, typed
 from bot.views.rendered import Rendered
 from sla_engine.domain.errors import SlaError
@@ -48,7 +48,6 @@ KEPT = (
 )
 DONE = "Your “{asked}” was done; nothing was done twice."
 NOT_DONE = "Your “{asked}” was not done; nothing was changed. Whoever runs sla-bot has been told."
-FORM_TOO_LATE = "The form could not be opened in time. Please click or type it again."
 FORM_FAILED = "This was not saved: something failed on our side. Your words are still here; please submit them again."
 
 
@@ -191,7 +190,7 @@ class FrontDesk:
         if listener is None:
             self._give_up(request, LookupError("no listener answers it in this version"))
             return
-        in_words, done = partial(_in_words, listener), DONE.format(asked=payloads.asked_words(body))
+        in_words, done = partial(self._in_words, body, listener), DONE.format(asked=payloads.asked_words(body))
         self._guarded(request, body, lambda: self._carry_out(body, self._kept_ask(body), in_words, if_done=done))
 
     def _carry_out_now(self, body: dict[str, Any], ask: Ask, listener: Listener) -> None:
@@ -263,6 +262,11 @@ class FrontDesk:
         except StorageBusy:
             log.warning("request not marked as done; it will be tried again without effect", request=ask.request)
 
+    def _in_words(self, body: Mapping[str, Any], listener: Listener, ask: Ask) -> Answer:
+        """The listener's answer to a request that waited too long for Slack to open a form."""
+        answer = listener(ask)
+        return form_again(FORM_TOO_LATE, body, ask) if isinstance(answer, OpenForm) else answer
+
     def _kept_ask(self, body: Mapping[str, Any]) -> Ask:
         ask = self._ask(body)
         return replace(ask, now=payloads.asked_at(body) or ask.now)
@@ -273,12 +277,12 @@ class FrontDesk:
         Raises: FromAnotherVersion.
         """
         name, user, origin = payloads.request_of(body), payloads.user_of(body), payloads.origin_of(body)
-        ask = Ask(request=name, user=user, now=self.time.now(), origin=origin)
+        ask = Ask(request=name, user=user, now=self.time.now(), origin=origin, place=places.place_of(body))
         if payloads.is_command(body):
             return replace(ask, text=typed(str(body.get("text") or "")))
         if payloads.is_form(body):
-            metadata = str(payloads.part(body, "view").get("private_metadata") or "")
-            return replace(ask, value=metadata, answers=payloads.answers_of(body), is_acknowledged=False)
+            value = places.value_of(places.metadata_of(body))
+            return replace(ask, value=value, answers=payloads.answers_of(body), is_acknowledged=False)
         action = payloads.action_of(body)
         return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
 
@@ -290,9 +294,3 @@ def _once(ask: Ask, listener: Listener, *, if_done: Answer = None) -> Answer:
             return listener(ask)
     except AlreadyCarriedOut:
         return if_done
-
-
-def _in_words(listener: Listener, ask: Ask) -> Answer:
-    """The listener's answer to a request that waited too long for Slack to open a form."""
-    answer = listener(ask)
-    return Rendered(FORM_TOO_LATE) if isinstance(answer, OpenForm) else answer

@@ -1,4 +1,6 @@
-"""Sends private answers: to the request's `response_url`, or without one as a direct message."""
+"""Sends private answers to where somebody asked: through the `response_url`, else seen by them alone in that channel,
+else as a direct message.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,50 +11,87 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.requests import payloads
+from bot.requests.places import place_of
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
+from sla_engine.time_source import RealClock
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5
+SPENT = {"used_url", "expired_url", "no_such_url", "http_404"}
+"""Slack's words for a `response_url` that takes no further answer."""
+NOT_THERE = {
+    "channel_not_found",
+    "not_in_channel",
+    "user_not_in_channel",
+    "is_archived",
+    "method_not_supported_for_channel_type",
+}
+"""Slack's words for a channel in which we cannot show somebody something."""
 
 
 class PrivateAnswers:
     """Sends each answer at most once: a repeated one would be noise, a lost one follows as a direct message."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, *, real_clock: RealClock) -> None:
         self.client = client
+        self.real_clock = real_clock
 
-    def send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
+    def send(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool = False) -> bool:
         """Answer the person who asked; False when Slack did not take the answer.
 
+        `replaces`: in place of the private message in which it was asked for. A `response_url` takes five answers
+        within half an hour: Slack counts them, so one that is spent is left for the channel, also after a restart.
         Raises: FromAnotherVersion when the request names nobody.
         """
         try:
-            return self._send(body, answer)
+            return self._send(body, answer, replaces=replaces)
         except CALL_FAILURES as error:
             log.warning("answer not taken", reason=reason_of(error))
             return False
 
-    def _send(self, body: Mapping[str, Any], answer: Rendered) -> bool:
+    def _send(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool) -> bool:
         """Raises: one of CALL_FAILURES."""
-        url = body.get("response_url")
-        blocks = answer.blocks or None
-        if url:
-            webhook = WebhookClient(str(url), timeout=TIMEOUT_SECONDS, retry_handlers=[])
-            sent = webhook.send(text=answer.text, blocks=blocks, response_type="ephemeral", replace_original=False)
-            return _was_taken(sent)
-        self.client.chat_postMessage(channel=payloads.user_of(body), text=answer.text, blocks=blocks)
+        place = place_of(body)
+        if place.response_url and (place.address_ends is None or self.real_clock() <= place.address_ends):
+            refusal = _refusal(self._through(place.response_url, answer, replaces=replaces))
+            if refusal is None or refusal not in SPENT:
+                return refusal is None
+        person = payloads.user_of(body)
+        if place.channel and self._in_channel(place.channel, person, answer):
+            return True
+        self.client.chat_postMessage(channel=person, text=answer.text, blocks=answer.blocks or None)
+        return True
+
+    def _through(self, url: str, answer: Rendered, *, replaces: bool) -> WebhookResponse:
+        webhook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        return webhook.send(
+            text=answer.text, blocks=answer.blocks or None, response_type="ephemeral", replace_original=replaces
+        )
+
+    def _in_channel(self, channel: str, person: str, answer: Rendered) -> bool:
+        """Answer for this person's eyes only; False where Slack lets us not write there.
+
+        Raises: one of CALL_FAILURES.
+        """
+        try:
+            self.client.chat_postEphemeral(channel=channel, user=person, text=answer.text, blocks=answer.blocks or None)
+        except CALL_FAILURES as error:
+            if reason_of(error) not in NOT_THERE:
+                raise
+            return False
         return True
 
 
-def _was_taken(answer: WebhookResponse) -> bool:
-    """Whether Slack took the answer: `ok` is plain text, and a refusal may be JSON with status 200."""
+def _refusal(answer: WebhookResponse) -> str | None:
+    """Why Slack did not take it, None where it did: `ok` is plain text, and a refusal may be JSON with status 200."""
     refusal = _refusal_in(answer.body)
     if answer.status_code == 200 and refusal is None:  # noqa: PLR2004 - HTTP OK
-        return True
-    log.warning("answer not taken", reason=refusal or f"http_{answer.status_code}")
-    return False
+        return None
+    reason = refusal or f"http_{answer.status_code}"
+    log.warning("answer not taken", reason=reason)
+    return reason
 
 
 def _refusal_in(body: str) -> str | None:

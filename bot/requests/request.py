@@ -21,12 +21,26 @@ class Fields(dict[str, str]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody asked: Slack's address for private answers there, and the channel; empty where Slack names none.
+
+    `private_row` is the block id of the buttons that were used in a message only they see; empty for anything else.
+    `address_ends` is the real time until which Slack takes answers at the address; None where that is not known.
+    """
+
+    response_url: str = ""
+    channel: str = ""
+    private_row: str = ""
+    address_ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A command, a click or a form, without Slack's own details.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
-    `answers` holds a form's fields by block id. `origin` is where it says that it comes from. `now` is SLA time. Until
-    it is acknowledged, Slack waits three seconds.
+    `answers` holds a form's fields by block id. `origin` is where it says that it comes from, `place` where it was
+    asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds.
     """
 
     request: str
@@ -38,6 +52,7 @@ class Ask:
     is_acknowledged: bool = True
     answers: Fields = field(default_factory=Fields)
     origin: Origin = field(default_factory=Origin)
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +62,20 @@ class OpenForm:
     view: Mapping[str, Any]
 
 
-Answer = Rendered | OpenForm | None
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """An answer that takes the place of the private message in which it was asked for."""
+
+    message: Rendered
+
+
+Answer = Rendered | Refreshed | OpenForm | None
 """The answer to the person who asked: a private message, a form, or None where the channel's message shows it."""
+
+
+def in_place(ask: Ask, message: Rendered, *, rows: tuple[str, ...]) -> Rendered | Refreshed:
+    """The message, in place of the private one it was asked in where that has buttons of one of these `rows`.
+
+    `rows` are the first words of block ids, before their colon.
+    """
+    return Refreshed(message) if ask.place.private_row.partition(":")[0] in rows else message

@@ -9,13 +9,16 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
+from bot.action_ids import ActionId
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import FromAnotherVersion
 from bot.requests import payloads
+from bot.requests.places import with_place
 from bot.requests.private_answers import PrivateAnswers
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import Answer, Ask, OpenForm, Refreshed
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
+from bot.views.suggested_lines import open_form_button
 from sla_engine.delivery.records import Unanswered
 from sla_engine.services.upkeep.databases import StorageBusy
 from sla_engine.services.upkeep.kept_requests import Requests
@@ -23,8 +26,9 @@ from sla_engine.time_source import RealClock
 
 log = structlog.get_logger(__name__)
 
-FORM_NOT_OPENED = "Slack did not open the form. Please click again."
-FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there, please click again."
+FORM_NOT_OPENED = "Slack did not open the form in time; your words are kept."
+FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there:"
+FORM_TOO_LATE = "The form could not be opened in time; your words are kept."
 
 
 class Responder:
@@ -59,16 +63,23 @@ class Responder:
 
     def give(self, body: Mapping[str, Any], ask: Ask, answer: Answer) -> None:
         """Give a listener's answer: nothing, a form, or words."""
-        if isinstance(answer, OpenForm):
-            self._open(body, ask, answer)
-        elif payloads.is_home(body) and self.show_at_home(ask, answer):
-            return  # it stands on the tab where it was asked
-        elif answer is not None:
-            self.answer(body, ask, answer)
+        match answer:
+            case None:
+                return
+            case OpenForm():
+                self._open(body, ask, answer)
+            case Refreshed(message=message):
+                self.answer(body, ask, message, replaces=True)
+            case Rendered():
+                if not (payloads.is_home(body) and self.show_at_home(ask, answer)):
+                    self.answer(body, ask, answer)
 
-    def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered) -> None:
-        """Answer privately now; an answer that Slack does not take follows as a direct message."""
-        if self.answers.send(body, answer):
+    def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered, *, replaces: bool = False) -> None:
+        """Answer privately now; an answer that Slack does not take follows as a direct message.
+
+        `replaces`: in place of the private message in which it was asked for.
+        """
+        if self.answers.send(body, answer, replaces=replaces):
             return
         try:
             self.requests.answer_later(ask.request, ask.user, answer.text, at=self.real_clock())
@@ -78,8 +89,16 @@ class Responder:
     def _open(self, body: Mapping[str, Any], ask: Ask, form: OpenForm) -> None:
         self.form_opens(ask.user)
         try:
-            self.client.views_open(trigger_id=body["trigger_id"], view=dict(form.view))
+            view = with_place(form.view, ask.place, now=self.real_clock())
+            self.client.views_open(trigger_id=body["trigger_id"], view=view)
         except CALL_FAILURES as error:
             log.warning("form not opened", request=ask.request, reason=reason_of(error))
             may_be_open = isinstance(outcome_of(error), Unanswered)
-            self.answer(body, ask, Rendered(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED))
+            self.answer(body, ask, form_again(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED, body, ask))
+
+
+def form_again(sentence: str, body: Mapping[str, Any], ask: Ask) -> Rendered:
+    """A sentence about a form that is not there, with the button that opens it with everything that was typed."""
+    if payloads.is_command(body):
+        return open_form_button(sentence, ActionId.RUN_LINE.value, ask.text, row=f"line:{ask.request}:form")
+    return open_form_button(sentence, payloads.listener_of(body), ask.value, row=f"form:{ask.block_id}")

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot import text
 from bot.views.clock_sentences import clock_of, how_long_it_took, what_is_due
 from bot.views.fact_sentences import pause_label
-from bot.views.parts import Block, actions, context, quoted, section, title_line
+from bot.views.parts import Block, actions, context, divider, quoted, section, title_line
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import MetricName
@@ -21,6 +21,8 @@ from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.queries.board import IncidentSummary
 
 NAME_MAX_CHARS = 60
+ANSWER_ROWS = ("answer", "preview")
+"""The first words of the block ids of the buttons of answers and of what is asked before an act."""
 
 _WAITS = {
     PauseReason.CUSTOMER: "waits for the customer",
@@ -39,6 +41,11 @@ def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Bl
     if buttons:
         blocks.append(actions(buttons, block_id=f"answer:{incident.key}"))
     return Rendered(text=f"{answer.text}\n{about}", blocks=blocks)
+
+
+def above(answer: Rendered, message: Rendered) -> Rendered:
+    """An answer above the card or list that it was asked in."""
+    return Rendered(text=f"{answer.text}\n\n{message.text}", blocks=[*answer.blocks, divider(), *message.blocks])
 
 
 def taken(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:

@@ -18,10 +18,14 @@ from bot.views.parts import (
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.text.plain_text import utf16_units
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import IncidentSummary, StatusList
 
 WITH_BUTTONS = 3
+LIST_ROW = "status"
+"""The first word of the block ids of a list that can be made again from the words after it."""
+BLOCK_ID_MAX_CHARS = 255  # Slack: block_id
 SCOPE_MAX_CHARS = 60
 NARROWER = "say whose, which customer, `P1` or `overdue` after `/sla status`."
 
@@ -32,9 +36,11 @@ _EMPTY = {
 }
 
 
-def status_message(listed: StatusList, *, now: datetime) -> Rendered:
+def status_message(listed: StatusList, *, now: datetime, asked: str | None = None) -> Rendered:
     """Open incidents by time left, two lines each, with buttons for the most urgent ones.
 
+    `asked` are the words of `/sla status` that list the same: rows of buttons carry them, so that the list follows its
+    own buttons; None where no words do.
     Times are instants that every reader sees in their own zone: due times stay true while the list stands there.
     """
     headline = _HEADLINES.get(listed.scope, f"Open incidents · {unformatted(listed.scope, HEADER_MAX_CHARS)}")
@@ -47,12 +53,17 @@ def status_message(listed: StatusList, *, now: datetime) -> Rendered:
         blocks.append(section(about))
         lines += about
         if place < WITH_BUTTONS:
-            blocks.append(actions(incident_buttons(incident), block_id=f"status:{incident.key}"))
+            blocks.append(actions(incident_buttons(incident), block_id=_row(incident.key, asked)))
     if listed.more > 0:
         below = f"{listed.more} more {'is' if listed.more == 1 else 'are'} not shown; {NARROWER}"
         blocks.append(context(below))
         lines.append(below)
     return Rendered(text="\n".join(lines), blocks=blocks)
+
+
+def _row(key: str, asked: str | None) -> str:
+    row = f"{LIST_ROW}:{key}:{asked}"
+    return f"list:{key}" if asked is None or utf16_units(row) > BLOCK_ID_MAX_CHARS else row
 
 
 def _empty(scope: str) -> Rendered:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.action_ids import ActionId
 from bot.text import cut, shown, unformatted
-from bot.views.parts import Block, actions, button, section, title_line
+from bot.views.parts import Block, actions, button, plain, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.plain_text import utf16_units
@@ -14,6 +14,8 @@ LINE_MAX_CHARS = 2000  # Slack: value of a button
 ID_MAX_CHARS = 255  # Slack: block_id
 LABEL_MAX_CHARS = 75  # Slack: text of a button
 TICKET_MAX_CHARS = 30
+LINE_ROWS = ("line",)
+"""The first word of the block id of a button that runs a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ def offer(why: str, lines: Iterable[SuggestedLine], *, asked: str) -> Rendered:
         if utf16_units(line.line) <= LINE_MAX_CHARS:
             blocks.append(_run(line.label, line.line, name=f"{asked}:{number}"))
     return Rendered(text="\n".join(text), blocks=blocks)
+
+
+def open_form_button(sentence: str, action_id: str, value: str, *, row: str) -> Rendered:
+    """A sentence about a form that did not open, with a button that opens it; too long a line has none."""
+    if not value or utf16_units(value) > LINE_MAX_CHARS:
+        return Rendered(f"{sentence} Please click or type it again.")
+    opener: Block = {"type": "button", "text": plain("Open the form", LABEL_MAX_CHARS), "action_id": action_id}
+    blocks = [section([sentence]), actions([opener | {"value": value}], block_id=cut(row, ID_MAX_CHARS))]
+    return Rendered(text=f"{sentence} Please click or type it again.", blocks=blocks)
 
 
 def _run(label: str, line: str, *, name: str) -> Block:

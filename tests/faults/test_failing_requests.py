@@ -38,7 +38,7 @@ class AnswerRecorder:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def send(self, _body: object, answer: Rendered) -> bool:
+    def send(self, _body: object, answer: Rendered, *, replaces: bool = False) -> bool:  # noqa: ARG002 - as it is called
         self.texts.append(answer.text)
         return True
 

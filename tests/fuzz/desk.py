@@ -49,7 +49,7 @@ class Looker:
     refused: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, _body: object, answer: Rendered) -> bool:
+    def send(self, _body: object, answer: Rendered, *, replaces: bool = False) -> bool:  # noqa: ARG002 - as it is called
         self.look(answer.blocks)
         return True
 

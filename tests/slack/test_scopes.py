@@ -14,7 +14,10 @@ from tests.slack.workplace import Workplace, set_up, workspace
 BOT = Path(__file__).resolve().parents[2] / "bot"
 NEEDS: dict[str, tuple[str, ...]] = {
     "auth_test": (),
+    "chat_postEphemeral": ("chat:write",),
     "chat_postMessage": ("chat:write",),
+    "chat_getPermalink": (),
+    "views_publish": (),
     "chat_update": ("chat:write",),
     "chat_delete": ("chat:write",),
     "conversations_history": ("channels:history", "groups:history", "im:history"),

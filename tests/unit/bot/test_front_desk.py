@@ -18,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from bot.requests.front_desk import (
     DONE,
     FORM_FAILED,
-    FORM_TOO_LATE,
     KEPT,
     NOT_YET,
     TRIES_WHILE_BUSY,
@@ -29,7 +28,7 @@ from bot.requests.listener import Listener
 from bot.requests.payloads import ASKED_AT
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, Responder
+from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, FORM_TOO_LATE, Responder
 from bot.views.rendered import Rendered
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.errors import NotPaused
@@ -58,7 +57,7 @@ class Recorder:
         """Acknowledge."""
         self.calls.append(("ack", response))
 
-    def send(self, _body: object, answer: Rendered) -> bool:
+    def send(self, _body: object, answer: Rendered, *, replaces: bool = False) -> bool:  # noqa: ARG002 - as it is called
         """Answer privately."""
         self.calls.append(("answer", answer.text))
         return self.takes_answers
@@ -114,6 +113,7 @@ def place(database_url: str) -> Iterator[Desk]:
     made.database.close()
 
 
+TYPE_AGAIN = "Please click or type it again."
 UNSIGNED = BoltRequest(body="", mode="socket_mode")
 
 
@@ -352,7 +352,7 @@ def test_a_form_is_not_opened_later_but_asked_for_again(place: Desk) -> None:
     place.desk.on_command(listen)(place.slack.ack, command("plan 7"), UNSIGNED)
     place.real += UNFINISHED_AFTER + timedelta(seconds=1)
     assert place.desk.carry_out_unfinished() == 1
-    assert place.slack.calls[2:] == [("answer", FORM_TOO_LATE)]
+    assert place.slack.calls[2:] == [("answer", f"{FORM_TOO_LATE} {TYPE_AGAIN}")]
     assert place.opening == []
     assert place.unfinished() == 0
 
@@ -591,7 +591,8 @@ def test_a_replayed_request_without_a_trigger_counts_once(place: Desk) -> None:
 def test_a_form_is_opened_with_the_clicks_trigger_and_a_refused_one_is_said(place: Desk) -> None:
     listener = asked([], OpenForm({"type": "modal"}))
     place.desk.on_command(listener)(place.slack.ack, command(trigger="1.1.d"), UNSIGNED)
-    assert place.slack.calls[-1] == ("form", "1.1.d", {"type": "modal"})
+    kind, trigger, view = place.slack.calls[-1]
+    assert (kind, trigger, view["type"]) == ("form", "1.1.d", "modal")
     assert place.opening == ["U0TOM"], "whose zone is asked for meanwhile"
 
 
@@ -624,7 +625,7 @@ def answer_of_slack(status: int, error: str) -> SlackApiError:
 def test_a_form_that_did_not_open_or_may_be_open_is_said(place: Desk, failure: Exception, sentence: str) -> None:
     place.slack.no_form = failure
     place.desk.on_command(asked([], OpenForm({"type": "modal"})))(place.slack.ack, command(trigger="1.1.e"), UNSIGNED)
-    assert place.slack.calls[-1] == ("answer", sentence)
+    assert place.slack.calls[-1] == ("answer", f"{sentence} {TYPE_AGAIN}")
 
 
 def test_a_request_is_carried_out_again_only_when_it_is_old_and_unfinished(place: Desk) -> None:

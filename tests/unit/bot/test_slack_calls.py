@@ -15,6 +15,7 @@ from bot.requests.private_answers import PrivateAnswers
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from sla_engine.delivery.records import NotSent, Refused, Unanswered
+from sla_engine.time_source import real_now
 from tests.faults.broken_answers import BROKEN, BrokenServer, broken_server
 
 # urllib leaves a connection whose headers it cannot read to the garbage collector
@@ -62,7 +63,7 @@ READ_AS_TAKEN = {
 @pytest.mark.parametrize("broken", [name for name in BROKEN if name not in READ_AS_TAKEN], indirect=True)
 def test_a_private_answer_that_meets_a_broken_answer_was_not_taken(broken: BrokenServer) -> None:
     body = {"response_url": f"http://127.0.0.1:{broken.port}/response/key", "user_id": "U0TOM"}
-    assert PrivateAnswers(client_of(broken)).send(body, Rendered("Hello")) is False
+    assert PrivateAnswers(client_of(broken), real_clock=real_now).send(body, Rendered("Hello")) is False
 
 
 def refused(code: object) -> SlackApiError:

@@ -402,6 +402,19 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         confirmations.act_answer,
         lambda text: confirmations.act_answer(Rendered("*INC-1* is yours."), worded(SUMMARY, text), []),
     ),
+    "answer above a list": (
+        confirmations.above,
+        lambda text: confirmations.above(
+            Rendered("*INC-1* is yours."),
+            status_message(StatusList(incidents=(worded(SUMMARY, text),), more=0, scope="all"), now=AT),
+        ),
+    ),
+    "form that did not open": (
+        suggested_lines.open_form_button,
+        lambda text: suggested_lines.open_form_button(
+            "It did not open.", "line_run", one_line(f"pause {text}"), row="line:1"
+        ),
+    ),
     "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
