@@ -60,7 +60,7 @@ def all_topics(
         IncidentActions(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
-        UndoTopic(Undo(unit_of_work)),
+        UndoTopic(Undo(unit_of_work), answers),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),

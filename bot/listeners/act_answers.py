@@ -10,12 +10,14 @@ from bot.requests.request import Ask, Refreshed, in_place
 from bot.requests.zones import Zones
 from bot.views.card import CARD_ROWS, incident_card
 from bot.views.confirmations import ANSWER_ROWS, above, act_answer
+from bot.views.parts import BLOCK_ID_MAX_CHARS
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.status import LIST_ROW
 from bot.views.suggested_lines import LINE_ROWS
 from bot.views.undo import undo_button
 from sla_engine.domain.errors import SlaError
+from sla_engine.domain.text.plain_text import utf16_units
 from sla_engine.services.queries.board import Board, IncidentSummary
 
 ActSentence = Callable[[IncidentSummary, Reader], Rendered]
@@ -41,22 +43,34 @@ class ActAnswers:
 
         Raises: UnknownIncident.
         """
-        detail = self.board.show(key, now=ask.now)
-        answer = act_answer(sentence(detail.summary, self.reader(ask)), detail.summary, [undo_button(ask.request)])
-        row, _, rest = ask.place.private_row.partition(":")
-        if row in CARD_ROWS:
-            return Refreshed(above(answer, incident_card(detail, now=ask.now)))
-        if row == LIST_ROW:
-            return Refreshed(self._above_list(answer, ask, rest.partition(":")[2]))
-        return in_place(ask, answer, rows=(*ANSWER_ROWS, *LINE_ROWS))
+        incident = self.board.show(key, now=ask.now).summary
+        row = _answer_row(key, ask.place.private_row)
+        answer = act_answer(sentence(incident, self.reader(ask)), incident, [undo_button(ask.request)], row=row)
+        return self.where_asked(ask, answer)
 
     def after_click(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed | None:
         """The same for a button of a channel's message that shows by itself what was done: there, nothing is said."""
         return self.after(ask, key, sentence) if ask.place.private_row else None
 
-    def _above_list(self, answer: Rendered, ask: Ask, asked: str) -> Rendered:
-        """The answer above the list it was asked in; alone where that list cannot be made any more."""
+    def where_asked(self, ask: Ask, answer: Rendered) -> Rendered | Refreshed:
+        """The answer in place of the private question or answer it was asked in, above a card or list, else alone."""
+        row, _, rest = ask.place.private_row.partition(":")
+        if row not in (*CARD_ROWS, LIST_ROW):
+            return in_place(ask, answer, rows=(*ANSWER_ROWS, *LINE_ROWS))
         try:
-            return above(answer, self.lister(ask, asked.split()))
-        except SlaError:
-            return answer
+            message = self._card(ask, rest) if row in CARD_ROWS else self.lister(ask, rest.partition(":")[2].split())
+        except SlaError:  # what was shown cannot be made any more
+            return Refreshed(answer)
+        return Refreshed(above(answer, message))
+
+    def _card(self, ask: Ask, key: str) -> Rendered:
+        return incident_card(self.board.show(key, now=ask.now), now=ask.now)
+
+
+def _answer_row(key: str, asked_in: str) -> str:
+    """The block id of an answer's buttons: above a card or list it says so, so that they refresh it as well."""
+    row, _, rest = asked_in.partition(":")
+    if row in CARD_ROWS:
+        return f"card-answer:{rest}"
+    of_list = f"{LIST_ROW}:{key}, answer:{rest.partition(':')[2]}"
+    return of_list if row == LIST_ROW and utf16_units(of_list) <= BLOCK_ID_MAX_CHARS else f"answer:{key}"

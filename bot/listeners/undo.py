@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.action_ids import ActionId
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -25,8 +26,9 @@ _UNDO = SubcommandHelp(
 class UndoTopic(Topic):
     """Undoes acts; an undoing itself cannot be undone."""
 
-    def __init__(self, undo: Undo) -> None:
+    def __init__(self, undo: Undo, answers: ActAnswers) -> None:
         self.undo = undo
+        self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -42,5 +44,6 @@ class UndoTopic(Topic):
         return undone(self.undo.undo_last(by=ask.user, now=ask.now, key=key), asked_by=ask.user)
 
     def clicked(self, ask: Ask) -> Answer:
-        """Undo what the button belongs to."""
-        return undone(self.undo.undo(ask.value, by=ask.user, now=ask.now), asked_by=ask.user)
+        """Undo what the button belongs to; the answer it belonged to gives way, and a card or list is refreshed."""
+        answer = undone(self.undo.undo(ask.value, by=ask.user, now=ask.now), asked_by=ask.user)
+        return self.answers.where_asked(ask, answer)

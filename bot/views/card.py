@@ -40,8 +40,8 @@ from sla_engine.text.why_words import attribution_words, breach_word, without_du
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
-CARD_ROWS = ("card", "card-more")
-"""The first words of the block ids of a card's buttons."""
+CARD_ROWS = ("card", "card-more", "card-answer")
+"""The first words of the block ids of a card's buttons, and of those of an answer above it."""
 
 
 def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot import text
 from bot.views.clock_sentences import clock_of, how_long_it_took, what_is_due
 from bot.views.fact_sentences import pause_label
-from bot.views.parts import Block, actions, context, divider, quoted, section, title_line
+from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, context, divider, quoted, section, title_line
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import MetricName
@@ -34,12 +34,15 @@ _WAITS = {
 }
 
 
-def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Block]) -> Rendered:
-    """An answer to an act, with the incident it was about and the buttons that take it back or change it."""
+def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Block], *, row: str) -> Rendered:
+    """An answer to an act, with the incident it was about and the buttons that take it back or change it.
+
+    `row` is the block id of the buttons.
+    """
     about = f"{incident.priority} · {title_line(incident.customer)}: {title_line(incident.title)}"
     blocks = [section([answer.text]), context(about)]
     if buttons:
-        blocks.append(actions(buttons, block_id=f"answer:{incident.key}"))
+        blocks.append(actions(buttons, block_id=text.cut(row, BLOCK_ID_MAX_CHARS)))
     return Rendered(text=f"{answer.text}\n{about}", blocks=blocks)
 
 

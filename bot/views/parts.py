@@ -18,6 +18,7 @@ from sla_engine.domain.text.plain_text import one_line, utf16_units
 Block = dict[str, Any]
 
 HEADER_MAX_CHARS = 150  # Slack: header block
+BLOCK_ID_MAX_CHARS = 255  # Slack: block_id
 SECTION_MAX_CHARS = 3000  # Slack: text of a section and of a context element
 FIELD_MAX_CHARS = 2000  # Slack: one field of a section
 FIELDS_MAX = 10  # Slack: fields of a section

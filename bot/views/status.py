@@ -4,6 +4,7 @@ from bot.action_ids import ActionId
 from bot.text import mention, moment, shown, unformatted
 from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
+    BLOCK_ID_MAX_CHARS,
     HEADER_MAX_CHARS,
     Block,
     actions,
@@ -25,7 +26,6 @@ from sla_engine.services.queries.board import IncidentSummary, StatusList
 WITH_BUTTONS = 3
 LIST_ROW = "status"
 """The first word of the block ids of a list that can be made again from the words after it."""
-BLOCK_ID_MAX_CHARS = 255  # Slack: block_id
 SCOPE_MAX_CHARS = 60
 NARROWER = "say whose, which customer, `P1` or `overdue` after `/sla status`."
 

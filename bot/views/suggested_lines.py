@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from bot.action_ids import ActionId
 from bot.text import cut, shown, unformatted
-from bot.views.parts import Block, actions, button, plain, section, title_line
+from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, plain, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.plain_text import utf16_units
 
 LINE_MAX_CHARS = 2000  # Slack: value of a button
-ID_MAX_CHARS = 255  # Slack: block_id
 LABEL_MAX_CHARS = 75  # Slack: text of a button
 TICKET_MAX_CHARS = 30
 LINE_ROWS = ("line",)
@@ -62,10 +61,10 @@ def open_form_button(sentence: str, action_id: str, value: str, *, row: str) -> 
     if not value or utf16_units(value) > LINE_MAX_CHARS:
         return Rendered(f"{sentence} Please click or type it again.")
     opener: Block = {"type": "button", "text": plain("Open the form", LABEL_MAX_CHARS), "action_id": action_id}
-    blocks = [section([sentence]), actions([opener | {"value": value}], block_id=cut(row, ID_MAX_CHARS))]
+    blocks = [section([sentence]), actions([opener | {"value": value}], block_id=cut(row, BLOCK_ID_MAX_CHARS))]
     return Rendered(text=f"{sentence} Please click or type it again.", blocks=blocks)
 
 
 def _run(label: str, line: str, *, name: str) -> Block:
     run = button(unformatted(label, LABEL_MAX_CHARS), ActionId.RUN_LINE, value=line)
-    return actions([run], block_id=cut(f"line:{name}", ID_MAX_CHARS))
+    return actions([run], block_id=cut(f"line:{name}", BLOCK_ID_MAX_CHARS))

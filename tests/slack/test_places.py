@@ -32,6 +32,22 @@ def test_a_card_follows_its_own_buttons(desk: Workplace) -> None:
     assert len(private(tom)) == 1
 
 
+def test_undoing_from_a_card_refreshes_the_card_as_well(desk: Workplace) -> None:
+    key = desk.opens(by="dana")
+    tom = desk.as_user("tom").says(f"/sla show {key}")
+    tom.clicks("Take").expects("is yours").clicks("Undo").expects("is undone")
+    (card,) = private(tom)
+    assert "no owner yet" in card
+    assert "is yours" not in card
+
+
+def test_undoing_an_answer_takes_its_place(desk: Workplace) -> None:
+    key = desk.opens(by="dana")
+    tom = desk.as_user("tom").says(f"/sla take {key}")
+    tom.expects("is yours").clicks("Undo").expects("is undone")
+    assert len(private(tom)) == 1
+
+
 def test_a_list_follows_its_own_buttons_and_stays_the_list_that_was_asked_for(desk: Workplace) -> None:
     first, second = desk.opens("Acme Dental P2 E-mail is down"), desk.opens("Beta Logistics P3 Printer smears")
     dana = desk.as_user("dana").says("/sla status P2 Acme Dental")

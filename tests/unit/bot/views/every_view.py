@@ -400,7 +400,9 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     **{name: (view, _after(view, **options)) for name, (view, options) in AFTER_ACTS.items()},
     "answer to an act": (
         confirmations.act_answer,
-        lambda text: confirmations.act_answer(Rendered("*INC-1* is yours."), worded(SUMMARY, text), []),
+        lambda text: confirmations.act_answer(
+            Rendered("*INC-1* is yours."), worded(SUMMARY, text), [], row="answer:INC-1"
+        ),
     ),
     "answer above a list": (
         confirmations.above,

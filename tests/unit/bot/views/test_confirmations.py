@@ -164,7 +164,7 @@ def test_what_does_not_hold_is_said_with_what_does(answer: str, what: str) -> No
 
 def test_an_answer_names_the_incident_it_was_about() -> None:
     incident = summary(history(title="Printers <offline>"), now=NOON, title="Printers <offline>")
-    answer = confirmations.act_answer(Rendered("*INC-1042* is yours."), incident, [])
+    answer = confirmations.act_answer(Rendered("*INC-1042* is yours."), incident, [], row="answer:INC-1")
     assert "P2 · Acme Dental: Printers &lt;offline&gt;" in seen(answer)
     assert answer.text == "*INC-1042* is yours.\nP2 · Acme Dental: Printers &lt;offline&gt;"
     assert refused(answer) == []
