@@ -105,12 +105,14 @@ class Walk:
         self.wait_began = -1
         self.replied = False
         self.resolved = self.over = self.answered = False
-        openings = [fact for fact in incident.facts if fact.what == "opened"]
+        undone = {place for fact in incident.facts for place in fact.takes_back}
+        heard = [fact for fact in incident.facts if fact.what == "opened" or fact.heard not in undone]
+        openings = [fact for fact in heard if fact.what == "opened"]
         counts = min(
             openings, key=lambda fact: (fact.minute, -fact.heard)
         )  # of one minute the last corrects the others
         self.facts = [
-            fact for fact in incident.facts if fact.minute <= incident.now and (fact.what != "opened" or fact is counts)
+            fact for fact in heard if fact.minute <= incident.now and (fact.what != "opened" or fact is counts)
         ]
 
     def run(self) -> "Walk":
@@ -194,6 +196,8 @@ class Walk:
             case "reopened":
                 self._reopen(minute)
             case "moved":
+                self._move(minute)
+            case "undone" if fact.value == "opening":  # it was never opened: no clock has an outcome
                 self._move(minute)
             case "merged" | "deleted":
                 self._close(fact.what, minute)

@@ -29,6 +29,7 @@ from sla_engine.domain.incidents.events import (
     Resolved,
     Responded,
     Resumed,
+    Undone,
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
@@ -171,6 +172,8 @@ def _event(fact: Told, *, site: str) -> Event:
         return Opened(priority=Priority(fact.value), title="Printer on fire", site=site)
     if fact.what == "absorbed":
         return Absorbed(key="INC-7", opened_at=_instant(fact.earlier))
+    if fact.what == "undone":
+        return Undone(facts=fact.takes_back, is_opening=fact.value == "opening")
     return EVENTS[fact.what](fact.value)
 
 

@@ -82,11 +82,28 @@ def random_incident(draw: random.Random) -> ToldIncident:
         replace(fact, heard=number, source=draw.choice(sources)) for fact, number in zip(facts, heard, strict=True)
     )
     return ToldIncident(
-        facts=tuple(numbered),
+        facts=_with_undoing(draw, tuple(numbered), opened),
         versions=_versions(draw, opened, max(now, minute)),
         now=max(now, opened),
         at_site=draw.random() < 0.3,
     )
+
+
+def _with_undoing(draw: random.Random, facts: tuple[Told, ...], opened: int) -> tuple[Told, ...]:
+    """In every third incident some facts are undone, now and then the opening itself."""
+    if draw.random() > 0.35:
+        return facts
+    others = [fact.heard for fact in facts if fact.what != "opened"]
+    undone = draw.sample(others, min(len(others), draw.choice((0, 1, 1, 2, 3))))
+    last = len(facts) + 1
+    undoings = [Told(minute=opened, heard=last, what="undone", takes_back=tuple(undone), source="slack")]
+    if draw.random() < 0.1:
+        openings = tuple(fact.heard for fact in facts if fact.what == "opened")
+        minute = _next(draw, max(fact.minute for fact in facts))
+        undoings.append(
+            Told(minute=minute, heard=last + 1, what="undone", value="opening", takes_back=openings, source="slack")
+        )
+    return (*facts, *undoings)
 
 
 def _fact(draw: random.Random, minute: int, opened: int) -> Told:

@@ -253,6 +253,22 @@ def test_a_duplicate_keeps_what_was_decided_before_the_merging() -> None:
     ]
 
 
+def test_what_was_undone_was_never_there() -> None:
+    facts = ((NINE, "opened", "P2"), (NINE + 60, "paused", "vendor"), (NINE + 200, "customer_updated", ""))
+    told = incident(*facts, now=FIVE)
+    undone = replace(told, facts=(*told.facts, Told(minute=NINE + 210, heard=9, what="undone", takes_back=(1, 2))))
+    assert clock(undone) == clock(incident(facts[0], now=FIVE))
+
+
+def test_an_opening_that_was_undone_has_no_outcome() -> None:
+    told = incident((NINE, "opened", "P2"), now=FIVE)
+    undoing = Told(minute=NINE + 180, heard=9, what="undone", value="opening", takes_back=(0,))
+    undone = replace(told, facts=(*told.facts, undoing))
+    assert {clock(undone, metric)["state"] for metric in ("first_response", "customer_update", RESOLUTION)} == {
+        "cancelled"
+    }
+
+
 @pytest.mark.parametrize(
     "change",
     [

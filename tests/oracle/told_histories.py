@@ -15,7 +15,8 @@ class Told:
     """One fact: the minute at which it happened, and its place in the order in which facts were heard.
 
     `what` is a stored name; `value` is a priority, a pause reason or nothing; `earlier` the opening of a duplicate.
-    `source` is who told it; nobody in particular when it is empty.
+    `source` is who told it; nobody in particular when it is empty. `takes_back` are the places of what is undone; the
+    value is then `opening` where that was the opening.
     """
 
     minute: int
@@ -24,6 +25,7 @@ class Told:
     value: str = ""
     earlier: int = 0
     source: str = ""
+    takes_back: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,9 +98,9 @@ def in_effect(history: Sequence[Entry]) -> Sequence[Entry]:
     The undoing itself is left out as well, but where it ends the incident: an opening that was undone stays, followed
     by its undoing.
     """
-    undone = undone_facts(history)
-    if not undone:
+    if not any(isinstance(entry.event, Undone) for entry in history):
         return history
+    undone = undone_facts(history)
     return [
         entry
         for entry in history
