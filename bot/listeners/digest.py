@@ -13,9 +13,9 @@ from sla_engine.services.queries.digest import Digests
 _DIGEST = SubcommandHelp(
     name="digest",
     usage=USAGE["digest"],
-    summary="The weekly digest now: this week so far, or any week",
+    summary="The weekly digest now: this week so far, or any week or month",
     who="service manager",
-    examples=("/sla digest", "/sla digest 2026-W12"),
+    examples=("/sla digest", "/sla digest last week", "/sla digest november"),
 )
 
 
@@ -30,6 +30,5 @@ class DigestTopic(Topic):
         return (Subcommand(_DIGEST, self.digest),)
 
     def digest(self, ask: Ask, words: list[str]) -> Answer:
-        """Answer with a week's figures."""
-        week = words[0] if words else None
-        return digest_now(self.digests.show(by=ask.user, week=week, now=ask.now))
+        """Answer with the figures of a week or month."""
+        return digest_now(self.digests.show(by=ask.user, written=" ".join(words), now=ask.now))

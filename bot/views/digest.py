@@ -74,7 +74,7 @@ def digest_details(figures: DigestFigures) -> Rendered:
 def _quiet_line(figures: DigestFigures) -> str:
     this_week = figures.clocks.this_week
     met = f"{this_week.met} of {this_week.of} targets met" if this_week.of else "no target came due"
-    return f":white_check_mark: *Week {figures.week}* was quiet: {met}, nothing missed, nothing waits."
+    return f":white_check_mark: *{figures.name}* was quiet: {met}, nothing missed, nothing waits."
 
 
 def _lines(figures: DigestFigures) -> Iterator[str]:
@@ -118,7 +118,8 @@ def _held(held: BallHeld) -> str:
 
 
 def _headline(figures: DigestFigures) -> str:
-    return f":bar_chart: *Week {figures.week}:* {_trend(figures.clocks)} · incidents {_counted(figures.incidents)}"
+    targets = _trend(figures.clocks, figures.unit)
+    return f":bar_chart: *{figures.name}:* {targets} · incidents {_counted(figures.incidents)}"
 
 
 def _decisions(figures: DigestFigures) -> Iterator[str]:
@@ -152,10 +153,10 @@ def _whose(figures: DigestFigures) -> str:
     return f"ours {ours}, others' {sum(row.missed for row in figures.reasons) - ours}"
 
 
-def _trend(trend: Trend) -> str:
+def _trend(trend: Trend, unit: str) -> str:
     last, mean = trend.last_week.percent, trend.four_weeks_mean
-    against = [f"last week {last:.1f} %"] if last is not None else []
-    against += [f"four weeks before {mean:.1f} %"] if mean is not None else []
+    against = [f"last {unit} {last:.1f} %"] if last is not None else []
+    against += [f"four {unit}s before {mean:.1f} %"] if mean is not None else []
     return f"targets {_counted(trend)}" + (f" ({', '.join(against)})" if against else "")
 
 
@@ -185,7 +186,7 @@ def _open_clock(clock: OpenClock) -> str:
 
 def _tables(figures: DigestFigures) -> Iterator[tuple[str, str]]:
     if figures.metrics:
-        headers = ("metric", "met", "%", "95 %", "last", "4 w", "median", "p90")
+        headers = ("metric", "met", "%", "95 %", "last", f"4 {figures.unit[0]}", "median", "p90")
         yield "By metric", _table([_metric_row(row) for row in figures.metrics], headers)
     if figures.customers or figures.customers_few:
         rows = [
@@ -236,7 +237,7 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
 
 def _definitions(figures: DigestFigures) -> str:
     return (
-        f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, weeks of "
+        f"{figures.week}: {fallback_moment(figures.starts)} to {fallback_moment(figures.ends)}, {figures.unit}s of "
         f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
         f"missed at its breach. An incident is missed at its first breach, and met when resolved without any. "
         f"Waived misses are left out, and so is what was undecided when an incident was merged. "

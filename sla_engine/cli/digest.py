@@ -9,13 +9,16 @@ from sla_engine.cli.options import DatabaseUrl
 from sla_engine.json_output import printed_json
 
 DigestWeek = Annotated[
-    str | None, typer.Option("--week", help="An ISO week such as 2016-W12; else the one that ended last.")
+    str | None,
+    typer.Option(
+        "--week", help="A week or month: 2016-W12, w49, 'last week', november; else the week that ended last."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")]
 
 
 def digest(week: DigestWeek = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:
-    """Print a week: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
+    """Print a week or month: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
     from sla_engine.cli.digest_text import as_text
     from sla_engine.services.queries.digest import Digests, as_document
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork

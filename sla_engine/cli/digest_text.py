@@ -24,14 +24,14 @@ from sla_engine.text.why_words import attribution_words
 def as_text(figures: DigestFigures) -> str:
     """The figures as headings, tables and lines; times are the MSP's."""
     if figures.quiet:
-        quiet = f"Week {figures.week} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
+        quiet = f"{figures.name} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
         return "\n".join([quiet, *_replayed(figures), *_changed(figures)])
     return plain_text("\n\n".join(part for part in _parts(figures) if part))
 
 
 def _parts(figures: DigestFigures) -> Iterator[str]:
     yield _head(figures)
-    yield _table([_metric_row(row) for row in figures.metrics], _METRIC_HEADINGS)
+    yield _table([_metric_row(row) for row in figures.metrics], _metric_headings(figures.unit))
     customers = [(one_line(row.customer), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
     yield _table(customers, ("misses by customer", "missed", "of"))
     reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
@@ -45,10 +45,10 @@ def _parts(figures: DigestFigures) -> Iterator[str]:
 def _head(figures: DigestFigures) -> str:
     span = f"{_moment(figures.starts, figures.zone)} to {_moment(figures.ends, figures.zone)} ({figures.zone})"
     lines = [
-        f"Week {figures.week}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
+        f"{figures.name}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
         *_replayed(figures),
-        f"Targets:   {_trend(figures.clocks)}",
-        f"Incidents: {_trend(figures.incidents)}",
+        f"Targets:   {_trend(figures.clocks, figures.unit)}",
+        f"Incidents: {_trend(figures.incidents, figures.unit)}",
     ]
     if figures.updates_missed:
         lines.append(f"Customer updates missed: {figures.updates_missed} of {figures.updates_of}")
@@ -80,7 +80,8 @@ def _held(held: BallHeld) -> str:
     return f"{attribution_words(held.attributed_time, exact)} (open time of {resolved} resolved)"
 
 
-_METRIC_HEADINGS = ("metric", "met", "of", "%", "95 %", "last week", "4 weeks", "median", "p90")
+def _metric_headings(unit: str) -> tuple[str, ...]:
+    return ("metric", "met", "of", "%", "95 %", f"last {unit}", f"4 {unit}s", "median", "p90")
 
 
 def _metric_row(row: MetricFigures) -> tuple[object, ...]:
@@ -131,10 +132,10 @@ def _table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> str:
     return tabulate(rows, headers=headings, tablefmt="simple", disable_numparse=True) if rows else ""
 
 
-def _trend(trend: Trend) -> str:
+def _trend(trend: Trend, unit: str) -> str:
     last, mean = trend.last_week.percent, trend.four_weeks_mean
-    against = [f"last week {last:.1f} %"] if last is not None else []
-    against += [f"four weeks before {mean:.1f} %"] if mean is not None else []
+    against = [f"last {unit} {last:.1f} %"] if last is not None else []
+    against += [f"four {unit}s before {mean:.1f} %"] if mean is not None else []
     return "; ".join([_share(trend.this_week), *against])
 
 

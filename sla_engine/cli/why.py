@@ -20,7 +20,7 @@ Redacted = Annotated[
 OneMetric = Annotated[
     str | None, typer.Option("--metric", help="Only this clock: first_response, customer_update, …")
 ]  # fmt: skip
-Period = Annotated[
+CyclePeriod = Annotated[
     int | None,
     typer.Option("--period", min=1, help="An earlier period or cycle of the clocks, by its number; else the present."),
 ]
@@ -36,7 +36,7 @@ def add_why(app: typer.Typer) -> None:
         as_json: RowsAsJson = False,
         redacted: Redacted = False,
         metric: OneMetric = None,
-        period: Period = None,
+        period: CyclePeriod = None,
         database_url: DatabaseUrl = None,
     ) -> None:
         """Print how each clock of an incident came to what it says, row by row, and who held the ball."""

@@ -11,14 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from sla_engine.domain.time.durations import read_time
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 from sla_engine.domain.time.local_time import EARLIEST, LATEST, local_day, local_time, occurrences, resolve, zone_named
+from sla_engine.domain.time.months import MONTHS
 
 _LEAD = re.compile(r"^(until|for|in|by) ")
 _CLOCK_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _SHORTEST_NAME = 3  # "mo" could be a month
 _END_OF_DAY = "eod"
 _MONTHS_OF_A_YEAR = 12
@@ -193,7 +190,7 @@ def _day(words: Sequence[str], today: date) -> date | None:
 def _day_of_month(words: Sequence[str], today: date) -> date | None:
     """The next such day for `5 dec`, `dec 5` and `5. december`; None for anything else, and for 30 February."""
     numbers = [match for match in map(_DAY_OF_MONTH.fullmatch, words) if match is not None]
-    months = [month for month in (_named(word, _MONTHS) for word in words) if month is not None]
+    months = [month for month in (_named(word, MONTHS) for word in words) if month is not None]
     if len(words) != 2 or len(numbers) != 1 or len(months) != 1:  # noqa: PLR2004 - a day and a month
         return None
     for year in range(today.year, today.year + 5):  # a 29 February may be four years ahead

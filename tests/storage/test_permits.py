@@ -48,7 +48,7 @@ READS: dict[str, tuple[str, str, Read]] = {
     ),
     "SOP list": (DANA, MIRA, lambda desk, _, by: desk.sops.open_list(by=by, now=NOW)),
     "review queue": (DANA, MIRA, lambda desk, _, by: desk.notes.review_queue(by=by, now=NOW)),
-    "digest": (DANA, MIRA, lambda desk, _, by: desk.digests.show(by=by, week=None, now=NOW)),
+    "digest": (DANA, MIRA, lambda desk, _, by: desk.digests.show(by=by, written="", now=NOW)),
     "simulation": (
         DANA,
         MIRA,

@@ -56,7 +56,7 @@ def test_nothing_is_due_said_or_missed_any_more(desk: Desk) -> None:
 def test_it_counts_in_no_figure_of_the_week(desk: Desk) -> None:
     lowered(desk)
     desk.look(at("fri 17:00"))
-    figures = desk.digests.show(by=MIRA, week="2026-W06", now=at("mon 09:00", week=1))
+    figures = desk.digests.show(by=MIRA, written="2026-W06", now=at("mon 09:00", week=1))
     decided = {row.metric: (row.trend.this_week.met, row.trend.this_week.of) for row in figures.metrics}
     assert decided == {"first_response": (1, 1), "customer_update": (1, 1)}
     assert figures.breached_open.count == figures.at_risk.count == 0

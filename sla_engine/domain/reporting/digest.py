@@ -154,7 +154,7 @@ class BallHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFigures:
-    """One ISO week of the MSP: outcomes by their instant in `[starts, ends)`, open matters as they stood `as_of`.
+    """One ISO week of the MSP, or one month: outcomes by their instant in `[starts, ends)`, open matters as of `as_of`.
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
@@ -190,6 +190,17 @@ class DigestFigures:
     held: BallHeld | None = None
     only_replayed: bool = False
     changed: tuple[ChangedWeek, ...] = ()
+    is_month: bool = False
+
+    @property
+    def name(self) -> str:
+        """The period in words: `Week 2016-W12`, `Month 2016-03`."""
+        return f"{self.unit.capitalize()} {self.week}"
+
+    @property
+    def unit(self) -> str:
+        """What is counted: a week or a month."""
+        return "month" if self.is_month else "week"
 
     @property
     def quiet(self) -> bool:

@@ -1,7 +1,7 @@
 """Refusals about times, zones and calendars."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sla_engine.domain.errors import SlaError
 
@@ -41,6 +41,21 @@ class UnreadableMoment(SlaError):
     """A point in time could not be read."""
 
     text: str
+
+
+@dataclass(eq=False)
+class UnknownPeriod(SlaError):
+    """The text is neither a week nor a month."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class PeriodNotBegun(SlaError):
+    """The week or month begins later: nothing happened in it yet."""
+
+    name: str
+    first_day: date
 
 
 @dataclass(eq=False)

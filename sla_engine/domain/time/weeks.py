@@ -11,6 +11,11 @@ _WRITTEN = re.compile(r"((?:19|20|21)[0-9][0-9])-W([0-9][0-9])")
 _WEEK = timedelta(days=7)
 
 
+def last_week_of(year: int) -> int:
+    """The number of a year's last ISO week, 52 or 53: 28 December always lies in it."""
+    return date(year, 12, 28).isocalendar().week
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
     """An ISO week; Monday is its first day."""
@@ -49,6 +54,11 @@ class Week:
     def monday(self) -> date:
         """The first day of the week."""
         return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def name(self) -> str:
+        """`Week 2016-W12`."""
+        return f"Week {self}"
 
     def before(self, weeks: int = 1) -> "Week":
         """The week that many weeks earlier."""

@@ -11,18 +11,22 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.local_time import local_hour
+from sla_engine.domain.time.months import Month
+from sla_engine.domain.time.periods import Period, weeks_within
 from sla_engine.domain.time.weeks import Week
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notices import DigestMessage, LineMessage
+from sla_engine.parsing.periods import period
 from sla_engine.services.audit.history_head import current_head
-from sla_engine.services.queries.digest_figures import WEEKS_BEFORE, count_week
+from sla_engine.services.queries.digest_figures import PERIODS_BEFORE, count_period
 from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import outbox, timers
 from sla_engine.storage.database import Session
 
 SUBJECT = "weekly"
+THIS_WEEK = "this week"
 LATE_AFTER = timedelta(hours=1)
 
 CHANNEL_PART, DETAILS_PART = "channel", "details"
@@ -35,37 +39,36 @@ class Digests:
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
 
-    def figures(self, week: str, *, now: datetime) -> DigestFigures:
-        """The figures of the week written like `2016-W12`.
+    def figures(self, written: str, *, now: datetime) -> DigestFigures:
+        """The figures of a week or month, written like `2016-W12`, `w49`, `last week` or `november`.
 
-        Raises: UnknownWeek.
+        Raises: UnknownPeriod, UnknownWeek, PeriodNotBegun.
         """
-        wanted = Week.parse(week)
         with self.unit_of_work.database.reading() as session:
-            counted = count_week(
-                session,
-                self.unit_of_work.msp_or_nobody(session),
-                wanted,
-                agreements=self.unit_of_work.agreements,
-                now=now,
-            )
-            shown = [wanted.before(back) for back in range(WEEKS_BEFORE + 1)]
-            return replace(counted, changed=changed_weeks(session, shown))
+            msp = self.unit_of_work.msp_or_nobody(session)
+            wanted = period(written, zone=msp.zone, now=now)
+            counted = count_period(session, msp, wanted, agreements=self.unit_of_work.agreements, now=now)
+            return replace(counted, changed=changed_weeks(session, _compared(wanted, zone=msp.zone)))
 
-    def show(self, *, by: str, week: str | None, now: datetime) -> DigestFigures:
-        """The figures of a week for somebody who asks; without a week, of the current one.
+    def show(self, *, by: str, written: str, now: datetime) -> DigestFigures:
+        """The figures of a week or month for somebody who asks; without words, of the current week.
 
-        Raises: UnknownWeek, NotAllowed, NotSetUp.
+        Raises: UnknownPeriod, UnknownWeek, PeriodNotBegun, NotAllowed, NotSetUp.
         """
         self.unit_of_work.permit(Action.DIGEST, by=by, now=now)
-        with self.unit_of_work.database.reading() as session:
-            zone = self.unit_of_work.msp(session).zone
-        return self.figures(week or str(Week.of(now, zone=zone)), now=now)
+        return self.figures(written or THIS_WEEK, now=now)
 
     def last_week(self, *, now: datetime) -> str:
         """The last ISO week that is over, like `2016-W12`."""
         with self.unit_of_work.database.reading() as session:
             return str(Week.of(now, zone=self.unit_of_work.msp_or_nobody(session).zone).before())
+
+
+def _compared(wanted: Period, *, zone: str) -> list[Week]:
+    """The weeks that a digest of this period shows figures of."""
+    if isinstance(wanted, Month):
+        return weeks_within(wanted, zone=zone)
+    return [wanted.before(back) for back in range(PERIODS_BEFORE + 1)]
 
 
 def as_document(figures: DigestFigures) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def count_due_digest(unit_of_work: UnitOfWork, *, now: datetime) -> DueDigest:
         msp = unit_of_work.msp(session)
         posting_week = _posting_week(msp, now)
         week = posting_week.before()
-        counted = count_week(session, msp, week, agreements=unit_of_work.agreements, now=now)
+        counted = count_period(session, msp, week, agreements=unit_of_work.agreements, now=now)
         return DueDigest(
             msp=msp,
             week=str(week),

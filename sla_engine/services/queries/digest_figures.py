@@ -1,4 +1,4 @@
-"""Counts a week for the digest: sums from the database, beside the weeks before, cut to a readable length."""
+"""Counts a week or month for the digest: sums from the database, beside the periods before, cut to readable length."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -22,7 +22,8 @@ from sla_engine.domain.reporting.digest import (
     percent,
 )
 from sla_engine.domain.time.local_time import local_day, local_hour
-from sla_engine.domain.time.weeks import Week
+from sla_engine.domain.time.months import Month
+from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.storage import figures, waiting_figures
@@ -30,7 +31,7 @@ from sla_engine.storage.database import Session
 from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount
 from sla_engine.storage.waiting_figures import WaitingCount
 
-WEEKS_BEFORE = 4
+PERIODS_BEFORE = 4
 LISTED = 5
 AHEAD = timedelta(days=7)
 STILL_FRESH = timedelta(days=7)
@@ -40,17 +41,20 @@ _NONE = Attainment(0, 0)
 _NO_DURATIONS = Durations()
 
 
-def count_week(session: Session, msp: Msp, week: Week, *, agreements: AgreementBook, now: datetime) -> DigestFigures:
-    """The figures of a week; the same facts and the same `as_of` give the same figures."""
-    start, end = week.span(zone=msp.zone)
+def count_period(
+    session: Session, msp: Msp, period: Period, *, agreements: AgreementBook, now: datetime
+) -> DigestFigures:
+    """The figures of a week or a month; the same facts and the same `as_of` give the same figures."""
+    start, end = period.span(zone=msp.zone)
     at = now if now < end + STILL_FRESH else end
-    spans = [week.before(back).span(zone=msp.zone) for back in range(WEEKS_BEFORE + 1)]
+    spans = [period.before(back).span(zone=msp.zone) for back in range(PERIODS_BEFORE + 1)]
     metrics = [figures.by_metric(session, span) for span in spans]
     updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
     ranked, few, more = _customers(figures.by_customer(session, spans[0]))
     reasons = figures.by_reason(session, spans[0])
     return DigestFigures(
-        week=str(week),
+        week=str(period),
+        is_month=isinstance(period, Month),
         zone=msp.zone,
         starts=start,
         ends=end,

@@ -8,6 +8,8 @@ from sla_engine.domain.time.errors import (
     DayIsAmbiguous,
     InTheFuture,
     InThePast,
+    PeriodNotBegun,
+    UnknownPeriod,
     UnknownWeek,
     UnreadableDuration,
     UnreadableMoment,
@@ -110,3 +112,13 @@ def _(refusal: TooLong, medium: Medium) -> str:
 @sentence.register
 def _(refusal: UnknownWeek, medium: Medium) -> str:
     return f"{medium.word(refusal.text)} is not a week; write it like 2016-W12."
+
+
+@sentence.register
+def _(refusal: UnknownPeriod, medium: Medium) -> str:
+    return f"{medium.word(refusal.text)} is neither a week nor a month; write it like last week, w49 or november."
+
+
+@sentence.register
+def _(refusal: PeriodNotBegun, medium: Medium) -> str:
+    return f"{medium.short(refusal.name)} begins on {refusal.first_day:%-d %B %Y}: there is nothing to count yet."
