@@ -15,12 +15,13 @@ from bot.text import entered, shown
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
-from bot.views.suggested_lines import LINE_ROWS, for_incident, offer, suggestion
+from bot.views.suggested_lines import LINE_ROWS, for_incident, for_names, offer, suggestion
 from bot.views.usage import USAGE
+from sla_engine.domain.agreements.errors import AmbiguousPerson
 from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.domain.incidents.incident_names import NamedIncident
-from sla_engine.domain.text.errors import UnknownChoice
+from sla_engine.domain.text.errors import SeveralNamed, UnknownChoice
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.queries.board import Board, IncidentSummary
 from sla_engine.services.queries.incident_names import IncidentNames, names_itself
@@ -136,13 +137,25 @@ class Commands(Topic):
                 words[place] = incidents[0].key
             elif place == 1:
                 return self._which(subcommand, ask, words)
-        return subcommand.answer(ask, words[1:])
+        return self._answered(subcommand, ask, words)
+
+    def _answered(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
+        """Answer, or offer the line with each of the names that a part of one may mean."""
+        try:
+            return subcommand.answer(ask, words[1:])
+        except SeveralNamed as refusal:
+            lines = for_names(words, refusal.part, refusal.fits)
+            why = explain(refusal)
+        except AmbiguousPerson as refusal:
+            lines = for_names(words, refusal.who, [(name, f"@{write}") for name, write in refusal.fits[:OFFERED]])
+            why = explain(refusal)
+        return offer(why, lines, asked=ask.request)
 
     def _which(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
         """Ask for the incident that was left out; where there is none to choose, the subcommand says what it lacks."""
         listed = self._candidates(subcommand.name, ask)[:OFFERED]
         if not listed:
-            return subcommand.answer(ask, words[1:])
+            return self._answered(subcommand, ask, words)
         why = f"Which incident? {_LISTED.get(subcommand.name, Listed.MINE)}, least time left first."
         named = [NamedIncident(one.key, one.customer, one.title, one.ticket) for one in listed]
         return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in named], asked=ask.request)

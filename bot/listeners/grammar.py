@@ -12,8 +12,8 @@ from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Level, Priority
-from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
-from sla_engine.domain.text.names import same_name
+from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
+from sla_engine.domain.text.names import names_with_part, same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
 from sla_engine.parsing.moments import moment, split_moment, split_plain_moment, split_until
@@ -32,15 +32,19 @@ __all__ = [
     "person",
     "split_end",
     "split_until",
-    "take_customer",
     "take_key",
     "take_levels",
     "take_metric",
+    "take_name",
     "take_named",
     "take_priority",
+    "the_one_named",
     "words_of",
 ]
 
+SHORTEST_PART = 3
+"""A shorter part of a name is a word of a title rather."""
+OFFERED = 5
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 
 
@@ -97,14 +101,36 @@ def is_person(word: str) -> bool:
     return word.startswith("@") or _MENTION.fullmatch(word) is not None
 
 
-def take_customer(words: list[str], customers: Sequence[str]) -> str | None:
-    """Remove and return the customer that the words begin with: the longest known name, in any spelling."""
+def take_name(words: list[str], known: Sequence[str], *, what: str) -> str | None:
+    """Remove and return the known name that the words begin with: the longest whole one, else a part that fits one.
+
+    Raises: SeveralNamed when a part fits more than one.
+    """
     for count in range(len(words), 0, -1):
-        customer = same_name(" ".join(words[:count]), customers)
-        if customer is not None:
+        name = same_name(" ".join(words[:count]), known)
+        if name is not None:
             del words[:count]
-            return customer
-    return None
+            return name
+    count = 0
+    while count < len(words) and names_with_part(" ".join(words[: count + 1]), known):
+        count += 1
+    part = " ".join(words[:count])
+    if len(part) < SHORTEST_PART:
+        return None
+    name = the_one_named(part, known, what=what)
+    del words[:count]
+    return name
+
+
+def the_one_named(part: str, known: Sequence[str], *, what: str) -> str:
+    """The one known name that a part of a name means; the part itself where it fits none.
+
+    Raises: SeveralNamed when it fits more than one.
+    """
+    fitting = names_with_part(part, known)
+    if len(fitting) > 1:
+        raise SeveralNamed(what, part, tuple((name, name) for name in fitting[:OFFERED]))
+    return fitting[0] if fitting else part
 
 
 def take_priority(words: list[str]) -> Priority | None:
@@ -136,7 +162,7 @@ def take_named(words: list[str], marker: str, known: Sequence[str]) -> str | Non
     if not words or words[0].lower() != marker:
         return None
     rest = words[1:]
-    name = take_customer(rest, known)
+    name = take_name(rest, known, what=marker)
     if name is not None:
         words[:] = rest
     return name

@@ -64,7 +64,7 @@ class OpeningTopic(Topic):
         customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
         if not words:
             return OpenForm(open_form(customers))
-        customer = grammar.take_customer(words, customers)
+        customer = grammar.take_name(words, customers, what="customer")
         if customer is None:
             by_folded = {folded(name): name for name in customers}
             near = grammar.nearest(folded(" ".join(words[:2])), tuple(by_folded))

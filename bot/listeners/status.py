@@ -17,6 +17,8 @@ from bot.views.status import status_message
 from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
+from sla_engine.domain.text.errors import SeveralNamed
+from sla_engine.domain.text.names import names_with_part
 from sla_engine.domain.time.durations import short
 from sla_engine.parsing.status_words import StatusWords, status_words
 from sla_engine.services.queries.board import Board, StatusList
@@ -116,7 +118,7 @@ class StatusTopic(Topic):
         asked = status_words(others) if others else StatusWords()
         person, left = grammar.find_person(asked.names, self.board.msp())
         if left:
-            customer = self.board.customer_named(" ".join(left), now=ask.now)
+            person, customer = self._named(ask, " ".join(left), person, customer)
         mine = ask.user if asked.is_mine else None
         wanted = IncidentFilter(
             owner=mine if person is None else person.slack_id,
@@ -126,6 +128,23 @@ class StatusTopic(Topic):
             due_within=asked.due_within,
         )
         return self.board.listed(wanted, now=ask.now, scope=_scope(asked, person, customer))
+
+    def _named(
+        self, ask: Ask, part: str, person: grammar.NamedPerson | None, customer: str | None
+    ) -> tuple[grammar.NamedPerson | None, str | None]:
+        """The person or the customer that words of no other kind mean; a person may be named without an @.
+
+        Raises: SeveralNamed when they fit more than one, UnknownCustomer when they fit none.
+        """
+        customers = names_with_part(part, self.board.customers()) if customer is None else ()
+        people = self.board.msp().called(part) if person is None else ()
+        if len(customers) + len(people) > 1:
+            fits = [(colleague.name, f"@{colleague.login or colleague.slack_id}") for colleague in people]
+            fits += [(name, name) for name in customers]
+            raise SeveralNamed("customer" if customers else "person", part, tuple(fits[: grammar.OFFERED]))
+        if people:
+            return grammar.NamedPerson(people[0].slack_id, people[0].name), customer
+        return person, self.board.customer_named(customers[0] if customers else part, now=ask.now)
 
 
 def _scope(asked: StatusWords, person: grammar.NamedPerson | None, customer: str | None) -> str:

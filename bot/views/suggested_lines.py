@@ -41,6 +41,17 @@ def for_incident(words: Sequence[str], incident: NamedIncident, *, place: int = 
     return SuggestedLine(" ".join(words), about, f"{words[0].capitalize()} {' '.join(words[1 : place + 1])}")
 
 
+def for_names(words: Sequence[str], part: str, fits: Sequence[tuple[str, str]]) -> list[SuggestedLine]:
+    """The line `words` once for each name that its words `part` may mean; `fits` has names and what to write."""
+    written, count = part.split(), len(part.split())
+    place = next((place for place in range(1, len(words)) if list(words[place : place + count]) == written), len(words))
+    before, after = words[:place], words[place + count :]
+    return [
+        SuggestedLine(" ".join([*before, write, *after]), f"*{title_line(name)}*", f"{words[0].capitalize()}: {name}")
+        for name, write in fits
+    ]
+
+
 def offer(why: str, lines: Iterable[SuggestedLine], *, asked: str) -> Rendered:
     """Why something is asked, and the lines that may have been meant; one too long for a button is shown without.
 

@@ -129,3 +129,33 @@ def test_what_was_asked_gives_way_to_its_answer_so_that_it_acts_once(desk: Workp
     tom.expects("Opened *INC-1001*")
     tom.does_not_see(line)
     assert "INC-1002" not in desk.tells("tom", "status all").text
+
+
+def test_a_customer_is_named_by_any_part_that_only_one_has(desk: Workplace) -> None:
+    key = desk.opens("Cedar Clinic P3 Phone rings once")
+    assert "Cedar Clinic" in desk.tells("tom", "status cedar").text
+    assert key in desk.tells("tom", "status P3 CLIN").text
+    opened = desk.tells("tom", "open beta P3 Printer smears")
+    assert "Beta Logistics" in opened.text
+
+
+def test_a_part_that_fits_two_customers_offers_both_and_the_button_runs_the_whole_line(desk: Workplace) -> None:
+    asked = desk.tells("tom", "open ta P3 Printer smears").text
+    assert asked.startswith("No agreement names")  # so short a word belongs to a title
+    asked = desk.tells("tom", "status ta P3").text
+    assert asked.startswith("Which customer do you mean by “ta”: Acme Dental or Beta Logistics?")
+    tom = desk.as_user("tom")
+    tom.clicks("Status: Beta Logistics")
+    tom.expects("Beta Logistics, P3")
+
+
+def test_a_person_is_named_without_an_at_and_two_are_offered(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P3 Scanner is offline")
+    desk.tells("tess", f"take {key}")
+    assert key in desk.tells("tom", "status tess").text
+    assert key in desk.tells("tom", "status nguyen").text
+    asked = desk.tells("dana", f"assign {key} @te").text
+    assert asked.startswith("Whom do you mean by “@te”: Dev Patel (@dev) or Tess Nguyen (@tess)?")
+    dana = desk.as_user("dana")
+    dana.clicks("Assign: Dev Patel")
+    dana.expects(f"*{key}* is assigned to")

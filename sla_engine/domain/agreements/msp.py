@@ -10,7 +10,7 @@ from sla_engine.domain.agreements.roster import NO_ROSTER, Absence, Roster
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.word_meanings import OwnWords
-from sla_engine.domain.text.names import folded, same_name
+from sla_engine.domain.text.names import folded, names_with_part, same_name
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.rota import Rota
 
@@ -133,17 +133,22 @@ class Msp:
         return exact or tuple(p for p in self.people if p.login is not None and folded(p.login) == folded(login))
 
     def called(self, word: str) -> tuple[Person, ...]:
-        """Everybody a word may mean: by Slack id, else login, else whole name, else first name."""
+        """Everybody a word may mean: by Slack id, else login, else whole name, else first name, else a part of it."""
         wanted = folded(word)
         return (
             tuple(p for p in self.people if folded(p.slack_id) == wanted)
             or self.with_login(word)
             or tuple(p for p in self.people if folded(p.name) == wanted)
             or tuple(p for p in self.people if folded(p.name).split()[:1] == [wanted])
+            or self._with_part(word)
         )
 
+    def _with_part(self, part: str) -> tuple[Person, ...]:
+        fitting = names_with_part(part, [p.name for p in self.people])
+        return tuple(p for p in self.people if p.name in fitting)
+
     def meant(self, word: str) -> Person:
-        """The person a word means: a Slack id, a login, a name, or a first name that only one of us has.
+        """The person a word means: a Slack id, a login, a name, or a part of a name that only one of us has.
 
         Raises: UnknownPerson, AmbiguousPerson naming everybody it fits.
         """

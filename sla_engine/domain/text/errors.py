@@ -15,6 +15,15 @@ class UnknownChoice(SlaError):
 
 
 @dataclass(eq=False)
+class SeveralNamed(SlaError):
+    """A part of a name fits several; `fits` has each one's name and what to write for it."""
+
+    what: str
+    part: str
+    fits: tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
 class UnreadableAddress(SlaError):
     """The text in the field `what` is not a web address."""
 

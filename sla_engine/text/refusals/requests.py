@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sla_engine.domain.text.errors import MissingArgument, TooLong, UnknownChoice, UnreadableAddress
+from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, TooLong, UnknownChoice, UnreadableAddress
 from sla_engine.domain.time.durations import EXAMPLES
 from sla_engine.domain.time.errors import (
     DayIsAmbiguous,
@@ -15,7 +15,7 @@ from sla_engine.domain.time.errors import (
     UnreadableMoment,
 )
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.text.refusals.medium import USAGE_MAX_CHARS, Medium, article
+from sla_engine.text.refusals.medium import NAME_MAX_CHARS, USAGE_MAX_CHARS, Medium, article
 from sla_engine.text.refusals.sentence import sentence
 
 _NEEDS = {
@@ -112,6 +112,13 @@ def _(refusal: TooLong, medium: Medium) -> str:
 @sentence.register
 def _(refusal: UnknownWeek, medium: Medium) -> str:
     return f"{medium.word(refusal.text)} is not a week; write it like 2016-W12."
+
+
+@sentence.register
+def _(refusal: SeveralNamed, medium: Medium) -> str:
+    fits = [medium.text(name, NAME_MAX_CHARS) for name, _ in refusal.fits]
+    names = f"{', '.join(fits[:-1])} or {fits[-1]}"
+    return f"Which {medium.short(refusal.what)} do you mean by {medium.word(refusal.part)}: {names}?"
 
 
 @sentence.register

@@ -11,7 +11,7 @@ from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.msp import Msp, Person, Role
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.domain.time.rota import Rota
@@ -166,13 +166,19 @@ def test_a_choice_is_read_in_any_case_and_refused_with_what_is_allowed() -> None
     assert refusal.value.allowed == ("P1", "P2", "P3", "P4", "P5")
 
 
+KNOWN_CUSTOMERS = ("Acme Dental", "Acme Dental North", "O'Brien & Sons", "Zürich-West")
+
+
 @pytest.mark.parametrize(
     ("text", "customer", "rest"),
     [
         ("acme dental P2 Printer", "Acme Dental", "P2 Printer"),
         ("Acme Dental North P2 x", "Acme Dental North", "P2 x"),
-        ("Acme", None, "Acme"),
-        ("Acme Dentalist P1", None, "Acme Dentalist P1"),
+        ("Acme Den Nor P1 x", "Acme Dental North", "P1 x"),
+        ("zürich P1 x", "Zürich-West", "P1 x"),
+        ("SON printers", "O'Brien & Sons", "printers"),
+        ("Beta P1 x", None, "Beta P1 x"),
+        ("on fire", None, "on fire"),
         ("O’Brien & Sons P2 printers", "O'Brien & Sons", "P2 printers"),
         ("o'brien  & sons P2 printers", "O'Brien & Sons", "P2 printers"),
         ("Zu\u0308rich–West P1 x", "Zürich-West", "P1 x"),
@@ -181,10 +187,17 @@ def test_a_choice_is_read_in_any_case_and_refused_with_what_is_allowed() -> None
 )
 def test_the_longest_customer_that_fits_is_taken(text: str, customer: str | None, rest: str) -> None:
     words = text.split()
-    assert (
-        grammar.take_customer(words, ["Acme Dental", "Acme Dental North", "O'Brien & Sons", "Zürich-West"]) == customer
-    )
+    assert grammar.take_name(words, KNOWN_CUSTOMERS, what="customer") == customer
     assert " ".join(words) == rest
+
+
+@pytest.mark.parametrize("text", ["Acme", "acme printer jam", "Acme Dentalist P1"])
+def test_a_part_that_fits_two_customers_names_both_and_takes_no_word(text: str) -> None:
+    words = text.split()
+    with pytest.raises(SeveralNamed) as refusal:
+        grammar.take_name(words, KNOWN_CUSTOMERS, what="customer")
+    assert [name for name, _ in refusal.value.fits] == ["Acme Dental", "Acme Dental North"]
+    assert " ".join(words) == text
 
 
 def test_the_nearest_word_is_suggested() -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +41,7 @@ FACTS: Mapping[Any, Any] = {
     bool: True,
     datetime: MONDAY,
     timedelta: timedelta(minutes=5),
+    date: MONDAY.date(),
     tuple[str, ...]: ("one", "two"),
     tuple[tuple[str, str], ...]: (("Tom Becker", "tbecker"), ("Tom Ash", "tash")),
     Mapping[str, str]: {"impact": "Say whom it touched."},
