@@ -67,6 +67,8 @@ class ActionId(StrEnum):
     WORD_PERSON = "word_person"
     WORD_NOBODY = "word_nobody"
     ABSENCE_END = "absence_end"
+    SILENCE_AWAY = "silence_away"
+    SILENCE_ON_IT = "silence_on_it"
 
 
 class SearchId(StrEnum):

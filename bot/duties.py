@@ -12,6 +12,7 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.words import IntakeWords
+from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.dead_letters import DeadLetters
@@ -29,6 +30,7 @@ ANCHOR_EVERY = timedelta(hours=1)
 EMPTY_EVERY = timedelta(hours=1)
 REDELIVERY_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
+SILENCES_EVERY = timedelta(seconds=5)
 ENDS_EVERY = timedelta(hours=1)
 
 
@@ -53,6 +55,7 @@ class Duties:
         self._real_clock = real_clock
         self._in_force = in_force
         self._warnings = EarlyWarnings(unit_of_work)
+        self._silences = Silences(unit_of_work)
         self._intake = Intake(UnitOfWork(database, real_clock=real_clock), parsers=PARSERS)
         self._redelivery = Redelivery(DeadLetters(database), client, clock=real_clock)
 
@@ -70,6 +73,7 @@ class Duties:
             Duty(name="which workspace", run=learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=self._keep_words, every=WORDS_EVERY),
+            Duty(name="silent people", run=self._look_for_silences, every=SILENCES_EVERY),
             Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
             Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
             Duty(name="new agreement versions", run=self._reproject, every=UNFINISHED_EVERY),
@@ -87,6 +91,9 @@ class Duties:
     def _keep_words(self) -> None:
         """Update how often each unknown word came, and take over the meanings that `msp.yaml` gives."""
         IntakeWords(self._unit_of_work).keep_up(now=self._time.now())
+
+    def _look_for_silences(self) -> None:
+        self._silences.look(now=self._time.now())
 
     def _reproject(self) -> float | None:
         """Recount open incidents whose agreement changed; 0 seconds to the next run while some are left."""

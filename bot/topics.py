@@ -33,7 +33,8 @@ from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.incident_names import IncidentNames
-from sla_engine.services.shifts.absences import Absences
+from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
+from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.upkeep.failures import Failures
 
@@ -60,14 +61,14 @@ def all_topics(
         IncidentActions(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
-        UndoTopic(Undo(unit_of_work), answers),
+        UndoTopic(Undo(unit_of_work, rows={UNDO_KIND: undo_change}), answers),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
         TriageTopic(intake.triage),
-        ShiftsTopic(Absences(unit_of_work), board, zones),
+        ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), board, zones),
         StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),

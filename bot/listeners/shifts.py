@@ -11,13 +11,16 @@ from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.requests.zones import Zones
-from bot.views.absences import absence_stated
+from bot.views.absences import absence_stated, with_list
 from bot.views.help import SubcommandHelp
 from bot.views.reader import Reader
+from bot.views.rendered import Rendered
+from bot.views.silence import on_it
 from bot.views.usage import USAGE
 from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.services.queries.board import Board
 from sla_engine.services.shifts.absences import Absences, AbsenceStated
+from sla_engine.services.shifts.silences import Silences
 
 _AWAY = SubcommandHelp(
     name="away",
@@ -38,8 +41,9 @@ _BACK = SubcommandHelp(
 class ShiftsTopic(Topic):
     """Who is there, answered privately."""
 
-    def __init__(self, absences: Absences, board: Board, zones: Zones) -> None:
+    def __init__(self, absences: Absences, silences: Silences, board: Board, zones: Zones) -> None:
         self.absences = absences
+        self.silences = silences
         self.board = board
         self.zones = zones
 
@@ -48,23 +52,37 @@ class ShiftsTopic(Topic):
         return (Subcommand(_AWAY, self.away), Subcommand(_BACK, self.back))
 
     def actions(self) -> Mapping[str, Listener]:
-        """The button that ends an absence."""
-        return {ActionId.ABSENCE_END: lambda ask: self._end(ask, ask.value)}
+        """The button that ends an absence, and those of the message about somebody who does not react."""
+        return {
+            ActionId.ABSENCE_END: lambda ask: self._end(ask, ask.value),
+            ActionId.SILENCE_AWAY: self.clicked_away,
+            ActionId.SILENCE_ON_IT: self.clicked_on_it,
+        }
 
     def away(self, ask: Ask, words: list[str]) -> Answer:
         """Say that somebody is away."""
         person, until = self._who_and_until(ask, words)
-        return self._answer(ask, self.absences.away(person, until=until, by=ask.user, now=ask.now))
+        return self._stated(ask, self.absences.away(person, until=until, by=ask.user, now=ask.now))
 
     def back(self, ask: Ask, words: list[str]) -> Answer:
         """Say that somebody is back."""
         return self._end(ask, grammar.person(" ".join(words), self.board.msp()) if words else ask.user)
 
-    def _end(self, ask: Ask, person: str) -> Answer:
-        return self._answer(ask, self.absences.back(person, by=ask.user, now=ask.now))
+    def clicked_away(self, ask: Ask) -> Answer:
+        """Say that somebody who does not react is away until their working day ends; list what is theirs."""
+        stated = self.absences.away(ask.value, until=None, by=ask.user, now=ask.now)
+        return with_list(self._stated(ask, stated), self.board.mine(ask.value, now=ask.now), now=ask.now)
 
-    def _answer(self, ask: Ask, stated: AbsenceStated) -> Answer:
-        return absence_stated(stated, by=ask.user, reader=Reader(zone=self.zones.of(ask), now=ask.now))
+    def clicked_on_it(self, ask: Ask) -> Answer:
+        """Say that somebody who does not react is on it."""
+        return on_it(self.silences.on_it(ask.value, by=ask.user, now=ask.now))
+
+    def _end(self, ask: Ask, person: str) -> Answer:
+        return self._stated(ask, self.absences.back(person, by=ask.user, now=ask.now))
+
+    def _stated(self, ask: Ask, stated: AbsenceStated) -> Rendered:
+        reader = Reader(zone=self.zones.of(ask), now=ask.now)
+        return absence_stated(stated, by=ask.user, reader=reader, request=ask.request)
 
     def _who_and_until(self, ask: Ask, words: Sequence[str]) -> tuple[str, datetime | None]:
         """The person, by default whoever asks, and the end that was named."""

@@ -6,12 +6,14 @@ from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
 from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
+from bot.views.silence import silence_message
 from bot.views.sops import sop_reminder
 from bot.views.word_questions import word_question
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
+from sla_engine.notifications.shifts import SilenceMessage
 
 
 def render(notification: Notification) -> Rendered:
@@ -33,5 +35,7 @@ def render(notification: Notification) -> Rendered:
             return digest(notification)
         case SetAsideMessage():
             return set_aside(notification)
+        case SilenceMessage():
+            return silence_message(notification)
         case _:
             assert_never(notification)

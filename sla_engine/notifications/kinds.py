@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
+from sla_engine.notifications.shifts import SilenceMessage
 
 Notification = (
     NudgeMessage
@@ -19,6 +20,7 @@ Notification = (
     | WordMessage
     | DigestMessage
     | SetAsideMessage
+    | SilenceMessage
 )
 
 
@@ -31,6 +33,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "word": WordMessage,
     "digest": DigestMessage,
     "set_aside": SetAsideMessage,
+    "silence": SilenceMessage,
 }
 
 

@@ -16,6 +16,8 @@ def test_somebody_says_that_they_are_away_and_back(desk: Workplace) -> None:
     assert "You are away until tomorrow 15:00" in answer
     assert "1 open incident stays yours; nudges go to <@U0DANA>, who is on duty." in answer
     desk.as_user("tom").clicks("I'm back").expects("You are there again")
+    desk.as_user("tom").clicks("Undo").expects("is undone")
+    desk.as_user("tom").clicks("I'm back")
     assert desk.tells("tom", "back").text == "Tom Becker is not away; nothing was changed."
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from sla_engine.domain.agreements.errors import NotAbsent, NotAllowed, UnknownPerson
+from sla_engine.domain.agreements.errors import NotAbsent, NotAllowed, SaidSince, UnknownPerson
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications.notes import NoteWantedMessage
 from sla_engine.notifications.nudges import NudgeMessage
-from sla_engine.services.shifts.absences import Absences
+from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.unit_of_work import idempotency
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
@@ -174,3 +175,17 @@ def test_a_note_is_reviewed_once_the_manager_is_back(desk: Desk, absences: Absen
     assert [sent for sent in desk.sent(to=MIRA) if sent.message.startswith("note:")] == []
     desk.look(at("tue 09:00"))
     assert [sent.message for sent in desk.sent(to=MIRA)] == [f"note:{key}:review:1:0"]
+
+
+def test_an_absence_can_be_undone_unless_more_was_said_since(desk: Desk, absences: Absences) -> None:
+    undo = Undo(desk.unit_of_work, rows={UNDO_KIND: undo_change})
+    with idempotency.request("click-1"):
+        absences.away(TOM, until=FRIDAY, by=TOM, now=NINE)
+    undo.undo("click-1", by=TOM, now=NINE)
+    assert not is_absent(desk, TOM, NINE)
+    with idempotency.request("click-2"):
+        absences.away(TOM, until=FRIDAY, by=TOM, now=NINE)
+    absences.back(TOM, by=DANA, now=NINE + timedelta(minutes=1))
+    with pytest.raises(SaidSince):
+        undo.undo("click-2", by=TOM, now=NINE + timedelta(minutes=2))
+    assert not is_absent(desk, TOM, NINE + timedelta(minutes=2))

@@ -13,7 +13,7 @@ from tests.note_desk import GOOD, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 
 LIST, CARD, FORM, QUEUE = 8, 8, 6, 5
-TIMER, OPENING, ACT = 12, 14, 14
+TIMER, OPENING, ACT = 13, 14, 14
 LOADING = 6
 
 STORIES = (GOOD["what_happened"], "The replacement router was ordered for the old address and came a day late.")

@@ -29,6 +29,14 @@ class NotAbsent(SlaError):
 
 
 @dataclass(eq=False)
+class SaidSince(SlaError):
+    """Somebody (`by`) said more about the same absence at `at`, so what was said before cannot be undone."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
 class AmbiguousPerson(SlaError):
     """Several people may be meant; `fits` has each one's name and what to write for them (a login or a Slack id)."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, questioned
 from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.events import Breached
@@ -14,7 +15,8 @@ from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import outbox
+from sla_engine.storage import nudge_recipients, outbox
+from sla_engine.storage.nudge_recipients import NudgeCall
 from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.outbox import NewMessage
 
@@ -44,8 +46,27 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: S
         superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
         changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
     work.prompts.save_nudges(changed)
+    nudge_recipients.keep(work.session, _call(work, occasion, new), addressees.people)
     shown = (message for nudge in changed for message in _as_shown(nudge, real_now=real_now))
     outbox.enqueue(work.session, *lines, *shown)
+
+
+def _call(work: IncidentWork, occasion: Occasion, nudge: NudgeRecord) -> NudgeCall:
+    """The nudge as it calls people: by which rung of which clock, where a rung caused it."""
+    steps = [(reading, step) for reading, step in occasion.steps if reading is occasion.reading]
+    metric, rung = next(((reading.metric.value, _rung(step)) for reading, step in steps), ("", ""))
+    return NudgeCall(
+        message=nudge.message,
+        incident_id=work.incident.id,
+        called_at=work.now,
+        priority=work.incident.priority,
+        metric=metric,
+        rung=rung,
+    )
+
+
+def _rung(step: EscalationStep) -> str:
+    return f"repeated {step.rung.label}" if step.repeat else step.rung.label
 
 
 def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:

@@ -1,11 +1,12 @@
 """Absences as people say them in Slack: away, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sla_engine.domain.agreements.errors import NotAbsent, UnknownPerson
+from sla_engine.domain.agreements.errors import NotAbsent, SaidSince, UnknownPerson
 from sla_engine.domain.agreements.msp import Msp, Person
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.agreements.roster import ChangeKind, RosterChange
@@ -15,8 +16,10 @@ from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import incident_lists, roster
+from sla_engine.storage import acts, incident_lists, roster
 from sla_engine.storage.database import Session
+
+UNDO_KIND = "roster"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Absences:
                 until=ends,
                 request=current_request(),
             )
+            _let_undo(session, change)
             return self._stated(session, change, is_end_of_day=until is None)
 
     def back(self, person: str, *, by: str, now: datetime) -> AbsenceStated:
@@ -71,6 +75,7 @@ class Absences:
                 raise NotAbsent(_colleague(msp, person).name)
             request = current_request()
             change = roster.add(session, ChangeKind.BACK, person=person, by=by, told_at=now, request=request)
+            _let_undo(session, change)
             return self._stated(session, change)
 
     @contextmanager
@@ -94,6 +99,24 @@ class Absences:
             open_count=incident_lists.by_due(session, owned, now=change.told_at, limit=0).count,
             dispatcher=msp.dispatcher(change.told_at),
         )
+
+
+def undo_change(session: Session, row: Mapping[str, Any]) -> None:
+    """Take back one thing somebody said about an absence, unless more was said of the same person since.
+
+    Raises: SaidSince.
+    """
+    number, person = row["number"], row["person"]
+    changes = {change.number: change for change in roster.changes(session)}
+    later = [change for change in changes.values() if change.number > number and change.person == person]
+    if later:
+        raise SaidSince(later[-1].by, later[-1].told_at)
+    undone = changes[number]
+    roster.add(session, ChangeKind.UNDONE, person=person, by=undone.by, told_at=undone.told_at, undoes=number)
+
+
+def _let_undo(session: Session, change: RosterChange) -> None:
+    acts.also_undo(session, UNDO_KIND, {"number": change.number, "person": change.person})
 
 
 def _colleague(msp: Msp, person: str) -> Person:

@@ -69,6 +69,13 @@ class EventRow(Base):
     told_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_event_incident_id_occurred_at_id", "incident_id", "occurred_at", "id"),
+        Index(
+            "ix_event_by_recorded_at",
+            "by",
+            "recorded_at",
+            postgresql_where=text("by <> ''"),
+            sqlite_where=text("by <> ''"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

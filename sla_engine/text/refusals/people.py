@@ -8,6 +8,7 @@ from sla_engine.domain.agreements.errors import (
     NotAllowed,
     NotNamed,
     Outsider,
+    SaidSince,
     UnknownPerson,
 )
 from sla_engine.domain.agreements.msp import Role
@@ -61,6 +62,12 @@ def _(refusal: UnknownPerson, medium: Medium) -> str:
 @sentence.register
 def _(refusal: NotAbsent, medium: Medium) -> str:
     return f"{medium.text(refusal.name, NAME_MAX_CHARS)} is not away; nothing was changed."
+
+
+@sentence.register
+def _(refusal: SaidSince, medium: Medium) -> str:
+    who, at = medium.person(refusal.by), medium.at(refusal.at)
+    return f"{who} said something else about it at {at}, so it cannot be undone; nothing was changed."
 
 
 @sentence.register

@@ -22,6 +22,7 @@ from bot.views import (
     lines,
     notes,
     set_aside,
+    silence,
     simulation,
     sops,
     suggested_lines,
@@ -71,6 +72,7 @@ from sla_engine.notifications.board import BoardMessage, ListedIncident
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
+from sla_engine.notifications.shifts import SilenceMessage, SilenceState
 from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.incidents.undo import UndoneAct
 from sla_engine.services.intake.words import AskedWord
@@ -420,9 +422,28 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
+    "silence": (render, _with(render, sample(SilenceMessage, person="U0TOM", state=SilenceState.LASTING))),
+    **{
+        f"silence that ended: {state}": (
+            silence.silence_message,
+            _with(render, sample(SilenceMessage, person="U0TOM", state=state)),
+        )
+        for state in SilenceState
+    },
+    "silent colleague on it": (silence.on_it, _with(silence.on_it, sample(SilenceMessage))),
+    "absence with what is open": (
+        absences.with_list,
+        lambda text: absences.with_list(
+            absences.absence_stated(sample(AbsenceStated), by="U0DANA", reader=Reader(zone=ZONE, now=AT), request="r1"),
+            StatusList(incidents=(worded(SUMMARY, text),), more=0, scope="mine"),
+            now=AT,
+        ),
+    ),
     "absence": (
         absences.absence_stated,
-        lambda _: absences.absence_stated(sample(AbsenceStated), by="U0DANA", reader=Reader(zone=ZONE, now=AT)),
+        lambda _: absences.absence_stated(
+            sample(AbsenceStated), by="U0DANA", reader=Reader(zone=ZONE, now=AT), request="r1"
+        ),
     ),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
     "form to open": (forms.open_form, lambda text: forms.open_form([text, f"{text} 2"], title=text)),
