@@ -26,10 +26,11 @@ class ActionId(StrEnum):
     UNDO = "act_undo"
     OPEN_LINK = "incident_open_link"
     RUN_LINE = "line_run"
+    ACT_MENU = "act_menu"
     NUDGE_ACKNOWLEDGE = "nudge_acknowledge"
     NUDGE_PROMISE_OPEN = "nudge_promise_open"
-    NUDGE_ASSIGN = "nudge_assign"
-    NUDGE_SNOOZE = "nudge_snooze"
+    ASSIGN_OPEN = "incident_assign_open"
+    SNOOZE_OPEN = "nudge_snooze_open"
     NUDGE_STILL_ON_IT = "nudge_still_on_it"
     NOTE_OPEN = "note_open"
     NOTE_ACCEPT = "note_accept"
@@ -75,6 +76,7 @@ class SearchId(StrEnum):
     """Menus whose options are looked up while somebody types."""
 
     CUSTOMER = "customer_search"
+    COLLEAGUE = "colleague_search"
 
 
 class ViewId(StrEnum):
@@ -90,6 +92,8 @@ class ViewId(StrEnum):
     ESCALATE = "incident_escalate_submit"
     PROMISE = "nudge_promise_submit"
     CALL_BACK = "call_back_submit"
+    ASSIGN = "incident_assign_submit"
+    SNOOZE = "nudge_snooze_submit"
     NOTE = "note_submit"
     NOTE_RETURN = "note_return_submit"
     SOP_DECIDE = "sop_decide_submit"

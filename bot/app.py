@@ -17,13 +17,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
+from bot.listeners.act_menu import with_menu
 from bot.listeners.commands import Commands
 from bot.listeners.topic import Topic
 from bot.requests import form_errors
 from bot.requests.admission_check import AdmissionCheck
 from bot.requests.front_desk import FrontDesk
 from bot.requests.home_tab import HomeTab
-from bot.requests.listener import Listener, Search
+from bot.requests.listener import Listener
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.incident_names import IncidentNames
 
@@ -66,7 +67,6 @@ class Listeners:
 def attach(
     desk: FrontDesk,
     topics: Sequence[Topic],
-    searches: Mapping[str, Search],
     admission_check: AdmissionCheck,
     *,
     board: Board,
@@ -75,8 +75,9 @@ def attach(
     """Give every listener to the front desk, behind the check that a colleague asks."""
     subcommands = [sub for topic in topics for sub in topic.subcommands()]
     commands = Commands(subcommands, board, IncidentNames(board.unit_of_work))
-    actions = _all([topic.actions() for topic in (*topics, commands)])
+    actions = with_menu(_all([topic.actions() for topic in (*topics, commands)]))
     forms = _all([topic.forms() for topic in topics])
+    searches = {name: search for topic in topics for name, search in topic.searches().items()}
     return Listeners(
         command=desk.on_command(admission_check.before(commands.answer)),
         actions={name: desk.on_action(name, admission_check.before(listener)) for name, listener in actions.items()},

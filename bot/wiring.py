@@ -118,8 +118,7 @@ class Bot:
     @cached_property
     def listeners(self) -> Listeners:
         """Bolt listeners for commands, buttons and forms."""
-        searches = self._opening.searches()
-        return attach(self.desk, self.topics, searches, self.admission_check, board=self.board, home_tab=self.home_tab)
+        return attach(self.desk, self.topics, self.admission_check, board=self.board, home_tab=self.home_tab)
 
     @cached_property
     def signed_app(self) -> App:

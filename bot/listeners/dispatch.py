@@ -1,27 +1,30 @@
-"""Buttons and commands for dispatchers on a nudge: acknowledge with a promise, assign, snooze."""
+"""Buttons, commands and forms of dispatchers: acknowledge with a promise, assign, snooze."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.action_ids import ActionId, ViewId
+from bot.action_ids import ActionId, SearchId, ViewId
 from bot.errors import NothingChosen
 from bot.listeners import grammar
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.requests.listener import Listener
+from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.views.confirmations import acknowledged, assigned, snoozed
+from bot.views.dispatch_forms import assign_form, candidate_options, snooze_form
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
+from bot.views.parts import Block
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.promises import STILL_ON_IT
-from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.workload import Workload
 
 _ACK = SubcommandHelp(
     name="ack",
@@ -44,17 +47,17 @@ _ASSIGN = SubcommandHelp(
     who="dispatcher",
     examples=("/sla assign INC-1042 @tom",),
 )
-_BLOCK_PREFIX = "nudge:"
 
 
 class DispatchTopic(Topic):
-    """Buttons and commands of the dispatcher; a click edits its nudge and gets no private answer."""
+    """Buttons and commands of the dispatcher; a click edits its nudge, and says privately what that does not show."""
 
     def __init__(self, incidents: Incidents, board: Board, zones: Zones, answers: ActAnswers) -> None:
         self.incidents = incidents
         self.answers = answers
         self.board = board
         self.zones = zones
+        self.workload = Workload(board.unit_of_work)
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -65,53 +68,67 @@ class DispatchTopic(Topic):
         )
 
     def actions(self) -> Mapping[str, Listener]:
-        """The nudge's buttons and selects."""
+        """The nudge's buttons that are not a technician's too."""
         return {
             ActionId.NUDGE_ACKNOWLEDGE: self.clicked_acknowledge,
             ActionId.NUDGE_STILL_ON_IT: self.clicked_still_on_it,
             ActionId.NUDGE_PROMISE_OPEN: self.open_promise,
-            ActionId.NUDGE_ASSIGN: self.chose_assignee,
-            ActionId.NUDGE_SNOOZE: self.chose_snooze,
+            ActionId.ASSIGN_OPEN: lambda ask: self._assign_form(ask, ask.value),
+            ActionId.SNOOZE_OPEN: lambda ask: self._snooze_form(ask, ask.value),
         }
 
     def forms(self) -> Mapping[str, Listener]:
-        """The promise's form."""
-        return {ViewId.PROMISE: self.promised}
+        """The forms behind the buttons."""
+        return {
+            ViewId.PROMISE: self.promised,
+            ViewId.ASSIGN: self.assign_submitted,
+            ViewId.SNOOZE: self.snooze_submitted,
+        }
+
+    def searches(self) -> Mapping[str, Search]:
+        """The search for a colleague, where there are more than a menu holds."""
+        return {SearchId.COLLEAGUE: self._search}
 
     def ack(self, ask: Ask, words: list[str]) -> Answer:
         """Acknowledge by command."""
         key = grammar.take_key(words, usage=_ACK.usage)
         promise = self._moment(ask, " ".join(words)) if words else None
         done = self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(acknowledged, by=ask.user))
+        return self._acknowledged(ask, done)
 
     def snooze(self, ask: Ask, words: list[str]) -> Answer:
         """Snooze by command."""
         key = grammar.take_key(words, usage=_SNOOZE.usage)
-        if not words:
-            raise MissingArgument("until", _SNOOZE.usage)
-        until = self._moment(ask, " ".join(words))
-        done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(snoozed, until=done.snoozed_until, wanted=until))
+        return self._snooze(ask, key, " ".join(words)) if words else self._snooze_form(ask, key)
 
     def assign(self, ask: Ask, words: list[str]) -> Answer:
         """Assign by command."""
         key = grammar.take_key(words, usage=_ASSIGN.usage)
         if not words:
-            raise MissingArgument("@user", _ASSIGN.usage)
-        to = grammar.person(" ".join(words), self.board.msp())
-        done = self.incidents.assign(key, to=to, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(assigned, to=to))
+            return self._assign_form(ask, key)
+        return self._assign(ask, key, grammar.person(" ".join(words), self.board.msp()))
+
+    def assign_submitted(self, ask: Ask) -> Answer:
+        """Assign to the person chosen in the form."""
+        if not ask.answers["person"]:
+            raise NothingChosen("person")
+        return self._assign(ask, ask.value, ask.answers["person"])
+
+    def snooze_submitted(self, ask: Ask) -> Answer:
+        """Snooze until the time written in the form, else for the time chosen in it."""
+        words = ask.answers["until"] or ask.answers["for"]
+        if not words:
+            raise NothingChosen("time")
+        return self._snooze(ask, ask.value, words)
 
     def clicked_acknowledge(self, ask: Ask) -> Answer:
-        """Acknowledge with the default promise: one customer-update period."""
-        self.incidents.acknowledge(ask.value, by=ask.user, now=ask.now)
-        return None
+        """Acknowledge with the default promise, one customer-update period, and say what is promised."""
+        return self._acknowledged(ask, self.incidents.acknowledge(ask.value, by=ask.user, now=ask.now))
 
     def clicked_still_on_it(self, ask: Ask) -> Answer:
         """Promise the update again, `STILL_ON_IT` from now."""
-        self.incidents.acknowledge(ask.value, promise=ask.now + STILL_ON_IT, by=ask.user, now=ask.now)
-        return None
+        promise = ask.now + STILL_ON_IT
+        return self._acknowledged(ask, self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now))
 
     def open_promise(self, ask: Ask) -> Answer:
         """Open the form that asks when the next update comes."""
@@ -121,27 +138,29 @@ class DispatchTopic(Topic):
     def promised(self, ask: Ask) -> Answer:
         """Acknowledge with the form's promise."""
         promise = self._moment(ask, ask.answers["promise"])
-        self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now)
-        return None
+        return self._acknowledged(ask, self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now))
 
-    def chose_assignee(self, ask: Ask) -> Answer:
-        """Assign the incident to the person chosen in the nudge."""
-        if not ask.value:
-            raise NothingChosen("person")
-        self.incidents.assign(_key_of(ask), to=ask.value, by=ask.user, now=ask.now)
-        return None
+    def _assign_form(self, ask: Ask, key: str) -> OpenForm:
+        return OpenForm(assign_form(self.workload.assignable(key, by=ask.user, now=ask.now)))
 
-    def chose_snooze(self, ask: Ask) -> Answer:
-        """Snooze for the time chosen in the nudge."""
-        if not ask.value:
-            raise NothingChosen("time")
-        self.incidents.snooze(_key_of(ask), until=self._moment(ask, ask.value), by=ask.user, now=ask.now)
-        return None
+    def _assign(self, ask: Ask, key: str, to: str) -> Answer:
+        done = self.incidents.assign(key, to=to, by=ask.user, now=ask.now)
+        return self.answers.after(ask, done.key, partial(assigned, to=to))
+
+    def _snooze_form(self, ask: Ask, key: str) -> OpenForm:
+        incident = self.board.for_form(key, action=Action.SNOOZE, by=ask.user, now=ask.now)
+        return OpenForm(snooze_form(incident.key, incident.title))
+
+    def _snooze(self, ask: Ask, key: str, words: str) -> Answer:
+        until = self._moment(ask, words)
+        done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
+        return self.answers.after(ask, done.key, partial(snoozed, until=done.snoozed_until, wanted=until))
+
+    def _acknowledged(self, ask: Ask, incident: Incident) -> Answer:
+        return self.answers.after(ask, incident.key, partial(acknowledged, by=ask.user))
+
+    def _search(self, ask: Ask) -> list[Block]:
+        return candidate_options(self.workload.assignable(ask.about, by=ask.user, now=ask.now), ask.value)
 
     def _moment(self, ask: Ask, words: str) -> datetime:
         return grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
-
-
-def _key_of(ask: Ask) -> str:
-    """The incident's key from the block id, as a select carries no value of its own."""
-    return ask.block_id.removeprefix(_BLOCK_PREFIX)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.listeners.subcommand import Subcommand
-from bot.requests.listener import Listener
+from bot.requests.listener import Listener, Search
 
 
 class Topic:
@@ -19,4 +19,8 @@ class Topic:
 
     def forms(self) -> Mapping[str, Listener]:
         """Callback id → listener, for submitted modals."""
+        return {}
+
+    def searches(self) -> Mapping[str, Search]:
+        """Action id → search, for menus whose options are looked up while somebody types."""
         return {}

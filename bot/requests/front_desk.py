@@ -108,6 +108,7 @@ class FrontDesk:
                     user=payloads.user_of(body),
                     now=self.time.now(),
                     value=entered(str(body.get("value") or "")),
+                    about=places.value_of(places.metadata_of(body)),
                     origin=payloads.origin_of(body),
                     is_acknowledged=False,
                 )
@@ -144,7 +145,7 @@ class FrontDesk:
         payloads.give_name(body, signature=signature)
         try:
             ask = self._ask(body)
-            self.limit.count(ask.user, name=name, text=ask.text)
+            self.limit.count(ask.user, name=payloads.button_meant(name, ask.value), text=ask.text)
             is_new = self.requests.take(ask.request, payloads.kept(body, asked_at=ask.now), at=self.real_clock())
         except Exception as error:
             ack()

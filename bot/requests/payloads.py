@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from slack_bolt import BoltRequest
 
+from bot.action_ids import ActionId
 from bot.errors import FromAnotherVersion
 from bot.requests.request import Fields
 from bot.text import entered, shown, typed
@@ -113,11 +114,19 @@ def listener_of(body: Mapping[str, Any]) -> str:
     return str(action_of(body).get("action_id"))
 
 
+def button_meant(name: str, value: str) -> str:
+    """The id of the button that was pressed, or that a choice in the menu “⋯” stands for."""
+    return value.partition(" ")[0] if name == ActionId.ACT_MENU else name
+
+
 def words_of(body: Mapping[str, Any]) -> str:
     """The request in the person's words: the command as typed, or the label of the button or form."""
     if is_command(body):
         return str(body.get("text") or body["command"])
-    label = part(part(body, "view"), "title") if is_form(body) else part(action_of(body), "text")
+    if is_form(body):
+        return str(part(part(body, "view"), "title").get("text") or "click")
+    action = action_of(body)
+    label = part(action, "text") or part(part(action, "selected_option"), "text")
     return str(label.get("text") or "click")
 
 

@@ -40,7 +40,8 @@ class Ask:
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
     `answers` holds a form's fields by block id. `origin` is where it says that it comes from, `place` where it was
-    asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds.
+    asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds. For a menu that is typed into,
+    `value` is what was typed and `about` the metadata of its form.
     """
 
     request: str
@@ -48,6 +49,7 @@ class Ask:
     now: datetime
     text: str = ""
     value: str = ""
+    about: str = ""
     block_id: str = ""
     is_acknowledged: bool = True
     answers: Fields = field(default_factory=Fields)

@@ -11,7 +11,6 @@ from bot.views.parts import (
     context,
     header,
     named_incident,
-    people_menu,
     section,
     title_line,
 )
@@ -102,7 +101,8 @@ def _named(incident: ListedIncident) -> str:
 def _next_buttons(incident: ListedIncident) -> list[Block]:
     key = incident.incident_key
     take = [] if incident.owner else [button("Take", ActionId.TAKE, value=key)]
-    return [people_menu("Assign to", ActionId.NUDGE_ASSIGN), *take, button("Show", ActionId.SHOW, value=key)]
+    assign = button("Assign…", ActionId.ASSIGN_OPEN, value=key)
+    return [assign, *take, button("Show", ActionId.SHOW, value=key)]
 
 
 def _filter_buttons(board: BoardMessage) -> list[Block]:

@@ -218,7 +218,7 @@ def _main_buttons(detail: IncidentDetail) -> list[Block]:
         return [button("Reopen", ActionId.REOPEN, value=key), why]
     acts = []
     if detail.nudge_waits:
-        acts.append(button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
+        acts.append(button("I’m on it", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
     if incident.is_free:
         acts.append(button("Take", ActionId.TAKE, value=key, style="primary"))
     if _awaits(incident, MetricName.FIRST_RESPONSE):

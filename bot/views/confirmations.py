@@ -134,14 +134,12 @@ def resolved(incident: IncidentSummary, reader: Reader) -> Rendered:
 
 
 def acknowledged(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:
-    """Name who holds the nudge after somebody acknowledged it, and what they promised."""
+    """Say who is on it after somebody said that they are, and by when the customer hears from us."""
     holder = incident.acknowledged_by
     if holder != by:
-        return _otherwise(
-            incident.key, f"is acknowledged by {text.mention(holder)}" if holder else "is not acknowledged"
-        )
-    promise = "" if incident.promise is None else f"; you promised the next update by {reader.when(incident.promise)}"
-    return _stands(incident.key, f"is acknowledged{promise}")
+        return _otherwise(incident.key, f"has {text.mention(holder)} on it" if holder else "has nobody on it")
+    promise = "" if incident.promise is None else f"; the customer hears from us by {reader.when(incident.promise)}"
+    return Rendered(f"You are on *{text.escape(incident.key)}*{promise}.")
 
 
 def snoozed(incident: IncidentSummary, reader: Reader, *, until: datetime | None, wanted: datetime) -> Rendered:

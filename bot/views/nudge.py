@@ -1,248 +1,221 @@
-from datetime import timedelta
+"""A nudge as a phone shows it: how urgent, for whom, what is wrong; then what was promised by when, and who has it.
+
+It names instants and never counts minutes, so that a line stays true however late somebody reads it.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from bot.action_ids import ActionId
-from bot.text import fallback_moment, fitting, mention, moment
+from bot.text import fitting, mention, moment, shown
+from bot.views.act_menu import act_button, act_menu
 from bot.views.fact_sentences import fact_sentence, pause_label
-from bot.views.parts import (
-    SECTION_MAX_CHARS,
-    Block,
-    actions,
-    button,
-    context,
-    menu,
-    named_incident,
-    option,
-    people_menu,
-    quoted,
-    section,
-    ticket_button,
-    title_line,
-)
+from bot.views.nudge_acts import nudge_acts
+from bot.views.parts import SECTION_MAX_CHARS, actions, context, linked, quoted, section, title_line
 from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS, Metric, MetricName
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
-from sla_engine.domain.incidents.promises import STILL_ON_IT
-from sla_engine.domain.time.durations import short
-from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 
-SNOOZES = {
-    "15m": "15 minutes",
-    "30m": "30 minutes",
-    "1h": "1 hour",
-    "4h": "4 hours",
-    "tomorrow": "Until tomorrow 09:00",
-}
-"""The snooze menu's options: the value sent back, and its label."""
+NAME_MAX_CHARS = 60
+TICKET_MAX_CHARS = 30
 
-_BREACHED, _AT_RISK, _ASKED = ":red_circle:", ":large_yellow_circle:", ":raised_hand:"
+_LATE, _DUE, _SETTLED = ":red_circle:", ":large_orange_circle:", ":large_green_circle:"
 _MARKS = {
-    NudgeCause.AT_RISK: _AT_RISK,
-    NudgeCause.BREACH: _BREACHED,
-    NudgeCause.REPEAT: _BREACHED,
     NudgeCause.PROMISE_LAPSED: ":alarm_clock:",
-    NudgeCause.HELP: _ASKED,
-    NudgeCause.PAUSE_OUTLIVED: ":alarm_clock:",
-    NudgeCause.UNASSIGNED: _ASKED,
     NudgeCause.PROMISE_QUESTIONED: ":alarm_clock:",
+    NudgeCause.PAUSE_OUTLIVED: ":alarm_clock:",
+    NudgeCause.HELP: ":raised_hand:",
     NudgeCause.CUSTOMER_ANSWERED: ":speech_balloon:",
+    NudgeCause.REOPENED: ":leftwards_arrow_with_hook:",
+    NudgeCause.PRIORITY_RAISED: ":arrow_up:",
 }
-_WITH_WORDS = (NudgeCause.HELP, NudgeCause.UNASSIGNED, NudgeCause.CUSTOMER_ANSWERED)
-"""The causes whose text was written by a person."""
-_PLAIN_WORDS = {
-    NudgeCause.PROMISE_LAPSED: "The promised update did not come",
-    NudgeCause.HELP: "Help wanted",
-    NudgeCause.UNASSIGNED: "Needs somebody to take it",
-    NudgeCause.CUSTOMER_ANSWERED: "The customer answered, and it still waits for them",
-}
+"""The marks of causes that say more than how urgent a clock is; the words beside them say the same."""
 _HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
-
-
-_STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
-
-JUST_NOW = timedelta(seconds=30)
-"""A smaller overrun than this is shown as the breach itself, without a figure."""
+_ENDINGS = ("resolved", "merged", "moved", "deleted", "undone")
+_BY_LABEL = {metric.label: metric for metric in METRICS.values()}
+_PROMISED = "The customer was promised news, and none is recorded"
+_QUESTIONS: Mapping[NudgeCause, Callable[[NudgeMessage, str, str], str]] = {
+    NudgeCause.AT_RISK: lambda *_: "",
+    NudgeCause.BREACH: lambda *_: "",
+    NudgeCause.REPEAT: lambda nudge, *_: f"Reminder {nudge.repeat}; no more of them once somebody is on it",
+    NudgeCause.HELP: lambda _, who, words: f"{who} asks for help{': ' + words if words else ''}",
+    NudgeCause.UNASSIGNED: lambda _, who, words: f"{who} handed it back: {words}" if words else "",
+    NudgeCause.CUSTOMER_ANSWERED: lambda _, _who, words: (
+        f"The customer answered{' ' + words if words else ''}, and it still waits for them"
+    ),
+    NudgeCause.PAUSE_OUTLIVED: lambda nudge, *_: f"Still paused ({pause_label(nudge.text)}): is that over?",
+    NudgeCause.PROMISE_LAPSED: lambda *_: _PROMISED,
+    NudgeCause.PROMISE_QUESTIONED: lambda *_: _PROMISED,
+    NudgeCause.REOPENED: lambda nudge, _, words: title_line(nudge.title) if words else "",
+    NudgeCause.PRIORITY_RAISED: lambda nudge, *_: f"It is {nudge.priority} now",
+}
+"""What each cause asks for beside its clock: takes the nudge, who wrote its words, and the words in quotation marks."""
 
 
 def nudge_message(nudge: NudgeMessage) -> Rendered:
-    """A nudge: whom it calls, what is breached or at risk, who has it, and what can be done about it."""
+    """A nudge: whom it calls, what is late or due, who has it, and what can be done about it."""
     match nudge.state:
         case NudgeState.LIVE | NudgeState.ACKNOWLEDGED | NudgeState.SNOOZED:
             return _waiting(nudge)
         case NudgeState.SUPERSEDED:
-            return _one_line(_superseded(nudge))
+            return _one_line(f"{_headline(nudge)} · there is a newer message about it · {_keys(nudge)}")
         case NudgeState.CLOSED:
-            return _one_line(_closed(nudge))
+            return _one_line(f":white_check_mark: {_headline(nudge)} · {_ending(nudge)} · {_keys(nudge)}")
         case _:
             assert_never(nudge.state)
 
 
 def _waiting(nudge: NudgeMessage) -> Rendered:
-    blocks = [section(_first_lines(nudge))]
-    status = _status_line(nudge)
-    if status:
-        blocks.append(section([status]))
-    if nudge.updates:
-        blocks.append(context(fitting(_update_lines(nudge), SECTION_MAX_CHARS)))
-    blocks.append(actions(_buttons_and_menus(nudge), block_id=f"nudge:{nudge.incident_key}"))
-    return Rendered(text=_text(nudge), blocks=blocks)
-
-
-def _first_lines(nudge: NudgeMessage) -> list[str]:
-    mark = _HELD_MARKS.get(nudge.state, _mark(nudge))
-    named = f"{mark} {named_incident(nudge.incident_key, nudge.link)} · *{_headline(nudge)}*"
-    lines = [f"{named} {_mentions(nudge)}".rstrip(), title_line(nudge.title), _about(nudge), _figures(nudge)]
-    lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS else []
-    lines += [_also_due(nudge.also)] if nudge.also else []
-    return [line for line in lines if line]
-
-
-def _mark(nudge: NudgeMessage) -> str:
-    if nudge.cause is NudgeCause.REPEAT and nudge.breached_at is None:
-        return _AT_RISK
-    return _MARKS[nudge.cause]
-
-
-def _mentions(nudge: NudgeMessage) -> str:
-    return " ".join(mention(person) for person in nudge.mention)
-
-
-def _about(nudge: NudgeMessage) -> str:
-    holder = f"owner {mention(nudge.assignee)}" if nudge.assignee else "no owner yet"
-    return f"{nudge.priority} · {_customer(nudge)} · {holder}"
-
-
-def _customer(nudge: NudgeMessage) -> str:
-    return title_line(nudge.customer)
-
-
-def _headline(nudge: NudgeMessage) -> str:
-    """Say in a few words why this was posted."""
-    match nudge.cause:
-        case NudgeCause.AT_RISK | NudgeCause.BREACH | NudgeCause.REPEAT:
-            return _about_target(nudge)
-        case NudgeCause.PROMISE_QUESTIONED:
-            return "The promised update is due" + (": still on it?" if nudge.asked is not None else "")
-        case NudgeCause.PAUSE_OUTLIVED:
-            return f"Still paused ({pause_label(nudge.text)}), longer than expected"
-        case (
-            NudgeCause.PROMISE_LAPSED | NudgeCause.HELP | NudgeCause.UNASSIGNED | NudgeCause.CUSTOMER_ANSWERED
-        ) as plain:
-            return _PLAIN_WORDS[plain]
-        case _:
-            assert_never(nudge.cause)
-
-
-def _about_target(nudge: NudgeMessage) -> str:
-    metric = nudge.metric_label or "A target"
-    breached = nudge.breached_at is not None
-    if nudge.cause is NudgeCause.REPEAT:
-        return f"{metric} still {'breached' if breached else 'at risk'}, reminder {nudge.repeat}"
-    if nudge.cause is NudgeCause.BREACH:
-        return f"{metric} breached{f', {nudge.rung}' if nudge.rung else ''}"
-    return f"{metric} at risk: {nudge.percent} % used"
-
-
-def _figures(nudge: NudgeMessage) -> str:
-    """The time left or over, the target, and the due time."""
-    if nudge.metric_label is None:
-        return ""
-    left = nudge.target - nudge.elapsed
-    parts = [f"{nudge.metric_label}: {_left(nudge)}"]
-    if nudge.due_at is not None:
-        parts.append(f"{'was due' if left <= timedelta(0) else 'due'} {moment(nudge.due_at)}")
-    if nudge.noticed_at is not None:
-        parts.append(f"noticed late, {moment(nudge.noticed_at)}")
-    return " · ".join(parts)
-
-
-def _left(nudge: NudgeMessage) -> str:
-    left, target = nudge.target - nudge.elapsed, short(nudge.target)
-    if nudge.breached_at is not None and -left < JUST_NOW:
-        return f"the target of {target} is used up"
-    return f"{short(left)} left of {target}" if left >= timedelta(0) else f"{short(-left)} over the target of {target}"
-
-
-def _also_due(also: tuple[AlsoDue, ...]) -> str:
-    named = [f"{due.metric_label} {'breached' if due.breached else f'{due.percent} % used'}" for due in also]
-    return f"Also: {', '.join(named)}"
-
-
-def _update_lines(nudge: NudgeMessage) -> list[str]:
-    return [
-        f"{fact_sentence(fact.what, by=fact.by, text=fact.text, fields=fact.fields)} · {moment(fact.at)}"
-        for fact in nudge.updates
-    ]
-
-
-def _status_line(nudge: NudgeMessage) -> str:
-    who = mention(nudge.state_by)
-    if nudge.asked is not None and nudge.state is NudgeState.LIVE:
-        promised = f" by {moment(nudge.promise)}" if nudge.promise else ""
-        return f"*{mention(nudge.asked)} promised an update{promised}. Still on it?* Without an answer it lapses."
-    if nudge.state is NudgeState.ACKNOWLEDGED:
-        promised = f" · next update by {moment(nudge.promise)}" if nudge.promise else ""
-        return f"*{who} has it*{promised}"
-    if nudge.state is NudgeState.SNOOZED:
-        until = f" until {moment(nudge.snoozed_until)}" if nudge.snoozed_until else ""
-        return f"*Snoozed by {who}*{until}. The clocks run on."
-    return ""
-
-
-def _buttons_and_menus(nudge: NudgeMessage) -> list[Block]:
-    key = nudge.incident_key
-    return [
-        *_acknowledge_buttons(nudge),
-        *([] if _is_to_owner(nudge) else [people_menu("Assign to", ActionId.NUDGE_ASSIGN)]),
-        menu("Snooze", ActionId.NUDGE_SNOOZE, [option(label, value) for value, label in SNOOZES.items()]),
-        button("Customer updated", ActionId.UPDATE_OPEN, value=key),
-        button("Show", ActionId.SHOW, value=key),
-        *ticket_button(nudge.link, key=key),
-    ]
-
-
-def _acknowledge_buttons(nudge: NudgeMessage) -> list[Block]:
-    key = nudge.incident_key
-    promise = button("Change promise", ActionId.NUDGE_PROMISE_OPEN, value=key)
-    if nudge.state is NudgeState.ACKNOWLEDGED:
-        return [promise]
-    if nudge.asked is not None:
-        return [button(_STILL_ON_IT, ActionId.NUDGE_STILL_ON_IT, value=key, style="primary"), promise]
-    return [button("Acknowledge", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary")]
-
-
-def _is_to_owner(nudge: NudgeMessage) -> bool:
-    """Whether it goes to the owner alone, as a direct message; only a dispatcher may assign, so it has no such menu."""
-    return nudge.mention == (nudge.assignee,)
-
-
-def _superseded(nudge: NudgeMessage) -> str:
-    return f"{named_incident(nudge.incident_key, nudge.link)} · {_headline(nudge)} · newer news below"
-
-
-def _closed(nudge: NudgeMessage) -> str:
-    when = f", {moment(nudge.state_at)}" if nudge.state_at else ""
-    named = f"{named_incident(nudge.incident_key, nudge.link)} · {title_line(nudge.title)}"
-    return f":white_check_mark: {named} · {_ending(nudge)}{when} (was: {_headline(nudge)})"
-
-
-def _ending(nudge: NudgeMessage) -> str:
-    who = mention(nudge.state_by)
-    end = next((fact for fact in nudge.updates if fact.what in ("merged", "moved", "deleted", "undone")), None)
-    return f"resolved by {who}" if end is None else fact_sentence(end.what, by=end.by, fields=end.fields)
-
-
-def _text(nudge: NudgeMessage) -> str:
-    """The whole nudge for phones and screen readers, the most important words first."""
-    head = f"{_mentions(nudge)} {nudge.incident_key} ({nudge.priority}, {_customer(nudge)}): {_headline(nudge)}".strip()
-    lines = [head, title_line(nudge.title)]
-    if nudge.metric_label is not None:
-        lines.append(f"{nudge.metric_label}: {_left(nudge)}")
-        lines += [f"Due {fallback_moment(nudge.due_at)}"] if nudge.due_at else []
-    lines += [quoted(nudge.text)] if nudge.cause in _WITH_WORDS and nudge.text else []
-    lines += [_also_due(nudge.also)] if nudge.also else []
-    lines += _update_lines(nudge)
-    return "\n".join(line for line in [*lines, _status_line(nudge)] if line)
+    lines = [_facts(nudge), *_asks(nudge)]
+    first = f"{_mark(nudge)} *{_headline(nudge)}* {_mentions(nudge)}".rstrip()
+    blocks = [section([first, *lines])]
+    happened = _last_act(nudge)
+    if happened:
+        blocks.append(context(fitting([happened], SECTION_MAX_CHARS)))
+    acts = nudge_acts(nudge)
+    row = [*map(act_button, acts.buttons), *act_menu(acts.more)]
+    blocks.append(actions(row, block_id=f"nudge:{nudge.incident_key}"))
+    text = [f"{_headline(nudge)} {_mentions(nudge)}".rstrip(), *lines, happened]
+    return Rendered(text="\n".join(line for line in text if line), blocks=blocks)
 
 
 def _one_line(line: str) -> Rendered:
     return Rendered(text=line, blocks=[section([line])])
+
+
+def _headline(nudge: NudgeMessage) -> str:
+    """The priority, the customer, and what is wrong."""
+    wrong = "open again" if nudge.cause is NudgeCause.REOPENED else title_line(nudge.title)
+    return f"{nudge.priority} {title_line(nudge.customer)}: {wrong}"
+
+
+def _mark(nudge: NudgeMessage) -> str:
+    if nudge.state in _HELD_MARKS:
+        return _HELD_MARKS[nudge.state]
+    if nudge.cause in _MARKS and not nudge.is_settled:
+        return _MARKS[nudge.cause]
+    if nudge.breached_at is not None:
+        return _LATE
+    return _SETTLED if nudge.is_settled else _DUE
+
+
+def _mentions(nudge: NudgeMessage) -> str:
+    """Everybody it calls; nobody in a direct message, which calls whoever reads it."""
+    return "" if nudge.direct else " ".join(mention(person) for person in nudge.mention)
+
+
+def _facts(nudge: NudgeMessage) -> str:
+    """What was promised by when, who has it, and the keys under which it is found."""
+    promised = _promised(nudge)
+    if nudge.cause is NudgeCause.REOPENED:
+        words = quoted(nudge.text) or title_line(nudge.title)
+        promised = " · ".join(part for part in (words, promised[:1].lower() + promised[1:]) if part)
+    return " · ".join(part for part in (promised, _owner(nudge), _keys(nudge)) if part)
+
+
+def _promised(nudge: NudgeMessage) -> str:
+    metric = _metric(nudge)
+    if metric is None:
+        return ""
+    due = "" if nudge.due_at is None else _due(metric, nudge)
+    if not nudge.paused_for:
+        return due
+    reasons = " and ".join(pause_label(reason) for reason in nudge.paused_for)
+    until = "" if nudge.pause_until is None else f", until {moment(nudge.pause_until)}"
+    return f"{due + ', paused' if due else 'Paused'}: {reasons}{until}"
+
+
+def _due(metric: Metric, nudge: NudgeMessage) -> str:
+    words = metric.due if nudge.breached_at is None else metric.was_due
+    told = nudge.last_told_at if metric.name is MetricName.CUSTOMER_UPDATE else None
+    last_told = "" if told is None else f", last told {moment(told)}"
+    return "" if nudge.due_at is None else f"{words} {moment(nudge.due_at)}{last_told}"
+
+
+def _metric(nudge: NudgeMessage) -> Metric | None:
+    return _BY_LABEL.get(nudge.metric_label or "")
+
+
+def _owner(nudge: NudgeMessage) -> str:
+    if nudge.assignee is None:
+        return "nobody has it"
+    if nudge.direct and nudge.assignee in nudge.mention:
+        return "you have it"
+    name = _name(nudge, nudge.assignee)
+    metric = _metric(nudge)
+    is_long = nudge.cause is NudgeCause.REOPENED or (metric is not None and metric.name is MetricName.CUSTOMER_UPDATE)
+    return name if is_long else f"{name} has it"
+
+
+def _name(nudge: NudgeMessage, person: str | None) -> str:
+    """A person by name; one we have no name for by a mention."""
+    name = nudge.names.get(person or "")
+    return shown(name, NAME_MAX_CHARS) if name else mention(person)
+
+
+def _keys(nudge: NudgeMessage) -> str:
+    """The incident's key and its ticket's own number, the last of them a link to the ticket."""
+    ticket = shown(nudge.ticket or "", TICKET_MAX_CHARS)
+    if ticket and nudge.ticket != nudge.incident_key:
+        return f"{nudge.incident_key}, {linked(ticket, nudge.link)}"
+    return linked(nudge.incident_key, nudge.link)
+
+
+def _asks(nudge: NudgeMessage) -> list[str]:
+    """The lines below the facts: who is on it or what is asked, and which other clocks are due."""
+    asked = _status(nudge) or ("" if nudge.is_settled else _question(nudge))
+    if nudge.noticed_at is not None:
+        asked = f"{asked} Noticed late, {moment(nudge.noticed_at)}.".lstrip()
+    return [line for line in (asked, _also_due(nudge.also)) if line]
+
+
+def _status(nudge: NudgeMessage) -> str:
+    """Who is on it and until when; empty while nobody said so."""
+    who = _name(nudge, nudge.state_by)
+    if nudge.state is NudgeState.ACKNOWLEDGED:
+        promised = "" if nudge.promise is None else f"; the customer hears from us by {moment(nudge.promise)}"
+        return f"{who} is on it{promised}"
+    if nudge.state is NudgeState.SNOOZED:
+        until = "" if nudge.snoozed_until is None else f" until {moment(nudge.snoozed_until)}"
+        return f"{who} wants no reminder{until}; the clocks run on"
+    if nudge.asked is not None:
+        promised = "" if nudge.promise is None else f" by {moment(nudge.promise)}"
+        return f"{_name(nudge, nudge.asked)} promised the customer news{promised}. Still on it?"
+    return ""
+
+
+def _question(nudge: NudgeMessage) -> str:
+    """What it asks for beside its clock; empty where the clock says it all."""
+    who = _name(nudge, nudge.text_by) if nudge.text_by else "Somebody"
+    return _QUESTIONS[nudge.cause](nudge, who, quoted(nudge.text))
+
+
+def _also_due(also: tuple[AlsoDue, ...]) -> str:
+    sentences = [sentence for due in also if (sentence := _also(due))]
+    return f"Also: {' · '.join(sentences)}" if sentences else ""
+
+
+def _also(due: AlsoDue) -> str:
+    metric = _BY_LABEL.get(due.metric_label)
+    if metric is None:
+        return shown(due.metric_label, NAME_MAX_CHARS)
+    words = metric.was_due if due.breached else metric.due
+    if due.due_at is None:
+        return words if due.breached else ""
+    return f"{words[0].lower()}{words[1:]} {moment(due.due_at)}"
+
+
+def _last_act(nudge: NudgeMessage) -> str:
+    return _act(nudge.updates[-1]) if nudge.updates else ""
+
+
+def _act(fact: Happened) -> str:
+    return f"{fact_sentence(fact.what, by=fact.by, text=fact.text, fields=fact.fields)} · {moment(fact.at)}"
+
+
+def _ending(nudge: NudgeMessage) -> str:
+    end = next((fact for fact in reversed(nudge.updates) if fact.what in _ENDINGS), None)
+    if end is not None and end.what != "resolved":
+        return _act(end)
+    when = f", {moment(nudge.state_at)}" if nudge.state_at else ""
+    return f"resolved by {_name(nudge, nudge.state_by)}{when}"

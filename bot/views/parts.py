@@ -128,9 +128,14 @@ def people_menu(label: str, action: ActionId) -> Block:
 
 def named_incident(key: str, link: str | None) -> str:
     """The incident's key, as a link to its ticket where there is one."""
+    return f"*{linked(key, link)}*"
+
+
+def linked(label: str, link: str | None) -> str:
+    """The label, as a link to the ticket where there is one; `label` is ready for mrkdwn."""
     address = web_address(link)
     written = "" if address is None else escape(address)
-    return f"*<{written}|{key}>*" if 0 < utf16_units(written) <= LINK_MAX_UNITS else f"*{key}*"
+    return f"<{written}|{label}>" if 0 < utf16_units(written) <= LINK_MAX_UNITS else label
 
 
 def title_line(title: str) -> str:

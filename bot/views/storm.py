@@ -16,6 +16,8 @@ _ABOUT = {
     NudgeCause.PAUSE_OUTLIVED: "its pause should be over",
     NudgeCause.UNASSIGNED: "needs somebody to take it",
     NudgeCause.CUSTOMER_ANSWERED: "the customer answered",
+    NudgeCause.REOPENED: "open again",
+    NudgeCause.PRIORITY_RAISED: "more urgent now",
     "assigned": "is yours now",
     "opened": "opened",
     "taken_back": "taken back",

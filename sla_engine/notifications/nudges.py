@@ -31,7 +31,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeMessage:
-    """A nudge in the dispatcher channel (or a technician's DM). Ids are Slack user ids, durations open time."""
+    """A nudge in the dispatcher channel, or (`direct`) to its owner alone. Ids are Slack user ids, durations open time.
+
+    The clock it shows is the one it was posted about while that runs, else the one due next; `is_settled` says that
+    what it was posted about is done.
+    """
 
     incident_key: str
     title: str
@@ -65,3 +69,20 @@ class NudgeMessage:
     """The person whose promised update did not come, and who is asked whether the promise still holds."""
     newer: str | None = None
     """The address of the message that took this one's place, once that is known."""
+    ticket: str | None = None
+    """The number by which people know it in their ticket system."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What to call each of our people that it names: the first name, or the whole one where two share it."""
+    metric: str | None = None
+    """The metric of the clock it was posted about, and that clock's period."""
+    cycle: int = 0
+    posted_at: datetime | None = None
+    last_told_at: datetime | None = None
+    """When the customer last heard from us."""
+    paused_for: tuple[str, ...] = ()
+    """The reasons for which the clock it shows rests."""
+    pause_until: datetime | None = None
+    text_by: str | None = None
+    """Who wrote `text`, where that is one of our people."""
+    is_settled: bool = False
+    direct: bool = False

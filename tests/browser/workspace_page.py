@@ -64,6 +64,11 @@ class WorkspacePage:
         """Press a message's button."""
         on.get_by_role("button", name=button, exact=True).click()
 
+    def chooses_more(self, line: str, *, on: Locator) -> None:
+        """Choose from a message's menu “⋯”."""
+        on.get_by_role("button", name="More actions").click()
+        self.page.get_by_role("menuitem", name=line, exact=True).click()
+
     def selects(self, menu: str, option: str, *, on: Locator) -> None:
         """Choose from a message's menu."""
         on.get_by_label(menu, exact=True).select_option(label=option)
@@ -137,6 +142,12 @@ class Form:
     def chooses(self, label: str, option: str) -> None:
         """Choose from a menu."""
         self.dialog.get_by_label(label).select_option(label=option)
+
+    def chooses_first(self, label: str, beginning: str) -> None:
+        """Choose the first option of a menu that begins so."""
+        menu = self.dialog.get_by_label(label)
+        value = menu.locator("option", has_text=re.compile(f"^{beginning}")).first.get_attribute("value")
+        menu.select_option(value=value)
 
     def picks(self, option: str) -> None:
         """Choose one of a few that are all in sight."""

@@ -9,7 +9,7 @@ from bot.sandbox.clicks.suggestions import EXTERNAL
 from bot.sandbox.workspace.seed import Json
 from tests.driver.page_calls import PageCalls
 from tests.driver.screen import WITHIN_SECONDS, Memory, SeenMessage, Wanted, matches, poll
-from tests.driver.seen import Element, button, named, visible_text
+from tests.driver.seen import Element, button, menu_line, named, visible_text
 
 Finder = Callable[[list[Json] | None, str], Element | None]
 
@@ -60,8 +60,11 @@ class Person:
         return self._did(self._calls.post("say", body))
 
     def clicks(self, label: str, *, containing: Wanted | None = None, within: float = WITHIN_SECONDS) -> Self:
-        """Press the newest visible button with this label, the open modal first."""
-        body = poll(lambda: self._touch(label, containing, button), within=within)
+        """Press the newest visible button with this label, the open modal first; else choose it in a menu “⋯”."""
+        body = poll(
+            lambda: self._touch(label, containing, button) or self._touch(label, containing, menu_line, label),
+            within=within,
+        )
         if body is None:
             self._fail(f"there is no button {label!r}")
         return self._did(self._calls.post("action", body))

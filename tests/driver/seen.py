@@ -103,6 +103,12 @@ def button(blocks: list[Json] | None, label: str) -> Element | None:
     return next((found for found in buttons if found.element["text"]["text"] == label), None)
 
 
+def menu_line(blocks: list[Json] | None, label: str) -> Element | None:
+    """The menu “⋯” that has a line with this label."""
+    menus = [menu for menu in elements(blocks) if menu.element["type"] == "overflow"]
+    return next((menu for menu in menus if label in [line["text"]["text"] for line in menu.element["options"]]), None)
+
+
 def named(blocks: list[Json] | None, label: str) -> Element | None:
     """The field or menu that a reader would call this."""
     fillable = [found for found in elements(blocks) if found.element["type"] != "button"]

@@ -21,8 +21,8 @@ def test_the_bot_works_against_a_server_that_knows_fewer_methods_and_leaves_keys
             assert "Times are Europe/Berlin." in desk.tells("tom", f"why {key}").text
             assert "users.info" in asked, "the zone was asked for, and msp.yaml answered instead"
             desk.tells("tom", f"escalate {key} help")
-            desk.dispatch().expects("Help wanted")
-            desk.dispatch().clicks("Acknowledge").expects("@dana has it")
+            desk.dispatch().expects("asks for help")
+            desk.dispatch().clicks("I’m on it").expects("Dana is on it")
             desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
             tom = desk.slack.as_user("tom").fills({"How will it be resolved?": "New disk"}).submits().sees_no_modal()
             tom.expects("has the plan")

@@ -32,7 +32,7 @@ def test_a_nudge_for_an_archived_channel_comes_to_the_managers_with_buttons_that
     key = desk.opens("Acme Dental P1 Nobody can log in")
     managers = desk.slack.as_user("mira").in_channel("service-managers")
     managers.expects(key).expects("is_archived")
-    managers.clicks("Acknowledge").expects("@mira has it")
+    managers.clicks("I’m on it").expects("Mira is on it")
     assert desk.nudges() == []
     assert "so they are said elsewhere" in desk.tells("dana", "health").text
 

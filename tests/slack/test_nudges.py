@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.driver.screen import SeenMessage
+from tests.driver.screen import SeenMessage, Wanted
 from tests.slack.workplace import Workplace
 from tests.unit.bot.views.slack_reading import parsed
 
 
-def nudge(desk: Workplace, words: str, *, within: float = 8) -> SeenMessage:
+def nudge(desk: Workplace, words: Wanted, *, within: float = 8) -> SeenMessage:
     """The newest message of the dispatcher channel with these words, once it is there."""
     return desk.dispatch().expects_message(words, within=within)
 
@@ -18,39 +20,46 @@ def test_a_nudge_is_posted_acknowledged_asked_about_and_comes_back_when_its_prom
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"take {key}")
     desk.passes(minutes=24)
-    at_risk = nudge(desk, "First response at risk: 75 % used")
+    at_risk = nudge(desk, "First reply due")
     assert "@dana" in at_risk.text, "the dispatcher of the day is called"
+    assert "Tom has it" in at_risk.text
     desk.passes(minutes=8)
-    breach = nudge(desk, "First response breached")
+    breach = nudge(desk, "First reply was due")
     assert "@mira" in breach.text
-    nudge(desk, "newer news below")
-    desk.dispatch().clicks("Acknowledge", containing="First response breached").expects("@dana has it")
+    nudge(desk, "there is a newer message about it")
+    dana = desk.dispatch().clicks("I’m on it", containing="First reply was due")
+    dana.expects("Dana is on it; the customer hears from us by")
+    dana.expects(f"You are on *{key}*; the customer hears from us by")
     assert len(desk.nudges()) == 2, "acknowledging edits the nudge, it posts nothing"
-    desk.dispatch().clicks("Change promise").sees_modal("Promise")
+    desk.dispatch().clicks("Change promise…").sees_modal("Promise")
     desk.slack.as_user("dana").fills({"When is the next update?": "20m"}).submits().sees_no_modal()
     desk.dispatch().expects("15:52 UTC")
     desk.passes(minutes=21)
-    asked = nudge(desk, "The promised update is due: still on it?")
-    assert "@dana promised an update" in asked.text
+    asked = nudge(desk, "Dana promised the customer news")
     assert asked.ts > breach.ts
-    desk.dispatch().clicks("Still on it, 30 min more", containing="still on it?").expects("@dana has it")
+    desk.dispatch().clicks("Still on it, 30 min more", containing="Still on it?").expects("Dana is on it")
     desk.passes(minutes=31)
-    nudge(desk, "The promised update is due: still on it?")
+    nudge(desk, "Dana promised the customer news")
     desk.passes(minutes=11)
-    lapsed = nudge(desk, "The promised update did not come")
+    lapsed = nudge(desk, "The customer was promised news, and none is recorded")
     assert lapsed.ts > asked.ts
-    assert "Acknowledge" in lapsed.buttons
+    assert "I’m on it" in lapsed.buttons
 
 
 def test_a_nudge_assigns_snoozes_and_records_that_the_customer_was_told(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.passes(minutes=24)
-    first = nudge(desk, "First response at risk")
-    desk.dispatch().chooses("Assign to", "tess", containing="at risk").expects("owner <@U0TESS>")
+    first = nudge(desk, "First reply due")
+    assert "nobody has it" in first.text
+    dana = desk.dispatch().clicks("Assign…", containing="First reply due").sees_modal("Assign")
+    desk.slack.as_user("dana").fills({"Who should have it?": "Tess · nothing open"}).submits().sees_no_modal()
+    dana.expects("Tess has it")
     desk.slack.as_user("tess").in_dm().expects(key)
-    desk.dispatch().chooses("Snooze", "15 minutes", containing="at risk").expects("Snoozed by <@U0DANA>")
+    desk.dispatch().clicks("Snooze…", containing="First reply due").sees_modal("Snooze")
+    desk.slack.as_user("dana").fills({"For how long?": "15 minutes"}).submits().sees_no_modal()
+    dana.expects("Dana wants no reminder")
     desk.passes(minutes=8)
-    desk.dispatch().clicks("Customer updated", containing=key).sees_modal("Customer update")
+    desk.dispatch().clicks("Customer told…", containing=key).sees_modal("Customer update")
     dana = desk.slack.as_user("dana").fills({"What did you tell the customer?": "We are on it", "How?": "Phone"})
     dana.submits().sees_no_modal()
     nudge(desk, "updated the customer: ")
@@ -58,22 +67,33 @@ def test_a_nudge_assigns_snoozes_and_records_that_the_customer_was_told(desk: Wo
     assert first.ts == desk.nudges()[0].ts
 
 
+def test_a_reply_takes_one_click_and_the_nudge_goes_on_with_the_clock_that_is_due_next(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    desk.passes(minutes=24)
+    nudge(desk, "First reply due")
+    desk.dispatch("tom").clicks("Reply sent", containing=key).expects("has its first reply, in time")
+    shown = nudge(desk, re.compile("Plan due .*answered the customer", re.DOTALL))
+    assert "First reply" not in shown.text
+    assert shown.buttons == ["Fix planned…", "Take", "Assign…"]
+
+
 @pytest.mark.sqlite_only
 def test_repeats_come_until_somebody_acknowledges_and_resolving_ends_every_nudge(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P1 Server is down")
     desk.tells("tom", f"take {key}")
     desk.passes(minutes=16)
-    nudge(desk, "First response breached")
+    nudge(desk, "First reply was due")
     desk.passes(minutes=15)
-    nudge(desk, "Customer update breached")
+    nudge(desk, "Customer was to hear from us by")
     desk.passes(minutes=31)
-    assert "Also: First response breached" in nudge(desk, "Resolution plan breached").text, "what is new comes first"
+    late = nudge(desk, "Plan was due").text
+    assert late.index("Plan was due") < late.index("Also: first reply was due"), "what is new comes first"
     desk.passes(minutes=31)
-    nudge(desk, "still breached, reminder")
-    desk.dispatch().clicks("Acknowledge").expects("@dana has it")
+    nudge(desk, "no more of them once somebody is on it")
+    desk.dispatch().clicks("I’m on it").expects("Dana is on it")
     desk.tells("tom", f"resolve {key} restarted")
     desk.dispatch().expects(f"{key}")
-    desk.dispatch().expects("resolved by <@U0TOM>")
+    desk.dispatch().expects("resolved by Tom")
     posted = len(desk.nudges())
     desk.passes(hours=5)
     desk.tells("dana", "status all")
@@ -84,9 +104,9 @@ def test_repeats_come_until_somebody_acknowledges_and_resolving_ends_every_nudge
 def test_a_promise_can_be_named_and_changed(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"escalate {key} I am stuck")
-    assert "I am stuck" in nudge(desk, "Help wanted").text
-    desk.dispatch().clicks("Acknowledge").expects("@dana has it")
-    desk.dispatch().clicks("Change promise").sees_modal("Promise")
+    nudge(desk, "Tom asks for help: “I am stuck”")
+    desk.dispatch().clicks("I’m on it").expects("Dana is on it")
+    desk.dispatch().clicks("Change promise…").sees_modal("Promise")
     dana = desk.slack.as_user("dana").fills({"When is the next update?": "1d"}).submits()
     dana.sees_field_error("When is the next update?", "could mean 24 hours or a working day")
     dana.fills({"When is the next update?": "11:30"}).submits().sees_no_modal()
@@ -97,18 +117,18 @@ def test_a_promise_can_be_named_and_changed(desk: Workplace) -> None:
 def test_a_technician_may_not_acknowledge_and_only_they_are_told_so(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tess", f"escalate {key} help")
-    nudge(desk, "Help wanted")
-    desk.dispatch("tom").clicks("Acknowledge").expects("Only a dispatcher or somebody above may acknowledge a nudge")
+    nudge(desk, "asks for help")
+    desk.dispatch("tom").clicks("I’m on it").expects("Only a dispatcher or somebody above may acknowledge a nudge")
     desk.dispatch("dana").does_not_see("Only a dispatcher")
-    assert "has it" not in desk.nudges()[-1].text
+    assert "is on it" not in desk.nudges()[-1].text
 
 
 @pytest.mark.sqlite_only
 def test_the_second_dispatcher_is_told_who_has_it(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tess", f"escalate {key} help")
-    nudge(desk, "Help wanted")
-    desk.dispatch("dana").clicks("Acknowledge").expects("@dana has it")
+    nudge(desk, "asks for help")
+    desk.dispatch("dana").clicks("I’m on it").expects("Dana is on it")
     assert "has had" in desk.tells("dev", f"ack {key}").text
 
 

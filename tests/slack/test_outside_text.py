@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,12 +35,12 @@ def test_an_address_that_no_browser_opens_is_refused_beside_its_field(desk: Work
     tess.fills({"Link to the ticket": "https://"}).submits()
     tess.sees_field_error("Link to the ticket", "“https://” is not a web address I can read")
     tess.fills({"Link to the ticket": "https://desk.example/t/7?a=1&b=2"}).submits().sees_no_modal()
-    assert "Open ticket" in desk.dispatch().expects_message("Phone & <fax> are mute").buttons
+    desk.dispatch().expects_message(re.compile("Phone & <fax> are mute.*\\|INC-1001>.*Open ticket", re.DOTALL))
 
 
-def test_a_menu_that_is_cleared_is_answered_in_one_sentence(desk: Workplace) -> None:
+def test_the_menu_behind_a_nudge_opens_the_form_that_its_line_names(desk: Workplace) -> None:
     desk.opens("Acme Dental P1 *URGENT* :fire: <!here>")
     dana = desk.dispatch()
     dana.expects("*URGENT* :fire: <!here>")
-    dana.chooses("Snooze", "", containing="URGENT").expects("No time was chosen, so nothing was changed.")
-    dana.chooses("Assign to", "", containing="URGENT").expects("No person was chosen, so nothing was changed.")
+    dana.clicks("Snooze…", containing="URGENT").sees_modal("Snooze").closes()
+    dana.clicks("Assign…", containing="URGENT").sees_modal("Assign").expects("*URGENT* :fire: <!here>")

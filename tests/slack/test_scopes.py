@@ -50,8 +50,8 @@ def test_with_the_manifests_scopes_alone_the_whole_loop_is_refused_nothing(datab
             key = desk.opens("Acme Dental P2 E-mail is down")
             desk.tells("tom", f"take {key}")
             desk.passes(minutes=32)
-            desk.dispatch().expects("First response breached")
-            desk.dispatch().clicks("Acknowledge", containing="breached").expects("@dana has it")
+            desk.dispatch().expects("First reply was due")
+            desk.dispatch().clicks("I’m on it", containing="First reply was due").expects("Dana is on it")
             desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you")
         finally:
             desk.stop()

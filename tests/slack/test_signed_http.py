@@ -124,10 +124,10 @@ def test_commands_nudges_and_intakes_work_over_signed_http(deployment: Deploymen
     tom = deployment.slack.as_user("tom").in_channel("general")
     tom.says("/sla status all").expects(key)
     dana = deployment.slack.as_user("dana").in_channel("dispatch")
-    dana.expects("Needs somebody to take it")
+    dana.expects("nobody has it")
     dispatcher = "dana" if "@dana" in dana.sees() else "dev"
     on_duty = deployment.slack.as_user(dispatcher).in_channel("dispatch")
-    on_duty.clicks("Acknowledge").expects("has it")
+    on_duty.clicks("I’m on it").expects("is on it")
     assert len(deployment.slack.messages("dispatch")) == 1, "two workers post a nudge once"
     tom.says(f"/sla update {key}").sees_modal("Customer update").closes()
     _signatures_are_checked(deployment, key)

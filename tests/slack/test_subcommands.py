@@ -48,7 +48,7 @@ def test_an_incident_goes_from_open_to_reopened_by_commands_alone(desk: Workplac
         ("tom", f"resume {key}", "runs again"),
         ("tom", f"priority {key} P1", "is P1 now"),
         ("tom", f"escalate {key} I need a second pair of hands", "was put in front of the dispatcher"),
-        ("dana", f"ack {key} 30m", "is acknowledged"),
+        ("dana", f"ack {key} 30m", "You are on"),
         ("dana", f"assign {key} @tess", "is assigned to"),
         ("tess", f"handback {key} back at 3", "is back with the dispatcher"),
         ("tess", f"take {key}", "is yours"),

@@ -38,13 +38,13 @@ def acts(desk: Workplace, key: str, kind: type[Any]) -> int:
 def test_while_slack_is_away_a_click_is_kept_and_answered_when_it_is_back(desk: Workplace) -> None:
     key = desk.opens()
     desk.tells("tom", f"escalate {key} help")
-    desk.dispatch().expects("Help wanted")
+    desk.dispatch().expects("asks for help")
     desk.sandbox.faults.begin_outage()
-    desk.dispatch().clicks("Acknowledge")
+    desk.dispatch().clicks("I’m on it")
     until(lambda: acts(desk, key, Acknowledged) == 1, what="the click is carried out")
-    assert "has it" not in desk.nudges()[-1].text, "nothing can be edited while Slack is away"
+    assert "is on it" not in desk.nudges()[-1].text, "nothing can be edited while Slack is away"
     desk.sandbox.faults.end_outage()
-    desk.dispatch().expects("@dana has it")
+    desk.dispatch().expects("Dana is on it")
     assert len(desk.nudges()) == 1
 
 
@@ -79,12 +79,12 @@ def test_work_that_was_done_but_not_marked_as_done_is_not_done_twice(
 ) -> None:
     key = desk.opens()
     desk.tells("tom", f"escalate {key} help")
-    desk.dispatch().expects("Help wanted")
+    desk.dispatch().expects("asks for help")
     requests = desk.bot.desk.requests
     until(lambda: not requests.unfinished(at=real_now(), older_than=timedelta(0)), what="all are marked")
     with monkeypatch.context() as dying:
         dying.setattr(Requests, "done", _dies)
-        desk.dispatch().clicks("Acknowledge").expects("@dana has it")
+        desk.dispatch().clicks("I’m on it").expects("Dana is on it")
     monkeypatch.setattr(desk.bot.desk, "real_clock", lambda: real_now() + 2 * UNFINISHED_AFTER)
     assert desk.bot.desk.carry_out_unfinished() == 1
     assert acts(desk, key, Acknowledged) == 1

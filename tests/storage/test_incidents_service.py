@@ -184,7 +184,7 @@ def test_who_is_given_an_incident_is_told_and_may_hand_it_back(desk: Desk) -> No
     record = desk.incidents.hand_back(key, reason="My shift ends", by=TOM, now=NOW)
     assert (record.assignee, record.responsible) == (None, TOM)
     _, nudge = nudged(desk)[-1]
-    assert (nudge.cause, nudge.text) == (NudgeCause.UNASSIGNED, "handed back: My shift ends")
+    assert (nudge.cause, nudge.text) == (NudgeCause.UNASSIGNED, "My shift ends")
 
 
 def test_asking_for_help_nudges_the_dispatcher_now(desk: Desk) -> None:

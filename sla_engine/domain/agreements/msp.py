@@ -159,6 +159,15 @@ class Msp:
             raise AmbiguousPerson(word, tuple((p.name, p.login or p.slack_id) for p in people))
         return people[0]
 
+    def short_name(self, slack_id: str) -> str:
+        """The first name of one of our people, or the whole name where two share it; empty for anybody else."""
+        person = self.person(slack_id)
+        if person is None:
+            return ""
+        first, *rest = person.name.split() or [person.name]
+        namesakes = [p for p in self.people if folded(p.name).split()[:1] == [folded(first)]]
+        return first if rest and len(namesakes) == 1 else person.name
+
     def role_of(self, slack_id: str) -> Role:
         """The role of a Slack user; `everyone` for somebody the file does not name."""
         person = self.person(slack_id)

@@ -31,15 +31,18 @@ class NudgeCause(StrEnum):
     UNASSIGNED = "unassigned"
     PROMISE_QUESTIONED = "promise_questioned"
     CUSTOMER_ANSWERED = "customer_answered"
+    REOPENED = "reopened"
+    PRIORITY_RAISED = "priority_raised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlsoDue:
-    """Another clock of the same incident that a nudge mentions."""
+    """Another clock of the same incident that a nudge mentions; `due_at` is None while it is paused."""
 
     metric_label: str
     percent: int
     breached: bool
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ class Incidents(IncidentActs):
         with self.act_on_open(key, action=Action.HAND_BACK, by=by, now=now) as work:
             words = needed("reason", reason)
             work.record(HandedBack(reason=words), by=by)
-            self._ask_dispatcher(work, f"handed back: {words}", cause=NudgeCause.UNASSIGNED)
+            self._ask_dispatcher(work, words, cause=NudgeCause.UNASSIGNED)
         return work.incident
 
     def respond(self, key: str, *, text: str, by: str, now: datetime) -> Incident:

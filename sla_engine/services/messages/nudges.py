@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, questioned
@@ -13,6 +12,7 @@ from sla_engine.domain.incidents.events import Breached
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.services.messages.nudge_content import as_it_stands
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import nudge_recipients, outbox
@@ -85,10 +85,9 @@ def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: dat
     shown = nudge.shown
     for entry in entries:
         shown = shown_after(shown, entry)
-    incident = work.incident
-    shown = replace(shown, assignee=incident.assignee, priority=incident.priority.value, title=incident.title)
-    if incident.promise_asked_at is None:
+    if work.incident.promise_asked_at is None:
         shown = _without_question(work, shown)
+    shown = as_it_stands(shown, work)
     if shown != nudge.shown:
         edited = replace(nudge, shown=shown, live=shown.state is not NudgeState.CLOSED, edits=nudge.edits + 1)
         work.prompts.save_nudges([edited])
@@ -129,20 +128,20 @@ def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> 
     asked = next(iter(questioned(work.history)), None)
     noticed_at = _noticed_late(work, reading) if occasion.cause is NudgeCause.BREACH else None
     names_holder = occasion.cause in _NAMING_HOLDER and incident.acknowledged_by is not None and asked is None
-    return NudgeMessage(
+    message = NudgeMessage(
         incident_key=incident.key,
         title=incident.title,
         customer=incident.customer,
         priority=incident.priority.value,
         link=incident.link,
         cause=occasion.cause,
-        metric_label=METRICS[reading.metric].label if reading else None,
+        metric_label=None,
         percent=occasion.percent,
         rung=occasion.rung,
-        due_at=reading.due_at if reading else None,
-        elapsed=reading.elapsed if reading else timedelta(0),
-        target=reading.target.duration if reading else timedelta(0),
-        breached_at=reading.breached_at if reading else None,
+        due_at=None,
+        elapsed=timedelta(0),
+        target=timedelta(0),
+        breached_at=None,
         noticed_at=noticed_at,
         mention=addressees.people,
         assignee=incident.assignee,
@@ -154,7 +153,12 @@ def _message(work: IncidentWork, occasion: Occasion, addressees: Addressees) -> 
         state_at=incident.acknowledged_at if names_holder else None,
         promise=incident.promise,
         asked=asked,
+        metric=reading.metric.value if reading else None,
+        cycle=reading.cycle if reading else 0,
+        posted_at=work.now,
+        direct=addressees.owner_alone is not None,
     )
+    return as_it_stands(message, work)
 
 
 def _noticed_late(work: IncidentWork, reading: Reading | None) -> datetime | None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
 
-from bot.action_ids import ActionId, ViewId
+from bot.action_ids import ActionId, SearchId, ViewId
 from bot.app import BoltListener
 from bot.requests.request_limit import PER_MINUTE
 from bot.settings import BotSettings
@@ -194,20 +194,23 @@ FORM_OF = {
     ActionId.HAND_BACK_OPEN: ViewId.HAND_BACK,
     ActionId.ESCALATE_OPEN: ViewId.ESCALATE,
     ActionId.NUDGE_PROMISE_OPEN: ViewId.PROMISE,
+    ActionId.SNOOZE_OPEN: ViewId.SNOOZE,
+    ActionId.ASSIGN_OPEN: ViewId.ASSIGN,
     ActionId.NOTE_OPEN: ViewId.NOTE,
     ActionId.NOTE_RETURN_OPEN: ViewId.NOTE_RETURN,
     ActionId.SOP_DECIDE_OPEN: ViewId.SOP_DECIDE,
 }
 MANAGERS_ONLY = {ViewId.NOTE_RETURN, ViewId.SOP_DECIDE}
-NOT_OF_OTHERS = {ViewId.HAND_BACK, ViewId.PROMISE}
+DISPATCHERS_ONLY = {ViewId.ASSIGN}
+NOT_OF_OTHERS = {ViewId.HAND_BACK, ViewId.PROMISE, ViewId.SNOOZE}
 
 
 def may_send(person: str) -> set[ViewId]:
     """The forms about Tom's incident that somebody may send, as docs/commands.md says."""
     everything = set(FORM_OF.values())
     return {
-        TESS: everything - MANAGERS_ONLY - NOT_OF_OTHERS,
-        TOM: everything - MANAGERS_ONLY,
+        TESS: everything - MANAGERS_ONLY - DISPATCHERS_ONLY - NOT_OF_OTHERS,
+        TOM: everything - MANAGERS_ONLY - DISPATCHERS_ONLY,
         DANA: everything - MANAGERS_ONLY,
         MIRA: everything,
     }[person]
@@ -288,13 +291,16 @@ def test_a_command_is_for_those_its_help_names_and_refused_to_everybody_below(pl
 
 
 def test_a_search_offers_a_stranger_nothing(place: Place) -> None:
-    (search,) = place.bot.listeners.searches.values()
     offered: list[Any] = []
     ack = cast("Ack", lambda **response: offered.append(response["options"]))
-    for person, team in ((NINA, "T0OURS"), (TOM, "T0CUSTOMER"), (TOM, "T0OURS")):
-        place.bot.admission_check.learn_workspace()
-        search(ack, {"type": "block_suggestion", "value": "acme", "user": {"id": person, "team_id": team}})
-    assert [len(options) for options in offered] == [0, 0, 1]
+    for name, words in ((SearchId.CUSTOMER, "acme"), (SearchId.COLLEAGUE, "tess")):
+        for person, team in ((NINA, "T0OURS"), (DANA, "T0CUSTOMER"), (DANA, "T0OURS")):
+            place.bot.admission_check.learn_workspace()
+            form = {"private_metadata": place.key}
+            user = {"id": person, "team_id": team}
+            typed = {"type": "block_suggestion", "value": words, "user": user, "view": form}
+            place.bot.listeners.searches[name](ack, typed)
+    assert [len(options) for options in offered] == [0, 0, 1] * 2
 
 
 def test_the_sixty_first_request_within_a_minute_is_neither_kept_nor_done(place: Place) -> None:

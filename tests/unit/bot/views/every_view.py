@@ -17,6 +17,7 @@ from bot.views import (
     call,
     confirmations,
     digest,
+    dispatch_forms,
     fallback_messages,
     forms,
     lines,
@@ -84,13 +85,19 @@ from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.queries.spoken_incident import SpokenIncident
+from sla_engine.services.queries.workload import Assignable, Candidate
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples
 from tests.unit.bot.views.outside_text import AT, KEY, WORDS, ZONE, sample, worded
 
-PIECES = ("bot.views.parts", "bot.views.form_parts", "bot.views.rich_text")  # what views are made of
+PIECES = (
+    "bot.views.parts",
+    "bot.views.form_parts",
+    "bot.views.rich_text",
+    "bot.views.act_menu",
+)  # what views are made of
 Message = Rendered | Mapping[str, Any]
 Drawing = Callable[[str], Message]
 
@@ -116,6 +123,8 @@ HAPPENED = tuple(
 )
 MISSES = (sample(Miss),) * 2
 SUMMARY = sample(IncidentSummary, is_open=True, merged_into=None, resolved_at=None, clocks=())
+CANDIDATE = sample(Candidate, is_absent=True, urgent_count=7)
+ASSIGNABLE = sample(Assignable, candidates=(CANDIDATE, replace(CANDIDATE, slack_id="U0TESS")))
 NUDGE = sample(NudgeMessage, updates=(), state=NudgeState.LIVE, cause=NudgeCause.HELP, asked=None, metric_label=None)
 FIGURES = sample(DigestFigures, metrics=(), reasons=(), backlog=())
 STORM = StormMessage(
@@ -454,6 +463,16 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "form of a resolution": (forms.resolve_form, lambda text: forms.resolve_form(KEY, text)),
     "form to hand back": (forms.hand_back_form, lambda text: forms.hand_back_form(KEY, text)),
     "form to ask for help": (forms.escalate_form, lambda text: forms.escalate_form(KEY, text)),
+    "form to assign": (dispatch_forms.assign_form, _with(dispatch_forms.assign_form, ASSIGNABLE)),
+    "form to assign, nobody": (
+        dispatch_forms.assign_form,
+        _with(dispatch_forms.assign_form, replace(ASSIGNABLE, candidates=())),
+    ),
+    "form to assign, one of 500": (
+        dispatch_forms.assign_form,
+        _with(dispatch_forms.assign_form, replace(ASSIGNABLE, candidates=ASSIGNABLE.candidates * 250)),
+    ),
+    "form to snooze": (dispatch_forms.snooze_form, lambda text: dispatch_forms.snooze_form(KEY, text)),
     "form of a promise": (forms.promise_form, lambda text: forms.promise_form(KEY, text)),
 }
 """Every view, with a function that draws it with one text in every place for a text."""

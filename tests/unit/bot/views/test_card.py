@@ -106,7 +106,7 @@ def test_the_last_five_things_that_happened_are_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("happened", "facts", "offered", "not_offered"),
     [
-        ([], {}, {"Take", "Respond", "Plan", "Resolve", "Why"}, {"Acknowledge", "Hand back", "Write SLA note"}),
+        ([], {}, {"Take", "Respond", "Plan", "Resolve", "Why"}, {"I’m on it", "Hand back", "Write SLA note"}),
         ([TAKEN], {"assignee": "webhook:anna", "owner_is_ours": False}, {"Take", "Hand back"}, set()),
         ([TAKEN, ANSWERED], {"assignee": "U0TOM"}, {"Hand back", "Pause"}, {"Take", "Respond", "Resume"}),
         ([(3, PlanGiven(text="Swap it"), "U0TOM")], {}, {"Respond"}, {"Plan"}),
@@ -214,7 +214,7 @@ def test_what_came_back_too_late_and_what_follows_it_name_each_other() -> None:
 
 def test_a_waiting_nudge_can_be_acknowledged_from_the_card() -> None:
     rendered = incident_card(detail(history(), now=minute(20), nudge_waits=True), now=minute(20))
-    assert buttons(rendered)[0] == "Acknowledge"
+    assert buttons(rendered)[0] == "I’m on it"
 
 
 def test_the_ticket_is_a_link_and_a_button() -> None:

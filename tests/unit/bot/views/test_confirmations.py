@@ -112,7 +112,7 @@ WAITS: tuple[tuple[int, Event, str], ...] = (ANSWERED, (60, Paused(reason=VENDOR
         ),
         (
             says(confirmations.acknowledged, state={"acknowledged_by": TOM, "promise": ONE}, by=TOM),
-            "*INC-1042* is acknowledged; you promised the next update by 13:00.",
+            "You are on *INC-1042*; the customer hears from us by 13:00.",
         ),
         (
             says(confirmations.snoozed, ANSWERED, until=ONE, wanted=ONE),
@@ -149,8 +149,8 @@ def test_an_act_is_answered_with_what_was_understood_and_what_is_due(answer: str
         (says(confirmations.reprioritised, wanted=Priority.P1), "is P2."),
         (says(confirmations.resolved), "is still open."),
         (says(confirmations.reopened, state={"is_open": False}, instead_of=None), "is still resolved."),
-        (says(confirmations.acknowledged, state={"acknowledged_by": TESS}, by=TOM), f"is acknowledged by <@{TESS}>."),
-        (says(confirmations.acknowledged, by=TOM), "is not acknowledged."),
+        (says(confirmations.acknowledged, state={"acknowledged_by": TESS}, by=TOM), f"has <@{TESS}> on it."),
+        (says(confirmations.acknowledged, by=TOM), "has nobody on it."),
         (says(confirmations.snoozed, until=None, wanted=ONE), "is not silent."),
         (says(confirmations.snoozed, until=NOON, wanted=ONE), "is not silent."),
         (confirmations.merged(KEY, None).text, "is not merged."),

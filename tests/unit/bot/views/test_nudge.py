@@ -1,12 +1,14 @@
 """A nudge: whom it calls, what it says, and what it offers in each of its states."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.views.nudge import SNOOZES, nudge_message
+from bot.views.nudge import nudge_message
 from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS, Metric
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 from sla_engine.notifications.kinds import from_payload, to_payload
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
@@ -37,6 +39,7 @@ SNOOZED = replace(BREACH, state=NudgeState.SNOOZED, state_by="U0DANA", snoozed_u
 SUPERSEDED = replace(BREACH, state=NudgeState.SUPERSEDED)
 ASKED = replace(BREACH, cause=NudgeCause.PROMISE_QUESTIONED, asked="U0TOM", promise=minute(60))
 CLOSED = replace(BREACH, state=NudgeState.CLOSED, state_by="U0TOM", state_at=minute(70))
+NAMES = {"U0TOM": "Tom", "U0TESS": "Tess", "U0DANA": "Dana"}
 STATES = {
     "live": BREACH,
     "acknowledged": ACKNOWLEDGED,
@@ -52,159 +55,322 @@ def first_block(rendered: Rendered) -> str:
     return text
 
 
-def test_whom_the_rung_names_is_called_first_in_text_and_in_blocks() -> None:
-    rendered = nudge_message(BREACH)
-    assert rendered.text.startswith("<@U0DANA> <@U0MIRA> INC-1042 (P2, Acme Dental): First response breached")
-    assert "<@U0DANA> <@U0MIRA>" in first_block(rendered)
+def clock_times(text: str) -> str:
+    """The text with each instant as a clock in London shows it."""
+    return re.sub(r"<!date\^\d+\^[^|]*\|\d{4}-\d\d-\d\d (\d\d:\d\d) UTC>", r"\1", text)
 
 
-def test_a_breach_says_how_much_it_is_over_and_since_when() -> None:
-    words = first_block(nudge_message(BREACH))
-    assert "*First response breached*" in words
-    assert "Printers offline at reception" in words
-    assert "P2 · Acme Dental · owner <@U0TOM>" in words
-    assert "12 m over the target of 30 m · was due <!date^1767601800^" in words
+def menu_lines(rendered: Rendered) -> list[str]:
+    """The lines behind the menu “⋯”."""
+    row = rendered.blocks[-1].get("elements", [])
+    return [option["text"]["text"] for element in row if element["type"] == "overflow" for option in element["options"]]
 
 
-def test_at_risk_says_how_much_is_left_until_when() -> None:
-    words = first_block(nudge_message(AT_RISK))
-    assert "First response at risk: 75 % used" in words
-    assert "7 m left of 30 m · due <!date^" in words
+LATE_REPLY = replace(
+    BREACH,
+    title="Nobody can log in",
+    priority="P1",
+    assignee=None,
+    mention=(),
+    incident_key="INC-1001",
+    ticket="T-20931",
+)
+FIX_DUE = replace(
+    LATE_REPLY,
+    title="Scanner offline",
+    customer="Beta Logistics",
+    priority="P2",
+    cause=NudgeCause.AT_RISK,
+    metric_label="Resolution",
+    due_at=minute(370),
+    breached_at=None,
+    assignee="U0TOM",
+    incident_key="INC-1002",
+    ticket=None,
+)
+NEWS_DUE = replace(
+    FIX_DUE,
+    title="Nobody can log in",
+    customer="Acme Dental",
+    priority="P1",
+    metric_label="Customer update",
+    due_at=minute(90),
+    last_told_at=minute(60),
+    assignee="U0TESS",
+)
+OPEN_AGAIN = replace(
+    FIX_DUE, cause=NudgeCause.REOPENED, due_at=minute(420), breached_at=minute(420), text="printer again"
+)
 
 
 @pytest.mark.parametrize(
-    ("nudge", "words"),
+    ("nudge", "first", "second", "offered"),
     [
-        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "First response still breached, reminder 2"),
-        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "First response still at risk, reminder 1"),
-        (replace(BREACH, cause=NudgeCause.PROMISE_LAPSED), "The promised update did not come"),
-        (replace(BREACH, cause=NudgeCause.HELP, text="Need a second pair of hands"), "“Need a second pair of hands”"),
-        (replace(BREACH, cause=NudgeCause.HELP), "Help wanted"),
         (
-            replace(BREACH, cause=NudgeCause.PAUSE_OUTLIVED, text="vendor"),
-            "Still paused (waiting for a vendor), longer than expected",
-        ),
-        (ASKED, "The promised update is due: still on it?"),
-        (replace(ASKED, asked=None), "The promised update is due"),
-        (
-            replace(BREACH, cause=NudgeCause.CUSTOMER_ANSWERED, text="It is the left one"),
-            "The customer answered, and it still waits for them",
+            LATE_REPLY,
+            ":red_circle: *P1 Acme Dental: Nobody can log in*",
+            "First reply was due 08:30 · nobody has it · INC-1001, T-20931",
+            ["Reply sent", "Take", "Assign…"],
         ),
         (
-            replace(BREACH, cause=NudgeCause.CUSTOMER_ANSWERED, text="It is the left one"),
-            "“It is the left one”",
-        ),
-        (replace(BREACH, rung="1h after due"), "First response breached, 1h after due"),
-        (replace(AT_RISK, rung="7m before due", percent=77), "First response at risk: 77 % used"),
-        (
-            replace(BREACH, cause=NudgeCause.UNASSIGNED, metric_label=None, assignee=None),
-            "Needs somebody to take it",
-        ),
-        (replace(BREACH, assignee=None), "no owner yet"),
-        (replace(BREACH, noticed_at=minute(45)), "noticed late, <!date^1767602700^"),
-        (replace(BREACH, due_at=None), "12 m over the target of 30 m"),
-        (
-            replace(BREACH, also=(AlsoDue(metric_label="Customer update", percent=80, breached=False),)),
-            "Also: Customer update 80 % used",
+            FIX_DUE,
+            ":large_orange_circle: *P2 Beta Logistics: Scanner offline*",
+            "Fix due 14:10 · Tom has it · INC-1002",
+            ["Resolved…", "Pause…", "I’m on it"],
         ),
         (
-            replace(BREACH, also=(AlsoDue(metric_label="Resolution plan", percent=110, breached=True),)),
-            "Also: Resolution plan breached",
+            NEWS_DUE,
+            ":large_orange_circle: *P1 Acme Dental: Nobody can log in*",
+            "Customer hears from us by 09:30, last told 09:00 · Tess · INC-1002",
+            ["Customer told…", "I’m on it"],
+        ),
+        (
+            OPEN_AGAIN,
+            ":leftwards_arrow_with_hook: *P2 Beta Logistics: open again*",
+            "“printer again” · fix was due 15:00 · Tom · INC-1002",
+            ["Resolved…", "Pause…", "I’m on it"],
+        ),
+        (
+            replace(NEWS_DUE, metric_label="Resolution plan", last_told_at=None, assignee=None),
+            ":large_orange_circle: *P1 Acme Dental: Nobody can log in*",
+            "Plan due 09:30 · nobody has it · INC-1002",
+            ["Fix planned…", "Take", "Assign…"],
+        ),
+        (
+            replace(FIX_DUE, due_at=None, paused_for=("vendor",), pause_until=minute(90)),
+            ":large_orange_circle: *P2 Beta Logistics: Scanner offline*",
+            "Paused: waiting for a vendor, until 09:30 · Tom has it · INC-1002",
+            ["Resume", "Pause longer…", "I’m on it"],
+        ),
+        (
+            replace(FIX_DUE, breached_at=minute(370), paused_for=("vendor", "parts")),
+            ":red_circle: *P2 Beta Logistics: Scanner offline*",
+            "Fix was due 14:10, paused: waiting for a vendor and waiting for parts · Tom has it · INC-1002",
+            ["Resume", "Pause longer…", "I’m on it"],
+        ),
+        (
+            replace(LATE_REPLY, cause=NudgeCause.UNASSIGNED, metric_label=None, due_at=None, breached_at=None),
+            ":large_orange_circle: *P1 Acme Dental: Nobody can log in*",
+            "nobody has it · INC-1001, T-20931",
+            ["Take", "Assign…", "I’m on it"],
         ),
     ],
+    ids=["late reply", "fix due", "news due", "open again", "plan due", "paused", "late and paused", "no clock"],
 )
-def test_each_cause_has_its_words_in_blocks_and_in_text(nudge: NudgeMessage, words: str) -> None:
-    rendered = nudge_message(nudge)
-    assert words in seen(rendered)
-    assert words.partition(",")[0] in rendered.text or "noticed" in words or "owner" in words
+def test_two_lines_say_how_urgent_for_whom_what_was_promised_and_who_has_it(
+    nudge: NudgeMessage, first: str, second: str, offered: list[str]
+) -> None:
+    rendered = nudge_message(replace(nudge, names=NAMES))
+    lines = clock_times(first_block(rendered)).split("\n")
+    assert lines[:2] == [first, second]
+    assert buttons(rendered) == offered
+    assert clock_times(rendered.text).split("\n")[1] == second
+    assert rendered.text.split("\n")[0] == first.partition("*")[2].strip("*")
     assert refused(rendered) == []
 
 
-def test_what_people_did_since_is_listed() -> None:
+def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_blocks() -> None:
+    rendered = nudge_message(BREACH)
+    assert rendered.text.startswith("P2 Acme Dental: Printers offline at reception <@U0DANA> <@U0MIRA>\n")
+    assert "<@U0DANA> <@U0MIRA>" in first_block(rendered)
+
+
+@pytest.mark.parametrize(
+    ("nudge", "mark", "words"),
+    [
+        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "red_circle", "Reminder 2; no more of them once"),
+        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "large_orange_circle", "Reminder 1; no more"),
+        (replace(BREACH, cause=NudgeCause.PROMISE_LAPSED), "alarm_clock", "was promised news, and none is recorded"),
+        (ASKED, "alarm_clock", "Tom promised the customer news by 09:00. Still on it?"),
+        (
+            replace(ASKED, asked=None),
+            "alarm_clock",
+            "The customer was promised news, and none is recorded",
+        ),
+        (
+            replace(BREACH, cause=NudgeCause.HELP, text="A second pair of hands", text_by="U0TOM"),
+            "raised_hand",
+            "Tom asks for help: “A second pair of hands”",
+        ),
+        (replace(BREACH, cause=NudgeCause.HELP), "raised_hand", "Somebody asks for help"),
+        (
+            replace(BREACH, cause=NudgeCause.PAUSE_OUTLIVED, text="vendor"),
+            "alarm_clock",
+            "Still paused (waiting for a vendor): is that over?",
+        ),
+        (
+            replace(BREACH, cause=NudgeCause.CUSTOMER_ANSWERED, text="It is the left one"),
+            "speech_balloon",
+            "The customer answered “It is the left one”, and it still waits for them",
+        ),
+        (
+            replace(BREACH, cause=NudgeCause.UNASSIGNED, assignee=None, text="Shift ends", text_by="U0TOM"),
+            "red_circle",
+            "Tom handed it back: “Shift ends”",
+        ),
+        (OPEN_AGAIN, "leftwards_arrow_with_hook", "Scanner offline"),
+        (replace(BREACH, cause=NudgeCause.PRIORITY_RAISED, priority="P1"), "arrow_up", "It is P1 now"),
+        (replace(BREACH, noticed_at=minute(45)), "red_circle", "Noticed late, 08:45."),
+    ],
+)
+def test_each_cause_has_a_mark_and_the_words_that_say_the_same(nudge: NudgeMessage, mark: str, words: str) -> None:
+    rendered = nudge_message(replace(nudge, names=NAMES))
+    assert first_block(rendered).startswith(f":{mark}: ")
+    assert words in clock_times(first_block(rendered)).split("\n", 2)[2]
+    assert words in clock_times(rendered.text)
+    assert refused(rendered) == []
+
+
+@pytest.mark.parametrize("cause", NudgeCause)
+def test_what_is_settled_asks_for_nothing_any_more(cause: NudgeCause) -> None:
+    nudge = replace(FIX_DUE, cause=cause, text="vendor", text_by="U0TOM", repeat=1, is_settled=True)
+    rendered = nudge_message(replace(nudge, names=NAMES))
+    assert len(first_block(rendered).split("\n")) == 2
+    assert buttons(rendered)[:2] == ["Resolved…", "Pause…"]
+
+
+def test_a_nudge_that_is_settled_with_time_to_spare_is_green() -> None:
+    assert first_block(nudge_message(replace(FIX_DUE, is_settled=True))).startswith(":large_green_circle:")
+    assert first_block(nudge_message(replace(BREACH, is_settled=True))).startswith(":red_circle:")
+
+
+@pytest.mark.parametrize("cause", NudgeCause)
+@pytest.mark.parametrize("state", [NudgeState.LIVE, NudgeState.ACKNOWLEDGED, NudgeState.SNOOZED])
+@pytest.mark.parametrize("metric", [None, *METRICS.values()], ids=lambda metric: metric.name if metric else "no clock")
+@pytest.mark.parametrize("owner", [None, "U0TOM"])
+def test_every_cause_state_and_clock_offers_at_most_three_buttons_and_all_else_in_a_menu(
+    cause: NudgeCause, state: NudgeState, metric: Metric | None, owner: str | None
+) -> None:
+    rendered = nudge_message(
+        replace(
+            BREACH,
+            cause=cause,
+            state=state,
+            state_by="U0DANA",
+            metric_label=metric.label if metric else None,
+            assignee=owner,
+            link="https://desk.example/t/7",
+        )
+    )
+    labels = [*buttons(rendered), *menu_lines(rendered)]
+    assert len(buttons(rendered)) + (state is NudgeState.ACKNOWLEDGED) > 0
+    assert len(buttons(rendered)) <= 3
+    assert len(labels) == len(set(labels))
+    assert menu_lines(rendered)[-2:] == ["Open ticket", "Show all of it"]
+    assert ("Take" in buttons(rendered)) == (owner is None)
+    assert refused(rendered) == []
+    for word in ("at risk", "% used", "breached", "target"):
+        assert word not in rendered.text
+
+
+def test_the_other_clocks_that_are_late_or_due_are_named_with_their_instants() -> None:
+    also = (
+        AlsoDue(metric_label="Resolution plan", percent=110, breached=True, due_at=minute(5)),
+        AlsoDue(metric_label="Customer update", percent=80, breached=False, due_at=minute(90)),
+        AlsoDue(metric_label="Resolution", percent=80, breached=False),
+    )
+    words = clock_times(first_block(nudge_message(replace(BREACH, also=also))))
+    assert words.endswith("\nAlso: plan was due 08:05 · customer hears from us by 09:30")
+
+
+def test_the_last_thing_that_happened_is_told() -> None:
     updates = (
         Happened(what="assigned", by="U0DANA", at=minute(32), text="U0TOM"),
-        Happened(what="paused", by="U0TOM", at=minute(33), text="vendor"),
         Happened(what="customer_replied", by="webhook", at=minute(34), text="<!here> any news?"),
     )
     rendered = nudge_message(replace(BREACH, updates=updates))
     for place in (seen(rendered), rendered.text):
-        assert "<@U0DANA> gave it to <@U0TOM> · <!date^" in place
-        assert "<@U0TOM> paused it: waiting for a vendor" in place
-        assert "The customer replied: “&lt;!here&gt; any news?”" in place
+        assert "The customer replied: “&lt;!here&gt; any news?” · 08:34" in clock_times(place)
+        assert "gave it to" not in place
 
 
 @pytest.mark.parametrize(
-    ("state", "offered"),
+    ("state", "offered", "more"),
     [
-        ("live", ["Acknowledge", "Customer updated", "Show"]),
-        ("acknowledged", ["Change promise", "Customer updated", "Show"]),
-        ("snoozed", ["Acknowledge", "Customer updated", "Show"]),
-        ("superseded", []),
-        ("closed", []),
+        ("live", ["Reply sent", "I’m on it"], ["Customer told…", "Assign…", "Snooze…", "Resolved…", "Show all of it"]),
+        ("acknowledged", ["Reply sent"], ["Change promise…", "Customer told…", "Assign…", "Snooze…", "Show all of it"]),
+        (
+            "snoozed",
+            ["Reply sent", "I’m on it"],
+            ["Customer told…", "Assign…", "Snooze…", "Resolved…", "Show all of it"],
+        ),
+        (
+            "asked",
+            ["Customer told…", "Still on it, 30 min more", "Change promise…"],
+            ["Assign…", "Snooze…", "Resolved…", "Pause…", "Show all of it"],
+        ),
+        ("superseded", [], []),
+        ("closed", [], []),
     ],
 )
-def test_each_state_offers_what_can_still_be_done(state: str, offered: list[str]) -> None:
+def test_each_state_offers_what_can_still_be_done(state: str, offered: list[str], more: list[str]) -> None:
     rendered = nudge_message(STATES[state])
     assert buttons(rendered) == offered
+    assert menu_lines(rendered) == more
     assert refused(rendered) == []
 
 
-def test_menus_assign_and_snooze_and_the_row_names_the_incident() -> None:
-    row = nudge_message(BREACH).blocks[-1]
-    menus = {element["placeholder"]["text"]: element for element in row["elements"] if element["type"] != "button"}
+def test_buttons_and_menu_lines_name_the_incident_and_the_ticket_line_opens_it() -> None:
+    row = nudge_message(replace(BREACH, link="https://desk.example/t/7")).blocks[-1]
+    menu = row["elements"][-1]
     assert row["block_id"] == "nudge:INC-1042"
-    assert menus["Assign to"]["type"] == "users_select"
-    assert [option["value"] for option in menus["Snooze"]["options"]] == ["15m", "30m", "1h", "4h", "tomorrow"]
-    assert list(SNOOZES) == ["15m", "30m", "1h", "4h", "tomorrow"]
     assert {element["value"] for element in row["elements"] if element["type"] == "button"} == {"INC-1042"}
+    assert [option["value"] for option in menu["options"]][-2:] == [
+        "incident_open_link INC-1042",
+        "incident_show INC-1042",
+    ]
+    assert menu["options"][-2]["url"] == "https://desk.example/t/7"
+
+
+def test_the_keys_are_said_and_the_last_of_them_leads_to_the_ticket() -> None:
+    linked = replace(BREACH, link="https://desk.example/t/7")
+    assert "INC-1042, <https://desk.example/t/7|T-20931>" in first_block(
+        nudge_message(replace(linked, ticket="T-20931"))
+    )
+    assert " · <https://desk.example/t/7|INC-1042>" in first_block(nudge_message(linked))
 
 
 def test_who_has_it_and_is_told_alone_is_not_asked_to_give_it_away() -> None:
-    row = nudge_message(replace(AT_RISK, mention=("U0TOM",))).blocks[-1]
-    assert [element["placeholder"]["text"] for element in row["elements"] if element["type"] != "button"] == ["Snooze"]
+    rendered = nudge_message(replace(AT_RISK, mention=("U0TOM",), direct=True))
+    assert "· you have it ·" in first_block(rendered)
+    assert "<@U0TOM>" not in first_block(rendered)
+    assert "Assign…" not in [*buttons(rendered), *menu_lines(rendered)]
+    assert "Hand back…" in menu_lines(rendered)
 
 
-def test_who_promised_is_asked_by_when_it_was_and_offered_to_promise_anew() -> None:
-    rendered = nudge_message(ASKED)
-    assert "*<@U0TOM> promised an update by <!date^1767603600^" in seen(rendered)
-    assert "Still on it?* Without an answer it lapses." in seen(rendered)
-    assert buttons(rendered) == ["Still on it, 30 min more", "Change promise", "Customer updated", "Show"]
+def test_a_direct_message_about_what_is_somebody_elses_now_says_who_has_it() -> None:
+    rendered = nudge_message(replace(AT_RISK, mention=("U0TOM",), direct=True, assignee="U0TESS", names=NAMES))
+    assert "· Tess has it ·" in first_block(rendered)
 
 
-def test_a_miss_in_the_instant_of_a_passed_promise_asks_too() -> None:
-    rendered = nudge_message(replace(BREACH, asked="U0TOM"))
-    assert "*First response breached*" in seen(rendered)
-    assert "*<@U0TOM> promised an update. Still on it?*" in seen(rendered)
-    assert buttons(rendered)[0] == "Still on it, 30 min more"
+def test_an_owner_whom_only_the_ticket_system_knows_is_named_as_it_names_them() -> None:
+    assert "· zammad:anna has it ·" in first_block(nudge_message(replace(BREACH, assignee="zammad:anna")))
 
 
 def test_who_snoozes_the_question_can_still_answer_it() -> None:
     rendered = nudge_message(replace(ASKED, state=NudgeState.SNOOZED, state_by="U0DANA"))
-    assert "Snoozed by" in seen(rendered)
-    assert buttons(rendered)[0] == "Still on it, 30 min more"
+    assert "wants no reminder" in seen(rendered)
+    assert "Still on it, 30 min more" in buttons(rendered)
 
 
-def test_whoever_answered_the_question_has_it() -> None:
-    answered = replace(ASKED, asked=None, state=NudgeState.ACKNOWLEDGED, state_by="U0TOM", promise=minute(90))
-    rendered = nudge_message(answered)
-    assert "*<@U0TOM> has it* · next update by" in seen(rendered)
-    assert buttons(rendered)[0] == "Change promise"
-
-
-def test_a_nudge_stored_before_there_were_questions_is_still_read() -> None:
-    payload = {name: value for name, value in to_payload(BREACH).items() if name not in ("rung", "asked")}
+def test_a_nudge_stored_before_there_were_questions_and_names_is_still_read() -> None:
+    newer = (
+        *("rung", "asked", "ticket", "names", "metric", "cycle", "posted_at", "last_told_at", "paused_for"),
+        *("pause_until", "text_by", "is_settled", "direct"),
+    )
+    payload = {name: value for name, value in to_payload(BREACH).items() if name not in newer}
     assert from_payload("nudge", payload) == BREACH
 
 
-def test_acknowledged_says_who_has_it_and_until_when_the_next_update_is_promised() -> None:
-    rendered = nudge_message(ACKNOWLEDGED)
-    assert "*<@U0DANA> has it* · next update by <!date^1767603600^" in seen(rendered)
-    assert "has it" in rendered.text
+def test_acknowledged_says_who_is_on_it_and_until_when_the_next_update_is_promised() -> None:
+    rendered = nudge_message(replace(ACKNOWLEDGED, names=NAMES))
+    assert "Dana is on it; the customer hears from us by 09:00" in clock_times(seen(rendered))
+    assert "Dana is on it" in rendered.text
 
 
 def test_snoozed_says_by_whom_until_when_and_that_the_clocks_run_on() -> None:
-    assert "*Snoozed by <@U0DANA>* until <!date^1767605400^" in seen(nudge_message(SNOOZED))
-    assert "The clocks run on." in nudge_message(SNOOZED).text
+    words = clock_times(nudge_message(replace(SNOOZED, names=NAMES)).text)
+    assert "Dana wants no reminder until 09:30; the clocks run on" in words
 
 
 @pytest.mark.parametrize("nudge", [SUPERSEDED, CLOSED], ids=["superseded", "closed"])
@@ -236,7 +402,7 @@ def test_what_is_over_is_not_called_resolved(what: str, fields: dict[str, str], 
 def test_a_merged_incident_is_not_called_resolved() -> None:
     merged = Happened(what="merged", by="U0TOM", at=minute(70), fields={"into": "INC-7"})
     text = nudge_message(replace(CLOSED, updates=(merged,))).text
-    assert "<@U0TOM> merged it into INC-7, <!date^" in text
+    assert "<@U0TOM> merged it into INC-7 · <!date^" in text
     assert "resolved" not in text
 
 

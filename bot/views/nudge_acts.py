@@ -1,0 +1,97 @@
+"""What a nudge offers: first the acts that stop its clock, then who could have it, the rest behind “⋯”."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.action_ids import ActionId
+from bot.views.act_menu import MENU_MAX_ACTS, Act, ticket_act
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.incidents.promises import STILL_ON_IT
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+
+BUTTONS_MAX = 3
+
+_STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
+_BY_LABEL = {metric.label: name for name, metric in METRICS.items()}
+_STOPS = {
+    MetricName.FIRST_RESPONSE: (("Reply sent", ActionId.RESPOND),),
+    MetricName.CUSTOMER_UPDATE: (("Customer told…", ActionId.UPDATE_OPEN),),
+    MetricName.RESOLUTION_PLAN: (("Fix planned…", ActionId.PLAN_OPEN),),
+    MetricName.RESOLUTION: (("Resolved…", ActionId.RESOLVE_OPEN), ("Pause…", ActionId.PAUSE_OPEN)),
+}
+"""The acts that stop the clock of each metric, or rest it."""
+_PAUSED = (("Resume", ActionId.RESUME), ("Pause longer…", ActionId.PAUSE_OPEN))
+_TOLD = ("Customer told…", ActionId.UPDATE_OPEN)
+_FREE = (("Take", ActionId.TAKE), ("Assign…", ActionId.ASSIGN_OPEN))
+_ON_IT = ("I’m on it", ActionId.NUDGE_ACKNOWLEDGE)
+_PROMISE = ("Change promise…", ActionId.NUDGE_PROMISE_OPEN)
+
+_ASKED_FOR = {
+    NudgeCause.PROMISE_LAPSED: (_TOLD,),
+    NudgeCause.PROMISE_QUESTIONED: (_TOLD,),
+    NudgeCause.CUSTOMER_ANSWERED: (_PAUSED[0], _TOLD),
+    NudgeCause.PAUSE_OUTLIVED: _PAUSED,
+}
+"""The acts that answer what a nudge of this cause asks, whichever clock it shows."""
+
+_LabelledId = tuple[str, ActionId]
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeActs:
+    """The acts of a nudge: at most three buttons, and those behind “⋯”."""
+
+    buttons: tuple[Act, ...]
+    more: tuple[Act, ...]
+
+
+def nudge_acts(nudge: NudgeMessage) -> NudgeActs:
+    """The acts that a nudge offers in its state."""
+    first = list(dict.fromkeys([*_stopping(nudge), *_owning(nudge), *_answering(nudge)]))
+    buttons, left_over = first[:BUTTONS_MAX], first[BUTTONS_MAX:]
+    always = [*ticket_act(nudge.link, key=nudge.incident_key), Act("Show all of it", ActionId.SHOW, nudge.incident_key)]
+    rest = [row for row in dict.fromkeys([*left_over, *_others(nudge)]) if row not in buttons]
+    more = [_act(row, nudge) for row in rest[: MENU_MAX_ACTS - len(always)]]
+    return NudgeActs(tuple(_act(row, nudge) for row in buttons), (*more, *always))
+
+
+def _stopping(nudge: NudgeMessage) -> list[_LabelledId]:
+    """What stops the clock it shows, or answers what it asks."""
+    if nudge.asked is not None:
+        return [_TOLD, (_STILL_ON_IT, ActionId.NUDGE_STILL_ON_IT), _PROMISE]
+    asked = () if nudge.is_settled else _ASKED_FOR.get(nudge.cause, ())
+    if asked:
+        return list(asked)
+    if nudge.paused_for:
+        return list(_PAUSED)
+    metric = _BY_LABEL.get(nudge.metric_label or "")
+    return list(_STOPS[metric]) if metric is not None else []
+
+
+def _owning(nudge: NudgeMessage) -> list[_LabelledId]:
+    return list(_FREE) if nudge.assignee is None and not nudge.direct else []
+
+
+def _answering(nudge: NudgeMessage) -> list[_LabelledId]:
+    return [] if nudge.state is NudgeState.ACKNOWLEDGED or nudge.asked is not None else [_ON_IT]
+
+
+def _others(nudge: NudgeMessage) -> list[_LabelledId]:
+    """What else is often done with it, the likeliest first."""
+    promise = [_PROMISE] if nudge.state is NudgeState.ACKNOWLEDGED else []
+    hand_over = ("Hand back…", ActionId.HAND_BACK_OPEN) if nudge.direct else _FREE[1]
+    rests = [] if nudge.paused_for else [_STOPS[MetricName.RESOLUTION][1]]
+    return [
+        *promise,
+        _TOLD,
+        hand_over,
+        ("Snooze…", ActionId.SNOOZE_OPEN),
+        _STOPS[MetricName.RESOLUTION][0],
+        *rests,
+    ]
+
+
+def _act(row: _LabelledId, nudge: NudgeMessage) -> Act:
+    label, action = row
+    return Act(label, action, nudge.incident_key)

@@ -1,0 +1,60 @@
+"""The menu “⋯”: what its lines say, and that each does what its own button does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.action_ids import ActionId
+from bot.errors import FromAnotherVersion
+from bot.listeners.act_menu import with_menu
+from bot.requests.payloads import button_meant, words_of
+from bot.requests.request import Answer, Ask
+from bot.views.act_menu import Act, act_button, act_menu, ticket_act
+from bot.views.parts import actions
+from bot.views.rendered import Rendered
+from tests.unit.bot.views.samples import minute, refused
+
+KEY = "INC-1042"
+ACTS = [Act(f"Act {number}…", ActionId.UPDATE_OPEN, KEY) for number in range(7)]
+
+
+def chosen(value: str) -> Ask:
+    return Ask(request="slack:1", user="U0DANA", now=minute(0), value=value)
+
+
+def test_no_acts_make_no_menu_and_of_many_the_first_five_are_offered() -> None:
+    assert act_menu([]) == []
+    (menu,) = act_menu(ACTS)
+    assert [option["text"]["text"] for option in menu["options"]] == [act.label for act in ACTS[:5]]
+    assert refused(Rendered(text="x", blocks=[actions([menu], block_id="x")])) == []
+
+
+def test_the_ticket_is_opened_by_a_line_and_by_a_button_where_there_is_an_address() -> None:
+    (act,) = ticket_act("https://desk.example/t/7", key=KEY)
+    (menu,) = act_menu([act])
+    assert [menu["options"][0]["url"], act_button(act)["url"]] == ["https://desk.example/t/7"] * 2
+    assert ticket_act("desk.example", key=KEY) == []
+    assert ticket_act(None, key=KEY) == []
+
+
+def test_a_choice_is_handed_to_the_listener_of_its_button_with_the_incident() -> None:
+    asked: list[str] = []
+
+    def update(ask: Ask) -> Answer:
+        asked.append(ask.value)
+        return Rendered("done")
+
+    listeners = with_menu({ActionId.UPDATE_OPEN: update})
+    (menu,) = act_menu(ACTS[:1])
+    assert listeners[ActionId.ACT_MENU](chosen(menu["options"][0]["value"])) == Rendered("done")
+    assert asked == [KEY]
+    for value in ("", "incident_explode INC-1042", ActionId.ACT_MENU.value):
+        with pytest.raises(FromAnotherVersion):
+            listeners[ActionId.ACT_MENU](chosen(value))
+
+
+def test_a_choice_counts_as_its_button_and_is_named_by_its_words() -> None:
+    assert button_meant(ActionId.ACT_MENU, f"{ActionId.TAKE} {KEY}") == ActionId.TAKE
+    assert button_meant(ActionId.SHOW, KEY) == ActionId.SHOW
+    action = {"action_id": "act_menu", "selected_option": {"text": {"text": "Snooze…"}, "value": "x"}}
+    assert words_of({"type": "block_actions", "actions": [action]}) == "Snooze…"
