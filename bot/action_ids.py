@@ -32,6 +32,8 @@ class ActionId(StrEnum):
     ASSIGN_OPEN = "incident_assign_open"
     SNOOZE_OPEN = "nudge_snooze_open"
     NUDGE_STILL_ON_IT = "nudge_still_on_it"
+    STORM_ACKNOWLEDGE = "storm_acknowledge"
+    STORM_SHOW_ALL = "storm_show_all"
     NOTE_OPEN = "note_open"
     NOTE_ACCEPT = "note_accept"
     NOTE_RETURN_OPEN = "note_return_open"

@@ -13,6 +13,7 @@ from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.shifts.silences import Silences
+from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
 from sla_engine.services.upkeep.dead_letters import DeadLetters
@@ -66,6 +67,7 @@ class Duties:
         return [
             Duty(name="unfinished requests", run=carry_out_unfinished, every=UNFINISHED_EVERY),
             Duty(name="telling of failures", run=Failures(self._unit_of_work).notify),
+            Duty(name="storms", run=self._keep_storms),
             Duty(name="people in force", run=self._take_over_people, every=UNFINISHED_EVERY),
             Duty(name="calendars that end", run=self._remember_ends, every=ENDS_EVERY),
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
@@ -78,6 +80,10 @@ class Duties:
             Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
             Duty(name="new agreement versions", run=self._reproject, every=UNFINISHED_EVERY),
         ]
+
+    def _keep_storms(self) -> None:
+        """Bring the message of each storm up to date."""
+        Storms(self._unit_of_work).run_once(now=self._time.now())
 
     def _take_over_people(self) -> None:
         self._in_force.take_over(now=self._time.now())

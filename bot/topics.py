@@ -15,6 +15,7 @@ from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.simulation import SimulationTopic
 from bot.listeners.sops import SopsTopic
 from bot.listeners.status import StatusTopic
+from bot.listeners.storm import StormTopic
 from bot.listeners.stuck import StuckTopic
 from bot.listeners.topic import Topic
 from bot.listeners.triage import TriageTopic
@@ -23,6 +24,7 @@ from bot.listeners.waivers_and_merges import WaiversAndMerges
 from bot.requests.zones import Zones
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
+from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
@@ -33,6 +35,7 @@ from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.incident_names import IncidentNames
+from sla_engine.services.queries.storms import StormLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
@@ -62,6 +65,7 @@ def all_topics(
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
         UndoTopic(Undo(unit_of_work, rows={UNDO_KIND: undo_change}), answers),
+        StormTopic(StormActs(unit_of_work), StormLists(unit_of_work)),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),

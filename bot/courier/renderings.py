@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.views.burst import burst_summary
 from bot.views.fallback_messages import redirected, text_alone
 from bot.views.rendered import Rendered
-from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
-from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, Claim
-from sla_engine.delivery.storms import storm_from_payload
+from sla_engine.delivery.bursts import burst_from_payload
+from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, Claim
 from sla_engine.notifications.kinds import Notification, from_payload
 
 Render = Callable[[Notification], Rendered]
@@ -34,8 +34,8 @@ def shrunk(claim: Claim, render: Render, *, link: str | None) -> Rendered:
 
 
 def _rendered(kind: str, payload: Any, render: Render) -> Rendered:
-    if kind == STORM_KIND:
-        return storm_summary(storm_from_payload(payload))
+    if kind == BURST_KIND:
+        return burst_summary(burst_from_payload(payload))
     if kind == UNDELIVERABLE_KIND:
         return _undeliverable(payload, render)
     return render(from_payload(kind, payload))

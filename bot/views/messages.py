@@ -8,15 +8,17 @@ from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
 from bot.views.silence import silence_message
 from bot.views.sops import sop_reminder
+from bot.views.storm import storm_message
 from bot.views.word_questions import word_question
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import SilenceMessage
+from sla_engine.notifications.storms import StormMessage
 
 
-def render(notification: Notification) -> Rendered:
+def render(notification: Notification) -> Rendered:  # noqa: C901 - one row for each kind of message
     """Render a notification of the engine as a Slack message."""
     match notification:
         case NudgeMessage():
@@ -37,5 +39,7 @@ def render(notification: Notification) -> Rendered:
             return set_aside(notification)
         case SilenceMessage():
             return silence_message(notification)
+        case StormMessage():
+            return storm_message(notification)
         case _:
             assert_never(notification)

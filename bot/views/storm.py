@@ -1,69 +1,164 @@
-"""Many messages as one: what came, the most urgent first, each with the words that say what it was."""
+"""The message of a storm: what is open and late, the acts for all of it, and the worst incidents a line each."""
 
-from bot.text import mention, shown
-from bot.views.parts import Block, context, header, section
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.action_ids import ActionId
+from bot.text import escape, fallback_moment, mention, moment, shown
+from bot.views.parts import Block, actions, button, context, named_incident, section
 from bot.views.rendered import Rendered
-from sla_engine.delivery.storms import WITHOUT_PRIORITY, StormLine, StormMessage
-from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.text.addresses import web_address
+from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
 
-TITLE_MAX_CHARS = 90  # keeps twenty lines within one section
-WORD_MAX_CHARS = 40
+SIGN = "🌩"
+NAME_MAX_CHARS = 60
+TITLE_MAX_CHARS = 80
+TEXT_NAME_MAX_CHARS, TEXT_TITLE_MAX_CHARS = 30, 50  # keep twenty lines within the text of a message
+_LATE, _IN_TIME, _PAUSED = ":red_circle:", ":large_orange_circle:", ":double_vertical_bar:"
 
-_ABOUT = {
-    NudgeCause.PROMISE_LAPSED: "the promised update did not come",
-    NudgeCause.PROMISE_QUESTIONED: "the promised update is due",
-    NudgeCause.HELP: "help wanted",
-    NudgeCause.PAUSE_OUTLIVED: "its pause should be over",
-    NudgeCause.UNASSIGNED: "needs somebody to take it",
-    NudgeCause.CUSTOMER_ANSWERED: "the customer answered",
-    NudgeCause.REOPENED: "open again",
-    NudgeCause.PRIORITY_RAISED: "more urgent now",
-    "assigned": "is yours now",
-    "opened": "opened",
-    "taken_back": "taken back",
-    "answer": "",
-    "promise_due": "the update you promised is due",
-    "customer_replied": "the customer waits for an answer",
-    "triage": "no clock runs: `/sla triage`",
-    "customer_unknown": "whose is it? `/sla triage`",
-    "not_merged": "its ticket was merged, it was not",
-    "never_due": "a clock will never be due, watch it by hand",
-    "not_watched": "not watched any more, watch it by hand",
-    "many_not_watched": "items are set aside: `/sla health`",
-    "delivery_set_aside": "could not be worked on, no clock runs",
-    "refused_ticket": "a new ticket, refused: no clock runs",
-    "refused_alerts": "its alerts were refused, look there",
-    "too_large": "sent too much at once, refused: look there",
-    "left_out": "left alerts out of a group, look there",
-    "channel_back": "this channel can be reached again",
-}
-"""The words for a message that no clock describes, by cause or by sentence: what it is about and what to do."""
+Written = Callable[[datetime], str]
+"""Writes a time: for a block, or for the text that phones and screen readers get."""
 
 
-def storm_summary(storm: StormMessage) -> Rendered:
-    """Many messages as one: how many of each priority, then the most urgent incidents."""
-    headline = f"{storm.count} messages at once"
-    counts = " · ".join(f"{_priority(priority)}: {count}" for priority, count in storm.by_priority.items())
-    lines = [_line(line) for line in storm.lines]
-    blocks: list[Block] = [header(headline), section([_named(storm, counts), *lines])]
-    more = storm.count - len(storm.lines)
-    if more > 0:
-        blocks.append(context(f"… and {more} more: see `/sla status all` and `/sla triage`"))
+def storm_message(storm: StormMessage) -> Rendered:
+    """The storm as it stands: the counts, whom it calls, the acts for all, and a line for each of the worst."""
+    if storm.moved:
+        return _one_line(_moved(storm.newer))
+    if storm.ended_at is not None:
+        return _over(storm, storm.ended_at)
+    if storm.open == 0:
+        return _one_line(f"{SIGN} All {storm.total} incidents of this storm are closed.")
+    blocks: list[Block] = [section(_head(storm, written=moment)), _acts(storm)]
+    blocks += [section(incident_lines(line)) for line in storm.lines]
+    if storm.open > len(storm.lines):
+        blocks.append(context(_more(storm)))
+    return Rendered(text=_text(storm), blocks=blocks)
+
+
+def incident_lines(line: StormLine) -> list[str]:
+    """Two lines about one incident: whose it is and what is wrong; when what is due, and who has it."""
+    return [f"{_mark(line)} {_named(line)}", _state(line)]
+
+
+def incident_text(line: StormLine) -> str:
+    """One incident for phones and screen readers."""
+    customer, title = shown(line.customer, TEXT_NAME_MAX_CHARS), shown(line.title, TEXT_TITLE_MAX_CHARS)
+    due = _due(line, written=fallback_moment)
+    state = ", ".join(part for part in ("" if line.assignee else "nobody has it", due) if part)
+    return f"{line.priority} {line.incident_key} {customer}: {title}{f' ({state})' if state else ''}"
+
+
+def _over(storm: StormMessage, at: datetime) -> Rendered:
+    """The last line of a storm; what is still open can be listed from it."""
+    line = f"{SIGN} *The storm is over:* {storm.total} incidents, {_still_open(storm)}."
+    if storm.open == 0:
+        return _one_line(f"{line} Last counted {moment(at)}.")
+    counted = f"{line} Counted {moment(at)}."
+    return Rendered(text=counted, blocks=[section([counted]), _show_all(storm)])
+
+
+def _moved(newer: str | None) -> str:
+    """What stays under the words of a person when a newer message took the place of this one; it never changes."""
+    address = web_address(newer)
+    link = f"<{escape(address)}|newest message about it>" if address else "newest message about it is further down"
+    return f"{SIGN} Storm · {link}"
+
+
+def _acts(storm: StormMessage) -> Block:
+    value = str(storm.storm_id)
+    mine = button("I'm on all of these, 30 min", ActionId.STORM_ACKNOWLEDGE, value=value, style="primary")
+    return actions([mine, _show_all_button(storm)], block_id=f"storm:{value}")
+
+
+def _show_all(storm: StormMessage) -> Block:
+    return actions([_show_all_button(storm)], block_id=f"storm:{storm.storm_id}:all")
+
+
+def _show_all_button(storm: StormMessage) -> Block:
+    return button("Show all", ActionId.STORM_SHOW_ALL, value=str(storm.storm_id))
+
+
+def _head(storm: StormMessage, *, written: Written) -> list[str]:
     called = " ".join(map(mention, storm.mention))
-    return Rendered(text="\n".join([f"{called} {headline} ({counts})".strip(), *lines]), blocks=blocks)
+    head = " ".join(part for part in (f"{SIGN} *{_counts(storm)}*", *_details(storm, written=written), called) if part)
+    return [head, *(_question(question, written=written) for question in storm.questions)]
 
 
-def _named(storm: StormMessage, counts: str) -> str:
-    return f"{' '.join(map(mention, storm.mention))} *{counts}*".strip()
+def _counts(storm: StormMessage) -> str:
+    late = f"{storm.late} late" if storm.late else "none late"
+    return f"{_customers(storm)}: {storm.open} open, {late}."
 
 
-def _priority(priority: str) -> str:
-    return "no priority" if priority == WITHOUT_PRIORITY else shown(priority, WORD_MAX_CHARS)
+def _customers(storm: StormMessage) -> str:
+    named = shown(storm.customer or "", NAME_MAX_CHARS) or "Many at once"
+    more = storm.more_customers
+    return named if more == 0 else f"{named} and {more} {'other' if more == 1 else 'others'}"
 
 
-def _line(line: StormLine) -> str:
-    priority = "" if line.priority == WITHOUT_PRIORITY else shown(line.priority, WORD_MAX_CHARS)
-    key, title = shown(line.incident_key, WORD_MAX_CHARS), shown(line.title, TITLE_MAX_CHARS)
-    named = " ".join(part for part in (priority, f"*{key}*" if key else "", title) if part)
-    about = _ABOUT[line.about] if line.about in _ABOUT else shown(line.about, WORD_MAX_CHARS)
-    return f"• {' – '.join(part for part in (named, about) if part)}"
+def _details(storm: StormMessage, *, written: Written) -> list[str]:
+    """How many nobody has, and the due time of the worst one."""
+    unowned = [f"{storm.unowned} {'has' if storm.unowned == 1 else 'have'} nobody."] if storm.unowned else []
+    due = _due(storm.lines[0], written=written) if storm.lines else ""
+    return [*unowned, *([f"Worst: {due[0].lower()}{due[1:]}."] if due else [])]
+
+
+def _question(question: StormQuestion, *, written: Written) -> str:
+    those = "this one" if question.count == 1 else f"these {question.count}"
+    return f"*{mention(question.person)} promised news of {those} by {written(question.promised)}. Still on it?*"
+
+
+def _mark(line: StormLine) -> str:
+    if line.late:
+        return _LATE
+    return _PAUSED if line.paused else _IN_TIME
+
+
+def _named(line: StormLine) -> str:
+    what = f"{shown(line.customer, NAME_MAX_CHARS)}: {shown(line.title, TITLE_MAX_CHARS) or '(no title)'}"
+    return f"*{line.priority} {what}*"
+
+
+def _state(line: StormLine) -> str:
+    """When it is due, who has it, and its names."""
+    late = "Late" if line.late and not line.was_due else ""
+    waits = "Waits" if line.paused else ""
+    ticket = f", {shown(line.ticket, NAME_MAX_CHARS)}" if line.ticket else ""
+    named = f"{named_incident(line.incident_key, line.link)}{ticket}"
+    parts = (waits, late, _due(line, written=moment), _holder(line), named)
+    return " · ".join(part for part in parts if part)
+
+
+def _due(line: StormLine, *, written: Written) -> str:
+    if line.metric is None or line.due_at is None:
+        return ""
+    metric = METRICS[line.metric]
+    return f"{metric.was_due if line.was_due else metric.due} {written(line.due_at)}"
+
+
+def _holder(line: StormLine) -> str:
+    owner = f"{mention(line.assignee)} has it" if line.assignee else "nobody has it"
+    if line.acknowledged_by is None or line.acknowledged_by == line.assignee:
+        return owner
+    by = f" by {moment(line.promise)}" if line.promise else ""
+    return f"{owner}, news from {mention(line.acknowledged_by)}{by}"
+
+
+def _more(storm: StormMessage) -> str:
+    return f"and {storm.open - len(storm.lines)} more"
+
+
+def _still_open(storm: StormMessage) -> str:
+    if storm.open == 0:
+        return "none still open"
+    return f"{storm.open} still open, {f'{storm.late} of them late' if storm.late else 'none late'}"
+
+
+def _text(storm: StormMessage) -> str:
+    lines = map(incident_text, storm.lines)
+    more = [_more(storm)] if storm.open > len(storm.lines) else []
+    return "\n".join([*_head(storm, written=fallback_moment), *lines, *more])
+
+
+def _one_line(line: str) -> Rendered:
+    return Rendered(text=line, blocks=[section([line])])

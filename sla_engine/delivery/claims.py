@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.delivery import rate_limits, storm_gathering, superseded_posts
+from sla_engine.delivery import burst_gathering, rate_limits, superseded_posts
 from sla_engine.delivery.order import Plan, Posted, WaitingMessage, plan
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, Claim, DeliveryOp, DeliveryRules, DeliveryState, Successor
 from sla_engine.delivery.superseded_posts import posts_by_name
@@ -107,7 +107,7 @@ def _put_off(session: Session, row: WaitingMessage, error: Exception, *, rules: 
 
 
 def _plan_channel(session: Session, slot: Slot, *, rules: DeliveryRules, now: datetime) -> Plan:
-    """Collapse a channel's messages that are moot, superseded or part of a storm, and plan the others."""
+    """Collapse a channel's messages that are moot, superseded or part of a burst, and plan the others."""
     while True:
         rows = _waiting_messages(session, slot.destination)
         if superseded_posts.drop_untried(session, rows):
@@ -116,17 +116,17 @@ def _plan_channel(session: Session, slot: Slot, *, rules: DeliveryRules, now: da
         _collapse(session, ((row, None) for row in channel_plan.moot))
         _collapse(session, channel_plan.superseded)
         _pass_on_posts(session, channel_plan.superseded)
-        if not _collapse_storm(session, slot, channel_plan, rules=rules, now=now):
+        if not _collapse_burst(session, slot, channel_plan, rules=rules, now=now):
             return channel_plan
 
 
-def _collapse_storm(session: Session, slot: Slot, channel_plan: Plan, *, rules: DeliveryRules, now: datetime) -> bool:
-    """Collapse a storm, and answer whether there was one; where that fails, its messages go out one by one."""
+def _collapse_burst(session: Session, slot: Slot, channel_plan: Plan, *, rules: DeliveryRules, now: datetime) -> bool:
+    """Collapse a burst, and answer whether there was one; where that fails, its messages go out one by one."""
 
     def send_one_by_one(error: Exception) -> None:
-        log.error("a storm could not be summed up", destination=slot.destination, exc_info=error)
+        log.error("a burst could not be summed up", destination=slot.destination, exc_info=error)
 
-    work = partial(storm_gathering.collapse_storm, session, slot, channel_plan.fresh, rules=rules, now=now)
+    work = partial(burst_gathering.collapse_burst, session, slot, channel_plan.fresh, rules=rules, now=now)
     return isolated(session, work, on_failure=send_one_by_one) or False
 
 

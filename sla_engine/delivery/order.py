@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
-from sla_engine.delivery.records import STORM_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
+from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
 
 # A summary has no buttons: messages that ask for a note, an SOP, a word's meaning or
-# another try keep their own.
+# another try keep their own, and many nudges are a storm, which has buttons for them.
 NEVER_COLLAPSED = frozenset({
-    STORM_KIND, UNDELIVERABLE_KIND, "digest", "note_wanted", "note_review", "sop_reminder", "word", "set_aside",
+    BURST_KIND, UNDELIVERABLE_KIND, "nudge", "incident_storm", "digest", "note_wanted", "note_review", "sop_reminder",
+    "word", "set_aside",
 })  # fmt: skip
 
 

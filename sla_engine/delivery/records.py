@@ -8,7 +8,7 @@ from typing import Any
 
 from sla_engine.domain.upkeep.retries import URGENT, RetryPace
 
-STORM_KIND = "storm"
+BURST_KIND = "storm"  # as stored
 UNDELIVERABLE_KIND = "undeliverable"
 HISTORY_UNREADABLE = "history_unreadable"
 """The beginning of an unanswered message's error where its channel's history may not be read."""
@@ -70,8 +70,8 @@ class DeliveryRules:
     longest_backoff: timedelta = timedelta(seconds=30)
     breaker_after: int = 3
     probe_gap: timedelta = timedelta(seconds=1)
-    storm_size: int = 5
-    storm_window: timedelta = timedelta(seconds=15)
+    burst_size: int = 5
+    burst_window: timedelta = timedelta(seconds=15)
     unreadable_patience: timedelta = timedelta(minutes=10)
     """The time an unanswered message stays unknown where history may not be read; then it is repeated, marked so."""
     pace: RetryPace = URGENT

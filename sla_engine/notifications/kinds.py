@@ -10,6 +10,7 @@ from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage,
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import SilenceMessage
+from sla_engine.notifications.storms import StormMessage
 
 Notification = (
     NudgeMessage
@@ -21,6 +22,7 @@ Notification = (
     | DigestMessage
     | SetAsideMessage
     | SilenceMessage
+    | StormMessage
 )
 
 
@@ -34,6 +36,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "digest": DigestMessage,
     "set_aside": SetAsideMessage,
     "silence": SilenceMessage,
+    "incident_storm": StormMessage,
 }
 
 

@@ -23,6 +23,7 @@ UNDOABLE_ACTS: Mapping[Action, str] = {
     Action.ESCALATE: "the call for help",
     Action.TRIAGE: "the sorting",
     Action.AWAY: "the absence",
+    Action.STORM: "the act on the storm",
 }
 """The noun for every act that can be undone."""
 

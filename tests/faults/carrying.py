@@ -44,9 +44,9 @@ QUICK = DeliveryRules(
     first_backoff=timedelta(milliseconds=50),
     longest_backoff=timedelta(milliseconds=400),
     probe_gap=timedelta(milliseconds=100),
-    storm_size=1000,
+    burst_size=1000,
     lost_patience=timedelta(0),
-    storm_window=timedelta(minutes=5),
+    burst_window=timedelta(minutes=5),
     pace=RetryPace((timedelta(milliseconds=20),) * 4),
 )
 IMPATIENT = replace(QUICK, timeout=timedelta(milliseconds=300))

@@ -77,8 +77,8 @@ def test_a_lost_direct_message_is_found_by_its_key(outbox: Database, sandbox: Sa
     assert shown(outbox, sandbox, dm) == ["for you"]
 
 
-def test_a_storm_is_a_message_that_slack_takes(outbox: Database, sandbox: Sandbox) -> None:
-    carrier = courier(outbox, sandbox, replace(QUICK, storm_size=5))
+def test_a_burst_is_a_message_that_slack_takes(outbox: Database, sandbox: Sandbox) -> None:
+    carrier = courier(outbox, sandbox, replace(QUICK, burst_size=5))
     for number in range(30):
         tell(outbox, f"m{number}", destination=CHANNEL)
     settle(carrier)

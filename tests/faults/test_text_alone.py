@@ -65,11 +65,11 @@ def courier(
     *,
     rules: DeliveryRules = QUICK,
     after: Callable[[str], None] = lambda _point: None,
-    storm_size: int = 1000,
+    burst_size: int = 1000,
 ) -> Courier:
     client = retry_free_client(sandbox.bot_token, base_url=sandbox.api_url, timeout=rules.timeout)
     return Courier(
-        messages=OutgoingMessages(outbox, rules=replace(rules, storm_size=storm_size), clock=real_now, after=after),
+        messages=OutgoingMessages(outbox, rules=replace(rules, burst_size=burst_size), clock=real_now, after=after),
         client=client,
         render=drawn,
         routes=lambda: ROUTES,
@@ -130,12 +130,12 @@ def test_what_is_not_even_taken_as_text_is_announced_where_it_was_to_stand(outbo
     assert row(outbox, "hopeless").state == "dead"
 
 
-def test_a_summary_of_a_storm_that_slack_refuses_is_said_as_text_and_grows_as_text(
+def test_a_summary_of_a_burst_that_slack_refuses_is_said_as_text_and_grows_as_text(
     outbox: Database, sandbox: Sandbox
 ) -> None:
     for method in ("chat.postMessage", "chat.update"):
         sandbox.faults.next(Fault(FaultKind.REFUSE, method=method, error="invalid_blocks"))
-    carrier = courier(outbox, sandbox, storm_size=5)
+    carrier = courier(outbox, sandbox, burst_size=5)
     for number in range(6):
         tell(outbox, f"m{number}")
     settle(carrier)

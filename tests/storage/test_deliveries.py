@@ -47,7 +47,7 @@ from sla_engine.storage.tables.delivery import Outbox, Slot
 pytestmark = pytest.mark.both_databases
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RULES = DeliveryRules(storm_size=10_000)
+RULES = DeliveryRules(burst_size=10_000)
 
 
 def seconds(count: float) -> timedelta:
@@ -362,9 +362,9 @@ def test_a_message_that_waits_after_a_fault_of_ours_can_be_tried_at_once(outbox:
     assert claimed(outbox, now=soon).attempts == 1
 
 
-def test_a_window_full_of_waiting_messages_of_one_incident_is_no_obstacle_to_the_storm(outbox: Database) -> None:
+def test_a_window_full_of_waiting_messages_of_one_incident_is_no_obstacle_to_the_burst(outbox: Database) -> None:
     tell(outbox, *[f"m{number}" for number in range(1200)])
-    given = claim(outbox, rules=replace(RULES, storm_size=5))
+    given = claim(outbox, rules=replace(RULES, burst_size=5))
     assert given is not None
     assert given.payload["count"] == 1200
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     ASSIGN = "assign"
     ACKNOWLEDGE = "ack"
     SNOOZE = "snooze"
+    STORM = "storm"
     TRIAGE = "triage"
     MERGE = "merge"
     BOARD = "board"
@@ -63,6 +64,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.ASSIGN: Role.DISPATCHER,
     Action.ACKNOWLEDGE: Role.DISPATCHER,
     Action.SNOOZE: Role.DISPATCHER,
+    Action.STORM: Role.DISPATCHER,
     Action.TRIAGE: Role.DISPATCHER,
     Action.MERGE: Role.DISPATCHER,
     Action.BOARD: Role.DISPATCHER,
@@ -95,7 +97,7 @@ be away, undo what they did."""
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
-    Action.SNOOZE, Action.ESCALATE, Action.TRIAGE, Action.AWAY,
+    Action.SNOOZE, Action.ESCALATE, Action.TRIAGE, Action.AWAY, Action.STORM,
 })  # fmt: skip
 """The acts whose author can undo them for a while."""
 

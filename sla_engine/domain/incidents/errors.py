@@ -234,3 +234,10 @@ class ActedSince(SlaError):
     what: str
     by: str
     at: datetime
+
+
+@dataclass(eq=False)
+class StormIsOver(SlaError):
+    """None of the storm's incidents is open any more."""
+
+    storm_id: int

@@ -15,10 +15,11 @@ from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.messages.nudge_content import as_it_stands
 from sla_engine.services.messages.nudge_status import THREADED, happened, shown_after
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import nudge_recipients, outbox
+from sla_engine.storage import nudge_recipients, outbox, storms
 from sla_engine.storage.nudge_recipients import NudgeCall
 from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.outbox import NewMessage
+from sla_engine.storage.storms import StormRecord
 
 NOTICED_LATE = timedelta(minutes=2)
 """A breach noticed later than this says so."""
@@ -33,12 +34,13 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: S
     destination = addressees.channel(work.msp)
     before = work.prompts.nudge
     aside = before is not None and _is_aside(work, before, destination)
+    storm = _joined_storm(work, occasion, destination)
     new = NudgeRecord(
         incident_id=work.incident.id,
         message=f"nudge:{occasion.key}",
         live=not aside,
         shown=_message(work, occasion, addressees),
-        destination=destination,
+        destination=destination if storm is None else None,
         belongs_to=destination,
     )
     changed = [new]
@@ -47,7 +49,9 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: S
         changed.insert(0, replace(before, shown=superseded, live=False, edits=before.edits + 1))
     work.prompts.save_nudges(changed)
     nudge_recipients.keep(work.session, _call(work, occasion, new), addressees.people)
-    shown = (message for nudge in changed for message in _as_shown(nudge, real_now=real_now))
+    shown = [message for nudge in changed for message in _as_shown(nudge, real_now=real_now)]
+    if storm is not None:
+        shown = [_deletion(nudge, successor=storm.message, at=real_now) for nudge in changed if nudge.destination]
     outbox.enqueue(work.session, *lines, *shown)
 
 
@@ -72,7 +76,53 @@ def _rung(step: EscalationStep) -> str:
 def _is_aside(work: IncidentWork, before: NudgeRecord, destination: str) -> bool:
     """Whether the new nudge goes to the owner alone while the one before still waits in the dispatchers' channel."""
     channel = work.msp.dispatcher_channel
-    return destination != channel and before.belongs_to == channel
+    return destination != channel and before.belongs_to in (channel, None)
+
+
+def _joined_storm(work: IncidentWork, occasion: Occasion, destination: str) -> StormRecord | None:
+    """The storm whose message in the dispatchers' channel stands for the new nudge, which then gets none."""
+    channel = work.msp.dispatcher_channel
+    if destination != channel:
+        return None
+    promise = work.incident.promise if occasion.cause is NudgeCause.PROMISE_QUESTIONED else None
+    return storms.join(work.session, channel=channel, incident_id=work.incident.id, at=work.now, promise=promise)
+
+
+def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime) -> None:
+    """Take the live nudge's message in the dispatchers' channel away: a storm's message stands for it now."""
+    before = work.prompts.nudge
+    if before is None or before.destination != work.msp.dispatcher_channel:
+        return
+    superseded = replace(before.shown, state=NudgeState.SUPERSEDED)
+    taken_away = replace(before, shown=superseded, live=False)
+    waiting = replace(before, message=f"{before.message}:in storm", destination=None, edits=0)
+    work.prompts.save_nudges([taken_away, waiting])
+    outbox.enqueue(work.session, _deletion(taken_away, successor=successor, at=real_now))
+
+
+def _deletion(nudge: NudgeRecord, *, successor: str | None, at: datetime) -> NewMessage:
+    """The deletion of a nudge's message, once the storm's message is there."""
+    return NewMessage(
+        key=f"{nudge.message}:delete",
+        destination=nudge.destination or "",
+        notification=nudge.shown,
+        message=nudge.message,
+        op="delete",
+        successor=successor,
+        incident_id=nudge.incident_id,
+        at=at,
+    )
+
+
+def leave_storm(work: IncidentWork, *, real_now: datetime) -> None:
+    """Post the live nudge that waited behind the message of a storm; everybody it would call was called there."""
+    before = work.prompts.nudge
+    if before is None or before.destination is not None or not work.incident.is_open:
+        return
+    shown = replace(before.shown, mention=())
+    alone = replace(before, shown=shown, destination=work.msp.dispatcher_channel, edits=0)
+    work.prompts.save_nudges([alone])
+    outbox.enqueue(work.session, *_as_shown(alone, real_now=real_now))
 
 
 def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: datetime) -> None:
@@ -175,7 +225,7 @@ def _noticed_late(work: IncidentWork, reading: Reading | None) -> datetime | Non
 def _as_shown(nudge: NudgeRecord, *, real_now: datetime) -> Iterator[NewMessage]:
     """The message that shows a nudge as it is now: its own, or an edit of it."""
     if nudge.destination is None:
-        return  # its message was emptied long ago
+        return  # it is part of a storm, or its message was emptied long ago
     edit = f"{nudge.message}:edit:{nudge.edits}"
     yield NewMessage(
         key=edit if nudge.edits else nudge.message,

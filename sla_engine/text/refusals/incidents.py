@@ -18,6 +18,7 @@ from sla_engine.domain.incidents.errors import (
     NotResolved,
     OtherCustomer,
     SamePriority,
+    StormIsOver,
     TicketDeleted,
     UnknownEventKind,
     UnknownIncident,
@@ -159,3 +160,8 @@ def _(refusal: UnreadableSupposition, medium: Medium) -> str:
 def _(refusal: WhichIncident, medium: Medium) -> str:
     usage = medium.command(medium.text(refusal.usage, USAGE_MAX_CHARS))
     return f"Which incident? {refusal.count or 'No'} incidents could be meant: write {usage}."
+
+
+@sentence.register
+def _(_refusal: StormIsOver, _medium: Medium) -> str:
+    return "No incident of this storm is open any more. Nothing was changed."

@@ -35,6 +35,7 @@ ACTS: Mapping[Action, str] = {
     Action.ASSIGN: "assign an incident",
     Action.ACKNOWLEDGE: "acknowledge a nudge",
     Action.SNOOZE: "snooze a nudge",
+    Action.STORM: "act on a storm",
     Action.TRIAGE: "work on the triage list",
     Action.MERGE: "merge incidents",
     Action.WORDS: "say what a ticket system’s word means",

@@ -10,8 +10,8 @@ from bot.courier.slack_messages import opaque
 from bot.slack_calls import retry_free_client
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import undeliverable_notice
+from sla_engine.delivery.bursts import NO_BURST, burst_from_payload, burst_to_payload
 from sla_engine.delivery.records import DeliveryRules
-from sla_engine.delivery.storms import NO_STORM, storm_from_payload, storm_to_payload
 
 
 def test_the_clients_timeout_is_the_rules_and_it_never_retries() -> None:
@@ -56,8 +56,8 @@ def test_a_message_too_long_for_slack_is_cut_in_the_notice() -> None:
     assert len(notice.text) < 3000
 
 
-def test_a_storm_survives_being_stored() -> None:
+def test_a_burst_survives_being_stored() -> None:
     nudge = {"incident_key": "INC-1", "title": "Down", "priority": "P1", "cause": "breach", "mention": ["U1"]}
-    storm = NO_STORM.grown([nudge, {"text_key": "happened"}])
-    assert storm_from_payload(storm_to_payload(storm)) == storm
-    assert storm.by_priority == {"P1": 1, "–": 1}
+    burst = NO_BURST.grown([nudge, {"text_key": "happened"}])
+    assert burst_from_payload(burst_to_payload(burst)) == burst
+    assert burst.by_priority == {"P1": 1, "–": 1}

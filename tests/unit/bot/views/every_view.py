@@ -26,6 +26,8 @@ from bot.views import (
     silence,
     simulation,
     sops,
+    storm,
+    storm_answers,
     suggested_lines,
     triage,
     undo,
@@ -33,6 +35,7 @@ from bot.views import (
     word_questions,
 )
 from bot.views.board import board_message, saved_list
+from bot.views.burst import burst_summary
 from bot.views.card import incident_card
 from bot.views.form_parts import Form
 from bot.views.health import health_message
@@ -46,9 +49,8 @@ from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
 from bot.views.status import status_message
-from bot.views.storm import storm_summary
 from bot.views.undeliverable import undeliverable_notice
-from sla_engine.delivery.storms import StormLine, StormMessage
+from sla_engine.delivery.bursts import BurstLine, BurstMessage
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.agreements.permissions import Action
@@ -74,7 +76,9 @@ from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMe
 from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.notifications.shifts import SilenceMessage, SilenceState
+from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
 from sla_engine.services.incidents.reopen import TooLate
+from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.incidents.undo import UndoneAct
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
@@ -127,11 +131,16 @@ CANDIDATE = sample(Candidate, is_absent=True, urgent_count=7)
 ASSIGNABLE = sample(Assignable, candidates=(CANDIDATE, replace(CANDIDATE, slack_id="U0TESS")))
 NUDGE = sample(NudgeMessage, updates=(), state=NudgeState.LIVE, cause=NudgeCause.HELP, asked=None, metric_label=None)
 FIGURES = sample(DigestFigures, metrics=(), reasons=(), backlog=())
-STORM = StormMessage(
+BURST = BurstMessage(
     count=40,
     by_priority={"P1": 40},
-    lines=(StormLine(incident_key=KEY, title=WORDS, priority="P1", about=WORDS),) * 5,
+    lines=(BurstLine(incident_key=KEY, title=WORDS, priority="P1", about=WORDS),) * 5,
     mention=(WORDS, "U0DANA"),
+)
+STORM_LINE = sample(StormLine, metric=MetricName.RESOLUTION, was_due=True, paused=False)
+STILL = sample(StormLine, metric=None, due_at=None, late=True, was_due=False)
+STORM = sample(
+    StormMessage, open=100, lines=(STORM_LINE,) * 12, ended_at=None, moved=False, questions=(sample(StormQuestion),)
 )
 SIMULATED = Simulation(
     supposed=IfHoliday(day=AT.date(), customer=WORDS),
@@ -368,7 +377,17 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
             asked="slack:1",
         ),
     ),
-    "storm": (storm_summary, _with(storm_summary, STORM)),
+    "storm": (storm.storm_message, _with(storm.storm_message, STORM)),
+    "storm, no clock": (storm.storm_message, _with(storm.storm_message, replace(STORM, lines=(STILL,)))),
+    "storm, closed": (storm.storm_message, _with(storm.storm_message, replace(STORM, open=0, lines=()))),
+    "storm, over": (storm.storm_message, _with(storm.storm_message, replace(STORM, ended_at=AT))),
+    "storm, moved": (storm.storm_message, _with(storm.storm_message, replace(STORM, moved=True))),
+    "storm, all": (storm_answers.all_open, _with(storm_answers.all_open, [STORM_LINE] * 40)),
+    "storm, acknowledged": (
+        storm_answers.acknowledged,
+        lambda _: storm_answers.acknowledged(BulkOutcome(done=(KEY,) * 12, closed=2, others=1), promise=AT),
+    ),
+    "burst": (burst_summary, _with(burst_summary, BURST)),
     "undeliverable": (
         undeliverable_notice,
         lambda text: undeliverable_notice(

@@ -1,67 +1,89 @@
-"""Many messages as one: one line a title, whatever the titles say."""
+"""The message of a storm: what it says, and that Slack takes it whatever the incidents are called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.views.lines import _SENTENCES
-from bot.views.storm import _ABOUT, storm_summary
-from sla_engine.delivery.storms import LINES_MAX, NO_STORM, StormMessage
-from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.domain.text.plain_text import utf16_units
+from bot.views.storm import storm_message
+from bot.views.storm_answers import all_open
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from tests.unit.bot.views.outside_text import AT, LONG, NASTY
 from tests.unit.bot.views.samples import refused
-from tests.unit.bot.views.slack_reading import copied
 
-TITLES = {
-    "emoji, which Slack counts twice": "🔥" * 300,
-    "characters that are escaped": "&<>" * 200,
-    "marks": "*now* " * 60,
-    "a line of its own": "x\n• P1 *INC-9999* all resolved",
-    "an override of the reading direction": "\u202e" + "resolved " * 40,
-}
+LINE = StormLine(
+    incident_key="INC-1001",
+    title="Nobody can log in",
+    customer="Acme Dental",
+    priority="P1",
+    link=None,
+    ticket="T-20931",
+    late=True,
+    metric=MetricName.FIRST_RESPONSE,
+    due_at=AT,
+    was_due=True,
+    assignee=None,
+    acknowledged_by=None,
+    promise=None,
+    paused=False,
+)
+STORM = StormMessage(
+    storm_id=1,
+    total=40,
+    open=36,
+    late=21,
+    unowned=9,
+    customer="Acme Dental",
+    more_customers=15,
+    lines=(LINE,) * 12,
+    mention=("U0DANA",),
+)
 
 
-def storm(title: str) -> StormMessage:
-    return NO_STORM.grown({"incident_key": f"INC-{number}", "title": title, "priority": "P1"} for number in range(40))
-
-
-@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
-def test_slack_takes_twenty_titles_with_a_line_each(title: str) -> None:
-    summary = storm_summary(storm(title))
-    assert refused(summary) == []
-    assert len(copied(summary.blocks[1:2]).splitlines()) == LINES_MAX + 1
-    assert len(summary.text.splitlines()) == LINES_MAX + 1
-    assert utf16_units(summary.text) <= 4000
-    assert "\u202e" not in summary.text + str(summary.blocks)
-
-
-def test_only_ids_are_mentioned() -> None:
-    summary = storm_summary(NO_STORM.grown([{"title": "x", "mention": ["U0DANA", "webhook:<!here>"]}]))
-    assert summary.text.startswith("<@U0DANA> webhook:&lt;!here&gt; 1 messages at once")
-
-
-def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
-    facts = {"source": "psa", "title": "Fridge is warm", "priority": "P1"}
-    summary = storm_summary(
-        NO_STORM.grown(
-            [
-                {"incident_key": None, "text_key": "too_large", "facts": {"source": "psa", "kilobytes": "256"}},
-                {"incident_key": None, "text_key": "triage", "facts": facts},
-                {"incident_key": None, "text_key": "refused_ticket", "facts": facts | {"external_id": "T-1"}},
-                {"incident_key": "INC-1", "text_key": "not_watched", "facts": facts},
-                {"incident_key": "INC-2", "title": "Down", "priority": "P2", "cause": "unassigned"},
-            ]
-        )
-    )
-    assert summary.text.splitlines() == [
-        "5 messages at once (P1: 3 · P2: 1 · no priority: 1)",
-        "• P1 *psa* Fridge is warm – no clock runs: `/sla triage`",
-        "• P1 *T-1* Fridge is warm – a new ticket, refused: no clock runs",
-        "• P1 *INC-1* Fridge is warm – not watched any more, watch it by hand",
-        "• P2 *INC-2* Down – needs somebody to take it",
-        "• *psa* – sent too much at once, refused: look there",
+def test_the_first_line_counts_and_names_the_worst() -> None:
+    said = storm_message(STORM)
+    assert said.text.splitlines()[:2] == [
+        "🌩 *Acme Dental and 15 others: 36 open, 21 late.* 9 have nobody. "
+        "Worst: first reply was due 2026-01-05 09:20 UTC. <@U0DANA>",
+        "P1 INC-1001 Acme Dental: Nobody can log in (nobody has it, First reply was due 2026-01-05 09:20 UTC)",
     ]
+    assert said.text.splitlines()[-1] == "and 24 more"
 
 
-def test_every_sentence_and_cause_has_words_in_a_storm() -> None:
-    only_in_threads = {"history_head", "happened"}
-    of_a_clock = {NudgeCause.AT_RISK, NudgeCause.BREACH, NudgeCause.REPEAT}
-    assert {*_SENTENCES} - only_in_threads | {*NudgeCause} - of_a_clock == {*_ABOUT}
+@pytest.mark.parametrize(
+    ("changed", "head"),
+    [
+        ({"more_customers": 0}, "🌩 *Acme Dental: 36 open, 21 late.* 9 have nobody."),
+        ({"more_customers": 1}, "🌩 *Acme Dental and 1 other: 36 open, 21 late.* 9 have nobody."),
+        ({"late": 0, "unowned": 1}, "🌩 *Acme Dental and 15 others: 36 open, none late.* 1 has nobody."),
+        ({"unowned": 0}, "🌩 *Acme Dental and 15 others: 36 open, 21 late.* Worst:"),
+    ],
+    ids=["one customer", "two customers", "none late", "all with somebody"],
+)
+def test_what_is_not_so_is_not_said(changed: dict[str, Any], head: str) -> None:
+    assert storm_message(replace(STORM, **changed)).text.startswith(head)
+
+
+def test_a_promise_that_passed_is_one_question_for_all_it_was_made_for() -> None:
+    question = StormQuestion(person="U0DANA", promised=AT + timedelta(minutes=30), count=14)
+    assert "*<@U0DANA> promised news of these 14 by 2026-01-05 09:50 UTC. Still on it?*" in (
+        storm_message(replace(STORM, questions=(question,))).text
+    )
+
+
+def test_the_last_line_is_short_and_lists_what_is_open() -> None:
+    over = storm_message(replace(STORM, ended_at=AT))
+    assert over.text.startswith("🌩 *The storm is over:* 40 incidents, 36 still open, 21 of them late.")
+    assert len(over.blocks) == 2
+
+
+@pytest.mark.parametrize("words", [*NASTY.values(), *LONG.values()], ids=[*NASTY, *LONG])
+def test_slack_takes_it_whatever_the_incidents_are_called(words: str) -> None:
+    line = replace(LINE, title=words, customer=words, ticket=words, link=f"https://desk.example/{words}")
+    storm = replace(STORM, customer=words, lines=(line,) * 12)
+    assert refused(storm_message(storm)) == []
+    assert refused(all_open([line] * 500)) == []

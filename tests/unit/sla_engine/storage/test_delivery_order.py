@@ -21,7 +21,7 @@ def waiting(number: int, **changed: Any) -> WaitingMessage:
         "id": number,
         "message": f"m{number}",
         "op": DeliveryOp.POST,
-        "kind": "nudge",
+        "kind": "line",
         "state": DeliveryState.PENDING,
         "thread_of": None,
         "incident_id": None,
@@ -110,7 +110,10 @@ def test_an_edit_in_flight_holds_back_the_next_edit_of_its_message() -> None:
     assert ready(plan([in_flight, edit(2, "root")], {"root": posted()}, now=NOW)) == []
 
 
-@pytest.mark.parametrize("kind", ["storm", "undeliverable", "digest", "note_wanted", "note_review", "sop_reminder"])
+@pytest.mark.parametrize(
+    "kind",
+    ["storm", "nudge", "incident_storm", "undeliverable", "digest", "note_wanted", "note_review", "sop_reminder"],
+)
 def test_what_asks_one_person_is_never_collapsed(kind: str) -> None:
     assert plan([waiting(1, kind=kind), waiting(2)], {}, now=NOW).fresh == [waiting(2)]
 

@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from sla_engine.delivery.bursts import NO_BURST, BurstMessage, burst_from_payload, burst_to_payload
 from sla_engine.delivery.order import WaitingMessage
-from sla_engine.delivery.records import STORM_KIND, DeliveryOp, DeliveryRules, DeliveryState
-from sla_engine.delivery.storms import NO_STORM, StormMessage, storm_from_payload, storm_to_payload
+from sla_engine.delivery.records import BURST_KIND, DeliveryOp, DeliveryRules, DeliveryState
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 
-def collapse_storm(
+def collapse_burst(
     session: Session, slot: Slot, fresh: Sequence[WaitingMessage], *, rules: DeliveryRules, now: datetime
 ) -> bool:
-    """Collapse the fresh messages of a channel when they are too many, or a storm is going on; True when they were."""
+    """Collapse the fresh messages of a channel when they are too many, or a burst is going on; True when they were."""
     if not fresh:
         return False
     if slot.storm_outbox_id is not None and slot.storm_until is not None and now < slot.storm_until:
@@ -23,17 +23,17 @@ def collapse_storm(
         if summary.state not in {DeliveryState.DEAD, DeliveryState.COLLAPSED}:
             _join(session, summary, fresh, now=now)
             return True
-    if len(fresh) < rules.storm_size:
+    if len(fresh) < rules.burst_size:
         return False
     slot.storm_outbox_id = _open(session, slot.destination, fresh, now=now)
-    slot.storm_until = now + rules.storm_window
+    slot.storm_until = now + rules.burst_window
     return True
 
 
 def _open(session: Session, destination: str, fresh: Sequence[WaitingMessage], *, now: datetime) -> int:
-    name = f"storm:{destination}:{fresh[0].id}"
-    storm = NO_STORM.grown(_payloads(session, fresh))
-    summary = _row(name, message=name, op=DeliveryOp.POST, destination=destination, storm=storm, now=now)
+    name = f"burst:{destination}:{fresh[0].id}"
+    burst = NO_BURST.grown(_payloads(session, fresh))
+    summary = _row(name, message=name, op=DeliveryOp.POST, destination=destination, burst=burst, now=now)
     session.add(summary)
     session.flush()
     _collapse(session, fresh, into=summary.id)
@@ -45,18 +45,18 @@ def _join(session: Session, summary: Outbox, fresh: Sequence[WaitingMessage], *,
     latest = session.scalars(
         select(Outbox).where(Outbox.message == summary.message).order_by(Outbox.id.desc()).limit(1)
     ).one()
-    storm = storm_from_payload(latest.payload).grown(_payloads(session, fresh))
+    burst = burst_from_payload(latest.payload).grown(_payloads(session, fresh))
     if summary.state == DeliveryState.PENDING and summary.posts == 0:
-        summary.payload = storm_to_payload(storm)
+        summary.payload = burst_to_payload(burst)
     else:
-        key = f"{summary.message}:{storm.count}"
+        key = f"{summary.message}:{burst.count}"
         session.add(
             _row(
                 key,
                 message=summary.message,
                 op=DeliveryOp.UPDATE,
                 destination=summary.destination,
-                storm=storm,
+                burst=burst,
                 now=now,
             )
         )
@@ -78,14 +78,14 @@ def _collapse(session: Session, rows: Sequence[WaitingMessage], *, into: int) ->
     )
 
 
-def _row(key: str, *, message: str, op: DeliveryOp, destination: str, storm: StormMessage, now: datetime) -> Outbox:
+def _row(key: str, *, message: str, op: DeliveryOp, destination: str, burst: BurstMessage, now: datetime) -> Outbox:
     return Outbox(
         key=key,
         message=message,
         op=op,
         destination=destination,
-        kind=STORM_KIND,
-        payload=storm_to_payload(storm),
+        kind=BURST_KIND,
+        payload=burst_to_payload(burst),
         state=DeliveryState.PENDING,
         created_at=now,
         attempts=0,

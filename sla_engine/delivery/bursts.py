@@ -1,4 +1,4 @@
-"""The summary of a storm, which is many messages for one channel at once, and how messages are added to it."""
+"""The summary of a burst, which is many messages for one channel at once, and how messages are added to it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,8 @@ WITHOUT_PRIORITY = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StormLine:
-    """One message of a storm: its incident, and what it is about."""
+class BurstLine:
+    """One message of a burst: its incident, and what it is about."""
 
     incident_key: str
     """The ticket where there is no incident, or else its source."""
@@ -23,12 +23,12 @@ class StormLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StormMessage:
+class BurstMessage:
     """A summary: the number of messages, in all and by priority, the most urgent as lines, and whom they mention."""
 
     count: int
     by_priority: Mapping[str, int]
-    lines: tuple[StormLine, ...]
+    lines: tuple[BurstLine, ...]
     mention: tuple[str, ...]
 
     def grown(self, payloads: Iterable[Mapping[str, Any]]) -> Self:
@@ -45,27 +45,27 @@ class StormMessage:
         )
 
 
-NO_STORM = StormMessage(count=0, by_priority={}, lines=(), mention=())
+NO_BURST = BurstMessage(count=0, by_priority={}, lines=(), mention=())
 
 
-def storm_to_payload(storm: StormMessage) -> dict[str, Any]:
+def burst_to_payload(burst: BurstMessage) -> dict[str, Any]:
     """The summary as a JSON-ready document."""
-    lines = [[line.incident_key, line.title, line.priority, line.about] for line in storm.lines]
+    lines = [[line.incident_key, line.title, line.priority, line.about] for line in burst.lines]
     return {
-        "count": storm.count,
-        "by_priority": dict(storm.by_priority),
+        "count": burst.count,
+        "by_priority": dict(burst.by_priority),
         "lines": lines,
-        "mention": list(storm.mention),
+        "mention": list(burst.mention),
     }
 
 
-def storm_from_payload(payload: Mapping[str, Any]) -> StormMessage:
+def burst_from_payload(payload: Mapping[str, Any]) -> BurstMessage:
     """The summary that was stored."""
     lines = tuple(
-        StormLine(incident_key=key, title=title, priority=priority, about=about)
+        BurstLine(incident_key=key, title=title, priority=priority, about=about)
         for key, title, priority, about in payload["lines"]
     )
-    return StormMessage(
+    return BurstMessage(
         count=payload["count"],
         by_priority=payload["by_priority"],
         lines=lines,
@@ -73,11 +73,11 @@ def storm_from_payload(payload: Mapping[str, Any]) -> StormMessage:
     )
 
 
-def _line(payload: Mapping[str, Any]) -> StormLine:
+def _line(payload: Mapping[str, Any]) -> BurstLine:
     facts = _facts(payload)
     about = payload.get("metric_label") or payload.get("cause") or payload.get("text_key") or ""
     key = payload.get("incident_key") or facts.get("external_id") or facts.get("source") or ""
-    return StormLine(
+    return BurstLine(
         incident_key=str(key),
         title=str(payload.get("title") or facts.get("title") or facts.get("text") or ""),
         priority=_priority(payload),

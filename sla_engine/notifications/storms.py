@@ -1,0 +1,59 @@
+"""A storm as a value: how many incidents are open, late and with nobody, and the worst of them as lines."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import MetricName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormLine:
+    """One open incident of a storm; `metric` is its clock that matters next, None where none runs."""
+
+    incident_key: str
+    title: str
+    customer: str
+    priority: str
+    link: str | None
+    ticket: str | None
+    late: bool
+    metric: MetricName | None
+    due_at: datetime | None
+    was_due: bool
+    """Whether `due_at` lies in the past."""
+    assignee: str | None
+    acknowledged_by: str | None
+    promise: datetime | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormQuestion:
+    """Somebody promised an update on `count` incidents by `promised`; it did not come."""
+
+    person: str
+    promised: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormMessage:
+    """The message of a storm; `customer` has most of its open incidents, `more_customers` are others that have some.
+
+    `lines` are the worst of the `open` ones, worst first; `ended_at` is set in its last edit. `moved` is set where a
+    newer message took its place, whose address is `newer` once that is known.
+    """
+
+    storm_id: int
+    total: int
+    open: int
+    late: int
+    unowned: int
+    customer: str | None
+    more_customers: int
+    lines: tuple[StormLine, ...]
+    questions: tuple[StormQuestion, ...] = ()
+    mention: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+    moved: bool = False
+    newer: str | None = None

@@ -1,0 +1,173 @@
+"""Storms by channel: incidents join one where their nudges are posted, and the sweep keeps its message."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_WITHIN
+from sla_engine.domain.incidents.incident import IncidentState
+from sla_engine.storage import nudges
+from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import IncidentRow, Nudge
+from sla_engine.storage.tables.storms import Storm, StormIncident
+from sla_engine.storage.upserts import insert_into, insert_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormRecord:
+    """A storm as stored. `shown` is its message as enqueued last; `mentioned` are all whom it has called so far.
+
+    `released_at` is when those of its incidents that needed it had a message of their own again, after its end.
+    `promise` is the next update that somebody promised for all of its incidents.
+    """
+
+    id: int
+    channel: str
+    began_at: datetime
+    ended_at: datetime | None
+    released_at: datetime | None
+    promise: datetime | None
+    message: str | None
+    posted_at: datetime | None
+    edited_at: datetime | None
+    edits: int
+    mentioned: list[str]
+    shown: dict[str, Any]
+
+
+def join(
+    session: Session, *, channel: str, incident_id: int, at: datetime, promise: datetime | None = None
+) -> StormRecord | None:
+    """The storm that a nudge of this incident belongs to, which comes to the channel at `at`; begun here if need be.
+
+    A storm that is over goes on where a `promise` for all of its incidents was not kept, so that it is asked for once.
+    """
+    since = at - STORM_WITHIN
+    storm_id, others = _going_on(session, channel, incident_id, since=since)
+    if storm_id is None and promise is not None:
+        storm_id = _resumed(session, channel, incident_id, promise)
+    if storm_id is None and others + 1 >= STORM_INCIDENTS:
+        storm_id = _begun(session, channel, at=at, since=since)
+    _record(session, channel, incident_id, storm_id=storm_id, at=at)
+    return None if storm_id is None else find(session, storm_id)
+
+
+def _going_on(session: Session, channel: str, incident_id: int, *, since: datetime) -> tuple[int | None, int]:
+    """The storm in this channel, and how many other incidents came there since that instant."""
+    storm_id = select(Storm.id).where(Storm.channel == channel, Storm.ended_at.is_(None)).scalar_subquery()
+    others = (StormIncident.channel == channel, StormIncident.at > since, StormIncident.incident_id != incident_id)
+    count = select(func.count()).select_from(StormIncident).where(*others).scalar_subquery()
+    going_on, came = session.execute(select(storm_id, count)).one()
+    return going_on, came
+
+
+def _resumed(session: Session, channel: str, incident_id: int, promise: datetime) -> int | None:
+    """The incident's storm where it is over and this promise was made for all of it; it goes on, from this incident."""
+    storm_id = session.scalar(
+        select(Storm.id)
+        .join(StormIncident, StormIncident.storm_id == Storm.id)
+        .where(Storm.channel == channel, StormIncident.incident_id == incident_id, Storm.promise == promise)
+    )
+    if storm_id is None:
+        return None
+    again = {"ended_at": None, "released_at": None, "posted_at": None}
+    session.execute(update(Storm).where(Storm.id == storm_id).values(**again))
+    is_first = (StormIncident.channel == channel, StormIncident.incident_id == incident_id)
+    session.execute(update(StormIncident).where(*is_first).values(storm_id=None))
+    return storm_id
+
+
+def _begun(session: Session, channel: str, *, at: datetime, since: datetime) -> int:
+    """The storm that begins with the incidents that came since that instant; another worker may just have begun it."""
+    row = {"channel": channel, "began_at": at, "edits": 0, "mentioned": [], "shown": {}}
+    insert_new(session, Storm, [row], key=["channel"], unique_where=Storm.ended_at.is_(None))
+    storm_id = session.scalars(select(Storm.id).where(Storm.channel == channel, Storm.ended_at.is_(None))).one()
+    joining = (StormIncident.channel == channel, StormIncident.at > since)
+    session.execute(update(StormIncident).where(*joining).values(storm_id=storm_id))
+    return storm_id
+
+
+def _record(session: Session, channel: str, incident_id: int, *, storm_id: int | None, at: datetime) -> None:
+    """Note that the incident came to the channel; one that is in the storm already is not new there.
+
+    Without a storm it stays in the one it was in last, which may go on because of a promise.
+    """
+    statement = insert_into(session, StormIncident)
+    is_known = StormIncident.storm_id == statement.excluded.storm_id
+    changes = {
+        "storm_id": func.coalesce(statement.excluded.storm_id, StormIncident.storm_id),
+        "at": case((is_known, StormIncident.at), else_=statement.excluded.at),
+    }
+    statement = statement.on_conflict_do_update(index_elements=["channel", "incident_id"], set_=changes)
+    session.execute(statement, [{"channel": channel, "incident_id": incident_id, "at": at, "storm_id": storm_id}])
+
+
+def unreleased(session: Session) -> list[StormRecord]:
+    """The storms that go on, and those whose end is not carried out yet."""
+    rows = session.scalars(select(Storm).where(Storm.released_at.is_(None)).order_by(Storm.id))
+    return [_storm_record(row) for row in rows]
+
+
+def find(session: Session, storm_id: int) -> StormRecord | None:
+    """The storm with this number."""
+    row = session.get(Storm, storm_id, populate_existing=True)
+    return None if row is None else _storm_record(row)
+
+
+def lock(session: Session, storm_id: int) -> StormRecord:
+    """The storm with this number, locked until the transaction ends."""
+    return _storm_record(session.scalars(select(Storm).where(Storm.id == storm_id).with_for_update()).one())
+
+
+def save(session: Session, record: StormRecord) -> None:
+    """Write the storm back."""
+    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
+    session.execute(
+        update(Storm).where(Storm.id == record.id).values(**values).execution_options(synchronize_session=False)
+    )
+
+
+def newest_at(session: Session, storm_id: int) -> datetime | None:
+    """The instant at which the newest of its incidents came; None for a storm without any."""
+    return session.scalar(select(func.max(StormIncident.at)).where(StormIncident.storm_id == storm_id))
+
+
+def incident_ids(session: Session, storm_id: int) -> list[int]:
+    """The row ids of its incidents, in the order in which they came."""
+    members = select(StormIncident.incident_id).where(StormIncident.storm_id == storm_id)
+    return list(session.scalars(members.order_by(StormIncident.at, StormIncident.incident_id)))
+
+
+def with_own_message(session: Session, storm: StormRecord) -> list[int]:
+    """The row ids of its incidents whose live nudge has a message of its own in the channel."""
+    own = (
+        select(StormIncident.incident_id)
+        .join(Nudge, (Nudge.incident_id == StormIncident.incident_id) & Nudge.live.is_(True))
+        .join(Outbox, nudges.is_message())
+        .where(StormIncident.storm_id == storm.id, Outbox.destination == storm.channel)
+    )
+    return list(session.scalars(own.order_by(StormIncident.incident_id)))
+
+
+def nudges_shown(session: Session, storm: StormRecord) -> list[dict[str, Any]]:
+    """What the live nudges of its open incidents show or would show in the channel."""
+    shown = (
+        select(Nudge.shown)
+        .join(StormIncident, StormIncident.incident_id == Nudge.incident_id)
+        .join(IncidentRow, IncidentRow.id == Nudge.incident_id)
+        .outerjoin(Outbox, nudges.is_message())
+        .where(
+            StormIncident.storm_id == storm.id,
+            Nudge.live.is_(True),
+            IncidentRow.state == IncidentState.OPEN.value,
+            or_(Outbox.id.is_(None), Outbox.destination == storm.channel),
+        )
+    )
+    return list(session.scalars(shown.order_by(Nudge.id)))
+
+
+def _storm_record(row: Storm) -> StormRecord:
+    return StormRecord(**{field.name: getattr(row, field.name) for field in fields(StormRecord)})

@@ -1,0 +1,59 @@
+"""A storm in the dispatcher channel of a running bot: one message, and few clicks for all of it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.incidents.commands import Incidents
+from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.storage.tables.incidents import IncidentRow
+from tests.polling import until
+from tests.slack.workplace import Workplace
+
+pytestmark = pytest.mark.sqlite_only  # what the databases do differently is in tests/storage
+
+
+def opens_many(desk: Workplace, count: int, *, customer: str = "Acme Dental") -> None:
+    """So many P1 incidents without an owner within a minute."""
+    for number in range(count):
+        request = OpenRequest(customer=customer, title=f"Line {number} is down", priority=Priority.P1)
+        Incidents(desk.bot.unit_of_work).open(request, by="U0TESS", now=desk.time.now())
+    desk.bot.wake()
+
+
+def standing(desk: Workplace) -> list[str]:
+    """The first lines of the messages about incidents that stand in the dispatcher channel."""
+    return [message.text.splitlines()[0] for message in desk.nudges() if "Line " in message.text]
+
+
+def acknowledged(desk: Workplace) -> int:
+    with desk.bot.database.reading() as session:
+        return len(session.scalars(select(IncidentRow.id).where(IncidentRow.acknowledged_by == "U0DANA")).all())
+
+
+def test_a_hundred_incidents_of_a_customer_are_one_message_and_acknowledged_with_one_click(desk: Workplace) -> None:
+    opens_many(desk, 100)
+    until(
+        lambda: [line.startswith("🌩 *Acme Dental: 100 open") for line in standing(desk)] == [True], what="one message"
+    )
+    dana = desk.dispatch()
+    dana.clicks("I'm on all of these, 30 min").expects("You are on 100 incidents now")
+    assert acknowledged(desk) == 100
+    assert len(standing(desk)) == 1
+
+
+def test_a_click_on_a_storm_that_is_resolved_changes_nothing_and_says_so(desk: Workplace) -> None:
+    opens_many(desk, 5)
+    dana = desk.dispatch().expects("5 open")
+    for number in range(1001, 1006):
+        Incidents(desk.bot.unit_of_work).resolve(f"INC-{number}", text="", by="U0TOM", now=desk.time.now())
+    dana.clicks("I'm on all of these, 30 min").expects("No incident of this storm is open any more.")
+
+
+def test_a_technician_is_told_who_may(desk: Workplace) -> None:
+    opens_many(desk, 5)
+    desk.dispatch("tom").expects("5 open")
+    desk.dispatch("tom").clicks("I'm on all of these, 30 min").expects("dispatcher")
+    assert acknowledged(desk) == 0

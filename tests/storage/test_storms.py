@@ -1,0 +1,228 @@
+"""Storms: many incidents in one channel within minutes share one message, which is true and has the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from sla_engine.domain.agreements.errors import NotAllowed
+from sla_engine.domain.incidents.errors import StormIsOver
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.notifications.storms import StormMessage
+from sla_engine.services.incidents.storm_acts import StormActs
+from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.sweep.storms import Storms
+from sla_engine.services.unit_of_work.idempotency import request
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
+from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, Sent, at
+
+CHANNEL = "C0DISPATCH"
+MINUTE = timedelta(minutes=1)
+
+
+class StormDesk(Desk):
+    """A desk whose real time passes with its SLA time."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(database_url)
+        self.real_now = at("mon 09:00")
+        self.unit_of_work.real_clock = lambda: self.real_now
+        self.storms = Storms(self.unit_of_work)
+        self.acts = StormActs(self.unit_of_work)
+
+    def look(self, now: datetime) -> None:
+        """Sweep, then look after the storms."""
+        self.real_now = now
+        super().look(now)
+        self.storms.run_once(now=now)
+
+    def open_p1(self, count: int, now: datetime) -> list[str]:
+        """So many incidents without an owner, which are nudged about as they are opened."""
+        return [self.open(now, priority=Priority.P1, title=f"Down {n}", owner=None) for n in range(count)]
+
+    def storm_messages(self) -> list[Sent]:
+        """What was said about storms, oldest first."""
+        return [sent for sent in self.sent(to=CHANNEL) if isinstance(sent.shown, StormMessage)]
+
+    def storm(self) -> StormMessage:
+        """The storm as it was shown last."""
+        shown = next(sent.shown for sent in reversed(self.storm_messages()) if sent.op != "delete")
+        assert isinstance(shown, StormMessage)
+        return shown
+
+    def nudges_in_channel(self) -> dict[str, NudgeMessage]:
+        """The nudges that stand in the channel, as they were shown last."""
+        newest = {sent.message: sent for sent in self.sent(to=CHANNEL, about="nudge:")}
+        shown = {message: sent.shown for message, sent in newest.items() if sent.op != "delete"}
+        return {message: nudge for message, nudge in shown.items() if isinstance(nudge, NudgeMessage)}
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[StormDesk]:
+    made = StormDesk(database_url)
+    yield made
+    made.close()
+
+
+def test_four_incidents_in_ten_minutes_keep_their_own_messages(desk: StormDesk) -> None:
+    desk.open_p1(4, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    assert len(desk.nudges_in_channel()) == 4
+    assert desk.storm_messages() == []
+
+
+@pytest.mark.both_databases
+def test_the_fifth_begins_a_storm_and_one_message_stands_for_all(desk: StormDesk) -> None:
+    desk.open_p1(5, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+
+    assert desk.nudges_in_channel() == {}
+    (message,) = desk.storm_messages()
+    storm = desk.storm()
+    assert message.op == "post"
+    assert (storm.open, storm.late, storm.unowned, storm.customer) == (5, 0, 5, "Acme Dental")
+    assert storm.mention == (DANA,)
+    assert [line.incident_key for line in storm.lines] == [f"INC-{number}" for number in range(1001, 1006)]
+
+
+def test_incidents_count_and_not_messages(desk: StormDesk) -> None:
+    keys = desk.open_p1(3, at("mon 09:00"))
+    for key in keys:
+        desk.incidents.escalate(key, text="help", by=TOM, now=at("mon 09:01"))
+    desk.look(at("mon 09:05"))
+    assert desk.storm_messages() == []
+
+
+def test_a_storm_is_true_after_an_act_and_edited_at_most_once_in_five_seconds(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.resolve(keys[0], text="", by=TOM, now=at("mon 09:00"))
+    desk.look(at("mon 09:00") + timedelta(seconds=4))
+    assert desk.storm().open == 6
+    desk.incidents.take(keys[1], by=TOM, now=at("mon 09:00"))
+    desk.look(at("mon 09:00") + timedelta(seconds=5))
+    assert (desk.storm().open, desk.storm().unowned) == (5, 4)
+    assert [sent.op for sent in desk.storm_messages()] == ["post", "update"]
+    desk.look(at("mon 09:01"))
+    assert len(desk.storm_messages()) == 2  # nothing changed since
+
+
+def test_a_storm_goes_on_for_another_worker_after_a_restart(desk: StormDesk) -> None:
+    desk.open_p1(5, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.open_p1(3, at("mon 09:05"))
+    other = UnitOfWork(desk.database, real_clock=lambda: at("mon 09:06"))
+    Storms(other).run_once(now=at("mon 09:06"))
+    assert desk.storm().open == 8
+    assert len([sent for sent in desk.storm_messages() if sent.op == "post"]) == 1
+
+
+def test_the_manager_is_told_of_misses_once_for_all(desk: StormDesk) -> None:
+    desk.open_p1(7, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.look(at("mon 09:16"))  # the first response of each was due at 09:15
+    posts = [sent for sent in desk.storm_messages() if sent.op == "post"]
+    assert len(posts) == 2
+    storm = desk.storm()
+    assert storm.late == 7
+    assert set(storm.mention) == {DANA, MIRA}
+    assert [sent.op for sent in desk.storm_messages() if sent.message == posts[0].message] == ["post", "delete"]
+
+
+def test_a_storm_that_goes_on_is_posted_anew_after_an_hour(desk: StormDesk) -> None:
+    start = at("mon 09:00")
+    desk.open_p1(5, start)
+    desk.look(start)
+    for minute in range(1, 78):
+        if minute % 15 == 0:
+            desk.open_p1(1, start + minute * MINUTE)
+        desk.look(start + minute * MINUTE)
+    posts = [sent for sent in desk.storm_messages() if sent.op == "post"]
+    assert [sent.shown.mention for sent in posts if isinstance(sent.shown, StormMessage)] == [
+        (DANA,),
+        (DANA, MIRA),
+        (DANA, MIRA),
+    ]
+
+
+def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_buttons_again(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.resolve(keys[0], text="", by=TOM, now=at("mon 09:01"))
+    desk.incidents.respond(keys[1], text="", by=TOM, now=at("mon 09:01"))
+    desk.look(at("mon 09:19"))
+    assert desk.nudges_in_channel() == {}
+    desk.look(at("mon 09:20"))
+    desk.look(at("mon 09:20"))
+
+    storm = desk.storm()
+    assert storm.ended_at == at("mon 09:20")
+    assert (storm.total, storm.open, storm.late) == (6, 5, 4)
+    again = desk.nudges_in_channel()
+    assert sorted(shown.incident_key for shown in again.values()) == keys[2:]
+    assert all(shown.state is NudgeState.LIVE and shown.mention == () for shown in again.values())
+    desk.incidents.take(keys[2], by=TOM, now=at("mon 09:21"))
+    (taken,) = [shown for shown in desk.nudges_in_channel().values() if shown.incident_key == keys[2]]
+    assert taken.assignee == TOM
+
+
+@pytest.mark.both_databases
+def test_one_act_acknowledges_all_that_nobody_else_has_and_says_what_was_left_alone(desk: StormDesk) -> None:
+    keys = desk.open_p1(8, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.acknowledge(keys[0], by=MIRA, now=at("mon 09:01"))
+    desk.incidents.resolve(keys[1], text="", by=TOM, now=at("mon 09:01"))
+    outcome = desk.acts.acknowledge(1, by=DANA, now=at("mon 09:02"))
+    assert (outcome.done, outcome.closed, outcome.others) == (tuple(keys[2:]), 1, 1)
+    desk.look(at("mon 09:03"))
+    assert {line.acknowledged_by for line in desk.storm().lines} == {DANA, MIRA}
+    assert desk.storm().lines[-1].promise == at("mon 09:32")
+
+
+def test_a_bulk_act_is_undone_as_a_whole_within_fifteen_minutes(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.real_now = at("mon 09:01")
+    with request("slack:1"):
+        desk.acts.acknowledge(1, by=DANA, now=at("mon 09:01"))
+    desk.real_now = at("mon 09:15")
+    Undo(desk.unit_of_work).undo("slack:1", by=DANA, now=at("mon 09:15"))
+    desk.look(at("mon 09:15"))
+    storm = desk.storm()
+    assert [line.incident_key for line in storm.lines] == keys
+    assert {line.acknowledged_by for line in storm.lines} == {None}
+
+
+def test_a_bulk_promise_that_is_not_kept_is_one_question_also_after_the_storm(desk: StormDesk) -> None:
+    desk.open_p1(3, at("mon 09:00"))
+    keys = desk.open_p1(3, at("mon 09:01"))
+    desk.look(at("mon 09:01"))
+    desk.acts.acknowledge(1, by=DANA, now=at("mon 09:02"))
+    for key in keys:
+        desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:03"))
+    for minute in range(10, 32):
+        desk.look(at(f"mon 09:{minute}"))
+    assert desk.storm().ended_at is not None
+    before = len(desk.sent(to=CHANNEL))
+    desk.look(at("mon 09:32"))
+    new = [sent for sent in desk.sent(to=CHANNEL)[before:] if sent.op == "post"]
+    assert [type(sent.shown) for sent in new] == [StormMessage]
+    (question,) = desk.storm().questions
+    assert (question.person, question.promised, question.count) == (DANA, at("mon 09:32"), 3)
+
+
+@pytest.mark.parametrize("person", [TOM, TESS])
+def test_only_a_dispatcher_acts_on_a_storm(desk: StormDesk, person: str) -> None:
+    desk.open_p1(5, at("mon 09:00"))
+    with pytest.raises(NotAllowed):
+        desk.acts.acknowledge(1, by=person, now=at("mon 09:01"))
+
+
+def test_an_act_after_all_were_resolved_is_refused_and_changes_nothing(desk: StormDesk) -> None:
+    for key in desk.open_p1(5, at("mon 09:00")):
+        desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:01"))
+    with pytest.raises(StormIsOver):
+        desk.acts.acknowledge(1, by=DANA, now=at("mon 09:02"))
