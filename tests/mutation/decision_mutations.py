@@ -17,7 +17,7 @@ DECISION_MUTATIONS = (
         ("if incident.promise_asked_at is None:", "if incident.promise_asked_at is not None:"),
         ("if Duty.PROMISE in duties:", "if duties:"),
         ("last_seq=situation.history[-1].seq)", "last_seq=situation.history[0].seq)"),
-        ("return msp.reachable(person) is not None and not", "return not"),
+        ("return msp.present(person, decision.now) is not None and not", "return not"),
         ("and not msp.role_of(person).may_act_as(Role.DISPATCHER)", ""),
         ("mention_too=() if is_question else holder,", "mention_too=holder,"),
         ("mention_too=() if is_question else holder,", "mention_too=(),"),

@@ -112,8 +112,8 @@ PAUSE_MUTATIONS = (
         8,
         "clocks/fold",
         (
-            "self.track.changes.append(change_to(at, promise))\n\n    # ---",
-            "self.track.changes[:] = [change_to(at, promise)]\n\n    # ---",
+            "self.track.changes.append(change_to(at, promise))\n\n    def _change_pauses",
+            "self.track.changes[:] = [change_to(at, promise)]\n\n    def _change_pauses",
         ),
         (
             "if before is None or event.priority is before.priority:\n            return",
