@@ -28,6 +28,7 @@ from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
+from sla_engine.services.intake.triage_list import TRIAGE_ROW
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
@@ -56,6 +57,7 @@ def all_topics(
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
+    undo_rows = {UNDO_KIND: undo_change, TRIAGE_ROW: intake.triage.take_back}
     return [
         status,
         opening,
@@ -64,7 +66,7 @@ def all_topics(
         IncidentActions(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
-        UndoTopic(Undo(unit_of_work, rows={UNDO_KIND: undo_change}), answers),
+        UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work)),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),

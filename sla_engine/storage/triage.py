@@ -167,6 +167,13 @@ def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> N
     session.flush()
 
 
+def put_back(session: Session, number: int) -> None:
+    """Let a settled row ask for a person again, because its settling was undone."""
+    row = session.get_one(Triage, number)
+    row.settled_at = row.settled_as = None
+    session.flush()
+
+
 def _asking(number: int) -> Any:
     return select(Triage).where(Triage.id == number, Triage.title != "").with_for_update()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from sla_engine.services.incidents.undo import Undo, UndoneAct
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import acts, clocks, events, incidents
+from sla_engine.storage.database import Session
 from sla_engine.storage.tables.incidents import Timer
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
@@ -372,9 +374,11 @@ def test_a_bulk_act_is_undone_as_a_whole_but_where_somebody_acted_since(desk: De
 def test_what_an_act_wrote_beside_its_facts_is_undone_with_it(desk: Desk) -> None:
     with request("slack:1"), desk.unit_of_work.transaction(action=Action.TRIAGE, by=DANA, now=NOW) as session:
         acts.also_undo(session, "shift", {"number": 7})
-    taken_back: list[int] = []
-    undoing = Undo(desk.unit_of_work, rows={"shift": lambda _, row: taken_back.append(row["number"])})
+    taken_back: list[tuple[int, str, datetime]] = []
 
-    undoing.undo("slack:1", by=DANA, now=NOW + MINUTE)
+    def take_back(_: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:
+        taken_back.append((row["number"], by, now))
 
-    assert taken_back == [7]
+    Undo(desk.unit_of_work, rows={"shift": take_back}).undo("slack:1", by=DANA, now=NOW + MINUTE)
+
+    assert taken_back == [(7, DANA, NOW + MINUTE)]

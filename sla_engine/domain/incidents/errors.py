@@ -214,6 +214,15 @@ class WhichIncident(SlaError):
 
 
 @dataclass(eq=False)
+class OpeningTakenBack(SlaError):
+    """The opening of the incident was undone: it counts as never opened."""
+
+    key: str
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
 class NothingToUndo(SlaError):
     """This person did nothing lately that could be undone."""
 

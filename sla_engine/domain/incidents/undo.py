@@ -28,9 +28,13 @@ class ActOnIncident:
         return tuple(entry.event for entry in self.history if entry.seq in self.facts)
 
     @property
-    def is_opening(self) -> bool:
-        """Whether the act opened the incident."""
-        return any(isinstance(event, Opened) for event in self.events)
+    def openings(self) -> tuple[int, ...]:
+        """The numbers of the facts by which the act opened the incident; empty where it was open before.
+
+        With them the incident ends, and what else was told of its ticket stays, in case it is opened anew.
+        """
+        of_act = (entry for entry in self.history if entry.seq in self.facts)
+        return tuple(entry.seq for entry in of_act if isinstance(entry.event, Opened))
 
     def acted_since(self) -> Entry | None:
         """The first fact by which anybody acted on the incident after the act; None where nobody did.

@@ -6,8 +6,14 @@ from datetime import datetime
 
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.replies import as_meant
-from sla_engine.domain.incidents.endings import deleted_at, moved
-from sla_engine.domain.incidents.errors import AlreadyMerged, AlreadyMoved, AlreadyResolved, TicketDeleted
+from sla_engine.domain.incidents.endings import deleted_at, moved, taken_back
+from sla_engine.domain.incidents.errors import (
+    AlreadyMerged,
+    AlreadyMoved,
+    AlreadyResolved,
+    OpeningTakenBack,
+    TicketDeleted,
+)
 from sla_engine.domain.incidents.events import Corrected
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.services.messages import nudges
@@ -30,13 +36,14 @@ class IncidentActs:
 
         A duplicate is refused, unless the act is about its misses from before the merge (`also_merged`).
 
-        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, StorageBusy.
+        Raises: UnknownIncident, NotAllowed (recorded), AlreadyMerged, AlreadyMoved, OpeningTakenBack, StorageBusy.
         """
         with self.unit_of_work.transaction(action=action, by=by, now=now, key=key) as session:
             work = self.unit_of_work.work_on(session, incidents.lock(session, key), now=now)
             if not also_merged:
                 refuse_merged(work)
             refuse_moved(work)
+            refuse_taken_back(work)
             with settled(self.unit_of_work, work):
                 yield work
 
@@ -84,6 +91,16 @@ def refuse_moved(work: IncidentWork) -> None:
     move = moved(work.history)
     if move is not None:
         raise AlreadyMoved(work.key, move.customer, move.key)
+
+
+def refuse_taken_back(work: IncidentWork) -> None:
+    """Refuse to act on an incident whose opening was undone.
+
+    Raises: OpeningTakenBack.
+    """
+    undoing = taken_back(work.history)
+    if undoing is not None:
+        raise OpeningTakenBack(work.key, undoing.by, undoing.at)
 
 
 def refuse_deleted(work: IncidentWork) -> None:

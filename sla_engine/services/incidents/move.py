@@ -1,5 +1,6 @@
 """Moves an incident to another customer: its clocks end, and a new incident goes on with the same start."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.incidents.events import Moved, Opened
@@ -28,6 +29,23 @@ def move(
     new = open_unannounced(unit_of_work, work.session, _request(unit_of_work, work, name), by=by, now=work.now)
     with settled(unit_of_work, work):
         work.record(Moved(key=new.key, customer=name), by=by, at=at, unique_key=unique_key)
+    copy_facts(work, new, since=work.incident.opened_at)
+    new.settle()
+    announce(new, real_now=unit_of_work.real_clock())
+    return new.incident
+
+
+def open_again(unit_of_work: UnitOfWork, work: IncidentWork, *, customer: str) -> Incident:
+    """Open an incident anew whose opening was undone, for that customer and with what was told of its ticket since.
+
+    Raises: UnknownCustomer, NotYetInForce.
+    """
+    request = replace(_request(unit_of_work, work, known_name(work.session, customer)), unique_key=None)
+    by = work.incident.opened_by
+    new = open_unannounced(unit_of_work, work.session, request, by=by, now=work.now)
+    with settled(unit_of_work, work):
+        gone_on = Moved(key=new.key, customer=request.customer)
+        work.record(gone_on, by=by, unique_key=f"{work.key}:moved:{new.key}")
     copy_facts(work, new, since=work.incident.opened_at)
     new.settle()
     announce(new, real_now=unit_of_work.real_clock())

@@ -4,10 +4,10 @@ Nothing is deleted. An `Undone` fact names the facts it takes back, and what was
 history with both stays readable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.escalation.groundless import groundless
@@ -24,11 +24,12 @@ from sla_engine.storage import acts, incidents
 from sla_engine.storage.acts import ActRecord
 from sla_engine.storage.database import Session
 
-UndoRow = Callable[[Session, Mapping[str, Any]], None]
-"""Undoes one row that an act wrote beside its facts, inside the transaction of the undoing; a refusal undoes nothing.
 
-It is given what was handed to `acts.also_undo`.
-"""
+class UndoRow(Protocol):
+    """Undoes one row that an act wrote beside its facts, inside the transaction of the undoing."""
+
+    def __call__(self, session: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:
+        """Undo what was handed to `acts.also_undo` as `row`; a refusal that is raised undoes nothing at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,8 @@ class Undo:
 
     def _take_back(self, work: IncidentWork, part: ActOnIncident, act: ActRecord, *, by: str) -> IncidentWork:
         """Record on one incident that the act was undone, settle it, and show it on its live nudge."""
-        taken_back = (*part.facts, *groundless(work.history, part.facts, work.terms, now=work.now))
-        undone = Undone(facts=taken_back, act=act.action, is_opening=part.is_opening)
+        taken_back = part.openings or (*part.facts, *groundless(work.history, part.facts, work.terms, now=work.now))
+        undone = Undone(facts=taken_back, act=act.action, is_opening=bool(part.openings))
         work.record(undone, by=by, unique_key=f"{work.key}:undone:{max(part.facts)}")
         undoing = work.history[-1]
         work.settle()
@@ -113,7 +114,7 @@ class Undo:
     ) -> None:
         """Undo the act's other rows, edit the lines it caused, and remember that it was undone."""
         for kind, row in act.others:
-            self.rows[kind](session, row)
+            self.rows[kind](session, row, by=by, now=now)
         real_now = self.unit_of_work.real_clock()
         keys = {work.key for work in undone}
         take_back_lines(session, act.messages, keys=keys, by=by, now=now, real_now=real_now)

@@ -16,7 +16,7 @@ from sla_engine.domain.incidents.errors import (
 from sla_engine.domain.incidents.events import Waived
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.text.lengths import needed
-from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted, refuse_merged
+from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted, refuse_merged, refuse_taken_back
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import incidents
@@ -88,6 +88,7 @@ def _refuse_merging(duplicate: IncidentWork, survivor: IncidentWork) -> None:
     for work in (duplicate, survivor):
         refuse_merged(work)
         refuse_deleted(work)
+        refuse_taken_back(work)
     if duplicate.incident.customer != survivor.incident.customer:
         raise OtherCustomer(duplicate.key, duplicate.incident.customer, survivor.key, survivor.incident.customer)
     if survivor.incident.resolved_at is not None:

@@ -9,12 +9,12 @@ from sla_engine.domain.escalation.nudges import lacks_owner, unassigned
 from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import Followed, Moved, Unassigned
 from sla_engine.domain.incidents.history import Entry
-from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.services.agreements.coverage import site_if_known
 from sla_engine.services.incidents.incident_acts import worth_showing
 from sla_engine.services.incidents.merge import merge_into
-from sla_engine.services.incidents.move import move
+from sla_engine.services.incidents.move import move, open_again
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.intake.follow_up import follow_up
 from sla_engine.services.intake.record import occurred_at, person, record_report
@@ -128,6 +128,19 @@ class ReportedIncidents:
             unique_key=f"{delivery.source}:{name_part(report.external_id)}:opened",
         )
         return open_in(self.unit_of_work, session, request, by=by, now=now)
+
+    def taken_back(self, session: Session, record: Incident) -> Incident | None:
+        """The last incident of a ticket where its opening was undone; None where it stands."""
+        last = self.gone_on(session, record, at=None)
+        return last if last.state is IncidentState.TAKEN_BACK else None
+
+    def open_again(self, session: Session, record: Incident, *, customer: str, now: datetime) -> Incident:
+        """Open an incident whose opening was undone for that customer, with what was told of its ticket.
+
+        Raises: UnknownCustomer, NotYetInForce.
+        """
+        work = self.unit_of_work.work_on(session, record, now=now, source=record.source)
+        return open_again(self.unit_of_work, work, customer=customer)
 
     def record(self, session: Session, record: Incident, report: Report, delivery: Delivery, *, now: datetime) -> Taken:
         """Record what a report says, on the incident or on a new one that goes on with it.

@@ -59,6 +59,10 @@ class ReportTaking:
             triage.settle(session, kept.id, settled_as=record.key, at=now)
             return record
         known = incidents.find_external(session, source=kept.source, external_id=kept.external_id)
+        if known is not None and (taken_back := self.reported.taken_back(session, known)) is not None:
+            record = self.reported.open_again(session, taken_back, customer=customer, now=now)
+            triage.settle(session, kept.id, settled_as=record.key, at=now)
+            return record
         if known is not None:
             return self._give(session, known, kept, kept_reports, customer=customer, now=now)
         delivery, report = _opening_in(kept, kept_reports)

@@ -1,6 +1,8 @@
 """The triage list: what waits for a person, placed with a customer or put aside."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident import Incident
@@ -8,9 +10,12 @@ from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.services.intake.take import ReportTaking
 from sla_engine.services.intake.triage_rows import PUT_ASIDE
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import triage
+from sla_engine.storage import acts, triage
+from sla_engine.storage.database import Session
 
 TRIAGE_LIMIT = 20
+TRIAGE_ROW = "triage"
+"""The kind under which an act remembers what it took off the list, to be put back when the act is undone."""
 
 
 class TriageList:
@@ -41,6 +46,7 @@ class TriageList:
         """
         with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
             kept = triage.lock_unplaced(session, number)
+            acts.also_undo(session, TRIAGE_ROW, {"number": kept.id})
             return self.taking.open_kept(session, kept, customer=customer, now=now)
 
     def put_aside(self, number: int, *, by: str, now: datetime) -> None:
@@ -50,3 +56,8 @@ class TriageList:
         """
         with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
             triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)
+            acts.also_undo(session, TRIAGE_ROW, {"number": number})
+
+    def take_back(self, session: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:  # noqa: ARG002
+        """Put something back on the triage list because its placing was undone."""
+        triage.put_back(session, row["number"])

@@ -101,7 +101,7 @@ class Absences:
         )
 
 
-def undo_change(session: Session, row: Mapping[str, Any]) -> None:
+def undo_change(session: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:
     """Take back one thing somebody said about an absence, unless more was said of the same person since.
 
     Raises: SaidSince.
@@ -111,8 +111,7 @@ def undo_change(session: Session, row: Mapping[str, Any]) -> None:
     later = [change for change in changes.values() if change.number > number and change.person == person]
     if later:
         raise SaidSince(later[-1].by, later[-1].told_at)
-    undone = changes[number]
-    roster.add(session, ChangeKind.UNDONE, person=person, by=undone.by, told_at=undone.told_at, undoes=number)
+    roster.add(session, ChangeKind.UNDONE, person=person, by=by, told_at=now, undoes=number)
 
 
 def _let_undo(session: Session, change: RosterChange) -> None:

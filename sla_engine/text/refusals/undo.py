@@ -2,12 +2,20 @@
 
 from datetime import timedelta
 
-from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, TooLateToUndo
+from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, OpeningTakenBack, TooLateToUndo
 from sla_engine.text.refusals.medium import Medium
 from sla_engine.text.refusals.sentence import sentence
 from sla_engine.text.undo_words import acted_since
 
 _MINUTE = timedelta(minutes=1)
+
+
+@sentence.register
+def _(refusal: OpeningTakenBack, medium: Medium) -> str:
+    return (
+        f"{refusal.key} counts as never opened: {medium.person(refusal.by)} took its opening back "
+        f"{medium.at(refusal.at)}. Please open it anew."
+    )
 
 
 @sentence.register
