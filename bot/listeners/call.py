@@ -12,7 +12,14 @@ from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.requests.zones import Zones
 from bot.text import shown
-from bot.views.call import call_back_form, call_back_promised, call_card, told_by_phone
+from bot.views.call import (
+    RecordedAct,
+    call_back_form,
+    call_back_promised,
+    call_card,
+    complaint_recorded,
+    told_by_phone,
+)
 from bot.views.forms import open_form
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
@@ -67,8 +74,9 @@ class CallTopic(Topic):
         return {
             ActionId.CALL: lambda ask: self.call(ask, grammar.words_of(ask.value)),
             ActionId.CALL_TOLD: self.told,
+            ActionId.CALL_ANGRY: self.angry,
             ActionId.CALL_NEW_TICKET: self.new_ticket,
-            ActionId.CALL_BACK_OPEN: self.call_back,
+            ActionId.CALL_BACK_ASK: self.call_back,
         }
 
     def forms(self) -> Mapping[str, Listener]:
@@ -98,6 +106,14 @@ class CallTopic(Topic):
         told = self.phone.told(subject.keys, by=ask.user, now=ask.now)
         return self._again(ask, subject, told_by_phone(told.keys, closed=told.closed))
 
+    def angry(self, ask: Ask) -> Answer:
+        """Record that the customer complained; their manager is told."""
+        subject = CallSubject.read(ask.value)
+        complained = self.phone.complain(_first_key(subject), by=ask.user, now=ask.now)
+        card = self.calls.card(complained.customer, now=ask.now)
+        sentence = complaint_recorded(complained.key, manager=card.hears_complaints, by=ask.user)
+        return call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request))
+
     def new_ticket(self, ask: Ask) -> Answer:
         """Show the form for a new incident, with the customer filled in."""
         customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
@@ -117,9 +133,9 @@ class CallTopic(Topic):
         self.phone.promise_call_back(key, at=at, by=ask.user, now=ask.now)
         return self._again(ask, subject, call_back_promised(key, at=at))
 
-    def _again(self, ask: Ask, subject: CallSubject, recorded: str) -> Rendered:
+    def _again(self, ask: Ask, subject: CallSubject, sentence: str) -> Rendered:
         card = self._card_of(ask, subject)
-        return call_card(card, now=ask.now, recorded=recorded)
+        return call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request))
 
     def _card_of(self, ask: Ask, subject: CallSubject) -> CallCard:
         """The card as it reads now, about the one incident that was read aloud, or about the customer."""

@@ -24,6 +24,7 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.endings import deleted_at, ending, moved
 from sla_engine.domain.incidents.events import (
     Breached,
+    Complained,
     Deleted,
     Followed,
     Merged,
@@ -85,8 +86,13 @@ def _status_lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
         lines.append(pause_line(incident, now=now))
     if incident.customer_waits_since is not None:
         lines.append(f"The customer has waited for an answer since {moment(incident.customer_waits_since)}")
+    lines += [f"😠 The customer complained {moment(at)}" for at in _complaints(detail)[-1:]]
     lines += _promise_line(incident)
     return lines
+
+
+def _complaints(detail: IncidentDetail) -> list[datetime]:
+    return [entry.at for entry in detail.history if isinstance(entry.event, Complained)]
 
 
 def _how_it_ended(detail: IncidentDetail) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.text import cut, fallback_moment, moment, shown, unformatted
+from bot.text import cut, fallback_moment, mention, moment, shown, unformatted
 from bot.views.parts import Block, context, preformatted, section, table_text
 from bot.views.rendered import Rendered
 from sla_engine.domain.reporting.digest import (
@@ -28,6 +28,7 @@ CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
 CELL_MAX_CHARS = 30
 REASONS_SHOWN = 5
+COMPLAINTS_SHOWN = 5
 CHANGED_SHOWN = 3
 CHANGED_LISTED = 26
 TABLE_MAX_CHARS = 6000
@@ -79,6 +80,7 @@ def _quiet_line(figures: DigestFigures) -> str:
 
 def _lines(figures: DigestFigures) -> Iterator[str]:
     """The lines of a week that was not quiet, in the order of what to do about it; none without content."""
+    yield from _complaints(figures)
     yield _headline(figures)
     yield from _decisions(figures)
     yield from _misses(figures)
@@ -120,6 +122,18 @@ def _held(held: BallHeld) -> str:
 def _headline(figures: DigestFigures) -> str:
     targets = _trend(figures.clocks, figures.unit)
     return f":bar_chart: *{figures.name}:* {targets} · incidents {_counted(figures.incidents)}"
+
+
+def _complaints(figures: DigestFigures) -> Iterator[str]:
+    """One line that names who complained about what; the details are in each incident."""
+    named = [
+        f"*{shown(row.customer, CUSTOMER_MAX_CHARS)}* {moment(row.at)} about "
+        f"{shown(row.title, CUSTOMER_MAX_CHARS)} ({row.incident_key}, to {mention(row.by)})"
+        for row in figures.complaints[:COMPLAINTS_SHOWN]
+    ]
+    more = len(figures.complaints) - len(named)
+    if named:
+        yield f"😠 *Complained:* {'; '.join(named)}{f' and {more} more' if more else ''}"
 
 
 def _decisions(figures: DigestFigures) -> Iterator[str]:

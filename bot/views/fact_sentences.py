@@ -105,6 +105,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "resolved": _with_words("resolved it"),
     "reopened": _with_words("reopened it"),
     "help_asked": _with_words("asked for help"),
+    "complained": lambda who, _: f"The customer complained to {who} on the phone",
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
     "acknowledged": lambda who, _: f"{who} acknowledged the nudge",

@@ -1,5 +1,9 @@
-from typing import assert_never
+"""Each notification of the engine as a Slack message."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.views.complaint import complaint_message
 from bot.views.digest import digest
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
@@ -12,34 +16,27 @@ from bot.views.storm import storm_message
 from bot.views.word_questions import word_question
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import SilenceMessage
 from sla_engine.notifications.storms import StormMessage
 
+VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
+    NudgeMessage: nudge_message,
+    LineMessage: line_message,
+    NoteWantedMessage: note_wanted,
+    NoteReviewMessage: note_review,
+    SopReminderMessage: sop_reminder,
+    WordMessage: word_question,
+    DigestMessage: digest,
+    ComplaintMessage: complaint_message,
+    SetAsideMessage: set_aside,
+    SilenceMessage: silence_message,
+    StormMessage: storm_message,
+}
+"""The view of every kind of notification."""
 
-def render(notification: Notification) -> Rendered:  # noqa: C901 - one row for each kind of message
+
+def render(notification: Notification) -> Rendered:
     """Render a notification of the engine as a Slack message."""
-    match notification:
-        case NudgeMessage():
-            return nudge_message(notification)
-        case LineMessage():
-            return line_message(notification)
-        case NoteWantedMessage():
-            return note_wanted(notification)
-        case NoteReviewMessage():
-            return note_review(notification)
-        case SopReminderMessage():
-            return sop_reminder(notification)
-        case WordMessage():
-            return word_question(notification)
-        case DigestMessage():
-            return digest(notification)
-        case SetAsideMessage():
-            return set_aside(notification)
-        case SilenceMessage():
-            return silence_message(notification)
-        case StormMessage():
-            return storm_message(notification)
-        case _:
-            assert_never(notification)
+    return VIEWS[type(notification)](notification)

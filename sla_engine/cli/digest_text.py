@@ -47,6 +47,7 @@ def _head(figures: DigestFigures) -> str:
     lines = [
         f"{figures.name}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
         *_replayed(figures),
+        *_complaints(figures),
         f"Targets:   {_trend(figures.clocks, figures.unit)}",
         f"Incidents: {_trend(figures.incidents, figures.unit)}",
     ]
@@ -64,6 +65,15 @@ def _head(figures: DigestFigures) -> str:
 
 def _replayed(figures: DigestFigures) -> list[str]:
     return [REPLAYED_ONLY] if figures.only_replayed else []
+
+
+def _complaints(figures: DigestFigures) -> list[str]:
+    """Who complained about what, and to whom."""
+    return [
+        f"Complained {_moment(row.at, figures.zone)}: {one_line(row.customer)} about {one_line(row.title)} "
+        f"({row.incident_key}, to {row.by})"
+        for row in figures.complaints
+    ]
 
 
 def _changed(figures: DigestFigures) -> list[str]:

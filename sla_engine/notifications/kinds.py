@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import SilenceMessage
 from sla_engine.notifications.storms import StormMessage
@@ -20,6 +20,7 @@ Notification = (
     | LineMessage
     | WordMessage
     | DigestMessage
+    | ComplaintMessage
     | SetAsideMessage
     | SilenceMessage
     | StormMessage
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "line": LineMessage,
     "word": WordMessage,
     "digest": DigestMessage,
+    "complaint": ComplaintMessage,
     "set_aside": SetAsideMessage,
     "silence": SilenceMessage,
     "incident_storm": StormMessage,

@@ -45,6 +45,19 @@ class WordMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintMessage:
+    """A customer is angry about an incident: told at once to the manager who answers for them."""
+
+    incident_key: str
+    customer: str
+    title: str
+    priority: str
+    link: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
     """The weekly digest: finished figures, ready to be laid out."""
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Select, Table, insert, select
+from sqlalchemy import Select, Table, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownEventKind
@@ -177,6 +177,16 @@ def of_kind(session: Session, incident_ids: Collection[int], *kinds: type[Event]
         number: [entry for entry in in_effect(entries) if isinstance(entry.event, kinds)]
         for number, entries in by_incident.items()
     }
+
+
+def incidents_with(session: Session, kind: type[Event], *, since: datetime, until: datetime) -> list[int]:
+    """Row ids of the incidents to which a fact of this kind happened in `[since, until)`, in their order."""
+    # A constant of ours, not a parameter: only then does SQLite use the index that holds these facts alone.
+    names = [name for name, event in STORED_NAMES.items() if event is kind]
+    wanted = select(EventRow.incident_id).where(
+        EventRow.kind == literal_column(f"'{names[0]}'"), EventRow.occurred_at >= since, EventRow.occurred_at < until
+    )
+    return sorted(set(session.scalars(wanted)))
 
 
 def _by_incident(session: Session, incident_ids: Collection[int], wanted: Select[EventRow]) -> dict[int, list[Entry]]:

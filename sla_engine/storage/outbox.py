@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.notifications.kinds import Notification, from_payload, kind_of, to_payload
-from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.notices import ComplaintMessage, LineMessage
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.upserts import insert_new
 from sla_engine.storage.written import written_in
 
 WITHDRAWN = "withdrawn: what it was about was undone"
-LINE = "line"
+NOTICES = ("line", "complaint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +81,10 @@ def withdraw(session: Session, key: str) -> bool:
     return session.execute(taken_back.returning(Outbox.id)).first() is not None
 
 
-def line_of(session: Session, key: str) -> LineMessage | None:
-    """The line that was enqueued under this key; None for any other message, or one that was emptied."""
+def notice_of(session: Session, key: str) -> LineMessage | ComplaintMessage | None:
+    """The line or complaint that was enqueued under this key; None for any other message, or one that was emptied."""
     row = session.execute(select(Outbox.kind, Outbox.payload).where(Outbox.key == key)).first()
-    if row is None or not row.payload:
+    if row is None or not row.payload or row.kind not in NOTICES:
         return None
-    notification = from_payload(row.kind, row.payload) if row.kind == LINE else None
-    return notification if isinstance(notification, LineMessage) else None
+    notification = from_payload(row.kind, row.payload)
+    return notification if isinstance(notification, LineMessage | ComplaintMessage) else None

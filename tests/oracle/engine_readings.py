@@ -14,6 +14,7 @@ from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.incidents.events import (
     Absorbed,
     Assigned,
+    Complained,
     CustomerReplied,
     CustomerUpdated,
     Deleted,
@@ -186,6 +187,7 @@ EVENTS: Mapping[str, Callable[[str], Event]] = {
     "deleted": lambda _: Deleted(),
     "assigned": lambda _: Assigned(to="U1"),
     "help_asked": lambda _: HelpAsked(),
+    "complained": lambda _: Complained(),
     "customer_replied": lambda _: CustomerReplied(),
     "customer_updated": lambda _: CustomerUpdated(),
     "responded": lambda _: Responded(),

@@ -55,6 +55,7 @@ HAPPENINGS: Mapping[str, int] = {
     "absorbed": 2,
     "assigned": 2,
     "help_asked": 2,
+    "complained": 1,
     "opened": 1,
 }
 COUNTS_AS = {

@@ -26,6 +26,25 @@ def test_a_call_is_answered_with_a_card_whose_buttons_record_what_was_done(desk:
     assert "Who is on the phone?" in desk.tells("dana", "call").text
 
 
+def test_an_angry_customer_is_in_front_of_the_manager_after_one_click(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 Server down")
+    dana = desk.as_user("dana").says("/sla call acme")
+    dana.clicks("They are angry: tell Mira", containing="☎️").expects("On record: they complained about *INC-1001*.")
+    dana.expects("😠 They complained")
+    mira = desk.slack.as_user("mira")
+    mira.expects("😠 *Acme Dental is angry*: Server down").clicks("On the phone").expects("☎️ *Acme Dental*")
+    assert "😠 *Complained:* *Acme Dental*" in desk.tells("mira", "digest").text
+    dana.clicks("Undo", containing="they complained").expects("The complaint of *INC-1001* is undone.")
+    mira.expects("took this back").does_not_see("is angry")
+    assert "Complained" not in desk.tells("mira", "digest").text
+
+
+def test_a_complaint_marks_the_incident_s_card(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 Server down")
+    desk.as_user("dana").says("/sla call acme").clicks("They are angry: tell Mira", containing="☎️")
+    assert "😠 The customer complained" in desk.tells("tom", "show INC-1001").text
+
+
 def test_two_customers_that_fit_are_offered_and_one_is_chosen_by_a_click(desk: Workplace) -> None:
     asked = desk.tells("dana", "call c")  # every sample customer has a c in its name
     assert "Which customer?" in asked.text

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 import pytest
 
 from sla_engine.domain.agreements.errors import NotNamed, UnknownCustomer
-from sla_engine.domain.incidents.errors import AlreadyResolved, UnknownIncident
-from sla_engine.domain.incidents.events import CustomerUpdated
+from sla_engine.domain.incidents.errors import AlreadyDone, AlreadyResolved, UnknownIncident
+from sla_engine.domain.incidents.events import Complained, CustomerUpdated
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.promises import PromiseOutcome, promises
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.time.errors import InThePast
+from sla_engine.notifications.notices import ComplaintMessage
 from sla_engine.services.incidents.phone_calls import PhoneCalls
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import SHOWN_MOST, Calls
-from tests.note_desk import TESS, TOM, Desk, at
+from sla_engine.storage import events
+from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 
 CARD = 9
@@ -145,6 +147,51 @@ def test_somebody_we_do_not_know_cannot_say_that_a_customer_was_told(desk: Desk,
     key = desk.open(at("mon 09:00"), owner=None)
     with pytest.raises(NotNamed):
         phone.told([key], by="U0NOBODY", now=at("mon 09:10"))
+
+
+def test_a_complaint_tells_the_manager_at_once_and_heads_the_digest(
+    desk: Desk, calls: Calls, phone: PhoneCalls
+) -> None:
+    key = desk.open(at("mon 09:00"), title="Server down")
+    phone.complain(key, by=DANA, now=at("mon 09:10"))
+    (sent,) = desk.sent(to=MIRA, about="complaint:")
+    assert sent.shown == ComplaintMessage(
+        incident_key=key,
+        customer=ACME,
+        title="Server down",
+        priority="P2",
+        link=None,
+        by=DANA,
+        at=at("mon 09:10"),
+    )
+    assert calls.card(ACME, now=at("mon 09:11")).spoken[0].complained_at == at("mon 09:10")
+    with pytest.raises(AlreadyDone):
+        phone.complain(key, by=TESS, now=at("mon 10:09"))
+    desk.incidents.resolve(key, text="", by=TOM, now=at("mon 10:10"))
+    phone.complain(key, by=TESS, now=at("tue 10:10"))
+    figures = desk.digests.figures("2026-W06", now=at("wed 09:00"))
+    assert [(one.customer, one.title, one.at, one.by) for one in figures.complaints] == [
+        (ACME, "Server down", at("mon 09:10"), DANA),
+        (ACME, "Server down", at("tue 10:10"), TESS),
+    ]
+    assert not figures.quiet
+    assert desk.digests.figures("2026-W07", now=at("mon 09:00", week=1)).complaints == ()
+
+
+def test_nobody_writes_to_themselves_about_a_complaint(desk: Desk, phone: PhoneCalls) -> None:
+    key = desk.open(at("mon 09:00"))
+    phone.complain(key, by=MIRA, now=at("mon 09:10"))
+    assert desk.sent(about="complaint:") == []
+
+
+@pytest.mark.sqlite_only
+def test_the_complaints_of_a_week_are_found_by_their_own_index(desk: Desk) -> None:
+    with counted(desk.database) as statements, desk.database.reading() as session:
+        assert events.incidents_with(session, Complained, since=at("mon 00:00"), until=at("sun 00:00")) == []
+    query = statements[-1].replace("?", "0")
+    with desk.database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+    assert "ix_event_complaint" in str(plan)
 
 
 def test_a_promised_call_back_lapses_as_any_promise(desk: Desk, phone: PhoneCalls) -> None:

@@ -23,6 +23,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     ESCALATE = "escalate"
+    COMPLAINT = "complaint"
     WRITE_NOTE = "note"
     ASSIGN = "assign"
     ACKNOWLEDGE = "ack"
@@ -49,6 +50,7 @@ class Action(StrEnum):
 NEEDED: Mapping[Action, Role] = {
     Action.LOOK: Role.EVERYONE,
     Action.OPEN: Role.EVERYONE,
+    Action.COMPLAINT: Role.EVERYONE,
     Action.TAKE: Role.TECHNICIAN,
     Action.HAND_BACK: Role.DISPATCHER,
     Action.RESPOND: Role.TECHNICIAN,
@@ -97,7 +99,7 @@ be away, undo what they did."""
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
-    Action.SNOOZE, Action.ESCALATE, Action.TRIAGE, Action.AWAY, Action.STORM,
+    Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.TRIAGE, Action.AWAY, Action.STORM,
 })  # fmt: skip
 """The acts whose author can undo them for a while."""
 

@@ -141,6 +141,11 @@ class HelpAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complained:
+    """The customer complained about it on the phone; their service manager was told at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RungReached:
     """A rung of a clock's ladder was reached and announced (repeat 0) or repeated."""
 
@@ -271,6 +276,6 @@ class Corrected:
 Event = (
     Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
-    | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved | Deleted
-    | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+    | Complained | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved
+    | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
 )  # fmt: skip

@@ -88,6 +88,17 @@ class WaitingFor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A customer who complained on the phone, about which incident, when and to whom."""
+
+    incident_key: str
+    customer: str
+    title: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClock:
     """One open clock; `at` is when it is due, or since when it is breached."""
 
@@ -160,7 +171,8 @@ class DigestFigures:
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
     anything was decided count nowhere else. `held` is the attribution of the incidents resolved in the week; None when
     there was none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no
-    others. `changed` are weeks posted with other figures than the facts give now.
+    others. `changed` are weeks posted with other figures than the facts give now. `complaints` are those of the week,
+    oldest first.
     """
 
     week: str
@@ -190,6 +202,7 @@ class DigestFigures:
     held: BallHeld | None = None
     only_replayed: bool = False
     changed: tuple[ChangedWeek, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
     is_month: bool = False
 
     @property
@@ -204,10 +217,10 @@ class DigestFigures:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing was missed (waived or not), nothing waits for anybody, and nothing is at risk."""
+        """Whether nobody complained, nothing was missed (waived or not), nothing waits, and nothing is at risk."""
         waiting = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
         counts = [matter.count for matter in waiting] + [self.at_risk.count, self.breached_open.count]
-        return not any(counts) and not self.clocks.this_week.missed and not self.waived
+        return not self.complaints and not any(counts) and not self.clocks.this_week.missed and not self.waived
 
     @property
     def not_counted(self) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.history import Entry
-from sla_engine.notifications.notices import LineMessage
+from sla_engine.notifications.notices import ComplaintMessage, LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.messages import nudges
 from sla_engine.services.messages.nudge_status import happened
@@ -49,12 +49,15 @@ def take_back_lines(
 ) -> None:
     """Say on the lines about these incidents that it was taken back; what is still waiting is never posted."""
     for key in messages:
-        line = outbox.line_of(session, key)
-        if line is None or line.incident_key not in keys or line.text_key == _IN_THREAD:
+        notice = outbox.notice_of(session, key)
+        if notice is None or notice.incident_key not in keys or _is_in_thread(notice) or outbox.withdraw(session, key):
             continue
-        if outbox.withdraw(session, key):
-            continue
-        facts = {"title": line.facts.get("title"), "by": by, "at": now.isoformat()}
-        taken_back = LineMessage(incident_key=line.incident_key, text_key="taken_back", facts=facts)
+        title = notice.title if isinstance(notice, ComplaintMessage) else notice.facts.get("title")
+        facts = {"title": title, "by": by, "at": now.isoformat()}
+        taken_back = LineMessage(incident_key=notice.incident_key, text_key="taken_back", facts=facts)
         edited = NewMessage(key=key, destination="", notification=taken_back, at=real_now)
         outbox.edit(session, edited, edit_name="undone")
+
+
+def _is_in_thread(notice: LineMessage | ComplaintMessage) -> bool:
+    return isinstance(notice, LineMessage) and notice.text_key == _IN_THREAD

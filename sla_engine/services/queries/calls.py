@@ -28,6 +28,7 @@ OFFERED = 5
 class CallCard:
     """What is read aloud to a customer, and what else is open; `zone` is the one of their agreement's calendar.
 
+    `hears_complaints` is the manager who is told of one: the customer's own, or another while that one is absent.
     `spoken` is read aloud, the most urgent first: one incident, or up to three where several are P1 or P2. `others`
     are open too, `more` counts those beyond them; `last_fixed` is set where nothing is open. `month` counts the
     incidents decided in this month of theirs.
@@ -37,11 +38,18 @@ class CallCard:
     zone: str
     manager: str | None
     manager_name: str | None
+    hears_complaints: str | None
+    hears_complaints_name: str | None
     spoken: tuple[SpokenIncident, ...]
     others: tuple[SpokenIncident, ...]
     more: int
     last_fixed: SpokenIncident | None
     month: Attainment
+
+    @property
+    def complained_about(self) -> SpokenIncident | None:
+        """The incident that a complaint is about: the first that is read aloud, else the last one fixed."""
+        return next(iter(self.spoken), self.last_fixed)
 
     @property
     def open_keys(self) -> tuple[str, ...]:
@@ -95,12 +103,15 @@ class Calls:
         spoken = _read_aloud(listed_first) if about is None else [spoken_of[about.id]]
         others = [incident for incident in listed_first if incident not in spoken]
         manager = msp.person(msp.manager_of(agreement.customer) or "")
+        listener = msp.person(msp.present_manager_of(agreement.customer, now) or "")
         zone = agreement.calendar.zone
         return CallCard(
             customer=agreement.customer,
             zone=zone,
             manager=None if manager is None else manager.slack_id,
             manager_name=None if manager is None else first_name(manager.name),
+            hears_complaints=None if listener is None else listener.slack_id,
+            hears_complaints_name=None if listener is None else first_name(listener.name),
             spoken=tuple(spoken),
             others=tuple(others),
             more=listed.count - len(listed.ids),

@@ -26,6 +26,7 @@ from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
+from sla_engine.services.queries.complaints import complaints_of
 from sla_engine.storage import figures, waiting_figures
 from sla_engine.storage.database import Session
 from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount
@@ -80,6 +81,7 @@ def count_period(
         merged=figures.merged(session, spans[0]),
         held=held_the_ball(session, agreements, spans[0]),
         only_replayed=figures.only_replayed(session),
+        complaints=complaints_of(session, start, end),
     )
 
 

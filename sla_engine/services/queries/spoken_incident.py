@@ -13,7 +13,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.pauses import ReplyEndsPause, held_pauses
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.services.incidents.phone_calls import BY_PHONE
+from sla_engine.services.incidents.phone_calls import BY_PHONE, is_complaint
 from sla_engine.storage.clocks import ClockRecord
 
 
@@ -43,6 +43,7 @@ class SpokenIncident:
     fix_is_late: bool
     waits_for_customer_since: datetime | None
     planned_for: datetime | None
+    complained_at: datetime | None
     paused_for: tuple[PauseReason, ...]
     pause_until: datetime | None
 
@@ -89,6 +90,7 @@ def spoken_incident(
         fix_is_late=fix is not None and _is_late(fix, now=now),
         waits_for_customer_since=None if waits is None else waits.since,
         planned_for=None if planned is None else planned.until,
+        complained_at=next((entry.at for entry in reversed(ordered) if is_complaint(entry)), None),
         paused_for=tuple(pauses),
         pause_until=record.pause_until,
     )

@@ -76,6 +76,12 @@ class EventRow(Base):
             postgresql_where=text("by <> ''"),
             sqlite_where=text("by <> ''"),
         ),
+        Index(
+            "ix_event_complaint",
+            "occurred_at",
+            postgresql_where=text("kind = 'complained'"),
+            sqlite_where=text("kind = 'complained'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -31,6 +31,7 @@ ACTS: Mapping[Action, str] = {
     Action.RESOLVE: "resolve an incident",
     Action.REOPEN: "reopen an incident",
     Action.ESCALATE: "ask the dispatcher for help",
+    Action.COMPLAINT: "record a complaint",
     Action.WRITE_NOTE: "write an SLA note",
     Action.ASSIGN: "assign an incident",
     Action.ACKNOWLEDGE: "acknowledge a nudge",
@@ -49,6 +50,7 @@ ACTS: Mapping[Action, str] = {
     Action.SIMULATE: "ask what would change",
     Action.RETRY: "try again what was set aside",
     Action.AWAY: "say that somebody else is away or back",
+    Action.BOARD: "look at the board",
     Action.APPLY: "apply agreements and people",
 }
 """Each action as a verb in the middle of a sentence."""

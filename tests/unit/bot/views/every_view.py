@@ -15,6 +15,7 @@ from bot.text import shown
 from bot.views import (
     absences,
     call,
+    complaint,
     confirmations,
     digest,
     dispatch_forms,
@@ -73,7 +74,7 @@ from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
 from sla_engine.notifications.board import BoardMessage, ListedIncident
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.notifications.shifts import SilenceMessage, SilenceState
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
@@ -178,7 +179,7 @@ HOME = HomePage(
     decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
 SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
-CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 8, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
+CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 5, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
 ASKED_WORD = sample(AskedWord)
 UNDONE = UndoneAct(
     action=Action.PAUSE,
@@ -340,6 +341,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "review queue": (review_queue, _with(review_queue, REVIEWED)),
     "triage": (triage.triage_list, _with(triage.triage_list, [sample(TriageRecord)] * 4)),
     "call": (call.call_card, _with(call.call_card, CALL, now=AT)),
+    "complaint": (complaint.complaint_message, _with(complaint.complaint_message, sample(ComplaintMessage))),
     "call about nothing open": (
         call.call_card,
         _with(call.call_card, replace(CALL, spoken=(), others=(), last_fixed=replace(SPOKEN, resolved_at=AT)), now=AT),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.pending_acts import CallSubject
-from bot.views.call import call_card, told_by_phone
+from bot.views.call import RecordedAct, call_card, complaint_recorded, told_by_phone
 from bot.views.call_script import to_read_aloud
 from bot.views.spoken_time import SpokenTimes
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -47,6 +47,7 @@ SERVER = SpokenIncident(
     fix_is_late=False,
     waits_for_customer_since=None,
     planned_for=None,
+    complained_at=None,
     paused_for=(),
     pause_until=None,
 )
@@ -65,6 +66,8 @@ CARD = CallCard(
     zone=ZONE,
     manager="U0MIRA",
     manager_name="Mira",
+    hears_complaints="U0MIRA",
+    hears_complaints_name="Mira",
     spoken=(SERVER,),
     others=(SCANNER,),
     more=0,
@@ -144,6 +147,25 @@ def test_the_buttons_carry_who_is_on_the_phone_and_what_was_read_aloud() -> None
     assert labels(CARD)[0] == "They were told just now"
 
 
+def test_a_complaint_marks_the_card_and_is_made_once_an_hour() -> None:
+    assert "They are angry: tell Mira" in labels(CARD)
+    assert "They are angry: tell the manager" in labels(replace(CARD, hears_complaints_name=None))
+    angry = replace(CARD, spoken=(replace(SERVER, complained_at=clock("10:12")),))
+    assert "😠 They complained <!date^" in call_card(angry, now=NOW).text
+    assert not any(label.startswith("They are angry") for label in labels(angry))
+    assert "They are angry: tell Mira" in [
+        element["text"]["text"] for element in call_card(angry, now=clock("11:12")).blocks[-1]["elements"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("manager", "told"),
+    [("U0MIRA", "<@U0MIRA> is told now."), (None, "The managers are told now."), ("U0DANA", "You answer for them")],
+)
+def test_who_records_a_complaint_reads_who_is_told(manager: str | None, told: str) -> None:
+    assert told in complaint_recorded("INC-1001", manager=manager, by="U0DANA")
+
+
 def test_more_than_the_card_shows_is_counted() -> None:
     assert "and 91 more · *This month:*" in call_card(replace(CARD, more=91), now=NOW).text
 
@@ -153,4 +175,6 @@ def test_what_was_recorded_is_said_first() -> None:
     assert recorded == (
         "On record: told on the phone about *INC-1001* and *INC-1002*. 1 of them was resolved meanwhile."
     )
-    assert call_card(CARD, now=NOW, recorded=recorded).text.startswith(recorded)
+    card = call_card(CARD, now=NOW, recorded=RecordedAct(recorded, "slack:7"))
+    assert card.text.startswith(recorded)
+    assert card.blocks[1]["elements"][0]["value"] == "slack:7", "what was recorded can be undone"

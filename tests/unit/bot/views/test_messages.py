@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.views.messages import render
+from bot.views.messages import VIEWS, render
 from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.notifications.kinds import Notification, from_payload, kind_of, to_payload
+from sla_engine.notifications.kinds import KINDS, Notification, from_payload, kind_of, to_payload
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import LineMessage, SetAsideMessage
 from sla_engine.notifications.nudges import NudgeMessage
@@ -87,3 +87,7 @@ def test_each_notification_becomes_a_message_slack_takes(notification: Notificat
 def test_a_notification_that_was_stored_renders_as_before(notification: Notification) -> None:
     stored = from_payload(kind_of(notification), to_payload(notification))
     assert render(stored) == render(notification)
+
+
+def test_every_kind_of_notification_has_a_view() -> None:
+    assert set(VIEWS) == set(KINDS.values())

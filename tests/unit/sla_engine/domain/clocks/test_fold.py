@@ -9,6 +9,7 @@ from sla_engine.domain.clocks.fold import tracks
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.track import RestSpan, RunSpan, Track
 from sla_engine.domain.incidents.events import (
+    Complained,
     CustomerReplied,
     CustomerUpdated,
     Event,
@@ -69,7 +70,9 @@ def test_a_clock_stops_on_what_it_waits_for(metric: MetricName, event: Event) ->
     )
 
 
-@pytest.mark.parametrize("event", [HelpAsked(), PlanGiven(), CustomerReplied(), PrioritySet(priority=Priority.P2)])
+@pytest.mark.parametrize(
+    "event", [HelpAsked(), Complained(), PlanGiven(), CustomerReplied(), PrioritySet(priority=Priority.P2)]
+)
 def test_nothing_else_stops_the_first_response(event: Event) -> None:
     assert track(RESPONSE, opened(), ("mon 09:20", event)).stopped_at is None
 
