@@ -23,6 +23,7 @@ class ActionId(StrEnum):
     ESCALATE_OPEN = "incident_escalate_open"
     SHOW = "incident_show"
     WHY = "incident_why"
+    SIMULATE_DETAILS = "simulate_details"
     UNDO = "act_undo"
     OPEN_LINK = "incident_open_link"
     RUN_LINE = "line_run"

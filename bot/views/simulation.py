@@ -22,6 +22,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.what_if import ClockChange, Effect
+from sla_engine.domain.text.plain_text import utf16_units
 from sla_engine.domain.time.durations import short
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
 from sla_engine.text.simulation_words import (
@@ -39,24 +40,41 @@ NAMES_MAX_CHARS = 200
 INCIDENTS_SHOWN = 5
 NUDGES_SHOWN = 16
 NUDGES_IN_PREVIEW = 6
+VALUE_MAX_CHARS = 2000  # Slack: value of a button
 
 _HEAD = ("clock", "due now", "would be due", "so")
 _SHORT_EFFECTS = {Effect.NONE: "", Effect.MAKES_BREACH: "breached", Effect.REMOVES_BREACH: "averted"}
 
 
-def simulation_message(simulation: Simulation, *, zone: str) -> Rendered:
+def simulation_message(simulation: Simulation, *, zone: str, asked: str) -> Rendered:
+    """The verdict of a what-if, in the reader's `zone`: what it would make or avert, then when each clock is due.
+
+    `asked` are the words that ask it again with its details.
+    """
+    writer = _Writer(simulation, zone)
+    lines = [f"*If {writer.supposed()}*", writer.verdict()]
+    for incident in simulation.incidents[:INCIDENTS_SHOWN]:
+        lines += [writer.about(incident), *(f"• {words}" for words in writer.sentences(incident))]
+        lines += writer.first_nudge(incident)
+    closing = writer.closing()
+    text = fitting([*lines, closing], SECTION_MAX_CHARS)
+    blocks: list[Block] = [section([line for line in lines if line]), context(closing)]
+    if simulation.incidents and utf16_units(asked) <= VALUE_MAX_CHARS:
+        details = button("Details", ActionId.SIMULATE_DETAILS, value=asked)
+        blocks.append(actions([details], block_id="answer:simulate"))
+    return Rendered(text=text, blocks=blocks)
+
+
+def simulation_details(simulation: Simulation, *, zone: str) -> Rendered:
     """The clocks that would change and the nudges that would be sent, in the reader's `zone`."""
     writer = _Writer(simulation, zone)
-    headline = f"*If {writer.supposed()}*"
-    blocks: list[Block] = [section([headline])]
-    words = [headline]
+    opening = [f"*If {writer.supposed()}*", writer.verdict()]
+    blocks: list[Block] = [section(opening)]
+    words = list(opening)
     for incident in simulation.incidents[:INCIDENTS_SHOWN]:
         blocks += [section([writer.about(incident)]), *writer.tables(incident), *writer.course(incident, NUDGES_SHOWN)]
         words += [writer.about(incident), *writer.sentences(incident)]
-    if not simulation.incidents:
-        blocks.append(section(["No open incident would change."]))
-        words.append("No open incident would change.")
-    closing = " ".join(part for part in (writer.unlisted(), f"Times are {zone}. Nothing is stored.") if part)
+    closing = writer.closing()
     return Rendered(text=fitting([*words, closing], SECTION_MAX_CHARS), blocks=[*blocks, context(closing)])
 
 
@@ -114,6 +132,29 @@ class _Writer:
             moves = f"{self._due_now(change)} → {self._would_be(change)}"
             yield f"{clock_name(change)}: {moves}{f' ({effect})' if effect else ''}"
 
+    def verdict(self) -> str:
+        """Say in a sentence what the act would make or avert."""
+        turns = [change.effect for incident in self.simulation.incidents for change in incident.changes]
+        made, averted = turns.count(Effect.MAKES_BREACH), turns.count(Effect.REMOVES_BREACH)
+        if not self.simulation.incidents:
+            return "No open incident would change."
+        if made:
+            also = f", {averted} averted" if averted else ""
+            return f":red_circle: {_misses(made)} by it{also}."
+        if averted:
+            return f":large_green_circle: {averted} {'miss' if averted == 1 else 'misses'} averted, none made."
+        return ":white_circle: No promise would be missed by it, and none averted."
+
+    def first_nudge(self, incident: IncidentOutlook) -> Iterator[str]:
+        """Say how many nudges would be sent if nobody acts, and the first of them."""
+        if incident.nudges:
+            count = len(incident.nudges)
+            named = "1 nudge" if count == 1 else f"{count} nudges, the first"
+            yield f"{named} if nobody acts: {self._nudge(incident.nudges[0]).removeprefix('• ')}"
+
+    def closing(self) -> str:
+        return " ".join(part for part in (self.unlisted(), f"Times are {self.zone}. Nothing is stored.") if part)
+
     def tables(self, incident: IncidentOutlook) -> Iterator[Block]:
         if not incident.changes:
             yield section(["No clock would change."])
@@ -158,6 +199,10 @@ class _Writer:
         people, place = place_words(nudge, self.simulation.names)
         what = shown(nudge_words(nudge, length=short), NAMES_MAX_CHARS)
         return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({shown(place, NAMES_MAX_CHARS)})"
+
+
+def _misses(count: int) -> str:
+    return "1 promise missed" if count == 1 else f"{count} promises missed"
 
 
 def _sections(lines: Sequence[str]) -> Iterator[Block]:

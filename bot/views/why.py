@@ -19,6 +19,7 @@ from sla_engine.text.why_words import (
     left_of,
     outcome_words,
     remark_words,
+    row_words,
     shared_remarks,
     standing,
     target_words,
@@ -51,9 +52,15 @@ def why_message(explanation: Explanation, *, zone: str) -> Rendered:
     for ledger in explanation.ledgers:
         named = f"*{label(ledger.reading)}: {standing(ledger.reading)}*"
         below = fitting(_below_table(ledger, explanation, zone=zone), SECTION_MAX_CHARS)
-        tables = (preformatted(table) for table in _tables(ledger, explanation, zone=zone))
-        blocks += [section([named]), *tables, context(below)]
-        words += [named, below]
+        rows = shortened(ledger.rows)
+        if len(rows) > 1:
+            tables = (preformatted(table) for table in _tables(rows, ledger, explanation, zone=zone))
+            blocks += [section([named]), *tables, context(below)]
+            words += [named, below]
+        else:
+            lines = [named, *(_in_a_sentence(row, ledger, explanation, zone=zone) for row in rows)]
+            blocks += [section(lines), context(below)]
+            words += [*lines, below]
     if remarks := [remark_words(entry, _in_words(explanation)) for entry in shared_remarks(explanation.ledgers)]:
         blocks.append(context(fitting(remarks, SECTION_MAX_CHARS)))
         words += remarks
@@ -152,9 +159,17 @@ def _stretch(line: LedgerLine, explanation: Explanation, *, zone: str) -> str:
     return f"{counted(line)} until {until}"
 
 
-def _tables(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:
+def _in_a_sentence(row: LedgerLine, ledger: Ledger, explanation: Explanation, *, zone: str) -> str:
+    """The only stretch of a clock's life, as a table of one row would say it."""
+    start, end = (local(at, zone, now=explanation.read_at) for at in (row.start, row.end))
+    what = row.what.value.capitalize() if row.what else "As it was"
+    counting = f", {counted(row)} counted" if row.counted else ", nothing counted"
+    remarks = row_words(row, None, ledger.versions, _in_words(explanation))
+    return f"{what} from {start} to {end}{counting}{f' ({remarks})' if remarks else ''}"
+
+
+def _tables(lines: Sequence[LedgerLine], ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:
     """The rows as tables, each small enough for a block."""
-    lines = shortened(ledger.rows)
     for at in range(0, len(lines), TABLE_LINES):
         before = lines[at - 1] if at else None
         yield _table(lines[at : at + TABLE_LINES], before, ledger, explanation, zone=zone)

@@ -11,14 +11,15 @@ function format(epoch, zone, options) {
 }
 
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const SHORT_DATE = { day: "numeric", month: "short", year: "numeric" };
-const LONG_DATE = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+const SHORT_DATE = { day: "numeric", month: "short" };
+const LONG_DATE = { weekday: "long", day: "numeric", month: "long" };
+const HALF_A_YEAR = 183 * 86400;
 
 export const timeOf = (epoch, zone) => format(epoch, zone, TIME);
 export const dayOf = (epoch, zone) => format(epoch, zone, { dateStyle: "short" });
 export const clockFace = (epoch, zone) =>
   format(epoch, zone, { weekday: "short", day: "numeric", month: "short", ...TIME, second: "2-digit" }).replace(",", "");
-export const fullInstant = (epoch, zone) => format(epoch, zone, { ...LONG_DATE, ...TIME, timeZoneName: "short" });
+export const fullInstant = (epoch, zone) => format(epoch, zone, { ...LONG_DATE, year: "numeric", ...TIME, timeZoneName: "short" });
 /** "America/New_York" as "New York": a zone's short names differ from browser to browser. */
 export const placeName = (zone) => zone.split("/").at(-1).replaceAll("_", " ");
 
@@ -44,12 +45,14 @@ function ago(seconds) {
 
 /** Slack's date tokens ("{date_short_pretty} {time}") for one instant. */
 export function fillDateFormat(pattern, epoch, zone, now) {
+  // Slack leaves the year out where the date is less than six months away.
+  const year = Math.abs(epoch - now) < HALF_A_YEAR ? {} : { year: "numeric" };
   const words = {
     date_num: () => format(epoch, zone, { year: "numeric", month: "2-digit", day: "2-digit" }).split("/").reverse().join("-"),
     date_slash: () => dayOf(epoch, zone),
-    date: () => format(epoch, zone, { day: "numeric", month: "long", year: "numeric" }),
-    date_short: () => format(epoch, zone, SHORT_DATE),
-    date_long: () => format(epoch, zone, LONG_DATE),
+    date: () => format(epoch, zone, { day: "numeric", month: "long", ...year }),
+    date_short: () => format(epoch, zone, { ...SHORT_DATE, ...year }),
+    date_long: () => format(epoch, zone, { ...LONG_DATE, ...year }),
     time: () => timeOf(epoch, zone),
     time_secs: () => format(epoch, zone, { ...TIME, second: "2-digit" }),
     ago: () => ago(now - epoch),

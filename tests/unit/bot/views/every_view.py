@@ -314,10 +314,17 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "home of nobody's": (home_notice, lambda text: home_notice(shown(text, 100))),
     "why": (why.why_message, lambda text: _explained(text, for_the_customer=False)),
     "why for the customer": (why.why_for_the_customer, lambda text: _explained(text, for_the_customer=True)),
-    "simulation": (simulation.simulation_message, _with(simulation.simulation_message, SIMULATED, zone=ZONE)),
+    "simulation": (
+        simulation.simulation_message,
+        _with(simulation.simulation_message, SIMULATED, zone=ZONE, asked="x"),
+    ),
+    "simulation in full": (
+        simulation.simulation_details,
+        _with(simulation.simulation_details, SIMULATED, zone=ZONE),
+    ),
     "simulation of an opening": (
         simulation.simulation_message,
-        _with(simulation.simulation_message, replace(SIMULATED, supposed=OPENED), zone=ZONE),
+        _with(simulation.simulation_message, replace(SIMULATED, supposed=OPENED), zone=ZONE, asked="x"),
     ),
     "preview of a pause": (
         simulation.preview_message,

@@ -7,7 +7,13 @@ import pytest
 
 from bot.pending_acts import PendingPause, PendingPriority
 from bot.views.rendered import Rendered
-from bot.views.simulation import INCIDENTS_SHOWN, LINE_MAX_CHARS, preview_message, simulation_message
+from bot.views.simulation import (
+    INCIDENTS_SHOWN,
+    LINE_MAX_CHARS,
+    preview_message,
+    simulation_details,
+    simulation_message,
+)
 from sla_engine.domain.agreements.ladders import Recipient, Repeat, Rung
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.versions import Terms
@@ -85,7 +91,8 @@ def simulation_of(supposed: Supposition, *incidents: IncidentOutlook, more: int 
 
 
 def message_of(simulation: Simulation, *, zone: str = "Europe/Berlin") -> Rendered:
-    rendered = simulation_message(simulation, zone=zone)
+    assert refused(simulation_message(simulation, zone=zone, asked="pause INC-1042 for vendor")) == []
+    rendered = simulation_details(simulation, zone=zone)
     assert refused(rendered) == []
     return rendered
 
@@ -238,3 +245,35 @@ def test_words_that_a_button_cannot_hold_are_said_to_be_cut() -> None:
     preview = preview_message(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert refused(preview) == []
     assert "as many as a button holds" in preview.text
+
+
+@pytest.mark.parametrize(
+    ("supposed", "facts", "verdict"),
+    [
+        (PAUSED, PAUSE_FACTS, ":large_green_circle: 1 miss averted, none made."),
+        (
+            IfResumed(key="INC-1042", at=NOW),
+            (),
+            ":white_circle: No promise would be missed by it, and none averted.",
+        ),
+    ],
+)
+def test_the_verdict_comes_first_and_the_details_are_a_button(
+    supposed: Supposition, facts: tuple[tuple[datetime, Event], ...], verdict: str
+) -> None:
+    asked = "pause INC-1042 now for vendor until tomorrow 9am"
+    simulation = simulation_of(supposed, outlook(*facts))
+    rendered = simulation_message(simulation, zone="Europe/Berlin", asked=asked)
+    headline, said, *_ = rendered.text.splitlines()
+    assert headline.startswith("*If INC-1042")
+    assert said == verdict
+    assert table_lines(rendered) == []
+    assert "4 nudges, the first if nobody acts: 13:00 · Resolution 50 % → Tom Becker (direct message)" in rendered.text
+    assert buttons(rendered) == ["Details"]
+    assert rendered.blocks[-1]["elements"][0]["value"] == asked
+
+
+def test_nothing_that_would_change_has_no_details() -> None:
+    rendered = simulation_message(simulation_of(PAUSED, unchanged=3), zone="Europe/Berlin", asked="x")
+    assert "No open incident would change." in rendered.text
+    assert buttons(rendered) == []

@@ -67,6 +67,13 @@ def test_each_clock_has_its_rows_and_the_last_line_says_sum_target_and_due() -> 
     assert "Sum 3h50m of 8 h" in rendered.text
 
 
+def test_a_clock_with_one_stretch_is_a_sentence_and_no_table() -> None:
+    rendered = why(history(), now=minute(20))
+    assert tables(rendered) == []
+    assert "First response: running*\nRunning from 09:00 to 09:20, 20m counted" in seen(rendered)
+    assert "Running from 09:00 to 09:20, 20m counted" in rendered.text
+
+
 def test_a_resting_clock_has_no_due_time_and_a_late_stop_is_a_miss() -> None:
     resting = why(history(PAUSED), now=minute(230))
     assert "4 h 40 m left, no due time while it rests" in seen(resting)
