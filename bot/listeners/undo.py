@@ -10,9 +10,10 @@ from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.views.help import SubcommandHelp
+from bot.views.rendered import Rendered
 from bot.views.undo import undone
 from bot.views.usage import USAGE
-from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.incidents.undo import Undo, UndoneAct
 
 _UNDO = SubcommandHelp(
     name="undo",
@@ -41,9 +42,14 @@ class UndoTopic(Topic):
     def undo_last(self, ask: Ask, words: list[str]) -> Answer:
         """Undo the last act of whoever asks, or their last one on an incident."""
         key = grammar.take_key(words, usage=_UNDO.usage) if words else None
-        return undone(self.undo.undo_last(by=ask.user, now=ask.now, key=key), asked_by=ask.user)
+        return self._answer(ask, self.undo.undo_last(by=ask.user, now=ask.now, key=key))
 
     def clicked(self, ask: Ask) -> Answer:
         """Undo what the button belongs to; the answer it belonged to gives way, and a card or list is refreshed."""
-        answer = undone(self.undo.undo(ask.value, by=ask.user, now=ask.now), asked_by=ask.user)
+        answer = self._answer(ask, self.undo.undo(ask.value, by=ask.user, now=ask.now))
         return self.answers.where_asked(ask, answer)
+
+    def _answer(self, ask: Ask, act: UndoneAct) -> Rendered:
+        incidents = act.incidents
+        standing = self.answers.board.show(incidents[0].key, now=ask.now).summary if len(incidents) == 1 else None
+        return undone(act, asked_by=ask.user, standing=standing, reader=self.answers.reader(ask))

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId
 from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
-from bot.views.fact_sentences import history_line
+from bot.views.fact_sentences import history_lines
 from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
     HEADER_MAX_CHARS,
@@ -21,11 +21,12 @@ from bot.views.parts import (
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.incidents.endings import deleted_at, ending, moved
+from sla_engine.domain.incidents.endings import ending, moved
 from sla_engine.domain.incidents.events import (
     Breached,
     Complained,
     Deleted,
+    Event,
     Followed,
     Merged,
     Moved,
@@ -33,6 +34,7 @@ from sla_engine.domain.incidents.events import (
     PlanGiven,
     PrioritySet,
     RungReached,
+    Undone,
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.durations import short
@@ -105,13 +107,15 @@ def _how_it_ended(detail: IncidentDetail) -> list[str]:
             return [f"Moved to {shown(customer, NAME_MAX_CHARS)} as *{shown(key, NAME_MAX_CHARS)}* {moment(last.at)}"]
         case Deleted() if last is not None:
             return [f"Its ticket was deleted {moment(last.at)}"]
+        case Undone() if last is not None:
+            return [f"{mention(last.by)} took its opening back {moment(last.at)}; it counts in no figure"]
         case _:
             return [] if resolved_at is None else [f"Resolved {moment(resolved_at)}"]
 
 
 def _guessed_priority(detail: IncidentDetail) -> list[str]:
     """Name the ticket system's word behind the priority, while nobody has said what the word means."""
-    if not detail.summary.is_open or any(isinstance(entry.event, PrioritySet) for entry in detail.history):
+    if not detail.summary.is_open or any(isinstance(entry.event, PrioritySet) for entry in detail.in_effect):
         return []
     word = next((entry.event.priority_word for entry in detail.history if isinstance(entry.event, Opened)), "")
     named = f"“{shown(word, NAME_MAX_CHARS)}”"
@@ -136,7 +140,7 @@ def _related_incidents(detail: IncidentDetail) -> list[str]:
 
 
 def _follower(detail: IncidentDetail) -> str | None:
-    return next((entry.event.key for entry in detail.history if isinstance(entry.event, Followed)), None)
+    return next((entry.event.key for entry in detail.in_effect if isinstance(entry.event, Followed)), None)
 
 
 def _promise_line(incident: IncidentSummary) -> list[str]:
@@ -208,8 +212,7 @@ def _left(clock: ClockSummary) -> str:
 
 
 def _latest_facts(history: tuple[Entry, ...]) -> list[str]:
-    shown = [entry for entry in history if not isinstance(entry.event, RungReached)]
-    return [f"{moment(entry.at)} · {history_line(entry)}" for entry in shown[-HISTORY_SHOWN:]]
+    return history_lines([entry for entry in history if not isinstance(entry.event, RungReached)])[-HISTORY_SHOWN:]
 
 
 def _main_buttons(detail: IncidentDetail) -> list[Block]:
@@ -218,7 +221,7 @@ def _main_buttons(detail: IncidentDetail) -> list[Block]:
     why, successor = button("Why", ActionId.WHY, value=key), _successor(detail)
     if successor is not None:
         return [button(f"Show {successor}", ActionId.SHOW, value=successor), why]
-    if deleted_at(detail.history) is not None:
+    if isinstance(_end(detail), Deleted | Undone):
         return [why]
     if not incident.is_open:
         return [button("Reopen", ActionId.REOPEN, value=key), why]
@@ -230,7 +233,7 @@ def _main_buttons(detail: IncidentDetail) -> list[Block]:
     if _awaits(incident, MetricName.FIRST_RESPONSE):
         acts.append(button("Respond", ActionId.RESPOND, value=key))
     acts.append(button("Update customer", ActionId.UPDATE_OPEN, value=key))
-    if not any(isinstance(entry.event, PlanGiven) for entry in detail.history):
+    if not any(isinstance(entry.event, PlanGiven) for entry in detail.in_effect):
         acts.append(button("Plan", ActionId.PLAN_OPEN, value=key))
     if incident.paused_for:
         acts.append(button("Resume", ActionId.RESUME, value=key))
@@ -263,9 +266,15 @@ def _other_buttons(detail: IncidentDetail) -> list[Block]:
 
 
 def _missed(detail: IncidentDetail) -> bool:
-    if moved(detail.history) is not None:
+    if isinstance(_end(detail), Moved | Undone):
         return False
     return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
+
+
+def _end(detail: IncidentDetail) -> Event | None:
+    """The fact that ended the incident for good; None where there is none."""
+    last = ending(detail.history)
+    return None if last is None else last.event
 
 
 def _awaits(incident: IncidentSummary, metric: MetricName) -> bool:

@@ -1,6 +1,6 @@
 """Facts as sentences: one row for every kind of fact that is stored. Card, nudge and threads share them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.text import mention, moment, shown
 from bot.views import corrections
@@ -14,8 +14,9 @@ from sla_engine.domain.incidents.events import (
     PromiseLapsed,
     PromiseQuestioned,
     Snoozed,
+    Undone,
 )
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.history import Entry, undone_facts
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.services.messages.fact_fields import fact_fields, fact_text
@@ -37,6 +38,19 @@ def fact_sentence(what: str, *, by: str, text: str = "", fields: ChangedFields |
     who = mention(by) if by else "sla-bot"
     full = _FULL_SENTENCES.get(what)
     return _SENTENCES[what](who, text) if full is None else full(who, fields or {})
+
+
+def history_lines(history: Sequence[Entry]) -> list[str]:
+    """What happened, a line each with its time; of what was undone, the line says so by whom and when."""
+    undone = undone_facts(history)
+    lines = []
+    for entry in history:
+        undoing = undone.get(entry.seq)
+        if isinstance(entry.event, Undone):
+            continue
+        suffix = "" if undoing is None else f" · undone by {mention(undoing.by)} {moment(undoing.at)}"
+        lines.append(f"{moment(entry.at)} · {history_line(entry)}{suffix}")
+    return lines
 
 
 def history_line(entry: Entry) -> str:

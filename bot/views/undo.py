@@ -6,11 +6,14 @@ from dataclasses import replace
 from bot import text
 from bot.action_ids import ActionId
 from bot.refusal_sentences import explain
+from bot.views.clock_sentences import what_is_due
 from bot.views.fact_sentences import pause_label
 from bot.views.parts import Block, actions, button, section
+from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.services.incidents.undo import UndoneAct
+from sla_engine.services.queries.board import IncidentSummary
 from sla_engine.text.undo_words import UNDOABLE_ACTS
 
 KEYS_SHOWN = 12
@@ -27,18 +30,19 @@ def with_undo(answer: Rendered, request: str) -> Rendered:
     return replace(answer, blocks=[*blocks, actions([undo_button(request)], block_id=f"undo:{request}"[:255])])
 
 
-def undone(act: UndoneAct, *, asked_by: str) -> Rendered:
-    """Say what was undone and how things stand now, and on which incidents somebody acted since."""
+def undone(act: UndoneAct, *, asked_by: str, standing: IncidentSummary | None = None, reader: Reader) -> Rendered:
+    """Say what was undone, how a single incident (`standing`) stands now, and where somebody acted since."""
     opened = [incident for incident in act.incidents if incident.state is IncidentState.TAKEN_BACK]
     others = [incident for incident in act.incidents if incident not in opened]
-    whose = "" if act.by == asked_by else f", done by {text.mention(act.by)},"
+    whose = "" if act.by == asked_by else f" ({text.mention(act.by)} did it)"
+    what = UNDOABLE_ACTS[act.action]
     lines = []
-    if others:
-        lines.append(f"{_capital(UNDOABLE_ACTS[act.action])} of {_keys(others)}{whose} is undone.{_standing(others)}")
+    if others or not act.incidents:
+        keys = f"{_keys(others)}: " if others else ""
+        lines.append(f"{keys}{what if keys else _capital(what)} is undone{whose}{_standing(standing, reader)}.")
     if opened:
-        lines.append(f"{_keys(opened)} counts as never opened{whose or ','} and in no figure.")
-    if not act.incidents:
-        lines.append(f"{_capital(UNDOABLE_ACTS[act.action])}{whose} is undone.")
+        count = "counts" if len(opened) == 1 else "count"
+        lines.append(f"{_keys(opened)} {count} as never opened, in no figure{whose}.")
     lines += [explain(refusal) for refusal in act.kept[:KEYS_SHOWN]]
     return Rendered("\n".join(lines))
 
@@ -53,13 +57,11 @@ def _keys(incidents: Sequence[Incident]) -> str:
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _standing(incidents: Sequence[Incident]) -> str:
-    """How the incident stands now, where it is a single one."""
-    if len(incidents) != 1:
+def _standing(incident: IncidentSummary | None, reader: Reader) -> str:
+    """Who has the incident, what it waits for, and what is due; empty for none, or one that is closed."""
+    if incident is None or not incident.is_open:
         return ""
-    incident = incidents[0]
-    if not incident.is_open:
-        return f" It is {incident.state.value}."
     owner = f"{text.mention(incident.assignee)} has it" if incident.assignee else "nobody has it"
     reasons = " and ".join(pause_label(reason.value) for reason in incident.paused_for)
-    return f" It is open, {owner}, {f'paused ({reasons})' if reasons else 'its clocks run'}."
+    parts = [owner, f"paused ({reasons})" if reasons else "", what_is_due(incident, reader)]
+    return "; " + "; ".join(part for part in parts if part)

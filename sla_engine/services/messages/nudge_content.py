@@ -98,7 +98,8 @@ def _is_settled(shown: NudgeMessage, work: IncidentWork, own: Reading | None, to
             was_told = told_at is not None and shown.posted_at is not None and told_at >= shown.posted_at
             return was_told or (incident.promise is not None and incident.promise > work.now)
         case _:
-            return not incident.is_open
+            was_undone = shown.cause in _WRITTEN_BY and _writer(shown.cause, work) is None
+            return was_undone or not incident.is_open
 
 
 def _last_told_at(work: IncidentWork) -> datetime | None:

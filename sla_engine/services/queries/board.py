@@ -13,7 +13,7 @@ from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.events import Opened, Reprocessed
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.history import Entry, in_effect
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.incident_names import spoken_number
@@ -98,6 +98,11 @@ class IncidentDetail:
     history: tuple[Entry, ...]
     nudge_waits: bool
     attributed_time: AttributedTime | None = None
+
+    @property
+    def in_effect(self) -> Sequence[Entry]:
+        """Its history without what was undone."""
+        return in_effect(self.history)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -360,7 +360,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "put aside": (triage.put_aside, lambda _: triage.put_aside(3)),
     "undo button": (undo.undo_button, lambda _: Rendered(KEY, [actions([undo.undo_button(KEY)], block_id=KEY)])),
     "answer with undo": (undo.with_undo, lambda text: undo.with_undo(Rendered(shown(text, 200)), KEY)),
-    "undone": (undo.undone, _with(undo.undone, UNDONE, asked_by="U0TOM")),
+    "undone": (undo.undone, _with(undo.undone, UNDONE, asked_by="U0TOM", reader=Reader(zone=ZONE, now=AT))),
     "health": (health_message, _with(health_message, sample(HealthFacts))),
     "help": (
         help_overview,

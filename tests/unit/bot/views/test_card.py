@@ -25,6 +25,7 @@ from sla_engine.domain.incidents.events import (
     Responded,
     RungReached,
     Snoozed,
+    Undone,
     Waived,
 )
 from sla_engine.domain.incidents.history import Entry
@@ -103,6 +104,13 @@ def test_the_last_five_things_that_happened_are_told_in_words() -> None:
     assert "was announced" not in words
 
 
+def test_what_was_undone_stays_in_the_history_and_says_by_whom() -> None:
+    planned = (3, PlanGiven(text="Swap it"), "U0TOM")
+    rendered = incident_card(detail(history(planned, (5, Undone(facts=(2,)), "U0TOM")), now=minute(20)), now=minute(20))
+    assert "<@U0TOM> gave the customer a plan: “Swap it” · undone by <@U0TOM> <!date^" in seen(rendered)
+    assert "Plan" in buttons(rendered), "it can be given again"
+
+
 @pytest.mark.parametrize(
     ("happened", "facts", "offered", "not_offered"),
     [
@@ -175,8 +183,14 @@ def test_a_duplicate_leads_to_the_incident_it_is() -> None:
             ["Show INC-1051", "Why"],
         ),
         (Deleted(), "Its ticket was deleted <!date^", "<@U0DANA> deleted its ticket", ["Why"]),
+        (
+            Undone(facts=(1,), act="open", is_opening=True),
+            "<@U0DANA> took its opening back <!date^",
+            "opened it · undone by <@U0DANA> <!date^",
+            ["Why"],
+        ),
     ],
-    ids=["moved", "deleted"],
+    ids=["moved", "deleted", "taken back"],
 )
 def test_what_is_over_says_how_it_ended_and_offers_no_act(
     event: Event, line: str, last_fact: str, labels: list[str]
