@@ -13,6 +13,7 @@ from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.shifts.silences import Silences
+from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep import databases
@@ -33,6 +34,7 @@ REDELIVERY_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
 SILENCES_EVERY = timedelta(seconds=5)
 ENDS_EVERY = timedelta(hours=1)
+LIVE_EVERY = timedelta(seconds=1)
 
 
 class Duties:
@@ -55,6 +57,7 @@ class Duties:
         self._time = time
         self._real_clock = real_clock
         self._in_force = in_force
+        self._live_messages = LiveMessages(unit_of_work)
         self._warnings = EarlyWarnings(unit_of_work)
         self._silences = Silences(unit_of_work)
         self._intake = Intake(UnitOfWork(database, real_clock=real_clock), parsers=PARSERS)
@@ -72,6 +75,7 @@ class Duties:
             Duty(name="calendars that end", run=self._remember_ends, every=ENDS_EVERY),
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
             Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
+            Duty(name="live messages", run=self._keep_true, every=LIVE_EVERY),
             Duty(name="which workspace", run=learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=self._keep_words, every=WORDS_EVERY),
@@ -87,6 +91,10 @@ class Duties:
 
     def _take_over_people(self) -> None:
         self._in_force.take_over(now=self._time.now())
+
+    def _keep_true(self) -> None:
+        """Draw the live messages of the dispatchers' channel anew where they may have become untrue."""
+        self._live_messages.keep_true(now=self._time.now())
 
     def _remember_ends(self) -> None:
         self._warnings.remember_ends(now=self._time.now())

@@ -19,7 +19,7 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.incidents.board_filters import BoardFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.time.durations import short
-from sla_engine.notifications.board import BoardMessage, ListedIncident
+from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 
 NAME_MAX_CHARS = 60
 
@@ -36,15 +36,55 @@ FILTER_LABELS: Mapping[BoardFilter, tuple[ActionId, str]] = {
 
 def board_message(board: BoardMessage) -> Rendered:
     """The board as a message: its headline, what comes next, and a button for each filter that counts something."""
-    lines = [headline(board), *board_lines(board)]
+    if board.ended:
+        return _ended(f"<{board.newer}|The newest board>" if board.newer else "`/sla board` shows the newest board.")
+    lines = ["Board", headline(board), *board_lines(board)]
     return Rendered(text="\n".join([*lines, *_counted(board)]), blocks=[header("Board"), *board_blocks(board)])
+
+
+def unowned_message(unowned: UnownedMessage) -> Rendered:
+    """The incidents that nobody has for too long, with buttons for the most urgent one."""
+    if unowned.ended or not unowned.incidents:
+        return _ended(
+            f"<{unowned.newer}|The newest list of what nobody has>"
+            if unowned.newer
+            else "`/sla status unassigned` shows what nobody has."
+        )
+    called = " ".join(mention(person) for person in unowned.mention)
+    count = "One incident has nobody" if unowned.count == 1 else f"{unowned.count} incidents have nobody"
+    first, *others = unowned.incidents
+    lines = [f":raised_hand: *{count}* {called}".rstrip(), *_unowned_lines(first)]
+    further = [line for incident in others for line in _unowned_lines(incident)]
+    more = unowned.count - len(unowned.incidents)
+    below = [f"{more} more"] if more > 0 else []
+    take = button("Take", ActionId.TAKE, value=first.incident_key, style="primary")
+    every = [button("Show all", ActionId.BOARD_UNASSIGNED, value=BoardFilter.UNASSIGNED.value)] if others else []
+    acts = [take, button("Assign…", ActionId.ASSIGN_OPEN, value=first.incident_key), *every]
+    return Rendered(
+        text="\n".join([*lines, *further, *below]),
+        blocks=[
+            section(lines),
+            actions(acts, block_id="unowned:worst"),
+            *([section(further)] if further else []),
+            *map(context, below),
+        ],
+    )
+
+
+def _unowned_lines(incident: ListedIncident) -> list[str]:
+    what = f"*{incident.priority} {title_line(incident.customer)}: {title_line(incident.title)}*"
+    return [what, " · ".join(part for part in (due_time(incident), _named(incident)) if part)]
+
+
+def _ended(line: str) -> Rendered:
+    return Rendered(text=line, blocks=[section([line])])
 
 
 def board_blocks(board: BoardMessage) -> list[Block]:
     """The board without its headline."""
     blocks = [section([headline(board), *board_lines(board)])]
     if board.next_up is not None:
-        blocks.append(actions(_next_buttons(board.next_up), block_id=f"nudge:{board.next_up.incident_key}"))
+        blocks.append(actions(_next_buttons(board.next_up), block_id="board:next"))
     filters = _filter_buttons(board)
     return [*blocks, actions(filters, block_id="board:filters")] if filters else blocks
 
@@ -71,8 +111,15 @@ def due_words(incident: ListedIncident) -> str:
     owner = f"{mention(incident.owner)} has it" if incident.owner else "nobody has it"
     if incident.metric is None or incident.due_at is None:
         return f"No clock runs, {owner}"
+    return f"{due_time(incident)}, {owner}"
+
+
+def due_time(incident: ListedIncident) -> str:
+    """What is due next and when; empty where no clock runs."""
+    if incident.metric is None or incident.due_at is None:
+        return ""
     metric = METRICS[incident.metric]
-    return f"{metric.was_due if incident.is_late else metric.due} {moment(incident.due_at)}, {owner}"
+    return f"{metric.was_due if incident.is_late else metric.due} {moment(incident.due_at)}"
 
 
 def saved_list(saved: Sequence[SavedTarget]) -> Rendered:

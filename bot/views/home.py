@@ -33,6 +33,8 @@ BLOCKS_MAX = 100  # Slack: blocks of a Home tab
 SHOWN = 10
 """Of each list, the first so many; a line says how many more there are."""
 REASON_MAX_CHARS = 200
+NAME_MAX_CHARS = 50
+TITLE_MAX_CHARS = 90
 
 
 def home_view(page: HomePage, *, now: datetime, answer: Rendered | None = None) -> HomeView:
@@ -57,6 +59,8 @@ def _parts(page: HomePage, *, now: datetime) -> list[list[Block]]:
     decisions = [] if page.decisions is None else _decisions(page.decisions)
     board = [] if page.board is None else _board(page.board)
     shift = [] if page.shift is None else _shift(page.shift, now=now)
+    if not shift and page.board is None:
+        shift = [header("Your incidents"), section(["Nothing is yours right now, and nothing waits for you."])]
     if page.role is Role.EVERYONE:
         shift = [header("Welcome"), section(["Open an incident here, or look at those that are open."])]
     return [board, decisions, shift] if page.dispatches else [decisions, board, shift]
@@ -83,12 +87,16 @@ def _late_note(note: OwedNote) -> str:
 
 
 def _about(note: OwedNote) -> str:
-    return f"{note.priority} {title_line(note.customer)}: {title_line(note.title)}"
+    return f"{note.priority} {_named(note.customer, note.title)}"
+
+
+def _named(customer: str, title: str) -> str:
+    """A customer and a title, short enough for ten such lines in one section."""
+    return f"{shown(customer, NAME_MAX_CHARS)}: {shown(title, TITLE_MAX_CHARS) or '(no title)'}"
 
 
 def _shift(part: ShiftPart, *, now: datetime) -> list[Block]:
-    lists = [*_mine(part.mine, now=now), *_promised(part.promised), *_notes(part.notes), *_sops(part.sops)]
-    return lists or [header("Your incidents"), section(["Nothing is yours right now, and nothing waits for you."])]
+    return [*_mine(part.mine, now=now), *_promised(part.promised), *_notes(part.notes), *_sops(part.sops)]
 
 
 def _mine(mine: StatusList, *, now: datetime) -> list[Block]:
@@ -105,8 +113,7 @@ def _promised(promised: Sequence[IncidentSummary]) -> list[Block]:
     if not promised:
         return []
     lines = [
-        f"{moment(incident.promise)} · {named_incident(incident.key, incident.link)} · "
-        f"{title_line(incident.customer)}: {title_line(incident.title)}"
+        f"{moment(incident.promise)} · *{incident.key}* · {_named(incident.customer, incident.title)}"
         for incident in promised[:SHOWN]
         if incident.promise is not None
     ]

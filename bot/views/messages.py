@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.views.board import board_message, unowned_message
 from bot.views.complaint import complaint_message
 from bot.views.digest import digest
 from bot.views.lines import line_message
@@ -14,6 +15,7 @@ from bot.views.silence import silence_message
 from bot.views.sops import sop_reminder
 from bot.views.storm import storm_message
 from bot.views.word_questions import word_question
+from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
@@ -33,6 +35,8 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     SetAsideMessage: set_aside,
     SilenceMessage: silence_message,
     StormMessage: storm_message,
+    BoardMessage: board_message,
+    UnownedMessage: unowned_message,
 }
 """The view of every kind of notification."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sla_engine.domain.agreements.msp import NotePolicy, Person, Role
+from sla_engine.domain.agreements.msp import USUAL_UNOWNED, NotePolicy, Person, Role
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.text.names import folded
 from sla_engine.domain.time.durations import EXAMPLES_WITH_DAYS
@@ -18,6 +18,8 @@ ROTA_KEYS = ("members", "starts", "turn")
 NAMED_TURNS = {"weekly": 7, "daily": 1}
 """Turns with a name, in days of the MSP's wall clock; any other turn is real time."""
 FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+AT_ONCE = "0m"
+"""No time at all, which no other duration of these files may be."""
 HOUR_SECONDS = 3600
 LAST_HOUR = 23
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,6 +72,18 @@ def note_policy(field: Field | None, business_day: timedelta | None) -> NotePoli
     floor = member(keys["floor"], Priority, what="priority") if "floor" in keys else None
     every = open_time(keys["remind_every"], business_day) if "remind_every" in keys else None
     return NotePolicy(floor=floor or usual.floor, remind_every=every or usual.remind_every)
+
+
+def unowned(field: Field | None, business_day: timedelta | None) -> Mapping[Priority, timedelta]:
+    """The open time after which an incident without an owner is named in the channel; usual where not written."""
+    if field is None:
+        return USUAL_UNOWNED
+    lengths = dict(USUAL_UNOWNED)
+    for name, value in field.keys(list(Priority)).items():
+        length = timedelta(0) if value.scalar("a duration") == AT_ONCE else open_time(value, business_day)
+        if length is not None:
+            lengths[Priority(name)] = length
+    return lengths
 
 
 def digest(field: Field) -> Digest:

@@ -15,7 +15,7 @@ from sla_engine.files.errors import FileProblem
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders
-from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota
+from sla_engine.files.msp_duties import Digest, digest, managers, note_policy, rota, unowned
 from sla_engine.files.name_lint import check_people_names
 from sla_engine.files.people_section import people
 from sla_engine.files.scalars import member, text, zone
@@ -34,6 +34,7 @@ MSP_KEYS = (
     "intakes",
     "access",
     "absent",
+    "unowned",
     "defaults",
 )
 REQUIRED_KEYS = ("name", "timezone", "calendar", "people", "dispatcher", "channels")
@@ -121,6 +122,7 @@ def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Pers
         digest_hour=weekly.hour,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
         access=_access(keys.get("access")),
+        unowned=unowned(keys.get("unowned"), hours.business_day),
         roster=Roster(absences=absences(keys["absent"], team) if "absent" in keys else ()),
     )
 

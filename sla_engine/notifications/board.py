@@ -39,3 +39,18 @@ class BoardMessage:
     next_up: ListedIncident | None = None
     counts: Mapping[BoardFilter, int] = field(default_factory=dict)
     saved: int = 0
+    ended: bool = False
+    newer: str | None = None
+    """The address of the message that takes its place, once it has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnownedMessage:
+    """The incidents that nobody has for too long: the most urgent `incidents` of `count`, and whom it calls."""
+
+    incidents: tuple[ListedIncident, ...]
+    count: int
+    mention: tuple[str, ...] = ()
+    ended: bool = False
+    newer: str | None = None
+    """The address of the message that takes its place, once it has ended."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
@@ -24,6 +25,8 @@ Notification = (
     | SetAsideMessage
     | SilenceMessage
     | StormMessage
+    | BoardMessage
+    | UnownedMessage
 )
 
 
@@ -39,6 +42,8 @@ KINDS: Mapping[str, type[Notification]] = {
     "set_aside": SetAsideMessage,
     "silence": SilenceMessage,
     "incident_storm": StormMessage,
+    "board": BoardMessage,
+    "unowned": UnownedMessage,
 }
 
 

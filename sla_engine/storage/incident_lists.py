@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import STALE_AFTER, IncidentCondition, IncidentFilter
-from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow
+from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
 
 _ALIVE = (ClockState.RUNNING.value, ClockState.PAUSED.value)
 
@@ -77,21 +78,34 @@ def next_up(session: Session, *, soon: timedelta, now: datetime) -> int | None:
     """
     first_due = _first_due()
     held = or_(IncidentRow.promise > now, IncidentRow.snoozed_until > now)
-    is_soon = first_due.c.due <= now + soon
     wanted = (
         select(IncidentRow.id)
         .join(first_due, first_due.c.incident_id == IncidentRow.id)
         .where(_is_open())
-        .order_by(
-            case((held, 1), else_=0),
-            case((is_soon, 0), else_=1),
-            case((is_soon, IncidentRow.priority), else_=""),
-            first_due.c.due,
-            IncidentRow.id,
-        )
+        .order_by(case((held, 1), else_=0), *_by_urgency(first_due, soon=soon, now=now))
         .limit(1)
     )
     return session.scalar(wanted)
+
+
+def unowned_and_unsaid(session: Session, *, soon: timedelta, now: datetime, ours: Collection[str]) -> list[int]:
+    """Row ids of the open incidents that nobody has and about which no nudge stands, the most urgent first."""
+    first_due = _first_due()
+    nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True))
+    wanted = (
+        _fitting(IncidentFilter(conditions=(IncidentCondition.UNASSIGNED,)), ours=ours, now=now)
+        .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
+        .where(not_(nudged))
+        .order_by(first_due.c.due.is_(None), *_by_urgency(first_due, soon=soon, now=now))
+    )
+    return list(session.scalars(wanted))
+
+
+def _by_urgency(first_due: Subquery, *, soon: timedelta, now: datetime) -> list[ColumnElement[Any]]:
+    """What is late or due within `soon` by its priority, then the rest; of equals what is due first."""
+    is_soon = first_due.c.due <= now + soon
+    by_priority = case((is_soon, IncidentRow.priority), else_="")
+    return [case((is_soon, 0), else_=1), by_priority, first_due.c.due, IncidentRow.id.expression]
 
 
 def promised_by(session: Session, person: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NoReturn, Self
 
@@ -25,18 +26,24 @@ class Person:
         *,
         channel: str | None = None,
         thread_ts: str | None = None,
+        looks_past: re.Pattern[str] | None = None,
     ) -> None:
         self._calls = calls
         self._memory = memory
         self._name = name
         self._channel = channel
         self._thread_ts = thread_ts
+        self._looks_past = looks_past
 
     # --- where ------------------------------------------------------------------------------------
 
     def in_channel(self, name_or_id: str) -> Person:
         """The same person, looking at one channel only."""
         return Person(self._calls, self._memory, self._name, channel=name_or_id)
+
+    def looking_past(self, messages: re.Pattern[str]) -> Person:
+        """The same person in the same channel, who takes no notice of messages that begin like this."""
+        return Person(self._calls, self._memory, self._name, channel=self._channel, looks_past=messages)
 
     def in_dm(self, other: str | None = None) -> Person:
         """The same person, in the direct message with the bot, or with somebody else."""
@@ -198,7 +205,9 @@ class Person:
                 if message.body["reply_count"] and self._thread_ts is None:
                     replies = self.messages(channel=place, thread_ts=message.ts)
                     found |= {(reply.channel, reply.ts): reply for reply in replies}
-        return sorted(found.values(), key=lambda message: message.ts)
+        past = self._looks_past
+        seen = [message for message in found.values() if past is None or not past.match(message.text)]
+        return sorted(seen, key=lambda message: message.ts)
 
     def messages(self, *, channel: str | None = None, thread_ts: str | None = None) -> list[SeenMessage]:
         """The messages of one channel, or of one thread, oldest first."""

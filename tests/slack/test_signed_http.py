@@ -128,7 +128,8 @@ def test_commands_nudges_and_intakes_work_over_signed_http(deployment: Deploymen
     dispatcher = "dana" if "@dana" in dana.sees() else "dev"
     on_duty = deployment.slack.as_user(dispatcher).in_channel("dispatch")
     on_duty.clicks("I’m on it").expects("is on it")
-    assert len(deployment.slack.messages("dispatch")) == 1, "two workers post a nudge once"
+    dana.expects("Next: P1 Cedar Clinic")
+    assert len(deployment.slack.messages("dispatch")) == 2, "two workers post a nudge once, and one board"
     tom.says(f"/sla update {key}").sees_modal("Customer update").closes()
     _signatures_are_checked(deployment, key)
     _intakes_answer(deployment)

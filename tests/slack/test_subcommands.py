@@ -31,6 +31,8 @@ EVERY_WORD = (
         "waive",
         "words",
         "call",
+        "board",
+        "undo",
         "away",
         "back",
     ),

@@ -62,6 +62,7 @@ PATIENT_SLACK = Strictness(ack_seconds=PATIENCE_SECONDS, ping_seconds=0.1)
 """As strict as Slack in all but time: a busy machine acknowledges late."""
 INTAKE_SECRET = "a-secret-of-the-tests"
 INTAKE_TOKEN = "a-token-of-the-tests"
+LIVE_MESSAGE = re.compile(r"Board\n|:raised_hand: \*(One incident|\d+ incidents) ha")
 OPENED = re.compile(r"Opened \*(INC-\d+)\*")
 
 
@@ -128,8 +129,8 @@ class Workplace:
         return self.slack.as_user(name).in_channel("general")
 
     def dispatch(self, name: str = "dana") -> Person:
-        """Act as somebody in the dispatcher channel."""
-        return self.slack.as_user(name).in_channel("dispatch")
+        """Act as somebody in the dispatcher channel who takes no notice of its board and of what nobody has."""
+        return self.slack.as_user(name).in_channel("dispatch").looking_past(LIVE_MESSAGE)
 
     def passes(self, **length: float) -> None:
         """Let SLA time go on: `passes(minutes=20)`."""
@@ -162,5 +163,6 @@ class Workplace:
         return answer
 
     def nudges(self) -> list[SeenMessage]:
-        """What everybody sees in the dispatcher channel, oldest first."""
-        return self.slack.messages("dispatch")
+        """What everybody sees in the dispatcher channel beside the board and the line of what nobody has."""
+        seen = self.slack.messages("dispatch")
+        return [message for message in seen if not LIVE_MESSAGE.match(message.text)]

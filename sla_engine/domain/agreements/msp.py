@@ -67,6 +67,15 @@ class NotePolicy:
     remind_every: timedelta = timedelta(hours=8)
 
 
+USUAL_UNOWNED: Mapping[Priority, timedelta] = {
+    Priority.P1: timedelta(0),
+    Priority.P2: timedelta(minutes=10),
+    Priority.P3: timedelta(minutes=30),
+    Priority.P4: timedelta(hours=2),
+}
+"""The open time after which an incident that nobody has is named in the channel; a P5 is on the board alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Msp:
     """One version of `msp.yaml`."""
@@ -88,6 +97,8 @@ class Msp:
     intakes: Mapping[str, OwnWords] = field(default_factory=dict)
     """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
     access: Access = Access.NAMED
+    unowned: Mapping[Priority, timedelta] = field(default_factory=lambda: dict(USUAL_UNOWNED))
+    """The open time after which an incident that nobody has is named in the dispatchers' channel."""
     roster: Roster = NO_ROSTER
     """Who is absent by this file, and by what was said in Slack since."""
 

@@ -52,6 +52,23 @@ class Outbox(Base):
     )  # fmt: skip
 
 
+class LiveMessage(Base):
+    """A message of a channel that is edited while what it says changes: the newest of its name, and what it shows.
+
+    `changed_at` is real time.
+    """
+
+    __tablename__ = "live_message"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    edits: Mapped[int]
+    destination: Mapped[str]
+    period: Mapped[str]
+    is_there: Mapped[bool]
+    shown: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]
+
+
 class Slot(Base):
     """One destination's share of Slack's rate limit, common to all processes. Instants are real time."""
 

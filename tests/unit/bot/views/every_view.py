@@ -35,7 +35,7 @@ from bot.views import (
     why,
     word_questions,
 )
-from bot.views.board import board_message, saved_list
+from bot.views.board import board_message, saved_list, unowned_message
 from bot.views.burst import burst_summary
 from bot.views.card import incident_card
 from bot.views.form_parts import Form
@@ -72,7 +72,7 @@ from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
-from sla_engine.notifications.board import BoardMessage, ListedIncident
+from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
@@ -166,15 +166,19 @@ BOARD = BoardMessage(
     counts=dict.fromkeys(BoardFilter, 3),
     saved=2,
 )
+KEYS = tuple(f"INC-{number}" for number in range(1, 4))
+UNOWNED = UnownedMessage(
+    incidents=(sample(ListedIncident, metric=MetricName.RESOLUTION, due_at=AT),) * 5, count=9, mention=("U0DANA",)
+)
 HOME = HomePage(
     role=Role.SERVICE_MANAGER,
     dispatches=True,
     board=BOARD,
     shift=ShiftPart(
-        mine=StatusList(incidents=(SUMMARY,) * 3, more=40, scope="mine"),
+        mine=StatusList(incidents=tuple(replace(SUMMARY, key=key) for key in KEYS), more=40, scope="mine"),
         promised=(replace(SUMMARY, promise=AT),) * 11,
-        notes=(sample(OwedNote),) * 2,
-        sops=(sample(OpenSop),) * 2,
+        notes=tuple(sample(OwedNote, incident_key=key) for key in KEYS),
+        sops=tuple(sample(OpenSop, number=f"SOP-{number}") for number in range(1, 4)),
     ),
     decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
@@ -303,6 +307,15 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "board": (board_message, _with(board_message, BOARD)),
     "board of a quiet day": (board_message, lambda _: board_message(BoardMessage(on_duty=None, open_count=0))),
+    "board that has ended": (
+        board_message,
+        lambda _: board_message(BoardMessage(on_duty=None, open_count=0, ended=True)),
+    ),
+    "what nobody has": (unowned_message, _with(unowned_message, UNOWNED)),
+    "what nobody had": (
+        unowned_message,
+        lambda _: unowned_message(UnownedMessage(incidents=(), count=0, ended=True)),
+    ),
     "saved targets": (saved_list, _with(saved_list, [sample(SavedTarget)] * 3)),
     "home": (home_view, _with(home_view, HOME, now=AT)),
     "home of a newcomer": (

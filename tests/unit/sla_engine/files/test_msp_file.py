@@ -232,3 +232,18 @@ def test_a_mistaken_absence_is_named_with_its_line(absence: str, words: str) -> 
     (problem,) = refused.value.problems
     assert problem.line == len(GOOD.splitlines()) + 2
     assert words in problem.sentence
+
+
+def test_how_long_nobody_may_have_an_incident_is_written_by_priority_and_usual_where_it_is_not() -> None:
+    minutes = {priority: length // timedelta(minutes=1) for priority, length in taken(GOOD).msp.unowned.items()}
+    assert minutes == {Priority.P1: 0, Priority.P2: 10, Priority.P3: 30, Priority.P4: 120}
+    written = taken(f"{GOOD}unowned: {{P1: 0m, P2: 5m, P5: 1 business_day}}\n").msp.unowned
+    assert (written[Priority.P1], written[Priority.P2]) == (timedelta(0), timedelta(minutes=5))
+    assert (written[Priority.P3], written[Priority.P5]) == (timedelta(minutes=30), timedelta(hours=10))
+
+
+def test_a_length_that_is_none_and_a_priority_that_is_none_are_refused_at_their_line() -> None:
+    with pytest.raises(FileInvalid) as refused:
+        taken(f"{GOOD}unowned: {{P2: soon, P6: 1h}}\n")
+    assert [problem.line for problem in refused.value.problems] == [11, 11]
+    assert "unknown key 'P6'" in refused.value.problems[0].sentence

@@ -1,0 +1,62 @@
+"""Messages of a channel that are edited while what they say changes; at most one of a name is there."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sla_engine.storage.tables.delivery import LiveMessage
+from sla_engine.storage.tables.incidents import EventRow
+from sla_engine.storage.upserts import upsert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRecord:
+    """The newest message of a name: how many there were, how often it was edited, for which period, what it shows.
+
+    `changed_at` is real time.
+    """
+
+    name: str
+    number: int
+    edits: int
+    destination: str
+    period: str
+    is_there: bool
+    shown: Mapping[str, Any]
+    changed_at: datetime
+
+    @property
+    def message(self) -> str:
+        """The name of the message in the outbox."""
+        return f"{self.name}:{self.number}"
+
+
+_FIELDS = [field.name for field in fields(LiveRecord)]
+
+
+def find(session: Session, name: str) -> LiveRecord | None:
+    """The newest message of a name; None before the first."""
+    return _record(session.get(LiveMessage, name, populate_existing=True))
+
+
+def lock(session: Session, name: str) -> LiveRecord | None:
+    """The newest message of a name, locked until the transaction ends; None before the first."""
+    return _record(session.get(LiveMessage, name, populate_existing=True, with_for_update=True))
+
+
+def save(session: Session, record: LiveRecord) -> None:
+    """Store a message as it is now."""
+    upsert(session, LiveMessage, [asdict(record)], key=["name"])
+
+
+def newest_fact(session: Session) -> int:
+    """The number of the newest fact of all incidents; 0 before the first."""
+    return session.scalar(select(func.max(EventRow.id))) or 0
+
+
+def _record(row: LiveMessage | None) -> LiveRecord | None:
+    return None if row is None else LiveRecord(**{name: getattr(row, name) for name in _FIELDS})

@@ -1,0 +1,165 @@
+"""The board and the line of what nobody has: posted once, edited in place, deleted when there is nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.notifications.board import BoardMessage, UnownedMessage
+from sla_engine.services.sweep.live_messages import LiveMessages
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
+from tests.note_desk import DANA, TOM, Desk, Sent, at
+from tests.statements import counted
+
+DISPATCH = "C0DISPATCH"
+
+
+class Channel:
+    """The desk's dispatcher channel, with a worker that keeps its live messages true, ten real seconds a look."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.real = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self.unit_of_work = UnitOfWork(desk.database, real_clock=lambda: self.real)
+        self.worker = LiveMessages(self.unit_of_work)
+
+    def look(self, now: str, *, seconds: float = 10) -> None:
+        """Let real time pass, and look at `now`."""
+        self.real += timedelta(seconds=seconds)
+        self.worker.keep_true(now=at(now))
+
+    def sent(self, name: str) -> list[Sent]:
+        """What was put into the outbox about a live message."""
+        return self.desk.sent(to=DISPATCH, about=f"{name}:")
+
+    def ops(self, name: str) -> list[str]:
+        """The operations on a live message, in their order."""
+        return [sent.op for sent in self.sent(name)]
+
+    def board(self) -> BoardMessage:
+        """The board as it was written last."""
+        shown = [sent.shown for sent in self.sent("board") if sent.op != "delete"][-1]
+        assert isinstance(shown, BoardMessage)
+        return shown
+
+    def unowned(self) -> UnownedMessage:
+        """The line of what nobody has, as it was written last."""
+        shown = [sent.shown for sent in self.sent("unowned") if sent.op != "delete"][-1]
+        assert isinstance(shown, UnownedMessage)
+        return shown
+
+
+@pytest.fixture
+def channel(database_url: str) -> Iterator[Channel]:
+    desk = Desk(database_url)
+    yield Channel(desk)
+    desk.close()
+
+
+@pytest.mark.both_databases
+def test_the_board_is_posted_once_a_shift_and_edited_in_place(channel: Channel) -> None:
+    channel.look("mon 09:00")
+    assert channel.ops("board") == [], "nothing is open"
+    first = channel.desk.open(at("mon 09:00"))
+    channel.look("mon 09:01")
+    assert channel.board().on_duty == DANA
+    channel.desk.open(at("mon 09:02"), priority=Priority.P1)
+    channel.look("mon 09:02")
+    channel.look("mon 09:02")
+    assert channel.ops("board") == ["post", "update"]
+    assert channel.board().open_count == 2
+    channel.look("mon 23:00")
+    assert {sent.message for sent in channel.sent("board")} == {"board:1"}, "the shift goes on until the MSP opens"
+    channel.look("tue 08:00")
+    assert [sent.message for sent in channel.sent("board")][-2:] == ["board:2", "board:1"]
+    assert channel.ops("board")[-2:] == ["post", "delete"]
+    channel.desk.incidents.resolve(first, text="", by=TOM, now=at("tue 09:00"))
+    channel.look("tue 09:00")
+    assert channel.sent("board")[-1].message == "board:2"
+
+
+def test_a_board_is_edited_at_most_once_in_five_seconds_and_nothing_is_lost(channel: Channel) -> None:
+    for number in range(1, 4):
+        channel.desk.open(at("mon 09:00"))
+        channel.look("mon 09:00", seconds=4.9 if number > 1 else 10)
+    assert channel.ops("board") == ["post", "update"]
+    channel.look("mon 09:00")
+    assert channel.board().open_count == 3
+
+
+def test_several_workers_write_a_change_once(channel: Channel) -> None:
+    channel.desk.open(at("mon 09:00"))
+    other = LiveMessages(channel.unit_of_work)
+    channel.look("mon 09:00")
+    other.keep_true(now=at("mon 09:00"))
+    channel.desk.open(at("mon 09:00"))
+    channel.real += timedelta(seconds=10)
+    for worker in (channel.worker, other):
+        worker.keep_true(now=at("mon 09:00"))
+    assert channel.ops("board") == ["post", "update"]
+
+
+def test_a_look_at_what_did_not_change_costs_one_statement(channel: Channel) -> None:
+    channel.desk.open(at("mon 09:00"))
+    channel.look("mon 09:00")
+    with counted(channel.desk.database) as statements:
+        channel.look("mon 09:00")
+    statements.must_be_at_most(1)
+
+
+def test_what_time_alone_makes_untrue_is_said_within_a_minute(channel: Channel) -> None:
+    key = channel.desk.open(at("mon 09:00"))
+    channel.look("mon 09:29")
+    shown = channel.board().next_up
+    assert shown is not None
+    assert (shown.incident_key, shown.is_late) == (key, False)
+    channel.look("mon 09:31")
+    shown = channel.board().next_up
+    assert shown is not None
+    assert shown.is_late
+
+
+@pytest.mark.both_databases
+def test_what_nobody_has_is_said_after_its_time_in_one_message_and_gone_when_everybody_is_served(
+    channel: Channel,
+) -> None:
+    desk = channel.desk
+    soon = desk.open(at("mon 09:00"), priority=Priority.P2, owner=None, title="Scanner offline")
+    later = desk.open(at("mon 09:00"), priority=Priority.P3, owner=None, title="Printer smears")
+    channel.look("mon 09:06")
+    assert channel.ops("unowned") == [], "a quarter of its first reply's thirty minutes has not passed"
+    channel.look("mon 09:08")
+    assert [incident.incident_key for incident in channel.unowned().incidents] == [soon]
+    assert channel.unowned().mention == (DANA,)
+    channel.look("mon 09:31")
+    assert [incident.incident_key for incident in channel.unowned().incidents] == [soon, later]
+    desk.incidents.take(soon, by=TOM, now=at("mon 09:32"))
+    channel.look("mon 09:32")
+    assert channel.unowned().count == 1
+    desk.incidents.take(later, by=TOM, now=at("mon 09:33"))
+    channel.look("mon 09:33")
+    assert channel.ops("unowned") == ["post", "update", "update", "delete"]
+    desk.incidents.hand_back(later, reason="ill", by=TOM, now=at("mon 09:40"))
+    channel.look("mon 09:41")
+    assert channel.ops("unowned")[-1] == "delete", "its nudge in the channel says so"
+    desk.open(at("mon 09:41"), priority=Priority.P2, owner=None)
+    channel.look("mon 09:55")
+    assert channel.sent("unowned")[-1].message == "unowned:2"
+
+
+def test_an_incident_whose_nudge_stands_in_the_channel_is_not_said_twice(channel: Channel) -> None:
+    desk = channel.desk
+    desk.open(at("mon 09:00"), priority=Priority.P2, owner=None)
+    channel.look("mon 09:10")
+    desk.look(at("mon 09:31"))
+    channel.look("mon 09:31")
+    assert channel.ops("unowned") == ["post", "delete"]
+
+
+def test_hours_in_which_nothing_is_promised_do_not_count(channel: Channel) -> None:
+    channel.desk.open(at("mon 23:00"), priority=Priority.P3, owner=None)
+    channel.look("tue 07:00")
+    assert channel.ops("unowned") == []
