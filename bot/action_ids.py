@@ -40,6 +40,7 @@ class ActionId(StrEnum):
     NOTE_RETURN_OPEN = "note_return_open"
     SOP_DECIDE_OPEN = "sop_decide_open"
     SOP_DONE = "sop_done"
+    PAUSE_EDIT = "incident_pause_edit"
     PAUSE_CONFIRM = "incident_pause_confirm"
     PRIORITY_CONFIRM = "incident_priority_confirm"
     HOME_REFRESH = "home_refresh"

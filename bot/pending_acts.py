@@ -18,12 +18,13 @@ TEXT_MAX_CHARS = 800  # a character may take two in the value, written as `\n` o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPause:
-    """A pause that waits for confirmation; `until` is UTC."""
+    """A pause that waits for confirmation, or to be changed; `until` is UTC, `replaces` the pause that it changes."""
 
     key: str
     reason: PauseReason
     until: datetime | None = None
     text: str = ""
+    replaces: PauseReason | None = None
 
     @property
     def kept_text(self) -> str:
@@ -42,6 +43,8 @@ class PendingPause:
         """The button's value."""
         until = None if self.until is None else self.until.isoformat()
         document = {"key": self.key, "reason": self.reason.value, "until": until, "text": self.kept_text}
+        if self.replaces is not None:
+            document["replaces"] = self.replaces.value
         return json.dumps(document, ensure_ascii=False)
 
     @classmethod
@@ -52,8 +55,13 @@ class PendingPause:
         """
         with _fields_of(value) as fields:
             until = None if fields["until"] is None else datetime.fromisoformat(fields["until"]).astimezone(UTC)
+            replaces = fields.get("replaces")
             return cls(
-                key=str(fields["key"]), reason=PauseReason(fields["reason"]), until=until, text=str(fields["text"])
+                key=str(fields["key"]),
+                reason=PauseReason(fields["reason"]),
+                until=until,
+                text=str(fields["text"]),
+                replaces=None if replaces is None else PauseReason(replaces),
             )
 
 

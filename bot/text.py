@@ -171,6 +171,11 @@ def local(at: datetime, zone: str, *, now: datetime) -> str:
     return there.strftime("%d %b %H:%M" if there.year == today.year else "%d %b %Y %H:%M")
 
 
+def local_minute(at: datetime, zone: str) -> str:
+    """A time in a zone as it can be typed again: `2026-12-04 14:00`."""
+    return f"{local_time(at, zone=zone):%Y-%m-%d %H:%M}"
+
+
 def in_words(at: datetime, zone: str, *, now: datetime) -> str:
     """A time in a zone as it is said: `14:20`, `tomorrow 15:00`, and otherwise as `local` writes it."""
     there, today = local_time(at, zone=zone), local_day(now, zone=zone)

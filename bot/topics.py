@@ -11,6 +11,7 @@ from bot.listeners.incident_actions import IncidentActions
 from bot.listeners.intake_words import IntakeWordsTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
+from bot.listeners.pause_and_priority import PauseAndPriority
 from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.simulation import SimulationTopic
 from bot.listeners.sops import SopsTopic
@@ -63,7 +64,8 @@ def all_topics(
         opening,
         HomeTopic(board, opening),
         BoardTopic(DispatchBoard(board)),
-        IncidentActions(incidents, answers, simulations),
+        IncidentActions(incidents, answers),
+        PauseAndPriority(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, board, zones, answers),
         UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),

@@ -10,7 +10,7 @@ from bot.requests.request import Ask, Refreshed, in_place
 from bot.requests.zones import Zones
 from bot.views.card import CARD_ROWS, incident_card
 from bot.views.confirmations import ANSWER_ROWS, above, act_answer
-from bot.views.parts import BLOCK_ID_MAX_CHARS
+from bot.views.parts import BLOCK_ID_MAX_CHARS, Block
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.status import LIST_ROW
@@ -38,14 +38,16 @@ class ActAnswers:
         """Whoever asks, as the reader of the answer."""
         return Reader(zone=self.zones.of(ask), now=ask.now)
 
-    def after(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed:
+    def after(self, ask: Ask, key: str, sentence: ActSentence, *, change: Block | None = None) -> Rendered | Refreshed:
         """Say how the incident stands after the act that was asked for; a card or list it was asked in is refreshed.
 
+        `change` is the button that opens the act's form with what was just done.
         Raises: UnknownIncident.
         """
         incident = self.board.show(key, now=ask.now).summary
         row = _answer_row(key, ask.place.private_row)
-        answer = act_answer(sentence(incident, self.reader(ask)), incident, [undo_button(ask.request)], row=row)
+        buttons = [undo_button(ask.request), *([] if change is None else [change])]
+        answer = act_answer(sentence(incident, self.reader(ask)), incident, buttons, row=row)
         return self.where_asked(ask, answer)
 
     def after_click(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed | None:

@@ -31,6 +31,7 @@ __all__ = [
     "number",
     "person",
     "split_end",
+    "split_plain_moment",
     "split_until",
     "take_key",
     "take_levels",

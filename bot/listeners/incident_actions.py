@@ -1,4 +1,4 @@
-"""Technicians' actions: take, hand back, respond, update, plan, pause, resume, priority, resolve, reopen, escalate."""
+"""Technicians' actions: take, hand back, respond, update, plan, resume, resolve, reopen, escalate."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,17 +10,14 @@ from bot.listeners import grammar
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Answering, Subcommand
 from bot.listeners.topic import Topic
-from bot.pending_acts import PendingPause, PendingPriority
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views import forms
 from bot.views.confirmations import (
     escalated,
     handed_back,
-    paused,
     planned,
     reopened,
-    reprioritised,
     resolved,
     responded,
     resumed,
@@ -28,15 +25,10 @@ from bot.views.confirmations import (
     updated,
 )
 from bot.views.help import SubcommandHelp
-from bot.views.simulation import preview_message
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
-from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import IncidentSummary
-from sla_engine.services.simulation.outlook import Simulation
-from sla_engine.services.simulation.simulation import Simulations
 
 FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 
@@ -44,10 +36,9 @@ FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 class IncidentActions(Topic):
     """Each act as a command and as a button; a form asks for words that are missing."""
 
-    def __init__(self, incidents: Incidents, answers: ActAnswers, simulations: Simulations) -> None:
+    def __init__(self, incidents: Incidents, answers: ActAnswers) -> None:
         self.incidents = incidents
         self.answers = answers
-        self.simulations = simulations
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -62,14 +53,7 @@ class IncidentActions(Topic):
                 ("Called: part arrives tomorrow next tomorrow 9am",),
             ),
             ("plan", "The customer knows how it will be resolved", self.plan, ()),
-            (
-                "pause",
-                "Let clocks rest: customer, vendor, parts, scheduled, maintenance, other",
-                self.pause,
-                ("vendor until tomorrow 9am",),
-            ),
             ("resume", "Let clocks run again", self.resume, ()),
-            ("priority", "Change the priority", self.priority, ("P1",)),
             ("resolve", "It works again", self.resolve, ()),
             ("reopen", "It was not fixed after all", self.reopen, ()),
             ("escalate", "Ask for help: the dispatcher is nudged now", self.escalate, ()),
@@ -97,13 +81,9 @@ class IncidentActions(Topic):
             ActionId.REOPEN: lambda ask: self.reopen(ask, [ask.value]),
             ActionId.UPDATE_OPEN: lambda ask: self.update(ask, [ask.value]),
             ActionId.PLAN_OPEN: lambda ask: self.plan(ask, [ask.value]),
-            ActionId.PAUSE_OPEN: lambda ask: self.pause(ask, [ask.value]),
-            ActionId.PRIORITY_OPEN: lambda ask: self.priority(ask, [ask.value]),
             ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, Action.RESOLVE, _resolve_form),
             ActionId.HAND_BACK_OPEN: lambda ask: self.hand_back(ask, [ask.value]),
             ActionId.ESCALATE_OPEN: lambda ask: self._form(ask, ask.value, Action.ESCALATE, _escalate_form),
-            ActionId.PAUSE_CONFIRM: lambda ask: self._do_pause(ask, PendingPause.read(ask.value)),
-            ActionId.PRIORITY_CONFIRM: lambda ask: self._do_priority(ask, PendingPriority.read(ask.value)),
         }
 
     def forms(self) -> Mapping[str, Listener]:
@@ -111,8 +91,6 @@ class IncidentActions(Topic):
         return {
             ViewId.UPDATE: self.update_submitted,
             ViewId.PLAN: lambda ask: self._plan(ask, ask.value, ask.answers["text"]),
-            ViewId.PAUSE: self.pause_submitted,
-            ViewId.PRIORITY: lambda ask: self._priority(ask, ask.value, ask.answers["priority"]),
             ViewId.RESOLVE: lambda ask: self.resolve(ask, [ask.value, ask.answers.get("text", "")]),
             ViewId.HAND_BACK: lambda ask: self._hand_back(ask, ask.value, ask.answers["reason"]),
             ViewId.ESCALATE: lambda ask: self.escalate(ask, [ask.value, ask.answers["text"]]),
@@ -161,39 +139,11 @@ class IncidentActions(Topic):
             return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
         return self._plan(ask, key, " ".join(words))
 
-    def pause(self, ask: Ask, words: list[str]) -> Answer:
-        """Pause the clocks; a form asks for a missing reason."""
-        key = grammar.take_key(words, usage=USAGE["pause"])
-        if not words:
-            return self._form(ask, key, Action.PAUSE, lambda incident: forms.pause_form(incident.key, incident.title))
-        reason_and_text, until = grammar.split_end(words)
-        reason_word, *text = reason_and_text or [""]
-        reason = grammar.choice(PauseReason, reason_word, what="pause reason")
-        return self._pause(ask, key, reason=reason, until_words=until, text=" ".join(text))
-
-    def pause_submitted(self, ask: Ask) -> Answer:
-        """Pause as the form says."""
-        fields = ask.answers
-        return self._pause(
-            ask,
-            ask.value,
-            reason=grammar.choice(PauseReason, fields["reason"], what="pause reason"),
-            until_words=fields.get("until") or None,
-            text=fields.get("text", ""),
-        )
-
     def resume(self, ask: Ask, words: list[str]) -> Answer:
         """Resume the clocks."""
         key = grammar.take_key(words, usage=USAGE["resume"])
         done = self.incidents.resume(key, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, resumed)
-
-    def priority(self, ask: Ask, words: list[str]) -> Answer:
-        """Change the priority; a form asks for a missing one."""
-        key = grammar.take_key(words, usage=USAGE["priority"])
-        if not words:
-            return self._form(ask, key, Action.PRIORITY, _priority_form)
-        return self._priority(ask, key, words[0])
 
     def resolve(self, ask: Ask, words: list[str]) -> Answer:
         """Record that the incident is resolved."""
@@ -226,41 +176,11 @@ class IncidentActions(Topic):
         done = self.incidents.plan(key, text=words, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, partial(planned, words=words))
 
-    def _pause(self, ask: Ask, key: str, *, reason: PauseReason, until_words: str | None, text: str) -> Answer:
-        """Pause; where that makes or averts a breach, show the effect first and ask for confirmation."""
-        until = self._moment(ask, until_words)
-        pending = PendingPause(key=key, reason=reason, until=until, text=text)
-        simulation = self.simulations.before_pause(key, reason=reason, until=until, by=ask.user, now=ask.now)
-        return self._do_pause(ask, pending) if simulation is None else self._preview(ask, simulation, pending)
-
-    def _do_pause(self, ask: Ask, pending: PendingPause) -> Answer:
-        done = self.incidents.pause(
-            pending.key, reason=pending.reason, until=pending.until, text=pending.text, by=ask.user, now=ask.now
-        )
-        return self.answers.after(ask, done.key, partial(paused, reason=pending.reason))
-
-    def _priority(self, ask: Ask, key: str, word: str) -> Answer:
-        """Change the priority; where that makes or averts a breach, show the effect first and ask for confirmation."""
-        pending = PendingPriority(key=key, priority=grammar.choice(Priority, word, what="priority"))
-        simulation = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
-        return self._do_priority(ask, pending) if simulation is None else self._preview(ask, simulation, pending)
-
-    def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
-        done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(reprioritised, wanted=pending.priority))
-
-    def _preview(self, ask: Ask, simulation: Simulation, pending: PendingPause | PendingPriority) -> Answer:
-        return preview_message(simulation, pending, zone=self.answers.reader(ask).zone)
-
     def _moment(self, ask: Ask, words: str | None) -> datetime | None:
         return None if words is None else grammar.moment(words, zone=self.answers.reader(ask).zone, now=ask.now)
 
     def _form(self, ask: Ask, key: str, action: Action, form: FormBuilder) -> OpenForm:
         return OpenForm(form(self.answers.board.for_form(key, action=action, by=ask.user, now=ask.now)))
-
-
-def _priority_form(incident: IncidentSummary) -> Mapping[str, Any]:
-    return forms.priority_form(incident.key, incident.title, incident.priority)
 
 
 def _resolve_form(incident: IncidentSummary) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """The forms of an incident. A field's block id is its name; the incident's key travels in `private_metadata`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.action_ids import SearchId, ViewId
 from bot.views.form_parts import ANSWER, Form, initial_option, modal, text_input
@@ -83,29 +84,45 @@ def plan_form(key: str, title: str) -> Form:
     return modal("Resolution plan", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
 
 
-def pause_form(key: str, title: str) -> Form:
-    """The form for a pause: its reason, and its end if known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseWords:
+    """What a pause's form is filled with: what was typed, or what holds; empty where nothing is known.
+
+    `replaces` is the reason of the pause that the form changes.
+    """
+
+    reason: str = ""
+    until: str = ""
+    text: str = ""
+    replaces: str = ""
+
+
+def pause_form(key: str, title: str, words: PauseWords | None = None, *, complaint: str = "") -> Form:
+    """The form for a pause, or for changing one: its reason, and its end if known; `complaint` says what is unclear."""
+    filled = words or PauseWords()
     reasons = [option(row.label.capitalize(), reason.value) for reason, row in PAUSE_REASONS.items()]
     return modal(
-        "Pause",
+        "Change the pause" if filled.replaces else "Pause",
         ViewId.PAUSE,
-        submit="Pause",
-        metadata=key,
+        submit="Change" if filled.replaces else "Pause",
+        metadata=f"{key} {filled.replaces}".rstrip(),
         blocks=[
-            _about(key, title),
-            _menu("reason", "Why?", reasons),
-            _line("until", "Until when?", optional=True, hint=MOMENT_HINT),
-            text_input("text", "Anything to add?", optional=True),
+            _about(key, title, complaint),
+            _menu("reason", "Why?", reasons, initial=filled.reason),
+            _line("until", "Until when?", initial=filled.until, optional=True, hint=MOMENT_HINT),
+            text_input("text", "Anything to add?", initial=filled.text, optional=True),
         ],
     )
 
 
-def priority_form(key: str, title: str, current: str) -> Form:
-    """The form for a new priority."""
+def priority_form(key: str, title: str, current: str, *, complaint: str = "") -> Form:
+    """The form for a new priority; `complaint` says what was unclear in what was typed."""
     choices = [option(label, value.value) for value, label in _PRIORITIES.items()]
     hint = "The new targets count from when the incident opened"
     priority = _menu("priority", "Priority", choices, initial=current, hint=hint)
-    return modal("Priority", ViewId.PRIORITY, submit="Change", metadata=key, blocks=[_about(key, title), priority])
+    return modal(
+        "Priority", ViewId.PRIORITY, submit="Change", metadata=key, blocks=[_about(key, title, complaint), priority]
+    )
 
 
 def resolve_form(key: str, title: str) -> Form:
@@ -159,8 +176,9 @@ def _options(labels: Mapping[Level, str]) -> list[Block]:
     return [option(label, level.value) for level, label in labels.items()]
 
 
-def _about(key: str, title: str) -> Block:
-    return section([f"*{key}* · {title_line(title)}"])
+def _about(key: str, title: str, complaint: str = "") -> Block:
+    about = f"*{key}* · {title_line(title)}"
+    return section([about, f":warning: {complaint}"] if complaint else [about])
 
 
 def _line(name: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:

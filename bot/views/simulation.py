@@ -43,7 +43,12 @@ NUDGES_IN_PREVIEW = 6
 VALUE_MAX_CHARS = 2000  # Slack: value of a button
 
 _HEAD = ("clock", "due now", "would be due", "so")
-_SHORT_EFFECTS = {Effect.NONE: "", Effect.MAKES_BREACH: "breached", Effect.REMOVES_BREACH: "averted"}
+_SHORT_EFFECTS = {
+    Effect.NONE: "",
+    Effect.MAKES_BREACH: "breached",
+    Effect.REMOVES_BREACH: "averted",
+    Effect.ENDS_CLOCK: "dropped",
+}
 
 
 def simulation_message(simulation: Simulation, *, zone: str, asked: str) -> Rendered:
@@ -84,25 +89,34 @@ def preview_message(simulation: Simulation, pending: PendingPause | PendingPrior
     incident = simulation.incidents[0]
     headline = f":warning: *If {writer.supposed()}*"
     turned = list(writer.sentences(incident, only_turned=True))
-    label, action = _confirming(pending)
-    confirm = button(label, action, value=pending.value, style="danger")
     note = f"Not done yet: nothing changes before you confirm. Times are {zone}."
+    if isinstance(pending, PendingPause) and pending.until is None:
+        note = f"Nothing ends this pause but somebody who resumes it. {note}"
     if isinstance(pending, PendingPause) and pending.is_cut:
         note += " Your words are long: as many as a button holds are kept."
     blocks: list[Block] = [
         section([headline, *turned]),
         *writer.tables(incident),
         *writer.course(incident, NUDGES_IN_PREVIEW),
-        actions([confirm], block_id=f"preview:{incident.key}"),
+        actions(_confirming(pending), block_id=f"preview:{incident.key}"),
         context(note),
     ]
     return Rendered(text=fitting([headline, *turned, note], SECTION_MAX_CHARS), blocks=blocks)
 
 
-def _confirming(pending: PendingPause | PendingPriority) -> tuple[str, ActionId]:
+def _confirming(pending: PendingPause | PendingPriority) -> list[Block]:
+    """The button that does it, and one that opens its form with what was said."""
     if isinstance(pending, PendingPause):
-        return "Pause anyway", ActionId.PAUSE_CONFIRM
-    return f"Change to {pending.priority.value} anyway", ActionId.PRIORITY_CONFIRM
+        other = "Another end…" if pending.until else "Set an end…"
+        return [
+            button("Pause anyway", ActionId.PAUSE_CONFIRM, value=pending.value, style="danger"),
+            button(other, ActionId.PAUSE_EDIT, value=pending.value),
+        ]
+    label = f"Change to {pending.priority.value} anyway"
+    return [
+        button(label, ActionId.PRIORITY_CONFIRM, value=pending.value, style="danger"),
+        button("Another priority…", ActionId.PRIORITY_OPEN, value=pending.key),
+    ]
 
 
 class _Writer:

@@ -32,6 +32,7 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.NONE: "",
     Effect.MAKES_BREACH: "breached by this",
     Effect.REMOVES_BREACH: "breach averted",
+    Effect.ENDS_CLOCK: "no longer promised",
 }
 """The words for what a change does to the outcome of a clock."""
 

@@ -43,7 +43,7 @@ def ticket(desk: Workplace) -> tuple[str, str]:
 def test_in_one_moment_a_pause_and_a_resume_leave_it_running_as_often_as_one_likes(desk: Workplace) -> None:
     key = desk.opens()
     for _ in range(3):
-        assert "waits for" in desk.tells("tess", f"pause {key} customer").text
+        assert "waits for" in desk.tells("tess", f"pause {key} customer until 30m").text
         assert f"*{key}* runs again" in desk.tells("tess", f"resume {key}").text
     assert "Paused" not in desk.tells("tess", f"show {key}").text
 
@@ -56,7 +56,12 @@ def test_in_one_moment_a_pause_and_a_resume_leave_it_running_as_often_as_one_lik
         ([("reopened", {}), ("assigned", {"to": "tom"})], "tess", "take {key}", "is with <@U0TOM>. Yours"),
         ([("reopened", {}), ("assigned", {"to": "tom"})], "dana", "assign {key} @tess", "is with <@U0TOM>. Yours"),
         ([("reopened", {}), ("assigned", {"to": "tom"})], "dana", "handback {key} no time", "is with <@U0TOM>. Yours"),
-        ([("reopened", {}), ("status_changed", {"status": "open"})], "tess", "pause {key} vendor", "is not paused."),
+        (
+            [("reopened", {}), ("status_changed", {"status": "open"})],
+            "tess",
+            "pause {key} vendor until 30m",
+            "is not paused.",
+        ),
         ([("reopened", {}), ("priority_changed", {"priority": "P3"})], "tess", "priority {key} P4", "is P3. Yours"),
     ],
     ids=["resume", "resolve", "take", "assign", "hand back", "pause", "priority"],

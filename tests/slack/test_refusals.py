@@ -66,7 +66,7 @@ def test_a_wrong_state_is_named_with_what_to_do_instead(desk: Workplace) -> None
         assert sentence in desk.tells("dana" if "take" not in words else "tom", words).text, f"/sla {words}"
     desk.tells("tom", f"respond {key}")
     assert "was recorded by" in desk.tells("tom", f"respond {key}").text
-    desk.tells("tom", f"pause {key} vendor")
+    desk.tells("tom", f"pause {key} vendor until 20m")
     assert "has been paused since" in desk.tells("tom", f"pause {key} vendor").text
     desk.tells("tom", f"resolve {key}")
     assert "reopen it first" in desk.tells("tom", f"resolve {key}").text
@@ -86,9 +86,7 @@ def test_a_length_of_time_that_cannot_be_read_shows_how_one_is_written(desk: Wor
         (f"snooze {key} banana", "is not a time I can read; write it like 30m"),
         (f"snooze {key} 1d", "could mean 24 hours or a working day; write 24h"),
         (f"ack {key} 2 days", "could mean 24 hours or a working day"),
-        (f"pause {key} vendor until 1d", "could mean 24 hours or a working day"),
         (f"pause {key} vendor until 2020-01-01", "has to lie ahead"),
-        (f"pause {key} lunch", "“lunch” is not a pause reason; choose one of customer"),
     ):
         assert sentence in desk.tells("dana", words).text, f"/sla {words}"
 

@@ -30,6 +30,8 @@ EVERY_WORD = (
         "merge",
         "waive",
         "words",
+        "undo",
+        "board",
         "call",
         "board",
         "undo",
@@ -129,7 +131,7 @@ def test_the_card_of_an_incident_carries_its_acts_as_buttons(desk: Workplace) ->
     tom.clicks("Update customer").sees_modal("Customer update").fills({"What did you tell the customer?": "Soon"})
     tom.submits().sees_no_modal()
     desk.slack.as_user("tom").expects("customer told")
-    tom.clicks("Pause").sees_modal("Pause").fills({"Why?": "customer"}).submits().sees_no_modal()
+    tom.clicks("Pause").sees_modal("Pause").fills({"Why?": "customer", "Until when?": "30m"}).submits().sees_no_modal()
     tom.says(f"/sla show {key}").clicks("Resume").expects("runs again")
     tom.clicks("Resolve").sees_modal("Resolve").submits().sees_no_modal()
     tom.says(f"/sla show {key}").clicks("Reopen").expects("is open again")

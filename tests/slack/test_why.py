@@ -8,7 +8,7 @@ from tests.slack.workplace import Workplace
 def test_the_customers_form_names_nobody_of_ours_and_other_forms_are_refused(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down", by="tess")
     desk.tells("tom", f"take {key}")
-    desk.tells("tom", f"pause {key} vendor")
+    desk.tells("tom", f"pause {key} vendor until 1h")
     desk.passes(minutes=30)
     in_full = desk.tells("tom", f"why {key}")
     assert "Who held the ball: us 0 s, customer 0 s, third party 30 m" in in_full.text

@@ -388,12 +388,24 @@ def test_what_would_refuse_the_act_refuses_the_supposition(desk: Desk) -> None:
             simulated(desk, supposed)
 
 
-def test_a_pause_of_unknown_length_averts_only_what_is_at_risk(desk: Desk) -> None:
+def test_a_pause_of_unknown_length_averts_only_what_is_at_risk_and_is_asked_about_where_it_is_urgent(
+    desk: Desk,
+) -> None:
     key = desk.open(NINE)
     desk.incidents.respond(key, text="", by=TOM, now=NINE)
     simulations = Simulations(desk.unit_of_work)
     early = simulations.before_pause(key, reason=PauseReason.VENDOR, until=None, by=TOM, now=NINE + 60 * MINUTE)
-    assert early is None, "one hour of two for the plan is not at risk"
+    assert early is not None, "a P2 that nothing ends is asked about"
+    assert set(effects(only(early)).values()) == {Effect.NONE}, "one hour of two for the plan is not at risk"
+    minor = desk.open(NINE, priority=Priority.P3)
+
+    def of_minor(until: datetime | None) -> Simulation | None:
+        return simulations.before_pause(minor, reason=PauseReason.VENDOR, until=until, by=TOM, now=NINE)
+
+    assert of_minor(None) is None
+    assert of_minor(NINE + 60 * MINUTE) is None
+    far = of_minor(NINE.replace(year=9990))
+    assert far is not None, "an end thousands of years ahead is asked about, and needs no calendar until then"
     late = simulations.before_pause(key, reason=PauseReason.VENDOR, until=None, by=TOM, now=NINE + 95 * MINUTE)
     assert late is not None
     assert effects(only(late))["resolution_plan"] is Effect.REMOVES_BREACH

@@ -60,6 +60,7 @@ class Effect(StrEnum):
     NONE = "none"
     MAKES_BREACH = "makes_breach"
     REMOVES_BREACH = "removes_breach"
+    ENDS_CLOCK = "ends_clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def changes(
 
 
 def changes_an_outcome(clock_changes: Iterable[ClockChange]) -> bool:
-    """Whether a breach would be made, or one removed."""
+    """Whether a breach would be made, or one removed, or a clock ended because nothing is promised any more."""
     return any(change.effect is not Effect.NONE for change in clock_changes)
 
 
@@ -181,6 +182,8 @@ def _effect(present: Reading | None, before: Reading | None, after: Reading, *, 
         return Effect.NONE if before is not None and before.breached else Effect.MAKES_BREACH
     if before is None:
         return Effect.NONE
+    if after.state is ClockState.CANCELLED and before.state is not ClockState.CANCELLED:
+        return Effect.ENDS_CLOCK
     if present is not None and present.breached:
         return Effect.REMOVES_BREACH
     if after.state is ClockState.STOPPED:  # resolved in time: the usual end, nothing to be asked about

@@ -1,7 +1,7 @@
 """The suppositions of a what-if: an incident that opens, an act on one, or a day that becomes a holiday."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -62,6 +62,18 @@ class IfHoliday:
 
     day: date
     customer: str | None = None
+
+
+LONGEST_PAUSE_UNASKED = timedelta(days=31)
+"""A pause that ends later than the longest month is asked about: an agreement is reported by the month."""
+_URGENT = (Priority.P1, Priority.P2)
+
+
+def has_no_near_end(pause: IfPaused, priority: Priority) -> bool:
+    """Whether a pause is asked about before it begins: a P1 or P2 that nothing ends, or one for more than a month."""
+    if pause.until is None:
+        return priority in _URGENT
+    return pause.until - pause.at > LONGEST_PAUSE_UNASKED
 
 
 IfActed = IfPaused | IfResumed | IfPriority | IfResolved

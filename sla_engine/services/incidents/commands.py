@@ -145,17 +145,30 @@ class Incidents(IncidentActs):
         return work.incident
 
     def pause(
-        self, key: str, *, reason: PauseReason, by: str, now: datetime, until: datetime | None = None, text: str = ""
+        self,
+        key: str,
+        *,
+        reason: PauseReason,
+        by: str,
+        now: datetime,
+        until: datetime | None = None,
+        text: str = "",
+        replaces: PauseReason | None = None,
     ) -> Incident:
         """Pause the clocks for a reason, until somebody resumes them (`until` is when that is expected).
 
+        Another `until` prolongs or shortens a pause that holds. `replaces` is the reason of the pause that this one
+        changes, which ends where it is another.
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.PAUSE, by=by, now=now) as work:
             _refuse_past("until", until, now)
-            if reason in work.incident.paused_for:
-                pause = held_pauses(work.history, work.terms.reply_ends_pause)[reason]
-                raise AlreadyPaused(work.key, reason.value, pause.since)
+            held = held_pauses(work.history, work.terms.reply_ends_pause)
+            same = held.get(reason)
+            if same is not None and (until == same.until or (until is None and replaces is None)):
+                raise AlreadyPaused(work.key, reason.value, same.since)
+            if replaces is not None and replaces is not reason and replaces in held:
+                work.record(Resumed(reason=replaces), by=by, at=work.asked_at)
             work.record(Paused(reason=reason, until=until, text=optional(text)), by=by, at=work.asked_at)
         return work.incident
 

@@ -226,7 +226,7 @@ def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
     pending = PendingPause(key="INC-1042", reason=PauseReason.VENDOR, until=TUESDAY, text="Part ordered")
     preview = preview_message(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert refused(preview) == []
-    assert buttons(preview) == ["Pause anyway"]
+    assert buttons(preview) == ["Pause anyway", "Another end…"]
     assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
     assert "Resolution: " not in preview.text, "only what turns is in the words; the table has the rest"
     assert "Not done yet" in preview.text
@@ -237,7 +237,7 @@ def test_a_preview_of_a_priority_names_it_on_its_button() -> None:
     supposed = IfPriority(key="INC-1042", priority=Priority.P1, at=NOW)
     pending = PendingPriority(key="INC-1042", priority=Priority.P1)
     preview = preview_message(simulation_of(supposed, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
-    assert buttons(preview) == ["Change to P1 anyway"]
+    assert buttons(preview) == ["Change to P1 anyway", "Another priority…"]
 
 
 def test_words_that_a_button_cannot_hold_are_said_to_be_cut() -> None:
