@@ -75,6 +75,8 @@ class ActionId(StrEnum):
     ABSENCE_END = "absence_end"
     SILENCE_AWAY = "silence_away"
     SILENCE_ON_IT = "silence_on_it"
+    HANDOVER_ACCEPT = "handover_accept"
+    HANDOVER_TAKE = "handover_take"
 
 
 class SearchId(StrEnum):

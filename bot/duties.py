@@ -12,6 +12,7 @@ from sla_engine.intake.registry import PARSERS
 from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.words import IntakeWords
+from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.sweep.storms import Storms
@@ -33,6 +34,7 @@ EMPTY_EVERY = timedelta(hours=1)
 REDELIVERY_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
 SILENCES_EVERY = timedelta(seconds=5)
+HANDOVERS_EVERY = timedelta(seconds=5)
 ENDS_EVERY = timedelta(hours=1)
 LIVE_EVERY = timedelta(seconds=1)
 
@@ -60,6 +62,7 @@ class Duties:
         self._live_messages = LiveMessages(unit_of_work)
         self._warnings = EarlyWarnings(unit_of_work)
         self._silences = Silences(unit_of_work)
+        self._handovers = Handovers(unit_of_work)
         self._intake = Intake(UnitOfWork(database, real_clock=real_clock), parsers=PARSERS)
         self._redelivery = Redelivery(DeadLetters(database), client, clock=real_clock)
 
@@ -80,6 +83,7 @@ class Duties:
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=self._keep_words, every=WORDS_EVERY),
             Duty(name="silent people", run=self._look_for_silences, every=SILENCES_EVERY),
+            Duty(name="turns of dispatchers", run=self._look_for_handovers, every=HANDOVERS_EVERY),
             Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
             Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
             Duty(name="new agreement versions", run=self._reproject, every=UNFINISHED_EVERY),
@@ -108,6 +112,9 @@ class Duties:
 
     def _look_for_silences(self) -> None:
         self._silences.look(now=self._time.now())
+
+    def _look_for_handovers(self) -> None:
+        self._handovers.look(now=self._time.now())
 
     def _reproject(self) -> float | None:
         """Recount open incidents whose agreement changed; 0 seconds to the next run while some are left."""

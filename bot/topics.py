@@ -39,6 +39,7 @@ from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.queries.storms import StormLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
+from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.services.upkeep.failures import Failures
@@ -76,7 +77,7 @@ def all_topics(
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
         TriageTopic(intake.triage),
-        ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), board, zones),
+        ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),

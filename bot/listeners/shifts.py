@@ -1,4 +1,4 @@
-"""`away` and `back`, and their button."""
+"""`away`, `back` and `handover`, and the buttons about who is there and who dispatches."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,14 +12,15 @@ from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask
 from bot.requests.zones import Zones
 from bot.views.absences import absence_stated, with_list
+from bot.views.handover import handed_over
 from bot.views.help import SubcommandHelp
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.silence import on_it
 from bot.views.usage import USAGE
 from sla_engine.domain.time.errors import UnreadableMoment
-from sla_engine.services.queries.board import Board
 from sla_engine.services.shifts.absences import Absences, AbsenceStated
+from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 
 _AWAY = SubcommandHelp(
@@ -37,26 +38,41 @@ _BACK = SubcommandHelp(
     examples=("/sla back", "/sla back @tom"),
 )
 
+_HANDOVER = SubcommandHelp(
+    name="handover",
+    usage=USAGE["handover"],
+    summary="Hand the dispatch to the next in the rota, or to somebody, until the rota turns",
+    who="dispatcher",
+    examples=("/sla handover", "/sla handover @dev"),
+)
+
 
 class ShiftsTopic(Topic):
     """Who is there, answered privately."""
 
-    def __init__(self, absences: Absences, silences: Silences, board: Board, zones: Zones) -> None:
+    def __init__(self, absences: Absences, silences: Silences, handovers: Handovers, zones: Zones) -> None:
         self.absences = absences
         self.silences = silences
-        self.board = board
+        self.handovers = handovers
+        self.board = handovers.board
         self.zones = zones
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
-        return (Subcommand(_AWAY, self.away), Subcommand(_BACK, self.back))
+        return (
+            Subcommand(_AWAY, self.away),
+            Subcommand(_BACK, self.back),
+            Subcommand(_HANDOVER, self.handover),
+        )
 
     def actions(self) -> Mapping[str, Listener]:
-        """The button that ends an absence, and those of the message about somebody who does not react."""
+        """The buttons about absences, about somebody who does not react, and about a handover."""
         return {
             ActionId.ABSENCE_END: lambda ask: self._end(ask, ask.value),
             ActionId.SILENCE_AWAY: self.clicked_away,
             ActionId.SILENCE_ON_IT: self.clicked_on_it,
+            ActionId.HANDOVER_ACCEPT: self.clicked_accept,
+            ActionId.HANDOVER_TAKE: self.clicked_take,
         }
 
     def away(self, ask: Ask, words: list[str]) -> Answer:
@@ -77,12 +93,30 @@ class ShiftsTopic(Topic):
         """Say that somebody who does not react is on it."""
         return on_it(self.silences.on_it(ask.value, by=ask.user, now=ask.now))
 
+    def handover(self, ask: Ask, words: list[str]) -> Answer:
+        """Hand the dispatch over."""
+        to = grammar.person(" ".join(words), self.board.msp()) if words else None
+        handed = self.handovers.hand_over(to, by=ask.user, now=ask.now)
+        return handed_over(handed, by=ask.user, reader=self._reader(ask))
+
+    def clicked_accept(self, ask: Ask) -> Answer:
+        """The next dispatcher says that they have it; the channel's message shows it."""
+        self.handovers.accept(ask.value, by=ask.user, now=ask.now)
+        return None
+
+    def clicked_take(self, ask: Ask) -> Answer:
+        """Somebody who was told that nobody took over does it themselves."""
+        handed = self.handovers.hand_over(ask.user, by=ask.user, now=ask.now)
+        return handed_over(handed, by=ask.user, reader=self._reader(ask))
+
     def _end(self, ask: Ask, person: str) -> Answer:
         return self._stated(ask, self.absences.back(person, by=ask.user, now=ask.now))
 
     def _stated(self, ask: Ask, stated: AbsenceStated) -> Rendered:
-        reader = Reader(zone=self.zones.of(ask), now=ask.now)
-        return absence_stated(stated, by=ask.user, reader=reader, request=ask.request)
+        return absence_stated(stated, by=ask.user, reader=self._reader(ask), request=ask.request)
+
+    def _reader(self, ask: Ask) -> Reader:
+        return Reader(zone=self.zones.of(ask), now=ask.now)
 
     def _who_and_until(self, ask: Ask, words: Sequence[str]) -> tuple[str, datetime | None]:
         """The person, by default whoever asks, and the end that was named."""

@@ -6,6 +6,7 @@ from typing import Any
 from bot.views.board import board_message, unowned_message
 from bot.views.complaint import complaint_message
 from bot.views.digest import digest
+from bot.views.handover import handover_message, handover_reminder
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
@@ -20,7 +21,7 @@ from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
-from sla_engine.notifications.shifts import SilenceMessage
+from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
 
 VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
@@ -37,6 +38,8 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     StormMessage: storm_message,
     BoardMessage: board_message,
     UnownedMessage: unowned_message,
+    HandoverMessage: handover_message,
+    HandoverReminder: handover_reminder,
 }
 """The view of every kind of notification."""
 

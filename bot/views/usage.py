@@ -12,6 +12,7 @@ USAGE: Mapping[str, str] = {
     "digest": "digest [last week | this month | november | w49]",
     "escalate": "escalate INC-… [words]",
     "handback": "handback INC-… [why]",
+    "handover": "handover [@user]",
     "health": "health",
     "help": "help [subcommand]",
     "merge": "merge INC-… into INC-…",

@@ -10,7 +10,7 @@ from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
-from sla_engine.notifications.shifts import SilenceMessage
+from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
 
 Notification = (
@@ -27,6 +27,8 @@ Notification = (
     | StormMessage
     | BoardMessage
     | UnownedMessage
+    | HandoverMessage
+    | HandoverReminder
 )
 
 
@@ -44,6 +46,8 @@ KINDS: Mapping[str, type[Notification]] = {
     "incident_storm": StormMessage,
     "board": BoardMessage,
     "unowned": UnownedMessage,
+    "handover": HandoverMessage,
+    "handover_reminder": HandoverReminder,
 }
 
 

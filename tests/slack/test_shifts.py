@@ -50,3 +50,13 @@ def test_what_cannot_be_is_one_private_sentence(desk: Workplace, who: str, words
     assert answer in told
     assert "\n" not in told
     assert "is not away" in desk.tells("dana", "back @tess").text
+
+
+def test_the_dispatch_is_handed_over_and_the_next_says_so(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 Server is down")
+    answer = desk.tells("dana", "handover @dev").text
+    assert "<@U0DEV> is on duty now, until" in answer
+    dev = desk.dispatch("dev")
+    dev.expects("Dispatch is yours now")
+    dev.clicks("I have it").expects("<@U0DEV> has the dispatch since")
+    assert "Tom Becker is a technician and cannot dispatch" in desk.tells("dana", "handover @tom").text

@@ -37,6 +37,7 @@ EVERY_WORD = (
         "undo",
         "away",
         "back",
+        "handover",
     ),
 )
 

@@ -29,6 +29,41 @@ class NotAbsent(SlaError):
 
 
 @dataclass(eq=False)
+class NoDispatcher(SlaError):
+    """Somebody cannot dispatch: `role` is what they are."""
+
+    name: str
+    role: str
+
+
+@dataclass(eq=False)
+class DispatcherAbsent(SlaError):
+    """Somebody cannot take over the dispatch, because they are away until then."""
+
+    name: str
+    until: datetime
+
+
+@dataclass(eq=False)
+class DispatchesAlready(SlaError):
+    """The dispatch cannot be handed to somebody who has it."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class NobodyNext(SlaError):
+    """The dispatch cannot be handed on: nobody else in the rota is there."""
+
+
+@dataclass(eq=False)
+class NotYoursToAccept(SlaError):
+    """Only the one who is next, called `name`, can say that they have the dispatch."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class SaidSince(SlaError):
     """Somebody (`by`) said more about the same absence at `at`, so what was said before cannot be undone."""
 

@@ -43,6 +43,7 @@ class Action(StrEnum):
     SIMULATE = "simulate"
     RETRY = "retry"
     AWAY = "away"
+    HANDOVER = "handover"
     APPLY = "apply"
     UNDO = "undo"
 
@@ -81,6 +82,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.SIMULATE: Role.SERVICE_MANAGER,
     Action.RETRY: Role.SERVICE_MANAGER,
     Action.AWAY: Role.DISPATCHER,
+    Action.HANDOVER: Role.DISPATCHER,
     Action.APPLY: Role.ADMIN,
     Action.UNDO: Role.SERVICE_MANAGER,
 }

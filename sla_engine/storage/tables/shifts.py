@@ -59,3 +59,20 @@ class SilenceRow(Base):
         Index("ix_silence_open", "person", postgresql_where=text("settled_at IS NULL"),
               sqlite_where=text("settled_at IS NULL")),
     )  # fmt: skip
+
+
+class HandoverRow(Base):
+    """The dispatch went from one person to the next; the newest row says who has it. Instants are SLA time.
+
+    `message` names the message about it, which shows `shown` after `edits` edits; `reminded` is who was told that
+    nobody has taken over, and `closed` that nobody has to any more.
+    """
+
+    __tablename__ = "handover"
+    message: Mapped[str] = mapped_column(primary_key=True)
+    taken_by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    shown: Mapped[dict[str, Any]]
+    edits: Mapped[int]
+    reminded: Mapped[int]
+    closed: Mapped[bool]

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 
 from sla_engine.domain.agreements.errors import (
     AmbiguousPerson,
+    DispatcherAbsent,
+    DispatchesAlready,
+    NobodyNext,
+    NoDispatcher,
     NotAbsent,
     NotAllowed,
     NotNamed,
+    NotYoursToAccept,
     Outsider,
     SaidSince,
     UnknownPerson,
@@ -51,6 +56,7 @@ ACTS: Mapping[Action, str] = {
     Action.RETRY: "try again what was set aside",
     Action.AWAY: "say that somebody else is away or back",
     Action.BOARD: "look at the board",
+    Action.HANDOVER: "hand over the dispatch",
     Action.APPLY: "apply agreements and people",
 }
 """Each action as a verb in the middle of a sentence."""
@@ -65,6 +71,35 @@ def _(refusal: UnknownPerson, medium: Medium) -> str:
 @sentence.register
 def _(refusal: NotAbsent, medium: Medium) -> str:
     return f"{medium.text(refusal.name, NAME_MAX_CHARS)} is not away; nothing was changed."
+
+
+@sentence.register
+def _(refusal: NoDispatcher, medium: Medium) -> str:
+    name = medium.text(refusal.name, NAME_MAX_CHARS)
+    return f"{name} is a {medium.short(refusal.role)} and cannot dispatch; nothing was changed."
+
+
+@sentence.register
+def _(refusal: DispatcherAbsent, medium: Medium) -> str:
+    name = medium.text(refusal.name, NAME_MAX_CHARS)
+    return f"{name} is away until {medium.at(refusal.until)}; nothing was changed."
+
+
+@sentence.register
+def _(refusal: DispatchesAlready, medium: Medium) -> str:
+    return f"{medium.text(refusal.name, NAME_MAX_CHARS)} is on duty already; nothing was changed."
+
+
+@sentence.register
+def _(_: NobodyNext, medium: Medium) -> str:
+    form = medium.form("handover @user")
+    return f"Nobody else in the rota is there to take over; name somebody: {form}. Nothing was changed."
+
+
+@sentence.register
+def _(refusal: NotYoursToAccept, medium: Medium) -> str:
+    name = medium.text(refusal.name, NAME_MAX_CHARS)
+    return f"Only {name}, who is next, can say that; nothing was changed."
 
 
 @sentence.register

@@ -269,7 +269,7 @@ MORE_WORDS = {
     "snooze": "{key} 30m",
     "take": "{other}",
     "waive": "{key} resolution because of nothing",
-    **dict.fromkeys(("digest", "health", "open", "review", "sop", "status", "triage", "words"), ""),
+    **dict.fromkeys(("digest", "handover", "health", "open", "review", "sop", "status", "triage", "words"), ""),
 }
 """What a word needs to be understood; most need an incident."""
 

@@ -21,6 +21,7 @@ from bot.views import (
     dispatch_forms,
     fallback_messages,
     forms,
+    handover,
     lines,
     notes,
     set_aside,
@@ -76,7 +77,13 @@ from sla_engine.notifications.board import BoardMessage, ListedIncident, Unowned
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
-from sla_engine.notifications.shifts import SilenceMessage, SilenceState
+from sla_engine.notifications.shifts import (
+    HandoverMessage,
+    HandoverReminder,
+    HandoverState,
+    SilenceMessage,
+    SilenceState,
+)
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
 from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.incidents.storm_acts import BulkOutcome
@@ -126,6 +133,7 @@ EVENTS = tuple(
 HAPPENED = tuple(
     Happened(what=name, by=WORDS, at=AT, text=WORDS, fields=FACTS) for name in sorted(stored_names.STORED_NAMES)
 )
+HANDOVER = sample(HandoverMessage, name="handover:1", taken_by="U0DEV", given_by="U0DANA")
 MISSES = (sample(Miss),) * 2
 SUMMARY = sample(IncidentSummary, is_open=True, merged_into=None, resolved_at=None, clocks=())
 CANDIDATE = sample(Candidate, is_absent=True, urgent_count=7)
@@ -472,6 +480,21 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
+    **{
+        f"handover: {state}": (handover.handover_message, _with(render, replace(HANDOVER, state=state)))
+        for state in HandoverState
+    },
+    **{
+        f"handover that waits, manager: {for_manager}": (
+            handover.handover_reminder,
+            _with(render, sample(HandoverReminder, for_manager=for_manager)),
+        )
+        for for_manager in (False, True)
+    },
+    "handed over": (
+        handover.handed_over,
+        lambda text: handover.handed_over(worded(HANDOVER, text), by="U0DANA", reader=Reader(zone=ZONE, now=AT)),
+    ),
     "silence": (render, _with(render, sample(SilenceMessage, person="U0TOM", state=SilenceState.LASTING))),
     **{
         f"silence that ended: {state}": (

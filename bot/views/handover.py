@@ -1,0 +1,91 @@
+"""Messages about who dispatches next, and what they must know."""
+
+from bot.action_ids import ActionId
+from bot.text import mention, moment, shown
+from bot.views.board import due_words
+from bot.views.parts import Block, actions, button, context, named_incident, section, title_line
+from bot.views.reader import Reader
+from bot.views.rendered import Rendered
+from sla_engine.notifications.shifts import HandedIncident, HandoverMessage, HandoverReminder, HandoverState
+
+NAME_MAX_CHARS = 60
+BLOCK_ID_MAX_CHARS = 255  # Slack: id of a block
+
+
+def handover_message(handover: HandoverMessage) -> Rendered:
+    """Who has the dispatch from now on and what is open, with *I have it*; once that was said, one line."""
+    if handover.state is not HandoverState.WAITING:
+        line = _settled(handover)
+        return Rendered(line, [section([line])])
+    given = f" from {mention(handover.given_by)}" if handover.given_by else ""
+    headline = f"*Dispatch is yours now:* {mention(handover.taken_by)}{given}, until {moment(handover.until)}"
+    about = _about(handover)
+    accept = button("I have it", ActionId.HANDOVER_ACCEPT, value=handover.name, style="primary")
+    blocks: list[Block] = [section([headline]), *(section(lines) for lines in about)]
+    blocks += [context(_absent(handover))] if handover.absent else []
+    blocks.append(actions([accept], block_id=f"handover:{handover.taken_by}"[:BLOCK_ID_MAX_CHARS]))
+    lines = [headline, *(line for lines in about for line in lines)]
+    return Rendered("\n".join([*lines, _absent(handover)] if handover.absent else lines), blocks)
+
+
+def handover_reminder(notice: HandoverReminder) -> Rendered:
+    """Tell the one who leaves, or a manager, that nobody has taken over."""
+    name = shown(notice.taken_by_name, NAME_MAX_CHARS)
+    open_now = (
+        "1 urgent or promised incident is" if notice.pressing == 1 else f"{notice.pressing} urgent or promised are"
+    )
+    if notice.for_manager:
+        by = f" by {mention(notice.given_by)}" if notice.given_by else ""
+        lines = [
+            f"*Nobody has taken over the dispatch.* It was handed to {name}{by} {moment(notice.at)}.",
+            f"{open_now} open. Please call {name}, or take over.",
+        ]
+    else:
+        lines = [
+            f"*{name} has not taken over from you yet.* The dispatch went over {moment(notice.at)}.",
+            f"{open_now} open. Please call {name}, or stay on duty yourself.",
+        ]
+    stay = button("I dispatch for now", ActionId.HANDOVER_TAKE, value="me")
+    return Rendered("\n".join(lines), [section(lines), actions([stay], block_id="handover:take")])
+
+
+def handed_over(handover: HandoverMessage, *, by: str, reader: Reader) -> Rendered:
+    """Answer whoever handed the dispatch over."""
+    until = reader.when(handover.until)
+    if handover.taken_by == by:
+        return Rendered(f"You are on duty now, until {until}: nudges mention you from now on.")
+    who = mention(handover.taken_by)
+    return Rendered(f"{who} is on duty now, until {until}; the dispatcher channel says so, with what is open.")
+
+
+def _settled(handover: HandoverMessage) -> str:
+    at = moment(handover.state_at or handover.at)
+    if handover.state is HandoverState.ACCEPTED:
+        return f"{mention(handover.taken_by)} has the dispatch since {at}."
+    return f"{mention(handover.taken_by)} was to have the dispatch; it was handed on {at}."
+
+
+def _about(handover: HandoverMessage) -> list[list[str]]:
+    if not handover.incidents:
+        return [["Nothing urgent, promised, snoozed or answered is open."]]
+    about = [_lines(incident) for incident in handover.incidents]
+    if handover.more:
+        about.append([f"{handover.more} more are on the board: `/sla board`."])
+    return about
+
+
+def _lines(handed: HandedIncident) -> list[str]:
+    listed = handed.listed
+    named = named_incident(listed.incident_key, listed.link)
+    what = f"{listed.priority} {title_line(listed.customer)}: {title_line(listed.title)}"
+    why = [
+        f"promised {moment(handed.promise)}" if handed.promise else "",
+        f"snoozed until {moment(handed.snoozed_until)}" if handed.snoozed_until else "",
+        f"customer answered {moment(handed.answered_at)}" if handed.answered_at else "",
+    ]
+    return [f"{named} · {what}", " · ".join([due_words(listed), *filter(None, why)])]
+
+
+def _absent(handover: HandoverMessage) -> str:
+    away = [f"{shown(one.name, NAME_MAX_CHARS)} until {moment(one.until)}" for one in handover.absent]
+    return f"Away: {', '.join(away)}"
