@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
+from sla_engine.storage.tables.incidents import Act
 from sla_engine.storage.tables.intake import Inbox, Triage
 from sla_engine.storage.tables.upkeep import Refusal
 
@@ -54,6 +55,13 @@ def drop_refusals(session: Session, *, before: datetime, limit: int) -> int:
     """Remove the oldest refusals from before then; answers how many."""
     oldest = session.scalars(select(Refusal.id).where(Refusal.at < before).order_by(Refusal.id).limit(limit)).all()
     session.execute(delete(Refusal).where(Refusal.id.in_(oldest)))
+    return len(oldest)
+
+
+def drop_acts(session: Session, *, before: datetime, limit: int) -> int:
+    """Remove the oldest acts from before then, which nobody can undo any more; answers how many."""
+    oldest = session.scalars(select(Act.id).where(Act.done_at < before).order_by(Act.id).limit(limit)).all()
+    session.execute(delete(Act).where(Act.id.in_(oldest)))
     return len(oldest)
 
 

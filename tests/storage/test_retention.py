@@ -13,11 +13,12 @@ from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.upkeep import retention as service
-from sla_engine.services.upkeep.retention import REFUSALS_KEPT, Retention
-from sla_engine.storage import failures, inbox, outbox, refusals, triage
+from sla_engine.services.upkeep.retention import ACTS_KEPT, REFUSALS_KEPT, Retention
+from sla_engine.storage import acts, failures, inbox, outbox, refusals, triage
 from sla_engine.storage.database import Database
 from sla_engine.storage.retention import EMPTIED
 from sla_engine.storage.tables.delivery import Outbox
+from sla_engine.storage.tables.incidents import Act
 from sla_engine.storage.tables.intake import Inbox
 from sla_engine.storage.tables.upkeep import Failure, Refusal
 
@@ -162,3 +163,16 @@ def test_what_is_too_old_is_found_without_reading_the_rest(database: Database) -
             session.execute(text("SET LOCAL enable_seqscan = off"))
             plan = " ".join(str(row) for row in session.execute(text(f"EXPLAIN {question}")))
     assert "ix_inbox_full" in plan
+
+
+def test_what_nobody_can_undo_any_more_is_forgotten_after_a_week(database: Database) -> None:
+    for name, done_at in (
+        ("slack:old", NOW - ACTS_KEPT - timedelta(hours=1)),
+        ("slack:young", NOW - timedelta(days=1)),
+    ):
+        with database.transaction() as session:
+            acts.also_undo(session, "triage", {"number": 7})
+            acts.store(session, request=name, action="triage", by="U0DANA", at=NOW, done_at=done_at)
+    Retention(database, kept=KEPT).run_once(now=NOW)
+    with database.reading() as session:
+        assert list(session.scalars(select(Act.request))) == ["slack:young"]

@@ -22,8 +22,10 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.services.audit.audit import Audit
 from sla_engine.services.incidents.undo import Undo, UndoneAct
 from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import acts, clocks, events, incidents
 from sla_engine.storage.database import Session
@@ -382,3 +384,29 @@ def test_what_an_act_wrote_beside_its_facts_is_undone_with_it(desk: Desk) -> Non
     Undo(desk.unit_of_work, rows={"shift": take_back}).undo("slack:1", by=DANA, now=NOW + MINUTE)
 
     assert taken_back == [(7, DANA, NOW + MINUTE)]
+
+
+# ---------------------------------------------------------------------- every other reader of the history
+
+
+def test_the_audit_finds_nothing_amiss_after_acts_were_undone(desk: Desk) -> None:
+    key, opened_wrongly = desk.missed(NOW + timedelta(minutes=40)), desk.open(NOW, owner=None)
+    paused(desk, key, now=NOW + timedelta(minutes=41))
+    undo(desk, "slack:1", now=NOW + timedelta(minutes=42))
+    Undo(desk.unit_of_work).undo_last(by=TESS, now=NOW + timedelta(minutes=43), key=opened_wrongly)
+
+    report = Audit(desk.database).run(now=NOW + timedelta(hours=1))
+
+    assert list(report.findings) == []
+
+
+def test_an_opening_that_was_undone_is_in_no_list_and_in_no_figure_of_the_digest(desk: Desk) -> None:
+    before = desk.digests.figures("2026-W06", now=NOW + timedelta(days=1))
+    with request("slack:1"):
+        key = desk.open(NOW, owner=None)
+    desk.look(NOW + timedelta(hours=9))
+    undo(desk, "slack:1", by=TESS, now=NOW + timedelta(hours=9))
+
+    assert desk.digests.figures("2026-W06", now=NOW + timedelta(days=1)) == before
+    board = Board(desk.unit_of_work).everything(now=NOW + timedelta(days=1))
+    assert key not in [incident.key for incident in board.incidents]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sla_engine.domain.agreements.errors import NotYetInForce
 from sla_engine.domain.incidents.events import Event, Opened, Reopened, Resolved
-from sla_engine.domain.incidents.history import OF_THE_TICKET, SLACK, in_order
+from sla_engine.domain.incidents.history import OF_THE_TICKET, SLACK, in_effect, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Report
 from sla_engine.domain.incidents.series import Firing, resolved_before, same_incident
@@ -171,7 +171,7 @@ class _Alert:
         if earlier is None:
             return
         before, after = self._work_on(earlier), self._work_on(opened)
-        if any(isinstance(entry.event, OF_THE_TICKET) and entry.at >= at for entry in before.history):
+        if any(isinstance(entry.event, OF_THE_TICKET) and entry.at >= at for entry in in_effect(before.history)):
             with settled(self.unit_of_work, before), settled(self.unit_of_work, after):
                 hand_over(before, after, at=at, by=opened.opened_by)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sla_engine.domain.incidents.events import Followed, Opened
 from sla_engine.domain.incidents.follow_ups import follower_of, goes_on_at
-from sla_engine.domain.incidents.history import Entry, in_order
+from sla_engine.domain.incidents.history import Entry, in_effect, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.services.incidents.hand_over import hand_over
@@ -25,7 +25,7 @@ def follow_up(unit_of_work: UnitOfWork, work: IncidentWork) -> Incident | None:
     if known is None and at_report is None:
         return None
     start = min((entry for entry in (known, at_report) if entry is not None), key=lambda entry: entry.at)
-    before = [entry for entry in work.history if entry.at < start.at]
+    before = [entry for entry in in_effect(work.history) if entry.at < start.at]
     ended = incident_after(work.incident, before, reply_ends_pause=work.terms.reply_ends_pause)
     if known is not None and isinstance(known.event, Followed):
         follower = _work_on(unit_of_work, work, known.event.key)

@@ -12,6 +12,8 @@ from sla_engine.storage.database import Database, Session
 BATCH = 200
 MOST_BATCHES = 50
 REFUSALS_KEPT = timedelta(days=365)
+ACTS_KEPT = timedelta(days=7)
+"""How long it is known what a request wrote; it can be undone for a quarter of an hour at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,7 @@ class Retention:
             (retention.empty_inbox, now - self.kept),
             (empty_outbox, now - self.kept),
             (retention.drop_refusals, now - REFUSALS_KEPT),
+            (retention.drop_acts, now - ACTS_KEPT),
         ):
             if self._empty_batches(empty, before=before):
                 return True
