@@ -58,7 +58,7 @@ def nudge_message(nudge: NudgeMessage) -> Rendered:
         case NudgeState.LIVE | NudgeState.ACKNOWLEDGED | NudgeState.SNOOZED:
             return _waiting(nudge)
         case NudgeState.SUPERSEDED:
-            return _one_line(f"{_headline(nudge)} · there is a newer message about it · {_keys(nudge)}")
+            return _one_line(_shrunk(nudge))
         case NudgeState.CLOSED:
             return _one_line(f":white_check_mark: {_headline(nudge)} · {_ending(nudge)} · {_keys(nudge)}")
         case _:
@@ -83,9 +83,16 @@ def _one_line(line: str) -> Rendered:
     return Rendered(text=line, blocks=[section([line])])
 
 
+def _shrunk(nudge: NudgeMessage) -> str:
+    """What stays where people wrote under a nudge: nothing that can change, so that it is true for ever."""
+    link = linked("the newest message about it", nudge.newer) if nudge.newer else "there is a newer message about it"
+    return f"{_keys(nudge)} · {link}"
+
+
 def _headline(nudge: NudgeMessage) -> str:
     """The priority, the customer, and what is wrong."""
-    wrong = "open again" if nudge.cause is NudgeCause.REOPENED else title_line(nudge.title)
+    is_open_again = nudge.cause is NudgeCause.REOPENED and nudge.state is not NudgeState.CLOSED
+    wrong = "open again" if is_open_again else title_line(nudge.title)
     return f"{nudge.priority} {title_line(nudge.customer)}: {wrong}"
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from sla_engine.delivery import lost_channels, rate_limits
 from sla_engine.delivery.records import (
-    SHRUNK,
     UNDELIVERABLE_KIND,
     Adopted,
     Answered,
@@ -30,6 +29,7 @@ from sla_engine.delivery.records import (
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
+from sla_engine.storage.outbox import SHRUNK
 from sla_engine.storage.tables.delivery import Outbox
 
 LOST = frozenset({RefusalCause.CHANNEL, RefusalCause.PERSON})

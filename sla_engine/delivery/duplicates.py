@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.delivery import rate_limits
-from sla_engine.delivery.records import SHRUNK, DeliveryOp, DeliveryRules, DeliveryState, DuplicateCheck, RateLimited
+from sla_engine.delivery.records import DeliveryOp, DeliveryRules, DeliveryState, DuplicateCheck, RateLimited
+from sla_engine.storage.outbox import SHRUNK
 from sla_engine.storage.tables.delivery import Outbox, Slot
 
 

@@ -14,8 +14,6 @@ HISTORY_UNREADABLE = "history_unreadable"
 """The beginning of an unanswered message's error where its channel's history may not be read."""
 ITS_MESSAGE_IS_GONE = "its message is not there"
 """The error of an edit or a reply that was dropped; it comes back when its message does."""
-SHRUNK = "shrunk to one line"
-"""The mark of a deletion that left one line: a person wrote under the message, or it may not be deleted."""
 
 
 class DeliveryState(StrEnum):

@@ -67,6 +67,12 @@ class NudgeMessage:
     """The point at which its rung is reached, where that is no share: `30m before due`."""
     asked: str | None = None
     """The person whose promised update did not come, and who is asked whether the promise still holds."""
+    told: tuple[str, ...] = ()
+    """The people whom it and the messages it replaced have mentioned since the incident was last opened."""
+    replaced: int = 0
+    """How many messages there were before it, each in the place of the one before."""
+    announced_reply: int | None = None
+    """The number of the customer's last reply in a pause that was announced."""
     newer: str | None = None
     """The address of the message that took this one's place, once that is known."""
     ticket: str | None = None

@@ -1,22 +1,26 @@
-"""Nudges and what they show now; at most one per incident is live."""
+"""Nudges and what they show now; at most one per incident is live in a channel, and one as a direct message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from sla_engine.notifications.kinds import from_payload, to_payload
 from sla_engine.notifications.nudges import NudgeMessage
+from sla_engine.storage.outbox import SHRUNK
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Nudge
 from sla_engine.storage.upserts import upsert
+
+Deletion = aliased(Outbox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeRecord:
     """A posted nudge: its message name, how often it was edited, what it shows, and where its message went.
 
+    A `live` nudge is the one line about its incident that people see there, also once that is resolved.
     `belongs_to` is the destination it was meant for; `destination` is another one where Slack refused it there.
     """
 
@@ -28,16 +32,33 @@ class NudgeRecord:
     destination: str | None
     belongs_to: str | None
 
+    @property
+    def direct(self) -> bool:
+        """Whether it is a message to the owner alone."""
+        return self.shown.direct
 
-def live(session: Session, incident_id: int) -> NudgeRecord | None:
-    """The incident's live nudge, if it has one."""
+
+def live(session: Session, incident_id: int) -> tuple[NudgeRecord, ...]:
+    """The incident's live nudges: the one in the channel first, then the direct message."""
     wanted = (
         select(Nudge, Outbox.destination, Outbox.meant_for)
         .outerjoin(Outbox, is_message())
         .where(Nudge.incident_id == incident_id, Nudge.live.is_(True))
     )
-    row = session.execute(wanted).first()
-    return None if row is None else record_of(*row)
+    return tuple(sorted((record_of(*row) for row in session.execute(wanted)), key=lambda record: record.direct))
+
+
+def left_behind(session: Session, incident_id: int) -> tuple[NudgeRecord, ...]:
+    """The superseded nudges of an incident that are still there: people wrote under them, or Slack would not delete."""
+    is_left = (Deletion.state == "sent") & (Deletion.error == SHRUNK) | (Deletion.state == "dead")
+    wanted = (
+        select(Nudge, Outbox.destination, Outbox.meant_for)
+        .join(Outbox, is_message())
+        .join(Deletion, (Deletion.message == Nudge.message) & (Deletion.op == "delete") & is_left)
+        .where(Nudge.incident_id == incident_id, Nudge.live.is_(False))
+        .order_by(Nudge.id)
+    )
+    return tuple({row.Nudge.message: record_of(*row) for row in session.execute(wanted)}.values())
 
 
 def posted(session: Session, message: str) -> bool:

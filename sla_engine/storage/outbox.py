@@ -16,6 +16,9 @@ from sla_engine.storage.written import written_in
 WITHDRAWN = "withdrawn: what it was about was undone"
 NOTICES = ("line", "complaint")
 
+SHRUNK = "shrunk to one line"
+"""The error of a deletion that left one line: a person wrote under the message, or it may not be deleted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:

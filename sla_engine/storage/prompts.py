@@ -1,4 +1,4 @@
-"""Reads the prompts about an incident: its note, and its live nudge with where that was posted.
+"""Reads the prompts about an incident: its note, and its live nudges with where those were posted.
 
 The same statement reads which people file and which agreement were applied last: whoever works on an incident needs
 both numbers, and has to read them while the incident is locked.
@@ -23,7 +23,7 @@ _Row = tuple[SlaNote | None, Nudge | None, str | None, str | None, int | None, i
 
 
 class IncidentPrompts:
-    """One incident's note and live nudge, read together in one statement when the first of them is needed.
+    """One incident's note and live nudges, read together in one statement when the first of them is needed.
 
     What is written here is remembered, so that nobody reads it again in the same transaction. `newest` are the
     versions that had been applied when they were read.
@@ -34,7 +34,7 @@ class IncidentPrompts:
         self._incident_id = incident_id
         self._is_read = False
         self._note: NoteRecord | None = None
-        self._nudge: NudgeRecord | None = None
+        self._nudges: dict[bool, NudgeRecord] = {}
         self._newest = NewestVersions(None, None)
 
     @property
@@ -51,9 +51,19 @@ class IncidentPrompts:
 
     @property
     def nudge(self) -> NudgeRecord | None:
-        """The live nudge, if there is one."""
+        """The live nudge in the channel, else the one to the owner; None while there is none."""
+        return next(iter(self.nudges), None)
+
+    @property
+    def nudges(self) -> tuple[NudgeRecord, ...]:
+        """The live nudges: the one in the channel first, then the direct message."""
         self._read()
-        return self._nudge
+        return tuple(self._nudges[direct] for direct in sorted(self._nudges))
+
+    def nudge_at(self, *, direct: bool) -> NudgeRecord | None:
+        """The live nudge in the channel, or the `direct` one to the owner."""
+        self._read()
+        return self._nudges.get(direct)
 
     def lock_note(self) -> NoteRecord | None:
         """The note, locked until the transaction ends."""
@@ -75,28 +85,29 @@ class IncidentPrompts:
         return note
 
     def save_nudges(self, changed: Sequence[NudgeRecord]) -> None:
-        """Store nudges as they are now; at most one of them is live."""
+        """Store nudges as they are now; at most one of them is live in the channel, and one as a direct message."""
         self._read()
         nudges.save(self._session, changed)
         names = {nudge.message for nudge in changed}
-        if self._nudge is not None and self._nudge.message in names:
-            self._nudge = None
-        self._nudge = next((nudge for nudge in changed if nudge.live), self._nudge)
+        kept = {direct: nudge for direct, nudge in self._nudges.items() if nudge.message not in names}
+        self._nudges = kept | {nudge.direct: nudge for nudge in changed if nudge.live}
 
     def _read(self) -> None:
         if self._is_read:
             return
         self._is_read = True
-        row = self._session.execute(
+        rows = self._session.execute(
             select(SlaNote, Nudge, Outbox.destination, Outbox.meant_for, *newest_numbers())
             .select_from(IncidentRow)
             .outerjoin(SlaNote, SlaNote.incident_id == IncidentRow.id)
             .outerjoin(Nudge, (Nudge.incident_id == IncidentRow.id) & Nudge.live.is_(True))
             .outerjoin(Outbox, nudges.is_message())
             .where(IncidentRow.id == self._incident_id)
-        ).one_or_none()
-        if row is not None:
+        ).all()
+        for row in rows:
             note, nudge, destination, meant_for, people, agreements, roster = cast("_Row", tuple(row))
             self._newest = NewestVersions(people, agreements, roster)
             self._note = None if note is None else notes.record_of(note)
-            self._nudge = None if nudge is None else nudges.record_of(nudge, destination, meant_for)
+            if nudge is not None:
+                live = nudges.record_of(nudge, destination, meant_for)
+                self._nudges[live.direct] = live

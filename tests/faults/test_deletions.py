@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 
 from sla_engine.delivery.dead_letters import redrive, redrive_where
-from sla_engine.delivery.records import SHRUNK
 from sla_engine.notifications.nudges import NudgeState
 from sla_engine.storage.database import Database
-from sla_engine.storage.outbox import NewMessage, enqueue
+from sla_engine.storage.outbox import SHRUNK, NewMessage, enqueue
 from sla_engine.time_source import real_now
 from tests.faults.carrying import (
     CHANNEL,

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.driver.screen import SeenMessage, Wanted
+from tests.polling import until
 from tests.slack.workplace import Workplace
 from tests.unit.bot.views.slack_reading import parsed
 
@@ -26,11 +27,11 @@ def test_a_nudge_is_posted_acknowledged_asked_about_and_comes_back_when_its_prom
     desk.passes(minutes=8)
     breach = nudge(desk, "First reply was due")
     assert "@mira" in breach.text
-    nudge(desk, "there is a newer message about it")
+    until(lambda: [shown.ts for shown in desk.nudges()] == [breach.ts], what="the warning before it was taken away")
     dana = desk.dispatch().clicks("I’m on it", containing="First reply was due")
     dana.expects("Dana is on it; the customer hears from us by")
     dana.expects(f"You are on *{key}*; the customer hears from us by")
-    assert len(desk.nudges()) == 2, "acknowledging edits the nudge, it posts nothing"
+    assert len(desk.nudges()) == 1, "acknowledging edits the nudge, it posts nothing"
     desk.dispatch().clicks("Change promise…").sees_modal("Promise")
     desk.slack.as_user("dana").fills({"When is the next update?": "20m"}).submits().sees_no_modal()
     desk.dispatch().expects("15:52 UTC")
@@ -64,7 +65,7 @@ def test_a_nudge_assigns_snoozes_and_records_that_the_customer_was_told(desk: Wo
     dana.submits().sees_no_modal()
     nudge(desk, "updated the customer: ")
     nudge(desk, "We are on it")
-    assert first.ts == desk.nudges()[0].ts
+    assert first.ts not in {shown.ts for shown in desk.nudges()}, "the miss was posted in its place"
 
 
 def test_a_reply_takes_one_click_and_the_nudge_goes_on_with_the_clock_that_is_due_next(desk: Workplace) -> None:

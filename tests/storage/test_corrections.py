@@ -15,7 +15,6 @@ from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import NoteWantedMessage
-from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.storage import clocks, timers
 from tests.note_desk import DANA, GOOD, TOM, Desk, at
@@ -123,12 +122,12 @@ def test_a_pause_that_is_told_late_takes_a_breach_back_and_both_stay_on_record(d
     assert (late.at, late.recorded_at) == (at("mon 15:00"), at("mon 17:28"))
 
 
-def test_a_correction_is_told_in_the_thread_of_the_nudge(desk: Desk) -> None:
+def test_a_correction_is_told_on_the_nudge(desk: Desk) -> None:
     key = overdue(desk)
     tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
-    lines = [one.shown for one in desk.sent() if one.thread_of is not None and isinstance(one.shown, LineMessage)]
-    assert [line.facts["what"] for line in lines[-2:]] == ["paused", "corrected"]
-    assert lines[-1].facts["breached_before"] == at("mon 17:20").isoformat()
+    updates = [one.shown.updates for one in desk.sent() if isinstance(one.shown, NudgeMessage)][-1]
+    assert [fact.what for fact in updates[-2:]] == ["paused", "corrected"]
+    assert updates[-1].fields["breached_before"] == at("mon 17:20").isoformat()
 
 
 def test_a_note_that_nobody_wrote_is_withdrawn_with_its_miss_and_wanted_again_with_the_next(desk: Desk) -> None:
@@ -157,7 +156,7 @@ def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -
     desk.look(at("tue 10:21"))
     assert told(desk, key).count("breached") == 2
     assert clock(desk, key, RESOLUTION).noticed_at == at("tue 10:21")
-    nudge = [one.shown for one in desk.sent() if isinstance(one.shown, NudgeMessage)][-1]
+    nudge = [one.shown for one in desk.sent() if one.op == "post" and isinstance(one.shown, NudgeMessage)][-1]
     assert (nudge.metric_label, nudge.breached_at) == ("Resolution", at("tue 10:20"))
 
 

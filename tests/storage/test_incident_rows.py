@@ -117,7 +117,7 @@ def test_the_note_and_the_live_nudge_are_read_together_and_kept_as_they_are_writ
         assert (prompts.note, prompts.nudge) == (replace(note, state=NoteState.WITHDRAWN), None)
     statements.must_be_at_most(3)
     with desk.database.reading() as session:
-        assert nudges.live(session, number) is None
+        assert nudges.live(session, number) == ()
         again = IncidentPrompts(session, number)
         assert again.note is not None
         assert (again.note.state, again.nudge) == (NoteState.WITHDRAWN, None)

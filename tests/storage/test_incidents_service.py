@@ -199,13 +199,12 @@ def test_asking_for_help_nudges_the_dispatcher_now(desk: Desk) -> None:
     )
 
 
-def test_what_is_done_is_shown_on_the_live_nudge_and_told_in_its_thread(desk: Desk) -> None:
+def test_what_is_done_is_shown_on_the_live_nudge_and_nowhere_else(desk: Desk) -> None:
     key = desk.missed(at("mon 09:40"))
     desk.incidents.update_customer(key, text="We know the cause", by=TOM, now=at("mon 09:45"))
     sent, nudge = nudged(desk)[-1]
     assert (sent.op, [update.what for update in nudge.updates]) == ("update", ["customer_updated"])
-    (thread,) = [one for one in desk.sent() if one.thread_of is not None]
-    assert thread.thread_of == sent.message
+    assert [one for one in desk.sent(to="C0DISPATCH") if one.message != sent.message] == []
 
 
 def test_the_dispatcher_acknowledges_once_and_may_change_the_promise(desk: Desk) -> None:

@@ -30,7 +30,6 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board
@@ -72,11 +71,9 @@ def test_a_waived_miss_stays_on_record_with_who_waived_it_and_why(desk: Desk, ou
     assert (after.waived_at, after.breached_at) == (at("mon 10:00"), before.breached_at)
     last = history(desk, key)[-1]
     assert (stored_name(last.event), last.by, getattr(last.event, "reason", "")) == ("waived", MIRA, reason)
-    (thread,) = [one.shown for one in desk.sent() if one.thread_of is not None]
-    assert isinstance(thread, LineMessage)
-    assert (thread.facts["what"], thread.facts["metric"], thread.facts["reason"]) == (
-        "waived", "first_response", reason,
-    )  # fmt: skip
+    nudge = [one.shown for one in desk.sent() if isinstance(one.shown, NudgeMessage)][-1]
+    fact = nudge.updates[-1]
+    assert (fact.what, fact.fields["metric"], fact.fields["reason"]) == ("waived", "first_response", reason)
 
 
 def test_every_missed_period_of_a_metric_is_waived_at_once(desk: Desk, outcomes: Outcomes) -> None:
@@ -132,7 +129,7 @@ def test_nothing_is_looked_at_any_more_of_a_duplicate(desk: Desk, outcomes: Outc
     outcomes.merge(duplicate, into=survivor, by=DANA, now=at("mon 09:45"))
     with desk.database.reading() as session:
         record = incidents.find(session, duplicate)
-        assert nudges.live(session, record.id) is None
+        assert [nudge.shown.state for nudge in nudges.live(session, record.id)] == [NudgeState.CLOSED]
         duties = [(Duty.CLOCK, f"{duplicate}:{metric}") for metric in MetricName]
         duties += [(Duty.PROMISE, duplicate), (Duty.PAUSE, duplicate)]
         assert {timers.due_for(session, duty, subject) for duty, subject in duties} == {None}

@@ -136,11 +136,11 @@ def check_fold(row: Row) -> None:
     found = reading(row, "resolution", at=at)
     ladder = row.agreement.ladder(MetricName.RESOLUTION)
     zone = row.calendar.tz
-    said = step_due(found, ladder, LadderPlace(), acknowledged=False, snoozed_until=None, zone=zone, now=at)
+    said = step_due(found, ladder, LadderPlace(), acknowledged=False, repeats_from=None, zone=zone, now=at)
     assert said is not None
     assert f"{said.rung.percent}%, once" == row.cells["announced"]
     place = LadderPlace().after(said, ladder)
-    assert step_due(found, ladder, place, acknowledged=False, snoozed_until=None, zone=zone, now=at) is None
+    assert step_due(found, ladder, place, acknowledged=False, repeats_from=None, zone=zone, now=at) is None
     check_breach(found, row.cells["breached"], row.calendar)
 
 
@@ -153,7 +153,7 @@ def check_repeat(row: Row) -> None:
     found = readings(story, row.terms(story), now=last)[MetricName.RESOLUTION][-1]
     place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=last)
     zone = row.calendar.tz
-    again = next_check(found, Ladder((rung,)), place, acknowledged=False, snoozed_until=None, zone=zone, now=last)
+    again = next_check(found, Ladder((rung,)), place, acknowledged=False, repeats_from=None, zone=zone, now=last)
     assert again == instant(row.cells["said again at"], row.calendar)
 
 

@@ -114,7 +114,7 @@ def _of_reply(decision: Decision) -> Occasion | None:
         return None
     text = reply.event.text if isinstance(reply.event, CustomerReplied) else ""
     key = reply_key(decision.situation.incident.key, reply.seq)
-    return _of_pause(decision, NudgeCause.CUSTOMER_ANSWERED, key, text)
+    return replace(_of_pause(decision, NudgeCause.CUSTOMER_ANSWERED, key, text), reply=reply.seq)
 
 
 def reply_key(incident_key: str, number: int) -> str:

@@ -58,15 +58,16 @@ class Decision:
     def posting(self, nudge: Occasion) -> "Decision":
         """The same with this nudge, and the rungs it announces recorded.
 
-        A message in the dispatcher channel restarts the wait for repeats of every clock that was announced there.
+        A new message in the dispatcher channel restarts the wait for repeats of every clock that was announced there.
         """
         decision = replace(self.recording(rung_facts(self.situation, nudge.steps, now=self.now)), nudge=nudge)
         situation, announced = decision.situation, [reading for reading, _ in nudge.steps]
         addressees = called(nudge, situation.incident, situation.history, msp=situation.msp, now=self.now)
-        if addressees.owner_alone is None and nudge.cause not in _OF_PAUSES:
+        posted = situation.posted(nudge, addressees, now=self.now)
+        if posted.in_channel is not situation.in_channel and nudge.cause not in _OF_PAUSES:
             alive = (reading for reading in current(self.readings) if not reading.is_over)
             announced += [reading for reading in alive if situation.place(reading).announced]
-        return replace(decision, situation=situation.nudged(announced, now=self.now))
+        return replace(decision, situation=posted.nudged(announced, now=self.now))
 
 
 def settled(situation: Situation, *, now: datetime) -> Decision:

@@ -11,7 +11,8 @@ class EscalationStep:
     """A rung that a clock reached, or a repeat of that rung (0: the first time), announced at `announced_at` (UTC).
 
     `folded` are the lower rungs that this one is announced for too, each with the instant at which it was reached,
-    oldest first. `round` is that of the clock's place on its ladder.
+    oldest first. `round` is that of the clock's place on its ladder. `is_miss` says that it announces a miss, and that
+    nothing before it did.
     """
 
     rung: Rung
@@ -22,3 +23,4 @@ class EscalationStep:
     tell: tuple[Recipient, ...]
     folded: tuple[tuple[int, datetime], ...] = ()
     round: int = 0
+    is_miss: bool = False

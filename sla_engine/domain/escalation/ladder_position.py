@@ -73,14 +73,14 @@ def step_due(
     place: LadderPlace,
     *,
     acknowledged: bool,
-    snoozed_until: datetime | None,
+    repeats_from: datetime | None,
     zone: Zone,
     now: datetime,
 ) -> EscalationStep | None:
     """The step of a running clock to announce at `now`; None when none is due. `zone` is where quiet hours are read.
 
     Several rungs reached are one step, that of the latest; a warning is not announced after the breach was. Nothing
-    is announced of a waived miss.
+    is announced of a waived miss. No repeat is due before `repeats_from`.
     """
     if reading.waived_at is not None:
         return None
@@ -93,7 +93,7 @@ def step_due(
         return _latest_rung(reached, ladder, place, now=now)
     if acknowledged:
         return None
-    return _repeat_step(reading, ladder, place, snoozed_until=snoozed_until, zone=zone, now=now)
+    return _repeat_step(reading, ladder, place, repeats_from=repeats_from, zone=zone, now=now)
 
 
 def next_check(
@@ -102,7 +102,7 @@ def next_check(
     place: LadderPlace,
     *,
     acknowledged: bool,
-    snoozed_until: datetime | None,
+    repeats_from: datetime | None,
     zone: Zone,
     now: datetime,
 ) -> datetime | None:
@@ -113,7 +113,7 @@ def next_check(
     if reading.waived_at is not None:
         return None
     checks = [_announced_at(rung, at, zone, now=now) for _, rung, at in _unannounced(reading, ladder, place)]
-    repeat_at = None if acknowledged else _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
+    repeat_at = None if acknowledged else _repeat_due(reading, ladder, place, repeats_from=repeats_from)
     if repeat_at is not None and place.repeating is not None:
         checks.append(_announced_at(ladder.rungs[place.repeating], repeat_at, zone, now=now))
     breach = None if reading.breached else breach_instant(reading)
@@ -196,6 +196,7 @@ def _latest_rung(
         tell=_recipients_of(same_instant, ladder),
         folded=tuple((lower, when) for _, when, lower in folded),
         round=place.round,
+        is_miss=at_breach and not any(ladder.rungs[other].at_breach for other in place.announced),
     )
 
 
@@ -221,12 +222,12 @@ def _repeat_step(
     ladder: Ladder,
     place: LadderPlace,
     *,
-    snoozed_until: datetime | None,
+    repeats_from: datetime | None,
     zone: Zone,
     now: datetime,
 ) -> EscalationStep | None:
     """The repeat that is due at `now` outside quiet hours; None when there is none."""
-    due = _repeat_due(reading, ladder, place, snoozed_until=snoozed_until)
+    due = _repeat_due(reading, ladder, place, repeats_from=repeats_from)
     if place.repeating is None or due is None or due > now:
         return None
     rung, repeat = ladder.rungs[place.repeating], place.repeats_done + 1
@@ -244,16 +245,16 @@ def _repeat_step(
 
 
 def _repeat_due(
-    reading: Reading, ladder: Ladder, place: LadderPlace, *, snoozed_until: datetime | None
+    reading: Reading, ladder: Ladder, place: LadderPlace, *, repeats_from: datetime | None
 ) -> datetime | None:
-    """The instant of the next repeat, not before a snooze ends; None where no rung repeats."""
+    """The instant of the next repeat, not before `repeats_from`; None where no rung repeats."""
     repeat = None if place.repeating is None else ladder.rungs[place.repeating].repeat
     if repeat is None or place.last_nudged_at is None:
         return None
     wait = repeat.wait(place.repeats_done + 1)
     last = place.last_nudged_at
     due = last + wait if repeat.wall else due_after(reading.target.calendar, last, wait)
-    return due if due is None or snoozed_until is None else max(due, snoozed_until)
+    return due if due is None or repeats_from is None else max(due, repeats_from)
 
 
 def _repeat_recipients(reading: Reading, ladder: Ladder, number: int, repeat: int) -> tuple[Recipient, ...]:

@@ -49,7 +49,7 @@ def steps_due(situation: Situation, readings: Readings, *, now: datetime) -> tup
             situation.terms.ladder(reading.metric),
             situation.place(reading),
             acknowledged=situation.incident.acknowledged_by is not None,
-            snoozed_until=situation.incident.snoozed_until,
+            repeats_from=situation.repeats_from,
             zone=situation.msp.calendar.tz,
             now=now,
         )

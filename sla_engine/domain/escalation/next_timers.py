@@ -42,7 +42,7 @@ def clock_timer(situation: Situation, reading: Reading, *, now: datetime, with_r
         situation.terms.ladder(reading.metric),
         situation.place(reading),
         acknowledged=not with_repeats or situation.incident.acknowledged_by is not None,
-        snoozed_until=situation.incident.snoozed_until,
+        repeats_from=situation.repeats_from,
         zone=situation.msp.calendar.tz,
         now=now,
     )

@@ -10,7 +10,8 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.recipients import Addressees, addressees
-from sla_engine.domain.incidents.history import Entry
+from sla_engine.domain.incidents.events import Event, Opened, PrioritySet, Reopened, Resolved
+from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.promises import PromiseOutcome, promise_in_force
@@ -59,6 +60,8 @@ class Occasion:
     repeat: int = 0
     text: str = ""
     also: tuple[AlsoDue, ...] = ()
+    reply: int | None = None
+    """The number of the customer's reply that it announces."""
     mention_too: tuple[str, ...] = ()
     steps: tuple[ClockStep, ...] = ()
     """The steps that it announces."""
@@ -84,6 +87,38 @@ def unassigned(incident: Incident, *, since: Entry | None = None) -> Occasion:
     """The nudge for an urgent incident that opened without an owner, or lost it by a fact of its history."""
     key = f"{incident.key}:unassigned" if since is None else f"{incident.key}:unassigned:{since.seq}"
     return Occasion(cause=NudgeCause.UNASSIGNED, tell=(Recipient.DISPATCHER,), key=key)
+
+
+def changed_for_the_worse(incident: Incident, history: Sequence[Entry], new: Sequence[Entry]) -> Occasion | None:
+    """The nudge about an incident that these new facts reopened, or made a P1; None where neither is so."""
+    if not incident.is_open:
+        return None
+    owner = () if incident.assignee is None else (incident.assignee,)
+    before = [entry.event for entry in in_order(history) if entry not in new]
+    reopened = next((entry for entry in reversed(new) if isinstance(entry.event, Reopened)), None)
+    if reopened is not None and isinstance(_last(before, (Resolved, Reopened)), Resolved):
+        return Occasion(
+            cause=NudgeCause.REOPENED,
+            tell=(Recipient.DISPATCHER,),
+            key=f"{incident.key}:reopened:{reopened.seq}",
+            text=reopened.event.text if isinstance(reopened.event, Reopened) else "",
+            mention_too=owner,
+        )
+    raised = next((entry for entry in reversed(new) if isinstance(entry.event, PrioritySet)), None)
+    priority = _last(before, (Opened, PrioritySet))
+    was_p1 = isinstance(priority, Opened | PrioritySet) and priority.priority is Priority.P1
+    if raised is None or was_p1 or incident.priority is not Priority.P1:
+        return None
+    return Occasion(
+        cause=NudgeCause.PRIORITY_RAISED,
+        tell=(Recipient.DISPATCHER,),
+        key=f"{incident.key}:raised:{raised.seq}",
+        mention_too=owner,
+    )
+
+
+def _last(events: Sequence[Event], kinds: tuple[type[Event], ...]) -> Event | None:
+    return next((event for event in reversed(events) if isinstance(event, kinds)), None)
 
 
 def lacks_owner(incident: Incident) -> bool:

@@ -9,6 +9,9 @@ from sla_engine.domain.agreements.versions import Terms
 from sla_engine.domain.clocks.outcomes import ClockKey, ClockOnRecord, Readings
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.ladder_position import LadderPlace, place_of
+from sla_engine.domain.escalation.nudges import Occasion
+from sla_engine.domain.escalation.placement import NO_MESSAGE, QUIET_AFTER_POST, VisibleMessage, is_new_message
+from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
@@ -22,7 +25,8 @@ class Situation:
     """An incident with its whole history, as it stands after the last fact.
 
     `announced_reply` is the number of the customer's reply that was announced last, `pause_timer` when somebody is
-    reminded of the pause (UTC): both are known from what was posted, not from the facts.
+    reminded of the pause (UTC), `in_channel` and `to_owner` the messages about it that are there: all of these are
+    known from what was posted, not from the facts.
     """
 
     incident: Incident
@@ -32,6 +36,25 @@ class Situation:
     clocks: Mapping[ClockKey, ClockOnRecord]
     announced_reply: int | None = None
     pause_timer: datetime | None = None
+    in_channel: VisibleMessage | None = None
+    to_owner: VisibleMessage | None = None
+
+    @property
+    def repeats_from(self) -> datetime | None:
+        """The instant before which no repeat is due: the end of a snooze, or a few minutes after the last message."""
+        posts = [live.posted_at for live in (self.in_channel, self.to_owner) if live is not None]
+        quiet_until = [at + QUIET_AFTER_POST for at in posts if at is not None]
+        snoozed_until = self.incident.snoozed_until
+        return max([*quiet_until, *([] if snoozed_until is None else [snoozed_until])], default=None)
+
+    def posted(self, nudge: Occasion, addressees: Addressees, *, now: datetime) -> "Situation":
+        """The situation once a new message about this nudge is there."""
+        is_direct = addressees.owner_alone is not None
+        before = self.to_owner if is_direct else self.in_channel
+        if not is_new_message(nudge, addressees, live=before):
+            return self
+        live = (before or NO_MESSAGE).reposted(addressees.people, at=now)
+        return replace(self, to_owner=live) if is_direct else replace(self, in_channel=live)
 
     def recording(self, facts: Sequence[NewFact], *, now: datetime) -> "Situation":
         """The situation once these facts, which follow from others, are recorded at `now`."""

@@ -7,41 +7,28 @@ from datetime import datetime
 from sla_engine.domain.clocks.replies import as_meant
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications.notices import ComplaintMessage, LineMessage
-from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.notifications.nudges import Happened
 from sla_engine.services.messages import nudges
 from sla_engine.services.messages.nudge_status import happened
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
 from sla_engine.storage.database import Session
+from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.outbox import NewMessage
 
 _IN_THREAD = "happened"
 
 
 def show_undone(work: IncidentWork, undone: Collection[int], undoing: Entry, *, real_now: datetime) -> None:
-    """Edit the incident's live nudge: the undone acts leave its list of what happened, and the undoing joins it."""
-    nudge = work.prompts.nudge
-    if nudge is not None:
-        forgotten = [happened(entry) for entry in as_meant(work.history, work.terms) if entry.seq in undone]
-        kept = tuple(fact for fact in nudge.shown.updates if fact not in forgotten)
-        shown = _in_state(replace(nudge.shown, updates=kept), work, undoing)
-        work.prompts.save_nudges([replace(nudge, shown=shown, live=True)])
+    """Edit the incident's live nudges: the undone acts leave their lists of what happened, and the undoing joins."""
+    forgotten = [happened(entry) for entry in as_meant(work.history, work.terms) if entry.seq in undone]
+    work.prompts.save_nudges([_without(nudge, forgotten) for nudge in work.prompts.nudges])
     nudges.show_progress(work, [undoing], real_now=real_now)
 
 
-def _in_state(shown: NudgeMessage, work: IncidentWork, undoing: Entry) -> NudgeMessage:
-    """The nudge in the state that the incident's facts leave it in."""
-    incident = work.incident
-    is_still_snoozed = shown.state is NudgeState.SNOOZED and incident.snoozed_until == shown.snoozed_until
-    shown = replace(shown, promise=incident.promise, snoozed_until=incident.snoozed_until)
-    if not incident.is_open:
-        return replace(shown, state=NudgeState.CLOSED, state_by=undoing.by, state_at=undoing.at)
-    if is_still_snoozed:
-        return shown
-    if incident.acknowledged_by is not None:
-        holder, since = incident.acknowledged_by, incident.acknowledged_at
-        return replace(shown, state=NudgeState.ACKNOWLEDGED, state_by=holder, state_at=since)
-    return replace(shown, state=NudgeState.LIVE, state_by=None, state_at=None)
+def _without(nudge: NudgeRecord, forgotten: Collection[Happened]) -> NudgeRecord:
+    kept = tuple(fact for fact in nudge.shown.updates if fact not in forgotten)
+    return replace(nudge, shown=replace(nudge.shown, updates=kept))
 
 
 def take_back_lines(

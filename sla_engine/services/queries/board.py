@@ -195,7 +195,7 @@ class Board:
         return IncidentDetail(
             summary=self._summaries(session, [record], histories={record.id: history}, now=now)[0],
             history=tuple(as_meant(history, terms)),
-            nudge_waits=nudges.live(session, record.id) is not None,
+            nudge_waits=record.is_open and bool(nudges.live(session, record.id)),
             attributed_time=attributed_time(history, terms, now=now),
         )
 

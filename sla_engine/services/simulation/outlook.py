@@ -26,9 +26,9 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.agreements.book import known_name
 from sla_engine.services.agreements.coverage import known_service, known_site
-from sla_engine.services.unit_of_work.incident_work import announced_reply
+from sla_engine.services.unit_of_work.incident_work import announced_reply, live_message
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import clocks, events, incident_lists, incidents, timers
+from sla_engine.storage import clocks, events, incident_lists, incidents, nudges, timers
 from sla_engine.storage.database import Session
 
 LISTED = 10
@@ -273,12 +273,15 @@ class OutlookReader:
         """The incident as stored, before its facts; the nudges posted so far are those of its real facts."""
         real = events.history(self.session, record.id)
         stored = clocks.of_incident(self.session, record.id)
+        live = {nudge.direct: nudge for nudge in nudges.live(self.session, record.id)}
         return Situation(
             incident=record,
             history=(),
             terms=scene.terms,
             msp=self.msp,
             clocks={key: clock.on_record for key, clock in stored.items()},
-            announced_reply=announced_reply(self.session, record.key, real, scene.terms),
+            announced_reply=announced_reply(self.session, tuple(live.values()), record.key, real, scene.terms),
             pause_timer=timers.due_for(self.session, Duty.PAUSE, record.key),
+            in_channel=live_message(live.get(False)),
+            to_owner=live_message(live.get(True)),
         )

@@ -15,6 +15,7 @@ def escalate(work: IncidentWork, duties: Collection[Duty], *, real_now: datetime
     decision = decide(work.situation(), now=work.now, duties=duties)
     work.apply(decision)
     if decision.nudge is None:
+        nudges.refresh(work, real_now=real_now)
         return
     promise = work.incident.promise
     facts = {"promised": None if promise is None else promise.isoformat()}

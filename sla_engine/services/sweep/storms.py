@@ -14,7 +14,7 @@ import structlog
 from sla_engine.domain.escalation.storms import STORM_EDIT_GAP, STORM_LINES, StormStep, next_step
 from sla_engine.notifications.kinds import to_payload
 from sla_engine.notifications.storms import StormMessage
-from sla_engine.services.messages import nudges
+from sla_engine.services.messages import storm_places
 from sla_engine.services.queries.storms import storm_lines, storm_message
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, outbox, storms
@@ -51,7 +51,7 @@ class Storms:
             storm = storms.find(session, storm_id)
             own = [] if storm is None else storms.with_own_message(session, storm)
         for incident_id in own:
-            self._on(incident_id, partial(nudges.join_storm, successor=storm.message if storm else None), now=now)
+            self._on(incident_id, partial(storm_places.join_storm, successor=storm.message if storm else None), now=now)
 
     def _show(self, storm_id: int, *, now: datetime) -> None:
         """Post or edit the message, or end the storm, whichever is next."""
@@ -90,7 +90,7 @@ class Storms:
             worst = storm_lines(session, storm.id, msp=msp, now=now)[:STORM_LINES]
             ids = [incidents.find(session, line.incident_key).id for line in worst if line.late]
         for incident_id in ids:
-            self._on(incident_id, nudges.leave_storm, now=now)
+            self._on(incident_id, storm_places.leave_storm, now=now)
         with self.unit_of_work.database.transaction() as session:
             record = storms.lock(session, storm.id)
             if record.ended_at is not None:

@@ -20,6 +20,7 @@ from sla_engine.domain.clocks.reading import Reading, readings
 from sla_engine.domain.escalation.decide import reply_key
 from sla_engine.domain.escalation.decision import Decision, settled
 from sla_engine.domain.escalation.next_timers import TimerKey, next_timers
+from sla_engine.domain.escalation.placement import VisibleMessage
 from sla_engine.domain.escalation.situation import Situation
 from sla_engine.domain.incidents.errors import BeforeOpening
 from sla_engine.domain.incidents.events import Event, Opened, Reprocessed
@@ -37,6 +38,7 @@ from sla_engine.services.unit_of_work.note_request import update_note_request
 from sla_engine.storage import events, incidents, nudges
 from sla_engine.storage.clocks import IncidentClocks
 from sla_engine.storage.database import Session
+from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
 
@@ -172,8 +174,10 @@ class IncidentWork:
             terms=self.terms,
             msp=self.msp,
             clocks={key: clock.on_record for key, clock in self.clocks.records().items()},
-            announced_reply=announced_reply(self.session, self.key, self.history, self.terms),
+            announced_reply=announced_reply(self.session, self.prompts.nudges, self.key, self.history, self.terms),
             pause_timer=self.timers.due(Duty.PAUSE, self.key) if has_outlived else None,
+            in_channel=live_message(self.prompts.nudge_at(direct=False)),
+            to_owner=live_message(self.prompts.nudge_at(direct=True)),
         )
 
     def apply(self, decision: Decision) -> None:
@@ -241,10 +245,22 @@ class IncidentWork:
             raise BeforeOpening(self.key, happened, self.incident.opened_at)
 
 
-def announced_reply(session: Session, incident_key: str, history: Sequence[Entry], terms: Terms) -> int | None:
-    """The number of the customer's reply in a pause that goes on, if somebody was nudged because of it; else None."""
+def announced_reply(
+    session: Session, live: Sequence[NudgeRecord], incident_key: str, history: Sequence[Entry], terms: Terms
+) -> int | None:
+    """The number of the customer's reply in a pause that goes on, if a nudge, live or replaced, tells of it."""
     pause = held_pauses(history, terms.reply_ends_pause).get(PauseReason.CUSTOMER)
     if pause is None or pause.answer is None:
         return None
     number = pause.answer.seq
+    if any(nudge.shown.announced_reply == number for nudge in live):
+        return number
     return number if nudges.posted(session, f"nudge:{reply_key(incident_key, number)}") else None
+
+
+def live_message(nudge: NudgeRecord | None) -> VisibleMessage | None:
+    """A live nudge as the decision about the next one needs it."""
+    if nudge is None:
+        return None
+    shown = nudge.shown
+    return VisibleMessage(told=frozenset((*shown.told, *shown.mention)), posted_at=shown.posted_at)

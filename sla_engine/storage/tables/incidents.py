@@ -138,7 +138,7 @@ class Timer(Base):
 
 
 class Nudge(Base):
-    """One posted (or edited) nudge and what it shows now; at most one per incident is live."""
+    """One posted (or edited) nudge and what it shows now; see `storage/nudges.py`."""
 
     __tablename__ = "nudge"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

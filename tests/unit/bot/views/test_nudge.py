@@ -373,6 +373,19 @@ def test_snoozed_says_by_whom_until_when_and_that_the_clocks_run_on() -> None:
     assert "Dana wants no reminder until 09:30; the clocks run on" in words
 
 
+def test_what_is_left_of_a_replaced_nudge_leads_to_the_newest_and_says_nothing_that_can_change() -> None:
+    newer = "https://msp.slack.com/archives/C0DISPATCH/p1"
+    left = nudge_message(replace(SUPERSEDED, newer=newer)).text
+    assert left == f"INC-1042 · <{newer}|the newest message about it>"
+    assert nudge_message(SUPERSEDED).text == "INC-1042 · there is a newer message about it"
+
+
+def test_an_incident_that_was_reopened_and_resolved_again_is_not_called_open() -> None:
+    text = nudge_message(replace(CLOSED, cause=NudgeCause.REOPENED)).text
+    assert "open again" not in text
+    assert "resolved by" in text
+
+
 @pytest.mark.parametrize("nudge", [SUPERSEDED, CLOSED], ids=["superseded", "closed"])
 def test_what_is_over_is_one_line_that_calls_nobody(nudge: NudgeMessage) -> None:
     rendered = nudge_message(nudge)

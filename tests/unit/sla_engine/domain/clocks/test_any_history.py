@@ -57,7 +57,7 @@ def test_every_question_about_any_history_has_an_answer(history: list[Entry], no
         assert_sound(reading, now)
         ladder = terms.ladder(reading.metric)
         place = place_of(history, reading, ladder, last_nudged_at=None)
-        next_check(reading, ladder, place, acknowledged=False, snoozed_until=None, zone=OFFICE.tz, now=now)
+        next_check(reading, ladder, place, acknowledged=False, repeats_from=None, zone=OFFICE.tz, now=now)
         stage_times(history, reading, terms, now=now)
     for metric in MetricName:
         explained = ledger(history, metric, terms, now=now)

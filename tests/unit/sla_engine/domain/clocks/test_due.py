@@ -75,7 +75,7 @@ def test_shares_that_are_reached_are_told_and_others_are_not_waited_for(percent:
 def test_the_sweep_is_not_asked_to_look_at_what_never_comes(rung: Rung) -> None:
     looks = next_check(
         late(now="mon 15:10"), Ladder(rungs=(rung,)), LadderPlace(),
-        acknowledged=False, snoozed_until=None, zone=ZoneInfo("UTC"), now=at("mon 15:10"),
+        acknowledged=False, repeats_from=None, zone=ZoneInfo("UTC"), now=at("mon 15:10"),
     )  # fmt: skip
     assert looks is None
 
@@ -85,7 +85,7 @@ def test_a_repeat_that_would_come_after_the_calendar_ended_is_not_waited_for() -
     place = LadderPlace(announced=frozenset({0}), repeating=0, last_nudged_at=at("mon 15:48"))
     looks = next_check(
         late(now="mon 16:00"), Ladder(rungs=(rung,)), place,
-        acknowledged=False, snoozed_until=None, zone=ZoneInfo("UTC"), now=at("mon 16:00"),
+        acknowledged=False, repeats_from=None, zone=ZoneInfo("UTC"), now=at("mon 16:00"),
     )  # fmt: skip
     assert looks is None
 

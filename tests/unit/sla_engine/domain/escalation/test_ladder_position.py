@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -52,12 +53,12 @@ def step(
     place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
     *,
     acknowledged: bool = False,
-    snoozed_until: datetime | None = None,
+    repeats_from: datetime | None = None,
     ladder: Ladder = LADDER,
     reading_now: Reading | None = None,
 ) -> EscalationStep | None:
     reading = reading_now or at_instant(now)
-    return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now)
+    return step_due(reading, ladder, place, acknowledged=acknowledged, repeats_from=repeats_from, zone=ZONE, now=now)
 
 
 def check(
@@ -65,14 +66,12 @@ def check(
     place: LadderPlace = LadderPlace(),  # noqa: B008 - a frozen value
     *,
     acknowledged: bool = False,
-    snoozed_until: datetime | None = None,
+    repeats_from: datetime | None = None,
     ladder: Ladder = LADDER,
     reading_now: Reading | None = None,
 ) -> datetime | None:
     reading = reading_now or at_instant(now)
-    return next_check(
-        reading, ladder, place, acknowledged=acknowledged, snoozed_until=snoozed_until, zone=ZONE, now=now
-    )
+    return next_check(reading, ladder, place, acknowledged=acknowledged, repeats_from=repeats_from, zone=ZONE, now=now)
 
 
 def announced(
@@ -123,7 +122,7 @@ def test_the_last_rung_fires_with_the_breach_and_not_while_the_target_is_still_m
     assert check(at("mon 16:00"), before) == BREACHED_AT + JUST_AFTER
     assert step(BREACHED_AT, before) is None
     breached = BREACHED_AT + JUST_AFTER
-    assert step(breached, before) == announced(BREACH, 2, breached, breached)
+    assert step(breached, before) == replace(announced(BREACH, 2, breached, breached), is_miss=True)
 
 
 def test_repeats_count_open_time_from_what_was_said_last() -> None:
@@ -157,18 +156,18 @@ def test_an_acknowledged_nudge_is_not_repeated() -> None:
 
 def test_the_next_rung_is_announced_although_somebody_has_it() -> None:
     place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 13:00"))
-    announcement = step(at("mon 15:00"), place, acknowledged=True, snoozed_until=at("mon 16:00"))
+    announcement = step(at("mon 15:00"), place, acknowledged=True, repeats_from=at("mon 16:00"))
     assert announcement == announced(RISK, 1, "mon 15:00", "mon 15:00")
 
 
 def test_a_snooze_moves_the_repeats_and_nothing_else() -> None:
-    assert check(at("tue 09:10"), ANNOUNCED, snoozed_until=at("tue 12:00")) == at("tue 12:00")
-    assert step(at("tue 11:59"), ANNOUNCED, snoozed_until=at("tue 12:00")) is None
-    assert step(at("tue 12:00"), ANNOUNCED, snoozed_until=at("tue 12:00")) == again(1, "tue 12:00")
+    assert check(at("tue 09:10"), ANNOUNCED, repeats_from=at("tue 12:00")) == at("tue 12:00")
+    assert step(at("tue 11:59"), ANNOUNCED, repeats_from=at("tue 12:00")) is None
+    assert step(at("tue 12:00"), ANNOUNCED, repeats_from=at("tue 12:00")) == again(1, "tue 12:00")
 
 
 def test_a_snooze_that_ends_before_the_next_repeat_changes_nothing() -> None:
-    assert check(at("tue 09:10"), ANNOUNCED, snoozed_until=at("tue 09:20")) == check(at("tue 09:10"), ANNOUNCED)
+    assert check(at("tue 09:10"), ANNOUNCED, repeats_from=at("tue 09:20")) == check(at("tue 09:10"), ANNOUNCED)
 
 
 def test_nothing_more_is_said_of_a_miss_that_was_waived() -> None:

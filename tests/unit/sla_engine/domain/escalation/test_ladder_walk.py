@@ -48,21 +48,19 @@ def walked(
     start: datetime | str,
     until: str = "fri 17:00",
     repeats: int = 2,
-    snoozed_until: datetime | None = None,
+    repeats_from: datetime | None = None,
 ) -> list[EscalationStep]:
     """The steps announced when every check is made in time and somebody acknowledges after so many repeats."""
     now, announced = at(start) if isinstance(start, str) else start, []
     while now <= at(until):
         reading = readings(facts, Terms.of(agreement), now=now)[RESOLUTION][-1]
         silent = place.repeats_done >= repeats
-        step = step_due(reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now)
+        step = step_due(reading, ladder, place, acknowledged=silent, repeats_from=repeats_from, zone=ZONE, now=now)
         if step is not None:
             announced.append(step)
             place = place.after(step, ladder)
             continue
-        next_at = next_check(
-            reading, ladder, place, acknowledged=silent, snoozed_until=snoozed_until, zone=ZONE, now=now
-        )
+        next_at = next_check(reading, ladder, place, acknowledged=silent, repeats_from=repeats_from, zone=ZONE, now=now)
         if next_at is None:
             break
         assert next_at > now, "with nothing more to say, the next check lies ahead"
@@ -107,7 +105,7 @@ def test_what_somebody_has_is_not_repeated() -> None:
 
 def test_a_snooze_moves_the_repeats() -> None:
     place = LadderPlace(announced=frozenset({0, 1, 2}), repeating=2, last_nudged_at=at("tue 12:01"))
-    steps = walked(OPENED, place=place, start="tue 12:10", snoozed_until=at("tue 15:00"))
+    steps = walked(OPENED, place=place, start="tue 12:10", repeats_from=at("tue 15:00"))
     assert short(steps) == ["100 % again 1 tue 15:00", "100 % again 2 tue 15:30"]
 
 

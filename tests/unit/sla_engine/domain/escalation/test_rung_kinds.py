@@ -136,7 +136,7 @@ def due_step(
 ) -> EscalationStep | None:
     instant = at(now) if isinstance(now, str) else now
     reading = reading_now or read(FACTS, RESOLUTION, now if isinstance(now, str) else "wed 10:00")
-    return step_due(reading, ladder, place, acknowledged=acknowledged, snoozed_until=None, zone=ZONE, now=instant)
+    return step_due(reading, ladder, place, acknowledged=acknowledged, repeats_from=None, zone=ZONE, now=instant)
 
 
 def test_whatever_their_kind_the_rung_reached_last_speaks_for_the_others() -> None:
@@ -241,7 +241,7 @@ def test_what_falls_into_quiet_hours_is_said_when_they_end() -> None:
     place = LadderPlace(announced=frozenset({0}), last_nudged_at=at("mon 17:30"))
     reading = nightly("mon 22:00")
     assert due_step("mon 22:00", NIGHTLY, place, reading_now=reading) is None
-    next_at = next_check(reading, NIGHTLY, place, acknowledged=True, snoozed_until=None, zone=ZONE, now=at("mon 22:00"))
+    next_at = next_check(reading, NIGHTLY, place, acknowledged=True, repeats_from=None, zone=ZONE, now=at("mon 22:00"))
     assert next_at == at("tue 01:30")  # the rung above knows no quiet hours
     announcement = due_step(MORNING, NIGHTLY, place, reading_now=nightly("tue 06:00"))
     assert announcement is not None
@@ -270,9 +270,7 @@ def test_what_is_overdue_in_later_quiet_hours_waits_for_their_end_too() -> None:
     place = LadderPlace(announced=frozenset({0, 2}), last_nudged_at=at("mon 17:30"))
     reading = nightly("wed 01:00")
     assert due_step("wed 01:00", NIGHTLY, place, reading_now=reading) is None
-    next_at = next_check(
-        reading, NIGHTLY, place, acknowledged=False, snoozed_until=None, zone=ZONE, now=at("wed 01:00")
-    )
+    next_at = next_check(reading, NIGHTLY, place, acknowledged=False, repeats_from=None, zone=ZONE, now=at("wed 01:00"))
     assert next_at == at("wed 06:00")
 
 
