@@ -1,10 +1,10 @@
-"""The menu “⋯” behind a row of buttons: each of its lines is a button that found no room."""
+"""The menu behind a row of buttons: each of its lines is a button that found no room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import ActionId
-from bot.views.parts import Block, button, option
+from bot.views.parts import Block, button, menu, option
 from sla_engine.domain.text.addresses import web_address
 
 MENU_MAX_ACTS = 5  # Slack: options of an overflow menu
@@ -32,17 +32,19 @@ def act_button(act: Act) -> Block:
 
 
 def act_menu(acts: Sequence[Act]) -> list[Block]:
-    """The acts as a menu “⋯”, at most five; no menu for no act.
+    """The acts as a menu “⋯”, or *More…* where there are more than five; no menu for no act.
 
     A choice does what the act's own button would do: its value is the button's id and the incident's key.
     """
     if not acts:
         return []
+    if len(acts) > MENU_MAX_ACTS:
+        return [menu("More…", ActionId.ACT_MENU, [option(act.label, f"{act.action.value} {act.key}") for act in acts])]
     return [
         {
             "type": "overflow",
             "action_id": ActionId.ACT_MENU.value,
-            "options": [_option(act) for act in acts[:MENU_MAX_ACTS]],
+            "options": [_option(act) for act in acts],
         }
     ]
 

@@ -1,37 +1,30 @@
 from datetime import datetime, timedelta
 
-from bot.action_ids import ActionId
 from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
+from bot.views.card_acts import card_acts, follower
 from bot.views.fact_sentences import history_lines
 from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
     HEADER_MAX_CHARS,
     SECTION_MAX_CHARS,
-    Block,
     actions,
-    button,
     context,
     fields,
     header,
     named_incident,
     section,
-    ticket_button,
     title_line,
 )
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.incidents.endings import ending, moved
+from sla_engine.domain.incidents.endings import ending
 from sla_engine.domain.incidents.events import (
-    Breached,
     Complained,
     Deleted,
-    Event,
-    Followed,
     Merged,
     Moved,
     Opened,
-    PlanGiven,
     PrioritySet,
     RungReached,
     Undone,
@@ -60,8 +53,7 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     lines = _latest_facts(detail.history)
     if lines:
         blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
-    blocks.append(actions(_main_buttons(detail), block_id=f"card:{incident.key}"))
-    blocks.append(actions(_other_buttons(detail), block_id=f"card-more:{incident.key}"))
+    blocks.append(actions(card_acts(detail), block_id=f"card:{incident.key}"))
     return Rendered(text=_text(detail, now=now), blocks=blocks)
 
 
@@ -131,16 +123,12 @@ def _places(incident: IncidentSummary) -> list[str]:
 def _related_incidents(detail: IncidentDetail) -> list[str]:
     """Name the incident that this one continues, and the one that continues it."""
     opened = next((entry.event for entry in detail.history if isinstance(entry.event, Opened)), None)
-    follower, lines = _follower(detail), []
+    successor, lines = follower(detail), []
     if opened is not None and opened.follows:
         lines.append(f"Follows *{shown(opened.follows, NAME_MAX_CHARS)}*, which could not be reopened any more")
     if opened is not None and opened.moved_from:
         lines.append(f"Was *{shown(opened.moved_from, NAME_MAX_CHARS)}* until its customer changed")
-    return [*lines, f"Came back as *{shown(follower, NAME_MAX_CHARS)}*"] if follower else lines
-
-
-def _follower(detail: IncidentDetail) -> str | None:
-    return next((entry.event.key for entry in detail.in_effect if isinstance(entry.event, Followed)), None)
+    return [*lines, f"Came back as *{shown(successor, NAME_MAX_CHARS)}*"] if successor else lines
 
 
 def _promise_line(incident: IncidentSummary) -> list[str]:
@@ -213,72 +201,6 @@ def _left(clock: ClockSummary) -> str:
 
 def _latest_facts(history: tuple[Entry, ...]) -> list[str]:
     return history_lines([entry for entry in history if not isinstance(entry.event, RungReached)])[-HISTORY_SHOWN:]
-
-
-def _main_buttons(detail: IncidentDetail) -> list[Block]:
-    """The buttons that move the incident on."""
-    incident, key = detail.summary, detail.summary.key
-    why, successor = button("Why", ActionId.WHY, value=key), _successor(detail)
-    if successor is not None:
-        return [button(f"Show {successor}", ActionId.SHOW, value=successor), why]
-    if isinstance(_end(detail), Deleted | Undone):
-        return [why]
-    if not incident.is_open:
-        return [button("Reopen", ActionId.REOPEN, value=key), why]
-    acts = []
-    if detail.nudge_waits:
-        acts.append(button("I’m on it", ActionId.NUDGE_ACKNOWLEDGE, value=key, style="primary"))
-    if incident.is_free:
-        acts.append(button("Take", ActionId.TAKE, value=key, style="primary"))
-    if _awaits(incident, MetricName.FIRST_RESPONSE):
-        acts.append(button("Respond", ActionId.RESPOND, value=key))
-    acts.append(button("Update customer", ActionId.UPDATE_OPEN, value=key))
-    if not any(isinstance(entry.event, PlanGiven) for entry in detail.in_effect):
-        acts.append(button("Plan", ActionId.PLAN_OPEN, value=key))
-    if incident.paused_for:
-        acts.append(button("Resume", ActionId.RESUME, value=key))
-    return [
-        *acts,
-        button("Pause", ActionId.PAUSE_OPEN, value=key),
-        button("Resolve", ActionId.RESOLVE_OPEN, value=key),
-        why,
-    ]
-
-
-def _successor(detail: IncidentDetail) -> str | None:
-    """The key of the incident that replaced this one, by a merge, a move or a late return."""
-    if detail.summary.merged_into:
-        return detail.summary.merged_into
-    move = moved(detail.history)
-    return _follower(detail) if move is None else move.key
-
-
-def _other_buttons(detail: IncidentDetail) -> list[Block]:
-    """The buttons that are needed less often."""
-    incident, key = detail.summary, detail.summary.key
-    rare = [button("Write SLA note", ActionId.NOTE_OPEN, value=key)] if _missed(detail) else []
-    if incident.is_open:
-        rare.append(button("Priority", ActionId.PRIORITY_OPEN, value=key))
-        rare.append(button("Ask for help", ActionId.ESCALATE_OPEN, value=key))
-        if incident.assignee is not None:
-            rare.append(button("Hand back", ActionId.HAND_BACK_OPEN, value=key))
-    return [*rare, button("Refresh", ActionId.SHOW, value=key), *ticket_button(incident.link, key=key)]
-
-
-def _missed(detail: IncidentDetail) -> bool:
-    if isinstance(_end(detail), Moved | Undone):
-        return False
-    return detail.summary.breached or any(isinstance(entry.event, Breached) for entry in detail.history)
-
-
-def _end(detail: IncidentDetail) -> Event | None:
-    """The fact that ended the incident for good; None where there is none."""
-    last = ending(detail.history)
-    return None if last is None else last.event
-
-
-def _awaits(incident: IncidentSummary, metric: MetricName) -> bool:
-    return any(clock.metric is metric and clock.stopped_at is None for clock in incident.clocks)
 
 
 def _text(detail: IncidentDetail, *, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Facts as sentences: one row for every kind of fact that is stored. Card, nudge and threads share them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 from bot.text import mention, moment, shown
 from bot.views import corrections
@@ -41,15 +42,19 @@ def fact_sentence(what: str, *, by: str, text: str = "", fields: ChangedFields |
 
 
 def history_lines(history: Sequence[Entry]) -> list[str]:
-    """What happened, a line each with its time; of what was undone, the line says so by whom and when."""
+    """What happened, a line each with its time; the same by the same person in a row is one line with its count.
+
+    The line of what was undone says so, by whom and when.
+    """
     undone = undone_facts(history)
+    facts = [entry for entry in history if not isinstance(entry.event, Undone)]
     lines = []
-    for entry in history:
-        undoing = undone.get(entry.seq)
-        if isinstance(entry.event, Undone):
-            continue
+    for _, run in groupby(facts, key=lambda entry: (type(entry.event), entry.by, entry.seq in undone and entry.seq)):
+        first, *again = run
+        last, undoing = (again or [first])[-1], undone.get(first.seq)
+        times = f", {1 + len(again)} times since {moment(first.at)}" if again else ""
         suffix = "" if undoing is None else f" · undone by {mention(undoing.by)} {moment(undoing.at)}"
-        lines.append(f"{moment(entry.at)} · {history_line(entry)}{suffix}")
+        lines.append(f"{moment(last.at)} · {history_line(last)}{times}{suffix}")
     return lines
 
 

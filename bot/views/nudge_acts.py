@@ -14,24 +14,24 @@ BUTTONS_MAX = 3
 
 _STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
 _BY_LABEL = {metric.label: name for name, metric in METRICS.items()}
-_STOPS = {
+STOPS = {
     MetricName.FIRST_RESPONSE: (("Reply sent", ActionId.RESPOND),),
     MetricName.CUSTOMER_UPDATE: (("Customer told…", ActionId.UPDATE_OPEN),),
     MetricName.RESOLUTION_PLAN: (("Fix planned…", ActionId.PLAN_OPEN),),
     MetricName.RESOLUTION: (("Resolved…", ActionId.RESOLVE_OPEN), ("Pause…", ActionId.PAUSE_OPEN)),
 }
 """The acts that stop the clock of each metric, or rest it."""
-_PAUSED = (("Resume", ActionId.RESUME), ("Pause longer…", ActionId.PAUSE_OPEN))
-_TOLD = ("Customer told…", ActionId.UPDATE_OPEN)
+PAUSED = (("Resume", ActionId.RESUME), ("Pause longer…", ActionId.PAUSE_OPEN))
+TOLD = ("Customer told…", ActionId.UPDATE_OPEN)
 _FREE = (("Take", ActionId.TAKE), ("Assign…", ActionId.ASSIGN_OPEN))
-_ON_IT = ("I’m on it", ActionId.NUDGE_ACKNOWLEDGE)
+ON_IT = ("I’m on it", ActionId.NUDGE_ACKNOWLEDGE)
 _PROMISE = ("Change promise…", ActionId.NUDGE_PROMISE_OPEN)
 
 _ASKED_FOR = {
-    NudgeCause.PROMISE_LAPSED: (_TOLD,),
-    NudgeCause.PROMISE_QUESTIONED: (_TOLD,),
-    NudgeCause.CUSTOMER_ANSWERED: (_PAUSED[0], _TOLD),
-    NudgeCause.PAUSE_OUTLIVED: _PAUSED,
+    NudgeCause.PROMISE_LAPSED: (TOLD,),
+    NudgeCause.PROMISE_QUESTIONED: (TOLD,),
+    NudgeCause.CUSTOMER_ANSWERED: (PAUSED[0], TOLD),
+    NudgeCause.PAUSE_OUTLIVED: PAUSED,
 }
 """The acts that answer what a nudge of this cause asks, whichever clock it shows."""
 
@@ -59,14 +59,14 @@ def nudge_acts(nudge: NudgeMessage) -> NudgeActs:
 def _stopping(nudge: NudgeMessage) -> list[_LabelledId]:
     """What stops the clock it shows, or answers what it asks."""
     if nudge.asked is not None:
-        return [_TOLD, (_STILL_ON_IT, ActionId.NUDGE_STILL_ON_IT), _PROMISE]
+        return [TOLD, (_STILL_ON_IT, ActionId.NUDGE_STILL_ON_IT), _PROMISE]
     asked = () if nudge.is_settled else _ASKED_FOR.get(nudge.cause, ())
     if asked:
         return list(asked)
     if nudge.paused_for:
-        return list(_PAUSED)
+        return list(PAUSED)
     metric = _BY_LABEL.get(nudge.metric_label or "")
-    return list(_STOPS[metric]) if metric is not None else []
+    return list(STOPS[metric]) if metric is not None else []
 
 
 def _owning(nudge: NudgeMessage) -> list[_LabelledId]:
@@ -74,20 +74,20 @@ def _owning(nudge: NudgeMessage) -> list[_LabelledId]:
 
 
 def _answering(nudge: NudgeMessage) -> list[_LabelledId]:
-    return [] if nudge.state is NudgeState.ACKNOWLEDGED or nudge.asked is not None else [_ON_IT]
+    return [] if nudge.state is NudgeState.ACKNOWLEDGED or nudge.asked is not None else [ON_IT]
 
 
 def _others(nudge: NudgeMessage) -> list[_LabelledId]:
     """What else is often done with it, the likeliest first."""
     promise = [_PROMISE] if nudge.state is NudgeState.ACKNOWLEDGED else []
     hand_over = ("Hand back…", ActionId.HAND_BACK_OPEN) if nudge.direct else _FREE[1]
-    rests = [] if nudge.paused_for else [_STOPS[MetricName.RESOLUTION][1]]
+    rests = [] if nudge.paused_for else [STOPS[MetricName.RESOLUTION][1]]
     return [
         *promise,
-        _TOLD,
+        TOLD,
         hand_over,
         ("Snooze…", ActionId.SNOOZE_OPEN),
-        _STOPS[MetricName.RESOLUTION][0],
+        STOPS[MetricName.RESOLUTION][0],
         *rests,
     ]
 

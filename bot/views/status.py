@@ -112,8 +112,8 @@ def _most_useful(incident: IncidentSummary) -> list[Block]:
     if incident.paused_for:
         return [button("Resume", ActionId.RESUME, value=key)]
     if _awaits_response(incident):
-        return [button("Respond", ActionId.RESPOND, value=key, style="primary")]
-    return [button("Update customer", ActionId.UPDATE_OPEN, value=key)]
+        return [button("Reply sent", ActionId.RESPOND, value=key, style="primary")]
+    return [button("Customer told…", ActionId.UPDATE_OPEN, value=key)]
 
 
 def _awaits_response(incident: IncidentSummary) -> bool:

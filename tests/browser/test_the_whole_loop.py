@@ -81,7 +81,7 @@ def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: Wor
     expect(card).to_contain_text("First response")
     page.clicks("Take", on=card)
     expect(page.message(f"{key} is yours")).to_be_visible()
-    page.clicks("Respond", on=card)
+    page.clicks("Reply sent", on=card)
     expect(page.message(f"{key} has its first reply")).to_be_visible()
 
     why = page.asks(f"/sla why {key}")

@@ -104,8 +104,8 @@ def button(blocks: list[Json] | None, label: str) -> Element | None:
 
 
 def menu_line(blocks: list[Json] | None, label: str) -> Element | None:
-    """The menu “⋯” that has a line with this label."""
-    menus = [menu for menu in elements(blocks) if menu.element["type"] == "overflow"]
+    """The menu behind a row of buttons that has a line with this label."""
+    menus = [menu for menu in elements(blocks) if menu.element.get("action_id") == "act_menu"]
     return next((menu for menu in menus if label in [line["text"]["text"] for line in menu.element["options"]]), None)
 
 

@@ -22,8 +22,8 @@ def test_a_card_follows_its_own_buttons(desk: Workplace) -> None:
     (card,) = private(tom)
     assert "owner @tom" in card
     assert "no owner yet" not in card
-    tom.clicks("Respond").expects("has its first reply, in time")
-    tom.clicks("Pause").sees_modal("Pause").fills({"Why?": "vendor", "Until when?": "17:00"}).submits().sees_no_modal()
+    tom.clicks("Reply sent").expects("has its first reply, in time")
+    tom.clicks("Pause…").sees_modal("Pause").fills({"Why?": "vendor", "Until when?": "17:00"}).submits().sees_no_modal()
     tom.expects(f"*{key}* waits for the vendor until 17:00")
     (card,) = private(tom)
     assert "is yours" not in card, "the newest answer stands above the card"

@@ -85,7 +85,7 @@ def test_a_form_that_would_avert_a_breach_is_answered_with_the_preview(desk: Wor
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"take {key}")
     tom = desk.as_user("tom")
-    tom.says(f"/sla show {key}").clicks("Pause").sees_modal("Pause")
+    tom.says(f"/sla show {key}").clicks("Pause…").sees_modal("Pause")
     tom.fills({"Why?": "parts", "Until when?": "tomorrow 18:00", "Anything to add?": "Part is on its way"})
     tom.submits().sees_no_modal()
     direct = desk.slack.as_user("tom")

@@ -158,6 +158,10 @@ def seen(rendered: Rendered) -> str:
 
 
 def buttons(rendered: Rendered) -> list[str]:
-    """The labels of its buttons."""
+    """The labels of its buttons, and of the lines of the menu behind them."""
     elements = [element for block in rendered.blocks if block["type"] == "actions" for element in block["elements"]]
-    return [element["text"]["text"] for element in elements if element["type"] == "button"]
+    shown = [element["text"]["text"] for element in elements if element["type"] == "button"]
+    menus = [
+        element for element in elements if element["type"] == "static_select" and element["action_id"] == "act_menu"
+    ]
+    return [*shown, *(line["text"]["text"] for menu in menus for line in menu["options"])]

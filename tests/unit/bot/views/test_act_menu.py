@@ -22,10 +22,14 @@ def chosen(value: str) -> Ask:
     return Ask(request="slack:1", user="U0DANA", now=minute(0), value=value)
 
 
-def test_no_acts_make_no_menu_and_of_many_the_first_five_are_offered() -> None:
+@pytest.mark.parametrize(
+    ("count", "kind"), [(1, "overflow"), (5, "overflow"), (6, "static_select"), (7, "static_select")]
+)
+def test_many_acts_are_a_list_as_an_overflow_menu_takes_five(count: int, kind: str) -> None:
     assert act_menu([]) == []
-    (menu,) = act_menu(ACTS)
-    assert [option["text"]["text"] for option in menu["options"]] == [act.label for act in ACTS[:5]]
+    (menu,) = act_menu(ACTS[:count])
+    assert menu["type"] == kind
+    assert [option["text"]["text"] for option in menu["options"]] == [act.label for act in ACTS[:count]]
     assert refused(Rendered(text="x", blocks=[actions([menu], block_id="x")])) == []
 
 

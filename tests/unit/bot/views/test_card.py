@@ -108,24 +108,29 @@ def test_what_was_undone_stays_in_the_history_and_says_by_whom() -> None:
     planned = (3, PlanGiven(text="Swap it"), "U0TOM")
     rendered = incident_card(detail(history(planned, (5, Undone(facts=(2,)), "U0TOM")), now=minute(20)), now=minute(20))
     assert "<@U0TOM> gave the customer a plan: “Swap it” · undone by <@U0TOM> <!date^" in seen(rendered)
-    assert "Plan" in buttons(rendered), "it can be given again"
+    assert "Fix planned…" in buttons(rendered), "it can be given again"
 
 
 @pytest.mark.parametrize(
     ("happened", "facts", "offered", "not_offered"),
     [
-        ([], {}, {"Take", "Respond", "Plan", "Resolve", "Why"}, {"I’m on it", "Hand back", "Write SLA note"}),
-        ([TAKEN], {"assignee": "webhook:anna", "owner_is_ours": False}, {"Take", "Hand back"}, set()),
-        ([TAKEN, ANSWERED], {"assignee": "U0TOM"}, {"Hand back", "Pause"}, {"Take", "Respond", "Resume"}),
-        ([(3, PlanGiven(text="Swap it"), "U0TOM")], {}, {"Respond"}, {"Plan"}),
-        ([], {"paused_for": (PauseReason.PARTS,)}, {"Resume", "Pause"}, set()),
+        (
+            [],
+            {},
+            {"Take", "Reply sent", "Fix planned…", "Resolved…", "Why"},
+            {"I’m on it", "Hand back…", "Write SLA note…"},
+        ),
+        ([TAKEN], {"assignee": "webhook:anna", "owner_is_ours": False}, {"Take", "Hand back…"}, set()),
+        ([TAKEN, ANSWERED], {"assignee": "U0TOM"}, {"Hand back…", "Pause…"}, {"Take", "Reply sent", "Resume"}),
+        ([(3, PlanGiven(text="Swap it"), "U0TOM")], {}, {"Reply sent"}, {"Fix planned…"}),
+        ([], {"paused_for": (PauseReason.PARTS,)}, {"Resume", "Pause longer…"}, {"Pause…"}),
         (
             [(15, Resolved(text=""), "U0TOM")],
             {"is_open": False, "resolved_at": minute(15)},
             {"Reopen", "Why"},
-            {"Resolve", "Pause", "Update customer", "Priority"},
+            {"Resolved…", "Pause…", "Customer told…", "Priority…"},
         ),
-        ([(12, Breached(metric="resolution", cycle=0, breached_at=minute(12)), "")], {}, {"Write SLA note"}, set()),
+        ([(12, Breached(metric="resolution", cycle=0, breached_at=minute(12)), "")], {}, {"Write SLA note…"}, set()),
     ],
     ids=["new", "nobody of ours has it", "answered", "planned", "paused", "resolved", "missed"],
 )
@@ -169,7 +174,7 @@ def test_a_duplicate_leads_to_the_incident_it_is() -> None:
     assert "<@U0DANA> merged it into INC-1039" in seen(rendered)
     assert buttons(rendered)[:2] == ["Show INC-1039", "Why"]
     assert "Reopen" not in buttons(rendered)
-    assert "Write SLA note" in buttons(rendered), "its miss is explained as any other"
+    assert "Write SLA note…" in buttons(rendered), "its miss is explained as any other"
     assert refused(rendered) == []
 
 
@@ -200,7 +205,7 @@ def test_what_is_over_says_how_it_ended_and_offers_no_act(
     assert line in seen(rendered)
     assert last_fact in seen(rendered)
     assert "Resolved <!date^" not in seen(rendered)
-    assert [label for label in buttons(rendered) if label not in ("Refresh", "Open ticket")] == labels
+    assert [label for label in buttons(rendered) if label != "Refresh"] == labels
     assert refused(rendered) == []
 
 
@@ -226,21 +231,36 @@ def test_what_came_back_too_late_and_what_follows_it_name_each_other() -> None:
     assert "Follows *INC-1042*" in seen(incident_card(detail(new, now=minute(20)), now=minute(20)))
 
 
+def test_a_card_has_three_buttons_and_everything_else_in_one_menu() -> None:
+    rendered = incident_card(detail(history(TAKEN), now=minute(20), assignee="U0TOM"), now=minute(20))
+    (row,) = (block for block in rendered.blocks if block["type"] == "actions")
+    *shown, menu = row["elements"]
+    assert [found["text"]["text"] for found in shown] == ["Reply sent", "Customer told…", "Resolved…"]
+    lines = [line["text"]["text"] for line in menu["options"]]
+    assert lines == ["Pause…", "Fix planned…", "Why", "Priority…", "Ask for help…", "Hand back…", "Refresh"]
+
+
+def test_what_happened_again_and_again_is_one_line() -> None:
+    told = [(at, CustomerUpdated(text="Soon"), "U0TOM") for at in (10, 20, 30)]
+    words = seen(incident_card(detail(history(TAKEN, *told), now=minute(40), assignee="U0TOM"), now=minute(40)))
+    assert words.count("updated the customer") == 1
+    assert ", 3 times since <!date^" in words
+
+
 def test_a_waiting_nudge_can_be_acknowledged_from_the_card() -> None:
     rendered = incident_card(detail(history(), now=minute(20), nudge_waits=True), now=minute(20))
-    assert buttons(rendered)[0] == "I’m on it"
+    assert buttons(rendered)[:3] == ["Take", "Reply sent", "I’m on it"]
 
 
-def test_the_ticket_is_a_link_and_a_button() -> None:
+def test_the_ticket_is_a_link() -> None:
     rendered = incident_card(detail(history(), now=minute(20), link="https://t.example/?a=1&b=2"), now=minute(20))
     assert "*<https://t.example/?a=1&amp;b=2|INC-1042>*" in seen(rendered)
-    assert buttons(rendered)[-1] == "Open ticket"
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "https://t.example/a b", "https://t.example/<!channel>", ""])
 def test_an_address_that_is_none_is_left_out(link: str) -> None:
     rendered = incident_card(detail(history(), now=minute(20), link=link), now=minute(20))
-    assert "Open ticket" not in buttons(rendered)
+    assert "*INC-1042*" in seen(rendered)
     assert refused(rendered) == []
 
 

@@ -57,8 +57,8 @@ def test_a_list_of_several_people_says_who_has_what() -> None:
     [
         (summary(history(), now=minute(20)), ["Show", "Take"]),
         (summary(history(), now=minute(20), assignee="webhook:anna", owner_is_ours=False), ["Show", "Take"]),
-        (summary(history(), now=minute(20), assignee="U0TOM"), ["Show", "Respond"]),
-        (summary(history(ANSWERED), now=minute(20), assignee="U0TOM"), ["Show", "Update customer"]),
+        (summary(history(), now=minute(20), assignee="U0TOM"), ["Show", "Reply sent"]),
+        (summary(history(ANSWERED), now=minute(20), assignee="U0TOM"), ["Show", "Customer told…"]),
         (
             summary(history(ANSWERED), now=minute(20), assignee="U0TOM", paused_for=(PauseReason.VENDOR,)),
             ["Show", "Resume"],
