@@ -101,7 +101,7 @@ def _mark(nudge: NudgeMessage) -> str:
         return _HELD_MARKS[nudge.state]
     if nudge.cause in _MARKS and not nudge.is_settled:
         return _MARKS[nudge.cause]
-    if nudge.breached_at is not None:
+    if nudge.breached_at is not None or any(due.breached for due in nudge.also):
         return _LATE
     return _SETTLED if nudge.is_settled else _DUE
 

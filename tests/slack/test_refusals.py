@@ -45,7 +45,7 @@ def test_a_wrong_role_is_told_who_may(desk: Workplace) -> None:
     key = desk.opens()
     for who, words, sentence in (
         ("nina", f"take {key}", "I do not know you yet; Ada Lindqvist can add you."),
-        ("tom", f"assign {key} @tess", "Only a dispatcher or somebody above may assign an incident"),
+        ("tom", f"assign {key} @tess", "Only a dispatcher or somebody above may assign an incident. On duty: Dana"),
         ("tom", "digest", "Only a service manager or somebody above may ask for the digest"),
     ):
         assert sentence in desk.tells(who, words).text, f"/sla {words}"

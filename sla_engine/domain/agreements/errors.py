@@ -81,10 +81,15 @@ class AmbiguousPerson(SlaError):
 
 @dataclass(eq=False)
 class NotAllowed(SlaError):
-    """The person's role does not include this; `who_may` is the least role that does."""
+    """The person's role does not include this; `who_may` is the least role that does, `names` are people to ask.
+
+    `is_on_duty` says that they are named because they are on duty.
+    """
 
     action: str
     who_may: str
+    names: tuple[str, ...] = ()
+    is_on_duty: bool = False
 
 
 @dataclass(eq=False)

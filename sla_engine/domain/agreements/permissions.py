@@ -1,6 +1,7 @@
 """Permissions by role: deny by default. Each role may do everything that the roles before it may do."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
@@ -106,14 +107,33 @@ UNDOABLE = frozenset({
 """The acts whose author can undo them for a while."""
 
 
-def authorise(msp: Msp, by: str, action: Action, *, owner: str | None = None) -> None:
+NAMED_MAX = 3
+"""At most so many people are named as those who may."""
+
+
+def authorise(msp: Msp, by: str, action: Action, *, now: datetime, owner: str | None = None) -> None:
     """Check that a person may act; `owner` is the person whose incident (or SOP) it is.
 
-    Raises: NotAllowed naming the least role that may act on any incident, NotNamed for a person without a role.
+    Raises: NotAllowed naming the least role that may act on any incident and who has it, NotNamed for a person without
+    a role.
     """
     if msp.access is Access.NAMED and msp.person(by) is None:
         raise NotNamed(action.value, msp.can_add)
     needed = NEEDED[action]
     least = NEEDED_OF_OWNER.get(action, needed) if by == owner else needed
     if not msp.role_of(by).may_act_as(least):
-        raise NotAllowed(action.value, needed.label)
+        on_duty = msp.dispatcher(now) if needed in (Role.TECHNICIAN, Role.DISPATCHER) else None
+        people = (on_duty,) if on_duty is not None else _present_with(msp, needed, now=now)
+        names = tuple(person.name for slack_id in people if (person := msp.person(slack_id)) is not None)
+        raise NotAllowed(action.value, needed.label, names=names, is_on_duty=on_duty is not None)
+
+
+def _present_with(msp: Msp, role: Role, *, now: datetime) -> tuple[str, ...]:
+    """Those of our people with this role who are here, else those above them; a few of many."""
+    for higher in [other for other in Role if other.may_act_as(role)]:
+        present = [
+            person.slack_id for person in msp.people if person.role is higher and msp.present(person.slack_id, now)
+        ]
+        if present:
+            return tuple(present[:NAMED_MAX])
+    return ()

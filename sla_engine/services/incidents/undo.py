@@ -74,7 +74,7 @@ class Undo:
     def _undo(self, session: Session, act: ActRecord | None, *, by: str, now: datetime) -> UndoneAct:
         if act is None:
             raise NothingToUndo
-        authorise(self.unit_of_work.msp(session), by, Action.UNDO, owner=act.by)
+        authorise(self.unit_of_work.msp(session), by, Action.UNDO, owner=act.by, now=now)
         works = {
             number: self.unit_of_work.work_on(session, incidents.lock_by_id(session, number), now=now)
             for number in sorted(act.facts)

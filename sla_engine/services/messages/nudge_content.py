@@ -7,7 +7,7 @@ from datetime import datetime
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import ClockState, Reading, current
-from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 from sla_engine.domain.incidents.events import CustomerUpdated, Event, HandedBack, HelpAsked, Reopened, Responded
 from sla_engine.domain.incidents.history import in_order
 from sla_engine.domain.incidents.incident_names import spoken_number
@@ -41,6 +41,7 @@ def as_it_stands(shown: NudgeMessage, work: IncidentWork) -> NudgeMessage:
         assignee=incident.assignee,
         last_told_at=told_at,
         pause_until=incident.pause_until,
+        also=_also(shown, work, reading),
         text_by=shown.text_by or _writer(shown.cause, work),
         is_settled=_is_settled(shown, work, own, told_at),
     )
@@ -64,6 +65,17 @@ def _due_next(work: IncidentWork) -> Reading | None:
     alive = [reading for reading in current(work.readings()) if not reading.is_over]
     due = [(reading.due_at, number) for number, reading in enumerate(alive) if reading.due_at is not None]
     return alive[min(due)[1]] if due else next(iter(alive), None)
+
+
+def _also(shown: NudgeMessage, work: IncidentWork, top: Reading | None) -> tuple[AlsoDue, ...]:
+    """The other clocks that run: those that are late, and those that the nudge named when it was posted."""
+    percents = {due.metric_label: due.percent for due in shown.also}
+    others = [reading for reading in current(work.readings()) if not reading.is_over and reading != top]
+    return tuple(
+        AlsoDue(metric_label=label, percent=percents.get(label, 100), breached=reading.breached, due_at=reading.due_at)
+        for reading in others
+        if (label := METRICS[reading.metric].label) in percents or reading.breached
+    )
 
 
 def _with_clock(shown: NudgeMessage, reading: Reading | None) -> NudgeMessage:

@@ -96,7 +96,7 @@ class Sops:
             # The incident is locked first, as in every other act and in the sweep.
             incident = incidents.lock_by_id(session, sops.incident_of(session, number))
             sop = sops.lock(session, number)
-            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=sop.owner)
+            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=sop.owner, now=now)
             if sop.done_at is not None:
                 raise AlreadyDone(sop.number, "sop", sop.done_by or "", sop.done_at)
             timers.arm(session, Duty.SOP, sop.number, None)

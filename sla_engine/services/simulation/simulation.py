@@ -77,7 +77,7 @@ class Simulations:
     def _before(self, act: IfPaused | IfPriority, action: Action, *, by: str, now: datetime) -> Simulation | None:
         try:
             with self.unit_of_work.database.reading() as session:
-                authorise(self.unit_of_work.msp(session), by, action)
+                authorise(self.unit_of_work.msp(session), by, action, now=now)
                 reader = OutlookReader(self.unit_of_work, session, now=now)
                 outlook = _outlook(reader, act, reader.find_incident(act.key, by))
                 return None if outlook is None else reader.result(act, [outlook])

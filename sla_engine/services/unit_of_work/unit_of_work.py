@@ -61,7 +61,7 @@ class UnitOfWork:
             owner = owner if action is None or owner is not None else _owner(session, action, key)
             _refuse_second_time(session)  # before it is asked who may: the first run may have ended the ownership
             if action is not None:
-                authorise(self.msp(session), by, action, owner=owner)
+                authorise(self.msp(session), by, action, owner=owner, now=now)
             yield session
             if action in UNDOABLE:
                 real_now, request = self.real_clock(), current_request()
@@ -84,7 +84,7 @@ class UnitOfWork:
         with self.recording(by=by, key=key, now=now), self.database.reading() as session:
             asks_owner = key is not None and action in NEEDED_OF_OWNER
             owner = incidents.find(session, key).assignee if asks_owner and key is not None else None
-            authorise(self.msp(session), by, action, owner=owner)
+            authorise(self.msp(session), by, action, owner=owner, now=now)
             yield session
 
     @contextmanager

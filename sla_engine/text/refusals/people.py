@@ -117,9 +117,13 @@ def _(refusal: AmbiguousPerson, medium: Medium) -> str:
 
 
 @sentence.register
-def _(refusal: NotAllowed, _medium: Medium) -> str:
+def _(refusal: NotAllowed, medium: Medium) -> str:
     above = "" if refusal.who_may == Role.ADMIN.label else " or somebody above"
-    return f"Only {article(refusal.who_may)} {refusal.who_may}{above} may {_act(refusal)}; please ask one of them."
+    refused = f"Only {article(refusal.who_may)} {refusal.who_may}{above} may {_act(refusal)}"
+    names = [medium.text(name, NAME_MAX_CHARS) for name in refusal.names]
+    if not names:
+        return f"{refused}; please ask one of them."
+    return f"{refused}. On duty: {names[0]}." if refusal.is_on_duty else f"{refused}. Please ask {' or '.join(names)}."
 
 
 @sentence.register

@@ -86,6 +86,14 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
             "Only a dispatcher or somebody above may acknowledge a nudge; please ask one of them.",
         ),
         (
+            NotAllowed("assign", "dispatcher", names=("Dana <Reyes>",), is_on_duty=True),
+            "Only a dispatcher or somebody above may assign an incident. On duty: Dana &lt;Reyes&gt;.",
+        ),
+        (
+            NotAllowed("review", "service manager", names=("Mira Kaplan", "Ada Lind")),
+            "Only a service manager or somebody above may review an SLA note. Please ask Mira Kaplan or Ada Lind.",
+        ),
+        (
             NotAllowed("apply", "admin"),
             "Only an admin may apply agreements and people; please ask one of them.",
         ),

@@ -197,7 +197,7 @@ def test_reprocessing_for_another_program_is_json(terminal: Terminal, forgotten:
         (("--customer", "Nobody"), "No agreement names a customer “Nobody”."),
         (
             ("--approve", "--reason", "x", "--by", "tom"),
-            "Only a service manager or somebody above may approve a reprocessing; please ask one of them.",
+            "Only a service manager or somebody above may approve a reprocessing. Please ask Mira Kaplan.",
         ),
         (
             ("--approve", "--reason", "x", "--by", "Nobody"),

@@ -269,7 +269,8 @@ def test_the_other_clocks_that_are_late_or_due_are_named_with_their_instants() -
         AlsoDue(metric_label="Customer update", percent=80, breached=False, due_at=minute(90)),
         AlsoDue(metric_label="Resolution", percent=80, breached=False),
     )
-    words = clock_times(first_block(nudge_message(replace(BREACH, also=also))))
+    words = clock_times(first_block(nudge_message(replace(FIX_DUE, also=also))))
+    assert words.startswith(":red_circle:"), "something is late"
     assert words.endswith("\nAlso: plan was due 08:05 · customer hears from us by 09:30")
 
 

@@ -125,3 +125,11 @@ def test_a_login_of_a_ticket_system_is_no_first_name() -> None:
 def test_only_our_people_can_be_written_to(nobody: str | None) -> None:
     assert TEAM.reachable("U0TOM") == "U0TOM"
     assert TEAM.reachable(nobody) is None
+
+
+def test_people_are_called_by_their_first_name_unless_two_share_it() -> None:
+    assert [TEAM.short_name(one.slack_id) for one in TEAM.people] == [
+        *("Tom Ash", "Tom Becker", "José", "Ann Lee", "Ann Kim", "Sam Roe", "Sam Doe"),
+    ]
+    assert MSP.short_name("U0TOM") == "Tom"
+    assert MSP.short_name("zammad:anna") == ""
