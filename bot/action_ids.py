@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     BOARD_UNTOLD = "board_untold"
     BOARD_NO_PROMISE = "board_no_promise"
     BOARD_STALE = "board_stale"
+    BOARD_LONG_WAIT = "board_long_wait"
+    BOARD_OWNER_ABSENT = "board_owner_absent"
     BOARD_SAVED = "board_saved"
     FAILURE_RETRY = "failure_retry"
     CALL = "call_show"

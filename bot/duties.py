@@ -29,6 +29,7 @@ from sla_engine.time_source import RealClock, TimeSource
 
 UNFINISHED_EVERY = timedelta(seconds=5)
 ALIVE_EVERY = timedelta(seconds=15)
+HOME_EVERY = timedelta(minutes=1)
 ANCHOR_EVERY = timedelta(hours=1)
 EMPTY_EVERY = timedelta(hours=1)
 REDELIVERY_EVERY = timedelta(minutes=1)
@@ -67,9 +68,13 @@ class Duties:
         self._redelivery = Redelivery(DeadLetters(database), client, clock=real_clock)
 
     def listed(
-        self, *, carry_out_unfinished: Callable[[], float | None], learn_workspace: Callable[[], float | None]
+        self,
+        *,
+        carry_out_unfinished: Callable[[], float | None],
+        learn_workspace: Callable[[], float | None],
+        redraw_home: Callable[[], None],
     ) -> list[Duty]:
-        """Every duty; the two given ones are the front desk's and the admission check's."""
+        """Every duty; those given are the front desk's, the admission check's and the Home tabs'."""
         return [
             Duty(name="unfinished requests", run=carry_out_unfinished, every=UNFINISHED_EVERY),
             Duty(name="telling of failures", run=Failures(self._unit_of_work).notify),
@@ -79,6 +84,7 @@ class Duties:
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
             Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
             Duty(name="live messages", run=self._keep_true, every=LIVE_EVERY),
+            Duty(name="home tabs", run=redraw_home, every=HOME_EVERY),
             Duty(name="which workspace", run=learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=self._keep_words, every=WORDS_EVERY),

@@ -45,6 +45,7 @@ from sla_engine.services.upkeep.admission import Admission
 from sla_engine.services.upkeep.database_time import time_source_for
 from sla_engine.services.upkeep.early_warnings import EarlyWarnings
 from sla_engine.services.upkeep.health import HealthCheck
+from sla_engine.services.upkeep.home_visits import HomeVisits
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.services.upkeep.people_in_force import PeopleInForce
 from sla_engine.time_source import RealClock, TimeSource, real_now
@@ -113,7 +114,7 @@ class Bot:
     @cached_property
     def home_tab(self) -> HomeTab:
         """Publishes what each person finds on their Home tab."""
-        return HomeTab(Home(self.board), self.client, time=self.time)
+        return HomeTab(Home(self.board), HomeVisits(self.unit_of_work), self.client, time=self.time)
 
     @cached_property
     def listeners(self) -> Listeners:
@@ -176,7 +177,9 @@ class Bot:
             in_force=in_force,
         )
         return duties.listed(
-            carry_out_unfinished=self._carry_out_unfinished, learn_workspace=self.admission_check.learn_workspace
+            carry_out_unfinished=self._carry_out_unfinished,
+            learn_workspace=self.admission_check.learn_workspace,
+            redraw_home=self.home_tab.redraw,
         )
 
     @cached_property

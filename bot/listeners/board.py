@@ -14,6 +14,7 @@ from bot.views.help import SubcommandHelp
 from bot.views.status import status_message
 from bot.views.usage import USAGE
 from sla_engine.domain.incidents.board_filters import BoardFilter
+from sla_engine.domain.incidents.incident_filter import IncidentCondition
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 
 _BOARD = SubcommandHelp(
@@ -23,6 +24,17 @@ _BOARD = SubcommandHelp(
     who="dispatcher",
     examples=("/sla board",),
 )
+_STATUS_WORDS: Mapping[BoardFilter, str] = {
+    BoardFilter.UNASSIGNED: IncidentCondition.UNASSIGNED.value,
+    BoardFilter.DUE_SOON: "2h",
+    BoardFilter.ANSWERED: IncidentCondition.ANSWERED.value,
+    BoardFilter.UNTOLD: IncidentCondition.UNTOLD.value,
+    BoardFilter.NO_PROMISE: IncidentCondition.NO_PROMISE.value,
+    BoardFilter.STALE: IncidentCondition.STALE.value,
+    BoardFilter.LONG_WAIT: IncidentCondition.LONG_WAIT.value,
+    BoardFilter.OWNER_ABSENT: IncidentCondition.ABSENT.value,
+}
+"""The words of `/sla status` that list the same, so that a list follows its own buttons."""
 _FILTERS: Mapping[ActionId, BoardFilter] = {
     ActionId.BOARD_UNASSIGNED: BoardFilter.UNASSIGNED,
     ActionId.BOARD_DUE_SOON: BoardFilter.DUE_SOON,
@@ -30,6 +42,8 @@ _FILTERS: Mapping[ActionId, BoardFilter] = {
     ActionId.BOARD_UNTOLD: BoardFilter.UNTOLD,
     ActionId.BOARD_NO_PROMISE: BoardFilter.NO_PROMISE,
     ActionId.BOARD_STALE: BoardFilter.STALE,
+    ActionId.BOARD_LONG_WAIT: BoardFilter.LONG_WAIT,
+    ActionId.BOARD_OWNER_ABSENT: BoardFilter.OWNER_ABSENT,
 }
 
 
@@ -55,7 +69,7 @@ class BoardTopic(Topic):
     def _list(self, name: BoardFilter, ask: Ask) -> Answer:
         _, label = FILTER_LABELS[name]
         listed = self.board.listed(name, by=ask.user, now=ask.now)
-        return status_message(replace(listed, scope=label.lower()), now=ask.now)
+        return status_message(replace(listed, scope=label.lower()), now=ask.now, asked=_STATUS_WORDS[name])
 
     def _saved(self, ask: Ask) -> Answer:
         return saved_list(self.board.saved(by=ask.user, now=ask.now))

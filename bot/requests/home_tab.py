@@ -4,7 +4,10 @@ Looking changes nothing, so an opening is not kept: one that is lost is opened a
 `response_url`, so its answer stands on top of the tab.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +25,7 @@ from bot.views.home import HomeView, home_notice, home_view
 from bot.views.rendered import Rendered
 from sla_engine.domain.errors import SlaError
 from sla_engine.services.queries.home import Home
+from sla_engine.services.upkeep.home_visits import HomeVisits
 from sla_engine.time_source import TimeSource
 
 log = structlog.get_logger(__name__)
@@ -33,8 +37,9 @@ NAME = "home_opened"
 class HomeTab:
     """One person's Home tab, computed anew whenever it is published."""
 
-    def __init__(self, home: Home, client: WebClient, *, time: TimeSource) -> None:
+    def __init__(self, home: Home, visits: HomeVisits, client: WebClient, *, time: TimeSource) -> None:
         self.home = home
+        self.visits = visits
         self.client = client
         self.time = time
 
@@ -54,26 +59,38 @@ class HomeTab:
             )
             try:
                 limit.count(person, name=NAME)
-                view = admission_check.before(self._view)(asked)
+                admission_check.before(self._draw)(asked)
             except TooManyRequests:
                 return  # what was published last stays
             except SlaError as refusal:
-                view = home_notice(explain(refusal))
-            self._publish(person, view)
+                self._publish(person, home_notice(explain(refusal)))
 
         return listen
 
     def show(self, ask: Ask, answer: Rendered | None) -> bool:
         """Publish the tab of whoever asked there, with the answer on top; False when Slack did not take it."""
         try:
-            view = self._view(ask, answer=answer)
+            return self._draw(ask, answer=answer)
         except SlaError as problem:
             log.warning("home not drawn", reason=type(problem).__name__)
             return False
-        return self._publish(ask.user, view)
 
-    def _view(self, ask: Ask, *, answer: Rendered | None = None) -> HomeView:
-        return home_view(self.home.page(ask.user, now=ask.now), now=ask.now, answer=answer)
+    def redraw(self) -> None:
+        """Draw anew the tabs that people may be looking at, where they would show something else.
+
+        Raises: StorageBusy, NotSetUp.
+        """
+        now = self.time.now()
+        for visit in self.visits.recent():
+            view = home_view(self.home.page(visit.person, now=now), now=now)
+            shown = _hash_of(view)
+            if shown != visit.shown and self._publish(visit.person, view):
+                self.visits.drawn(replace(visit, shown=shown))
+
+    def _draw(self, ask: Ask, *, answer: Rendered | None = None) -> bool:
+        view = home_view(self.home.page(ask.user, now=ask.now), now=ask.now, answer=answer)
+        self.visits.opened(ask.user, shown=_hash_of(view), holds_answer=answer is not None)
+        return self._publish(ask.user, view)
 
     def _publish(self, person: str, view: HomeView) -> bool:
         try:
@@ -82,3 +99,7 @@ class HomeTab:
             log.warning("home not published", reason=reason_of(error))
             return False
         return True
+
+
+def _hash_of(view: HomeView) -> str:
+    return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.requests.payloads import part
+from bot.requests.payloads import is_home, part
 from bot.requests.request import Place
 from bot.views.form_parts import METADATA_MAX_CHARS
 from sla_engine.domain.text.plain_text import utf16_units
 
 _PLACE, _VALUE = "sla_bot_place", "value"
-_ADDRESS, _CHANNEL, _ROW, _ENDS = "response_url", "channel", "row", "ends"
+_ADDRESS, _CHANNEL, _ROW, _ENDS, _HOME = "response_url", "channel", "row", "ends", "home"
 LATEST_SECONDS = 253_402_300_800  # the year 10000
 ADDRESS_LASTS = timedelta(minutes=29)  # Slack: 30 minutes from when it was handed out
 
 
 def place_of(body: Mapping[str, Any]) -> Place:
     """The place in which a command, a click or a form was asked; a form's is the one it was opened from."""
+    if is_home(body):
+        return Place(is_home=True)
     if "view" in body:
         return _place_in(_carried(metadata_of(body)))
     is_private = part(body, "container").get("is_ephemeral") is True
@@ -46,6 +48,7 @@ def with_place(view: Mapping[str, Any], place: Place, *, now: datetime) -> dict[
     """
     carried: dict[str, Any] = {_ADDRESS: place.response_url, _CHANNEL: place.channel, _ROW: place.private_row}
     carried[_ENDS] = int((now + ADDRESS_LASTS).timestamp())
+    carried[_HOME] = place.is_home
     document = {_PLACE: carried, _VALUE: _text(view.get("private_metadata"))}
     metadata = json.dumps(document, ensure_ascii=False)
     return dict(view) | ({"private_metadata": metadata} if utf16_units(metadata) <= METADATA_MAX_CHARS else {})
@@ -69,6 +72,7 @@ def _place_in(carried: Mapping[str, Any] | None) -> Place:
         channel=_text(place.get(_CHANNEL)),
         private_row=_text(place.get(_ROW)),
         address_ends=datetime.fromtimestamp(ends, UTC) if is_readable else None,
+        is_home=place.get(_HOME) is True,
     )
 
 

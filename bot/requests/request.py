@@ -32,6 +32,8 @@ class Place:
     channel: str = ""
     private_row: str = ""
     address_ends: datetime | None = None
+    is_home: bool = False
+    """Whether it is their Home tab, where the answer is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

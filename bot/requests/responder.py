@@ -63,16 +63,14 @@ class Responder:
 
     def give(self, body: Mapping[str, Any], ask: Ask, answer: Answer) -> None:
         """Give a listener's answer: nothing, a form, or words."""
-        match answer:
-            case None:
-                return
-            case OpenForm():
-                self._open(body, ask, answer)
-            case Refreshed(message=message):
-                self.answer(body, ask, message, replaces=True)
-            case Rendered():
-                if not (payloads.is_home(body) and self.show_at_home(ask, answer)):
-                    self.answer(body, ask, answer)
+        if isinstance(answer, OpenForm):
+            self._open(body, ask, answer)
+            return
+        message = answer.message if isinstance(answer, Refreshed) else answer
+        if ask.place.is_home and self.show_at_home(ask, message):
+            return
+        if message is not None:
+            self.answer(body, ask, message, replaces=isinstance(answer, Refreshed))
 
     def answer(self, body: Mapping[str, Any], ask: Ask, answer: Rendered, *, replaces: bool = False) -> None:
         """Answer privately now; an answer that Slack does not take follows as a direct message.

@@ -30,6 +30,8 @@ FILTER_LABELS: Mapping[BoardFilter, tuple[ActionId, str]] = {
     BoardFilter.UNTOLD: (ActionId.BOARD_UNTOLD, "Customer not told in time"),
     BoardFilter.NO_PROMISE: (ActionId.BOARD_NO_PROMISE, "No promise"),
     BoardFilter.STALE: (ActionId.BOARD_STALE, "Nothing heard for 4 h"),
+    BoardFilter.LONG_WAIT: (ActionId.BOARD_LONG_WAIT, "Waiting over 3 days"),
+    BoardFilter.OWNER_ABSENT: (ActionId.BOARD_OWNER_ABSENT, "Owner absent"),
 }
 """The button of each filter, and what it counts."""
 

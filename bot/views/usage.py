@@ -32,7 +32,7 @@ USAGE: Mapping[str, str] = {
     "sop": "sop [done SOP-…]",
     "status": (
         "status [mine | all | @user | customer] [P1…P5] "
-        "[unassigned | overdue | waiting | stale | no-promise | answered | untold] [2h]"
+        "[unassigned | overdue | waiting | stale | no-promise | answered | untold | long-wait | absent] [2h]"
     ),
     "take": "take INC-…",
     "triage": "triage [number] [customer | aside]",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
-from sla_engine.domain.incidents.incident_filter import STALE_AFTER, IncidentCondition, IncidentFilter
+from sla_engine.domain.incidents.incident_filter import LONG_WAIT, STALE_AFTER, IncidentCondition, IncidentFilter
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
 
 _ALIVE = (ClockState.RUNNING.value, ClockState.PAUSED.value)
@@ -25,11 +25,27 @@ class ListedIncidents:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPeople:
+    """The Slack ids of those who may own an incident, and of those among them who are away."""
+
+    ours: Collection[str] = ()
+    absent: Collection[str] = ()
+
+
+NOBODY_KNOWN = KnownPeople()
+
+
 def by_due(
-    session: Session, wanted: IncidentFilter, *, now: datetime, limit: int | None = None, ours: Collection[str] = ()
+    session: Session,
+    wanted: IncidentFilter,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    people: KnownPeople = NOBODY_KNOWN,
 ) -> ListedIncidents:
-    """Open incidents that fit the filter; `ours` are the people who may own one."""
-    fitting = _fitting(wanted, ours=ours, now=now)
+    """Open incidents that fit the filter; `people` are those who may own one."""
+    fitting = _fitting(wanted, people=people, now=now)
     first_due = _first_due()
     in_order = fitting.outerjoin(first_due, first_due.c.incident_id == IncidentRow.id).order_by(
         first_due.c.due.is_(None), first_due.c.due, IncidentRow.id
@@ -41,7 +57,7 @@ def by_due(
 
 def open_of_customer(session: Session, customer: str, *, now: datetime, limit: int) -> ListedIncidents:
     """Open incidents of one customer, the most urgent priority first, of equals the oldest."""
-    fitting = _fitting(IncidentFilter(customer=customer), ours=(), now=now)
+    fitting = _fitting(IncidentFilter(customer=customer), people=NOBODY_KNOWN, now=now)
     in_order = fitting.order_by(IncidentRow.priority, IncidentRow.opened_at, IncidentRow.id)
     count = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
     return ListedIncidents(list(session.scalars(in_order.limit(limit))), count)
@@ -63,10 +79,10 @@ def last_resolved(session: Session, customer: str) -> int | None:
 
 
 def counts(
-    session: Session, filters: Sequence[IncidentFilter], *, now: datetime, ours: Collection[str] = ()
+    session: Session, filters: Sequence[IncidentFilter], *, now: datetime, people: KnownPeople = NOBODY_KNOWN
 ) -> list[int]:
     """How many open incidents fit each of these filters, counted together in one statement."""
-    counted = [func.count().filter(and_(true(), *_conditions(wanted, ours=ours, now=now))) for wanted in filters]
+    counted = [func.count().filter(and_(true(), *_conditions(wanted, people=people, now=now))) for wanted in filters]
     return list(session.execute(select(*counted).select_from(IncidentRow).where(_is_open())).one())
 
 
@@ -88,12 +104,12 @@ def next_up(session: Session, *, soon: timedelta, now: datetime) -> int | None:
     return session.scalar(wanted)
 
 
-def unowned_and_unsaid(session: Session, *, soon: timedelta, now: datetime, ours: Collection[str]) -> list[int]:
+def unowned_and_unsaid(session: Session, *, soon: timedelta, now: datetime, people: KnownPeople) -> list[int]:
     """Row ids of the open incidents that nobody has and about which no nudge stands, the most urgent first."""
     first_due = _first_due()
     nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True))
     wanted = (
-        _fitting(IncidentFilter(conditions=(IncidentCondition.UNASSIGNED,)), ours=ours, now=now)
+        _fitting(IncidentFilter(conditions=(IncidentCondition.UNASSIGNED,)), people=people, now=now)
         .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
         .where(not_(nudged))
         .order_by(first_due.c.due.is_(None), *_by_urgency(first_due, soon=soon, now=now))
@@ -128,15 +144,15 @@ def _first_due() -> Subquery:
     )
 
 
-def _fitting(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) -> Select[int]:
-    return select(IncidentRow.id).where(_is_open(), *_conditions(wanted, ours=ours, now=now))
+def _fitting(wanted: IncidentFilter, *, people: KnownPeople, now: datetime) -> Select[int]:
+    return select(IncidentRow.id).where(_is_open(), *_conditions(wanted, people=people, now=now))
 
 
 def _is_open() -> ColumnElement[bool]:
     return and_(IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False))
 
 
-def _conditions(wanted: IncidentFilter, *, ours: Collection[str], now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: IncidentFilter, *, people: KnownPeople, now: datetime) -> list[ColumnElement[bool]]:
     """What an open incident must meet to fit."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.owner is not None:
@@ -147,17 +163,19 @@ def _conditions(wanted: IncidentFilter, *, ours: Collection[str], now: datetime)
         conditions.append(IncidentRow.priority.in_([priority.value for priority in wanted.priorities]))
     if wanted.due_within is not None:
         conditions.append(_has_clock(Clock.due_at <= now + wanted.due_within))
-    return conditions + [_condition(condition, ours=ours, now=now) for condition in wanted.conditions]
+    return conditions + [_condition(condition, people=people, now=now) for condition in wanted.conditions]
 
 
-def _condition(condition: IncidentCondition, *, ours: Collection[str], now: datetime) -> ColumnElement[bool]:
+def _condition(condition: IncidentCondition, *, people: KnownPeople, now: datetime) -> ColumnElement[bool]:
     conditions: Mapping[IncidentCondition, ColumnElement[bool]] = {
-        IncidentCondition.UNASSIGNED: or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(ours)),
+        IncidentCondition.UNASSIGNED: or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(people.ours)),
         IncidentCondition.OVERDUE: _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None))),
         IncidentCondition.WAITING: cast(IncidentRow.paused_for, String) != "[]",
         IncidentCondition.STALE: not_(_was_heard_of_since(now)),
         IncidentCondition.NO_PROMISE: IncidentRow.promise.is_(None),
         IncidentCondition.ANSWERED: IncidentRow.customer_waits_since.is_not(None),
+        IncidentCondition.LONG_WAIT: IncidentRow.waiting_since < now - LONG_WAIT,
+        IncidentCondition.ABSENT: IncidentRow.assignee.in_(people.absent),
         IncidentCondition.UNTOLD: _has_clock(
             and_(Clock.metric == MetricName.CUSTOMER_UPDATE.value, Clock.due_at <= now)
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.driver.person import Person
+from tests.polling import until
 from tests.slack.workplace import Workplace
 
 pytestmark = pytest.mark.sqlite_only
@@ -24,7 +25,29 @@ def test_a_technician_finds_what_is_theirs_and_acts_on_it_there(desk: Workplace)
     tom.clicks("Reply sent").expects("Done")
     tom.expects("Customer hears from us by")
     tom.clicks("Done")
+    until(lambda: "Done" not in tom.sees(), what="the answer is gone and the tab is there")
     tom.clicks("All that is open").expects("Scanner is slow")
+
+
+def test_the_answer_to_a_form_that_was_opened_at_home_comes_there(desk: Workplace) -> None:
+    nobody = home(desk, "tom")
+    nobody.clicks("Open an incident…").sees_modal("Open an incident")
+    desk.slack.as_user("tom").fills(
+        {"Customer": "Acme Dental", "Priority": "P3", "What is wrong?": "Slow mail"}
+    ).submits().sees_no_modal()
+    nobody.expects("Opened *INC-1001*").expects("Done")
+
+
+def test_a_tab_that_was_opened_lately_is_drawn_anew_when_it_would_show_something_else(desk: Workplace) -> None:
+    tom = home(desk, "tom").expects("Nothing is yours right now")
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    desk.tells("tom", f"take {key}")
+    desk.bot.home_tab.redraw()
+    tom.expects("Your incidents: 1")
+    tom.clicks("All that is open").expects("All open incidents")
+    desk.opens("Beta Logistics P3 Scanner is slow")
+    desk.bot.home_tab.redraw()
+    assert "All open incidents" in tom.sees(), "what somebody reads is not taken away"
 
 
 def test_a_dispatcher_finds_the_board_and_a_count_opens_its_list(desk: Workplace) -> None:

@@ -17,7 +17,8 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.board import BoardMessage
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.dispatch_board import DispatchBoard
-from tests.note_desk import DANA, TOM, Desk, at
+from sla_engine.services.shifts.absences import Absences
+from tests.note_desk import DANA, TESS, TOM, Desk, at
 from tests.statements import counted
 
 
@@ -55,6 +56,25 @@ def test_each_count_is_the_number_of_incidents_in_its_list(desk: Desk) -> None:
     assert counts[BoardFilter.UNASSIGNED] == counts[BoardFilter.UNTOLD] == counts[BoardFilter.STALE] == 1
     assert counts[BoardFilter.ANSWERED] == 1
     assert 0 not in counts.values()
+
+
+@pytest.mark.both_databases
+def test_what_waits_for_long_and_what_belongs_to_somebody_absent_is_counted(desk: Desk) -> None:
+    waits = desk.open(at("mon 09:00"), priority=Priority.P3)
+    short = desk.open(at("mon 09:00"), priority=Priority.P3, owner=TESS)
+    desk.incidents.pause(waits, reason=PauseReason.VENDOR, until=None, text="", by=TOM, now=at("mon 10:00"))
+    desk.incidents.pause(short, reason=PauseReason.VENDOR, until=None, text="", by=TESS, now=at("mon 10:00"))
+    desk.incidents.resume(short, by=TESS, now=at("tue 10:00"))
+    desk.incidents.pause(short, reason=PauseReason.VENDOR, until=None, text="", by=TESS, now=at("tue 11:00"))
+    assert BoardFilter.LONG_WAIT not in shown(desk, "thu 10:00").counts
+    assert shown(desk, "thu 10:01").counts[BoardFilter.LONG_WAIT] == 1
+    board = DispatchBoard(Board(desk.unit_of_work))
+    listed = board.listed(BoardFilter.LONG_WAIT, by=DANA, now=at("thu 10:01"))
+    assert [incident.key for incident in listed.incidents] == [waits]
+    Absences(desk.unit_of_work).away(TESS, until=at("fri 09:00"), by=TESS, now=at("thu 10:02"))
+    listed = board.listed(BoardFilter.OWNER_ABSENT, by=DANA, now=at("thu 10:03"))
+    assert [incident.key for incident in listed.incidents] == [short]
+    assert shown(desk, "thu 10:03").counts[BoardFilter.OWNER_ABSENT] == 1
 
 
 @pytest.mark.both_databases

@@ -19,6 +19,8 @@ class BoardFilter(StrEnum):
     UNTOLD = "untold"
     NO_PROMISE = "no_promise"
     STALE = "stale"
+    LONG_WAIT = "long_wait"
+    OWNER_ABSENT = "owner_absent"
 
 
 BOARD_FILTERS: Mapping[BoardFilter, IncidentFilter] = {
@@ -28,5 +30,7 @@ BOARD_FILTERS: Mapping[BoardFilter, IncidentFilter] = {
     BoardFilter.UNTOLD: IncidentFilter(conditions=(IncidentCondition.UNTOLD,)),
     BoardFilter.NO_PROMISE: IncidentFilter(conditions=(IncidentCondition.NO_PROMISE,)),
     BoardFilter.STALE: IncidentFilter(conditions=(IncidentCondition.STALE,)),
+    BoardFilter.LONG_WAIT: IncidentFilter(conditions=(IncidentCondition.LONG_WAIT,)),
+    BoardFilter.OWNER_ABSENT: IncidentFilter(conditions=(IncidentCondition.ABSENT,)),
 }
 """What each filter counts and lists."""

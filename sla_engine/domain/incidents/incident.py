@@ -27,8 +27,9 @@ OVER = (IncidentState.MERGED, IncidentState.MOVED, IncidentState.DELETED, Incide
 class Incident:
     """One incident, as somebody would describe it now. People are Slack ids; instants are SLA time in UTC.
 
-    `assignee` has it, `responsible` had it last; `pause_until` is the earliest expected end of its pauses. A `replayed`
-    incident has its facts from another desk's log: nobody is nudged about it.
+    `assignee` has it, `responsible` had it last; `pause_until` is the earliest expected end of its pauses,
+    `waiting_since` the beginning of the longest. A `replayed` incident has its facts from another desk's log: nobody is
+    nudged about it.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Incident:
     responsible: str | None = None
     paused_for: tuple[PauseReason, ...] = ()
     pause_until: datetime | None = None
+    waiting_since: datetime | None = None
     customer_waits_since: datetime | None = None
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None

@@ -10,6 +10,9 @@ from sla_engine.domain.incidents.priorities import Priority
 STALE_AFTER = timedelta(hours=4)
 """An incident that nobody reported anything of for so long is stale."""
 
+LONG_WAIT = timedelta(days=3)
+"""An incident that has waited for longer is asked about."""
+
 
 class IncidentCondition(StrEnum):
     """What may be asked of an open incident, by the word for it."""
@@ -21,6 +24,10 @@ class IncidentCondition(StrEnum):
     NO_PROMISE = "no-promise"
     ANSWERED = "answered"
     """The customer wrote and waits for an answer."""
+    LONG_WAIT = "long-wait"
+    """It has waited for longer than `LONG_WAIT`."""
+    ABSENT = "absent"
+    """Its owner is away."""
     UNTOLD = "untold"
     """The customer was to hear from us by now."""
 

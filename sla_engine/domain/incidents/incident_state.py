@@ -41,7 +41,12 @@ def incident_after(incident: Incident, history: Sequence[Entry], *, reply_ends_p
         after = _AFTER.get(type(entry.event))
         state = state if after is None else after(state, entry.event, entry)
     ends = (pause.until for pause in pauses.held.values() if pause.until is not None)
-    return replace(state, paused_for=tuple(pauses.held), pause_until=min(ends, default=None))
+    return replace(
+        state,
+        paused_for=tuple(pauses.held),
+        pause_until=min(ends, default=None),
+        waiting_since=min((pause.since for pause in pauses.held.values()), default=None),
+    )
 
 
 def _as_opened(incident: Incident) -> Incident:

@@ -22,6 +22,7 @@ from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incident_lists, incidents, nudges
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
+from sla_engine.storage.incident_lists import KnownPeople
 
 LIST_LIMIT = 20
 
@@ -131,8 +132,8 @@ class Board:
     def listed(self, wanted: IncidentFilter, *, now: datetime, scope: str) -> StatusList:
         """The open incidents that fit, least time left first; `scope` says in words what was asked for."""
         with self.unit_of_work.database.reading() as session:
-            ours = [person.slack_id for person in self.unit_of_work.msp(session).people]
-            listed = incident_lists.by_due(session, wanted, ours=ours, now=now, limit=LIST_LIMIT)
+            people = known_people(self.unit_of_work.msp(session), now=now)
+            listed = incident_lists.by_due(session, wanted, people=people, now=now, limit=LIST_LIMIT)
             summaries = self.summaries(session, listed.ids, now=now)
         return StatusList(incidents=summaries, more=listed.count - len(listed.ids), scope=scope)
 
@@ -221,6 +222,12 @@ class Board:
                 _summary(record, clock_summaries, owner_is_ours=msp.reachable(record.assignee) is not None)
             )
         return summaries
+
+
+def known_people(msp: Msp, *, now: datetime) -> KnownPeople:
+    """Who may own an incident, and who of them is away."""
+    ours = [person.slack_id for person in msp.people]
+    return KnownPeople(ours=ours, absent=[absence.person for absence in msp.absent(now)])
 
 
 def _summary(record: Incident, clock_summaries: Sequence[ClockSummary], *, owner_is_ours: bool) -> IncidentSummary:

@@ -8,7 +8,7 @@ from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.notifications.board import BoardMessage, ListedIncident
-from sla_engine.services.queries.board import Board, IncidentSummary, StatusList
+from sla_engine.services.queries.board import Board, IncidentSummary, StatusList, known_people
 from sla_engine.storage import incident_lists, saved_targets
 from sla_engine.storage.database import Session
 
@@ -34,9 +34,9 @@ class DispatchBoard:
         Raises: NotSetUp.
         """
         msp = self.unit_of_work.msp(session)
-        ours = [person.slack_id for person in msp.people]
+        people = known_people(msp, now=now)
         filters = [IncidentFilter(), *BOARD_FILTERS.values()]
-        open_count, *counts = incident_lists.counts(session, filters, ours=ours, now=now)
+        open_count, *counts = incident_lists.counts(session, filters, people=people, now=now)
         next_id = incident_lists.next_up(session, soon=DUE_SOON, now=now) if open_count else None
         next_up = self.board.summaries(session, [] if next_id is None else [next_id], now=now)
         return BoardMessage(

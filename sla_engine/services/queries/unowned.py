@@ -10,7 +10,7 @@ from sla_engine.domain.incidents.board_filters import DUE_SOON
 from sla_engine.domain.incidents.events import Opened, Reprocessed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.notifications.board import UnownedMessage
-from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.board import Board, known_people
 from sla_engine.services.queries.dispatch_board import as_listed
 from sla_engine.storage import events, incident_lists, incidents
 from sla_engine.storage.database import Session
@@ -45,8 +45,8 @@ class Unowned:
         )
 
     def _overdue(self, session: Session, msp: Msp, *, now: datetime) -> list[int]:
-        ours = [person.slack_id for person in msp.people]
-        numbers = incident_lists.unowned_and_unsaid(session, soon=DUE_SOON, now=now, ours=ours)
+        people = known_people(msp, now=now)
+        numbers = incident_lists.unowned_and_unsaid(session, soon=DUE_SOON, now=now, people=people)
         records = incidents.by_ids(session, numbers)
         histories = events.of_kind(session, numbers, Opened, Reprocessed)
         agreements = self.unit_of_work.agreements

@@ -30,6 +30,7 @@ class IncidentRow(Base):
     responsible: Mapped[str | None]
     paused_for: Mapped[list[Any]]
     pause_until: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
     customer_waits_since: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]

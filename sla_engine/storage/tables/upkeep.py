@@ -38,6 +38,19 @@ class Refusal(Base):
     at: Mapped[datetime]
 
 
+class HomeVisit(Base):
+    """When somebody opened their Home tab last (real time), and a hash of what it shows.
+
+    `holds_answer` while an answer to what they did there stands on it.
+    """
+
+    __tablename__ = "home_visit"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    shown: Mapped[str]
+    holds_answer: Mapped[bool]
+
+
 class Setting(Base):
     """Small durable facts of this deployment: the demo's clock, the last sweep, the next incident number."""
 
