@@ -12,6 +12,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import LONG_WAIT, STALE_AFTER, IncidentCondition, IncidentFilter
+from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
 
 _ALIVE = (ClockState.RUNNING.value, ClockState.PAUSED.value)
@@ -104,10 +105,21 @@ def next_up(session: Session, *, soon: timedelta, now: datetime) -> int | None:
     return session.scalar(wanted)
 
 
-def unowned_and_unsaid(session: Session, *, soon: timedelta, now: datetime, people: KnownPeople) -> list[int]:
-    """Row ids of the open incidents that nobody has and about which no nudge stands, the most urgent first."""
+def unowned_and_unsaid(
+    session: Session, *, channel: str, soon: timedelta, now: datetime, people: KnownPeople
+) -> list[int]:
+    """Row ids of the open incidents that nobody has and that no nudge in the channel names, the most urgent first.
+
+    A nudge without a message of its own stands in a storm's message.
+    """
     first_due = _first_due()
-    nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True))
+    is_elsewhere = exists().where(
+        Outbox.message == Nudge.message,
+        Outbox.op == "post",
+        Outbox.destination != channel,
+        func.coalesce(Outbox.meant_for, "") != channel,
+    )
+    nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True), not_(is_elsewhere))
     wanted = (
         _fitting(IncidentFilter(conditions=(IncidentCondition.UNASSIGNED,)), people=people, now=now)
         .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.incidents.events import Unassigned
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.services.sweep.live_messages import LiveMessages
@@ -157,6 +159,16 @@ def test_an_incident_whose_nudge_stands_in_the_channel_is_not_said_twice(channel
     desk.look(at("mon 09:31"))
     channel.look("mon 09:31")
     assert channel.ops("unowned") == ["post", "delete"]
+
+
+def test_a_nudge_that_only_its_last_owner_reads_says_nothing_to_the_channel(channel: Channel) -> None:
+    desk = channel.desk
+    key = desk.open(at("mon 09:00"), priority=Priority.P2, owner=TOM)
+    desk.look(at("mon 09:16"))
+    with desk.unit_of_work.act(key, action=Action.UPDATE, by=TOM, now=at("mon 09:17")) as work:
+        work.record(Unassigned(), by="webhook:anna")
+    channel.look("mon 09:17")
+    assert [incident.incident_key for incident in channel.unowned().incidents] == [key]
 
 
 def test_hours_in_which_nothing_is_promised_do_not_count(channel: Channel) -> None:

@@ -46,7 +46,9 @@ class Unowned:
 
     def _overdue(self, session: Session, msp: Msp, *, now: datetime) -> list[int]:
         people = known_people(msp, now=now)
-        numbers = incident_lists.unowned_and_unsaid(session, soon=DUE_SOON, now=now, people=people)
+        numbers = incident_lists.unowned_and_unsaid(
+            session, channel=msp.dispatcher_channel, soon=DUE_SOON, now=now, people=people
+        )
         records = incidents.by_ids(session, numbers)
         histories = events.of_kind(session, numbers, Opened, Reprocessed)
         agreements = self.unit_of_work.agreements
