@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -205,6 +206,27 @@ def test_only_its_author_and_a_manager_can_undo_it(desk: Desk) -> None:
     assert undo(desk, "slack:1", by=MIRA).by == TOM
 
 
+def test_a_manager_undoes_what_somebody_did_last_on_an_incident(desk: Desk) -> None:
+    key = desk.open(NOW)
+    paused(desk, key)
+    with pytest.raises(NothingToUndo):
+        Undo(desk.unit_of_work).undo_last(by=DANA, now=NOW + 2 * MINUTE, key=key)
+
+    assert Undo(desk.unit_of_work).undo_last(by=MIRA, now=NOW + 2 * MINUTE, key=key).by == TOM
+
+
+@pytest.mark.both_databases
+def test_two_clicks_at_once_undo_it_once(desk: Desk) -> None:
+    key = desk.open(NOW)
+    paused(desk, key)
+
+    with ThreadPoolExecutor(2) as clicks:
+        first, second = clicks.map(lambda _: undo(desk, "slack:1"), range(2))
+
+    assert first == second
+    assert [stored_name(entry.event) for entry in history(desk, key)].count("undone") == 1
+
+
 def test_an_undoing_is_no_act_that_can_be_undone(desk: Desk) -> None:
     key = desk.open(NOW, owner=None)
     paused(desk, key)
@@ -248,6 +270,7 @@ def test_an_undone_opening_counts_nowhere_and_its_key_is_not_used_again(desk: De
     assert armed(desk, key) == {}
 
 
+@pytest.mark.both_databases
 def test_an_undone_merge_gives_both_incidents_back(desk: Desk) -> None:
     earlier, survivor, alike = desk.open(NOW), desk.open(NOW + MINUTE), desk.open(NOW + MINUTE)
     with request("slack:1"):
@@ -351,6 +374,7 @@ def test_the_nudge_shows_the_undoing_and_no_longer_the_act(desk: Desk) -> None:
 # ---------------------------------------------------------------------- many at once
 
 
+@pytest.mark.both_databases
 def test_a_bulk_act_is_undone_as_a_whole_but_where_somebody_acted_since(desk: Desk) -> None:
     keys = [desk.open(NOW) for _ in range(3)]
     with (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sla_engine.domain.agreements.permissions import Action, authorise
+from sla_engine.domain.agreements.permissions import NEEDED, Action, authorise
 from sla_engine.domain.escalation.groundless import groundless
 from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, TooLateToUndo
 from sla_engine.domain.incidents.events import Undone
@@ -65,11 +65,19 @@ class Undo:
     def undo_last(self, *, by: str, now: datetime, key: str | None = None) -> UndoneAct:
         """Undo the last act of this person, or their last one on the incident with this key.
 
+        A service manager who did nothing there undoes the last act of anybody.
         Raises: NothingToUndo, TooLateToUndo, ActedSince, UnknownIncident, NotAllowed (recorded).
         """
         with self.unit_of_work.transaction(action=None, by=by, now=now) as session:
-            incident_id = None if key is None else incidents.find(session, key).id
-            return self._undo(session, acts.lock_last(session, by, incident_id=incident_id), by=by, now=now)
+            return self._undo(session, self._last(session, by=by, key=key), by=by, now=now)
+
+    def _last(self, session: Session, *, by: str, key: str | None) -> ActRecord | None:
+        if key is None:
+            return acts.lock_last(session, by=by)
+        incident_id = incidents.find(session, key).id
+        own = acts.lock_last(session, by=by, incident_id=incident_id)
+        may_undo_others = self.unit_of_work.msp(session).role_of(by).may_act_as(NEEDED[Action.UNDO])
+        return acts.lock_last(session, incident_id=incident_id) if own is None and may_undo_others else own
 
     def _undo(self, session: Session, act: ActRecord | None, *, by: str, now: datetime) -> UndoneAct:
         if act is None:
