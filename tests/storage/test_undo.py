@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.views.nudge import nudge_message
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
@@ -369,6 +370,42 @@ def test_the_nudge_shows_the_undoing_and_no_longer_the_act(desk: Desk) -> None:
     shown = [sent.shown for sent in desk.sent(about="nudge:") if isinstance(sent.shown, NudgeMessage)][-1]
     assert shown.state is NudgeState.LIVE
     assert [fact.what for fact in shown.updates] == ["undone"]
+
+
+def last_nudge(desk: Desk) -> NudgeMessage:
+    return [sent.shown for sent in desk.sent(about="nudge:") if isinstance(sent.shown, NudgeMessage)][-1]
+
+
+def test_the_nudge_of_an_incident_whose_resolution_was_undone_asks_again(desk: Desk) -> None:
+    key = desk.missed(NOW)
+    with request("slack:1"):
+        desk.incidents.resolve(key, text="", by=TOM, now=NOW + MINUTE)
+    assert last_nudge(desk).state is NudgeState.CLOSED
+
+    undo(desk, "slack:1")
+
+    assert (last_nudge(desk).state, last_nudge(desk).state_by) == (NudgeState.LIVE, None)
+
+
+def test_a_call_for_help_that_was_undone_asks_for_nothing_any_more(desk: Desk) -> None:
+    key = desk.open(NOW)
+    with request("slack:1"):
+        desk.incidents.escalate(key, text="It smokes", by=TOM, now=NOW + MINUTE)
+    assert not last_nudge(desk).is_settled
+
+    undo(desk, "slack:1")
+
+    assert last_nudge(desk).is_settled
+
+
+def test_the_nudge_of_an_opening_that_was_undone_says_so(desk: Desk) -> None:
+    with request("slack:1"):
+        desk.open(NOW, priority=Priority.P1, owner=None)
+
+    undo(desk, "slack:1", by=TESS)
+
+    assert (last_nudge(desk).state, last_nudge(desk).state_by) == (NudgeState.CLOSED, TESS)
+    assert "<@U0TESS> undid the opening" in nudge_message(last_nudge(desk)).text
 
 
 # ---------------------------------------------------------------------- many at once
