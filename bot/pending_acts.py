@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.errors import FromAnotherVersion
@@ -65,6 +66,51 @@ class PendingPause:
             )
 
 
+class PromiseKind(StrEnum):
+    """The act that promises something until an instant."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SNOOZE = "snooze"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPromise:
+    """A promise, a snooze or a customer update that waits for confirmation; `until` is UTC."""
+
+    kind: PromiseKind
+    key: str
+    until: datetime
+    text: str = ""
+    how: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the button does not hold all of the words."""
+        return len(_kept(self.text)) < len(self.text)
+
+    @property
+    def value(self) -> str:
+        """The button's value."""
+        document = {"kind": self.kind.value, "key": self.key, "until": self.until.isoformat(), "how": self.how}
+        return json.dumps(document | {"text": _kept(self.text)}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, value: str) -> "PendingPromise":
+        """Parse the promise from a button's value.
+
+        Raises: FromAnotherVersion.
+        """
+        with _fields_of(value) as fields:
+            return cls(
+                kind=PromiseKind(fields["kind"]),
+                key=str(fields["key"]),
+                until=datetime.fromisoformat(fields["until"]).astimezone(UTC),
+                text=str(fields["text"]),
+                how=str(fields["how"]),
+            )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPriority:
     """A change of priority that waits for confirmation."""
@@ -110,6 +156,7 @@ class CallSubject:
 
 
 def _kept(text: str) -> str:
+    """Words as far as a button holds them, without invisible characters, which would take six characters each."""
     return cut("".join(mark for mark in text if mark.isprintable() or mark in "\n\t"), TEXT_MAX_CHARS)
 
 

@@ -3,6 +3,7 @@
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.board import BoardTopic
 from bot.listeners.call import CallServices, CallTopic
+from bot.listeners.customer_updates import CustomerUpdates
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
 from bot.listeners.health import HealthTopic
@@ -12,6 +13,7 @@ from bot.listeners.intake_words import IntakeWordsTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.pause_and_priority import PauseAndPriority
+from bot.listeners.promise_questions import PromiseQuestions
 from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.simulation import SimulationTopic
 from bot.listeners.sops import SopsTopic
@@ -36,6 +38,7 @@ from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
+from sla_engine.services.queries.due_times import DueTimes
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.queries.storms import StormLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
@@ -58,6 +61,7 @@ def all_topics(
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
+    questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
     undo_rows = {UNDO_KIND: undo_change, TRIAGE_ROW: intake.triage.take_back}
     return [
@@ -66,9 +70,10 @@ def all_topics(
         HomeTopic(board, opening),
         BoardTopic(DispatchBoard(board)),
         IncidentActions(incidents, answers),
+        CustomerUpdates(incidents, answers, questions),
         PauseAndPriority(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
-        DispatchTopic(incidents, board, zones, answers),
+        DispatchTopic(incidents, answers, questions),
         UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work)),
         NotesTopic(notes),

@@ -8,22 +8,22 @@ from bot.action_ids import ActionId, SearchId, ViewId
 from bot.errors import NothingChosen
 from bot.listeners import grammar
 from bot.listeners.act_answers import ActAnswers
+from bot.listeners.promise_questions import PromiseQuestions
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.pending_acts import PendingPromise, PromiseKind
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.requests.zones import Zones
 from bot.views.confirmations import acknowledged, assigned, snoozed
 from bot.views.dispatch_forms import assign_form, candidate_options, snooze_form
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
-from bot.views.parts import Block
+from bot.views.parts import Block, button
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.services.incidents.commands import Incidents
-from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.workload import Workload
 
 _ACK = SubcommandHelp(
@@ -52,12 +52,11 @@ _ASSIGN = SubcommandHelp(
 class DispatchTopic(Topic):
     """Buttons and commands of the dispatcher; a click edits its nudge, and says privately what that does not show."""
 
-    def __init__(self, incidents: Incidents, board: Board, zones: Zones, answers: ActAnswers) -> None:
+    def __init__(self, incidents: Incidents, answers: ActAnswers, questions: PromiseQuestions) -> None:
         self.incidents = incidents
         self.answers = answers
-        self.board = board
-        self.zones = zones
-        self.workload = Workload(board.unit_of_work)
+        self.questions = questions
+        self.workload = Workload(answers.board.unit_of_work)
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -73,6 +72,8 @@ class DispatchTopic(Topic):
             ActionId.NUDGE_ACKNOWLEDGE: self.clicked_acknowledge,
             ActionId.NUDGE_STILL_ON_IT: self.clicked_still_on_it,
             ActionId.NUDGE_PROMISE_OPEN: self.open_promise,
+            ActionId.PROMISE_CONFIRM: self.confirmed,
+            ActionId.SNOOZE_CONFIRM: self.confirmed,
             ActionId.ASSIGN_OPEN: lambda ask: self._assign_form(ask, ask.value),
             ActionId.SNOOZE_OPEN: lambda ask: self._snooze_form(ask, ask.value),
         }
@@ -92,9 +93,9 @@ class DispatchTopic(Topic):
     def ack(self, ask: Ask, words: list[str]) -> Answer:
         """Acknowledge by command."""
         key = grammar.take_key(words, usage=_ACK.usage)
-        promise = self._moment(ask, " ".join(words)) if words else None
-        done = self.incidents.acknowledge(key, promise=promise, by=ask.user, now=ask.now)
-        return self._acknowledged(ask, done)
+        if words:
+            return self._promise(ask, key, " ".join(words))
+        return self._acknowledged(ask, self.incidents.acknowledge(key, by=ask.user, now=ask.now))
 
     def snooze(self, ask: Ask, words: list[str]) -> Answer:
         """Snooze by command."""
@@ -106,7 +107,7 @@ class DispatchTopic(Topic):
         key = grammar.take_key(words, usage=_ASSIGN.usage)
         if not words:
             return self._assign_form(ask, key)
-        return self._assign(ask, key, grammar.person(" ".join(words), self.board.msp()))
+        return self._assign(ask, key, grammar.person(" ".join(words), self.answers.board.msp()))
 
     def assign_submitted(self, ask: Ask) -> Answer:
         """Assign to the person chosen in the form."""
@@ -132,13 +133,16 @@ class DispatchTopic(Topic):
 
     def open_promise(self, ask: Ask) -> Answer:
         """Open the form that asks when the next update comes."""
-        incident = self.board.for_form(ask.value, action=Action.ACKNOWLEDGE, by=ask.user, now=ask.now)
+        incident = self.answers.board.for_form(ask.value, action=Action.ACKNOWLEDGE, by=ask.user, now=ask.now)
         return OpenForm(promise_form(incident.key, incident.title))
 
     def promised(self, ask: Ask) -> Answer:
         """Acknowledge with the form's promise."""
-        promise = self._moment(ask, ask.answers["promise"])
-        return self._acknowledged(ask, self.incidents.acknowledge(ask.value, promise=promise, by=ask.user, now=ask.now))
+        return self._promise(ask, ask.value, ask.answers["promise"])
+
+    def confirmed(self, ask: Ask) -> Answer:
+        """Promise or silence what was asked about."""
+        return self._do(ask, PendingPromise.read(ask.value))
 
     def _assign_form(self, ask: Ask, key: str) -> OpenForm:
         return OpenForm(assign_form(self.workload.assignable(key, by=ask.user, now=ask.now)))
@@ -148,19 +152,32 @@ class DispatchTopic(Topic):
         return self.answers.after(ask, done.key, partial(assigned, to=to))
 
     def _snooze_form(self, ask: Ask, key: str) -> OpenForm:
-        incident = self.board.for_form(key, action=Action.SNOOZE, by=ask.user, now=ask.now)
+        incident = self.answers.board.for_form(key, action=Action.SNOOZE, by=ask.user, now=ask.now)
         return OpenForm(snooze_form(incident.key, incident.title))
 
     def _snooze(self, ask: Ask, key: str, words: str) -> Answer:
-        until = self._moment(ask, words)
+        pending = PendingPromise(kind=PromiseKind.SNOOZE, key=key, until=self._moment(ask, words))
+        return self.questions.before(ask, pending) or self._do(ask, pending)
+
+    def _promise(self, ask: Ask, key: str, words: str) -> Answer:
+        pending = PendingPromise(kind=PromiseKind.ACKNOWLEDGE, key=key, until=self._moment(ask, words))
+        return self.questions.before(ask, pending) or self._do(ask, pending)
+
+    def _do(self, ask: Ask, pending: PendingPromise) -> Answer:
+        key, until = pending.key, pending.until
+        if pending.kind is PromiseKind.ACKNOWLEDGE:
+            return self._acknowledged(ask, self.incidents.acknowledge(key, promise=until, by=ask.user, now=ask.now))
         done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(snoozed, until=done.snoozed_until, wanted=until))
+        change = button("Change…", ActionId.SNOOZE_OPEN, value=done.key)
+        sentence = partial(snoozed, until=done.snoozed_until, wanted=until)
+        return self.answers.after(ask, done.key, sentence, change=change)
 
     def _acknowledged(self, ask: Ask, incident: Incident) -> Answer:
-        return self.answers.after(ask, incident.key, partial(acknowledged, by=ask.user))
+        change = button("Change…", ActionId.NUDGE_PROMISE_OPEN, value=incident.key)
+        return self.answers.after(ask, incident.key, partial(acknowledged, by=ask.user), change=change)
 
     def _search(self, ask: Ask) -> list[Block]:
         return candidate_options(self.workload.assignable(ask.about, by=ask.user, now=ask.now), ask.value)
 
     def _moment(self, ask: Ask, words: str) -> datetime:
-        return grammar.moment(words, zone=self.zones.of(ask), now=ask.now)
+        return grammar.moment(words, zone=self.answers.reader(ask).zone, now=ask.now)

@@ -1,7 +1,6 @@
-"""Technicians' actions: take, hand back, respond, update, plan, resume, resolve, reopen, escalate."""
+"""Technicians' actions: take, hand back, respond, plan, resume, resolve, reopen, escalate."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,6 @@ from bot.views.confirmations import (
     responded,
     resumed,
     taken,
-    updated,
 )
 from bot.views.help import SubcommandHelp
 from bot.views.usage import USAGE
@@ -46,12 +44,6 @@ class IncidentActions(Topic):
             ("take", "Make it yours", self.take, ()),
             ("handback", "Return it to the dispatcher", self.hand_back, ("back at 3",)),
             ("respond", "The customer has our first reply", self.respond, ()),
-            (
-                "update",
-                "The customer was told: what, and when they hear from us next",
-                self.update,
-                ("Called: part arrives tomorrow next tomorrow 9am",),
-            ),
             ("plan", "The customer knows how it will be resolved", self.plan, ()),
             ("resume", "Let clocks run again", self.resume, ()),
             ("resolve", "It works again", self.resolve, ()),
@@ -79,7 +71,6 @@ class IncidentActions(Topic):
             ActionId.RESPOND: lambda ask: self.respond(ask, [ask.value]),
             ActionId.RESUME: lambda ask: self.resume(ask, [ask.value]),
             ActionId.REOPEN: lambda ask: self.reopen(ask, [ask.value]),
-            ActionId.UPDATE_OPEN: lambda ask: self.update(ask, [ask.value]),
             ActionId.PLAN_OPEN: lambda ask: self.plan(ask, [ask.value]),
             ActionId.RESOLVE_OPEN: lambda ask: self._form(ask, ask.value, Action.RESOLVE, _resolve_form),
             ActionId.HAND_BACK_OPEN: lambda ask: self.hand_back(ask, [ask.value]),
@@ -89,7 +80,6 @@ class IncidentActions(Topic):
     def forms(self) -> Mapping[str, Listener]:
         """Submitted forms; each does what its command does."""
         return {
-            ViewId.UPDATE: self.update_submitted,
             ViewId.PLAN: lambda ask: self._plan(ask, ask.value, ask.answers["text"]),
             ViewId.RESOLVE: lambda ask: self.resolve(ask, [ask.value, ask.answers.get("text", "")]),
             ViewId.HAND_BACK: lambda ask: self._hand_back(ask, ask.value, ask.answers["reason"]),
@@ -116,21 +106,6 @@ class IncidentActions(Topic):
         key = grammar.take_key(words, usage=USAGE["respond"])
         done = self.incidents.respond(key, text=" ".join(words), by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, responded)
-
-    def update(self, ask: Ask, words: list[str]) -> Answer:
-        """Record a customer update; a form asks for missing words."""
-        key = grammar.take_key(words, usage=USAGE["update"])
-        if not words:
-            return self._form(ask, key, Action.UPDATE, lambda incident: forms.update_form(incident.key, incident.title))
-        text, next_words = grammar.split_until(words, "next")
-        return self._update(ask, key, text=" ".join(text), next_words=next_words)
-
-    def update_submitted(self, ask: Ask) -> Answer:
-        """Record the form's customer update."""
-        fields = ask.answers
-        return self._update(
-            ask, ask.value, text=fields["text"], how=fields.get("how", ""), next_words=fields.get("next") or None
-        )
 
     def plan(self, ask: Ask, words: list[str]) -> Answer:
         """Record the resolution plan; a form asks for missing words."""
@@ -167,17 +142,9 @@ class IncidentActions(Topic):
         done = self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, handed_back)
 
-    def _update(self, ask: Ask, key: str, *, text: str, next_words: str | None, how: str = "") -> Answer:
-        next_at = self._moment(ask, next_words)
-        done = self.incidents.update_customer(key, text=text, how=how, next_at=next_at, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(updated, words=text))
-
     def _plan(self, ask: Ask, key: str, words: str) -> Answer:
         done = self.incidents.plan(key, text=words, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, partial(planned, words=words))
-
-    def _moment(self, ask: Ask, words: str | None) -> datetime | None:
-        return None if words is None else grammar.moment(words, zone=self.answers.reader(ask).zone, now=ask.now)
 
     def _form(self, ask: Ask, key: str, action: Action, form: FormBuilder) -> OpenForm:
         return OpenForm(form(self.answers.board.for_form(key, action=action, by=ask.user, now=ask.now)))

@@ -62,18 +62,30 @@ def open_form(customers: Sequence[str], *, title: str = "", customer: str | None
     )  # fmt: skip
 
 
-def update_form(key: str, title: str) -> Form:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateWords:
+    """What the form of a customer update is filled with; empty where nothing was typed."""
+
+    text: str = ""
+    how: str = ""
+    next: str = ""
+
+
+def update_form(key: str, title: str, words: UpdateWords | None = None, *, complaint: str = "") -> Form:
     """The form for a customer update: what was said, how, and when the next one follows."""
+    filled = words or UpdateWords()
     return modal(
         "Customer update",
         ViewId.UPDATE,
         submit="Record",
         metadata=key,
         blocks=[
-            _about(key, title),
-            text_input("text", "What did you tell the customer?"),
-            _menu("how", "How?", [option(channel, channel.lower()) for channel in HOW], optional=True),
-            _line("next", "When do they hear from us next?", optional=True, hint=MOMENT_HINT),
+            _about(key, title, complaint),
+            text_input("text", "What did you tell the customer?", initial=filled.text),
+            _menu(
+                "how", "How?", [option(channel, channel.lower()) for channel in HOW], initial=filled.how, optional=True
+            ),
+            _line("next", "When do they hear from us next?", initial=filled.next, optional=True, hint=MOMENT_HINT),
         ],
     )
 

@@ -99,3 +99,39 @@ def test_a_priority_that_cannot_be_read_opens_its_form(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     tom = desk.as_user("tom").says(f"/sla priority {key} P1 the whole office").sees_modal("Priority")
     tom.expects("“P1 the whole office” is not a priority")
+
+
+def test_an_update_that_promises_the_next_one_too_late_is_asked_about(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P1 Server is down")
+    desk.passes(hours=5)
+    tom = desk.as_user("tom").says(f"/sla update {key} We restart it next 15:00")
+    tom.expects("The customer would hear from us next by tomorrow 15:00; customer hears from us by 21:30, before that")
+    tom.does_not_see("customer told")
+    tom.clicks("Another time…").sees_modal("Customer update")
+    assert fields(tom) == {"text": "We restart it", "how": "", "next": "2026-02-03 15:00"}
+    tom.fills({"When do they hear from us next?": "20m"}).submits().sees_no_modal()
+    tom.expects(f"*{key}*: customer told “We restart it”, and told to hear from us by 21:20")
+    tom.says(f"/sla update {key} Still at it next 15:00").clicks("Record it with tomorrow 15:00 anyway")
+    tom.expects(f"*{key}*: customer told “Still at it”, and told to hear from us by tomorrow 15:00")
+
+
+def test_the_time_at_the_end_of_an_update_is_said_and_not_lost(desk: Workplace) -> None:
+    key = desk.opens("Beta Logistics P4 Printer smears")
+    tom = desk.as_user("tom").says(f"/sla update {key} we will call again next 30m")
+    tom.expects("customer told “we will call again”, and told to hear from us by 16:30")
+    tom.says(f"/sla update {key} we go through the next 2 steps").sees_modal("Customer update")
+    assert fields(tom) == {"text": "we go through the", "how": "", "next": "2 steps"}
+    tom.expects("“2 steps” is not a time I can read").closes()
+    tom.says(f"/sla update {key} next 30m").sees_modal("Customer update")
+    assert fields(tom) == {"text": "", "how": "", "next": "30m"}
+
+
+def test_a_promise_and_a_snooze_beyond_what_is_due_are_asked_about(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P1 Server is down")
+    desk.tells("tom", f"escalate {key} help")
+    dana = desk.as_user("dana").says(f"/sla ack {key} 999h")
+    dana.expects("first reply due 10:15, before that").does_not_see("is acknowledged")
+    dana.says(f"/sla snooze {key} 500h").expects("Its repeats would be silent until")
+    dana.clicks("Another time…").sees_modal("Snooze").closes()
+    dana.says(f"/sla snooze {key} 20m").clicks("Silence until 10:20 anyway").expects("is silent until 10:20")
+    dana.says(f"/sla ack {key} 20m").clicks("Promise 10:20 anyway").expects("the customer hears from us by 10:20")

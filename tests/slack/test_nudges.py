@@ -58,6 +58,7 @@ def test_a_nudge_assigns_snoozes_and_records_that_the_customer_was_told(desk: Wo
     desk.slack.as_user("tess").in_dm().expects(key)
     desk.dispatch().clicks("Snooze…", containing="First reply due").sees_modal("Snooze")
     desk.slack.as_user("dana").fills({"For how long?": "15 minutes"}).submits().sees_no_modal()
+    dana.expects("first reply due 10:30, before that").clicks("Silence until 10:39 anyway")
     dana.expects("Dana wants no reminder")
     desk.passes(minutes=8)
     desk.dispatch().clicks("Customer told…", containing=key).sees_modal("Customer update")
@@ -111,6 +112,7 @@ def test_a_promise_can_be_named_and_changed(desk: Workplace) -> None:
     dana = desk.slack.as_user("dana").fills({"When is the next update?": "1d"}).submits()
     dana.sees_field_error("When is the next update?", "could mean 24 hours or a working day")
     dana.fills({"When is the next update?": "11:30"}).submits().sees_no_modal()
+    desk.dispatch().clicks("Promise 11:30 anyway")
     nudge(desk, "2026-02-02 16:30 UTC")
 
 

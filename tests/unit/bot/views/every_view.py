@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import bot.views
-from bot.pending_acts import PendingPause, PendingPriority
+from bot.pending_acts import PendingPause, PendingPriority, PendingPromise, PromiseKind
 from bot.text import shown
 from bot.views import (
     absences,
@@ -24,6 +24,7 @@ from bot.views import (
     handover,
     lines,
     notes,
+    promise_question,
     set_aside,
     silence,
     simulation,
@@ -458,6 +459,14 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         lambda text: fallback_messages.redirected(nudge_message(worded(NUDGE, text)), belongs_to=text, error=text),
     ),
     **{name: (view, _after(view, **options)) for name, (view, options) in AFTER_ACTS.items()},
+    "question before a promise": (
+        promise_question.promise_question,
+        lambda text: promise_question.promise_question(
+            PendingPromise(kind=PromiseKind.UPDATE, key=KEY, until=AT, text=text, how="phone"),
+            None,
+            Reader(zone=ZONE, now=AT),
+        ),
+    ),
     "answer to an act": (
         confirmations.act_answer,
         lambda text: confirmations.act_answer(
