@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,7 +19,9 @@ from bot.requests.request_limit import PER_MINUTE
 from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.agreements.access import Membership, Workspace
-from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.agreements.errors import NotAllowed
+from sla_engine.domain.agreements.msp import NOBODY, Person, Role
+from sla_engine.domain.agreements.permissions import NEEDED, NEEDED_OF_OWNER, Action, authorise
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
@@ -25,6 +29,7 @@ from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import EventRow
 from sla_engine.storage.tables.intake import Inbox
 from sla_engine.storage.tables.upkeep import Refusal
+from sla_engine.text.refusals.people import ACTS
 from tests.fixed_time import FixedTime
 from tests.slack.workplace import set_up
 
@@ -217,7 +222,8 @@ def may_send(person: str) -> set[ViewId]:
 
 
 def test_every_button_that_opens_a_form_is_looked_at() -> None:
-    assert {action for action in ActionId if action.endswith("_open")} == set(FORM_OF)
+    forms = {action for action in ActionId if action.endswith("_open")}
+    assert forms == {*FORM_OF, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
 
 
 @pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
@@ -274,20 +280,74 @@ MORE_WORDS = {
 """What a word needs to be understood; most need an incident."""
 
 
+OWNERS_TOO = {"handback": Action.HAND_BACK, "ack": Action.ACKNOWLEDGE, "snooze": Action.SNOOZE}
+"""Words that an owner may use on what is theirs, whatever their help says of others' incidents."""
+
+
+def may_use(word: str, who: str, role: Role, *, is_own: bool) -> bool:
+    """Whether the registry lets somebody of this role use a word on an incident that is theirs or another's."""
+    action = OWNERS_TOO.get(word)
+    if action is None:
+        return role.may_act_as({role.label: role for role in Role}[who])
+    return role.may_act_as(NEEDED_OF_OWNER[action] if is_own else NEEDED[action])
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "another's"])
 @pytest.mark.parametrize("person", ROLE_OF)
-def test_a_command_is_for_those_its_help_names_and_refused_to_everybody_below(place: Place, person: str) -> None:
-    needed = {role.label: role for role in Role}
+def test_a_command_is_for_those_its_help_names_on_their_own_and_on_others_incidents(
+    place: Place, person: str, is_own: bool
+) -> None:
+    owner = person if is_own else TOM
     request = OpenRequest(customer="Acme Dental", title=TITLE, priority=Priority.P3)
-    other = place.incidents.open(request, by=DANA, now=NOW).key
     for sub in place.bot.subcommands:
         place.real += timedelta(seconds=2)
+        mine, other = (place.incidents.open(request, by=DANA, now=NOW - timedelta(minutes=5)).key for _ in range(2))
+        place.incidents.assign(mine, to=owner, by=DANA, now=NOW - timedelta(minutes=4))
         place.slack.messages.clear()
-        place.command(person, f"{sub.name} {MORE_WORDS.get(sub.name, '{key}').format(key=place.key, other=other)}")
+        words = MORE_WORDS.get(sub.name, "{key}").format(key=mine, other=other)
+        place.command(person, f"{sub.name} {words}")
         answer = " ".join(place.slack.messages)
         is_refused = answer.startswith("Only a") and "may" in answer
-        if sub.name == "handback":
-            continue  # for the owner or a dispatcher, whom its help does not tell apart
-        assert is_refused is not ROLE_OF[person].may_act_as(needed[sub.help.who]), f"/sla {sub.name}: {answer}"
+        may = may_use(sub.name, sub.help.who, ROLE_OF[person], is_own=is_own)
+        assert is_refused is not may, f"/sla {sub.name} {words}: {answer}"
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "another's"])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_every_act_of_every_role_is_allowed_or_refused_as_the_page_says(
+    action: Action, role: Role, is_own: bool
+) -> None:
+    team = replace(NOBODY, people=(Person(slack_id="U0ANN", name="Ann Lee", role=role, zone="UTC"),))
+    least = NEEDED_OF_OWNER.get(action, NEEDED[action]) if is_own else NEEDED[action]
+    owner = "U0ANN" if is_own else TOM
+    if role.may_act_as(least):
+        authorise(team, "U0ANN", action, owner=owner, now=NOW)
+        return
+    with pytest.raises(NotAllowed) as refusal:
+        authorise(team, "U0ANN", action, owner=owner, now=NOW)
+    assert refusal.value.who_may == NEEDED[action].label
+
+
+def page_row(action: Action) -> str:
+    """The line of docs/commands.md about who may do it."""
+    roles = [role for role in Role if role is not Role.EVERYONE]
+    marks = ["yes" if role.may_act_as(NEEDED[action]) else _own(action, role) for role in roles]
+    everyone = "yes" if NEEDED[action] is Role.EVERYONE else _own(action, Role.EVERYONE)
+    return f"| {ACTS[action]} | {' | '.join([everyone, *marks])} |"
+
+
+def _own(action: Action, role: Role) -> str:
+    least = NEEDED_OF_OWNER.get(action)
+    return "own" if least is not None and role.may_act_as(least) else ""
+
+
+def test_the_page_of_commands_has_the_whole_matrix() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = [page_row(action) for action in Action]
+    missing = [row for row in rows if row not in page]
+    assert missing == []
+    assert page.count("| yes |") <= len(rows) * len(Role), "no row is there twice"
 
 
 def test_a_search_offers_a_stranger_nothing(place: Place) -> None:
