@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.incidents.errors import UnknownTriage
+from sla_engine.domain.incidents.errors import TriagedSince, UnknownTriage
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.storage.tables.intake import Triage
 
@@ -167,9 +167,14 @@ def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> N
     session.flush()
 
 
-def put_back(session: Session, number: int) -> None:
-    """Let a settled row ask for a person again, because its settling was undone."""
-    row = session.get_one(Triage, number)
+def put_back(session: Session, number: int, *, settled_as: str) -> None:
+    """Let a row that was settled like this ask for a person again, because that was undone.
+
+    Raises: TriagedSince when it was settled otherwise since.
+    """
+    row = session.get_one(Triage, number, with_for_update=True)
+    if row.settled_as != settled_as:
+        raise TriagedSince(number, row.settled_as or "")
     row.settled_at = row.settled_as = None
     session.flush()
 

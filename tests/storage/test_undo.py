@@ -107,6 +107,43 @@ ACTS: dict[str, Act] = {
 }
 
 
+PREPARED: dict[str, tuple[Act, Act]] = {
+    "resume": (
+        lambda desk, key, now: desk.incidents.pause(key, reason=PauseReason.PARTS, by=TESS, now=now),
+        lambda desk, key, now: desk.incidents.resume(key, by=TOM, now=now),
+    ),
+    "reopen": (
+        lambda desk, key, now: desk.incidents.resolve(key, text="", by=TESS, now=now),
+        lambda desk, key, now: desk.incidents.reopen(key, text="again", by=TOM, now=now),
+    ),
+    "acknowledge": (
+        lambda desk, key, now: desk.incidents.escalate(key, text="help", by=TESS, now=now),
+        lambda desk, key, now: desk.incidents.acknowledge(key, by=DANA, now=now),
+    ),
+    "snooze": (
+        lambda desk, key, now: desk.incidents.escalate(key, text="help", by=TESS, now=now),
+        lambda desk, key, now: desk.incidents.snooze(key, until=now + timedelta(hours=1), by=DANA, now=now),
+    ),
+}
+"""Acts that need another one before them."""
+
+
+@pytest.mark.parametrize(("before", "act"), PREPARED.values(), ids=PREPARED)
+def test_an_undone_act_leaves_what_was_done_before_it(desk: Desk, before: Act, act: Act) -> None:
+    key, untouched = desk.open(NOW), desk.open(NOW)
+    for one in (key, untouched):
+        before(desk, one, NOW + MINUTE)
+    with request("slack:1"):
+        act(desk, key, NOW + 2 * MINUTE)
+
+    undo(desk, "slack:1", by=history(desk, key)[-1].by, now=NOW + 3 * MINUTE)
+
+    assert replace(record(desk, key), id=0, key="") == replace(record(desk, untouched), id=0, key="")
+    read_at = NOW + timedelta(hours=2)
+    assert measured(desk, key, now=read_at) == measured(desk, untouched, now=read_at)
+    assert armed(desk, key) == armed(desk, untouched)
+
+
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_an_undone_act_leaves_state_clocks_and_timers_as_without_it(desk: Desk, act: Act) -> None:
     key, untouched = desk.open(NOW), desk.open(NOW)

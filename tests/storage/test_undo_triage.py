@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sla_engine.domain.incidents.errors import OpeningTakenBack
+from sla_engine.domain.incidents.errors import OpeningTakenBack, TriagedSince
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.undo import Undo
@@ -17,7 +17,7 @@ from sla_engine.services.intake.triage_list import TRIAGE_ROW
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.storage import events, incidents
 from tests.intake_desk import NOON, copied, prepared, tell, ticket
-from tests.note_desk import DANA
+from tests.note_desk import DANA, MIRA
 
 LATER = NOON + timedelta(minutes=30)
 
@@ -116,3 +116,16 @@ def test_nothing_is_done_to_an_incident_whose_opening_was_undone(intake: Intake)
         Incidents(intake.unit_of_work).take(placed.key, by=DANA, now=LATER + timedelta(minutes=2))
 
     assert (refusal.value.key, refusal.value.by) == (placed.key, DANA)
+
+
+def test_what_somebody_placed_since_is_not_put_on_the_list_again(intake: Intake) -> None:
+    tell(intake, ticket("opened", customer="Akme"))
+    (number,) = waiting(intake)
+    with request("slack:1"):
+        intake.triage.put_aside(number, by=DANA, now=LATER)
+    placed = intake.triage.place(number, customer="Acme Dental", by=MIRA, now=LATER)
+
+    with pytest.raises(TriagedSince) as refusal:
+        undo(intake, "slack:1")
+
+    assert (refusal.value.settled_as, waiting(intake)) == (placed.key, [])

@@ -223,6 +223,14 @@ class OpeningTakenBack(SlaError):
 
 
 @dataclass(eq=False)
+class TriagedSince(SlaError):
+    """What was taken off the triage list under `number` was decided about again since: `settled_as` says how."""
+
+    number: int
+    settled_as: str
+
+
+@dataclass(eq=False)
 class NothingToUndo(SlaError):
     """This person did nothing lately that could be undone."""
 

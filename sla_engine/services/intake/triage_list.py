@@ -46,8 +46,9 @@ class TriageList:
         """
         with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
             kept = triage.lock_unplaced(session, number)
-            acts.also_undo(session, TRIAGE_ROW, {"number": kept.id})
-            return self.taking.open_kept(session, kept, customer=customer, now=now)
+            record = self.taking.open_kept(session, kept, customer=customer, now=now)
+            acts.also_undo(session, TRIAGE_ROW, {"number": kept.id, "settled_as": record.key})
+            return record
 
     def put_aside(self, number: int, *, by: str, now: datetime) -> None:
         """Take something off the triage list without opening it; the deliveries stay in the inbox.
@@ -55,9 +56,13 @@ class TriageList:
         Raises: NotAllowed, UnknownTriage.
         """
         with self.unit_of_work.transaction(action=Action.TRIAGE, by=by, now=now) as session:
-            triage.settle(session, triage.lock(session, number).id, settled_as=f"{PUT_ASIDE} by {by}", at=now)
-            acts.also_undo(session, TRIAGE_ROW, {"number": number})
+            settled_as = f"{PUT_ASIDE} by {by}"
+            triage.settle(session, triage.lock(session, number).id, settled_as=settled_as, at=now)
+            acts.also_undo(session, TRIAGE_ROW, {"number": number, "settled_as": settled_as})
 
     def take_back(self, session: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:  # noqa: ARG002
-        """Put something back on the triage list because its placing was undone."""
-        triage.put_back(session, row["number"])
+        """Put something back on the triage list because its placing was undone.
+
+        Raises: TriagedSince when somebody decided something else about it since.
+        """
+        triage.put_back(session, row["number"], settled_as=row["settled_as"])

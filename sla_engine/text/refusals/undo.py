@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, OpeningTakenBack, TooLateToUndo
+from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, OpeningTakenBack, TooLateToUndo, TriagedSince
 from sla_engine.text.refusals.medium import Medium
 from sla_engine.text.refusals.sentence import sentence
 from sla_engine.text.undo_words import acted_since
@@ -16,6 +16,12 @@ def _(refusal: OpeningTakenBack, medium: Medium) -> str:
         f"{refusal.key} counts as never opened: {medium.person(refusal.by)} took its opening back "
         f"{medium.at(refusal.at)}. Please open it anew."
     )
+
+
+@sentence.register
+def _(refusal: TriagedSince, medium: Medium) -> str:
+    how = f", as {medium.short(refusal.settled_as)}" if refusal.settled_as else ""
+    return f"Somebody decided about number {refusal.number} of the triage list again since{how}; nothing was undone."
 
 
 @sentence.register
