@@ -39,6 +39,7 @@ from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.due_times import DueTimes
+from sla_engine.services.queries.give_out import GiveOut
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.queries.storms import StormLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
@@ -75,7 +76,7 @@ def all_topics(
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, answers, questions),
         UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),
-        StormTopic(StormActs(unit_of_work), StormLists(unit_of_work)),
+        StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
         NotesTopic(notes),
         WaiversAndMerges(Outcomes(unit_of_work)),
         SopsTopic(Sops(unit_of_work), notes),

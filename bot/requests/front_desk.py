@@ -23,7 +23,7 @@ from bot.errors import FromAnotherVersion, TooManyRequests
 from bot.refusal_sentences import explain
 from bot.requests import form_errors, payloads, places
 from bot.requests.listener import Listener, Search
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import AfterClosing, Answer, Ask, OpenForm
 from bot.requests.request_limit import RequestLimit
 from bot.requests.responder import FORM_TOO_LATE, Responder, form_again
 from bot.text import entered, typed
@@ -180,9 +180,8 @@ class FrontDesk:
             self._give_up(request, error)
             return
         ack()
-        self.changed()
-        self.responder.give(body, ask, answer)
-        self._finish(ask)
+        work = answer.work if isinstance(answer, AfterClosing) else lambda _: answer
+        self._guarded(request, body, partial(self._carry_out_now, body, ask, work))
         log.info("form", name=name, request=request, seconds=round(monotonic() - started, 3))
 
     def _carry_out_kept(self, request: str) -> None:
@@ -266,6 +265,8 @@ class FrontDesk:
     def _in_words(self, body: Mapping[str, Any], listener: Listener, ask: Ask) -> Answer:
         """The listener's answer to a request that waited too long for Slack to open a form."""
         answer = listener(ask)
+        if isinstance(answer, AfterClosing):
+            return answer.work(ask)
         return form_again(FORM_TOO_LATE, body, ask) if isinstance(answer, OpenForm) else answer
 
     def _kept_ask(self, body: Mapping[str, Any]) -> Ask:

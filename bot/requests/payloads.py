@@ -142,7 +142,10 @@ def fields_of(body: Mapping[str, Any]) -> list[str]:
 
 
 def chosen(element: Mapping[str, Any]) -> str:
-    """The text or choice in one element; empty for none."""
+    """The text or choice in one element; several choices with a space between them; empty for none."""
+    several = element.get("selected_options")
+    if isinstance(several, list):
+        return " ".join(str(part({"option": option}, "option").get("value") or "") for option in several)
     value = (
         element.get("selected_user")
         or element.get("selected_date")

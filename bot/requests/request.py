@@ -1,6 +1,6 @@
 """Request and answer: the values between Slack's payloads and the listeners."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,7 +73,14 @@ class Refreshed:
     message: Rendered
 
 
-Answer = Rendered | Refreshed | OpenForm | None
+@dataclass(frozen=True, slots=True)
+class AfterClosing:
+    """Work for which a form does not stay open: it is closed as if done, and what was done is said afterwards."""
+
+    work: Callable[[Ask], "Answer"]
+
+
+Answer = Rendered | Refreshed | OpenForm | AfterClosing | None
 """The answer to the person who asked: a private message, a form, or None where the channel's message shows it."""
 
 

@@ -15,7 +15,7 @@ from bot.errors import FromAnotherVersion
 from bot.requests import payloads
 from bot.requests.places import with_place
 from bot.requests.private_answers import PrivateAnswers
-from bot.requests.request import Answer, Ask, OpenForm, Refreshed
+from bot.requests.request import AfterClosing, Answer, Ask, OpenForm, Refreshed
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from bot.views.suggested_lines import open_form_button
@@ -66,6 +66,8 @@ class Responder:
         if isinstance(answer, OpenForm):
             self._open(body, ask, answer)
             return
+        if isinstance(answer, AfterClosing):
+            return  # the front desk has that done, and gives the answer to it
         message = answer.message if isinstance(answer, Refreshed) else answer
         if ask.place.is_home and self.show_at_home(ask, message):
             return

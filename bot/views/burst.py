@@ -19,6 +19,7 @@ _ABOUT = {
     NudgeCause.REOPENED: "open again",
     NudgeCause.PRIORITY_RAISED: "more urgent now",
     "assigned": "is yours now",
+    "assigned_many": "several are yours now: `/sla status mine`",
     "opened": "opened",
     "taken_back": "taken back",
     "answer": "",

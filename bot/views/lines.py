@@ -13,6 +13,7 @@ from sla_engine.services.intake.triage_rows import NO_CUSTOMER
 
 WORD_MAX_CHARS = 200
 REASON_MAX_CHARS = 500
+INCIDENTS_MAX = 12
 
 Words = Callable[[LineMessage], list[str]]
 """Takes a line's facts; returns the lines to write, the most important first."""
@@ -29,6 +30,14 @@ def line_message(line: LineMessage) -> Rendered:
 
 def _assigned(line: LineMessage) -> list[str]:
     return [f"{_incident(line)} is yours now: {mention(line.facts.get('by'))} assigned it to you.", _title(line)]
+
+
+def _assigned_many(line: LineMessage) -> list[str]:
+    incidents = [title_line(incident) for incident in (line.facts.get("incidents") or "").splitlines()]
+    by = mention(line.facts.get("by"))
+    listed = [f"• {incident}" for incident in incidents[:INCIDENTS_MAX]]
+    more = [f"and {len(incidents) - INCIDENTS_MAX} more: `/sla status mine`"] if len(incidents) > INCIDENTS_MAX else []
+    return [f"{len(incidents)} incidents are yours now: {by} assigned them to you.", *listed, *more]
 
 
 def _taken_back(line: LineMessage) -> list[str]:
@@ -197,6 +206,7 @@ def _channel_back(line: LineMessage) -> list[str]:
 
 _SENTENCES: Mapping[str, Words] = {
     "assigned": _assigned,
+    "assigned_many": _assigned_many,
     "history_head": _history_head,
     "opened": _opened,
     "taken_back": _taken_back,

@@ -51,6 +51,11 @@ def section(lines: Iterable[str]) -> Block:
     return rich_text(text) if literal(text) else {"type": "section", "text": mrkdwn(text)}
 
 
+def section_with(lines: Iterable[str], accessory: Block) -> Block:
+    """A paragraph with a button or menu beside it, which rich text cannot have."""
+    return {"type": "section", "text": mrkdwn(fitting(lines, SECTION_MAX_CHARS)), "accessory": accessory}
+
+
 def fields(texts: Sequence[str]) -> Block:
     """Short texts side by side."""
     return {"type": "section", "fields": [mrkdwn(cut(text, FIELD_MAX_CHARS)) for text in texts[:FIELDS_MAX]]}

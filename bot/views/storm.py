@@ -1,13 +1,14 @@
 """The message of a storm: what is open and late, the acts for all of it, and the worst incidents a line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.action_ids import ActionId
 from bot.text import escape, fallback_moment, mention, moment, shown
-from bot.views.parts import Block, actions, button, context, named_incident, section
+from bot.views.act_menu import Act, act_menu
+from bot.views.parts import Block, actions, button, context, named_incident, section, section_with
 from bot.views.rendered import Rendered
-from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
 
@@ -30,9 +31,9 @@ def storm_message(storm: StormMessage) -> Rendered:
     if storm.open == 0:
         return _one_line(f"{SIGN} All {storm.total} incidents of this storm are closed.")
     blocks: list[Block] = [section(_head(storm, written=moment)), _acts(storm)]
-    blocks += [section(incident_lines(line)) for line in storm.lines]
+    blocks += incident_sections(storm.lines)
     if storm.open > len(storm.lines):
-        blocks.append(context(_more(storm)))
+        blocks += [context(_more(storm)), _show_all(storm)]
     return Rendered(text=_text(storm), blocks=blocks)
 
 
@@ -67,16 +68,43 @@ def _moved(newer: str | None) -> str:
 
 def _acts(storm: StormMessage) -> Block:
     value = str(storm.storm_id)
-    mine = button("I'm on all of these, 30 min", ActionId.STORM_ACKNOWLEDGE, value=value, style="primary")
-    return actions([mine, _show_all_button(storm)], block_id=f"storm:{value}")
+    more = [
+        Act("Pause all…", ActionId.STORM_PAUSE_OPEN, value),
+        Act("Resume all", ActionId.STORM_RESUME, value),
+        Act("Merge duplicates…", ActionId.STORM_MERGE_OPEN, value),
+        Act("By customer", ActionId.STORM_BY_CUSTOMER, value),
+    ]
+    buttons = [
+        button("Customers told…", ActionId.STORM_CUSTOMERS_TOLD_OPEN, value=value, style="primary"),
+        button("I'm on all of these, 30 min", ActionId.STORM_ACKNOWLEDGE, value=value),
+        button("Give out…", ActionId.STORM_GIVE_OUT_OPEN, value=value),
+    ]
+    return actions([*buttons, *act_menu(more)], block_id=f"storm:{value}")
 
 
 def _show_all(storm: StormMessage) -> Block:
-    return actions([_show_all_button(storm)], block_id=f"storm:{storm.storm_id}:all")
+    shows = button("Show all", ActionId.STORM_SHOW_ALL, value=str(storm.storm_id))
+    return actions([shows], block_id=f"storm:{storm.storm_id}:all")
 
 
-def _show_all_button(storm: StormMessage) -> Block:
-    return button("Show all", ActionId.STORM_SHOW_ALL, value=str(storm.storm_id))
+def incident_sections(lines: Iterable[StormLine]) -> list[Block]:
+    """Incidents of a storm, each with the menu of what can be done about it."""
+    return [_section(line) for line in lines]
+
+
+def _section(line: StormLine) -> Block:
+    key = line.incident_key
+    owner = [Act("Take", ActionId.TAKE, key)] if line.assignee is None else []
+    clock = [Act("Reply sent", ActionId.RESPOND, key)] if line.metric is MetricName.FIRST_RESPONSE else []
+    acts = [
+        *clock,
+        *owner,
+        *([] if clock and owner else [Act("Customer told…", ActionId.UPDATE_OPEN, key)]),
+        Act("Assign…", ActionId.ASSIGN_OPEN, key),
+        Act("Resolved…", ActionId.RESOLVE_OPEN, key),
+        Act("Show", ActionId.SHOW, key),
+    ]
+    return section_with(incident_lines(line), act_menu(acts)[0])
 
 
 def _head(storm: StormMessage, *, written: Written) -> list[str]:

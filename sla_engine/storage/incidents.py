@@ -1,7 +1,7 @@
 """Reads incidents from their rows, locks, creates and saves them; gives them their keys, which are never reused."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,11 @@ def find(session: Session, key: str) -> Incident:
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Incident]:
     """Incidents by row id."""
     return {row.id: read(row) for row in session.scalars(select(IncidentRow).where(IncidentRow.id.in_(ids)))}
+
+
+def customers_of(session: Session, keys: Collection[str]) -> set[str]:
+    """The customers of the incidents with these keys."""
+    return set(session.scalars(select(IncidentRow.customer).where(IncidentRow.key.in_(list(keys)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Storms by channel: incidents join one where their nudges are posted, and the sweep keeps its message."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -139,6 +140,23 @@ def incident_ids(session: Session, storm_id: int) -> list[int]:
     """The row ids of its incidents, in the order in which they came."""
     members = select(StormIncident.incident_id).where(StormIncident.storm_id == storm_id)
     return list(session.scalars(members.order_by(StormIncident.at, StormIncident.incident_id)))
+
+
+def closed_since(session: Session, storm_id: int, *, since: datetime, customers: Collection[str] | None = None) -> int:
+    """Count its incidents, of these customers or of all, that were resolved since that instant."""
+    closed = (
+        select(func.count())
+        .select_from(StormIncident)
+        .join(IncidentRow, IncidentRow.id == StormIncident.incident_id)
+        .where(
+            StormIncident.storm_id == storm_id,
+            IncidentRow.state != IncidentState.OPEN.value,
+            IncidentRow.resolved_at >= since,
+        )
+    )
+    if customers is not None:
+        closed = closed.where(IncidentRow.customer.in_(list(customers)))
+    return session.scalar(closed) or 0
 
 
 def with_own_message(session: Session, storm: StormRecord) -> list[int]:

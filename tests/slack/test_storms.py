@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.services.agreements import agreement_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.storage.tables.incidents import IncidentRow
+from sla_engine.storage.tables.incidents import Clock, IncidentRow
 from tests.polling import until
-from tests.slack.workplace import Workplace
+from tests.slack.workplace import BEFORE, EXAMPLES, Workplace
 
 pytestmark = pytest.mark.sqlite_only  # what the databases do differently is in tests/storage
 
@@ -42,6 +45,35 @@ def test_a_hundred_incidents_of_a_customer_are_one_message_and_acknowledged_with
     dana.clicks("I'm on all of these, 30 min").expects("You are on 100 incidents now")
     assert acknowledged(desk) == 100
     assert len(standing(desk)) == 1
+
+
+def test_one_text_to_twenty_two_customers_takes_two_clicks(desk: Workplace, tmp_path: Path) -> None:
+    names = [f"Customer {number}" for number in range(22)]
+    acme = (EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8")
+    for number, name in enumerate(names):
+        (tmp_path / f"{number}.yaml").write_text(acme.replace("Acme Dental", name), encoding="utf-8")
+    agreement_files.apply(desk.bot.database, [tmp_path], by="test", now=BEFORE)
+    for name in names:
+        opens_many(desk, 1, customer=name)
+    dana = desk.dispatch().expects("and 21 others: 22 open")
+    dana.clicks("Customers told…").sees_modal("Customers told")
+    dana.fills({"What were they told?": "The line is down, we are on it"}).submits().sees_no_modal()
+    dana.expects("22 incidents: the customers were told “The line is down, we are on it”")
+    with desk.bot.database.reading() as session:
+        met = select(Clock.incident_id).where(Clock.metric == "first_response", Clock.stopped_at.is_not(None))
+        assert len(session.scalars(met).all()) == 22
+
+
+def test_a_storm_is_given_out_listed_and_undone(desk: Workplace) -> None:
+    opens_many(desk, 14)
+    dana = desk.dispatch().expects("14 open")
+    dana.clicks("Give out…").sees_modal("Give out")
+    dana.submits().sees_no_modal()
+    dana.expects("14 incidents given out")
+    desk.dispatch().expects("14 open, none late.* Worst", within=15)
+    desk.dispatch("tom").clicks("Show all").expects("1 to 14 of 14 open, worst first")
+    dana.clicks("Undo").expects("is undone")
+    desk.dispatch().expects("14 have nobody", within=15)
 
 
 def test_a_click_on_a_storm_that_is_resolved_changes_nothing_and_says_so(desk: Workplace) -> None:

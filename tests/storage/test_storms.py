@@ -8,12 +8,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.errors import NotAllowed
+from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.errors import StormIsOver
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.notifications.storms import StormMessage
 from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.give_out import GiveOut
+from sla_engine.services.shifts.absences import Absences
 from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -212,6 +218,75 @@ def test_a_bulk_promise_that_is_not_kept_is_one_question_also_after_the_storm(de
     assert [type(sent.shown) for sent in new] == [StormMessage]
     (question,) = desk.storm().questions
     assert (question.person, question.promised, question.count) == (DANA, at("mon 09:32"), 3)
+
+
+def test_one_text_meets_the_update_clocks_of_the_ticked_customers_and_their_first_replies(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.respond(keys[0], text="", by=TOM, now=at("mon 09:01"))
+    desk.incidents.resolve(keys[1], text="", by=TOM, now=at("mon 09:03"))
+    outcome = desk.acts.update_customers(
+        1, customers_of=[keys[1]], text="We are on it", by=DANA, now=at("mon 09:05"), since=at("mon 09:02")
+    )
+    assert (outcome.done, outcome.closed) == ((keys[0], *keys[2:]), 1)
+    for key in outcome.done:
+        clocks = {
+            clock.metric: clock for clock in Board(desk.unit_of_work).show(key, now=at("mon 09:05")).summary.clocks
+        }
+        assert clocks[MetricName.FIRST_RESPONSE].stopped_at is not None
+        assert clocks[MetricName.CUSTOMER_UPDATE].due_at == at("mon 09:35")
+
+
+def test_all_are_paused_for_one_reason_and_resumed(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.incidents.pause(keys[0], reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:01"))
+    until = at("mon 12:00")
+    paused = desk.acts.pause(
+        1, reason=PauseReason.VENDOR, until=until, by=DANA, now=at("mon 09:02"), since=at("mon 09:02")
+    )
+    assert (paused.done, paused.others) == (tuple(keys[1:]), 1)
+    desk.look(at("mon 09:03"))
+    assert all(line.paused for line in desk.storm().lines)
+    assert desk.acts.resume(1, by=DANA, now=at("mon 09:04")).done == tuple(keys)
+    assert desk.acts.resume(1, by=DANA, now=at("mon 09:05")).done == ()
+
+
+def test_each_incident_without_an_owner_is_proposed_to_whoever_is_here_with_the_least_open(desk: StormDesk) -> None:
+    desk.open(at("mon 08:30"), owner=TOM)
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.incidents.take(keys[4], by=TOM, now=at("mon 09:00"))
+    absences = Absences(desk.unit_of_work)
+    absences.away(TESS, until=at("mon 12:00"), by=DANA, now=at("mon 09:00"))
+    proposals = GiveOut(desk.unit_of_work).of_storm(1, by=DANA, now=at("mon 09:01"))
+    assert [proposal.keys for proposal in proposals] == [(key,) for key in keys[:4]]
+    assert TESS not in {person for proposal in proposals for person, _, _ in proposal.candidates}
+    assert {proposal.person for proposal in proposals} == {TOM}
+
+
+def test_whoever_is_given_several_incidents_is_told_once(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    owners = {keys[0]: TOM, keys[1]: TOM, keys[2]: TESS}
+    outcome = desk.acts.give_out(owners, by=DANA, now=at("mon 09:01"))
+    assert outcome.done == tuple(keys[:3])
+    assert [type(sent.shown) for sent in desk.sent(to=TESS)] == [LineMessage]
+    (line,) = [sent.shown for sent in desk.sent(to=TOM) if isinstance(sent.shown, LineMessage)]
+    assert line.facts["incidents"] == f"{keys[0]} Acme Dental: Down 0\n{keys[1]} Acme Dental: Down 1"
+
+
+@pytest.mark.both_databases
+def test_duplicates_are_merged_into_the_earliest_of_their_customer(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.resolve(keys[4], text="", by=TOM, now=at("mon 09:01"))
+    with request("slack:1"):
+        outcome = desk.acts.merge(keys[1:], by=DANA, now=at("mon 09:02"))
+    assert (outcome.done, outcome.closed, outcome.others) == ((keys[2], keys[3]), 1, 0)
+    desk.look(at("mon 09:03"))
+    assert [line.incident_key for line in desk.storm().lines] == keys[:2]
+    desk.real_now = at("mon 09:04")
+    Undo(desk.unit_of_work).undo("slack:1", by=DANA, now=at("mon 09:04"))
+    desk.look(at("mon 09:05"))
+    assert desk.storm().open == 4
 
 
 @pytest.mark.parametrize("person", [TOM, TESS])

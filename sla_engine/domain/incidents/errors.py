@@ -255,6 +255,4 @@ class ActedSince(SlaError):
 
 @dataclass(eq=False)
 class StormIsOver(SlaError):
-    """None of the storm's incidents is open any more."""
-
-    storm_id: int
+    """None of the incidents that were meant is open any more."""

@@ -1,28 +1,34 @@
-"""Acts on all open incidents of a storm at once: one transaction, and one fact on each of them."""
+"""Acts on many incidents at once: one transaction, one fact on each, and undone as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.escalation.storms import STORM_PROMISE
 from sla_engine.domain.incidents.errors import StormIsOver
-from sla_engine.domain.incidents.events import Acknowledged, Event
+from sla_engine.domain.incidents.events import Acknowledged, Assigned, CustomerUpdated, Event, Paused, Resumed
+from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.text.lengths import needed, optional
+from sla_engine.domain.time.errors import InThePast
+from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.incidents.incident_acts import IncidentActs, settled
+from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import incidents, storms
+from sla_engine.storage import incidents, outbox, storms
 from sla_engine.storage.database import Session
-from sla_engine.storage.storms import StormRecord
+from sla_engine.storage.outbox import NewMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkOutcome:
-    """The keys of the incidents that an act was done on, and of those it left alone.
+    """The keys of the incidents that an act was done on, and how many of those that were meant it left alone.
 
-    `closed` counts those that were meant and had been resolved or merged meanwhile, `others` those that somebody else
-    had done it for before.
+    `closed` counts those that had been resolved or merged meanwhile, `others` those that need it no more: somebody else
+    has them, or they are so already.
     """
 
     done: tuple[str, ...]
@@ -33,43 +39,175 @@ class BulkOutcome:
 class StormActs(IncidentActs):
     """The acts on a storm. `by` is who acts (a Slack id), `now` is SLA time.
 
-    Each raises: StormIsOver when none of its incidents is open any more, NotAllowed (recorded), StorageBusy.
+    Each raises: StormIsOver when none of the incidents is open any more, NotAllowed (recorded), StorageBusy.
     """
 
     def acknowledge(self, storm_id: int, *, by: str, now: datetime) -> BulkOutcome:
         """Acknowledge every open incident that nobody else has, and promise the next update on all of them at once."""
-        with self._open_ones(storm_id, by=by, now=now) as (storm, works):
-            promise = now + STORM_PROMISE
+        with self._storm(storm_id, by=by, now=now) as works:
             free = [work for work in works if work.incident.acknowledged_by in (None, by)]
-            self._record(free, Acknowledged(promise=promise), by=by)
+            promise = now + STORM_PROMISE
+            _record(free, Acknowledged(promise=promise), by=by)
+            storm = storms.lock(works[0].session, storm_id)
             if free:
                 storms.save(works[0].session, replace(storm, promise=promise))
-        meant = storm.shown.get("open", len(works))
-        return BulkOutcome(
-            done=tuple(work.key for work in free),
-            closed=max(meant - len(works), 0),
-            others=len(works) - len(free),
-        )
+        closed = max(storm.shown.get("open", len(works)) - len(works), 0)
+        return replace(_outcome(works, free), closed=closed)
+
+    def update_customers(
+        self, storm_id: int, *, customers_of: Collection[str], text: str, by: str, now: datetime, since: datetime
+    ) -> BulkOutcome:
+        """Record one update to the customers of these incidents on every open incident of theirs in the storm.
+
+        An incident without a first reply has it with that. `since` is when it was shown what is open.
+        Raises: MissingArgument.
+        """
+        words = needed("text", text)
+        with self._storm(storm_id, by=by, now=now) as works:
+            told = incidents.customers_of(works[0].session, customers_of)
+            theirs = [work for work in works if work.incident.customer in told]
+            _record(theirs, CustomerUpdated(text=words), by=by)
+            closed = storms.closed_since(works[0].session, storm_id, since=since, customers=told)
+        return BulkOutcome(done=_keys(theirs), closed=closed)
+
+    def pause(
+        self,
+        storm_id: int,
+        *,
+        reason: PauseReason,
+        until: datetime,
+        by: str,
+        now: datetime,
+        since: datetime,
+        text: str = "",
+    ) -> BulkOutcome:
+        """Pause every open incident of the storm that is not paused for this reason already.
+
+        Raises: InThePast.
+        """
+        if until <= now:
+            raise InThePast("until", until)
+        with self._storm(storm_id, by=by, now=now) as works:
+            running = [work for work in works if reason not in work.incident.paused_for]
+            _record(running, Paused(reason=reason, until=until, text=optional(text)), by=by)
+            closed = storms.closed_since(works[0].session, storm_id, since=since)
+        return replace(_outcome(works, running), closed=closed)
+
+    def resume(self, storm_id: int, *, by: str, now: datetime) -> BulkOutcome:
+        """Resume every paused incident of the storm; those that are not paused count as neither."""
+        with self._storm(storm_id, by=by, now=now) as works:
+            paused = [work for work in works if work.incident.paused_for]
+            _record(paused, Resumed(), by=by)
+        return BulkOutcome(done=_keys(paused))
+
+    def give_out(self, owners: Mapping[str, str], *, by: str, now: datetime) -> BulkOutcome:
+        """Assign each of these incidents, by key, to its new owner, who is told once of all that are theirs now.
+
+        Raises: UnknownPerson, UnknownIncident.
+        """
+        with self._open_ones(list(owners), action=Action.ASSIGN, by=by, now=now) as works:
+            for person in set(owners.values()):
+                if works[0].msp.person(person) is None:
+                    raise UnknownPerson(person)
+            given = [work for work in works if work.incident.assignee != owners[work.key]]
+            for number, work in enumerate(given):
+                _record_one(work, Assigned(to=owners[work.key]), by=by, is_first=number == 0)
+            self._tell_owners(given, owners, by=by)
+        return replace(_outcome(works, given), closed=len(owners) - len(works))
+
+    def merge(self, keys: Collection[str], *, by: str, now: datetime) -> BulkOutcome:
+        """Merge these incidents within each customer into the one that was opened first; `done` are the duplicates.
+
+        One that is the only one of its customer is left alone.
+        """
+        merged: list[IncidentWork] = []
+        with self.unit_of_work.transaction(action=Action.MERGE, by=by, now=now) as session:
+            works = self._open_works(session, [incidents.find(session, key).id for key in keys], now=now)
+            groups = _by_customer(works)
+            for survivor, *duplicates in groups:
+                for duplicate in duplicates:
+                    name = _name(duplicate, is_first=not merged)
+                    merge_into(self.unit_of_work, duplicate, survivor, by=by, unique_key=name)
+                    merged.append(duplicate)
+        alone = sum(len(group) == 1 for group in groups)
+        return BulkOutcome(done=_keys(merged), closed=len(set(keys)) - len(works), others=alone)
+
+    def _tell_owners(self, given: Sequence[IncidentWork], owners: Mapping[str, str], *, by: str) -> None:
+        """Send each new owner one line, however many incidents they were given."""
+        at = self.unit_of_work.real_clock()
+        for person in sorted({owners[work.key] for work in given} - {by}):
+            theirs = [work for work in given if owners[work.key] == person]
+            named = "\n".join(f"{work.key} {work.incident.customer}: {work.incident.title}" for work in theirs)
+            one = theirs[0] if len(theirs) == 1 else None
+            line = LineMessage(
+                incident_key=one.key if one else None,
+                text_key="assigned" if one else "assigned_many",
+                facts={"by": by, "title": one.incident.title if one else None, "incidents": named},
+            )
+            key = f"assigned:{theirs[0].key}:{theirs[0].history[-1].seq}"
+            number = one.incident.id if one else None
+            message = NewMessage(key=key, destination=person, notification=line, incident_id=number, at=at)
+            outbox.enqueue(theirs[0].session, message)
 
     @contextmanager
-    def _open_ones(self, storm_id: int, *, by: str, now: datetime) -> Iterator[tuple[StormRecord, list[IncidentWork]]]:
-        """The storm and its open incidents, locked, and settled when the block ends."""
+    def _storm(self, storm_id: int, *, by: str, now: datetime) -> Iterator[list[IncidentWork]]:
+        """The open incidents of the storm, locked, and settled when the block ends."""
         with self.unit_of_work.transaction(action=Action.STORM, by=by, now=now) as session, ExitStack() as settling:
-            works = self._works(session, storms.incident_ids(session, storm_id), now=now)
-            storm = storms.find(session, storm_id)
-            if storm is None or not works:
-                raise StormIsOver(storm_id)
-            for work in works:
-                settling.enter_context(settled(self.unit_of_work, work))
-            yield storms.lock(session, storm_id), works
+            yield self._opened(session, storms.incident_ids(session, storm_id), settling, now=now)
 
-    def _works(self, session: Session, ids: Sequence[int], *, now: datetime) -> list[IncidentWork]:
-        """Those of the incidents that are open, locked in the order of their ids as everywhere."""
-        records = [incidents.lock_by_id(session, number) for number in sorted(ids)]
-        return [self.unit_of_work.work_on(session, record, now=now) for record in records if record.is_open]
+    @contextmanager
+    def _open_ones(
+        self, keys: Sequence[str], *, action: Action, by: str, now: datetime
+    ) -> Iterator[list[IncidentWork]]:
+        """Those of the incidents that are open, locked, and settled when the block ends."""
+        with self.unit_of_work.transaction(action=action, by=by, now=now) as session, ExitStack() as settling:
+            ids = [incidents.find(session, key).id for key in keys]
+            yield self._opened(session, ids, settling, now=now)
 
-    def _record(self, works: Sequence[IncidentWork], event: Event, *, by: str) -> None:
-        """Record the same fact on each; the first carries the request's name, by which a second run is known."""
-        for number, work in enumerate(works):
-            name = current_request() if number == 0 else f"{work.key}:{current_request()}"
-            work.record(event, by=by, unique_key=name if current_request() else None)
+    def _opened(
+        self, session: Session, ids: Collection[int], settling: ExitStack, *, now: datetime
+    ) -> list[IncidentWork]:
+        works = self._open_works(session, ids, now=now)
+        for work in works:
+            settling.enter_context(settled(self.unit_of_work, work))
+        return works
+
+    def _open_works(self, session: Session, ids: Collection[int], *, now: datetime) -> list[IncidentWork]:
+        """Those of the incidents that are open, locked in the order of their ids, in which everybody locks them."""
+        records = [incidents.lock_by_id(session, number) for number in sorted(set(ids))]
+        works = [self.unit_of_work.work_on(session, record, now=now) for record in records if record.is_open]
+        if not works:
+            raise StormIsOver
+        return works
+
+
+def _outcome(works: Sequence[IncidentWork], done: Sequence[IncidentWork]) -> BulkOutcome:
+    return BulkOutcome(done=_keys(done), others=len(works) - len(done))
+
+
+def _keys(works: Sequence[IncidentWork]) -> tuple[str, ...]:
+    return tuple(work.key for work in works)
+
+
+def _by_customer(works: Sequence[IncidentWork]) -> list[list[IncidentWork]]:
+    """The incidents of each customer, the earliest first."""
+    groups: dict[str, list[IncidentWork]] = {}
+    for work in sorted(works, key=lambda work: (work.incident.opened_at, work.incident.id)):
+        groups.setdefault(work.incident.customer, []).append(work)
+    return list(groups.values())
+
+
+def _record(works: Sequence[IncidentWork], event: Event, *, by: str) -> None:
+    """Record the same fact on each."""
+    for number, work in enumerate(works):
+        _record_one(work, event, by=by, is_first=number == 0)
+
+
+def _record_one(work: IncidentWork, event: Event, *, by: str, is_first: bool) -> None:
+    work.record(event, by=by, at=work.asked_at, unique_key=_name(work, is_first=is_first))
+
+
+def _name(work: IncidentWork, *, is_first: bool) -> str | None:
+    """The first fact carries the request's name, by which a second run is known; each other one a name of its own."""
+    request = current_request()
+    return request if request is None or is_first else f"{work.key}:{request}"

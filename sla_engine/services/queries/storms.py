@@ -109,13 +109,28 @@ class StormLists:
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
 
-    def open_lines(self, storm_id: int, *, by: str, now: datetime) -> list[StormLine]:
-        """Every open incident of the storm, worst first.
+    def open_lines(self, storm_id: int, *, by: str, now: datetime, customer_of: str | None = None) -> list[StormLine]:
+        """Every open incident of the storm, worst first; with a key, those of that incident's customer.
 
         Raises: StormIsOver, NotNamed (recorded).
         """
-        with self.unit_of_work.permitted(Action.LOOK, by=by, now=now) as session:
+        return self._lines(storm_id, action=Action.LOOK, by=by, now=now, customer_of=customer_of)
+
+    def for_act(self, storm_id: int, *, by: str, now: datetime) -> list[StormLine]:
+        """The same, for somebody who may act on it.
+
+        Raises: StormIsOver, NotAllowed (recorded).
+        """
+        return self._lines(storm_id, action=Action.STORM, by=by, now=now)
+
+    def _lines(
+        self, storm_id: int, *, action: Action, by: str, now: datetime, customer_of: str | None = None
+    ) -> list[StormLine]:
+        with self.unit_of_work.permitted(action, by=by, now=now) as session:
             lines = storm_lines(session, storm_id, msp=self.unit_of_work.msp(session), now=now)
+            if customer_of is not None:
+                customers = incidents.customers_of(session, [customer_of])
+                lines = [line for line in lines if line.customer in customers]
         if not lines:
-            raise StormIsOver(storm_id)
+            raise StormIsOver
         return lines

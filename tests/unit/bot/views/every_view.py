@@ -31,6 +31,7 @@ from bot.views import (
     sops,
     storm,
     storm_answers,
+    storm_forms,
     suggested_lines,
     triage,
     undo,
@@ -96,6 +97,7 @@ from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
+from sla_engine.services.queries.give_out import Proposal
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.queries.workload import Assignable, Candidate
@@ -148,6 +150,15 @@ BURST = BurstMessage(
     mention=(WORDS, "U0DANA"),
 )
 STORM_LINE = sample(StormLine, metric=MetricName.RESOLUTION, was_due=True, paused=False)
+PROPOSAL = Proposal(
+    keys=(KEY,),
+    customer=WORDS,
+    title=WORDS,
+    priority="P1",
+    person="U0TOM",
+    candidates=(("U0TOM", WORDS, 2), ("U0TESS", WORDS, 0)),
+)
+PROPOSALS = [replace(PROPOSAL, keys=(f"INC-{number}",)) for number in range(45)]
 STILL = sample(StormLine, metric=None, due_at=None, late=True, was_due=False)
 STORM = sample(
     StormMessage, open=100, lines=(STORM_LINE,) * 12, ended_at=None, moved=False, questions=(sample(StormQuestion),)
@@ -413,7 +424,43 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "storm, closed": (storm.storm_message, _with(storm.storm_message, replace(STORM, open=0, lines=()))),
     "storm, over": (storm.storm_message, _with(storm.storm_message, replace(STORM, ended_at=AT))),
     "storm, moved": (storm.storm_message, _with(storm.storm_message, replace(STORM, moved=True))),
-    "storm, all": (storm_answers.all_open, _with(storm_answers.all_open, [STORM_LINE] * 40)),
+    "storm, a page": (
+        storm_answers.page,
+        _with(storm_answers.page, [STORM_LINE] * 60, asked=storm_answers.StormPage(storm_id=1, start=20)),
+    ),
+    "storm, by customer": (
+        storm_answers.by_customer,
+        lambda text: storm_answers.by_customer(
+            1, [replace(STORM_LINE, customer=f"{text} {n}", incident_key=f"INC-{n}") for n in range(60)]
+        ),
+    ),
+    "storm, nothing to do": (storm_answers.nothing, lambda _: storm_answers.nothing("Nothing.")),
+    "storm, customers told": (
+        storm_answers.customers_told,
+        lambda text: storm_answers.customers_told(BulkOutcome(done=(KEY,), closed=1), text=text),
+    ),
+    "storm, paused": (
+        storm_answers.paused,
+        lambda _: storm_answers.paused(BulkOutcome(done=(KEY,), others=2), reason=PauseReason.VENDOR, until=AT),
+    ),
+    "storm, resumed": (storm_answers.resumed, lambda _: storm_answers.resumed(BulkOutcome(done=(KEY,)))),
+    "storm, given out": (
+        storm_answers.given_out,
+        lambda text: storm_answers.given_out(BulkOutcome(done=(KEY,), others=1), {KEY: text}),
+    ),
+    "storm, merged": (storm_answers.merged, lambda _: storm_answers.merged(BulkOutcome(done=(KEY,), others=1))),
+    "form of customers told": (
+        storm_forms.customers_told_form,
+        lambda text: storm_forms.customers_told_form(1, [replace(STORM_LINE, customer=text)] * 3, now=AT),
+    ),
+    "form to give out": (storm_forms.give_out_form, _with(storm_forms.give_out_form, PROPOSALS, more=7)),
+    "form to pause all": (storm_forms.pause_all_form, lambda _: storm_forms.pause_all_form(1, 40, now=AT)),
+    "form to merge": (
+        storm_forms.merge_form,
+        lambda text: storm_forms.merge_form(
+            [replace(STORM_LINE, customer=text, title=text, incident_key=f"INC-{n}") for n in range(60)]
+        ),
+    ),
     "storm, acknowledged": (
         storm_answers.acknowledged,
         lambda _: storm_answers.acknowledged(BulkOutcome(done=(KEY,) * 12, closed=2, others=1), promise=AT),

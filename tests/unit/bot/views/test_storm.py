@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.blocks.blocks import view_problems
 from bot.views.storm import storm_message
-from bot.views.storm_answers import all_open
+from bot.views.storm_answers import StormPage, by_customer, page
+from bot.views.storm_forms import customers_told_form, give_out_form, merge_form
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from sla_engine.services.queries.give_out import Proposal
 from tests.unit.bot.views.outside_text import AT, LONG, NASTY
 from tests.unit.bot.views.samples import refused
 
@@ -86,4 +89,30 @@ def test_slack_takes_it_whatever_the_incidents_are_called(words: str) -> None:
     line = replace(LINE, title=words, customer=words, ticket=words, link=f"https://desk.example/{words}")
     storm = replace(STORM, customer=words, lines=(line,) * 12)
     assert refused(storm_message(storm)) == []
-    assert refused(all_open([line] * 500)) == []
+    assert refused(page([line] * 500, StormPage(storm_id=1, start=20))) == []
+    assert (
+        refused(by_customer(1, [replace(line, incident_key=f"INC-{n}", customer=f"{n}{words}") for n in range(500)]))
+        == []
+    )
+
+
+@pytest.mark.parametrize("words", [*NASTY.values(), *LONG.values()], ids=[*NASTY, *LONG])
+@pytest.mark.parametrize("count", [2, 500])
+def test_slack_takes_the_forms_whatever_the_incidents_are_called(words: str, count: int) -> None:
+    lines = [replace(LINE, incident_key=f"INC-{n}", title=words, customer=f"{n % 120} {words}") for n in range(count)]
+    same = [replace(line, customer=words) for line in lines]
+    proposal = Proposal(
+        keys=tuple(f"INC-{n}" for n in range(1000, 1010)),
+        customer=words,
+        title=words,
+        priority="P1",
+        person="U1",
+        candidates=tuple((f"U{n}", words, n) for n in range(count)),
+    )
+    proposals = [replace(proposal, keys=(*proposal.keys, f"INC-{n}")) for n in range(45)]
+    for form in (
+        customers_told_form(1, lines, now=AT),
+        merge_form(same),
+        give_out_form(proposals, more=3),
+    ):
+        assert view_problems(form) == []
