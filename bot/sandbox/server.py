@@ -241,9 +241,12 @@ class Sandbox:
         self._call(lambda: self.hub.workspace.join(self._channel(channel), BOT_USER_ID))
 
     def use_manifest(self, manifest: Json) -> None:
-        """Apply the manifest's setting that decides what Slack refuses: the Messages tab."""
+        """Apply the manifest's settings that decide what Slack refuses and sends: the app's tabs, and its events."""
         app_home = manifest.get("features", {}).get("app_home", {})
         self.hub.messages_tab = app_home.get("messages_tab_enabled") is True
+        self.hub.home_tab = app_home.get("home_tab_enabled") is True
+        subscriptions = manifest.get("settings", {}).get("event_subscriptions", {})
+        self.hub.bot_events = frozenset(subscriptions.get("bot_events", ()))
 
     def revoke_tokens(self) -> None:
         """Make every call fail with `token_revoked`."""

@@ -8,6 +8,7 @@ from bot.views.parts import (
     Block,
     actions,
     button,
+    call_button,
     context,
     header,
     named_incident,
@@ -151,7 +152,7 @@ def _next_buttons(incident: ListedIncident) -> list[Block]:
     key = incident.incident_key
     take = [] if incident.owner else [button("Take", ActionId.TAKE, value=key)]
     assign = button("Assign…", ActionId.ASSIGN_OPEN, value=key)
-    return [assign, *take, button("Show", ActionId.SHOW, value=key)]
+    return [assign, *take, button("Show", ActionId.SHOW, value=key), call_button(key)]
 
 
 def _filter_buttons(board: BoardMessage) -> list[Block]:

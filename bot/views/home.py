@@ -12,6 +12,7 @@ from bot.views.parts import (
     Block,
     actions,
     button,
+    call_button,
     context,
     divider,
     header,
@@ -105,7 +106,9 @@ def _mine(mine: StatusList, *, now: datetime) -> list[Block]:
     blocks: list[Block] = [header(f"Your incidents: {len(mine.incidents) + mine.more}")]
     for incident in mine.incidents[:SHOWN]:
         blocks.append(section(incident_lines(incident, now=now, is_mine=True)))
-        blocks.append(actions(incident_buttons(incident), block_id=f"home:{incident.key}"))
+        blocks.append(
+            actions([*incident_buttons(incident), call_button(incident.key)], block_id=f"home:{incident.key}")
+        )
     return [*blocks, *_more(len(mine.incidents) + mine.more)]
 
 

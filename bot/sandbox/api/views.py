@@ -46,6 +46,9 @@ def update_view(call: Call) -> Json:
 
 def publish_view(call: Call) -> Json:
     """Set what one person sees in the app's Home tab."""
+    if not call.hub.home_tab:
+        error = "not_enabled"
+        raise Refused(error)
     given = read_view(call.arguments, kinds=("home",))
     workspace = call.hub.workspace
     user = call.text("user_id")

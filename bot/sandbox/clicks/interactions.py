@@ -275,6 +275,8 @@ class Interactions:
             self._send_event(body)
 
     def _send_event(self, body: Json) -> None:
+        if not self._hub.hears_of(body):
+            return
         token = self._hub.credentials.verification_token
         self._events.send(payloads.event(body, token=token, now=self._hub.workspace.real_time()))
 

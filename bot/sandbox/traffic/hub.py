@@ -12,7 +12,7 @@ from bot.sandbox.traffic.response_urls import ResponseUrls
 from bot.sandbox.traffic.triggers import Triggers
 from bot.sandbox.workspace.modals import Modals
 from bot.sandbox.workspace.refusals import AnsweredCall, Rejection
-from bot.sandbox.workspace.seed import DEFAULT_SCOPES
+from bot.sandbox.workspace.seed import DEFAULT_SCOPES, Json
 from bot.sandbox.workspace.workspace import Workspace
 
 CALLS_KEPT = 10_000
@@ -46,6 +46,16 @@ class Hub:
     web_url: str = ""
     messages_tab: bool = True
     """Whether the app's manifest enables its Messages tab; without it the app may write to nobody directly."""
+    home_tab: bool = True
+    """Whether the app's manifest enables its Home tab; without it none can be published."""
+    bot_events: frozenset[str] | None = None
+    """The events that the app's manifest subscribes to, the only ones it hears of; None for all."""
+
+    def hears_of(self, event: Json) -> bool:
+        """Whether the app subscribes to events like this one."""
+        kind = str(event["type"])
+        name = f"message.{event.get('channel_type')}" if kind == "message" else kind
+        return self.bot_events is None or name in self.bot_events
 
     def reject(self, rejection: Rejection) -> None:
         """Keep what Slack would refuse, and show it on every page."""

@@ -46,13 +46,17 @@ class LiveMessages:
         board = Board(unit_of_work)
         self.board, self.unowned = DispatchBoard(board), Unowned(board)
         self._drawn_at: datetime | None = None
+        self._looked_at: datetime | None = None
         self._newest_fact = -1
 
     def keep_true(self, *, now: datetime) -> None:
-        """Draw the messages anew where they may have become untrue.
+        """Draw the messages anew where they may have become untrue; sooner than they may be edited nothing is read.
 
         Raises: StorageBusy.
         """
+        at = self.unit_of_work.real_clock()
+        if self._looked_at is not None and at - self._looked_at < EDIT_GAP:
+            return
         with self.unit_of_work.database.reading() as session:
             newest_fact = live_messages.newest_fact(session)
             if not self._is_to_be_drawn(newest_fact, now=now):
@@ -61,6 +65,7 @@ class LiveMessages:
                 msp = self.unit_of_work.msp(session)
             except NotSetUp:
                 return
+            self._looked_at = at
             before = {name: live_messages.find(session, name) for name in (BOARD, UNOWNED)}
             wanted = {
                 BOARD: self._wanted_board(session, msp, before[BOARD], now=now),

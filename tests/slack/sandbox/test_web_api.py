@@ -211,6 +211,21 @@ def test_without_a_messages_tab_in_its_manifest_the_app_may_write_to_nobody(sand
     assert api.chat_postMessage(channel="U2TOM", text="x")["ok"]
 
 
+def test_without_a_home_tab_in_its_manifest_none_is_published(sandbox: Sandbox, api: WebClient) -> None:
+    view = {"type": "home", "blocks": []}
+    sandbox.use_manifest({"features": {"app_home": {"messages_tab_enabled": True}}})
+    assert refused(api.views_publish, user_id="U2TOM", view=view) == "not_enabled"
+    sandbox.use_manifest({"features": {"app_home": {"home_tab_enabled": True}}})
+    assert api.views_publish(user_id="U2TOM", view=view)["ok"]
+
+
+def test_an_app_hears_of_the_events_that_its_manifest_subscribes_to(sandbox: Sandbox) -> None:
+    events = [{"type": "app_home_opened"}, {"type": "app_mention"}, {"type": "message", "channel_type": "im"}]
+    assert all(sandbox.hub.hears_of(event) for event in events), "without a manifest it hears of all"
+    sandbox.use_manifest({"settings": {"event_subscriptions": {"bot_events": ["app_home_opened", "message.im"]}}})
+    assert [sandbox.hub.hears_of(event) for event in events] == [True, False, True]
+
+
 def test_people_come_with_their_zone(api: WebClient) -> None:
     assert api.users_info(user="U2TOM")["user"]["tz"] == "Europe/Berlin"
     assert refused(api.users_info, user="U9NOBODY") == "user_not_found"
