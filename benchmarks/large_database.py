@@ -40,8 +40,11 @@ targets:
 """
 
 
-def large_database(folder: Path) -> UnitOfWork:
-    """Fill a new SQLite file in a folder; the customer's agreement is in force, and nothing is due yet."""
+def large_database(folder: Path, *, copies: int = COPIES) -> UnitOfWork:
+    """Fill a new SQLite file in a folder; the customer's agreement is in force, and nothing is due yet.
+
+    `copies` of each incident are made.
+    """
     path = folder / DATABASE_FILE
     url = f"sqlite:///{path}"
     migrate.upgrade(url)
@@ -54,7 +57,7 @@ def large_database(folder: Path) -> UnitOfWork:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # outside of a transaction, or it does nothing
         with connection:
-            _copy(connection)
+            _copy(connection, copies)
     return unit_of_work
 
 
@@ -73,13 +76,13 @@ def _open_some(incidents: Incidents) -> None:
         incidents.open(request, by="U0TESS", now=FIRST + number * (LAST - FIRST) / OPENED_FOR_REAL)
 
 
-def _copy(connection: sqlite3.Connection) -> None:
+def _copy(connection: sqlite3.Connection, copies: int) -> None:
     """Copy every incident with all its rows; unique values get the number of the copy as a suffix."""
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA cache_size = -200000")
     connection.execute("CREATE TEMP TABLE copy AS SELECT id, key FROM incident")
     connection.execute("CREATE TEMP TABLE number (n INTEGER PRIMARY KEY)")
-    connection.executemany("INSERT INTO number VALUES (?)", ((n,) for n in range(1, COPIES + 1)))
+    connection.executemany("INSERT INTO number VALUES (?)", ((n,) for n in range(1, copies + 1)))
     connection.execute("CREATE TEMP TABLE step AS SELECT max(id) + 1 AS ids FROM incident")
     for table, incident_id in COPIED.items():
         connection.execute(f"CREATE TEMP TABLE {table}_row AS SELECT * FROM {table}")

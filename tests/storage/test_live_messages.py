@@ -110,6 +110,11 @@ def test_a_look_at_what_did_not_change_costs_one_statement(channel: Channel) -> 
     with counted(channel.desk.database) as statements:
         channel.look("mon 09:00")
     statements.must_be_at_most(1)
+    channel.desk.open(at("mon 09:00"))
+    channel.look("mon 09:00")
+    with counted(channel.desk.database) as statements:
+        channel.look("mon 09:00", seconds=1)
+    statements.must_be_at_most(0)
 
 
 def test_what_time_alone_makes_untrue_is_said_within_a_minute(channel: Channel) -> None:

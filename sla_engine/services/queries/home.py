@@ -30,7 +30,10 @@ class OwedNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftPart:
-    """A technician's part: their open incidents, what they promised, the notes they owe, the SOPs they own."""
+    """A technician's part: their open incidents, what they promised, the notes they owe, the SOPs they own.
+
+    A note is owed once it was asked for, which is after the fire.
+    """
 
     mine: StatusList
     promised: tuple[IncidentSummary, ...]
@@ -91,7 +94,7 @@ class Home:
         return ShiftPart(
             mine=mine,
             promised=self.board.summaries(session, promised, now=now),
-            notes=_owed(session, notes.still_to_write(session, writer=person)),
+            notes=_owed(session, [note for note in notes.still_to_write(session, writer=person) if note.reminders]),
             sops=tuple(sop for sop in open_sops(session, zone=zone, now=now) if sop.owner == person),
         )
 
