@@ -37,13 +37,15 @@ _PROMISED = "The customer was promised news, and none is recorded"
 _QUESTIONS: Mapping[NudgeCause, Callable[[NudgeMessage, str, str], str]] = {
     NudgeCause.AT_RISK: lambda *_: "",
     NudgeCause.BREACH: lambda *_: "",
-    NudgeCause.REPEAT: lambda nudge, *_: f"Reminder {nudge.repeat}; no more of them once somebody is on it",
+    NudgeCause.REPEAT: lambda nudge, *_: f"Reminder {nudge.repeat}, until somebody is on it",
     NudgeCause.HELP: lambda _, who, words: f"{who} asks for help{': ' + words if words else ''}",
     NudgeCause.UNASSIGNED: lambda _, who, words: f"{who} handed it back: {words}" if words else "",
     NudgeCause.CUSTOMER_ANSWERED: lambda _, _who, words: (
         f"The customer answered{' ' + words if words else ''}, and it still waits for them"
     ),
-    NudgeCause.PAUSE_OUTLIVED: lambda nudge, *_: f"Still paused ({pause_label(nudge.text)}): is that over?",
+    NudgeCause.PAUSE_OUTLIVED: lambda nudge, *_: (
+        "Is that over?" if nudge.paused_for else f"Still paused ({pause_label(nudge.text)}): is that over?"
+    ),
     NudgeCause.PROMISE_LAPSED: lambda *_: _PROMISED,
     NudgeCause.PROMISE_QUESTIONED: lambda *_: _PROMISED,
     NudgeCause.REOPENED: lambda nudge, _, words: title_line(nudge.title) if words else "",
@@ -172,7 +174,7 @@ def _asks(nudge: NudgeMessage) -> list[str]:
     """The lines below the facts: who is on it or what is asked, and which other clocks are due."""
     asked = _status(nudge) or ("" if nudge.is_settled else _question(nudge))
     if nudge.noticed_at is not None:
-        asked = f"{asked} Noticed late, {moment(nudge.noticed_at)}.".lstrip()
+        asked = " · ".join(part for part in (asked, f"noticed only {moment(nudge.noticed_at)}") if part)
     return [line for line in (asked, _also_due(nudge.also)) if line]
 
 

@@ -175,16 +175,18 @@ def test_a_breach_calls_the_dispatcher_on_duty_and_what_they_do_stands_in_the_nu
     dispatcher = called.group(1)
     page.act_as(dispatcher)
     page.opens_channel("dispatch")
-    page.chooses_more("I’m on it", on=breach)
-    expect(breach).to_contain_text("is on it; the customer hears from us by")
+    nudge = page.message(key, "Nobody can log in", "⋯")
+    page.chooses_more("I’m on it", on=nudge)
+    expect(nudge).to_contain_text("is on it; the customer hears from us by")
 
-    page.chooses_more("Customer told…", on=breach)
+    page.chooses_more("Customer told…", on=nudge)
     page.form.fills("What did you tell the customer?", "We are restoring the directory server")
     page.form.submits("Record")
     page.form.closes()
-    expect(breach).to_contain_text(f"@{dispatcher} updated the customer: “We are restoring")
+    expect(nudge).to_contain_text(f"@{dispatcher} updated the customer: “We are restoring")
+    expect(nudge).not_to_contain_text("First reply")
 
-    page.chooses_more("Change promise…", on=breach)
+    page.chooses_more("Change promise…", on=nudge)
     page.form.fills("When is the next update?", "5m")
     page.form.submits("Promise")
     page.form.closes()
@@ -196,26 +198,26 @@ def test_a_breach_calls_the_dispatcher_on_duty_and_what_they_do_stands_in_the_nu
     lapsed = page.message(key, "The customer was promised news, and none is recorded")
     expect(lapsed).to_contain_text(f"@{dispatcher}")
 
-    gives_away_and_silences(page, lapsed, dispatcher)
+    gives_away_and_silences(page, nudge, dispatcher)
     page.opens_channel("general")
     expect(page.asks(f"/sla resolve {key} restored")).to_contain_text("is resolved")
     page.opens_channel("dispatch")
     expect(page.message(key, "resolved by")).to_be_visible()
 
 
-def gives_away_and_silences(page: WorkspacePage, lapsed: Locator, dispatcher: str) -> None:
+def gives_away_and_silences(page: WorkspacePage, nudge: Locator, dispatcher: str) -> None:
     """Assign it from its nudge, say that one is on it, and want no reminder for a while."""
-    page.clicks("Assign…", on=lapsed)
+    page.clicks("Assign…", on=nudge)
     page.form.chooses_first("Who should have it?", f"{TECHNICIAN.split(maxsplit=1)[0]} · ")
     page.form.submits("Assign")
     page.form.closes()
-    expect(lapsed).to_contain_text(f"@{dispatcher} gave it to @{TECHNICIAN}")
-    page.clicks("I’m on it", on=lapsed)
-    expect(lapsed).to_contain_text("is on it")
-    page.chooses_more("Snooze…", on=lapsed)
+    expect(nudge).to_contain_text(f"@{dispatcher} gave it to @{TECHNICIAN}")
+    page.clicks("I’m on it", on=nudge)
+    expect(nudge).to_contain_text("is on it")
+    page.chooses_more("Snooze…", on=nudge)
     page.form.submits("Snooze")
     page.form.closes()
-    expect(lapsed).to_contain_text("wants no reminder until")
+    expect(nudge).to_contain_text("wants no reminder until")
 
 
 def write_the_note(page: WorkspacePage, key: str) -> None:

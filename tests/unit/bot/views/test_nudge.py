@@ -178,8 +178,8 @@ def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_block
 @pytest.mark.parametrize(
     ("nudge", "mark", "words"),
     [
-        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "red_circle", "Reminder 2; no more of them once"),
-        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "large_orange_circle", "Reminder 1; no more"),
+        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "red_circle", "Reminder 2, until somebody is on it"),
+        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "large_orange_circle", "Reminder 1, until somebody"),
         (replace(BREACH, cause=NudgeCause.PROMISE_LAPSED), "alarm_clock", "was promised news, and none is recorded"),
         (ASKED, "alarm_clock", "Tom promised the customer news by 09:00. Still on it?"),
         (
@@ -210,7 +210,7 @@ def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_block
         ),
         (OPEN_AGAIN, "leftwards_arrow_with_hook", "Scanner offline"),
         (replace(BREACH, cause=NudgeCause.PRIORITY_RAISED, priority="P1"), "arrow_up", "It is P1 now"),
-        (replace(BREACH, noticed_at=minute(45)), "red_circle", "Noticed late, 08:45."),
+        (replace(BREACH, noticed_at=minute(45)), "red_circle", "noticed only 08:45"),
     ],
 )
 def test_each_cause_has_a_mark_and_the_words_that_say_the_same(nudge: NudgeMessage, mark: str, words: str) -> None:
