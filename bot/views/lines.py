@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot.action_ids import ActionId
 from bot.text import escape, mention, moment, shown
+from bot.views.act_menu import Act, act_button, act_menu, ticket_act
 from bot.views.fact_sentences import fact_sentence
-from bot.views.parts import SECTION_MAX_CHARS, named_incident, section, title_line
+from bot.views.parts import SECTION_MAX_CHARS, Block, actions, named_incident, section, title_line
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from sla_engine.notifications.notices import LineMessage
@@ -20,16 +22,36 @@ Words = Callable[[LineMessage], list[str]]
 
 
 def line_message(line: LineMessage) -> Rendered:
-    """A plain message of a line or two, without buttons.
+    """A plain message of a line or two; one that gives somebody work has the buttons for it.
 
     Raises: KeyError for a sentence that does not exist.
     """
     words = [sentence for sentence in _SENTENCES[line.text_key](line) if sentence]
-    return Rendered(text="\n".join(words), blocks=[section(words)])
+    buttons = [_owners_row(line)] if line.text_key == "assigned" and line.incident_key else []
+    return Rendered(text="\n".join(words), blocks=[section(words), *buttons])
 
 
 def _assigned(line: LineMessage) -> list[str]:
-    return [f"{_incident(line)} is yours now: {mention(line.facts.get('by'))} assigned it to you.", _title(line)]
+    priority, customer = _fact(line, "priority"), _fact(line, "customer")
+    of_whom = f"*{priority} {customer}: {_title(line)}*" if customer else _title(line)
+    ticket = _fact(line, "ticket")
+    named = f"{_incident(line)}, {ticket}" if ticket else _incident(line)
+    return [of_whom, f"{named} is yours now: {mention(line.facts.get('by'))} assigned it to you."]
+
+
+def _owners_row(line: LineMessage) -> Block:
+    """What an owner does first: three buttons, the rest behind “⋯”; the reply is first while it is owed."""
+    key = line.incident_key or ""
+    reply = Act("Reply sent", ActionId.RESPOND, key)
+    acts = [
+        Act("Customer told…", ActionId.UPDATE_OPEN, key),
+        Act("Resolved…", ActionId.RESOLVE_OPEN, key),
+        Act("Pause…", ActionId.PAUSE_OPEN, key),
+        Act("Hand back…", ActionId.HAND_BACK_OPEN, key),
+    ]
+    acts = acts if line.facts.get("replied") else [reply, *acts]
+    more = [*acts[3:], *ticket_act(line.facts.get("link"), key=key), Act("Show all of it", ActionId.SHOW, key)]
+    return actions([*map(act_button, acts[:3]), *act_menu(more)], block_id=f"assigned:{key}")
 
 
 def _assigned_many(line: LineMessage) -> list[str]:

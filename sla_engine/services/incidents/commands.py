@@ -51,6 +51,7 @@ from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_del
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import Reopening, followed_by, reopen_or_follow
 from sla_engine.services.messages import nudges
+from sla_engine.services.messages.new_owner import tell_new_owner
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 
 DEFAULT_PROMISE = timedelta(minutes=30)
@@ -95,9 +96,7 @@ class Incidents(IncidentActs):
         """
         with self.act_on_open(key, action=Action.ASSIGN, by=by, now=now) as work:
             _assign(work, to=to, by=by)
-            if to != by and not work.msp.is_absent(to, work.now):
-                message_key = f"assigned:{work.key}:{work.history[-1].seq}"
-                nudges.send_line(work, to, "assigned", {"by": by}, key=message_key, at=self.unit_of_work.real_clock())
+            tell_new_owner(work, to=to, by=by, real_now=self.unit_of_work.real_clock())
         return work.incident
 
     def hand_back(self, key: str, *, reason: str, by: str, now: datetime) -> Incident:

@@ -6,7 +6,7 @@ from bot.views.fact_sentences import fact_sentence
 from bot.views.lines import line_message
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.notifications.notices import LineMessage
-from tests.unit.bot.views.samples import HOSTILE_TITLES, minute, refused, seen
+from tests.unit.bot.views.samples import HOSTILE_TITLES, buttons, minute, refused, seen
 
 
 def line(text_key: str, **facts: str | None) -> LineMessage:
@@ -18,7 +18,11 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
     [
         (
             line("assigned", by="U0DANA", title="Printers offline"),
-            "*INC-1042* is yours now: <@U0DANA> assigned it to you.\nPrinters offline",
+            "Printers offline\n*INC-1042* is yours now: <@U0DANA> assigned it to you.",
+        ),
+        (
+            line("assigned", by="U0DANA", title="Mail down", customer="Acme Dental", priority="P1", ticket="T-7"),
+            "*P1 Acme Dental: Mail down*\n*INC-1042*, T-7 is yours now: <@U0DANA> assigned it to you.",
         ),
         (
             line("opened", by="U0DANA", customer="Acme Dental", priority="P1", title="Mail down"),
@@ -186,3 +190,12 @@ def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
     rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))
     assert refused(rendered) == []
     assert "<!channel>" not in rendered.text
+
+
+def test_whoever_is_given_an_incident_has_its_first_acts_at_hand_and_the_reply_while_it_is_owed() -> None:
+    facts = {"by": "U0DANA", "title": "Mail down", "link": "https://desk.example/t/7"}
+    owed, replied = line_message(line("assigned", **facts)), line_message(line("assigned", **facts, replied="yes"))
+    assert buttons(owed) == ["Reply sent", "Customer told…", "Resolved…"]
+    assert buttons(replied) == ["Customer told…", "Resolved…", "Pause…"]
+    assert seen(owed).endswith("Pause…\nHand back…\nOpen ticket\nShow all of it")
+    assert refused(owed) == refused(replied) == []
