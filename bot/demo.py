@@ -98,7 +98,7 @@ class Demo:
         self.sandbox.start()
         self.bot = Bot(_settings(url, self.sandbox), time=self.time)
         if is_new:
-            _open_samples(Incidents(self.bot.unit_of_work), now=self.time.now())
+            open_samples(Incidents(self.bot.unit_of_work), now=self.time.now())
         database.close()
         self.running = AllInOne(self.bot, port=0)
 
@@ -185,7 +185,8 @@ def _command(subcommands: tuple[SlaSubcommand, ...]) -> SlashCommand:
     return SlashCommand("/sla", "SLA clocks of your incidents", "status | open | show INC-… | help", listed)
 
 
-def _open_samples(incidents: Incidents, *, now: datetime) -> None:
+def open_samples(incidents: Incidents, *, now: datetime) -> None:
+    """Open the sample incidents, as if some minutes ago."""
     opener = "U0DANA"
     for customer, priority, title, ago, owner in _SEED:
         request = OpenRequest(customer=customer, title=title, priority=priority, opened_at=now - ago)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
+from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause, Occasion
 from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.events import Breached
 from sla_engine.notifications.nudges import NudgeMessage
@@ -63,7 +63,17 @@ def in_place_of(before: NudgeMessage, shown: NudgeMessage) -> NudgeMessage:
 
 
 def edited_into(before: NudgeMessage, shown: NudgeMessage) -> NudgeMessage:
-    """The nudge that is there with the content of a new one that notifies nobody else."""
+    """The nudge that is there with the content of a new one that notifies nobody else.
+
+    A warning does not push aside what is late already: its clock is named beside it.
+    """
+    is_warning = shown.cause is NudgeCause.AT_RISK and shown.breached_at is None and shown.metric_label is not None
+    if is_warning and before.breached_at is not None and not before.is_settled:
+        warned = AlsoDue(
+            metric_label=shown.metric_label or "", percent=shown.percent, breached=False, due_at=shown.due_at
+        )
+        others = [due for due in shown.also if due.metric_label != before.metric_label]
+        return replace(before, also=(*others, warned), announced_reply=shown.announced_reply or before.announced_reply)
     return replace(
         shown,
         mention=before.mention,

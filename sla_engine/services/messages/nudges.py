@@ -1,6 +1,6 @@
 """Nudges: posting one or editing the live one, keeping it true when somebody acts, and taking away what it replaces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sla_engine.domain.escalation.nudges import Occasion, called, changed_for_th
 from sla_engine.domain.escalation.placement import is_new_message
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications.notices import LineMessage
-from sla_engine.notifications.nudges import NudgeMessage, NudgeState
+from sla_engine.notifications.nudges import NudgeState
 from sla_engine.services.messages.nudge_content import as_it_stands
 from sla_engine.services.messages.nudge_drafts import draft, edited_into, in_place_of
 from sla_engine.services.messages.nudge_messages import as_shown, deletion
@@ -23,14 +23,20 @@ from sla_engine.storage.outbox import NewMessage
 
 
 def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: Sequence[NewMessage] = ()) -> None:
-    """Post a nudge where its rung says, after these lines, or edit the live one where nobody need be notified."""
+    """Post a nudge where its rung says, after these lines, or edit the live one where nobody need be notified.
+
+    The other live nudge is edited where it no longer says how the incident stands.
+    """
     addressees = called(occasion, work.incident, work.history, msp=work.msp, now=work.now)
-    destination = addressees.channel(work.msp)
-    before = work.prompts.nudge_at(direct=addressees.owner_alone is not None)
+    is_direct = addressees.owner_alone is not None
+    before = work.prompts.nudge_at(direct=is_direct)
+    others = _edits(nudge for nudge in _outdated(work) if nudge.direct is not is_direct)
     shown = draft(work, occasion, addressees)
     if before is not None and not is_new_message(occasion, addressees, live=live_message(before)):
-        _edit(work, before, edited_into(before.shown, shown), lines=lines, real_now=real_now)
+        edited = replace(before, shown=edited_into(before.shown, shown), edits=before.edits + 1)
+        _write(work, [edited, *others], lines=lines, real_now=real_now)
         return
+    destination = addressees.channel(work.msp)
     storm = joined_storm(work, occasion, destination)
     new = NudgeRecord(
         incident_id=work.incident.id,
@@ -40,8 +46,10 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: S
         destination=destination if storm is None else None,
         belongs_to=destination,
     )
+    replaced = [] if before is None else _replaced(work, before)
     successor = new.message if storm is None else storm.message
-    _replace(work, before, new, successor=successor, lines=lines, real_now=real_now)
+    gone = [message for nudge in replaced for message in deletion(nudge, successor=successor, real_now=real_now)]
+    _write(work, [*replaced[-1:], new, *others], lines=lines, and_then=gone, real_now=real_now)
     nudge_recipients.keep(work.session, _call(work, occasion, new), addressees.people)
 
 
@@ -74,46 +82,43 @@ def show_progress(work: IncidentWork, entries: Sequence[Entry], *, real_now: dat
 
 
 def refresh(work: IncidentWork, *, real_now: datetime, entries: Sequence[Entry] = ()) -> None:
-    """Edit the live nudges where they no longer say how their incident stands."""
+    """Edit the live nudges where they no longer say how their incident stands, or what happened last."""
+    edits = _edits(_outdated(work, entries))
+    if edits:
+        _write(work, edits, real_now=real_now)
+
+
+def _outdated(work: IncidentWork, entries: Sequence[Entry] = ()) -> Iterator[NudgeRecord]:
+    """The live nudges that do not say how their incident stands, each with what is true now."""
     for nudge in work.prompts.nudges:
         shown = as_it_stands(in_its_state(with_updates(nudge.shown, entries), work), work)
         if replace(shown, elapsed=nudge.shown.elapsed) != nudge.shown:
-            _edit(work, nudge, shown, real_now=real_now)
+            yield replace(nudge, shown=shown)
 
 
-def _edit(
+def _edits(nudges: Iterable[NudgeRecord]) -> list[NudgeRecord]:
+    return [replace(nudge, edits=nudge.edits + 1) for nudge in nudges]
+
+
+def _replaced(work: IncidentWork, before: NudgeRecord) -> list[NudgeRecord]:
+    """The nudges to take away once another one is there: lines left of earlier ones, and last the one that was live."""
+    left = nudges.left_behind(work.session, before.incident_id) if before.shown.replaced else ()
+    superseded = replace(before, shown=replace(before.shown, state=NudgeState.SUPERSEDED), live=False)
+    return [*(nudge for nudge in left if nudge.direct is before.direct), superseded]
+
+
+def _write(
     work: IncidentWork,
-    nudge: NudgeRecord,
-    shown: NudgeMessage,
+    changed: Sequence[NudgeRecord],
     *,
     real_now: datetime,
     lines: Sequence[NewMessage] = (),
+    and_then: Sequence[NewMessage] = (),
 ) -> None:
-    edited = replace(nudge, shown=shown, edits=nudge.edits + 1)
-    work.prompts.save_nudges([edited])
-    outbox.enqueue(work.session, *lines, *as_shown(edited, real_now=real_now))
-
-
-def _replace(
-    work: IncidentWork,
-    before: NudgeRecord | None,
-    new: NudgeRecord,
-    *,
-    successor: str | None,
-    lines: Sequence[NewMessage],
-    real_now: datetime,
-) -> None:
-    """Post a new nudge, and take away the one that it replaces; lines left of earlier ones lead to the new one."""
-    if before is None:
-        work.prompts.save_nudges([new])
-        outbox.enqueue(work.session, *lines, *as_shown(new, real_now=real_now))
-        return
-    superseded = replace(before, shown=replace(before.shown, state=NudgeState.SUPERSEDED), live=False)
-    work.prompts.save_nudges([superseded, new])
-    left = nudges.left_behind(work.session, new.incident_id) if before.shown.replaced else ()
-    old = [nudge for nudge in (*left, superseded) if nudge.direct is new.direct]
-    deletions = [message for nudge in old for message in deletion(nudge, successor=successor, real_now=real_now)]
-    outbox.enqueue(work.session, *lines, *as_shown(new, real_now=real_now), *deletions)
+    """Store nudges, and enqueue the messages that show those that are live, between others."""
+    work.prompts.save_nudges(changed)
+    shown = [message for nudge in changed if nudge.live for message in as_shown(nudge, real_now=real_now)]
+    outbox.enqueue(work.session, *lines, *shown, *and_then)
 
 
 def send_line(
