@@ -39,7 +39,6 @@ LINE_MAX_CHARS = 60  # wider tables wrap on a phone
 NAMES_MAX_CHARS = 200
 INCIDENTS_SHOWN = 5
 NUDGES_SHOWN = 16
-NUDGES_IN_PREVIEW = 6
 VALUE_MAX_CHARS = 2000  # Slack: value of a button
 
 _HEAD = ("clock", "due now", "would be due", "so")
@@ -88,20 +87,19 @@ def preview_message(simulation: Simulation, pending: PendingPause | PendingPrior
     writer = _Writer(simulation, zone)
     incident = simulation.incidents[0]
     headline = f":warning: *If {writer.supposed()}*"
-    turned = list(writer.sentences(incident, only_turned=True))
+    lines = [headline, writer.verdict(), *(f"• {words}" for words in writer.sentences(incident))]
+    lines += [*writer.first_nudge(incident), *writer.at_the_end(incident)]
     note = f"Not done yet: nothing changes before you confirm. Times are {zone}."
     if isinstance(pending, PendingPause) and pending.until is None:
         note = f"Nothing ends this pause but somebody who resumes it. {note}"
     if isinstance(pending, PendingPause) and pending.is_cut:
         note += " Your words are long: as many as a button holds are kept."
     blocks: list[Block] = [
-        section([headline, *turned]),
-        *writer.tables(incident),
-        *writer.course(incident, NUDGES_IN_PREVIEW),
+        section(lines),
         actions(_confirming(pending), block_id=f"preview:{incident.key}"),
         context(note),
     ]
-    return Rendered(text=fitting([headline, *turned, note], SECTION_MAX_CHARS), blocks=blocks)
+    return Rendered(text=fitting([*lines, note], SECTION_MAX_CHARS), blocks=blocks)
 
 
 def _confirming(pending: PendingPause | PendingPriority) -> list[Block]:
@@ -137,11 +135,9 @@ class _Writer:
         parts = [key, incident.priority.value, title_line(incident.customer)]
         return " · ".join([*parts, title_line(incident.title)] if incident.title else parts)
 
-    def sentences(self, incident: IncidentOutlook, *, only_turned: bool = False) -> Iterator[str]:
-        """Yield a line for each clock that changes, or only for those whose outcome turns."""
+    def sentences(self, incident: IncidentOutlook) -> Iterator[str]:
+        """Yield a line for each clock that changes."""
         for change in incident.changes:
-            if only_turned and change.effect is Effect.NONE:
-                continue
             effect = effect_words(change, length=short)
             moves = f"{self._due_now(change)} → {self._would_be(change)}"
             yield f"{clock_name(change)}: {moves}{f' ({effect})' if effect else ''}"
@@ -194,8 +190,14 @@ class _Writer:
         left = len(incident.nudges) - most
         lines += [f"… and {left} more"] if left > 0 else []
         yield from _sections(["*Nudges if nobody acts*", *lines])
+        for line in self.at_the_end(incident):
+            yield section([line])
+
+    def at_the_end(self, incident: IncidentOutlook) -> Iterator[str]:
+        """Say what follows where nobody ends a pause at its end."""
         if incident.otherwise is not None:
-            yield section(["*If it is not resumed then*, its clocks rest on:", self._nudge(incident.otherwise)])
+            nudge = self._nudge(incident.otherwise).removeprefix("• ")
+            yield f"*If nobody resumes it then*, its clocks rest on: {nudge}"
 
     def unlisted(self) -> str:
         """A sentence for what is not shown or was not computed."""

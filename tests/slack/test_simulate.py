@@ -76,7 +76,7 @@ def test_a_pause_beyond_the_due_time_is_shown_before_it_begins(desk: Workplace) 
     assert "Resolution plan" in told
     assert "breach averted" in told
     tom = desk.as_user("tom")
-    tom.expects("If it is not resumed then")
+    tom.expects("If nobody resumes it then")
     tom.clicks("Pause anyway").expects("waits for")
     tom.says(f"/sla show {key}").clicks("Resume").expects("runs again")
 

@@ -124,7 +124,7 @@ def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> 
     ]
     places = [words.index(line) for line in wanted]
     assert places == sorted(places)
-    assert "*If it is not resumed then*" in words
+    assert "*If nobody resumes it then*" in words
     assert "<@" not in words, "nobody is called"
 
 
@@ -228,7 +228,9 @@ def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
     assert refused(preview) == []
     assert buttons(preview) == ["Pause anyway", "Another end…"]
     assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
-    assert "Resolution: " not in preview.text, "only what turns is in the words; the table has the rest"
+    assert preview.text.splitlines()[1] == ":large_green_circle: 1 miss averted, none made."
+    assert "• Resolution: 17:00 → Tue 15:20 (rests with 6 h 20 m left)" in preview.text
+    assert table_lines(preview) == []
     assert "Not done yet" in preview.text
     assert "as many as a button holds" not in preview.text
 
