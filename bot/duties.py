@@ -11,6 +11,7 @@ from bot.worker import Duty
 from sla_engine.intake.registry import PARSERS
 from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
+from sla_engine.services.intake.triage_messages import TriageMessages
 from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
@@ -34,6 +35,7 @@ ANCHOR_EVERY = timedelta(hours=1)
 EMPTY_EVERY = timedelta(hours=1)
 REDELIVERY_EVERY = timedelta(minutes=1)
 WORDS_EVERY = timedelta(minutes=1)
+TRIAGE_EVERY = timedelta(seconds=1)
 SILENCES_EVERY = timedelta(seconds=5)
 HANDOVERS_EVERY = timedelta(seconds=5)
 ENDS_EVERY = timedelta(hours=1)
@@ -64,6 +66,7 @@ class Duties:
         self._warnings = EarlyWarnings(unit_of_work)
         self._silences = Silences(unit_of_work)
         self._handovers = Handovers(unit_of_work)
+        self._triage = TriageMessages(unit_of_work)
         self._intake = Intake(UnitOfWork(database, real_clock=real_clock), parsers=PARSERS)
         self._redelivery = Redelivery(DeadLetters(database), client, clock=real_clock)
 
@@ -88,6 +91,7 @@ class Duties:
             Duty(name="which workspace", run=learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
             Duty(name="words without a meaning", run=self._keep_words, every=WORDS_EVERY),
+            Duty(name="triage message", run=self._keep_triage, every=TRIAGE_EVERY),
             Duty(name="silent people", run=self._look_for_silences, every=SILENCES_EVERY),
             Duty(name="turns of dispatchers", run=self._look_for_handovers, every=HANDOVERS_EVERY),
             Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
@@ -115,6 +119,9 @@ class Duties:
     def _keep_words(self) -> None:
         """Update how often each unknown word came, and take over the meanings that `msp.yaml` gives."""
         IntakeWords(self._unit_of_work).keep_up(now=self._time.now())
+
+    def _keep_triage(self) -> None:
+        self._triage.keep_up(now=self._time.now())
 
     def _look_for_silences(self) -> None:
         self._silences.look(now=self._time.now())

@@ -31,7 +31,7 @@ from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
-from sla_engine.services.intake.triage_list import TRIAGE_ROW
+from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
@@ -65,6 +65,7 @@ def all_topics(
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
     undo_rows = {UNDO_KIND: undo_change, TRIAGE_ROW: intake.triage.take_back}
+    undo_rows[NAME_ROW] = intake.triage.take_name_back
     return [
         status,
         opening,
@@ -82,7 +83,7 @@ def all_topics(
         SopsTopic(Sops(unit_of_work), notes),
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
-        TriageTopic(intake.triage),
+        TriageTopic(intake.triage, board),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         StuckTopic(Failures(unit_of_work)),
         health,

@@ -286,7 +286,8 @@ class FrontDesk:
             value = places.value_of(places.metadata_of(body))
             return replace(ask, value=value, answers=payloads.answers_of(body), is_acknowledged=False)
         action = payloads.action_of(body)
-        return replace(ask, value=payloads.chosen(action), block_id=str(action.get("block_id") or ""))
+        block_id, beside = str(action.get("block_id") or ""), payloads.beside(body)
+        return replace(ask, value=payloads.chosen(action), block_id=block_id, answers=beside)
 
 
 def _once(ask: Ask, listener: Listener, *, if_done: Answer = None) -> Answer:

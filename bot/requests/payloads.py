@@ -150,10 +150,24 @@ def chosen(element: Mapping[str, Any]) -> str:
         element.get("selected_user")
         or element.get("selected_date")
         or part(element, "selected_option").get("value")
+        or _ticked(element)
         or element.get("value")
         or MISSING_VALUE
     )
     return value if isinstance(value, str) else MISSING_VALUE
+
+
+def _ticked(element: Mapping[str, Any]) -> str:
+    """The values of the boxes that are ticked, with a space between them."""
+    ticked = element.get("selected_options")
+    options = ticked if isinstance(ticked, list) else []
+    return " ".join(str(option.get("value")) for option in options if isinstance(option, Mapping))
+
+
+def beside(body: Mapping[str, Any]) -> Fields:
+    """What is chosen or ticked in a message beside what was pressed, by block id; empty where Slack does not say."""
+    values = part(part(body, "state"), "values")
+    return Fields({block: entered(chosen(_first(elements))) for block, elements in values.items()})
 
 
 def part(document: object, name: str) -> dict[str, Any]:

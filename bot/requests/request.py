@@ -41,9 +41,9 @@ class Ask:
     """A command, a click or a form, without Slack's own details.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
-    `answers` holds a form's fields by block id. `origin` is where it says that it comes from, `place` where it was
-    asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds. For a menu that is typed into,
-    `value` is what was typed and `about` the metadata of its form.
+    `answers` holds a form's fields, or what is ticked beside a button, by block id. `origin` is where it says that it
+    comes from, `place` where it was asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds. For
+    a menu that is typed into, `value` is what was typed and `about` the metadata of its form.
     """
 
     request: str

@@ -25,8 +25,6 @@ _ABOUT = {
     "answer": "",
     "promise_due": "the update you promised is due",
     "customer_replied": "the customer waits for an answer",
-    "triage": "no clock runs: `/sla triage`",
-    "customer_unknown": "whose is it? `/sla triage`",
     "not_merged": "its ticket was merged, it was not",
     "never_due": "a clock will never be due, watch it by hand",
     "not_watched": "not watched any more, watch it by hand",

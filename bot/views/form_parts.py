@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.action_ids import ViewId
 from bot.text import cut
-from bot.views.parts import Block, plain, section
+from bot.views.parts import Block, option, plain, section
 from sla_engine.domain.text.plain_text import plain_text
 
 Form = dict[str, Any]
@@ -73,6 +73,12 @@ def choices(name: str, label: str, options: Sequence[Block], *, initial: str | N
     """A few options, all in sight."""
     element: Block = {"type": "radio_buttons", "action_id": ANSWER, "options": list(options)}
     return _field(name, label, element | initial_option(options, initial))
+
+
+def check_box(name: str, label: str, choice: str) -> Block:
+    """One box to tick or leave; ticked, its answer is its own name."""
+    element: Block = {"type": "checkboxes", "action_id": ANSWER, "options": [option(choice, name)]}
+    return _field(name, label, element, optional=True)
 
 
 def initial_option(options: Iterable[Block], value: str | None) -> Block:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import SearchId, ViewId
-from bot.views.form_parts import ANSWER, Form, initial_option, modal, text_input
+from bot.views.form_parts import ANSWER, Form, check_box, initial_option, modal, text_input
 from bot.views.parts import Block, option, plain, section, title_line
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
@@ -159,6 +159,16 @@ def promise_form(key: str, title: str) -> Form:
     """The form for a promise: when the next update follows."""
     words = _line("promise", "When is the next update?", hint=MOMENT_HINT)
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
+
+
+def whose_form(about: str, customers: Sequence[str], *, always: str, initial: str | None, metadata: str) -> Form:
+    """The form that asks whose a ticket is: what came, the customer, and a box for all that comes under that name."""
+    blocks = [
+        section([about]),
+        _customer(customers, initial=initial),
+        check_box("always", "From now on", always),
+    ]
+    return modal("Whose is it?", ViewId.TRIAGE_PLACE, submit="Open", metadata=metadata, blocks=blocks)
 
 
 def customer_options(customers: Iterable[str], typed: str) -> list[Block]:

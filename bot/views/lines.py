@@ -11,7 +11,6 @@ from bot.views.parts import SECTION_MAX_CHARS, Block, actions, named_incident, s
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
 from sla_engine.notifications.notices import LineMessage
-from sla_engine.services.intake.triage_rows import NO_CUSTOMER
 
 WORD_MAX_CHARS = 200
 REASON_MAX_CHARS = 500
@@ -109,18 +108,6 @@ def _never_due(line: LineMessage) -> list[str]:
     return [f":warning: {about}: {never} Please watch it by hand.", _title(line)]
 
 
-def _triage(line: LineMessage) -> list[str]:
-    number, source = _fact(line, "external_id"), _fact(line, "source")
-    named = f"{number} from {source}" if number else f"Something from {source}"
-    if line.facts.get("reason") in (None, NO_CUSTOMER):
-        what = f"{named} names {_fact(line, 'customer') or 'no customer at all'}, which no agreement does."
-    else:
-        what = f"{named} needs a look: {_reason(line)}."
-    waits = _fact(line, "number")
-    place = f" as number {waits}" if waits else ""
-    return [f"{what} It waits for triage{place}; no clock runs.", _title(line)]
-
-
 def _refused_ticket(line: LineMessage) -> list[str]:
     customer, priority = _fact(line, "customer"), _fact(line, "priority")
     about = " ".join(part for part in (priority, customer) if part)
@@ -195,15 +182,6 @@ def _in_words(line: LineMessage) -> str:
     return f"{_incident(line)} ({priority} {customer}, {title})"
 
 
-def _customer_unknown(line: LineMessage) -> list[str]:
-    customer, source, number = _fact(line, "customer"), _fact(line, "source"), _fact(line, "number")
-    return [
-        f"{_incident(line)}: {source} gave its ticket to {customer}, which no agreement names. It goes on as it was.",
-        _title(line),
-        f"Whose is it? `/sla triage {number} Acme Dental`, or `/sla triage {number} aside` to leave it.",
-    ]
-
-
 def _not_merged(line: LineMessage) -> list[str]:
     source, into = _fact(line, "source"), _fact(line, "into")
     customer, other = _fact(line, "customer"), _fact(line, "other")
@@ -235,8 +213,6 @@ _SENTENCES: Mapping[str, Words] = {
     "happened": _happened,
     "customer_replied": _customer_replied,
     "promise_due": _promise_due,
-    "triage": _triage,
-    "customer_unknown": _customer_unknown,
     "not_merged": _not_merged,
     "never_due": _never_due,
     "refused_ticket": _refused_ticket,

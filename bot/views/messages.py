@@ -15,6 +15,7 @@ from bot.views.set_aside import set_aside
 from bot.views.silence import silence_message
 from bot.views.sops import sop_reminder
 from bot.views.storm import storm_message
+from bot.views.triage import triage_message
 from bot.views.word_questions import word_question
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.kinds import Notification
@@ -23,6 +24,7 @@ from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, Li
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
+from sla_engine.notifications.triage import TriageMessage
 
 VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     NudgeMessage: nudge_message,
@@ -34,6 +36,7 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     DigestMessage: digest,
     ComplaintMessage: complaint_message,
     SetAsideMessage: set_aside,
+    TriageMessage: triage_message,
     SilenceMessage: silence_message,
     StormMessage: storm_message,
     BoardMessage: board_message,

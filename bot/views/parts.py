@@ -126,6 +126,11 @@ def menu(label: str, action: ActionId, options: Sequence[Block]) -> Block:
     }
 
 
+def checkbox(action: ActionId, label: str, *, value: str) -> Block:
+    """One box to tick; what is ticked comes with whatever is pressed beside it."""
+    return {"type": "checkboxes", "action_id": action.value, "options": [option(label, value)]}
+
+
 def people_menu(label: str, action: ActionId) -> Block:
     """A menu of everybody in the workspace."""
     return {"type": "users_select", "action_id": action.value, "placeholder": plain(label, 150)}

@@ -1,33 +1,194 @@
-"""The triage list: tickets and alerts that wait to be placed."""
+"""The triage list and its message: tickets and alerts that wait for somebody to say whose they are."""
 
 from collections.abc import Sequence
 
-from bot.text import moment, shown
-from bot.views.parts import section
+from bot.action_ids import ActionId
+from bot.text import mention, moment, shown, unformatted
+from bot.views.form_parts import Form
+from bot.views.forms import whose_form
+from bot.views.parts import Block, actions, button, checkbox, context, header, menu, menu_value, option, section
 from bot.views.rendered import Rendered
-from sla_engine.domain.incidents.triage import TriageRecord
-from sla_engine.services.intake.triage_rows import NO_CUSTOMER
+from bot.views.undo import undo_button, with_undo
+from sla_engine.notifications.triage import TriageLine, TriageMessage
+from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 
-WORDS_CHARS = 150
-LINES_SHOWN = 20
-
-
-def triage_list(waiting: Sequence[TriageRecord]) -> Rendered:
-    """The triage list, oldest first, with the command that places an item."""
-    if not waiting:
-        return Rendered("Nothing waits for triage.")
-    lines = [_line(record) for record in waiting[:LINES_SHOWN]]
-    hint = "Open one with `/sla triage 3 Acme Dental`, or put it aside with `/sla triage 3 aside`."
-    text = "\n".join(["*Waiting for triage*", hint, *lines])
-    return Rendered(text, [section([line]) for line in ("*Waiting for triage*", *lines, hint)])
+WORDS_MAX_CHARS = 100
+LABEL_MAX_CHARS = 75
+LISTED_MOST = 12
+NAMES_MOST = 10
+KEYS_MOST = 12
+ALWAYS_ROW, PLACE_ROW = "always", "triage"
 
 
-def put_aside(number: int) -> Rendered:
+def triage_message(message: TriageMessage) -> Rendered:
+    """Everything that waits for triage in one message, with the acts for each item."""
+    if not message.lines:
+        where = f" What waits stands in <{message.newer}|the newest message>." if message.newer else ""
+        gone = "Nothing waits for triage any more." if message.gone else f"Called again for triage.{where}"
+        return Rendered(gone, [section([gone])])
+    count = len(message.lines) + message.more
+    waits = "One ticket waits" if count == 1 else f"{count} tickets wait"
+    called = f"{mention(message.mention)}: " if message.mention else ""
+    headline = f"📥 {called}*{waits} for somebody to say whose.* No clock runs."
+    lines = [headline, *(_sentence(line) for line in message.lines)]
+    blocks = [section([headline])]
+    for line in message.lines:
+        blocks += _item(line, message.customers)
+    if message.more:
+        lines.append(f"and {message.more} more: `/sla triage`")
+        blocks.append(context(lines[-1]))
+    return Rendered("\n".join(lines), blocks)
+
+
+def triage_list(overview: TriageOverview) -> Rendered:
+    """The triage list, oldest first; its buttons for those who may place something."""
+    blocks: list[Block] = [header("Waiting for triage")]
+    lines = ["*Waiting for triage*"]
+    for line in overview.waiting[:LISTED_MOST]:
+        sentence = f"*{line.number}* · {_sentence(line)}"
+        lines.append(sentence)
+        blocks += _item(line, overview.customers, number=True) if overview.may_place else [section([sentence])]
+    rest = [f"*{line.number}* · {_sentence(line)}" for line in overview.waiting[LISTED_MOST:]]
+    if rest:
+        blocks.append(section(rest))
+    if not overview.waiting:
+        rest = ["Nothing waits for triage."]
+        blocks = [section(rest)]
+        lines = []
+    below = [*_new_customers(overview), *_names(overview.names), *_hint(overview)]
+    blocks += [section([line]) for line in below]
+    blocks += _forget_buttons(overview)
+    return Rendered("\n".join([*lines, *rest, *below]), blocks)
+
+
+def placed(ticket: PlacedTicket, *, request: str) -> Rendered:
+    """Confirm that a ticket was opened for a customer, and what follows from *Always*."""
+    incident = ticket.incident
+    customer = shown(incident.customer, WORDS_MAX_CHARS)
+    words = [
+        f"Opened *{incident.key}* ({incident.priority.value}) for {customer}; its clocks count from "
+        f"{moment(incident.opened_at)}."
+    ]
+    if ticket.name:
+        name = shown(ticket.name, WORDS_MAX_CHARS)
+        words.append(f"“{name}” counts as {customer} from now on; `/sla triage` ends that.")
+    if ticket.others:
+        keys = ", ".join(f"*{key}*" for key in ticket.others[:KEYS_MOST])
+        words.append(f"The others of that name that waited were opened too: {keys}.")
+    text = " ".join(words)
+    show = button("Show", ActionId.SHOW, value=incident.key)
+    return Rendered(text, [section(words), actions([undo_button(request), show], block_id="answer:placed")])
+
+
+def put_aside(line: TriageLine, *, request: str) -> Rendered:
     """Confirm that an item was put aside."""
-    return Rendered(f"Number {number} is put aside; nothing was opened.")
+    title = shown(line.title, WORDS_MAX_CHARS)
+    return with_undo(Rendered(f"“{title}” (number {line.number}) is put aside; nothing was opened."), request)
 
 
-def _line(record: TriageRecord) -> str:
-    names = f"“{shown(record.customer, WORDS_CHARS)}” from {shown(record.source, WORDS_CHARS)}"
-    reason = "" if record.reason == NO_CUSTOMER else f": {shown(record.reason, WORDS_CHARS)}"
-    return f"*{record.id}* · {shown(record.title, WORDS_CHARS)} · {names}, {moment(record.received_at)}{reason}"
+def new_customer(line: TriageLine, *, request: str) -> Rendered:
+    """Say what a new customer needs before a clock can run."""
+    name = shown(line.customer, WORDS_MAX_CHARS) or "This customer"
+    lines = [
+        f"*{name}* needs an agreement before a clock can run: an admin writes the file and applies it with "
+        "`sla-bot agreements apply`.",
+        f"Until then it stays in `/sla triage` as number {line.number}, and nobody is called for it again. Once the "
+        "agreement is there, the dispatcher is asked whose it is.",
+    ]
+    return with_undo(Rendered("\n".join(lines), [section(lines)]), request)
+
+
+def name_forgotten(name: str, *, request: str) -> Rendered:
+    """Confirm that a name means nobody any more."""
+    sentence = f"“{shown(name, WORDS_MAX_CHARS)}” means nobody any more; what comes under it waits for triage."
+    return with_undo(Rendered(sentence), request)
+
+
+def place_form(line: TriageLine, customers: Sequence[str]) -> Form:
+    """The form to choose a customer in, where there are more than a menu holds."""
+    return whose_form(
+        _sentence(line),
+        customers,
+        always=_always_label(line.customer),
+        initial=line.suggestion,
+        metadata=str(line.number),
+    )
+
+
+def _sentence(line: TriageLine) -> str:
+    name = f"“{shown(line.customer, WORDS_MAX_CHARS)}”" if line.customer else "Somebody without a name"
+    priority = f" ({line.priority})" if line.priority else ""
+    what = f"“{shown(line.title, WORDS_MAX_CHARS)}”, came {moment(line.came_at)}{priority}"
+    source = shown(line.source, WORDS_MAX_CHARS)
+    if line.about is not None:
+        given = f"*{line.about}*: {source} gave its ticket to {name}, who is nobody we have an agreement with."
+        return f"{given} It goes on as it was."
+    if line.reason:
+        return f"{name}: {what}, from {source}. It needs a look: {shown(line.reason, WORDS_MAX_CHARS)}."
+    return f"*{name}* is nobody we have an agreement with: {what}, from {source}."
+
+
+def _item(line: TriageLine, customers: Sequence[str], *, number: bool = False) -> list[Block]:
+    """One item: what came, its buttons, and whether its name always means what is chosen."""
+    sentence = f"*{line.number}* · {_sentence(line)}" if number else _sentence(line)
+    always = checkbox(ActionId.TRIAGE_ALWAYS, _always_label(line.customer), value=str(line.number))
+    rows = [
+        section([sentence]),
+        actions([*_choices(line, customers), *_other_acts(line)], block_id=f"{PLACE_ROW}:{line.number}"),
+    ]
+    return [*rows, actions([always], block_id=f"{ALWAYS_ROW}:{line.number}")] if line.customer else rows
+
+
+def _choices(line: TriageLine, customers: Sequence[str]) -> list[Block]:
+    suggested = []
+    if line.suggestion:
+        label = unformatted(line.suggestion, LABEL_MAX_CHARS)
+        value = f"{line.number} {menu_value(line.suggestion)}"
+        suggested = [button(label, ActionId.TRIAGE_SUGGESTED, value=value, style="primary")]
+    if customers:
+        return [*suggested, menu("Whose is it?", ActionId.TRIAGE_PLACE, [option(name, name) for name in customers])]
+    return [*suggested, button("Whose is it…", ActionId.TRIAGE_CHOOSE, value=str(line.number))]
+
+
+def _other_acts(line: TriageLine) -> list[Block]:
+    return [
+        button("It is new", ActionId.TRIAGE_NEW, value=str(line.number)),
+        button("Aside", ActionId.TRIAGE_ASIDE, value=str(line.number)),
+    ]
+
+
+def _always_label(name: str) -> str:
+    return f"Always treat “{unformatted(name, WORDS_MAX_CHARS // 4)}” as this"
+
+
+def _new_customers(overview: TriageOverview) -> list[str]:
+    if not overview.new:
+        return []
+    named = [f"*{line.number}* · “{shown(line.customer, WORDS_MAX_CHARS)}”" for line in overview.new[:NAMES_MOST]]
+    more = len(overview.new) - len(named)
+    return [f"*New customers, waiting for an agreement:* {', '.join(named)}{f' and {more} more' if more else ''}"]
+
+
+def _names(names: Sequence[NamedForGood]) -> list[str]:
+    return [
+        f"“{shown(name.name, WORDS_MAX_CHARS)}” counts as {shown(name.customer, WORDS_MAX_CHARS)} "
+        f"since {moment(name.at)}, said {mention(name.by)}"
+        for name in names[:NAMES_MOST]
+    ]
+
+
+def _forget_buttons(overview: TriageOverview) -> list[Block]:
+    if not (overview.may_place and overview.names):
+        return []
+    stops = []
+    for name in overview.names[:NAMES_MOST]:
+        label = f"Stop “{unformatted(name.name, WORDS_MAX_CHARS // 4)}”"
+        stops.append(button(label, ActionId.TRIAGE_FORGET, value=menu_value(name.name)))
+    return [actions(stops, block_id="triage-names")]
+
+
+def _hint(overview: TriageOverview) -> list[str]:
+    if not overview.waiting:
+        return []
+    number = overview.waiting[0].number
+    return [f"Typed: `/sla triage {number} Acme Dental`, `/sla triage {number} new` or `/sla triage {number} aside`."]

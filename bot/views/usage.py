@@ -35,7 +35,7 @@ USAGE: Mapping[str, str] = {
         "[unassigned | overdue | waiting | stale | no-promise | answered | untold | long-wait | absent] [2h]"
     ),
     "take": "take INC-…",
-    "triage": "triage [number] [customer | aside]",
+    "triage": "triage [number] [customer | new | aside]",
     "undo": "undo [INC-…]",
     "update": "update INC-… [what the customer was told] [next 15:00]",
     "waive": "waive INC-… metric because …",

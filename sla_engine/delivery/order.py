@@ -16,7 +16,7 @@ from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, Delivery
 # another try keep their own, and many nudges are a storm, which has buttons for them.
 NEVER_COLLAPSED = frozenset({
     BURST_KIND, UNDELIVERABLE_KIND, "nudge", "incident_storm", "digest", "note_wanted", "note_review", "sop_reminder",
-    "word", "set_aside", "board", "unowned",
+    "word", "set_aside", "board", "unowned", "complaint", "triage",
 })  # fmt: skip
 
 

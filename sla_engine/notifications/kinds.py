@@ -12,6 +12,7 @@ from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, Li
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
+from sla_engine.notifications.triage import TriageMessage
 
 Notification = (
     NudgeMessage
@@ -22,6 +23,7 @@ Notification = (
     | WordMessage
     | DigestMessage
     | ComplaintMessage
+    | TriageMessage
     | SetAsideMessage
     | SilenceMessage
     | StormMessage
@@ -41,6 +43,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "word": WordMessage,
     "digest": DigestMessage,
     "complaint": ComplaintMessage,
+    "triage": TriageMessage,
     "set_aside": SetAsideMessage,
     "silence": SilenceMessage,
     "incident_storm": StormMessage,

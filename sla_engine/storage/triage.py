@@ -1,6 +1,7 @@
 """The triage list: tickets that name no customer of ours, or no incident we have; kept for a person, never dropped."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,23 @@ from sla_engine.domain.incidents.errors import TriagedSince, UnknownTriage
 from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.storage.tables.intake import Triage
 
+NEW_BY = "new_by"
 _HELD = (Triage.settled_at.is_(None), Triage.title == "")
 INCIDENT_KEY = "INC-"
 """The beginning of `settled_as` where a ticket became an incident: the incident's key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageDetails:
+    """What else is known of an item: when it came (SLA time), its priority, and the incident it has already."""
+
+    came_at: datetime
+    priority: str | None = None
+    about: str | None = None
+
+    def as_document(self) -> dict[str, str | None]:
+        """The details as they are stored."""
+        return {"came_at": self.came_at.isoformat(), "priority": self.priority, "about": self.about}
 
 
 def keep(
@@ -26,6 +41,7 @@ def keep(
     reason: str,
     delivery: str,
     received_at: datetime,
+    details: TriageDetails,
 ) -> tuple[TriageRecord, bool]:
     """Keep a delivery under its ticket; answers the row, and whether it newly asks for a person.
 
@@ -42,13 +58,14 @@ def keep(
             reason=reason,
             delivery=delivery,
             received_at=received_at,
+            details=details,
         )
         return new, bool(title)
     asked_before = bool(row.title) and row.settled_at is None
     deliveries = _deliveries_with(row, delivery)
     if title:
         _ask(row, customer=customer, title=title)
-        row.payload = {"reason": reason, "deliveries": deliveries}
+        row.payload = {"reason": reason, "deliveries": deliveries} | details.as_document()
     else:
         row.payload = {**row.payload, "deliveries": deliveries}
     session.flush()
@@ -65,6 +82,7 @@ def keep_first(
     reason: str,
     delivery: str,
     received_at: datetime,
+    details: TriageDetails,
 ) -> TriageRecord:
     """Keep the first delivery of a ticket, or of an alert's series, which have one row for all of theirs."""
     row = Triage(
@@ -72,7 +90,7 @@ def keep_first(
         external_id=external_id,
         customer=customer,
         title=title,
-        payload={"reason": reason, "deliveries": [delivery]},
+        payload={"reason": reason, "deliveries": [delivery]} | details.as_document(),
         received_at=received_at,
     )
     session.add(row)
@@ -93,11 +111,13 @@ def _deliveries_with(row: Triage, delivery: str) -> list[str]:
     return deliveries if delivery in deliveries else [*deliveries, delivery]
 
 
-def ask_again(session: Session, number: int, *, customer: str, title: str, reason: str) -> TriageRecord:
+def ask_again(
+    session: Session, number: int, *, customer: str, title: str, reason: str, details: TriageDetails
+) -> TriageRecord:
     """Let a row that was settled, or waited for its opening, ask for a person."""
     row = session.get_one(Triage, number)
     _ask(row, customer=customer, title=title)
-    row.payload = {**row.payload, "reason": reason}
+    row.payload = {"deliveries": row.payload["deliveries"], "reason": reason} | details.as_document()
     session.flush()
     return _record(row)
 
@@ -137,10 +157,28 @@ def lock_unplaced(session: Session, number: int) -> TriageRecord:
     return _record(row)
 
 
-def waiting(session: Session, *, limit: int) -> Sequence[TriageRecord]:
+def find_asking(session: Session, number: int) -> TriageRecord:
+    """One row that asks for a person, to be read only.
+
+    Raises: UnknownTriage when none waits under this number.
+    """
+    row = session.scalar(select(Triage).where(Triage.id == number, Triage.title != "", Triage.settled_at.is_(None)))
+    if row is None:
+        raise UnknownTriage(number)
+    return _record(row)
+
+
+def waiting(session: Session) -> Sequence[TriageRecord]:
     """The rows that ask for a person, oldest first."""
     wanted = select(Triage).where(Triage.settled_at.is_(None), Triage.title != "")
-    return [_record(row) for row in session.scalars(wanted.order_by(Triage.received_at, Triage.id).limit(limit))]
+    return [_record(row) for row in session.scalars(wanted.order_by(Triage.received_at, Triage.id))]
+
+
+def mark_new(session: Session, number: int, *, by: str) -> None:
+    """Keep that a row is a new customer's, who needs an agreement first, and who said so."""
+    row = session.get_one(Triage, number)
+    row.payload = {**row.payload, NEW_BY: by}
+    session.flush()
 
 
 def held(session: Session) -> Sequence[TriageRecord]:
@@ -167,8 +205,8 @@ def settle(session: Session, number: int, *, settled_as: str, at: datetime) -> N
     session.flush()
 
 
-def put_back(session: Session, number: int, *, settled_as: str) -> None:
-    """Let a row that was settled like this ask for a person again, because that was undone.
+def put_back(session: Session, number: int, *, settled_as: str | None) -> None:
+    """Let a row that was settled like this (None: left to wait) ask for a person again, because that was undone.
 
     Raises: TriagedSince when it was settled otherwise since.
     """
@@ -176,6 +214,7 @@ def put_back(session: Session, number: int, *, settled_as: str) -> None:
     if row.settled_as != settled_as:
         raise TriagedSince(number, row.settled_as or "")
     row.settled_at = row.settled_as = None
+    row.payload = {name: value for name, value in row.payload.items() if name != NEW_BY}
     session.flush()
 
 
@@ -189,6 +228,7 @@ def _of(source: str, external_id: str) -> Any:
 
 def _record(row: Triage) -> TriageRecord:
     payload: Mapping[str, Any] = row.payload
+    came_at = payload.get("came_at")  # rows from before hold the real time alone
     return TriageRecord(
         id=row.id,
         source=row.source,
@@ -198,6 +238,10 @@ def _record(row: Triage) -> TriageRecord:
         reason=payload["reason"],
         deliveries=tuple(payload["deliveries"]),
         received_at=row.received_at,
+        came_at=datetime.fromisoformat(came_at) if came_at else row.received_at,
         settled_at=row.settled_at,
         settled_as=row.settled_as,
+        priority=payload.get("priority"),
+        about=payload.get("about"),
+        new_by=payload.get(NEW_BY),
     )

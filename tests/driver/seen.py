@@ -58,6 +58,8 @@ class Element:
         sources = [self.block.get("label"), self.element.get("text"), self.element.get("placeholder")]
         if self.block.get("type") == "section":
             sources.append(self.block.get("text"))
+        if self.block.get("type") != "input" and self.element["type"] == "checkboxes":
+            sources += [option["text"] for option in self.element["options"]]
         return [source["text"] for source in sources if isinstance(source, dict) and "text" in source]
 
     @property

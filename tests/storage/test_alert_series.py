@@ -439,7 +439,6 @@ def test_the_good_alerts_of_a_group_are_taken_and_the_odd_ones_wait_with_their_r
         "alerts[3].startsAt is missing",
         "alerts[4] must be a JSON object, not 'not even an object'",
     ]
-    assert len(lines(intake, "triage")) == 4
     assert intake.triage.place(2, customer="Acme Dental", by=DANA, now=minute(9)).opened_at == minute(1)
     assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(9)).opened_at == minute(1)
 
@@ -497,11 +496,10 @@ def waiting(intake: Intake) -> list[str]:
 
 
 @pytest.mark.sqlite_only
-def test_an_alert_that_waits_is_one_row_and_is_told_once_however_its_start_moves(intake: Intake) -> None:
+def test_an_alert_that_waits_is_one_row_however_its_start_moves(intake: Intake) -> None:
     for at, started in ((1, 0), (6, 5), (11, 10), (240, 10)):
         assert outcomes(hear(intake, at, firing(started, customer="Akme"))) == [ReportOutcome.TRIAGE]
     assert waiting(intake) == ["DiskFull"]
-    assert len(lines(intake, "triage")) == 1
 
 
 @pytest.mark.sqlite_only
@@ -555,11 +553,9 @@ def test_one_that_ends_leaves_the_list_and_asks_again_when_it_fires_again(intake
     assert waiting(intake) == []
     hear(intake, 12, firing(**akme))
     assert waiting(intake) == ["DiskFull"]
-    assert len(lines(intake, "triage")) == 1
     hear(intake, 20, resolved(19, **akme))
     hear(intake, 90, firing(89, **akme))
     assert waiting(intake) == ["DiskFull"]
-    assert len(lines(intake, "triage")) == 2
 
 
 @pytest.mark.sqlite_only
@@ -570,7 +566,6 @@ def test_what_was_put_aside_stays_aside_and_can_still_be_placed(intake: Intake) 
     for at, alert in ((5, firing(**akme)), (9, resolved(8, **akme)), (15, firing(**akme)), (200, firing(199, **akme))):
         assert outcomes(hear(intake, at, alert)) == [ReportOutcome.ASIDE]
     assert waiting(intake) == []
-    assert len(lines(intake, "triage")) == 1
     assert intake.triage.place(1, customer="Acme Dental", by=DANA, now=minute(201)).is_open
 
 

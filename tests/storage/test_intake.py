@@ -157,7 +157,7 @@ def test_what_lies_in_the_future_is_refused_and_opens_nothing(intake: Intake) ->
 
 
 @pytest.mark.both_databases
-def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake) -> None:
+def test_an_unknown_customer_waits_for_a_person(intake: Intake) -> None:
     outcomes = tell(
         intake,
         ticket("opened", customer="Acme Detnal"),
@@ -166,8 +166,7 @@ def test_an_unknown_customer_waits_for_a_person_who_is_told_once(intake: Intake)
     )
     assert outcomes == [ReportOutcome.TRIAGE, ReportOutcome.WAITS, ReportOutcome.TRIAGE]
     (waiting,) = intake.triage.waiting_for_triage()
-    (notice,) = notices(intake)
-    assert (waiting.customer, notice.text_key, notice.facts["customer"]) == ("Acme Detnal", "triage", "Acme Detnal")
+    assert (waiting.customer, waiting.priority, waiting.came_at) == ("Acme Detnal", "P2", NOON + timedelta(minutes=240))
     with pytest.raises(NotAllowed):
         intake.triage.place(waiting.id, customer="Acme Dental", by=TESS, now=NOON + timedelta(minutes=20))
     record = intake.triage.place(waiting.id, customer="acme dental", by=DANA, now=NOON + timedelta(minutes=20))

@@ -42,9 +42,9 @@ def refused(desk: Desk) -> list[tuple[str, str, str | None, str]]:
 Read = Callable[[Desk, str, str], object]
 READS: dict[str, tuple[str, str, Read]] = {
     "triage list": (
+        STRANGER,
         TOM,
-        DANA,
-        lambda desk, _, by: Intake(desk.unit_of_work, parsers=PARSERS).triage.for_reader(by=by, now=NOW),
+        lambda desk, _, by: Intake(desk.unit_of_work, parsers=PARSERS).triage.overview(by=by, now=NOW),
     ),
     "SOP list": (DANA, MIRA, lambda desk, _, by: desk.sops.open_list(by=by, now=NOW)),
     "review queue": (DANA, MIRA, lambda desk, _, by: desk.notes.review_queue(by=by, now=NOW)),

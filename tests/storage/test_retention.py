@@ -98,7 +98,7 @@ def test_what_something_in_triage_was_told_by_is_kept_until_it_is_settled(databa
     with database.transaction() as session:
         row, _ = triage.keep(
             session, source="psa", external_id="T-1", customer="Akme", title="Down", reason="unknown customer",
-            delivery="psa:1", received_at=OLD,
+            delivery="psa:1", received_at=OLD, details=triage.TriageDetails(came_at=OLD),
         )  # fmt: skip
     empty(database)
     assert full(database, Inbox) == {"psa:1"}

@@ -19,6 +19,7 @@ from sla_engine.files.agreement_file import AgreementDefaults, read_agreement
 from sla_engine.files.holiday_dates import StoredHolidays
 from sla_engine.files.msp_file import MspFile, read_msp
 from sla_engine.storage import agreements, roster, version_chain
+from sla_engine.storage.customer_names import customer_called
 from sla_engine.storage.database import Session
 from sla_engine.storage.file_versions import AGREEMENTS, PEOPLE
 from sla_engine.storage.version_chain import NewestVersions
@@ -184,10 +185,12 @@ class AgreementBook(_VersionBook[Agreement]):
 def known_name(session: Session, wanted: str) -> str:
     """The customer's name as the agreements write it, whatever case, marks and spaces somebody typed.
 
+    A name that was said to mean a customer for good means that one.
+
     Raises: UnknownCustomer, with names that contain it or look like it.
     """
     customers = agreements.customers(session)
-    customer = same_name(wanted, customers)
+    customer = same_name(wanted, customers) or customer_called(session, wanted)
     if customer is not None:
         return customer
     word = folded(wanted)

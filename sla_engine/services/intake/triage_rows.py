@@ -1,16 +1,12 @@
-"""Keeps for triage what needs a person before it can be opened, and tells the dispatcher once."""
-
-from datetime import datetime
+"""Keeps for triage what needs a person before it can be opened."""
 
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.reports import Opening, Report
 from sla_engine.domain.incidents.triage import TriageRecord
-from sla_engine.notifications.notices import LineMessage
-from sla_engine.services.intake.alert_series import REOPEN_WINDOW
 from sla_engine.services.intake.alert_words import FIRING
 from sla_engine.services.intake.match import Delivery, ReportOutcome, Taken
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import outbox, triage
+from sla_engine.storage import triage
 from sla_engine.storage.database import Session
 
 NO_CUSTOMER = "no agreement names this customer"
@@ -41,7 +37,7 @@ class TriageRows:
         opening = report.opening
         if about is not None:
             opening = Opening(customer=report.customer, title=about.title, priority=about.priority, link=about.link)
-        kept, asks = triage.keep(
+        triage.keep(
             session,
             source=delivery.source,
             external_id=report.external_id,
@@ -50,9 +46,8 @@ class TriageRows:
             reason=reason,
             delivery=delivery.inbox_id,
             received_at=delivery.received_at,
+            details=_details(opening, delivery, about=about),
         )
-        if asks and opening is not None:
-            self._tell_dispatcher(session, kept, opening, delivery, about=about)
         key = None if about is None else about.key
         return Taken(external_id=report.external_id, outcome=outcome, incident_key=key)
 
@@ -74,10 +69,14 @@ class TriageRows:
         if report.what != FIRING:
             triage.settle(session, kept.id, settled_as=ENDED, at=delivery.arrived_at)
         elif asks:
-            is_soon = kept.settled_as == ENDED and _is_soon(kept, at=delivery.arrived_at)
-            kept = triage.ask_again(session, kept.id, customer=opening.customer, title=opening.title, reason=reason)
-            if not is_soon:
-                self._tell_dispatcher(session, kept, opening, delivery)
+            triage.ask_again(
+                session,
+                kept.id,
+                customer=opening.customer,
+                title=opening.title,
+                reason=reason,
+                details=_details(opening, delivery),
+            )
         return Taken(external_id=report.external_id, outcome=ReportOutcome.TRIAGE)
 
     def _first_kept(
@@ -92,40 +91,12 @@ class TriageRows:
             reason=reason,
             delivery=delivery.inbox_id,
             received_at=delivery.received_at,
-        )
-
-    def _tell_dispatcher(
-        self,
-        session: Session,
-        kept: TriageRecord,
-        opening: Opening,
-        delivery: Delivery,
-        *,
-        about: Incident | None = None,
-    ) -> None:
-        facts = {
-            "number": str(kept.id),
-            "source": kept.source,
-            "customer": opening.customer or None,
-            "title": opening.title,
-            "priority": opening.priority.value if opening.priority else None,
-            "link": opening.link,
-            "reason": kept.reason,
-        }
-        outbox.enqueue(
-            session,
-            outbox.NewMessage(
-                key=f"triage:{kept.id}:{delivery.inbox_id}",
-                destination=self.unit_of_work.msp(session).dispatcher_channel,
-                notification=LineMessage(
-                    incident_key=None if about is None else about.key,
-                    text_key="triage" if about is None else "customer_unknown",
-                    facts=facts,
-                ),
-                at=self.unit_of_work.real_clock(),
-            ),
+            details=_details(opening, delivery),
         )
 
 
-def _is_soon(kept: TriageRecord, *, at: datetime) -> bool:
-    return kept.settled_at is not None and at - kept.settled_at <= REOPEN_WINDOW
+def _details(opening: Opening | None, delivery: Delivery, *, about: Incident | None = None) -> triage.TriageDetails:
+    priority = opening.priority.value if opening is not None and opening.priority is not None else None
+    return triage.TriageDetails(
+        came_at=delivery.arrived_at, priority=priority, about=None if about is None else about.key
+    )

@@ -75,6 +75,17 @@ class Triage(Base):
     __table_args__ = (UniqueConstraint("source", "external_id"),)
 
 
+class CustomerName(Base):
+    """What another system calls a customer of ours, as somebody said for good; found by its folded form."""
+
+    __tablename__ = "customer_name"
+    folded: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    customer: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Replay(Base):
     """The progress of a replayed log, so that it can go on after an interruption."""
 

@@ -68,7 +68,6 @@ from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
-from sla_engine.domain.incidents.triage import TriageRecord
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
@@ -87,9 +86,11 @@ from sla_engine.notifications.shifts import (
     SilenceState,
 )
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from sla_engine.notifications.triage import TriageLine, TriageMessage
 from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.incidents.undo import UndoneAct
+from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -204,6 +205,9 @@ HOME = HomePage(
 )
 SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
 CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 5, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
+TRIAGE_LINE = sample(TriageLine, number=7, about=None)
+TRIAGE_LINES = tuple(replace(TRIAGE_LINE, number=number) for number in range(1, 5))
+TRIAGED = sample(Incident, key=KEY, priority=Priority.P2, state=IncidentState.OPEN, paused_for=())
 ASKED_WORD = sample(AskedWord)
 UNDONE = UndoneAct(
     action=Action.PAUSE,
@@ -379,7 +383,43 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "digest, details": (digest.digest_details, _with(digest.digest_details, FIGURES)),
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
     "review queue": (review_queue, _with(review_queue, REVIEWED)),
-    "triage": (triage.triage_list, _with(triage.triage_list, [sample(TriageRecord)] * 4)),
+    "triage": (
+        triage.triage_list,
+        _with(
+            triage.triage_list,
+            sample(
+                TriageOverview,
+                waiting=TRIAGE_LINES,
+                new=(TRIAGE_LINE,),
+                names=(sample(NamedForGood),),
+                customers=(WORDS,),
+                may_place=True,
+            ),
+        ),
+    ),
+    "triage message": (
+        triage.triage_message,
+        _with(
+            triage.triage_message,
+            sample(TriageMessage, lines=TRIAGE_LINES, more=2, customers=(WORDS,), gone=False, newer=None),
+        ),
+    ),
+    "triage, placed": (
+        triage.placed,
+        lambda text: triage.placed(
+            PlacedTicket(incident=worded(TRIAGED, text), name=text, others=(KEY,)), request="slack:1"
+        ),
+    ),
+    "triage, new customer": (triage.new_customer, _with(triage.new_customer, TRIAGE_LINE, request="slack:1")),
+    "triage, name forgotten": (
+        triage.name_forgotten,
+        lambda text: triage.name_forgotten(text, request="slack:1"),
+    ),
+    "form that asks whose": (
+        forms.whose_form,
+        lambda text: forms.whose_form(shown(text, 200), [text], always=text, initial=text, metadata="7"),
+    ),
+    "triage, form": (triage.place_form, lambda text: triage.place_form(worded(TRIAGE_LINE, text), [text, f"{text} 2"])),
     "call": (call.call_card, _with(call.call_card, CALL, now=AT)),
     "complaint": (complaint.complaint_message, _with(complaint.complaint_message, sample(ComplaintMessage))),
     "call about nothing open": (
@@ -390,7 +430,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         call.call_back_form,
         lambda text: call.call_back_form(KEY, customer=text, title=text),
     ),
-    "put aside": (triage.put_aside, lambda _: triage.put_aside(3)),
+    "put aside": (triage.put_aside, _with(triage.put_aside, TRIAGE_LINE, request="slack:1")),
     "undo button": (undo.undo_button, lambda _: Rendered(KEY, [actions([undo.undo_button(KEY)], block_id=KEY)])),
     "answer with undo": (undo.with_undo, lambda text: undo.with_undo(Rendered(shown(text, 200)), KEY)),
     "undone": (undo.undone, _with(undo.undone, UNDONE, asked_by="U0TOM", reader=Reader(zone=ZONE, now=AT))),

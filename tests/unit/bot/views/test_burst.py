@@ -44,7 +44,6 @@ def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
         NO_BURST.grown(
             [
                 {"incident_key": None, "text_key": "too_large", "facts": {"source": "psa", "kilobytes": "256"}},
-                {"incident_key": None, "text_key": "triage", "facts": facts},
                 {"incident_key": None, "text_key": "refused_ticket", "facts": facts | {"external_id": "T-1"}},
                 {"incident_key": "INC-1", "text_key": "not_watched", "facts": facts},
                 {"incident_key": "INC-2", "title": "Down", "priority": "P2", "cause": "unassigned"},
@@ -52,8 +51,7 @@ def test_each_line_says_what_it_was_also_where_there_is_no_incident() -> None:
         )
     )
     assert summary.text.splitlines() == [
-        "5 messages at once (P1: 3 · P2: 1 · no priority: 1)",
-        "• P1 *psa* Fridge is warm – no clock runs: `/sla triage`",
+        "4 messages at once (P1: 2 · P2: 1 · no priority: 1)",
         "• P1 *T-1* Fridge is warm – a new ticket, refused: no clock runs",
         "• P1 *INC-1* Fridge is warm – not watched any more, watch it by hand",
         "• P2 *INC-2* Down – needs somebody to take it",

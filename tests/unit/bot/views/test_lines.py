@@ -58,11 +58,6 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             "knows of it.\nPlease look at it there and do by hand what is needed here.\nMail down",
         ),
         (
-            line("customer_unknown", source="psa", customer="Akme", number="7", title="Mail down"),
-            "*INC-1042*: psa gave its ticket to Akme, which no agreement names. It goes on as it was.\nMail down\n"
-            "Whose is it? `/sla triage 7 Acme Dental`, or `/sla triage 7 aside` to leave it.",
-        ),
-        (
             line("not_merged", source="psa", into="INC-1050", customer="Acme Dental", other="Beta", title="Mail down"),
             "*INC-1042*: psa merged its ticket into that of *INC-1050*, but that one is Beta’s and this one Acme "
             "Dental’s. Both go on as they were.\nMail down\nPlease resolve the one that is not needed.",
@@ -89,17 +84,6 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             line("promise_due", title="Mail down"),
             "*INC-1042*: the update you promised is due. Still on it?\nMail down\nTell the customer, or promise anew: "
             "`/sla ack INC-1042 30m`. Otherwise it lapses.",
-        ),
-        (
-            line("triage", source="alertmanager", external_id="7", customer="Acne", title="Disk full"),
-            "7 from alertmanager names Acne, which no agreement does. It waits for triage; no clock runs.\nDisk full",
-        ),
-        (
-            line(
-                "triage", source="alertmanager", number="7", reason="alerts[1].startsAt is missing", title="Disk full"
-            ),
-            "Something from alertmanager needs a look: alerts[1].startsAt is missing. It waits for triage as number 7; "
-            "no clock runs.\nDisk full",
         ),
         (
             line(
@@ -130,10 +114,6 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
         (
             line("left_out", source="alertmanager", alerts="37", group="{}:{alertname=x}"),
             ":warning: alertmanager left 37 alerts out of the group {}:{alertname=x}, so no clock runs for them.",
-        ),
-        (
-            line("triage", source="webhook"),
-            "Something from webhook names no customer at all, which no agreement does.",
         ),
         (
             line("never_due", customer="Acme Dental", priority="P2", metrics="Resolution", title="Mail down"),
@@ -184,7 +164,7 @@ def test_a_sentence_says_who_did_what(what: str, by: str, text: str, sentence: s
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
 @pytest.mark.parametrize(
     "text_key",
-    ["assigned", "opened", "customer_replied", "promise_due", "triage", "never_due", "refused_ticket", "left_out"],
+    ["assigned", "opened", "customer_replied", "promise_due", "never_due", "refused_ticket", "left_out"],
 )
 def test_slack_takes_any_title_and_customer(text_key: str, title: str) -> None:
     rendered = line_message(line(text_key, title=title, customer=title, source=title, external_id=title, by=title))

@@ -1,28 +1,52 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from bot.sandbox.blocks.blocks import problems
+from bot.views.rendered import Rendered
 from bot.views.review import review_queue
-from bot.views.triage import triage_list
-from sla_engine.domain.incidents.triage import TriageRecord
+from bot.views.triage import place_form, triage_list, triage_message
+from sla_engine.notifications.triage import TriageLine, TriageMessage
+from sla_engine.services.intake.triage_list import NamedForGood, TriageOverview
 from sla_engine.services.notes.review_queue import ReviewItem
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NASTY = "<!channel> " + "x" * 4000
 
 
-def record(number: int) -> TriageRecord:
-    return TriageRecord(
-        id=number,
-        source="webhook",
-        external_id="T-1",
-        customer=NASTY,
-        title=NASTY,
-        reason="no agreement names this customer",
-        deliveries=(),
-        received_at=AT,
-        settled_at=None,
-        settled_as=None,
-    )
+def line(number: int, **more: Any) -> TriageLine:
+    given: dict[str, Any] = {
+        "customer": "Globex",
+        "title": "Server down",
+        "source": "psa",
+        "came_at": AT,
+        "priority": "P1",
+    } | more
+    return TriageLine(number=number, **given)
+
+
+OVERVIEW = TriageOverview(
+    waiting=(line(7), line(9, customer="Acme Detnal", suggestion="Acme Dental")),
+    new=(),
+    names=(),
+    customers=("Acme Dental", "Beta Logistics"),
+    may_place=True,
+)
+MESSAGE = TriageMessage(lines=OVERVIEW.waiting, more=0, mention="U0DANA", customers=OVERVIEW.customers)
+
+
+def labels(shown: Rendered) -> list[list[str]]:
+    """The labels of each row of buttons and menus."""
+    return [
+        [
+            element.get("text", element.get("placeholder", {})).get("text") or element["options"][0]["text"]["text"]
+            for element in block["elements"]
+        ]
+        for block in shown.blocks
+        if block["type"] == "actions"
+    ]
 
 
 def item(*, accepted: bool) -> ReviewItem:
@@ -40,22 +64,64 @@ def item(*, accepted: bool) -> ReviewItem:
     )
 
 
-def test_what_waits_for_triage_is_listed_with_what_to_type_next() -> None:
-    shown = triage_list([record(number) for number in range(1, 20)])
+def test_the_message_says_who_is_on_duty_what_came_and_that_no_clock_runs() -> None:
+    shown = triage_message(MESSAGE)
     assert problems(shown.blocks, surface="message") == []
-    assert "/sla triage 3 Acme Dental" in shown.text
-    assert "<!channel>" not in str(shown.blocks) + shown.text
+    headline, first, *_ = shown.text.split("\n")
+    assert headline == "📥 <@U0DANA>: *2 tickets wait for somebody to say whose.* No clock runs."
+    assert first.startswith("*“Globex”* is nobody we have an agreement with: “Server down”, came <!date^")
+    assert first.endswith(" (P1), from psa.")
+    assert labels(shown) == [
+        ["Whose is it?", "It is new", "Aside"],
+        ["Always treat “Globex” as this"],
+        ["Acme Dental", "Whose is it?", "It is new", "Aside"],
+        ["Always treat “Acme Detnal” as this"],
+    ]
+
+
+def test_more_customers_than_a_menu_holds_are_found_in_a_form() -> None:
+    assert labels(triage_message(replace(MESSAGE, customers=())))[0] == ["Whose is it…", "It is new", "Aside"]
+    form = place_form(line(7), [f"Customer {number}" for number in range(120)])
+    assert problems(form["blocks"], surface="modal") == []
+
+
+def test_a_message_that_was_replaced_or_is_empty_says_so_in_one_line() -> None:
+    assert triage_message(replace(MESSAGE, lines=(), gone=True)).text == "Nothing waits for triage any more."
+    newer = triage_message(replace(MESSAGE, lines=(), newer="https://slack.example/p1"))
+    assert "<https://slack.example/p1|the newest message>" in newer.text
+
+
+def test_the_list_suggests_the_number_that_it_shows() -> None:
+    shown = triage_list(OVERVIEW)
+    assert "*7* · *“Globex”*" in shown.text
+    assert "`/sla triage 7 Acme Dental`" in shown.text
+    assert labels(triage_list(replace(OVERVIEW, may_place=False))) == []
+
+
+def test_new_customers_and_names_kept_for_good_stand_below() -> None:
+    name = NamedForGood(name="Globex", customer="Acme Dental", by="U0DANA", at=AT)
+    shown = triage_list(replace(OVERVIEW, waiting=(), new=(line(3),), names=(name,)))
+    assert "*New customers, waiting for an agreement:* *3* · “Globex”" in shown.text
+    assert "“Globex” counts as Acme Dental since" in shown.text
+    assert labels(shown) == [["Stop “Globex”"]]
+
+
+@pytest.mark.parametrize("count", [1, 12, 500])
+def test_a_list_of_any_length_fits_slack(count: int) -> None:
+    many = tuple(line(number, customer=NASTY, title=NASTY) for number in range(count))
+    for shown in (triage_list(replace(OVERVIEW, waiting=many)), triage_message(replace(MESSAGE, lines=many[:12]))):
+        assert problems(shown.blocks, surface="message") == []
+        assert "<!channel>" not in shown.text
 
 
 def test_an_empty_triage_list_says_so() -> None:
-    assert triage_list([]).text == "Nothing waits for triage."
+    assert triage_list(replace(OVERVIEW, waiting=())).text == "Nothing waits for triage."
 
 
 def test_the_review_queue_offers_the_next_step_of_each_note() -> None:
     shown = review_queue([item(accepted=False), item(accepted=True)])
     assert problems(shown.blocks, surface="message") == []
-    labels = [[e["text"]["text"] for e in block["elements"]] for block in shown.blocks if block["type"] == "actions"]
-    assert labels == [["Accept", "Return", "Decide on SOP", "Show"], ["Decide on SOP", "Show"]]
+    assert labels(shown) == [["Accept", "Return", "Decide on SOP", "Show"], ["Decide on SOP", "Show"]]
     assert "<!channel>" not in str(shown.blocks) + shown.text
 
 
