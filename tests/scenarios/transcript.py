@@ -9,8 +9,9 @@
 One line an act: a time of the week (a day that lies before the last one means the next week), what is done, to which
 incident. `clocks` shows the clocks that were promised, `outbox` what was enqueued since it was shown last, `sweep`
 looks at what is due. `watch until` sweeps whenever something is due, and shows each nudge with when it was posted and
-whom it names. `reply` is the customer's, `waive` Mira's, the service manager's; everything else is an act of Tom, the
-owner, or of Dana, the dispatcher. `late` is what a ticket system tells of an earlier time of the day.
+whom it names. `reply` is the customer's; `waive` and `undo`, of whatever was done last, are acts of Mira, the service
+manager; everything else is an act of Tom, the owner, or of Dana, the dispatcher. `late` is what a ticket system tells
+of an earlier time of the day.
 Lines that begin with `# also:` belong to the agreement. A file may hold several stories, each begun by its calendar
 line.
 """
@@ -37,6 +38,7 @@ from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -118,6 +120,7 @@ class Stage:
             "ack": lambda key, words: self.incidents.acknowledge(
                 key, by=DANA, now=self.now, promise=self._at(*words) if words else None
             ),
+            "undo": lambda key, _: Undo(self.unit_of_work).undo_last(by=MIRA, key=key, now=self.now),
             "snooze": lambda key, words: self.incidents.snooze(key, until=self._at(*words), by=DANA, now=self.now),
         }
 

@@ -435,6 +435,16 @@ def test_a_call_for_help_that_was_undone_asks_for_nothing_any_more(desk: Desk) -
     assert last_nudge(desk).is_settled
 
 
+def test_a_rise_to_p1_that_was_undone_is_no_reason_to_call_anybody(desk: Desk) -> None:
+    key = desk.open(NOW)
+    with request("slack:1"):
+        desk.incidents.set_priority(key, priority=Priority.P1, by=TOM, now=NOW + MINUTE)
+
+    undo(desk, "slack:1")
+
+    assert (last_nudge(desk).is_settled, last_nudge(desk).priority) == (True, "P2")
+
+
 def test_the_nudge_of_an_opening_that_was_undone_says_so(desk: Desk) -> None:
     with request("slack:1"):
         desk.open(NOW, priority=Priority.P1, owner=None)

@@ -11,6 +11,7 @@ from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 from sla_engine.domain.incidents.events import CustomerUpdated, Event, HandedBack, HelpAsked, Reopened, Responded
 from sla_engine.domain.incidents.history import in_order
 from sla_engine.domain.incidents.incident_names import spoken_number
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -110,8 +111,14 @@ def _is_settled(shown: NudgeMessage, work: IncidentWork, own: Reading | None, to
             was_told = told_at is not None and shown.posted_at is not None and told_at >= shown.posted_at
             return was_told or (incident.promise is not None and incident.promise > work.now)
         case _:
-            was_undone = shown.cause in _WRITTEN_BY and _writer(shown.cause, work) is None
-            return was_undone or not incident.is_open
+            return not incident.is_open or _was_undone(shown, work)
+
+
+def _was_undone(shown: NudgeMessage, work: IncidentWork) -> bool:
+    """Whether the act that the nudge was posted because of was undone."""
+    if shown.cause is NudgeCause.PRIORITY_RAISED:
+        return work.incident.priority is not Priority.P1
+    return shown.cause in _WRITTEN_BY and _writer(shown.cause, work) is None
 
 
 def _last_told_at(work: IncidentWork) -> datetime | None:
