@@ -48,7 +48,7 @@ class NudgeActs:
 
 def nudge_acts(nudge: NudgeMessage) -> NudgeActs:
     """The acts that a nudge offers in its state."""
-    first = list(dict.fromkeys([*_stopping(nudge), *_owning(nudge), *_answering(nudge)]))
+    first = list(dict.fromkeys([*_stopping(nudge), *_also_late(nudge), *_owning(nudge), *_answering(nudge)]))
     buttons, left_over = first[:BUTTONS_MAX], first[BUTTONS_MAX:]
     always = [*ticket_act(nudge.link, key=nudge.incident_key), Act("Show all of it", ActionId.SHOW, nudge.incident_key)]
     rest = [row for row in dict.fromkeys([*left_over, *_others(nudge)]) if row not in buttons]
@@ -67,6 +67,12 @@ def _stopping(nudge: NudgeMessage) -> list[_LabelledId]:
         return list(PAUSED)
     metric = _BY_LABEL.get(nudge.metric_label or "")
     return list(STOPS[metric]) if metric is not None else []
+
+
+def _also_late(nudge: NudgeMessage) -> list[_LabelledId]:
+    """What stops the other clocks that are late."""
+    metrics = [_BY_LABEL.get(due.metric_label) for due in nudge.also if due.breached]
+    return [STOPS[metric][0] for metric in metrics if metric is not None]
 
 
 def _owning(nudge: NudgeMessage) -> list[_LabelledId]:

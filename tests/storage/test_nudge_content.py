@@ -119,3 +119,14 @@ def test_a_rung_for_the_owner_alone_is_a_direct_nudge(desk: Desk) -> None:
     desk.look(at("mon 09:15"))
     nudge = shown(desk, key)
     assert (nudge.direct, nudge.mention, nudge.metric_label) == (True, (TOM,), REPLY)
+
+
+def test_what_is_late_leads_over_what_is_only_due_and_a_new_miss_over_an_older_one(desk: Desk) -> None:
+    key = desk.open(at("mon 09:00"), priority=Priority.P1, owner=None)
+    desk.look(at("mon 09:16"))
+    desk.look(at("mon 09:24"))
+    warned = shown(desk, key)
+    assert (warned.metric_label, [due.metric_label for due in warned.also]) == (REPLY, [UPDATE])
+    desk.look(at("mon 09:31"))
+    missed = shown(desk, key)
+    assert (missed.metric_label, [due.metric_label for due in missed.also if due.breached]) == (UPDATE, [REPLY])

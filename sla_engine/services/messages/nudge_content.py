@@ -29,8 +29,7 @@ def as_it_stands(shown: NudgeMessage, work: IncidentWork) -> NudgeMessage:
     """The nudge with everything that its incident says about itself now: owner, title, due time, pauses."""
     incident = work.incident
     own = _own_clock(shown, work)
-    moves_on = own is None or (own.is_over and incident.is_open)
-    reading = _due_next(work) if moves_on else own
+    reading = _leading(shown, work, own)
     told_at = _last_told_at(work)
     standing = replace(
         shown,
@@ -42,7 +41,7 @@ def as_it_stands(shown: NudgeMessage, work: IncidentWork) -> NudgeMessage:
         assignee=incident.assignee,
         last_told_at=told_at,
         pause_until=incident.pause_until,
-        also=_also(shown, work, reading),
+        also=_also(shown, work, reading, own),
         text_by=shown.text_by or _writer(shown.cause, work),
         is_settled=_is_settled(shown, work, own, told_at),
     )
@@ -55,10 +54,24 @@ def _own_clock(shown: NudgeMessage, work: IncidentWork) -> Reading | None:
     A nudge of an older version names that clock by its label alone, whatever the period.
     """
     readings = current(work.readings())
-    if shown.metric is None:
+    if shown.posted_at is None:
         return next((reading for reading in readings if METRICS[reading.metric].label == shown.metric_label), None)
     own = (shown.metric, shown.cycle)
     return next((reading for reading in readings if (reading.metric.value, reading.cycle) == own), None)
+
+
+def _leading(shown: NudgeMessage, work: IncidentWork, own: Reading | None) -> Reading | None:
+    """The clock that the nudge shows first: a new miss, else what is late for the longest, else its own, else what is
+    due next.
+    """
+    if own is not None and not work.incident.is_open:
+        return own
+    its_own = own if own is not None and not own.is_over else None
+    if its_own is not None and its_own.breached and shown.cause is NudgeCause.BREACH:
+        return its_own
+    running = [reading for reading in current(work.readings()) if reading.state is ClockState.RUNNING]
+    late = [(reading.breached_at, number) for number, reading in enumerate(running) if reading.breached_at is not None]
+    return running[min(late)[1]] if late else its_own or _due_next(work)
 
 
 def _due_next(work: IncidentWork) -> Reading | None:
@@ -68,14 +81,14 @@ def _due_next(work: IncidentWork) -> Reading | None:
     return alive[min(due)[1]] if due else next(iter(alive), None)
 
 
-def _also(shown: NudgeMessage, work: IncidentWork, top: Reading | None) -> tuple[AlsoDue, ...]:
-    """The other clocks that run: those that are late, and those that the nudge named when it was posted."""
+def _also(shown: NudgeMessage, work: IncidentWork, top: Reading | None, own: Reading | None) -> tuple[AlsoDue, ...]:
+    """The other clocks that run: those that are late, its own, and those that it named when it was posted."""
     percents = {due.metric_label: due.percent for due in shown.also}
     others = [reading for reading in current(work.readings()) if not reading.is_over and reading != top]
     return tuple(
         AlsoDue(metric_label=label, percent=percents.get(label, 100), breached=reading.breached, due_at=reading.due_at)
         for reading in others
-        if (label := METRICS[reading.metric].label) in percents or reading.breached
+        if (label := METRICS[reading.metric].label) in percents or reading.breached or reading == own
     )
 
 

@@ -274,6 +274,13 @@ def test_the_other_clocks_that_are_late_or_due_are_named_with_their_instants() -
     assert words.endswith("\nAlso: plan was due 08:05 · customer hears from us by 09:30")
 
 
+def test_what_stops_another_clock_that_is_late_has_a_button_too() -> None:
+    late = AlsoDue(metric_label="First response", percent=100, breached=True, due_at=minute(5))
+    assert buttons(nudge_message(replace(NEWS_DUE, also=(late,)))) == ["Customer told…", "Reply sent", "I’m on it"]
+    due = replace(late, breached=False)
+    assert buttons(nudge_message(replace(NEWS_DUE, also=(due,)))) == ["Customer told…", "I’m on it"]
+
+
 def test_the_last_thing_that_happened_is_told() -> None:
     updates = (
         Happened(what="assigned", by="U0DANA", at=minute(32), text="U0TOM"),
