@@ -97,6 +97,7 @@ class ActionId(StrEnum):
     SILENCE_ON_IT = "silence_on_it"
     HANDOVER_ACCEPT = "handover_accept"
     HANDOVER_TAKE = "handover_take"
+    TEAM_FIGURES = "team_figures"
 
 
 class SearchId(StrEnum):

@@ -6,6 +6,7 @@ from bot.listeners.call import CallServices, CallTopic
 from bot.listeners.customer_updates import CustomerUpdates
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
+from bot.listeners.figures import FiguresTopic
 from bot.listeners.health import HealthTopic
 from bot.listeners.home import HomeTopic
 from bot.listeners.incident_actions import IncidentActions
@@ -39,6 +40,7 @@ from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.due_times import DueTimes
+from sla_engine.services.queries.escalation_figures import EscalationFigures
 from sla_engine.services.queries.give_out import GiveOut
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.queries.storms import StormLists
@@ -85,6 +87,7 @@ def all_topics(
         SimulationTopic(simulations, zones),
         TriageTopic(intake.triage, board),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
+        FiguresTopic(EscalationFigures(board), zones),
         StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),

@@ -15,6 +15,7 @@ USAGE: Mapping[str, str] = {
     "handover": "handover [@user]",
     "health": "health",
     "help": "help [subcommand]",
+    "me": "me [team]",
     "merge": "merge INC-… into INC-…",
     "note": "note INC-…",
     "open": "open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",

@@ -17,7 +17,7 @@ def test_somebody_says_that_they_are_away_and_back(desk: Workplace) -> None:
     assert "1 open incident stays yours; nudges go to <@U0DANA>, who is on duty." in answer
     desk.as_user("tom").clicks("I'm back").expects("You are there again")
     desk.as_user("tom").clicks("Undo").expects("is undone")
-    desk.as_user("tom").clicks("I'm back")
+    assert "You are there again" in desk.tells("tom", "back").text
     assert desk.tells("tom", "back").text == "Tom Becker is not away; nothing was changed."
 
 
@@ -60,3 +60,15 @@ def test_the_dispatch_is_handed_over_and_the_next_says_so(desk: Workplace) -> No
     dev.expects("Dispatch is yours now")
     dev.clicks("I have it").expects("<@U0DEV> has the dispatch since")
     assert "Tom Becker is a technician and cannot dispatch" in desk.tells("dana", "handover @tom").text
+
+
+def test_everybody_reads_their_own_figures_and_who_leads_the_team_s(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    desk.tells("tom", f"take {key}")
+    own = desk.tells("tom", "me").text
+    assert "no nudge that is decided yet" in own
+    assert "1 open with you, nothing promised" in own
+    assert "Only a service manager" in desk.tells("tom", "me team").text
+    assert "*Everybody:* no nudge" in desk.tells("dana", "me team").text
+    desk.as_user("mira").says("/sla me").clicks("The team").expects("Everybody")
+    assert desk.slack.messages("general") == []

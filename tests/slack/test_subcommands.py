@@ -38,6 +38,7 @@ EVERY_WORD = (
         "away",
         "back",
         "handover",
+        "me",
     ),
 )
 

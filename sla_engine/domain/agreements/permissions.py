@@ -45,6 +45,7 @@ class Action(StrEnum):
     RETRY = "retry"
     AWAY = "away"
     HANDOVER = "handover"
+    TEAM_FIGURES = "me team"
     APPLY = "apply"
     UNDO = "undo"
 
@@ -84,6 +85,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.RETRY: Role.SERVICE_MANAGER,
     Action.AWAY: Role.DISPATCHER,
     Action.HANDOVER: Role.DISPATCHER,
+    Action.TEAM_FIGURES: Role.SERVICE_MANAGER,
     Action.APPLY: Role.ADMIN,
     Action.UNDO: Role.SERVICE_MANAGER,
 }
@@ -94,6 +96,7 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
     Action.AWAY: Role.EVERYONE,
+    Action.TEAM_FIGURES: Role.DISPATCHER,
     Action.UNDO: Role.EVERYONE,
 }
 """The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP,

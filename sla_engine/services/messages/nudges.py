@@ -50,7 +50,8 @@ def post(work: IncidentWork, occasion: Occasion, *, real_now: datetime, lines: S
     successor = new.message if storm is None else storm.message
     gone = [message for nudge in replaced for message in deletion(nudge, successor=successor, real_now=real_now)]
     _write(work, [*replaced[-1:], new, *others], lines=lines, and_then=gone, real_now=real_now)
-    nudge_recipients.keep(work.session, _call(work, occasion, new), addressees.people)
+    if storm is None:  # a storm calls its people in a message of its own
+        nudge_recipients.keep(work.session, _call(work, occasion, new), addressees.people)
 
 
 def _call(work: IncidentWork, occasion: Occasion, nudge: NudgeRecord) -> NudgeCall:

@@ -19,6 +19,7 @@ from bot.views import (
     confirmations,
     digest,
     dispatch_forms,
+    escalation_figures,
     fallback_messages,
     forms,
     handover,
@@ -98,6 +99,7 @@ from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
+from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures
 from sla_engine.services.queries.give_out import Proposal
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.queries.spoken_incident import SpokenIncident
@@ -587,6 +589,16 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         )
         for for_manager in (False, True)
     },
+    "own figures": (
+        escalation_figures.own_figures,
+        lambda text: escalation_figures.own_figures(
+            worded(sample(PersonalFigures, sees_team=True), text), reader=Reader(zone=ZONE, now=AT)
+        ),
+    ),
+    "team figures": (
+        escalation_figures.team_figures,
+        _with(escalation_figures.team_figures, sample(TeamFigures)),
+    ),
     "handed over": (
         handover.handed_over,
         lambda text: handover.handed_over(worded(HANDOVER, text), by="U0DANA", reader=Reader(zone=ZONE, now=AT)),

@@ -1,0 +1,75 @@
+"""How soon people act on nudges, said privately: one's own figures, and the team's."""
+
+from datetime import timedelta
+
+from bot.action_ids import ActionId
+from bot.text import shown
+from bot.views.parts import Block, actions, button, context, header, section
+from bot.views.reader import Reader
+from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.reporting.escalation_times import FEWEST_BY_NAME, EscalationTimes, SeldomActedOn
+from sla_engine.domain.time.durations import short
+from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures
+
+NAME_MAX_CHARS = 60
+RUNG_MAX_CHARS = 60
+LEAST_SHOWN = timedelta(minutes=1)
+SPAN = "Last 28 days"
+HOW = "Acted on: anything done on the incident by anybody who was told, before the next nudge or rung."
+
+
+def own_figures(figures: PersonalFigures, *, reader: Reader) -> Rendered:
+    """Somebody's own figures, what is open with them and what they promised."""
+    lines = [f"{SPAN}: {times_in_words(figures.times)}", _now(figures, reader)]
+    buttons = [button("My incidents", ActionId.RUN_LINE, value="status mine")]
+    if figures.sees_team:
+        buttons.append(button("The team", ActionId.TEAM_FIGURES, value="team"))
+    blocks: list[Block] = [section(lines), context(HOW), actions(buttons, block_id="line:figures")]
+    return Rendered("\n".join([*lines, HOW]), blocks)
+
+
+def team_figures(figures: TeamFigures) -> Rendered:
+    """Everybody's figures by name, and the rungs that hardly anybody acts on."""
+    title = f"The team · {SPAN.lower()}"
+    lines = [f"*Everybody:* {times_in_words(figures.together)}"]
+    lines += [f"*{shown(member.name, NAME_MAX_CHARS)}:* {times_in_words(member.times)}" for member in figures.members]
+    if figures.others:
+        whose = "1 colleague was" if figures.others == 1 else f"{figures.others} colleagues were"
+        lines.append(f"{whose} nudged fewer than {FEWEST_BY_NAME} times, and counts only above.")
+    seldom = [_seldom(rung) for rung in figures.seldom]
+    blocks: list[Block] = [header(title), section(lines), *([section(seldom)] if seldom else []), context(HOW)]
+    return Rendered("\n".join([title, *lines, *seldom, HOW]), blocks)
+
+
+def times_in_words(times: EscalationTimes) -> str:
+    """The figures in a sentence or two."""
+    if not times.nudges:
+        nudged = "no nudge that is decided yet."
+    else:
+        parts = [f"{times.nudges} {'nudge' if times.nudges == 1 else 'nudges'}", f"{times.acted_on} acted on"]
+        if times.half_within is not None:
+            parts.append(f"half within {_minutes(times.half_within)}")
+        if times.slowest_tenth is not None:
+            parts.append(f"the slowest tenth {_minutes(times.slowest_tenth)} or more")
+        nudged = f"{', '.join(parts)}."
+    kept = f" Promises kept: {times.promises_kept} of {times.promises}." if times.promises else ""
+    return nudged + kept
+
+
+def _now(figures: PersonalFigures, reader: Reader) -> str:
+    load = f"Now: {figures.open_count} open with you"
+    promised = [f"{one.key} by {reader.when(one.promise)}" for one in figures.promised if one.promise is not None]
+    return f"{load}; you promised {', '.join(promised)}." if promised else f"{load}, nothing promised."
+
+
+def _minutes(duration: timedelta) -> str:
+    return "a minute" if duration <= LEAST_SHOWN else short(duration)
+
+
+def _seldom(rung: SeldomActedOn) -> str:
+    metric = next((METRICS[name].label.lower() for name in METRICS if name == rung.metric), "")
+    who = "Nobody acts" if not rung.acted_on else "Hardly anybody acts"
+    of = f" of {metric}" if metric else ""
+    which = shown(rung.rung, RUNG_MAX_CHARS)
+    return f"{who} on the {which} nudge{of} for {rung.priority} ({rung.acted_on} of {rung.nudges}). Drop it?"
