@@ -4,6 +4,7 @@ from tests.mutation.mutation import of_rule
 
 DECIDE = ("escalation/test_decide", "escalation/test_ladder_steps")
 LADDERS = ("escalation/test_ladder_position", "escalation/test_rung_kinds", "escalation/test_ladder_walk")
+PLACEMENT = ("escalation/test_placement",)
 SERIES = ("incidents/test_series",)
 LOGS = ("clocks/test_ticket_states", "tests/storage/test_replay.py")
 
@@ -60,12 +61,23 @@ DECISION_MUTATIONS = (
     *of_rule(
         20,
         "escalation/decision",
-        ("if addressees.owner_alone is None and nudge.cause not in _OF_PAUSES:", "if nudge.cause not in _OF_PAUSES:"),
-        ("addressees.owner_alone is None and nudge.cause not in _OF_PAUSES:", "addressees.owner_alone is None:"),
-        ("if addressees.owner_alone is None and nudge.cause not in _OF_PAUSES:", "if False:"),
+        ("posted.in_channel is not situation.in_channel and nudge.cause", "nudge.cause"),
+        ("situation.in_channel and nudge.cause not in _OF_PAUSES:", "situation.in_channel:"),
+        ("if posted.in_channel is not situation.in_channel and", "if False and"),
         ("if situation.place(reading).announced]", "]"),
         ("decision = decision.recording(facts)\n", ""),
-        tests=DECIDE,
+        tests=(*DECIDE, *PLACEMENT),
+    ),
+    *of_rule(
+        20,
+        "escalation/placement",
+        ("QUIET_AFTER_POST = timedelta(minutes=5)", "QUIET_AFTER_POST = timedelta(0)"),
+        ("if live is None or addressees.owner_alone is not None or", "if live is None or"),
+        ("must_be_noticed = any(step.repeat or step.is_miss", "must_be_noticed = any(step.repeat"),
+        ("must_be_noticed = any(step.repeat or step.is_miss", "must_be_noticed = any(step.is_miss"),
+        ("return must_be_noticed or not live.told.issuperset(addressees.people)", "return must_be_noticed"),
+        ("told=self.told.union(people)", "told=frozenset(people)"),
+        tests=PLACEMENT,
     ),
     *of_rule(
         20,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sla_engine.domain.agreements.ladders import Recipient, Rung
+from sla_engine.domain.agreements.ladders import Ladder, Recipient, Repeat, Rung
 from sla_engine.domain.clocks.reading import current
 from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.escalation.escalation_step import EscalationStep
@@ -17,8 +17,28 @@ from sla_engine.domain.escalation.placement import QUIET_AFTER_POST, VisibleMess
 from sla_engine.domain.escalation.recipients import Addressees
 from sla_engine.domain.incidents.events import Event, PrioritySet, Reopened, Resolved
 from sla_engine.domain.incidents.priorities import Priority
-from tests.unit.sla_engine.domain.escalation.situations import LONG, situation
-from tests.unit.sla_engine.domain.histories import at
+from sla_engine.domain.upkeep.duties import Duty
+from tests.unit.sla_engine.domain.escalation.situations import (
+    BREACH,
+    HALF,
+    KEY,
+    LONG,
+    M,
+    cause_of,
+    climbing,
+    looked,
+    situation,
+)
+from tests.unit.sla_engine.domain.histories import (
+    ALWAYS,
+    RESOLUTION,
+    RESPONSE,
+    at,
+    hours,
+    minutes,
+    promising,
+    target,
+)
 
 DANA, MIRA, TOM = "U0DANA", "U0MIRA", "U0TOM"
 NINE = at("mon 09:00")
@@ -117,3 +137,31 @@ def test_a_reopening_and_a_rise_to_p1_are_announced(
     )
     announced = changed_for_the_worse(after.incident, after.history, after.history[len(before.history) :])
     assert (None if announced is None else announced.cause) is cause
+
+
+def test_an_edit_does_not_put_off_the_repeats_of_other_clocks() -> None:
+    both = promising(target(RESPONSE, hours(1), calendar=ALWAYS), target(RESOLUTION, minutes(70), calendar=ALWAYS))
+    warned = looked(situation(agreement=replace(both, ladders={"default": Ladder((HALF,))})), "mon 09:30", "mon 09:35")
+    assert (cause_of(warned), warned.nudged) == (NudgeCause.AT_RISK, ((RESOLUTION, 0),))
+    assert warned.timers[Duty.CLOCK, f"{KEY}:{RESPONSE}"] == at("mon 09:40")
+
+
+def test_a_new_message_puts_off_the_repeats_of_every_clock_it_is_about() -> None:
+    missed = looked(situation(agreement=climbing(HALF, BREACH)), "mon 09:30", "mon 09:40")
+    assert (cause_of(missed), missed.nudged) == (NudgeCause.REPEAT, ((RESPONSE, 0),))
+    assert missed.situation.in_channel == VisibleMessage(told=frozenset({MIRA}), posted_at=at("mon 09:40"))
+
+
+def test_a_repeat_that_comes_sooner_than_that_waits_until_it_may_be_posted() -> None:
+    hasty = Rung(percent=50, tell=(M,), repeat=Repeat(every=minutes(2)))
+    start = situation(agreement=climbing(hasty))
+    first = looked(start, "mon 09:30")
+    assert first.timers[Duty.CLOCK, f"{KEY}:{RESPONSE}"] == at("mon 09:30") + QUIET_AFTER_POST
+    assert looked(start, "mon 09:30", "mon 09:34").nudge is None
+    assert cause_of(looked(start, "mon 09:30", "mon 09:35")) is NudgeCause.REPEAT
+
+
+def test_whoever_was_told_once_counts_as_told_in_the_messages_that_follow() -> None:
+    assert LIVE.reposted([TOM], at=at("mon 09:40")) == VisibleMessage(
+        told=frozenset({DANA, TOM}), posted_at=at("mon 09:40")
+    )
