@@ -14,6 +14,7 @@ from sla_engine.domain.agreements.version_impact import FirstMove
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.errors import CalendarNeverOpens
+from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.versions import reproject
 from sla_engine.services.versions.reproject import Projected
@@ -66,6 +67,16 @@ def test_the_looks_move_with_what_is_due(desk: VersionDesk) -> None:
     desk.apply(depot(closed=NEXT_MONDAY), at("fri 16:30"))
     moved = {subject: due for subject, due in desk.timers().items() if due != armed[subject]}
     assert moved == {f"clock {key}:resolution": armed[f"clock {key}:resolution"] + timedelta(days=1)}
+
+
+def test_a_nudge_that_is_there_says_when_it_is_due_now(desk: VersionDesk) -> None:
+    answered(desk, at("thu 10:00"))
+    desk.look(at("mon 12:00", week=1))
+    (before,) = {one.shown.due_at for one in desk.sent() if isinstance(one.shown, NudgeMessage)}
+    desk.apply(depot(closed='"2026-02-10"'), at("mon 12:30", week=1))
+    after = desk.sent(about="nudge:")[-1]
+    assert isinstance(after.shown, NudgeMessage)
+    assert (after.op, before, after.shown.due_at) == ("update", at("tue 10:00", week=1), at("wed 10:00", week=1))
 
 
 def test_what_turns_at_the_next_opening_moves_with_it(desk: VersionDesk) -> None:

@@ -10,6 +10,7 @@ from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.services.incidents.hand_over import hand_over
 from sla_engine.services.incidents.open import OpenRequest, announce, correct_opening, open_unannounced
 from sla_engine.services.intake.record import reopen_where_work_went_on
+from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents
@@ -38,6 +39,7 @@ def follow_up(unit_of_work: UnitOfWork, work: IncidentWork) -> Incident | None:
     follow_up(unit_of_work, follower)
     follower.settle()
     if known is not None:
+        nudges.refresh(follower, real_now=unit_of_work.real_clock())
         return None
     announce(follower, real_now=unit_of_work.real_clock())
     return follower.incident

@@ -19,6 +19,7 @@ from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.time.errors import InTheFuture
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import known_name
+from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, projections
@@ -188,6 +189,7 @@ class Reprocessing:
         if change is not None and request.is_approved:
             work.record(fact, by=request.by or "")
             work.settle()
+            nudges.refresh(work, real_now=self.unit_of_work.real_clock())
         return change
 
 

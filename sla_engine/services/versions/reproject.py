@@ -17,6 +17,7 @@ from sla_engine.domain.agreements.version_impact import Prospect, first_move, on
 from sla_engine.domain.clocks.outcomes import by_clock
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.upkeep.duties import Duty
+from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import agreements as versions
@@ -135,14 +136,18 @@ class Reprojection:
     def _project_one(self, session: Session, incident_id: int, *, now: datetime) -> int:
         """Project one incident, and return how many rows changed; one that fails is left to the sweep."""
 
-        def work() -> int:
-            return project(self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now))
+        def project_it() -> int:
+            work = self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now)
+            moved = project(work)
+            if moved:
+                nudges.refresh(work, real_now=self.unit_of_work.real_clock())
+            return moved
 
         def leave_to_the_sweep(error: Exception) -> None:
             log.error("an incident was not projected", incident=incident_id, exc_info=error)
             timers.arm_again(session, Duty.CLOCK, "", incident_id=incident_id, due=now)
 
-        return isolated(session, work, on_failure=leave_to_the_sweep) or 0
+        return isolated(session, project_it, on_failure=leave_to_the_sweep) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

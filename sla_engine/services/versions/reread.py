@@ -19,6 +19,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_state import incident_after
 from sla_engine.domain.incidents.new_fact import NewFact
+from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.note_request import withdraw_unneeded_request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -127,7 +128,10 @@ class Rereading:
                 msp=self.unit_of_work.msp_or_nobody(session),
                 now=at,
             )
-            return correct(work)
+            outcomes = correct(work)
+            if outcomes and not incident.replayed:
+                nudges.refresh(work, real_now=self.unit_of_work.real_clock())
+            return outcomes
 
         outcomes = isolated(session, read_again, on_failure=unreadable)
         if outcomes is None:
