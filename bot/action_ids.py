@@ -38,6 +38,7 @@ class ActionId(StrEnum):
     STORM_SHOW_BEFORE = "storm_show_before"
     STORM_CUSTOMERS_TOLD_OPEN = "storm_customers_told_open"
     STORM_GIVE_OUT_OPEN = "storm_give_out_open"
+    GIVE_OUT_OPEN = "give_out_open"
     STORM_PAUSE_OPEN = "storm_pause_open"
     STORM_RESUME = "storm_resume"
     STORM_MERGE_OPEN = "storm_merge_open"

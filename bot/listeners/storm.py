@@ -1,6 +1,6 @@
 """The buttons under a storm: acts on all of its open incidents at once, and lists of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.action_ids import ActionId, ViewId
@@ -17,7 +17,7 @@ from sla_engine.domain.escalation.storms import STORM_PROMISE
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.incidents.storm_acts import BulkOutcome, StormActs
-from sla_engine.services.queries.give_out import PROPOSALS_MAX, GiveOut
+from sla_engine.services.queries.give_out import PROPOSALS_MAX, GiveOut, Proposal
 from sla_engine.services.queries.storms import StormLists
 
 
@@ -39,6 +39,7 @@ class StormTopic(Topic):
             ActionId.STORM_ACKNOWLEDGE: self.acknowledge,
             ActionId.STORM_CUSTOMERS_TOLD_OPEN: self.open_customers_told,
             ActionId.STORM_GIVE_OUT_OPEN: self.open_give_out,
+            ActionId.GIVE_OUT_OPEN: self.open_give_out_of,
             ActionId.STORM_PAUSE_OPEN: self.open_pause,
             ActionId.STORM_RESUME: self.resume,
             ActionId.STORM_MERGE_OPEN: self.open_merge,
@@ -73,14 +74,14 @@ class StormTopic(Topic):
         return OpenForm(storm_forms.customers_told_form(number, lines, now=ask.now))
 
     def open_give_out(self, ask: Ask) -> Answer:
-        """Propose somebody for each incident that nobody has."""
+        """Propose somebody for each incident of the storm that nobody has."""
         number = _number(ask.value)
         self.lists.for_act(number, by=ask.user, now=ask.now)
-        proposals = self.give_out.of_storm(number, by=ask.user, now=ask.now)
-        if not proposals:
-            return storm_answers.nothing("Everything that is open has somebody; there is nothing to give out.")
-        more = sum(len(proposal.keys) for proposal in proposals[PROPOSALS_MAX:])
-        return OpenForm(storm_forms.give_out_form(proposals[:PROPOSALS_MAX], more=more))
+        return _give_out_form(self.give_out.of_storm(number, by=ask.user, now=ask.now))
+
+    def open_give_out_of(self, ask: Ask) -> Answer:
+        """Propose somebody else for each incident that one person has open."""
+        return _give_out_form(self.give_out.of_person(ask.value, by=ask.user, now=ask.now))
 
     def open_pause(self, ask: Ask) -> Answer:
         """Ask why and until when everything waits."""
@@ -159,6 +160,13 @@ class StormTopic(Topic):
         lines = self.lists.open_lines(_number(number), by=ask.user, now=ask.now, customer_of=key or None)
         page = storm_answers.StormPage(storm_id=_number(number), start=int(start) if start.isdecimal() else 0, key=key)
         return in_place(ask, storm_answers.page(lines, page), rows=(storm_answers.LIST_ROW,))
+
+
+def _give_out_form(proposals: Sequence[Proposal]) -> Answer:
+    if not proposals:
+        return storm_answers.nothing("There is nothing to give out: whatever is open has somebody.")
+    more = sum(len(proposal.keys) for proposal in proposals[PROPOSALS_MAX:])
+    return OpenForm(storm_forms.give_out_form(proposals[:PROPOSALS_MAX], more=more))
 
 
 def _done(ask: Ask, outcome: BulkOutcome, answer: Rendered) -> Rendered:

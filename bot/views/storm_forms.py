@@ -7,8 +7,9 @@ in its metadata: the storm, and the SLA time at which it was opened.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from bot.action_ids import ViewId
+from bot.action_ids import ActionId, ViewId
 from bot.text import unformatted
+from bot.views.act_menu import Act
 from bot.views.form_parts import ANSWER, Form, modal, text_input
 from bot.views.forms import MOMENT_HINT, OPTIONS_MAX
 from bot.views.parts import Block, context, option, plain, section
@@ -51,8 +52,13 @@ def give_out_form(proposals: Sequence[Proposal], *, more: int) -> Form:
     people = min(CANDIDATES_MAX // max(len(proposals), 1), OPTIONS_MAX)
     blocks += [_proposal(proposal, people) for proposal in proposals]
     if more:
-        blocks.append(context(f"{more} more have nobody: give these out first, then open this form again."))
+        blocks.append(context(f"{more} more: give these out first, then open this form again."))
     return modal("Give out", ViewId.STORM_GIVE_OUT, submit="Give out", metadata="", blocks=blocks)
+
+
+def give_out_act(person: str) -> Act:
+    """The act that gives out everything a person has open."""
+    return Act("Give out…", ActionId.GIVE_OUT_OPEN, person)
 
 
 def pause_all_form(storm_id: int, count: int, *, now: datetime) -> Form:

@@ -14,6 +14,7 @@ from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import LONG_WAIT, STALE_AFTER, IncidentCondition, IncidentFilter
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
+from sla_engine.storage.tables.storms import Storm, StormIncident
 
 _ALIVE = (ClockState.RUNNING.value, ClockState.PAUSED.value)
 
@@ -110,20 +111,22 @@ def unowned_and_unsaid(
 ) -> list[int]:
     """Row ids of the open incidents that nobody has and that no nudge in the channel names, the most urgent first.
 
-    A nudge without a message of its own stands in a storm's message.
+    The message of a storm names those that are in it.
     """
     first_due = _first_due()
-    is_elsewhere = exists().where(
+    in_channel = exists().where(
         Outbox.message == Nudge.message,
         Outbox.op == "post",
-        Outbox.destination != channel,
-        func.coalesce(Outbox.meant_for, "") != channel,
+        or_(Outbox.destination == channel, Outbox.meant_for == channel),
     )
-    nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True), not_(is_elsewhere))
+    nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True), in_channel)
+    in_storm = exists().where(
+        StormIncident.incident_id == IncidentRow.id, StormIncident.storm_id == Storm.id, Storm.ended_at.is_(None)
+    )
     wanted = (
         _fitting(IncidentFilter(conditions=(IncidentCondition.UNASSIGNED,)), people=people, now=now)
         .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
-        .where(not_(nudged))
+        .where(not_(nudged), not_(in_storm))
         .order_by(first_due.c.due.is_(None), *_by_urgency(first_due, soon=soon, now=now))
     )
     return list(session.scalars(wanted))

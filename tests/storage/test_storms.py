@@ -175,6 +175,20 @@ def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_bu
     assert taken.assignee == TOM
 
 
+def test_what_comes_after_a_storm_is_posted_also_where_it_was_told_in_it(desk: StormDesk) -> None:
+    keys = [desk.open(at("mon 09:00"), priority=Priority.P3, owner=None) for _ in range(5)]
+    for key in keys:
+        desk.incidents.escalate(key, text="", by=TOM, now=at("mon 09:00"))
+    for key in keys[1:]:
+        desk.incidents.acknowledge(key, by=MIRA, now=at("mon 09:01"))
+    desk.look(at("mon 09:00"))
+    desk.look(at("mon 09:20"))
+    desk.look(at("mon 09:20"))
+    assert [shown.incident_key for shown in desk.nudges_in_channel().values()] == keys[:1]  # it asks for help
+    desk.look(at("mon 10:01"))  # half of the first reply
+    assert {shown.incident_key for shown in desk.nudges_in_channel().values()} == set(keys)
+
+
 @pytest.mark.both_databases
 def test_one_act_acknowledges_all_that_nobody_else_has_and_says_what_was_left_alone(desk: StormDesk) -> None:
     keys = desk.open_p1(8, at("mon 09:00"))
@@ -261,6 +275,14 @@ def test_each_incident_without_an_owner_is_proposed_to_whoever_is_here_with_the_
     assert [proposal.keys for proposal in proposals] == [(key,) for key in keys[:4]]
     assert TESS not in {person for proposal in proposals for person, _, _ in proposal.candidates}
     assert {proposal.person for proposal in proposals} == {TOM}
+
+
+def test_what_an_absent_person_has_is_proposed_to_others(desk: StormDesk) -> None:
+    keys = [desk.open(at("mon 08:30"), owner=TESS) for _ in range(2)]
+    proposals = GiveOut(desk.unit_of_work).of_person(TESS, by=DANA, now=at("mon 09:01"))
+    assert sorted(proposal.keys for proposal in proposals) == [(key,) for key in keys]
+    assert TESS not in {person for proposal in proposals for person, _, _ in proposal.candidates}
+    assert proposals == GiveOut(desk.unit_of_work).of(keys, by=DANA, now=at("mon 09:01"))
 
 
 def test_whoever_is_given_several_incidents_is_told_once(desk: StormDesk) -> None:

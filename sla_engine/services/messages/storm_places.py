@@ -31,12 +31,18 @@ def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime)
     outbox.enqueue(work.session, *deletion(taken_away, successor=successor, real_now=real_now))
 
 
-def leave_storm(work: IncidentWork, *, real_now: datetime) -> None:
-    """Post the live nudge that waited behind the message of a storm; everybody it would call was called there."""
+def leave_storm(work: IncidentWork, *, alone: bool, real_now: datetime) -> None:
+    """Post the live nudge that waited behind the message of a storm, where it is to stand `alone` or asks for help.
+
+    Everybody it would call was called by the storm. Any other counts as never told: what comes next is posted.
+    """
     before = work.prompts.nudge_at(direct=False)
     if before is None or before.destination is not None or not work.incident.is_open:
         return
     shown = replace(before.shown, mention=())
-    alone = replace(before, shown=shown, destination=work.msp.dispatcher_channel, edits=0)
-    work.prompts.save_nudges([alone])
-    outbox.enqueue(work.session, *as_shown(alone, real_now=real_now))
+    if alone or (shown.cause is NudgeCause.HELP and shown.state is NudgeState.LIVE):
+        posted = replace(before, shown=shown, destination=work.msp.dispatcher_channel, edits=0)
+        work.prompts.save_nudges([posted])
+        outbox.enqueue(work.session, *as_shown(posted, real_now=real_now))
+    else:
+        work.prompts.save_nudges([replace(before, shown=replace(shown, told=()))])

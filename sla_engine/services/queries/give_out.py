@@ -8,8 +8,9 @@ from datetime import datetime
 from sla_engine.domain.agreements.msp import Msp, Role
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import incidents, storms, workload
+from sla_engine.storage import incident_lists, incidents, storms, workload
 from sla_engine.storage.database import Session
 
 PROPOSALS_MAX = 45
@@ -49,6 +50,16 @@ class GiveOut:
             members = incidents.by_ids(session, storms.incident_ids(session, storm_id)).values()
             free = [member for member in members if msp.reachable(member.assignee) is None]
             return _proposals(session, free, msp=msp, now=now)
+
+    def of_person(self, person: str, *, by: str, now: datetime) -> tuple[Proposal, ...]:
+        """Proposals for everything that one person has open.
+
+        Raises: NotAllowed (recorded).
+        """
+        with self.unit_of_work.permitted(Action.ASSIGN, by=by, now=now) as session:
+            listed = incident_lists.by_due(session, IncidentFilter(owner=person), now=now)
+            theirs = list(incidents.by_ids(session, listed.ids).values())
+            return _proposals(session, theirs, msp=self.unit_of_work.msp(session), now=now)
 
     def of(self, keys: Collection[str], *, by: str, now: datetime) -> tuple[Proposal, ...]:
         """Proposals for these incidents, of which their present owners get none.

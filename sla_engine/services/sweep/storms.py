@@ -87,10 +87,12 @@ class Storms:
         """Give the worst of its incidents that still need somebody a message of their own again."""
         with self.unit_of_work.database.reading() as session:
             msp = self.unit_of_work.msp(session)
-            worst = storm_lines(session, storm.id, msp=msp, now=now)[:STORM_LINES]
-            ids = [incidents.find(session, line.incident_key).id for line in worst if line.late]
-        for incident_id in ids:
-            self._on(incident_id, storm_places.leave_storm, now=now)
+            worst = [line for line in storm_lines(session, storm.id, msp=msp, now=now) if line.late][:STORM_LINES]
+            keys = {line.incident_key for line in worst}
+            members = incidents.by_ids(session, storms.incident_ids(session, storm.id))
+        for number, member in members.items():
+            if member.is_open:
+                self._on(number, partial(storm_places.leave_storm, alone=member.key in keys), now=now)
         with self.unit_of_work.database.transaction() as session:
             record = storms.lock(session, storm.id)
             if record.ended_at is not None:
