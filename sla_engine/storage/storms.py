@@ -1,20 +1,23 @@
 """Storms by channel: incidents join one where their nudges are posted, and the sweep keeps its message."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import Row, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_WITHIN
+from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_PRIORITIES, STORM_WITHIN
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.storage import nudges
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import IncidentRow, Nudge
 from sla_engine.storage.tables.storms import Storm, StormIncident
 from sla_engine.storage.upserts import insert_into, insert_new
+
+NEW_ONES_MAX = 1000
+"""So many of the newest incidents are looked at; numbers are given as incidents are opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,42 @@ def closed_since(session: Session, storm_id: int, *, since: datetime, customers:
     if customers is not None:
         closed = closed.where(IncidentRow.customer.in_(list(customers)))
     return session.scalar(closed) or 0
+
+
+def is_due(session: Session, channel: str, *, at: datetime) -> bool:
+    """Whether a storm is to begin in the channel; urgent incidents that nobody has count as if they had come there."""
+    since = at - STORM_WITHIN
+    came = select(StormIncident.incident_id).where(StormIncident.channel == channel, StormIncident.at > since)
+    ids = {*session.scalars(came), *(row.id for row in _unowned(session, since=since))}
+    return len(ids) >= STORM_INCIDENTS and _going_on(session, channel, 0, since=since)[0] is None
+
+
+def begin(session: Session, channel: str, *, at: datetime) -> None:
+    """Begin a storm with what came to the channel lately; the urgent incidents that nobody has are added by a look."""
+    _begun(session, channel, at=at, since=at - STORM_WITHIN)
+
+
+def add_unowned(session: Session, storm: StormRecord) -> None:
+    """Add the urgent incidents that nobody has and that were opened since shortly before it began."""
+    members = set(incident_ids(session, storm.id))
+    for row in _unowned(session, since=storm.began_at - STORM_WITHIN):
+        if row.id not in members:
+            _record(session, storm.channel, row.id, storm_id=storm.id, at=row.opened_at)
+
+
+def _unowned(session: Session, *, since: datetime) -> Sequence[Row[int, datetime]]:
+    """The open incidents of urgent priorities that nobody has and that were opened since."""
+    newest = select(func.max(IncidentRow.id)).scalar_subquery()
+    return session.execute(
+        select(IncidentRow.id, IncidentRow.opened_at).where(
+            IncidentRow.id > newest - NEW_ONES_MAX,
+            IncidentRow.opened_at > since,
+            IncidentRow.state == IncidentState.OPEN.value,
+            IncidentRow.assignee.is_(None),
+            IncidentRow.priority.in_([priority.value for priority in STORM_PRIORITIES]),
+            IncidentRow.replayed.is_(False),
+        )
+    ).all()
 
 
 def with_own_message(session: Session, storm: StormRecord) -> list[int]:

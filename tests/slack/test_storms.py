@@ -18,12 +18,22 @@ from tests.slack.workplace import BEFORE, EXAMPLES, Workplace
 pytestmark = pytest.mark.sqlite_only  # what the databases do differently is in tests/storage
 
 
-def opens_many(desk: Workplace, count: int, *, customer: str = "Acme Dental") -> None:
-    """So many P1 incidents without an owner within a minute."""
+def opens_many(desk: Workplace, count: int, *, customer: str = "Acme Dental", priority: Priority = Priority.P1) -> None:
+    """So many incidents without an owner at once."""
     for number in range(count):
-        request = OpenRequest(customer=customer, title=f"Line {number} is down", priority=Priority.P1)
+        request = OpenRequest(customer=customer, title=f"Line {number} is down", priority=priority)
         Incidents(desk.bot.unit_of_work).open(request, by="U0TESS", now=desk.time.now())
     desk.bot.wake()
+
+
+def many_customers(desk: Workplace, folder: Path, count: int) -> list[str]:
+    """So many customers with the agreement of Acme Dental."""
+    names = [f"Customer {number}" for number in range(count)]
+    acme = (EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8")
+    for number, name in enumerate(names):
+        (folder / f"{number}.yaml").write_text(acme.replace("Acme Dental", name), encoding="utf-8")
+    agreement_files.apply(desk.bot.database, [folder], by="test", now=BEFORE)
+    return names
 
 
 def standing(desk: Workplace) -> list[str]:
@@ -48,12 +58,7 @@ def test_a_hundred_incidents_of_a_customer_are_one_message_and_acknowledged_with
 
 
 def test_one_text_to_twenty_two_customers_takes_two_clicks(desk: Workplace, tmp_path: Path) -> None:
-    names = [f"Customer {number}" for number in range(22)]
-    acme = (EXAMPLES / "agreements" / "acme-dental.yaml").read_text(encoding="utf-8")
-    for number, name in enumerate(names):
-        (tmp_path / f"{number}.yaml").write_text(acme.replace("Acme Dental", name), encoding="utf-8")
-    agreement_files.apply(desk.bot.database, [tmp_path], by="test", now=BEFORE)
-    for name in names:
+    for name in many_customers(desk, tmp_path, 22):
         opens_many(desk, 1, customer=name)
     dana = desk.dispatch().expects("and 21 others: 22 open")
     dana.clicks("Customers told…").sees_modal("Customers told")
@@ -62,6 +67,40 @@ def test_one_text_to_twenty_two_customers_takes_two_clicks(desk: Workplace, tmp_
     with desk.bot.database.reading() as session:
         met = select(Clock.incident_id).where(Clock.metric == "first_response", Clock.stopped_at.is_not(None))
         assert len(session.scalars(met).all()) == 22
+
+
+def test_the_worst_thursday_is_one_message_until_it_is_over(desk: Workplace) -> None:
+    """Fourteen P1 and P2 of one customer in twenty minutes; two are still open when it ends, one of them late."""
+    for number in range(14):
+        opens_many(desk, 1, priority=Priority.P1 if number % 2 else Priority.P2)
+        if number == 5:
+            desk.dispatch().expects("Acme Dental: 6 open")
+        desk.passes(seconds=85)
+    dana = desk.dispatch().expects("Acme Dental: 14 open")
+    dana.clicks("I'm on all of these, 30 min").expects("news promised by")
+    desk.passes(minutes=4)
+    mentioned = desk.dispatch().expects_message("@mira", within=15)
+    assert "Acme Dental: 14 open" in mentioned.text
+    until(lambda: len(standing(desk)) == 1, what="one message stands in the channel")
+    incidents = Incidents(desk.bot.unit_of_work)
+    for number in range(1001, 1013):
+        incidents.resolve(f"INC-{number}", text="", by="U0TOM", now=desk.time.now())
+    desk.dispatch().expects("Acme Dental: 2 open", within=15)
+    desk.passes(minutes=17)
+    over = desk.dispatch().expects_message("The storm is over", within=15)
+    assert "14 incidents, 2 still open, 1 of them late" in over.text
+    until(lambda: len(standing(desk)) == 1, what="the late one has a message of its own")
+
+
+def test_a_vendor_outage_is_paused_for_all_customers_with_one_form(desk: Workplace, tmp_path: Path) -> None:
+    for name in many_customers(desk, tmp_path, 15):
+        opens_many(desk, 1, customer=name)
+    dana = desk.dispatch().expects("and 14 others: 15 open")
+    dana.clicks("Pause all…").sees_modal("Pause all")
+    dana.fills({"Why?": "Waiting for a vendor", "Until when?": "2h"}).submits().sees_no_modal()
+    dana.expects("15 incidents paused")
+    dana.clicks("By customer").expects("Customer 7: 1 open, 1 with nobody")
+    dana.clicks("Resume all", containing="15 open").expects("The clocks of 15 incidents run again")
 
 
 def test_a_storm_is_given_out_listed_and_undone(desk: Workplace) -> None:

@@ -102,6 +102,27 @@ def test_incidents_count_and_not_messages(desk: StormDesk) -> None:
     assert desk.storm_messages() == []
 
 
+def test_urgent_incidents_that_nobody_has_belong_to_it_before_they_are_nudged_about(desk: StormDesk) -> None:
+    before = desk.open(at("mon 08:55"), priority=Priority.P2, owner=None)
+    desk.open(at("mon 08:55"), priority=Priority.P3, owner=None)
+    desk.open(at("mon 08:48"), priority=Priority.P2, owner=None)
+    keys = desk.open_p1(5, at("mon 09:00"))
+    after = desk.open(at("mon 09:01"), priority=Priority.P2, owner=None)
+    desk.open(at("mon 09:01"), priority=Priority.P2, owner=TOM)
+    desk.look(at("mon 09:01"))
+    assert [line.incident_key for line in desk.storm().lines] == [*keys, before, after]
+
+
+def test_five_urgent_incidents_that_nobody_has_are_a_storm_before_anybody_is_nudged(desk: StormDesk) -> None:
+    for minute in (0, 2, 4, 6):
+        desk.open(at(f"mon 09:0{minute}"), priority=Priority.P2, owner=None)
+    desk.look(at("mon 09:06"))
+    assert desk.storm_messages() == []
+    desk.open(at("mon 09:08"), priority=Priority.P2, owner=None)
+    desk.look(at("mon 09:08"))
+    assert (desk.storm().open, desk.storm().mention) == (5, (DANA,))
+
+
 def test_a_storm_is_true_after_an_act_and_edited_at_most_once_in_five_seconds(desk: StormDesk) -> None:
     keys = desk.open_p1(6, at("mon 09:00"))
     desk.look(at("mon 09:00"))

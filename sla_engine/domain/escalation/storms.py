@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from sla_engine.domain.incidents.priorities import Priority
+
 STORM_INCIDENTS = 5
 """So many incidents in one channel within `STORM_WITHIN` are a storm."""
 STORM_WITHIN = timedelta(minutes=10)
@@ -14,6 +16,8 @@ STORM_EDIT_GAP = timedelta(seconds=5)
 """The least real time between two edits of the message."""
 STORM_LINES = 12
 """The incidents that the message names, and that get a message of their own again when the storm is over."""
+STORM_PRIORITIES = (Priority.P1, Priority.P2)
+"""A new incident of these priorities that nobody has belongs to a storm that goes on, before it is nudged about."""
 STORM_PROMISE = timedelta(minutes=30)
 """Whoever is on all incidents of a storm promises the next update this long from now."""
 

@@ -37,6 +37,12 @@ class Storms:
         Raises: StorageBusy.
         """
         with self.unit_of_work.database.reading() as session:
+            channel = self.unit_of_work.msp_or_nobody(session).dispatcher_channel
+            begins = bool(channel) and storms.is_due(session, channel, at=now)
+        if begins:
+            with self.unit_of_work.database.transaction() as session:
+                storms.begin(session, channel, at=now)
+        with self.unit_of_work.database.reading() as session:
             records = storms.unreleased(session)
         for record in records:
             if record.ended_at is None:
@@ -59,9 +65,13 @@ class Storms:
             storm, msp = storms.lock(session, storm_id), self.unit_of_work.msp(session)
             if storm.ended_at is not None:
                 return
+            storms.add_unowned(session, storm)
             wanted = dict.fromkeys(
                 person for shown in storms.nudges_shown(session, storm) for person in shown.get("mention", ())
             )
+            on_duty = msp.dispatcher(now)
+            if not wanted and on_duty is not None:
+                wanted = {on_duty: None}  # nobody was nudged yet
             called = tuple(storm.shown.get("mention", ()))
             content = storm_message(session, storm_id, msp=msp, mention=called, now=now)
             real_now = self.unit_of_work.real_clock()
