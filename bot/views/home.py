@@ -40,8 +40,11 @@ TITLE_MAX_CHARS = 90
 
 def home_view(page: HomePage, *, now: datetime, answer: Rendered | None = None) -> HomeView:
     """One person's Home tab; `answer` is what they just asked for there, on top of it."""
-    parts = [_answered(answer), *_parts(page, now=now), [_buttons(page)]]
-    return {"type": "home", "blocks": list(chain.from_iterable(parts))[:BLOCKS_MAX]}
+    blocks = list(chain.from_iterable([_answered(answer), *_parts(page, now=now)]))
+    room = BLOCKS_MAX - 1
+    if len(blocks) > room:
+        blocks = [*blocks[: room - 1], context("The rest is shown once you press Refresh.")]
+    return {"type": "home", "blocks": [*blocks, _buttons(page)]}
 
 
 def home_notice(sentence: str) -> HomeView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,10 @@ from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.events import Unassigned
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
+from sla_engine.services.agreements import people_files
 from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from tests.note_desk import DANA, TOM, Desk, Sent, at
+from tests.note_desk import DANA, EXAMPLES, TOM, Desk, Sent, at
 from tests.statements import counted
 
 DISPATCH = "C0DISPATCH"
@@ -81,6 +83,20 @@ def test_the_board_is_posted_once_a_shift_and_edited_in_place(channel: Channel) 
     channel.desk.incidents.resolve(first, text="", by=TOM, now=at("tue 09:00"))
     channel.look("tue 09:00")
     assert channel.sent("board")[-1].message == "board:2"
+
+
+def test_a_board_moves_with_its_channel(channel: Channel, tmp_path: Path) -> None:
+    channel.desk.open(at("mon 09:00"))
+    channel.look("mon 09:00")
+    moved = tmp_path / "msp.yaml"
+    moved.write_text((EXAMPLES / "msp.yaml").read_text().replace(DISPATCH, "C0ELSEWHERE"))
+    people_files.apply(channel.desk.database, moved, by="test", now=at("mon 09:01"))
+    channel.look("mon 09:02")
+    assert [(sent.op, sent.to) for sent in channel.desk.sent(about="board:")] == [
+        ("post", DISPATCH),
+        ("post", "C0ELSEWHERE"),
+        ("delete", DISPATCH),
+    ]
 
 
 def test_a_board_is_edited_at_most_once_in_five_seconds_and_nothing_is_lost(channel: Channel) -> None:

@@ -81,7 +81,7 @@ class LiveMessages:
     def _wanted_board(self, session: Session, msp: Msp, before: LiveRecord | None, *, now: datetime) -> Wanted | None:
         """The board of this shift: it begins when the MSP opens, with something open, or with another dispatcher."""
         shown, channel = self.board.page(session, now=now), msp.dispatcher_channel
-        shift = f"{msp.calendar.local_date(now)} {shown.on_duty or ''}"
+        shift = f"{channel} {msp.calendar.local_date(now)} {shown.on_duty or ''}"
         is_there = before is not None and before.is_there and before.destination == channel
         if is_there and before is not None and (not shown.open_count or not msp.calendar.is_open(now)):
             shift = before.period
