@@ -128,6 +128,7 @@ class ViewId(StrEnum):
     STORM_PAUSE = "storm_pause_submit"
     STORM_MERGE = "storm_merge_submit"
     TRIAGE_PLACE = "triage_place_submit"
+    REMARK = "remark_submit"
     NOTE = "note_submit"
     NOTE_RETURN = "note_return_submit"
     SOP_DECIDE = "sop_decide_submit"

@@ -25,12 +25,13 @@ from bot.requests.admission_check import AdmissionCheck
 from bot.requests.front_desk import FrontDesk
 from bot.requests.home_tab import HomeTab
 from bot.requests.listener import Listener
+from bot.requests.mentions import COMMAND
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.incident_names import IncidentNames
 
 log = structlog.get_logger(__name__)
 
-COMMAND = "/sla"
+MENTIONED = "app_mention"
 HOME_OPENED = "app_home_opened"
 ANYTHING = re.compile(".*", re.DOTALL)
 LISTENER_THREADS = 32  # Bolt's default of 5 misses Slack's three seconds under load
@@ -59,6 +60,8 @@ class Listeners:
     actions: Mapping[str, BoltListener]
     forms: Mapping[str, BoltListener]
     searches: Mapping[str, BoltListener]
+    shortcuts: Mapping[str, BoltListener]
+    mention: BoltListener
     unknown_action: BoltListener
     unknown_form: BoltListener
     home_opened: BoltListener
@@ -78,8 +81,12 @@ def attach(
     actions = with_menu(_all([topic.actions() for topic in (*topics, commands)]))
     forms = _all([topic.forms() for topic in topics])
     searches = {name: search for topic in topics for name, search in topic.searches().items()}
+    shortcuts = _all([topic.shortcuts() for topic in topics])
+    command = admission_check.before(commands.answer)
     return Listeners(
-        command=desk.on_command(admission_check.before(commands.answer)),
+        command=desk.on_command(command),
+        mention=desk.on_mention(command),
+        shortcuts={name: desk.on_action(name, admission_check.before(chosen)) for name, chosen in shortcuts.items()},
         actions={name: desk.on_action(name, admission_check.before(listener)) for name, listener in actions.items()},
         forms={name: desk.on_form(name, admission_check.before(listener)) for name, listener in forms.items()},
         searches={name: desk.on_search(admission_check.before(search)) for name, search in searches.items()},
@@ -122,6 +129,9 @@ def _options(client: WebClient, token: str | None) -> dict[str, Any]:
 def _listening(app: App, listeners: Listeners) -> App:
     app.command(COMMAND)(listeners.command)
     app.event(HOME_OPENED)(listeners.home_opened)
+    app.event(MENTIONED)(listeners.mention)
+    for callback_id, listener in listeners.shortcuts.items():
+        app.shortcut(callback_id)(listener)
     for action_id, listener in listeners.actions.items():
         app.action(action_id)(listener)
     for callback_id, listener in listeners.forms.items():

@@ -4,9 +4,12 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from bot.shortcut_ids import ShortcutId
+
 NEW_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 BOT_SCOPES = (
+    "app_mentions:read",  # `@sla-bot status` is answered as `/sla status` is
     "channels:history",  # finding a message again whose answer never came
     "channels:read",
     "chat:write",
@@ -18,7 +21,13 @@ BOT_SCOPES = (
     "users:read",  # the reader's zone
 )
 
-BOT_EVENTS = ("app_home_opened",)
+BOT_EVENTS = ("app_home_opened", "app_mention")
+
+SHORTCUTS = (
+    (ShortcutId.INCIDENT_FROM_MESSAGE, "message", "Open an incident", "An incident from this message, with its link"),
+    (ShortcutId.REMARK_FROM_MESSAGE, "message", "Add to an incident", "This message, with its link, in its history"),
+    (ShortcutId.INCIDENT_OPEN, "global", "New incident", "Open an incident for a customer"),
+)
 
 APP_HOME = {
     "home_tab_enabled": True,
@@ -39,6 +48,10 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
         "features": {
             "app_home": APP_HOME,
             "bot_user": {"display_name": "sla-bot", "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": kind, "callback_id": shortcut.value, "description": description}
+                for shortcut, kind, name, description in SHORTCUTS
+            ],
             "slash_commands": [
                 {
                     "command": "/sla",

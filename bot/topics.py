@@ -16,6 +16,7 @@ from bot.listeners.opening import OpeningTopic
 from bot.listeners.pause_and_priority import PauseAndPriority
 from bot.listeners.promise_questions import PromiseQuestions
 from bot.listeners.shifts import ShiftsTopic
+from bot.listeners.shortcuts import ShortcutServices, ShortcutsTopic
 from bot.listeners.simulation import SimulationTopic
 from bot.listeners.sops import SopsTopic
 from bot.listeners.status import StatusTopic
@@ -25,9 +26,11 @@ from bot.listeners.topic import Topic
 from bot.listeners.triage import TriageTopic
 from bot.listeners.undo import UndoTopic
 from bot.listeners.waivers_and_merges import WaiversAndMerges
+from bot.requests.permalinks import Permalinks
 from bot.requests.zones import Zones
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
+from sla_engine.services.incidents.remarks import Remarks
 from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.incidents.waive_and_merge import Outcomes
@@ -37,6 +40,7 @@ from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
+from sla_engine.services.queries.channel_customers import ChannelCustomers
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.queries.due_times import DueTimes
@@ -60,18 +64,23 @@ def all_topics(
     opening: OpeningTopic,
     answers: ActAnswers,
     health: HealthTopic,
+    permalinks: Permalinks,
 ) -> list[Topic]:
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
+    from_messages = ShortcutServices(
+        ChannelCustomers(unit_of_work), Remarks(unit_of_work), IncidentNames(unit_of_work), permalinks
+    )
     undo_rows = {UNDO_KIND: undo_change, TRIAGE_ROW: intake.triage.take_back}
     undo_rows[NAME_ROW] = intake.triage.take_name_back
     return [
         status,
         opening,
         HomeTopic(board, opening),
+        ShortcutsTopic(from_messages, board, answers),
         BoardTopic(DispatchBoard(board)),
         IncidentActions(incidents, answers),
         CustomerUpdates(incidents, answers, questions),

@@ -21,6 +21,7 @@ from bot.requests.admission_check import AdmissionCheck
 from bot.requests.directory import SlackDirectory
 from bot.requests.front_desk import FrontDesk
 from bot.requests.home_tab import HomeTab
+from bot.requests.permalinks import Permalinks
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.responder import Responder
 from bot.requests.zones import Zones
@@ -264,6 +265,7 @@ class Bot:
             opening=self._opening,
             answers=self._answers,
             health=health,
+            permalinks=Permalinks(self.client),
         )
 
     def _wake_up(self) -> None:

@@ -17,6 +17,10 @@ class Topic:
         """Action id → listener, for buttons and selects."""
         return {}
 
+    def shortcuts(self) -> Mapping[str, Listener]:
+        """Callback id → listener, for shortcuts."""
+        return {}
+
     def forms(self) -> Mapping[str, Listener]:
         """Callback id → listener, for submitted modals."""
         return {}

@@ -21,7 +21,7 @@ from slack_bolt import Ack, BoltRequest
 
 from bot.errors import FromAnotherVersion, TooManyRequests
 from bot.refusal_sentences import explain
-from bot.requests import form_errors, payloads, places
+from bot.requests import form_errors, mentions, payloads, places
 from bot.requests.listener import Listener, Search
 from bot.requests.request import AfterClosing, Answer, Ask, OpenForm
 from bot.requests.request_limit import RequestLimit
@@ -73,21 +73,20 @@ class FrontDesk:
 
     def on_command(self, listener: Listener) -> Callable[..., None]:
         """A Bolt listener for a slash command."""
-        self._listeners["command"] = listener
-
-        def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
-            self._serve(ack, body, listener, name="command", signature=payloads.signature_of(request))
-
-        return listen
+        return self.on_action("command", listener)
 
     def on_action(self, action_id: str, listener: Listener) -> Callable[..., None]:
-        """A Bolt listener for a button or a select."""
+        """A Bolt listener for a button, a select or a shortcut."""
         self._listeners[action_id] = listener
 
         def listen(ack: Ack, body: dict[str, Any], request: BoltRequest) -> None:
             self._serve(ack, body, listener, name=action_id, signature=payloads.signature_of(request))
 
         return listen
+
+    def on_mention(self, listener: Listener) -> Callable[..., None]:
+        """A Bolt listener for mentions of the bot: each is carried out as the command that it stands for."""
+        return mentions.listening(partial(self._serve, listener=listener, name="mention", signature=None))
 
     def on_form(self, callback_id: str, listener: Listener) -> Callable[..., None]:
         """A Bolt listener for a submitted form: its acknowledgement carries the field errors."""
@@ -285,6 +284,8 @@ class FrontDesk:
         if payloads.is_form(body):
             value = places.value_of(places.metadata_of(body))
             return replace(ask, value=value, answers=payloads.answers_of(body), is_acknowledged=False)
+        if payloads.is_shortcut(body):
+            return replace(ask, message=payloads.message_of(body))
         action = payloads.action_of(body)
         block_id, beside = str(action.get("block_id") or ""), payloads.beside(body)
         return replace(ask, value=payloads.chosen(action), block_id=block_id, answers=beside)

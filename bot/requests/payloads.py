@@ -14,7 +14,7 @@ from slack_bolt import BoltRequest
 
 from bot.action_ids import ActionId
 from bot.errors import FromAnotherVersion
-from bot.requests.request import Fields
+from bot.requests.request import Fields, MessageAsked
 from bot.text import entered, shown, typed
 from sla_engine.domain.agreements.access import Origin
 
@@ -65,6 +65,22 @@ def is_form(body: Mapping[str, Any]) -> bool:
     return body.get("type") == FORM
 
 
+def is_shortcut(body: Mapping[str, Any]) -> bool:
+    """Whether a shortcut was chosen, of a message or from anywhere."""
+    return body.get("type") in {"message_action", "shortcut"}
+
+
+def message_of(body: Mapping[str, Any]) -> MessageAsked:
+    """The message of which a shortcut was chosen; empty for a shortcut from anywhere."""
+    message = part(body, "message")
+    text, ts = message.get("text"), message.get("ts")
+    return MessageAsked(
+        text=typed(text) if isinstance(text, str) else "",
+        channel=_id(part(body, "channel").get("id")) or "",
+        ts=ts if isinstance(ts, str) else "",
+    )
+
+
 def is_home(body: Mapping[str, Any]) -> bool:
     """Whether something was clicked on a Home tab."""
     return part(body, "view").get("type") == HOME
@@ -111,6 +127,8 @@ def listener_of(body: Mapping[str, Any]) -> str:
         return "command"
     if is_form(body):
         return str(part(body, "view").get("callback_id"))
+    if is_shortcut(body):
+        return str(body.get("callback_id"))
     return str(action_of(body).get("action_id"))
 
 
@@ -121,6 +139,8 @@ def button_meant(name: str, value: str) -> str:
 
 def words_of(body: Mapping[str, Any]) -> str:
     """The request in the person's words: the command as typed, or the label of the button or form."""
+    if is_shortcut(body):
+        return "shortcut"
     if is_command(body):
         return str(body.get("text") or body["command"])
     if is_form(body):

@@ -26,6 +26,7 @@ def place_of(body: Mapping[str, Any]) -> Place:
     return Place(
         response_url=_text(body.get("response_url")),
         channel=_text(body.get("channel_id")) or _text(part(body, "channel").get("id")),
+        thread=_text(body.get("thread_ts")),
         private_row=_row_of(body) if is_private else "",
     )
 

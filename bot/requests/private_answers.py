@@ -12,6 +12,7 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.requests import payloads
 from bot.requests.places import place_of
+from bot.requests.request import Place
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from sla_engine.time_source import RealClock
@@ -59,7 +60,7 @@ class PrivateAnswers:
             if refusal is None or refusal not in SPENT:
                 return refusal is None
         person = payloads.user_of(body)
-        if place.channel and self._in_channel(place.channel, person, answer):
+        if place.channel and self._in_channel(place, person, answer):
             return True
         self.client.chat_postMessage(channel=person, text=answer.text, blocks=answer.blocks or None)
         return True
@@ -70,13 +71,19 @@ class PrivateAnswers:
             text=answer.text, blocks=answer.blocks or None, response_type="ephemeral", replace_original=replaces
         )
 
-    def _in_channel(self, channel: str, person: str, answer: Rendered) -> bool:
-        """Answer for this person's eyes only; False where Slack lets us not write there.
+    def _in_channel(self, place: Place, person: str, answer: Rendered) -> bool:
+        """Answer for this person's eyes only, in the thread they wrote in; False where Slack lets us not write there.
 
         Raises: one of CALL_FAILURES.
         """
         try:
-            self.client.chat_postEphemeral(channel=channel, user=person, text=answer.text, blocks=answer.blocks or None)
+            self.client.chat_postEphemeral(
+                channel=place.channel,
+                user=person,
+                text=answer.text,
+                blocks=answer.blocks or None,
+                thread_ts=place.thread or None,
+            )
         except CALL_FAILURES as error:
             if reason_of(error) not in NOT_THERE:
                 raise

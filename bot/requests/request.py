@@ -22,7 +22,8 @@ class Fields(dict[str, str]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where somebody asked: Slack's address for private answers there, and the channel; empty where Slack names none.
+    """Where somebody asked: Slack's address for private answers there, the channel, and the thread in it; empty where
+    Slack names none.
 
     `private_row` is the block id of the buttons that were used in a message only they see; empty for anything else.
     `address_ends` is the real time until which Slack takes answers at the address; None where that is not known.
@@ -30,10 +31,20 @@ class Place:
 
     response_url: str = ""
     channel: str = ""
+    thread: str = ""
     private_row: str = ""
     address_ends: datetime | None = None
     is_home: bool = False
     """Whether it is their Home tab, where the answer is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAsked:
+    """The message of which a shortcut was chosen: its words, its channel, and its name there; empty for other asks."""
+
+    text: str = ""
+    channel: str = ""
+    ts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,7 @@ class Ask:
     answers: Fields = field(default_factory=Fields)
     origin: Origin = field(default_factory=Origin)
     place: Place = field(default_factory=Place)
+    message: MessageAsked = field(default_factory=MessageAsked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.action_ids import ActionId
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import FromAnotherVersion
-from bot.requests import payloads
+from bot.requests import mentions, payloads
 from bot.requests.places import with_place
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import AfterClosing, Answer, Ask, OpenForm, Refreshed
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 FORM_NOT_OPENED = "Slack did not open the form in time; your words are kept."
 FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there:"
+FORM_WANTS_CLICK = "A form belongs to this; Slack opens it from a button only."
+CHOOSE_AGAIN = "Please choose the shortcut once more: Slack did not open its form in time."
 FORM_TOO_LATE = "The form could not be opened in time; your words are kept."
 
 
@@ -87,6 +89,9 @@ class Responder:
             log.warning("answer lost: neither Slack nor the database took it", request=ask.request)
 
     def _open(self, body: Mapping[str, Any], ask: Ask, form: OpenForm) -> None:
+        if mentions.is_mention(body):
+            self.answer(body, ask, form_again(FORM_WANTS_CLICK, body, ask))
+            return
         self.form_opens(ask.user)
         try:
             view = with_place(form.view, ask.place, now=self.real_clock())
@@ -99,6 +104,8 @@ class Responder:
 
 def form_again(sentence: str, body: Mapping[str, Any], ask: Ask) -> Rendered:
     """A sentence about a form that is not there, with the button that opens it with everything that was typed."""
+    if payloads.is_shortcut(body):
+        return Rendered(CHOOSE_AGAIN)
     if payloads.is_command(body):
         return open_form_button(sentence, ActionId.RUN_LINE.value, ask.text, row=f"line:{ask.request}:form")
     return open_form_button(sentence, payloads.listener_of(body), ask.value, row=f"form:{ask.block_id}")

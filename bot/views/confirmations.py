@@ -51,6 +51,11 @@ def above(answer: Rendered, message: Rendered) -> Rendered:
     return Rendered(text=f"{answer.text}\n\n{message.text}", blocks=[*answer.blocks, divider(), *message.blocks])
 
 
+def remarked(incident: IncidentSummary, _: Reader) -> Rendered:
+    """Confirm a remark."""
+    return _stands(incident.key, "has your remark in its history")
+
+
 def taken(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:
     """Name the owner after somebody took the incident."""
     if incident.assignee != by:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
-from bot.text import mention, moment, shown
+from bot.text import escape, mention, moment, shown
 from bot.views import corrections
 from bot.views.corrections import ChangedFields, metric_label
 from bot.views.parts import quoted
@@ -14,12 +14,14 @@ from sla_engine.domain.incidents.events import (
     Paused,
     PromiseLapsed,
     PromiseQuestioned,
+    Remarked,
     Snoozed,
     Undone,
 )
 from sla_engine.domain.incidents.history import Entry, undone_facts
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.incidents.stored_names import stored_name
+from sla_engine.domain.text.addresses import web_address
 from sla_engine.services.messages.fact_fields import fact_fields, fact_text
 from sla_engine.text.undo_words import undone_act
 
@@ -62,7 +64,7 @@ def history_line(entry: Entry) -> str:
     """One line of an incident's history in words, with the times it names."""
     event = entry.event
     sentence = fact_sentence(stored_name(event), by=entry.by, text=fact_text(event), fields=fact_fields(event))
-    return sentence + _how(event) + _times(event)
+    return sentence + _how(event) + _times(event) + _link(event)
 
 
 def pause_label(reason: str) -> str:
@@ -125,6 +127,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "reopened": _with_words("reopened it"),
     "help_asked": _with_words("asked for help"),
     "complained": lambda who, _: f"The customer complained to {who} on the phone",
+    "remarked": _with_words("remarked"),
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
     "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
@@ -141,6 +144,12 @@ _SENTENCES: Mapping[str, Sentence] = {
 
 def _how(event: Event) -> str:
     return f" ({shown(event.how, HOW_MAX_CHARS)})" if isinstance(event, CustomerUpdated) and event.how else ""
+
+
+def _link(event: Event) -> str:
+    """The link of a remark to where it was written."""
+    address = web_address(event.link) if isinstance(event, Remarked) else None
+    return "" if address is None else f" · <{escape(address)}|message>"
 
 
 def _times(event: Event) -> str:

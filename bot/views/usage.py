@@ -22,6 +22,7 @@ USAGE: Mapping[str, str] = {
     "pause": "pause INC-… [reason] [until …]",
     "plan": "plan INC-… [words]",
     "priority": "priority INC-… [P1…P5]",
+    "remark": "remark INC-… words",
     "reopen": "reopen INC-… [words]",
     "resolve": "resolve INC-… [words]",
     "respond": "respond INC-… [words]",

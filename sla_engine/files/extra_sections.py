@@ -4,11 +4,14 @@ They are checked for form here and kept as plain values: texts, dates, `timedelt
 percentages, lists and mappings of these.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sla_engine.files.scalars import day, number, one_of, percent, text, whole_number, window, yes_or_no
 from sla_engine.files.yaml_document import Field
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 
 SectionReader = Callable[[Field], Any]
 MOST_INCIDENTS = 1000
@@ -54,6 +57,22 @@ def _name(field: Field) -> str | None:
     return text(field, what="a name")
 
 
+def channels(field: Field) -> list[str]:
+    """The Slack channels of the customer, by id; each once."""
+    ids: list[str] = []
+    for item in field.items():
+        channel = text(item, what="the id of a channel")
+        if channel is None:
+            continue
+        if not _CHANNEL.fullmatch(channel):
+            item.wrong(f"{channel!r} is not the id of a channel, such as C0123ABCD (in Slack: channel details, About)")
+        elif channel in ids:
+            item.wrong(f"{channel} stands here twice")
+        else:
+            ids.append(channel)
+    return ids
+
+
 BAND = keys_of({"below": _share, "at_least": _share, "credit": _share}, required=("credit",))
 ASSET = keys_of(
     {
@@ -89,5 +108,6 @@ EXTRA_SECTIONS: Mapping[str, SectionReader] = {
         },
         required=("metric", "bands"),
     ),
+    "slack_channels": channels,
     "review": keys_of({"lawyer_reviewed": day, "next": day}),
 }

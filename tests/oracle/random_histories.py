@@ -56,6 +56,7 @@ HAPPENINGS: Mapping[str, int] = {
     "assigned": 2,
     "help_asked": 2,
     "complained": 1,
+    "remarked": 1,
     "opened": 1,
 }
 COUNTS_AS = {

@@ -33,6 +33,7 @@ EVERY_WORD = (
         "undo",
         "board",
         "call",
+        "remark",
         "board",
         "undo",
         "away",

@@ -14,6 +14,9 @@ from sla_engine.domain.text.names import folded
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 
+SLACK_CHANNELS = "slack_channels"
+"""The part of an agreement that names the customer's Slack channels."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -110,7 +113,8 @@ class Agreement:
     reopen: ReopenRule = field(default_factory=ReopenRule)
     reply_ends_pause: bool = True
     extras: Mapping[str, Any] = field(default_factory=dict)
-    """Parts other services read as they stand: services, assets, reporting, fee, credits, problems, review."""
+    """Parts other services read as they stand: services, assets, reporting, fee, credits, problems, review,
+    slack_channels."""
     _rules: dict[tuple[MetricName, Priority, str, str], list[tuple[int, Target]]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )

@@ -25,6 +25,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     ESCALATE = "escalate"
     COMPLAINT = "complaint"
+    REMARK = "remark"
     WRITE_NOTE = "note"
     ASSIGN = "assign"
     ACKNOWLEDGE = "ack"
@@ -65,6 +66,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.RESOLVE: Role.TECHNICIAN,
     Action.REOPEN: Role.TECHNICIAN,
     Action.ESCALATE: Role.TECHNICIAN,
+    Action.REMARK: Role.TECHNICIAN,
     Action.WRITE_NOTE: Role.TECHNICIAN,
     Action.ASSIGN: Role.DISPATCHER,
     Action.ACKNOWLEDGE: Role.DISPATCHER,
@@ -105,7 +107,7 @@ be away, undo what they did."""
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
-    Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.TRIAGE, Action.AWAY, Action.STORM,
+    Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.REMARK, Action.TRIAGE, Action.AWAY, Action.STORM,
 })  # fmt: skip
 """The acts whose author can undo them for a while."""
 

@@ -146,6 +146,14 @@ class Complained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remarked:
+    """Somebody added words to it, perhaps with a link to where they were written; no clock reads them."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RungReached:
     """A rung of a clock's ladder was reached and announced (repeat 0) or repeated."""
 
@@ -276,6 +284,7 @@ class Corrected:
 Event = (
     Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
-    | Complained | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged | Moved
-    | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned | SopDecided
+    | Complained | Remarked | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged
+    | Moved | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned
+    | SopDecided
 )  # fmt: skip

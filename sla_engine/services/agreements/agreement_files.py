@@ -1,17 +1,18 @@
 """Checking agreement files and applying them as new versions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sla_engine.domain.agreements.agreement import Agreement
+from sla_engine.domain.agreements.agreement import SLACK_CHANNELS, Agreement
 from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.text.names import same_name
+from sla_engine.domain.time.local_time import LATEST
 from sla_engine.files.agreement_file import AgreementDefaults, AgreementFile, read_agreement
 from sla_engine.files.errors import FileInvalid, FileProblem, FileWarning
 from sla_engine.files.holiday_dates import LibraryHolidays
-from sla_engine.services.agreements.book import PeopleBook
+from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.agreements.source_files import SourceFile, read_files, zone_data_version
 from sla_engine.storage import agreements, projections
 from sla_engine.storage.database import Database, Session
@@ -44,7 +45,7 @@ def check(paths: Iterable[Path], *, now: datetime, defaults: AgreementDefaults |
     """
     given = AgreementDefaults() if defaults is None else defaults
     drafts, problems = _drafts(paths, given, now=now, needs_calendar=defaults is not None)
-    return [*problems, *_contradictions(drafts, known=())]
+    return [*problems, *_contradictions(drafts, known=()), *shared_channels(drafts, known={})]
 
 
 def customers_in(paths: Iterable[Path], *, now: datetime) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ def refuse_contradictions(session: Session, drafts: Sequence[Draft]) -> None:
     Raises: FileInvalid.
     """
     known = agreements.customers(session)
-    problems = list(_contradictions(drafts, known=known))
+    problems = [*_contradictions(drafts, known=known), *shared_channels(drafts, known=_known_channels(session, drafts))]
     for draft in drafts:
         replaced_by = _replaced_by(session, draft)
         if replaced_by is not None:
@@ -181,6 +182,32 @@ def _contradictions(drafts: Iterable[Draft], *, known: Iterable[str]) -> Iterato
             yield draft.problem(
                 f"effective: {other} begins at the same instant for the same customer; leave out one of the two"
             )
+
+
+def shared_channels(drafts: Iterable[Draft], *, known: Mapping[str, str]) -> Iterator[FileProblem]:
+    """Channels that two customers name; `known` are the customers of channels by the agreements applied before."""
+    customer_of: dict[str, str] = {}
+    for draft in drafts:
+        customer = draft.agreement.customer
+        for channel in draft.agreement.extras.get(SLACK_CHANNELS, ()):
+            other = customer_of.setdefault(channel, customer)
+            before = known.get(channel, customer)
+            theirs = other if other != customer else before
+            if theirs != customer:
+                yield draft.problem(f"slack_channels: {channel} is {theirs}'s; a channel belongs to one customer")
+
+
+def _known_channels(session: Session, drafts: Iterable[Draft]) -> dict[str, str]:
+    """The customer of each channel, by the newest version of every agreement; nothing is read for files without any."""
+    if not any(draft.agreement.extras.get(SLACK_CHANNELS) for draft in drafts):
+        return {}
+    book = AgreementBook()
+    numbers = agreements.all_in_force(session, at=LATEST)
+    return {
+        channel: customer
+        for customer, number in numbers.items()
+        for channel in book.by_version(session, number).extras.get(SLACK_CHANNELS, ())
+    }
 
 
 def _replaced_by(session: Session, draft: Draft) -> int | None:

@@ -21,6 +21,7 @@ from sla_engine.domain.incidents.events import (
     Paused,
     PlanGiven,
     PrioritySet,
+    Remarked,
     Reopened,
     Reprocessed,
     Resolved,
@@ -69,6 +70,7 @@ def fact_text(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of 
             return event.text or event.decision
         case (
             Responded() | CustomerUpdated() | CustomerReplied() | PlanGiven() | Resolved() | Reopened() | HelpAsked()
+            | Remarked()
             | NoteReturned()
         ):  # fmt: skip
             return event.text

@@ -37,6 +37,7 @@ ACTS: Mapping[Action, str] = {
     Action.REOPEN: "reopen an incident",
     Action.ESCALATE: "ask the dispatcher for help",
     Action.COMPLAINT: "record a complaint",
+    Action.REMARK: "add a remark",
     Action.WRITE_NOTE: "write an SLA note",
     Action.ASSIGN: "assign an incident",
     Action.ACKNOWLEDGE: "acknowledge a nudge",

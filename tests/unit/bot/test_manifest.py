@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.app import COMMAND
-from bot.manifest import BOT_SCOPES, manifest, one_click_link
+from bot.manifest import BOT_EVENTS, BOT_SCOPES, manifest, one_click_link
+from bot.requests.mentions import COMMAND
+from bot.shortcut_ids import ShortcutId
 
 
 @pytest.mark.parametrize("address", [None, "https://sla.example.com"])
@@ -26,7 +27,7 @@ def test_without_an_address_everything_comes_over_socket_mode_and_no_url_is_name
     assert document["settings"]["socket_mode_enabled"] is True
     assert "url" not in document["features"]["slash_commands"][0]
     assert "request_url" not in document["settings"]["interactivity"]
-    assert document["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    assert document["settings"]["event_subscriptions"] == {"bot_events": list(BOT_EVENTS)}
 
 
 def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
@@ -34,7 +35,10 @@ def test_with_an_address_commands_and_clicks_come_to_one_place_there() -> None:
     assert document["settings"]["socket_mode_enabled"] is False
     wanted = "https://sla.example.com/slack/events"
     assert document["features"]["slash_commands"][0]["url"] == wanted
-    assert document["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"], "request_url": wanted}
+    assert document["settings"]["event_subscriptions"] == {
+        "bot_events": list(BOT_EVENTS),
+        "request_url": wanted,
+    }
     assert document["settings"]["interactivity"] == {
         "is_enabled": True,
         "request_url": wanted,
@@ -66,3 +70,15 @@ def test_people_can_be_written_to_and_are_shown_no_box_that_nobody_reads() -> No
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": True,
     }
+
+
+def test_every_shortcut_is_offered_and_its_name_fits() -> None:
+    shortcuts = manifest()["features"]["shortcuts"]
+    assert {shortcut["callback_id"] for shortcut in shortcuts} == set(ShortcutId)
+    assert all(len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150 for shortcut in shortcuts)
+    assert {shortcut["type"] for shortcut in shortcuts} == {"message", "global"}
+
+
+def test_events_are_the_home_tab_and_mentions() -> None:
+    assert BOT_EVENTS == ("app_home_opened", "app_mention")
+    assert "app_mentions:read" in BOT_SCOPES

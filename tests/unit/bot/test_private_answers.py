@@ -117,7 +117,9 @@ def test_an_address_that_is_spent_gives_way_to_the_channel_it_was_for(
     messages = Messages()
     body = {"response_url": address.url, "channel": {"id": "C0GENERAL"}, "user": {"id": "U0TOM"}}
     assert answers(messages).send(body, HELLO, replaces=True)
-    assert messages.shown == [{"channel": "C0GENERAL", "user": "U0TOM", "text": "Hello", "blocks": HELLO.blocks}]
+    assert messages.shown == [
+        {"channel": "C0GENERAL", "user": "U0TOM", "text": "Hello", "blocks": HELLO.blocks, "thread_ts": None}
+    ]
     assert messages.posted == []
 
 

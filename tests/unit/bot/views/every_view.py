@@ -26,6 +26,7 @@ from bot.views import (
     lines,
     notes,
     promise_question,
+    remarks,
     set_aside,
     silence,
     simulation,
@@ -416,6 +417,14 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "triage, name forgotten": (
         triage.name_forgotten,
         lambda text: triage.name_forgotten(text, request="slack:1"),
+    ),
+    "form of a remark": (
+        remarks.remark_form,
+        lambda text: remarks.remark_form([worded(SUMMARY, text)], text=text, link=text),
+    ),
+    "remarked": (
+        confirmations.remarked,
+        lambda text: confirmations.remarked(worded(SUMMARY, text), Reader(zone=ZONE, now=AT)),
     ),
     "form that asks whose": (
         forms.whose_form,

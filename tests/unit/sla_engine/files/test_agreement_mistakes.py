@@ -188,6 +188,12 @@ ZONE = "  timezone: UTC\n"
             GOOD + "assets: [{name: dc01, kind: server, repairable: NO}]",
             "assets[1].repairable: 'NO' is not a word known here; did you mean 'no'? allowed are yes, no, true, false",
         ),
+        (
+            GOOD + "slack_channels: [general]",
+            "a.yaml:12: slack_channels[1]: 'general' is not the id of a channel, such as C0123ABCD (in Slack: channel "
+            "details, About)",
+        ),
+        (GOOD + "slack_channels: [C0ACME, C0ACME]", "a.yaml:12: slack_channels[2]: C0ACME stands here twice"),
         (GOOD + "review: {next: tomorrow}", "a.yaml:12: review.next: 'tomorrow' is not a date such as 2026-12-24"),
     ],
 )
