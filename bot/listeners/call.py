@@ -9,7 +9,7 @@ from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.pending_acts import CallSubject
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import Answer, Ask, OpenForm, in_place
 from bot.requests.zones import Zones
 from bot.text import shown
 from bot.views.call import (
@@ -112,7 +112,7 @@ class CallTopic(Topic):
         complained = self.phone.complain(_first_key(subject), by=ask.user, now=ask.now)
         card = self.calls.card(complained.customer, now=ask.now)
         sentence = complaint_recorded(complained.key, manager=card.hears_complaints, by=ask.user)
-        return call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request))
+        return _in_place(ask, call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request)))
 
     def new_ticket(self, ask: Ask) -> Answer:
         """Show the form for a new incident, with the customer filled in."""
@@ -133,9 +133,9 @@ class CallTopic(Topic):
         self.phone.promise_call_back(key, at=at, by=ask.user, now=ask.now)
         return self._again(ask, subject, call_back_promised(key, at=at))
 
-    def _again(self, ask: Ask, subject: CallSubject, sentence: str) -> Rendered:
+    def _again(self, ask: Ask, subject: CallSubject, sentence: str) -> Answer:
         card = self._card_of(ask, subject)
-        return call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request))
+        return _in_place(ask, call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request)))
 
     def _card_of(self, ask: Ask, subject: CallSubject) -> CallCard:
         """The card as it reads now, about the one incident that was read aloud, or about the customer."""
@@ -158,6 +158,11 @@ def _offer(why: str, customers: Sequence[str], ask: Ask) -> Rendered:
         for customer in customers
     ]
     return offer(why, lines, asked=ask.request)
+
+
+def _in_place(ask: Ask, card: Rendered) -> Answer:
+    """The card in place of the one that was clicked on."""
+    return in_place(ask, card, rows=("answer",))
 
 
 def _first_key(subject: CallSubject) -> str:

@@ -241,10 +241,12 @@ class Sandbox:
         self._call(lambda: self.hub.workspace.join(self._channel(channel), BOT_USER_ID))
 
     def use_manifest(self, manifest: Json) -> None:
-        """Apply the manifest's settings that decide what Slack refuses and sends: the app's tabs, and its events."""
-        app_home = manifest.get("features", {}).get("app_home", {})
+        """Apply the manifest: the app's tabs and events, which decide what Slack refuses and sends, and its shortcuts."""
+        features = manifest.get("features", {})
+        app_home = features.get("app_home", {})
         self.hub.messages_tab = app_home.get("messages_tab_enabled") is True
         self.hub.home_tab = app_home.get("home_tab_enabled") is True
+        self.hub.shortcuts = list(features.get("shortcuts", ()))
         subscriptions = manifest.get("settings", {}).get("event_subscriptions", {})
         self.hub.bot_events = frozenset(subscriptions.get("bot_events", ()))
 

@@ -256,6 +256,7 @@ class Control:
             "user_id": BOT_USER_ID,
             "bot_id": BOT_ID,
             "connected": self._delivery.connected,
+            "shortcuts": self._hub.shortcuts,
         }
 
     def _person(self, name_or_id: object) -> SandboxUser:

@@ -57,6 +57,9 @@ class Hub:
         name = f"message.{event.get('channel_type')}" if kind == "message" else kind
         return self.bot_events is None or name in self.bot_events
 
+    shortcuts: list[Json] = field(default_factory=list)
+    """The shortcuts that the app's manifest offers."""
+
     def reject(self, rejection: Rejection) -> None:
         """Keep what Slack would refuse, and show it on every page."""
         self.rejections.append(rejection)

@@ -35,6 +35,8 @@ export const api = {
   submitView: (as, view_id, values) => post("view/submit", { as, view_id, values }),
   closeView: (as, view_id, is_cleared) => post("view/close", { as, view_id, is_cleared }),
   options: (as, view_id, asked) => post("view/options", { as, view_id, ...asked }),
+  shortcut: (as, callback_id, message) => post("shortcut",
+    message ? { as, callback_id, channel: message.channel, message_ts: message.ts } : { as, callback_id }),
   openHome: (as) => post("home", { as }),
   openDm: (as, user) => post("dm", { as, user }),
   clock: (change) => post("clock", change),

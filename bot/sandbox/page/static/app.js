@@ -31,7 +31,8 @@ const clock = new Clock(find("clock-bar"), () => (state ? context.zone : null));
 const context = new Context(() => clock.now());
 const modals = new Modals({ context, dispatch });
 const feed = new Feed({
-  root: find("feed"), context, label: "Messages", dispatch, onThread: (message) => goTo(channel, message.thread_ts ?? message.ts),
+  root: find("feed"), context, label: "Messages", dispatch, onShortcut: choose,
+  onThread: (message) => goTo(channel, message.thread_ts ?? message.ts),
   empty: "Nothing here yet. Say hello, or type / for commands.",
 });
 const composer = new Composer({
@@ -55,6 +56,11 @@ async function dispatch(container, action) {
   }
 }
 
+/** Choose a shortcut, of a message or from anywhere. */
+function choose(shortcut, message) {
+  api.shortcut(context.me, shortcut.callback_id, message).catch(tell);
+}
+
 function address() {
   const query = new URLSearchParams(location.hash.slice(1));
   return { as: query.get("as"), channel: query.get("channel"), thread: query.get("thread") };
@@ -72,6 +78,7 @@ async function actAs(person) {
   modals.clear();
   state = await api.state(person);
   context.fill(state);
+  composer.offer(context.shortcuts, choose);
   if (!sessions.has(context.me)) sessions.set(context.me, { channel: null, drafts: new Map(), home: null });
   session = sessions.get(context.me);
   session.home = state.home ?? session.home;

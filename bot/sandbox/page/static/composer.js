@@ -3,6 +3,7 @@
 import { Refused } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { menuButton } from "./overlays.js";
 import { SlashMenu } from "./slash.js";
 
 export class Composer {
@@ -19,9 +20,10 @@ export class Composer {
     this.menu = new SlashMenu(this.box, `${testid}-menu`, (text) => this.#complete(text));
     this.button = h("button", { type: "submit", class: "send", "aria-label": "Send message", title: "Send message" },
       icon("send"));
+    this.shortcuts = h("span", { class: "composer-shortcuts" });
     const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
       this.menu.list, this.label,
-      h("div", { class: "composer-row" }, this.box, this.button),
+      h("div", { class: "composer-row" }, this.shortcuts, this.box, this.button),
       this.error, h("p", { class: "composer-hint" }, h("kbd", {}, "Enter"), " sends · ", h("kbd", {}, "Shift"), " + ",
         h("kbd", {}, "Enter"), " new line · ", h("kbd", {}, "/"), " commands"));
     this.box.addEventListener("input", () => this.#changed());
@@ -38,6 +40,14 @@ export class Composer {
     this.#fail("");
     this.menu.close();
     this.#grow();
+  }
+
+  /** Offer the app's global shortcuts beside the box. */
+  offer(shortcuts, choose) {
+    const items = shortcuts.filter(({ type }) => type === "global")
+      .map((shortcut) => ({ content: shortcut.name, onPick: () => choose(shortcut) }));
+    this.shortcuts.replaceChildren(...(items.length
+      ? [menuButton({ label: "Shortcuts", className: "icon-button", face: icon("bolt"), items })] : []));
   }
 
   get draft() {

@@ -3,6 +3,7 @@
 export class Context {
   users = new Map();
   channels = new Map();
+  shortcuts = [];
   me = "";
 
   constructor(now) {
@@ -11,6 +12,7 @@ export class Context {
 
   fill(state) {
     this.me = state.me;
+    this.shortcuts = state.app.shortcuts ?? [];
     this.users = new Map(state.users.map((user) => [user.id, user]));
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
   }

@@ -4,6 +4,7 @@ import { renderContent } from "./blocks.js";
 import { dayHeading, dayOf, fullInstant, timeOf } from "./dates.js";
 import { avatar, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { menuButton } from "./overlays.js";
 
 const GROUP_SECONDS = 300;
 const NEAR_END_PIXELS = 120;
@@ -15,11 +16,13 @@ export class Feed {
   #rows = new Map(); // ts → {message, node}
   #context;
 
-  /** `onThread(message)` opens a thread (none inside a thread); `dispatch(container, action)` sends a click. */
-  constructor({ root, context, label, dispatch, onThread, empty }) {
+  /** `onThread(message)` opens a thread (none inside a thread); `dispatch(container, action)` sends a click;
+   * `onShortcut(shortcut, message)` chooses a shortcut of a message. */
+  constructor({ root, context, label, dispatch, onThread, onShortcut, empty }) {
     this.#context = context;
     this.dispatch = dispatch;
     this.onThread = onThread;
+    this.onShortcut = onShortcut;
     this.empty = empty;
     this.list = h("div", { class: "feed-list", role: "log", "aria-live": "polite", "aria-label": label, tabindex: "0" });
     this.jump = h("button", { type: "button", class: "button jump-down", hidden: true, onclick: () => this.toEnd() },
@@ -132,8 +135,16 @@ export class Feed {
       this.onThread && !message.ephemeral
         ? h("div", { class: "message-tools" },
           h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread",
-          onclick: () => this.onThread(message) }, icon("reply")))
+          onclick: () => this.onThread(message) }, icon("reply")),
+          this.#shortcuts(message))
         : null);
+  }
+
+  #shortcuts(message) {
+    const items = this.#context.shortcuts.filter(({ type }) => type === "message")
+      .map((shortcut) => ({ content: shortcut.name, onPick: () => this.onShortcut(shortcut, message) }));
+    if (!items.length) return null;
+    return menuButton({ label: "More actions", className: "icon-button", face: icon("more"), items });
   }
 
   #threadLink(message) {
